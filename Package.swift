@@ -1,0 +1,93 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// The instruction set that the numerical kernels are compiled for: that of the building machine unless
+/// ESP_MARCH names another one (for example `ESP_MARCH=x86-64-v3 swift build -c release`).
+let instructionSet = Context.environment["ESP_MARCH"] ?? "native"
+
+/// Flags of targets that hold hot loops over raw memory. Everything that reads user input keeps Swift's checks.
+let kernelSettings: [SwiftSetting] = [
+    .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
+    .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
+]
+
+let package = Package(
+    name: "esp",
+    products: [
+        .executable(name: "esp", targets: ["esp"]),
+        .library(
+            name: "ESPKit",
+            targets: [
+                "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature",
+                "DensityFunctionals", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats",
+            ]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(name: "CLibxc", pkgConfig: "libxc", providers: [.apt(["libxc-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CVectorShims"),
+        .target(name: "CProcessorFeatures"),
+        .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
+        .target(name: "MolecularStructure"),
+        .target(name: "ParallelExecution"),
+        .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
+        .target(
+            name: "GaussianIntegrals",
+            dependencies: [
+                "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims",
+            ],
+            swiftSettings: kernelSettings),
+        .target(
+            name: "MolecularQuadrature",
+            dependencies: [
+                "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims",
+            ],
+            swiftSettings: kernelSettings),
+        .target(name: "DensityFunctionals", dependencies: ["CLibxc"]),
+        .target(
+            name: "ExchangeCorrelation",
+            dependencies: [
+                "DensityFunctionals", "MolecularQuadrature", "GaussianBasis", "LinearAlgebra", "ParallelExecution",
+                "CVectorShims", "COpenBLAS",
+            ],
+            swiftSettings: kernelSettings),
+        .target(
+            name: "SelfConsistentField",
+            dependencies: [
+                "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals", "ExchangeCorrelation",
+                "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+            ]),
+        .target(
+            name: "WavefunctionAnalysis",
+            dependencies: [
+                "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "MolecularStructure",
+                "LinearAlgebra", "ParallelExecution",
+            ]),
+        .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
+        .executableTarget(
+            name: "esp",
+            dependencies: [
+                "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "CProcessorFeatures",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats"],
+            path: "Tests/TestSupport"),
+        .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
+        .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),
+        .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
+        .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "TestSupport"]),
+        .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport"]),
+        .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
+        .testTarget(name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "TestSupport"]),
+        .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
+        .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "TestSupport"]),
+        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
+        .testTarget(name: "espTests", dependencies: ["TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,10 @@
+// What the processor of this run offers; compiled for the baseline instruction set.
+#ifndef ESP_PROCESSOR_FEATURES_H
+#define ESP_PROCESSOR_FEATURES_H
+
+/// 1 when the processor has AVX-512 (foundation, DQ, VL), 0 otherwise.
+int esp_processor_has_avx512(void);
+/// 1 when the processor has AVX2 and fused multiply-add, 0 otherwise.
+int esp_processor_has_avx2(void);
+
+#endif

@@ -1,0 +1,64 @@
+import MolecularStructure
+
+/// One contraction: coefficients that multiply normalised primitives of one angular momentum.
+public struct Contraction: Sendable, Equatable {
+    public let angularMomentum: Int
+    /// As many as the shell has exponents.
+    public let coefficients: [Double]
+
+    public init(angularMomentum: Int, coefficients: [Double]) {
+        self.angularMomentum = angularMomentum
+        self.coefficients = coefficients
+    }
+}
+
+/// Contractions over one set of exponents, as a basis set defines them for an element. The SP shells of Pople's
+/// sets hold two contractions (s and p); most others hold one.
+public struct ShellDefinition: Sendable, Equatable {
+    /// In bohr^-2.
+    public let exponents: [Double]
+    public let contractions: [Contraction]
+
+    public init(exponents: [Double], contractions: [Contraction]) {
+        self.exponents = exponents
+        self.contractions = contractions
+    }
+}
+
+/// What a basis set has for one element: orbitals and, where the core is replaced, its potential.
+public struct ElementBasis: Sendable, Equatable {
+    public var shells: [ShellDefinition]
+    public var effectiveCorePotential: EffectiveCorePotential?
+
+    public init(shells: [ShellDefinition], effectiveCorePotential: EffectiveCorePotential? = nil) {
+        self.shells = shells
+        self.effectiveCorePotential = effectiveCorePotential
+    }
+}
+
+/// Whether d, f and g functions come as 5, 7, 9 real solid harmonics or as 6, 10, 15 Cartesian monomials.
+public enum AngularFunctionType: String, Sendable, Codable {
+    case pure, cartesian
+}
+
+/// A named Gaussian basis set.
+public struct BasisSet: Sendable {
+    public let name: String
+    public let aliases: [String]
+    /// The convention with which the set was published.
+    public let functionType: AngularFunctionType
+    /// Literature, one entry a reference.
+    public let references: [String]
+    public let elements: [Element: ElementBasis]
+
+    public init(
+        name: String, aliases: [String] = [], functionType: AngularFunctionType, references: [String] = [],
+        elements: [Element: ElementBasis]
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.functionType = functionType
+        self.references = references
+        self.elements = elements
+    }
+}
