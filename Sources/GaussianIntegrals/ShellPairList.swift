@@ -1,0 +1,215 @@
+import Foundation
+import GaussianBasis
+import MolecularStructure
+
+/// Primitive pairs as structures of arrays.
+struct PrimitivePairs: @unchecked Sendable {
+    let exponent: UnsafePointer<Double>
+    let centerX: UnsafePointer<Double>
+    let centerY: UnsafePointer<Double>
+    let centerZ: UnsafePointer<Double>
+    /// Rough square root of the primitive pair's own repulsion integral.
+    let size: UnsafePointer<Double>
+    let coefficients: UnsafePointer<Double>
+
+    static let empty: PrimitivePairs = {
+        let none = UnsafePointer(UnsafeMutablePointer<Double>.allocate(capacity: 1))
+        return PrimitivePairs(exponent: none, centerX: none, centerY: none, centerZ: none, size: none, coefficients: none)
+    }()
+
+    func deallocate() {
+        for pointer in [exponent, centerX, centerY, centerZ, size, coefficients] { pointer.deallocate() }
+    }
+}
+
+/// One pair of shells and where its primitives are.
+struct ShellPair {
+    let shellA: Int
+    let shellB: Int
+    let classIndex: Int
+    /// First basis functions of the two shells.
+    let firstA: Int
+    let firstB: Int
+    /// Range in the primitive arrays of `ShellPairList`.
+    var firstPrimitive: Int
+    var primitiveCount: Int
+    /// Place of the first primitive's Hermite coefficients; the others follow at strides of the class's entry count.
+    var firstCoefficient: Int
+    /// sqrt of the largest (ab|ab); filled by `schwarzBounds`.
+    var bound: Double
+}
+
+/// The products of all pairs of shells expanded in Hermite Gaussians: made once a geometry, used by every integral over
+/// the Coulomb operator.
+///
+/// Primitive pairs that cannot matter are dropped; the rest of a pair stand in order of falling size. Hermite
+/// coefficients hold the contraction coefficients, the Gaussian product factor and 1/p.
+/// McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
+final class ShellPairList: @unchecked Sendable {
+    let basis: AtomicOrbitalBasis
+    private(set) var classes: [ShellPairClass] = []
+    private(set) var pairs: [ShellPair] = []
+
+    // Primitive pairs while the list is made.
+    private var exponent: [Double] = []
+    private var centerX: [Double] = []
+    private var centerY: [Double] = []
+    private var centerZ: [Double] = []
+    private var size: [Double] = []
+    private var coefficients: [Double] = []
+    /// Valid while this list lives.
+    private(set) var primitives: PrimitivePairs
+
+    /// Primitive pairs below this (in the square root of an integral times the largest one) are dropped.
+    static let primitiveThreshold = 1e-16
+
+    /// Cost: O(pairs of shells that overlap). Shells A and B of a pair are ordered so that A's shape comes first in
+    /// the order of falling angular momentum.
+    init(basis: AtomicOrbitalBasis) {
+        self.basis = basis
+        primitives = PrimitivePairs.empty
+        let shapes = basis.shells.map { ShellShape($0) }
+        let distinct = Array(Set(shapes)).sorted {
+            ($0.highest, $0.functionCount) != ($1.highest, $1.functionCount)
+                ? ($0.highest, $0.functionCount) > ($1.highest, $1.functionCount)
+                : $0.angularMomenta.lexicographicallyPrecedes($1.angularMomenta)
+        }
+        let rank = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
+        var classIndex: [[Int]: Int] = [:]
+        let largest = basis.shells.map { Self.selfSize($0) }.max() ?? 1
+        for i in basis.shells.indices {
+            for j in 0...i {
+                let swap = (rank[shapes[i]] ?? 0) > (rank[shapes[j]] ?? 0)
+                let (a, b) = swap ? (j, i) : (i, j)
+                let key = [rank[shapes[a]] ?? 0, rank[shapes[b]] ?? 0]
+                if classIndex[key] == nil {
+                    classIndex[key] = classes.count
+                    classes.append(ShellPairClass(shapes[a], shapes[b]))
+                }
+                append(a, b, classIndex: classIndex[key] ?? 0, threshold: Self.primitiveThreshold / largest)
+            }
+        }
+        primitives = PrimitivePairs(
+            exponent: Self.copy(exponent), centerX: Self.copy(centerX), centerY: Self.copy(centerY),
+            centerZ: Self.copy(centerZ), size: Self.copy(size), coefficients: Self.copy(coefficients))
+        (exponent, centerX, centerY, centerZ, size, coefficients) = ([], [], [], [], [], [])
+    }
+
+    deinit { primitives.deallocate() }
+
+    private static func copy(_ values: [Double]) -> UnsafePointer<Double> {
+        let result = UnsafeMutablePointer<Double>.allocate(capacity: max(1, values.count))
+        result.initialize(from: values, count: values.count)
+        return UnsafePointer(result)
+    }
+
+    /// Rough square root of the largest repulsion integral of a shell with itself.
+    private static func selfSize(_ shell: Shell) -> Double {
+        // A function of unit norm and exponent a repels itself with about 2 sqrt(a / pi).
+        (2 * ((shell.exponents.max() ?? 1) / Double.pi).squareRoot()).squareRoot()
+    }
+
+    private func append(_ a: Int, _ b: Int, classIndex: Int, threshold: Double) {
+        let pairClass = classes[classIndex]
+        let shellA = basis.shells[a]
+        let shellB = basis.shells[b]
+        let difference = shellA.center - shellB.center
+        let distanceSquared = (difference * difference).sum()
+        let la = pairClass.shapeA.highest
+        let lb = pairClass.shapeB.highest
+        let tableSize = (la + 1) * (lb + 1) * (la + lb + 1)
+        var tables = [Double](repeating: 0, count: 3 * tableSize)
+        var primitives: [(p: Double, center: SIMD3<Double>, size: Double, coefficients: [Double])] = []
+
+        for (i, alpha) in shellA.exponents.enumerated() {
+            for (j, beta) in shellB.exponents.enumerated() {
+                let p = alpha + beta
+                let gaussianProduct = exp(-alpha * beta / p * distanceSquared)
+                if gaussianProduct < 1e-30 { continue }
+                let center = (alpha * shellA.center + beta * shellB.center) / p
+                for axis in 0..<3 {
+                    Self.fillTable(
+                        &tables, at: axis * tableSize, la: la, lb: lb, p: p, pa: center[axis] - shellA.center[axis],
+                        pb: center[axis] - shellB.center[axis])
+                }
+                let nb = shellB.contractions.count
+                var contraction = [Double](repeating: 0, count: shellA.contractions.count * nb)
+                for (ka, ca) in shellA.contractions.enumerated() {
+                    for (kb, cb) in shellB.contractions.enumerated() {
+                        contraction[ka * nb + kb] = ca.coefficients[i] * cb.coefficients[j] * gaussianProduct / p
+                    }
+                }
+                var values = [Double](repeating: 0, count: pairClass.entryCount)
+                for k in 0..<pairClass.termCount {
+                    let term = pairClass.terms[k]
+                    values[Int(term.entry)] +=
+                        term.factor * contraction[Int(term.contractionPair)] * tables[Int(term.x)]
+                        * tables[tableSize + Int(term.y)] * tables[2 * tableSize + Int(term.z)]
+                }
+                // R_h of a pair with itself is of the order p^(degree/2), times 2 pi^(5/2) / sqrt(2p).
+                let rootP = p.squareRoot()
+                var power = [1.0]
+                for _ in 0..<pairClass.degree { power.append((power.last ?? 1) * rootP) }
+                var largest = 0.0
+                for k in values.indices {
+                    largest = max(largest, abs(values[k]) * power[Int(pairClass.entryDegree[k])])
+                }
+                let size = largest * (2 * pow(Double.pi, 2.5) / (2 * p).squareRoot()).squareRoot()
+                if size < threshold { continue }
+                primitives.append((p, center, size, values))
+            }
+        }
+        if primitives.isEmpty { return }
+        primitives.sort { $0.size > $1.size }
+        pairs.append(
+            ShellPair(
+                shellA: a, shellB: b, classIndex: classIndex, firstA: shellA.firstFunction, firstB: shellB.firstFunction,
+                firstPrimitive: exponent.count, primitiveCount: primitives.count, firstCoefficient: coefficients.count,
+                bound: 0))
+        for primitive in primitives {
+            exponent.append(primitive.p)
+            centerX.append(primitive.center.x)
+            centerY.append(primitive.center.y)
+            centerZ.append(primitive.center.z)
+            size.append(primitive.size)
+            coefficients.append(contentsOf: primitive.coefficients)
+        }
+    }
+
+    /// E_t^(ij) for i <= la, j <= lb, with E_0^(00) = 1.
+    static func fillTable(
+        _ table: inout [Double], at offset: Int, la: Int, lb: Int, p: Double, pa: Double, pb: Double
+    ) {
+        let degree = la + lb
+        let half = 0.5 / p
+        table.withUnsafeMutableBufferPointer { e in
+            func place(_ i: Int, _ j: Int) -> Int { offset + (i * (lb + 1) + j) * (degree + 1) }
+            for k in place(0, 0)...(place(la, lb) + degree) { e[k] = 0 }
+            e[place(0, 0)] = 1
+            for i in 0...la {
+                for j in 0...lb where i + j > 0 {
+                    let raiseA = i > 0
+                    let from = raiseA ? place(i - 1, j) : place(i, j - 1)
+                    let to = place(i, j)
+                    let x = raiseA ? pa : pb
+                    for t in 0...(i + j) {
+                        var value = x * e[from + t]
+                        if t > 0 { value += half * e[from + t - 1] }
+                        if t < i + j - 1 { value += Double(t + 1) * e[from + t + 1] }
+                        e[to + t] = value
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts in the Schwarz bounds, in the order of `pairs`.
+    func setBounds(_ bounds: [Double]) {
+        for i in pairs.indices { pairs[i].bound = bounds[i] }
+    }
+
+    /// Sorts the pairs; primitives stay where they are.
+    func sortPairs(by areInOrder: (ShellPair, ShellPair) -> Bool, keeping isIncluded: (ShellPair) -> Bool) {
+        pairs = pairs.filter(isIncluded).sorted(by: areInOrder)
+    }
+}
