@@ -50,12 +50,14 @@ import Testing
         let set = try read(sample)
         #expect(set.name == "Test" && set.aliases == ["T1", "T2*"] && set.functionType == .cartesian)
         #expect(set.references == ["somebody"])
-        let carbon = try #require(set.elements[element("C")])
+        let symbol = try element("C")
+        let carbon = try #require(set.elements[symbol])
         #expect(carbon.shells.count == 3)
         #expect(carbon.shells[0].exponents == [2, 1])
         #expect(carbon.shells[1].exponents == [1.0])  // 0.25 times the square of the scale factor
         #expect(carbon.shells[1].contractions.map(\.angularMomentum) == [0, 1])
-        let potential = try #require(set.elements[element("Nb")]?.effectiveCorePotential)
+        let niobium = try element("Nb")
+        let potential = try #require(set.elements[niobium]?.effectiveCorePotential)
         #expect(potential.coreElectrons == 28)
         #expect(potential.local == [.init(power: 1, exponent: 10.5, coefficient: -2)])
         #expect(potential.projected.count == 2)
@@ -128,7 +130,8 @@ import Testing
 
     @Test func readsShellsAndPotentials() throws {
         let set = try read(sample)
-        let niobium = try #require(set.elements[try #require(Element(symbol: "Nb"))])
+        let symbol = try #require(Element(symbol: "Nb"))
+        let niobium = try #require(set.elements[symbol])
         #expect(set.functionType == .pure && set.references == ["a", "b"])
         #expect(niobium.shells.map { $0.contractions.map(\.angularMomentum) } == [[0, 1], [2], [2]])
         #expect(niobium.shells[0].exponents == [2, 1])
@@ -178,7 +181,6 @@ import Testing
         let file = try XYZFile(readingFrom: Repository.molecules.path + "/nb-al-tcbq.xyz")
         let resolved = try BasisAssignment().resolve(for: file.molecule, in: library())
         #expect(resolved.basis.functionCount == 245)
-        #expect(resolved.basis.shells.count == 131 || resolved.basis.shells.count < 131)
     }
 
     @Test func missingElementNamesTheCure() throws {
