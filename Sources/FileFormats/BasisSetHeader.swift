@@ -1,0 +1,50 @@
+import GaussianBasis
+
+/// What the comment lines at the top of a basis-set file say about it:
+///
+///     ! Basis set: 6-31G(d)
+///     ! Aliases: 6-31G*
+///     ! Function type: cartesian
+///     ! Reference: ...
+public struct BasisSetHeader: Sendable, Equatable {
+    public var name: String?
+    public var aliases: [String] = []
+    public var functionType: AngularFunctionType?
+    public var references: [String] = []
+
+    /// Reads the comments before the first line of data. Unknown keys are skipped.
+    init(_ file: TextFile) {
+        for line in file.lines {
+            let text = line.text.drop(while: \.isWhitespace)
+            if text.isEmpty { continue }
+            guard text.first == "!" else { return }
+            let body = text.dropFirst()
+            guard let colon = body.firstIndex(of: ":") else { continue }
+            let value = Self.trimmed(body[body.index(after: colon)...])
+            guard !value.isEmpty else { continue }
+            switch Self.trimmed(body[..<colon]).lowercased() {
+            case "basis set": name = name ?? value
+            case "aliases": aliases += value.split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
+            case "function type": functionType = AngularFunctionType(rawValue: value.lowercased())
+            case "reference": references.append(value)
+            default: break
+            }
+        }
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        let start = text.drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
+    }
+}
+
+/// Letters of angular momenta.
+public enum AngularMomentumLetter {
+    static let letters: [Character] = ["s", "p", "d", "f", "g", "h", "i", "k", "l", "m"]
+
+    /// "s" for 0, "p" for 1, ...; "l=12" beyond the letters.
+    public static func letter(_ l: Int) -> String { letters.indices.contains(l) ? String(letters[l]) : "l=\(l)" }
+
+    static func value(_ letter: Character) -> Int? { letters.firstIndex(of: Character(letter.lowercased())) }
+}

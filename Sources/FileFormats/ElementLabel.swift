@@ -1,0 +1,53 @@
+import MolecularStructure
+
+/// The element that an atom label of a structure file stands for.
+enum ElementLabel {
+    enum Failure: Error, Equatable {
+        /// Ghost or dummy centre.
+        case dummy
+        case beyondRadon
+        case unknown
+    }
+
+    /// Accepted: a symbol in any case ("Nb", "CL"), D and T for hydrogen's isotopes, an atomic number ("41"), and a
+    /// symbol with a serial number behind it ("C1", "Cl_12").
+    static func element(_ label: some StringProtocol) throws(Failure) -> Element {
+        if let number = Int(label) {
+            if let element = Element(atomicNumber: number) { return element }
+            throw number == 0 ? .dummy : (87...118).contains(number) ? .beyondRadon : .unknown
+        }
+        let letters = String(label.prefix(while: { $0.isASCII && $0.isLetter }))
+        let rest = label.dropFirst(letters.count)
+        guard rest.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == "_") }) else { throw .unknown }
+        if let element = Element(symbol: letters) { return element }
+        switch letters.lowercased() {
+        case "d", "t":
+            guard let hydrogen = Element(atomicNumber: 1) else { throw .unknown }
+            return hydrogen
+        case "x", "xx", "bq", "gh", "du": throw .dummy
+        case let symbol where beyondRadon.contains(symbol): throw .beyondRadon
+        default: throw .unknown
+        }
+    }
+
+    /// Problem and cure in words.
+    static func explanation(_ failure: Failure, label: some StringProtocol) -> (problem: String, cure: String) {
+        let shown = excerpt(label)
+        switch failure {
+        case .dummy: return ("'\(shown)' is a ghost or dummy centre", "Remove the line: only real atoms are supported")
+        case .beyondRadon: return ("the element '\(shown)' lies beyond radon", "Elements H (1) to Rn (86) are supported")
+        case .unknown:
+            return ("'\(shown)' is not an element", "Write a symbol from H to Rn, such as Cl, or an atomic number")
+        }
+    }
+
+    private static let beyondRadon: Set<String> = [
+        "fr", "ra", "ac", "th", "pa", "u", "np", "pu", "am", "cm", "bk", "cf", "es", "fm", "md", "no", "lr", "rf", "db",
+        "sg", "bh", "hs", "mt", "ds", "rg", "cn", "nh", "fl", "mc", "lv", "ts", "og",
+    ]
+}
+
+/// At most 40 characters of a text from a file, fit for a message.
+func excerpt(_ text: some StringProtocol) -> String {
+    text.count > 40 ? text.prefix(40) + "..." : String(text)
+}

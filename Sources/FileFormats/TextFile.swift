@@ -1,0 +1,138 @@
+import Foundation
+
+/// One line of a text file.
+public struct TextLine: Sendable, Equatable {
+    /// Counted from 1.
+    public let number: Int
+    /// Without its line ending.
+    public let text: String
+
+    /// The words between white space.
+    public var fields: [Substring] { text.split(whereSeparator: \.isWhitespace) }
+    public var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
+}
+
+/// A text file in memory, cut into lines. Line endings may be LF, CRLF or CR; a UTF-8 byte order mark is skipped;
+/// bytes that are not UTF-8 become U+FFFD, which no number and no symbol contains.
+public struct TextFile: Sendable {
+    public let path: String
+    public let lines: [TextLine]
+
+    /// Reads a regular file; never waits for a pipe or a device.
+    ///
+    /// - Parameters:
+    ///   - path: as the user gave it; messages repeat it.
+    ///   - expected: what the file should hold, for messages ("a molecule in XYZ form").
+    ///   - limit: the largest size accepted, in bytes.
+    public init(readingFrom path: String, expected: String, limitInBytes limit: Int = 64 << 20) throws(InputFileError) {
+        try self.init(path: path, bytes: Self.bytes(ofFileAt: path, limit: limit), expected: expected)
+    }
+
+    /// Cuts bytes that are already in memory; `path` only names them in messages.
+    public init(path: String, bytes: [UInt8], expected: String) throws(InputFileError) {
+        var lines: [TextLine] = []
+        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var index = start
+        func close(at end: Int) {
+            lines.append(TextLine(number: lines.count + 1, text: String(decoding: bytes[start..<end], as: UTF8.self)))
+        }
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\n"):
+                close(at: index)
+                start = index + 1
+            case UInt8(ascii: "\r"):
+                close(at: index)
+                if index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\n") { index += 1 }
+                start = index + 1
+            case 9, 12, 32...126, 128...:
+                break
+            default:
+                throw .binary(path: path, line: lines.count + 1, expected: expected)
+            }
+            index += 1
+        }
+        if start < bytes.count { close(at: bytes.count) }
+        guard lines.contains(where: { !$0.isBlank }) else { throw .empty(path: path, expected: expected) }
+        self.path = path
+        self.lines = lines
+    }
+
+    /// An error at a line of this file.
+    func error(_ line: TextLine, _ problem: String, cure: String) -> InputFileError {
+        .malformed(FileLocation(path: path, line: line.number), problem: problem, cure: cure)
+    }
+
+    /// An error at the file's end.
+    func errorAtEnd(_ problem: String, cure: String) -> InputFileError {
+        .malformed(FileLocation(path: path, line: lines.last?.number), problem: problem, cure: cure)
+    }
+
+    /// All bytes of a regular file.
+    static func bytes(ofFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
+        // O_NONBLOCK: opening a pipe without a writer must not wait.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT, ENOTDIR: throw .notFound(path: path)
+            default: throw .notReadable(path: path, reason: SystemMessage.text(errno))
+            }
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else {
+            throw .notReadable(path: path, reason: SystemMessage.text(errno))
+        }
+        switch information.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .notARegularFile(path: path, kind: "a folder")
+        case S_IFIFO: throw .notARegularFile(path: path, kind: "a pipe")
+        default: throw .notARegularFile(path: path, kind: "a device or socket")
+        }
+        guard information.st_size <= limit else { throw .tooLarge(path: path, limitInBytes: limit) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(information.st_size))
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .notReadable(path: path, reason: SystemMessage.text(errno))
+            }
+            bytes.append(contentsOf: buffer[..<count])
+            guard bytes.count <= limit else { throw .tooLarge(path: path, limitInBytes: limit) }
+        }
+    }
+}
+
+/// The operating system's words for an error number.
+enum SystemMessage {
+    static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
+}
+
+/// Numbers as programs of the field write them.
+enum NumberParsing {
+    /// A finite decimal number; Fortran's D exponents are read, hexadecimal forms, NaN and infinities are not.
+    static func double(_ text: some StringProtocol) -> Double? {
+        var ascii = ""
+        for character in text.utf8 {
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                ascii.unicodeScalars.append(Unicode.Scalar(character))
+            case UInt8(ascii: "d"), UInt8(ascii: "D"): ascii.append("e")
+            default: return nil
+            }
+        }
+        guard let value = Double(ascii), value.isFinite else { return nil }
+        return value
+    }
+
+    /// A whole number, also when written like 2.0.
+    static func integer(_ text: some StringProtocol) -> Int? {
+        if let value = Int(text) { return value }
+        guard let value = double(text), value == value.rounded(), abs(value) < 1e9 else { return nil }
+        return Int(value)
+    }
+}

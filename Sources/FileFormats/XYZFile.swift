@@ -1,0 +1,172 @@
+import Foundation
+import MolecularStructure
+
+/// Unit of length of coordinates in a file.
+public enum LengthUnit: String, Sendable, Codable, CaseIterable {
+    case angstrom, bohr
+
+    /// Length of the unit in bohr.
+    public var inBohr: Double { self == .bohr ? 1 : 1 / PhysicalConstants.bohrInAngstrom }
+}
+
+/// One structure in XYZ or extended XYZ form: a count, a comment line, and one line an atom.
+///
+/// Of the comment line `charge=` and `total_charge=` (an integer), `spin=`, `multiplicity=` and `total_spin=` (all
+/// three mean 2S+1), `units=` (angstrom or bohr) and `Properties=` (where species and positions stand) are read.
+public struct XYZFile: Sendable, Equatable {
+    public var molecule: Molecule
+    public var comment: String
+    public var charge: Int?
+    /// 2S + 1.
+    public var multiplicity: Int?
+    /// What the reader did that its user may want to know, such as a unit cell that was ignored.
+    public var notes: [String] = []
+
+    /// Two nuclei closer than this are taken for one atom written twice. In bohr; the shortest bond is 1.4 bohr.
+    public static let smallestDistanceInBohr = 0.1
+    public static let largestAtomCount = 10_000
+
+    public init(molecule: Molecule, comment: String = "", charge: Int? = nil, multiplicity: Int? = nil) {
+        self.molecule = molecule
+        self.comment = comment
+        self.charge = charge
+        self.multiplicity = multiplicity
+    }
+
+    /// Reads a file.
+    ///
+    /// - Parameter units: of the coordinates; nil means what the comment line says, else Angstrom.
+    public init(readingFrom path: String, units: LengthUnit? = nil) throws(InputFileError) {
+        try self.init(TextFile(readingFrom: path, expected: "a molecule in XYZ form"), units: units)
+    }
+
+    /// Reads text that is already in memory.
+    public init(_ file: TextFile, units: LengthUnit? = nil) throws(InputFileError) {
+        let count = try Self.atomCount(file)
+        comment = file.lines.count > 1 ? file.lines[1].text : ""
+        let header = try XYZHeader(file)
+        charge = header.charge
+        multiplicity = header.multiplicity
+        notes = header.notes
+        let scale = (units ?? header.units ?? .angstrom).inBohr
+
+        var atoms: [Atom] = []
+        for index in 0..<count {
+            guard index + 2 < file.lines.count, !file.lines[index + 2].isBlank else {
+                throw file.errorAtEnd(
+                    "the first line promises \(count) atoms, but only \(index) follow",
+                    cure: "Complete the file or correct the number")
+            }
+            atoms.append(try Self.atom(file.lines[index + 2], in: file, layout: header.layout, scale: scale))
+        }
+        if let line = file.lines.dropFirst(count + 2).first(where: { !$0.isBlank }) {
+            if line.fields.count == 1, Int(line.fields[0]) != nil {
+                throw file.error(line, "a second structure begins here", cure: "Keep one structure a file")
+            }
+            throw file.error(
+                line, "there is text after the last of the \(count) atoms",
+                cure: "Correct the number in the first line or remove the text")
+        }
+        molecule = Molecule(atoms: atoms)
+        try Self.checkDistances(atoms, in: file)
+        if let note = Self.unitSuspicion(atoms) { notes.append(note) }
+    }
+
+    private static func atomCount(_ file: TextFile) throws(InputFileError) -> Int {
+        let first = file.lines[0]
+        let cure = "An XYZ file begins with the number of atoms alone on its first line"
+        guard first.fields.count == 1, let field = first.fields.first else {
+            throw file.error(first, first.isBlank ? "the first line is blank" : "the first line is not a number", cure: cure)
+        }
+        guard let count = Int(field) else {
+            let digits = field.allSatisfy { $0.isASCII && $0.isNumber }
+            throw file.error(
+                first, digits ? "the number of atoms is too large" : "'\(excerpt(field))' is not a number of atoms", cure: cure)
+        }
+        guard count > 0 else { throw file.error(first, "the number of atoms is \(count)", cure: "At least one atom is needed") }
+        guard count <= largestAtomCount else {
+            throw file.error(
+                first, "\(count) atoms are more than this program can treat (\(largestAtomCount))",
+                cure: "Cut the part of interest out of the structure")
+        }
+        return count
+    }
+
+    private static func atom(
+        _ line: TextLine, in file: TextFile, layout: XYZColumnLayout, scale: Double
+    ) throws(InputFileError) -> Atom {
+        let fields = line.fields
+        guard fields.count >= layout.columnCount else {
+            throw file.error(
+                line, "an atom needs \(layout.columnCount) columns, but there are \(fields.count)",
+                cure: layout.isDefault ? "Write the symbol and x, y, z" : "Write every column that Properties= names")
+        }
+        let label = fields[layout.speciesColumn]
+        let element: Element
+        do {
+            element = try ElementLabel.element(label)
+        } catch {
+            let explanation = ElementLabel.explanation(error, label: label)
+            throw file.error(line, explanation.problem, cure: explanation.cure)
+        }
+        var position = SIMD3<Double>()
+        for axis in 0..<3 {
+            let field = fields[layout.positionColumn + axis]
+            guard let value = NumberParsing.double(field) else {
+                throw file.error(
+                    line, "'\(excerpt(field))' is not a finite number",
+                    cure: field.contains(",") ? "Write decimals with a point" : "Write the coordinate as a decimal number")
+            }
+            guard abs(value) < 1e6 else {
+                throw file.error(line, "the coordinate \(value) is out of range", cure: "Move the molecule to the origin")
+            }
+            position[axis] = value * scale
+        }
+        if layout.isDefault, let odd = fields.dropFirst(4).first(where: { NumberParsing.double($0) == nil }) {
+            throw file.error(
+                line, "'\(excerpt(odd))' stands behind the coordinates",
+                cure: "Remove it, or name the columns with Properties= in the second line")
+        }
+        return Atom(element: element, positionInBohr: position)
+    }
+
+    private static func checkDistances(_ atoms: [Atom], in file: TextFile) throws(InputFileError) {
+        for i in atoms.indices {
+            for j in 0..<i where distance(atoms[i].position, atoms[j].position) < smallestDistanceInBohr {
+                throw file.error(
+                    file.lines[i + 2],
+                    "atom \(i + 1) (\(atoms[i].element)) lies on atom \(j + 1) (\(atoms[j].element), line \(j + 3))",
+                    cure: "Remove the double, or correct the coordinates")
+            }
+        }
+    }
+
+    /// A warning when the closest two atoms are nearer than any bond, as when bohr is read as Angstrom or the reverse.
+    private static func unitSuspicion(_ atoms: [Atom]) -> String? {
+        guard atoms.count > 1 else { return nil }
+        var closest = Double.infinity
+        for i in atoms.indices { for j in 0..<i { closest = min(closest, distance(atoms[i].position, atoms[j].position)) } }
+        guard closest < 1.1 || closest > 8 else { return nil }
+        let shown = String(format: "%.2f", closest * PhysicalConstants.bohrInAngstrom)
+        return "the closest two atoms are \(shown) Angstrom apart; is the unit of the coordinates right (--units)?"
+    }
+}
+
+extension XYZFile {
+    /// The structure in extended XYZ form: Angstrom, ten decimals, charge and spin (2S+1) in the comment line.
+    public var text: String {
+        var pairs: [String] = []
+        if let charge { pairs.append("charge=\(charge)") }
+        if let multiplicity { pairs.append("spin=\(multiplicity)") }
+        let known: Set<String> = ["charge", "total_charge", "spin", "multiplicity", "total_spin", "units"]
+        let kept = ExtendedXYZComment(comment).values.contains { known.contains($0.key) } ? "" : comment
+        let line = (pairs + (kept.isEmpty ? [] : [kept])).joined(separator: " ")
+        var result = "\(molecule.atoms.count)\n\(line.filter { !$0.isNewline })\n"
+        for atom in molecule.atoms {
+            let r = atom.position * PhysicalConstants.bohrInAngstrom
+            let symbol = atom.element.symbol.padding(toLength: 3, withPad: " ", startingAt: 0)
+            result += symbol + String(format: "%18.10f%18.10f%18.10f\n", r.x, r.y, r.z)
+        }
+        return result
+    }
+}
