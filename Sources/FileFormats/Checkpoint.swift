@@ -1,0 +1,180 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+
+/// Orbitals of a calculation, finished or not, with what is needed to tell whether a later one may go on from them.
+///
+/// The file: the magic line, a header in JSON (its length first, as eight bytes), the numbers as little-endian doubles,
+/// and the 64-bit FNV-1a hash of all that stands before it.
+public struct Checkpoint: Sendable {
+    public var molecule: Molecule
+    public var basisFingerprint: String
+    public var state: ChargeState
+    public var method: String
+    /// Empty for methods without a grid.
+    public var grid: String
+    public var iteration: Int
+    public var energy: Double
+    public var isConverged: Bool
+    public var orbitals: Wavefunction.Orbitals
+
+    public init(
+        molecule: Molecule, basisFingerprint: String, state: ChargeState, method: String, grid: String, iteration: Int,
+        energy: Double, isConverged: Bool, orbitals: Wavefunction.Orbitals
+    ) {
+        self.molecule = molecule
+        self.basisFingerprint = basisFingerprint
+        self.state = state
+        self.method = method
+        self.grid = grid
+        self.iteration = iteration
+        self.energy = energy
+        self.isConverged = isConverged
+        self.orbitals = orbitals
+    }
+
+    /// What makes the orbitals useless for another calculation: another molecule, basis or state. Nil when they fit.
+    public func obstacle(molecule: Molecule, basisFingerprint: String, state: ChargeState) -> String? {
+        let isSameMolecule =
+            molecule.atoms.count == self.molecule.atoms.count
+            && zip(molecule.atoms, self.molecule.atoms).allSatisfy {
+                $0.element == $1.element && distance($0.position, $1.position) < 1e-6
+            }
+        if !isSameMolecule { return "the geometry has changed" }
+        if basisFingerprint != self.basisFingerprint { return "the basis set has changed" }
+        if state != self.state { return "it holds another charge or multiplicity" }
+        return nil
+    }
+}
+
+/// Why a checkpoint cannot be used.
+public enum CheckpointError: Error, Equatable, CustomStringConvertible {
+    case notACheckpoint(path: String)
+    case otherVersion(path: String)
+    case damaged(path: String)
+
+    public var description: String {
+        switch self {
+        case .notACheckpoint(let path): "\(path): this is not a checkpoint of esp. Remove it to start afresh."
+        case .otherVersion(let path): "\(path): the checkpoint was written by another version of esp. Remove it to start afresh."
+        case .damaged(let path): "\(path): the checkpoint is damaged. Remove it to start afresh."
+        }
+    }
+}
+
+extension Checkpoint {
+    private static let magic = Array("esp-checkpoint ".utf8)
+    private static let version = Array("1\n".utf8)
+
+    private struct Header: Codable {
+        var atomicNumbers: [Int]
+        var basisFingerprint: String
+        var charge: Int
+        var multiplicity: Int
+        var method: String
+        var grid: String
+        var iteration: Int
+        var isConverged: Bool
+        var functions: Int
+        /// Orbitals of each spin; one entry when both share them.
+        var orbitals: [Int]
+    }
+
+    /// The bytes of the file.
+    public func data() throws -> Data {
+        let sets: [MolecularOrbitals]
+        switch orbitals {
+        case .restricted(let both): sets = [both]
+        case .unrestricted(let alpha, let beta): sets = [alpha, beta]
+        }
+        let header = Header(
+            atomicNumbers: molecule.atoms.map(\.element.atomicNumber), basisFingerprint: basisFingerprint,
+            charge: state.charge, multiplicity: state.multiplicity, method: method, grid: grid, iteration: iteration,
+            isConverged: isConverged, functions: sets[0].coefficients.rows, orbitals: sets.map(\.energies.count))
+        let headerBytes = try JSONEncoder().encode(header)
+        var numbers = [energy] + molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
+        for set in sets { numbers += set.energies + set.occupations + set.coefficients.elements }
+        var bytes = Self.magic + Self.version
+        Self.append(UInt64(headerBytes.count), to: &bytes)
+        bytes += headerBytes
+        bytes.reserveCapacity(bytes.count + 8 * numbers.count + 8)
+        for number in numbers { Self.append(number.bitPattern, to: &bytes) }
+        var checksum = Checksum()
+        checksum.add(bytes)
+        Self.append(checksum.value, to: &bytes)
+        return Data(bytes)
+    }
+
+    /// Reads a file; whatever its content, the outcome is a sound checkpoint or an error.
+    public init(readingFrom path: String) throws {
+        try self.init(bytes: TextFile.bytes(ofFileAt: path, limit: 4 << 30), path: path)
+    }
+
+    init(bytes: [UInt8], path: String) throws {
+        guard bytes.starts(with: Self.magic) else { throw CheckpointError.notACheckpoint(path: path) }
+        var position = Self.magic.count
+        guard bytes[position...].starts(with: Self.version) else { throw CheckpointError.otherVersion(path: path) }
+        position += Self.version.count
+        let end = bytes.count - 8
+        guard end >= position + 8 else { throw CheckpointError.damaged(path: path) }
+        var checksum = Checksum()
+        checksum.add(bytes[..<end])
+        guard Self.word(bytes, at: end) == checksum.value else { throw CheckpointError.damaged(path: path) }
+        let headerSize = Self.word(bytes, at: position)
+        position += 8
+        guard headerSize <= UInt64(end - position),
+            let header = try? JSONDecoder().decode(
+                Header.self, from: Data(bytes[position..<(position + Int(headerSize))]))
+        else { throw CheckpointError.damaged(path: path) }
+        position += Int(headerSize)
+
+        // Sizes are checked against the bytes that are there before anything is taken from them.
+        let available = (end - position) / 8
+        var needed = 1 + 3 * header.atomicNumbers.count
+        let limit = 1 << 20
+        guard (1...2).contains(header.orbitals.count), (1...limit).contains(header.functions),
+            header.orbitals.allSatisfy({ (0...limit).contains($0) }), header.multiplicity >= 1
+        else { throw CheckpointError.damaged(path: path) }
+        for count in header.orbitals { needed += count * (header.functions + 2) }
+        guard needed == available, (end - position) % 8 == 0 else { throw CheckpointError.damaged(path: path) }
+
+        func take(_ count: Int) -> [Double] {
+            defer { position += 8 * count }
+            return (0..<count).map { Double(bitPattern: Self.word(bytes, at: position + 8 * $0)) }
+        }
+        energy = take(1)[0]
+        var atoms: [Atom] = []
+        for number in header.atomicNumbers {
+            let r = take(3)
+            guard let element = Element(atomicNumber: number) else { throw CheckpointError.damaged(path: path) }
+            atoms.append(Atom(element: element, positionInBohr: SIMD3(r[0], r[1], r[2])))
+        }
+        var sets: [MolecularOrbitals] = []
+        for count in header.orbitals {
+            let energies = take(count)
+            let occupations = take(count)
+            let coefficients = Matrix(rows: header.functions, columns: count, elements: take(header.functions * count))
+            guard (energies + occupations + coefficients.elements).allSatisfy(\.isFinite) else {
+                throw CheckpointError.damaged(path: path)
+            }
+            sets.append(MolecularOrbitals(coefficients: coefficients, energies: energies, occupations: occupations))
+        }
+        molecule = Molecule(atoms: atoms)
+        basisFingerprint = header.basisFingerprint
+        state = ChargeState(charge: header.charge, multiplicity: header.multiplicity)
+        method = header.method
+        grid = header.grid
+        iteration = header.iteration
+        isConverged = header.isConverged
+        orbitals = sets.count == 1 ? .restricted(sets[0]) : .unrestricted(alpha: sets[0], beta: sets[1])
+    }
+
+    private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
+        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+
+    private static func word(_ bytes: [UInt8], at position: Int) -> UInt64 {
+        (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << UInt64(8 * $1) }
+    }
+}

@@ -1,0 +1,213 @@
+import Foundation
+
+/// The content of `result.json`: what was computed, how, and every answer. Atomic units throughout.
+///
+/// Names in the file are those of the `CodingKeys`; they change only together with `schema`.
+public struct ResultDocument: Codable, Sendable, Equatable {
+    public static let currentSchema = "esp-result-1"
+
+    public var schema = ResultDocument.currentSchema
+    public var provenance: Provenance
+    public var molecule: MoleculeRecord
+    public var model: Model
+    /// One entry a charge, in the order in which the charges were asked for.
+    public var states: [StateRecord]
+
+    public init(provenance: Provenance, molecule: MoleculeRecord, model: Model, states: [StateRecord]) {
+        self.provenance = provenance
+        self.molecule = molecule
+        self.model = model
+        self.states = states
+    }
+
+    /// Which program made the file, from what input and when.
+    public struct Provenance: Codable, Sendable, Equatable {
+        public var creator: String
+        public var version: String
+        public var instructionSet: String
+        public var libraries: [String: String]
+        public var input: String
+        public var arguments: [String]
+        /// ISO 8601, UTC.
+        public var finished: String
+        public var wallSeconds: Double
+        public var threads: Int
+
+        public init(
+            creator: String, version: String, instructionSet: String, libraries: [String: String], input: String,
+            arguments: [String], finished: String, wallSeconds: Double, threads: Int
+        ) {
+            self.creator = creator
+            self.version = version
+            self.instructionSet = instructionSet
+            self.libraries = libraries
+            self.input = input
+            self.arguments = arguments
+            self.finished = finished
+            self.wallSeconds = wallSeconds
+            self.threads = threads
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case creator, version, libraries, input, arguments, finished, threads
+            case instructionSet = "instruction_set"
+            case wallSeconds = "wall_seconds"
+        }
+    }
+
+    public struct MoleculeRecord: Codable, Sendable, Equatable {
+        public var comment: String
+        public var symbols: [String]
+        public var atomicNumbers: [Int]
+        /// Atomic numbers less the electrons that core potentials replace.
+        public var effectiveNuclearCharges: [Double]
+        /// x, y, z of the first atom, then of the second, ..., in bohr.
+        public var geometry: [Double]
+
+        public init(
+            comment: String, symbols: [String], atomicNumbers: [Int], effectiveNuclearCharges: [Double], geometry: [Double]
+        ) {
+            self.comment = comment
+            self.symbols = symbols
+            self.atomicNumbers = atomicNumbers
+            self.effectiveNuclearCharges = effectiveNuclearCharges
+            self.geometry = geometry
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case comment, symbols, geometry
+            case atomicNumbers = "atomic_numbers"
+            case effectiveNuclearCharges = "effective_nuclear_charges"
+        }
+    }
+
+    public struct Model: Codable, Sendable, Equatable {
+        public var method: String
+        /// Name of the basis set of every element that occurs.
+        public var basis: [String: String]
+        /// `pure` or `cartesian`.
+        public var functionType: String
+        public var basisFunctions: Int
+        public var basisFingerprint: String
+        /// Nil for methods without numerical integration.
+        public var grid: String?
+
+        public init(
+            method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
+            grid: String?
+        ) {
+            self.method = method
+            self.basis = basis
+            self.functionType = functionType
+            self.basisFunctions = basisFunctions
+            self.basisFingerprint = basisFingerprint
+            self.grid = grid
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case method, basis, grid
+            case functionType = "function_type"
+            case basisFunctions = "basis_functions"
+            case basisFingerprint = "basis_fingerprint"
+        }
+    }
+
+    /// Indented JSON with sorted keys; numbers read back as the same doubles.
+    ///
+    /// - Throws: `ResultDocumentError.notFinite` when a number is not finite: JSON cannot hold it.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return JSONLayout.withFlatArraysOnOneLine(try encoder.encode(self))
+        } catch EncodingError.invalidValue(_, let context) {
+            throw ResultDocumentError.notFinite(place: context.codingPath.map(\.stringValue).joined(separator: "/"))
+        }
+    }
+
+    public init(json: Data) throws {
+        self = try JSONDecoder().decode(ResultDocument.self, from: json)
+    }
+}
+
+/// Why a result cannot be written as JSON.
+public enum ResultDocumentError: Error, Equatable, CustomStringConvertible {
+    case notFinite(place: String)
+
+    public var description: String {
+        switch self {
+        case .notFinite(let place):
+            "result.json is not written: the value at \(place) is not a finite number. Please report this with the input file."
+        }
+    }
+}
+
+/// Layout of JSON text for human eyes.
+enum JSONLayout {
+    /// Puts every array that holds neither arrays nor objects on one line.
+    static func withFlatArraysOnOneLine(_ json: Data) -> Data {
+        let bytes = [UInt8](json)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "["), let end = endOfFlatArray(bytes, from: index) {
+                appendOnOneLine(bytes[index...end], to: &result)
+                index = end + 1
+            } else if bytes[index] == UInt8(ascii: "\"") {
+                let end = endOfString(bytes, from: index)
+                result += bytes[index...end]
+                index = end + 1
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        result.append(UInt8(ascii: "\n"))
+        return Data(result)
+    }
+
+    /// Index of the closing quotation mark.
+    private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
+        var index = start + 1
+        while index < bytes.count - 1, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index, bytes.count - 1)
+    }
+
+    private static func endOfFlatArray(_ bytes: [UInt8], from start: Int) -> Int? {
+        var index = start + 1
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "]"): return index
+            case UInt8(ascii: "["), UInt8(ascii: "{"): return nil
+            case UInt8(ascii: "\""): index = endOfString(bytes, from: index) + 1
+            default: index += 1
+            }
+        }
+        return nil
+    }
+
+    private static func appendOnOneLine(_ array: ArraySlice<UInt8>, to result: inout [UInt8]) {
+        var inString = false
+        var escaped = false
+        for byte in array {
+            if inString {
+                result.append(byte)
+                if escaped {
+                    escaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    escaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    inString = false
+                }
+            } else if byte == UInt8(ascii: ",") {
+                result += [byte, UInt8(ascii: " ")]
+            } else if byte > 32 {
+                result.append(byte)
+                inString = byte == UInt8(ascii: "\"")
+            }
+        }
+    }
+}

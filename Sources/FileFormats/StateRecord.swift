@@ -1,0 +1,150 @@
+/// The answers for one charge and multiplicity, as `result.json` holds them. Atomic units throughout.
+public struct StateRecord: Codable, Sendable, Equatable {
+    public var charge: Int
+    /// 2S + 1.
+    public var multiplicity: Int
+    public var energy: Double
+    public var converged: Bool
+    /// Fock matrices that were built, every one counted.
+    public var iterations: Int
+    /// Points of the integration grid; 0 for methods without one.
+    public var gridPoints: Int
+    /// Electrons that the grid counts; nil for methods without a grid.
+    public var gridElectrons: Double?
+    /// Electrons that the basis describes: all less those that core potentials replace.
+    public var electrons: Int
+    public var energyComponents: EnergyComponentRecord
+    public var orbitalEnergies: SpinPair<[Double]>
+    public var occupiedOrbitals: SpinPair<Int>
+    /// LUMO less HOMO over both spins; nil when either is missing.
+    public var gap: Double?
+    public var dipole: [Double]
+    /// Centre of nuclear charge.
+    public var dipoleOrigin: [Double]
+    /// Second moments xx, xy, xz, yy, yz, zz about the same origin.
+    public var quadrupole: [Double]
+    public var spinSquared: Double
+    /// By scheme: `mulliken`, `lowdin`, `chelpg`; one value an atom.
+    public var charges: [String: [Double]]
+    /// Alpha less beta electrons, by scheme, one value an atom.
+    public var spinPopulations: [String: [Double]]
+    public var shellPopulations: [ShellPopulationRecord]
+    /// Files of this state beside `result.json`, by content.
+    public var files: [String: String]
+    public var wallSeconds: Double
+    /// Other solutions of the same charge, higher in energy.
+    public var alternatives: [StateRecord]
+
+    public init(
+        charge: Int, multiplicity: Int, energy: Double, converged: Bool, iterations: Int, gridPoints: Int,
+        gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord, orbitalEnergies: SpinPair<[Double]>,
+        occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
+        spinSquared: Double, charges: [String: [Double]], spinPopulations: [String: [Double]],
+        shellPopulations: [ShellPopulationRecord], files: [String: String], wallSeconds: Double,
+        alternatives: [StateRecord] = []
+    ) {
+        self.charge = charge
+        self.multiplicity = multiplicity
+        self.energy = energy
+        self.converged = converged
+        self.iterations = iterations
+        self.gridPoints = gridPoints
+        self.gridElectrons = gridElectrons
+        self.electrons = electrons
+        self.energyComponents = energyComponents
+        self.orbitalEnergies = orbitalEnergies
+        self.occupiedOrbitals = occupiedOrbitals
+        self.gap = gap
+        self.dipole = dipole
+        self.dipoleOrigin = dipoleOrigin
+        self.quadrupole = quadrupole
+        self.spinSquared = spinSquared
+        self.charges = charges
+        self.spinPopulations = spinPopulations
+        self.shellPopulations = shellPopulations
+        self.files = files
+        self.wallSeconds = wallSeconds
+        self.alternatives = alternatives
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case charge, multiplicity, energy, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
+        case alternatives
+        case gridPoints = "grid_points"
+        case gridElectrons = "grid_electrons"
+        case energyComponents = "energy_components"
+        case orbitalEnergies = "orbital_energies"
+        case occupiedOrbitals = "occupied_orbitals"
+        case dipoleOrigin = "dipole_origin"
+        case spinSquared = "spin_squared"
+        case spinPopulations = "spin_populations"
+        case shellPopulations = "shell_populations"
+        case wallSeconds = "wall_seconds"
+    }
+}
+
+/// One value for each spin.
+public struct SpinPair<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
+    public var alpha: Value
+    public var beta: Value
+
+    public init(alpha: Value, beta: Value) {
+        self.alpha = alpha
+        self.beta = beta
+    }
+}
+
+/// The parts that add up to the total energy, in hartree.
+public struct EnergyComponentRecord: Codable, Sendable, Equatable {
+    public var nuclearRepulsion: Double
+    public var kinetic: Double
+    public var nuclearAttraction: Double
+    public var effectiveCorePotential: Double
+    public var coulomb: Double
+    /// Exact exchange, scaled as the method has it.
+    public var exchange: Double
+    public var exchangeCorrelation: Double
+
+    public init(
+        nuclearRepulsion: Double, kinetic: Double, nuclearAttraction: Double, effectiveCorePotential: Double,
+        coulomb: Double, exchange: Double, exchangeCorrelation: Double
+    ) {
+        self.nuclearRepulsion = nuclearRepulsion
+        self.kinetic = kinetic
+        self.nuclearAttraction = nuclearAttraction
+        self.effectiveCorePotential = effectiveCorePotential
+        self.coulomb = coulomb
+        self.exchange = exchange
+        self.exchangeCorrelation = exchangeCorrelation
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case kinetic, coulomb, exchange
+        case nuclearRepulsion = "nuclear_repulsion"
+        case nuclearAttraction = "nuclear_attraction"
+        case effectiveCorePotential = "effective_core_potential"
+        case exchangeCorrelation = "exchange_correlation"
+    }
+}
+
+/// Electrons in the functions of one angular momentum on one atom.
+public struct ShellPopulationRecord: Codable, Sendable, Equatable {
+    /// Counted from 0.
+    public var atom: Int
+    public var symbol: String
+    /// Such as `4d`; see the documentation of the analysis for how shells are told apart.
+    public var shell: String
+    public var scheme: String
+    public var population: Double
+    /// Alpha less beta.
+    public var spin: Double
+
+    public init(atom: Int, symbol: String, shell: String, scheme: String, population: Double, spin: Double) {
+        self.atom = atom
+        self.symbol = symbol
+        self.shell = shell
+        self.scheme = scheme
+        self.population = population
+        self.spin = spin
+    }
+}

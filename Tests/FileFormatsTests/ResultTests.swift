@@ -1,0 +1,135 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import Testing
+
+@testable import FileFormats
+
+@Suite struct ResultDocumentTests {
+    private func document(energy: Double) -> ResultDocument {
+        let state = StateRecord(
+            charge: -1, multiplicity: 2, energy: energy, converged: true, iterations: 12, gridPoints: 1000,
+            gridElectrons: 10.000_000_1, electrons: 11,
+            energyComponents: EnergyComponentRecord(
+                nuclearRepulsion: 9, kinetic: 75, nuclearAttraction: -199, effectiveCorePotential: 0, coulomb: 46,
+                exchange: -1, exchangeCorrelation: -8),
+            orbitalEnergies: SpinPair(alpha: [-1.0 / 3, 0.1], beta: [-0.25, 0.2]), occupiedOrbitals: SpinPair(alpha: 1, beta: 0),
+            gap: nil, dipole: [0, 0, 0.7], dipoleOrigin: [0, 0, 0], quadrupole: [1, 2, 3, 4, 5, 6], spinSquared: 0.75,
+            charges: ["mulliken": [-0.5, 0.5]], spinPopulations: ["mulliken": [1, 0]], shellPopulations: [],
+            files: ["esp": "q-1_m2_esp.cube"], wallSeconds: 1.5)
+        return ResultDocument(
+            provenance: .init(
+                creator: "esp", version: "0", instructionSet: "baseline", libraries: [:], input: "a \"b\" [c, d].xyz",
+                arguments: ["x, y", "[z"], finished: "2026-01-01T00:00:00Z", wallSeconds: 2, threads: 2),
+            molecule: .init(comment: "", symbols: ["O", "H"], atomicNumbers: [8, 1], effectiveNuclearCharges: [8, 1], geometry: [0, 0, 0, 0, 0, 1.8]),
+            model: .init(method: "b3lyp", basis: ["O": "6-31G"], functionType: "pure", basisFunctions: 11, basisFingerprint: "0", grid: "fine"),
+            states: [state])
+    }
+
+    @Test func readsBackTheSameNumbers() throws {
+        let original = document(energy: -76.026_760_737_428_11)
+        let json = try original.json()
+        #expect(try ResultDocument(json: json) == original)
+        let text = String(decoding: json, as: UTF8.self)
+        #expect(text.contains("\"energy\" : -76.0267607374281"))
+        #expect(text.contains("[-0.5, 0.5]"))
+        #expect(text.contains("\"spin_squared\"") && text.contains("\"grid_electrons\"") && text.contains("\"orbital_energies\""))
+        #expect(text.hasSuffix("}\n"))
+    }
+
+    @Test func neverWritesNotANumber() {
+        #expect(throws: ResultDocumentError.self) { try document(energy: .nan).json() }
+        #expect(throws: ResultDocumentError.self) { try document(energy: .infinity).json() }
+    }
+}
+
+@Suite struct CheckpointTests {
+    private func checkpoint(unrestricted: Bool) throws -> Checkpoint {
+        let hydrogen = try #require(Element(atomicNumber: 1))
+        let orbitals = MolecularOrbitals(
+            coefficients: Matrix(rows: 3, columns: 2, elements: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), energies: [-0.5, 0.25],
+            occupations: [unrestricted ? 1 : 2, 0])
+        return Checkpoint(
+            molecule: Molecule(atoms: [Atom(element: hydrogen, positionInBohr: SIMD3(0.1, 0.2, 0.3))]), basisFingerprint: "abc",
+            state: ChargeState(charge: -1, multiplicity: 1), method: "b3lyp", grid: "fine", iteration: 7, energy: -1.0 / 3,
+            isConverged: true, orbitals: unrestricted ? .unrestricted(alpha: orbitals, beta: orbitals) : .restricted(orbitals))
+    }
+
+    @Test(arguments: [false, true])
+    func readsWhatItWrites(unrestricted: Bool) throws {
+        let original = try checkpoint(unrestricted: unrestricted)
+        let again = try Checkpoint(bytes: Array(original.data()), path: "c")
+        #expect(again.energy == original.energy && again.iteration == 7 && again.isConverged)
+        #expect(again.state == original.state && again.molecule == original.molecule)
+        switch (again.orbitals, original.orbitals) {
+        case (.restricted(let a), .restricted(let b)):
+            #expect(!unrestricted)
+            #expect(a.coefficients == b.coefficients && a.energies == b.energies && a.occupations == b.occupations)
+        case (.unrestricted(let a, let b), .unrestricted):
+            #expect(unrestricted)
+            #expect(a.coefficients == b.coefficients)
+        default: Issue.record("kinds of orbitals differ")
+        }
+    }
+
+    @Test func noticesAnotherInput() throws {
+        let checkpoint = try checkpoint(unrestricted: false)
+        let moved = Molecule(
+            atoms: checkpoint.molecule.atoms.map { Atom(element: $0.element, positionInBohr: $0.position + SIMD3(0.01, 0, 0)) })
+        let state = checkpoint.state
+        #expect(checkpoint.obstacle(molecule: checkpoint.molecule, basisFingerprint: "abc", state: state) == nil)
+        #expect(checkpoint.obstacle(molecule: moved, basisFingerprint: "abc", state: state) != nil)
+        #expect(checkpoint.obstacle(molecule: checkpoint.molecule, basisFingerprint: "abd", state: state) != nil)
+        let other = ChargeState(charge: -1, multiplicity: 3)
+        #expect(checkpoint.obstacle(molecule: checkpoint.molecule, basisFingerprint: "abc", state: other) != nil)
+    }
+
+    @Test func everyDamageIsFound() throws {
+        let bytes = Array(try checkpoint(unrestricted: true).data())
+        for cut in 0..<bytes.count {
+            #expect(throws: CheckpointError.self) { try Checkpoint(bytes: Array(bytes[..<cut]), path: "c") }
+        }
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 0x40
+            #expect(throws: CheckpointError.self) { try Checkpoint(bytes: damaged, path: "c") }
+        }
+    }
+}
+
+@Suite struct AtomicFileTests {
+    private func temporaryFolder() throws -> URL {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("esp-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
+    @Test func replacesAndLeavesNothingBehind() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("a b.txt")
+        try AtomicFile.write(Data("one".utf8), to: file)
+        try AtomicFile.write(Data("two".utf8), to: file)
+        #expect(try String(contentsOf: file, encoding: .utf8) == "two")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a b.txt"])
+    }
+
+    @Test func failsWithNameAndCure() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try AtomicFile.createFolder(folder.appendingPathComponent("x/y/z"))
+        try AtomicFile.createFolder(folder.appendingPathComponent("x/y/z"))
+        #expect {
+            try AtomicFile.write(Data("one".utf8), to: folder.appendingPathComponent("missing/file"))
+        } throws: { "\($0)".contains("missing/file") && "\($0)".contains("--output") }
+        #expect(throws: OutputFileError.self) {
+            try AtomicFile.write(Data("one".utf8), to: folder.appendingPathComponent("x"))
+        }
+        try AtomicFile.write(Data("one".utf8), to: folder.appendingPathComponent("file"))
+        #expect(throws: OutputFileError.self) { try AtomicFile.createFolder(folder.appendingPathComponent("file")) }
+        #expect(throws: OutputFileError.self) { try AtomicFile.createFolder(folder.appendingPathComponent("file/below")) }
+        #expect(throws: OutputFileError.self) { try AtomicFile.createFolder(URL(fileURLWithPath: "/proc/esp")) }
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)) == ["x", "file"])
+    }
+}
