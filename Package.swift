@@ -44,6 +44,7 @@ let package = Package(
             name: "MolecularQuadrature",
             dependencies: [
                 "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims",
+                "COpenBLAS",
             ],
             swiftSettings: kernelSettings),
         .target(name: "DensityFunctionals", dependencies: ["CLibxc"]),

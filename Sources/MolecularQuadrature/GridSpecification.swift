@@ -1,0 +1,112 @@
+import MolecularStructure
+
+/// How many points the integration grid has around each atom.
+public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
+    /// A grid with a name, or the same numbers for every atom.
+    public enum Size: Sendable, Equatable {
+        /// About the density of PySCF's levels 1, 2 and 3, which grow with the row of the periodic table.
+        case coarse, medium, fine
+        /// 99 radial by 590 angular points, pruned.
+        case ultrafine
+        /// The same number of points for every atom and every distance.
+        case unpruned(radial: Int, angular: Int)
+    }
+
+    public let size: Size
+
+    public init(_ size: Size) { self.size = size }
+
+    public static let coarse = GridSpecification(.coarse)
+    public static let medium = GridSpecification(.medium)
+    public static let fine = GridSpecification(.fine)
+    public static let ultrafine = GridSpecification(.ultrafine)
+    public static let names = ["coarse", "medium", "fine", "ultrafine"]
+
+    /// From a name or from "radial,angular", for example "99,590" or "(99,590)".
+    public init(parsing text: String) throws(GridSpecificationError) {
+        let plain = text.lowercased().filter { !$0.isWhitespace }
+        switch plain {
+        case "coarse": self = .coarse
+        case "medium": self = .medium
+        case "fine": self = .fine
+        case "ultrafine": self = .ultrafine
+        default:
+            let numbers = plain.filter { $0 != "(" && $0 != ")" }.split(separator: ",", omittingEmptySubsequences: false)
+            guard numbers.count == 2, let radial = Int(numbers[0]), let angular = Int(numbers[1]) else {
+                throw .unknownName(text)
+            }
+            guard (5...1000).contains(radial) else { throw .radialCount(radial) }
+            guard LebedevGrid.counts.contains(angular) else { throw .angularCount(angular) }
+            size = .unpruned(radial: radial, angular: angular)
+        }
+    }
+
+    /// The text that `init(parsing:)` reads.
+    public var description: String {
+        switch size {
+        case .coarse: "coarse"
+        case .medium: "medium"
+        case .fine: "fine"
+        case .ultrafine: "ultrafine"
+        case .unpruned(let radial, let angular): "\(radial),\(angular)"
+        }
+    }
+
+    /// Radial points around an atom of the element.
+    public func radialCount(_ element: Element) -> Int {
+        let row = element.period - 1
+        return switch size {
+        case .coarse: [30, 40, 50, 60, 65, 70][row]
+        case .medium: [40, 60, 65, 75, 80, 85][row]
+        case .fine: [50, 75, 80, 90, 95, 100][row]
+        case .ultrafine: 99
+        case .unpruned(let radial, _): radial
+        }
+    }
+
+    /// Points of the largest sphere around an atom of the element.
+    public func angularCount(_ element: Element) -> Int {
+        switch size {
+        case .coarse: element.period == 1 ? 110 : 194
+        case .medium: element.period == 1 ? 194 : 302
+        case .fine: element.period <= 2 ? 302 : 434
+        case .ultrafine: 590
+        case .unpruned(_, let angular): angular
+        }
+    }
+
+    /// Points of the sphere at a distance (in bohr): fewer near the nucleus, where the density is nearly spherical, and
+    /// far outside. Five regions bounded by multiples of the atom's radius, P. M. W. Gill, B. G. Johnson and J. A. Pople,
+    /// Chem. Phys. Lett. 209, 506 (1993), doi 10.1016/0009-2614(93)80125-9, with the sphere sizes that NWChem uses.
+    public func angularCount(_ element: Element, atRadius radius: Double) -> Int {
+        let largest = angularCount(element)
+        if case .unpruned = size { return largest }
+        let bounds: [Double] =
+            switch element.period {
+            case 1: [0.25, 0.5, 1.0, 4.5]
+            case 2: [0.1667, 0.5, 0.9, 3.5]
+            default: [0.1, 0.4, 0.8, 2.5]
+            }
+        let region = bounds.filter { radius / element.braggSlaterRadius > $0 }.count
+        let place = LebedevGrid.counts.firstIndex(of: largest)!
+        return [50, 86, LebedevGrid.counts[place - 1], largest, LebedevGrid.counts[place - 1]][region]
+    }
+}
+
+/// Why a text names no grid.
+public enum GridSpecificationError: Error, Equatable, CustomStringConvertible {
+    case unknownName(String)
+    case radialCount(Int)
+    case angularCount(Int)
+
+    public var description: String {
+        let choices = "\(GridSpecification.names.joined(separator: ", ")), or \"radial,angular\" such as \"99,590\""
+        return switch self {
+        case .unknownName(let name): "there is no integration grid \"\(name)\"; choose \(choices)"
+        case .radialCount(let count): "an integration grid cannot have \(count) radial points; give 5 to 1000"
+        case .angularCount(let count):
+            "there is no Lebedev grid of \(count) points; the numbers are "
+                + LebedevGrid.counts.map(String.init).joined(separator: ", ")
+        }
+    }
+}

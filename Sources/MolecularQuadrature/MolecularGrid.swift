@@ -1,0 +1,181 @@
+import MolecularStructure
+import ParallelExecution
+
+/// The points and weights with which functions are integrated over a molecule's space.
+///
+/// Around every atom stands a product of a radial quadrature and Lebedev spheres, weighted by the atom's share of space.
+/// Points are sorted into blocks that are compact in space, so that a block meets few basis functions; the order depends
+/// on the molecule and the specification alone.
+public struct MolecularGrid: Sendable {
+    public let specification: GridSpecification
+    /// Coordinates in bohr.
+    public let x, y, z: [Double]
+    /// In bohr^3. An integral over space is the sum of the values times these.
+    public let weights: [Double]
+    /// Points of a block; the last block may have fewer.
+    public let blockSize: Int
+    /// Points of the atoms' quadratures, before those of negligible weight were left out.
+    public let generatedPointCount: Int
+
+    public var count: Int { x.count }
+    public var blockCount: Int { (count + blockSize - 1) / blockSize }
+
+    /// Points of block `index`, as a range of indices.
+    public func block(_ index: Int) -> Range<Int> {
+        index * blockSize..<min(count, (index + 1) * blockSize)
+    }
+
+    /// Weights below this (in bohr^3) are left out. Where the density is highest, at a nucleus, the energy density of the
+    /// exchange of a 1s shell is about 0.2 Z^4 hartree per bohr^3, and quadrature spheres close to a nucleus carry the shares of their
+    /// own atom, which are not small: the sum over all points left out stays far below 1e-10 hartree.
+    private static let negligibleWeight = 1e-17
+
+    /// Cost: O(points * atoms) with early exits; points of a fine grid number about 17,000 an atom.
+    ///
+    /// - Parameter blockSize: a multiple of eight.
+    public init(
+        molecule: Molecule, specification: GridSpecification = .fine, pool: WorkerPool, blockSize: Int = 256
+    ) {
+        precondition(blockSize > 0 && blockSize % 8 == 0)
+        self.specification = specification
+        self.blockSize = blockSize
+        var templates: [Element: AtomicGrid] = [:]
+        for atom in molecule.atoms where templates[atom.element] == nil {
+            templates[atom.element] = AtomicGrid(element: atom.element, specification: specification)
+        }
+        let grids = molecule.atoms.map { templates[$0.element]! }
+        generatedPointCount = grids.reduce(0) { $0 + $1.count }
+        let partition = BeckePartition(molecule: molecule)
+        let pieces = Self.pieces(of: grids)
+        let unsorted = UnsortedPoints(capacity: grids.reduce(0) { $0 + $1.paddedCount })
+        defer { unsorted.deallocate() }
+        pool.forEach(pieces.count) { index, _ in
+            let piece = pieces[index]
+            unsorted.fill(
+                piece, grid: grids[piece.atom], center: molecule.atoms[piece.atom].position, atom: piece.atom,
+                partition: partition, atomCount: molecule.atoms.count)
+        }
+        var x: [Double] = []
+        var y: [Double] = []
+        var z: [Double] = []
+        var weights: [Double] = []
+        for piece in pieces {
+            for k in 0..<piece.count {
+                let index = piece.target + k
+                let weight = unsorted.weights[index]
+                guard abs(weight) > Self.negligibleWeight else { continue }
+                x.append(unsorted.x[index])
+                y.append(unsorted.y[index])
+                z.append(unsorted.z[index])
+                weights.append(weight)
+            }
+        }
+        let order = SpatialBlocks(x: x, y: y, z: z, blockSize: blockSize, pool: pool).order
+        self.x = order.map { x[Int($0)] }
+        self.y = order.map { y[Int($0)] }
+        self.z = order.map { z[Int($0)] }
+        self.weights = order.map { weights[Int($0)] }
+    }
+
+    fileprivate static let pieceSize = 2048
+
+    private static func pieces(of grids: [AtomicGrid]) -> [GridPiece] {
+        var result: [GridPiece] = []
+        var target = 0
+        for (atom, grid) in grids.enumerated() {
+            for start in stride(from: 0, to: grid.count, by: pieceSize) {
+                result.append(
+                    GridPiece(
+                        atom: atom, first: start, count: min(pieceSize, grid.count - start), target: target + start))
+            }
+            target += grid.paddedCount
+        }
+        return result
+    }
+}
+
+/// Consecutive points of one atom's quadrature and the place they go to.
+private struct GridPiece: Sendable {
+    let atom: Int
+    let first: Int
+    let count: Int
+    let target: Int
+}
+
+/// Points in the order of the atoms, written by several threads at once, each to places of its own.
+private struct UnsortedPoints: @unchecked Sendable {
+    let x, y, z, weights: UnsafeMutablePointer<Double>
+
+    init(capacity: Int) {
+        x = .allocate(capacity: capacity)
+        y = .allocate(capacity: capacity)
+        z = .allocate(capacity: capacity)
+        weights = .allocate(capacity: capacity)
+    }
+
+    func deallocate() {
+        x.deallocate()
+        y.deallocate()
+        z.deallocate()
+        weights.deallocate()
+    }
+
+    func fill(
+        _ piece: GridPiece, grid: AtomicGrid, center: SIMD3<Double>, atom: Int, partition: BeckePartition, atomCount: Int
+    ) {
+        withUnsafeTemporaryAllocation(of: Lanes.self, capacity: atomCount) { distances in
+            for start in stride(from: 0, to: piece.count, by: 8) {
+                let target = piece.target + start
+                for k in 0..<8 {
+                    // The last group of eight repeats the last point.
+                    let source = piece.first + min(start + k, piece.count - 1)
+                    x[target + k] = grid.x[source] + center.x
+                    y[target + k] = grid.y[source] + center.y
+                    z[target + k] = grid.z[source] + center.z
+                    weights[target + k] = grid.weights[source]
+                }
+                let share = partition.weights(
+                    ofAtom: atom, x: loadLanes(x + target), y: loadLanes(y + target), z: loadLanes(z + target),
+                    distances: distances.baseAddress!)
+                storeLanes(share * loadLanes(weights + target), weights + target)
+            }
+        }
+    }
+}
+
+/// The quadrature around one atom at the origin.
+private struct AtomicGrid: Sendable {
+    var x: [Double] = []
+    var y: [Double] = []
+    var z: [Double] = []
+    var weights: [Double] = []
+
+    var count: Int { x.count }
+    var paddedCount: Int { (count + 7) / 8 * 8 }
+
+    init(element: Element, specification: GridSpecification) {
+        let radial = RadialQuadrature(treutlerAhlrichs: specification.radialCount(element), element: element)
+        var spheres: [Int: LebedevGrid] = [:]
+        for (radius, radialWeight) in zip(radial.radii, radial.weights) {
+            let angularCount = specification.angularCount(element, atRadius: radius)
+            if spheres[angularCount] == nil { spheres[angularCount] = LebedevGrid(count: angularCount) }
+            guard let sphere = spheres[angularCount] else { continue }
+            for (point, weight) in zip(sphere.points, sphere.weights) {
+                x.append(radius * point.x)
+                y.append(radius * point.y)
+                z.append(radius * point.z)
+                weights.append(radialWeight * weight)
+            }
+        }
+    }
+}
+
+@inline(__always)
+func loadLanes(_ p: UnsafePointer<Double>) -> Lanes {
+    UnsafeRawPointer(p).loadUnaligned(as: Lanes.self)
+}
+
+@inline(__always)
+func storeLanes(_ v: Lanes, _ p: UnsafeMutablePointer<Double>) {
+    UnsafeMutableRawPointer(p).storeBytes(of: v, as: Lanes.self)
+}
