@@ -34,8 +34,8 @@ public struct AtomicOrbitalBasis: Sendable {
     public let shells: [Shell]
     public let functionCount: Int
     public let functionType: AngularFunctionType
-    /// One entry an atom; nil where all electrons are treated.
-    public let effectiveCorePotentials: [EffectiveCorePotential?]
+    /// One entry an atom: what the basis was made from.
+    public let elementBases: [ElementBasis]
     /// One entry a basis function.
     public let labels: [BasisFunctionLabel]
 
@@ -70,8 +70,11 @@ public struct AtomicOrbitalBasis: Sendable {
         self.functionType = functionType
         self.labels = labels
         functionCount = labels.count
-        effectiveCorePotentials = elementBases.map(\.effectiveCorePotential)
+        self.elementBases = elementBases
     }
+
+    /// One entry an atom; nil where all electrons are treated.
+    public var effectiveCorePotentials: [EffectiveCorePotential?] { elementBases.map(\.effectiveCorePotential) }
 
     /// Charges of the nuclei less the electrons that core potentials replace, in atom order.
     public var effectiveNuclearCharges: [Double] {
