@@ -1,0 +1,152 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+
+/// Integrals of the projected parts of one core potential: sum over l, m of
+/// <f|lm> U_l(r) <lm|g>, with every function's projections tabulated once on a radial grid.
+struct ProjectedPotentialIntegrals: Sendable {
+    let center: SIMD3<Double>
+    let potential: EffectiveCorePotential
+
+    /// Contributions of single radial points whose upper bound is below this are left out.
+    private static let negligible = 1e-18
+    /// Largest difference of two quadratures of a diagonal element, relative to its size where that exceeds one.
+    private static let tolerance = 1e-12
+
+    /// Adds every block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
+    func addLowerBlocks(
+        shells: [BoundedShell], context: ProjectionContext, to output: SharedPointer<Double>, width: Int,
+        pool: WorkerPool
+    ) {
+        guard let (grid, projections) = tabulate(shells, context, pool) else { return }
+        pool.forEach(projections.count) { piece, _ in
+            let i = projections.count - 1 - piece
+            let left = projections[i]
+            let scaled = Self.scaled(left, grid.weightedPotentials)
+            for j in 0...i { Self.addBlock(left, scaled, projections[j], context.highest, output, width) }
+        }
+    }
+
+    /// Tables on a grid that is fine enough: panels are shortened until the diagonal elements from 16 and from 20
+    /// points a panel agree. The chosen panels pass at once unless the bounds that they follow from do not hold.
+    private func tabulate(
+        _ shells: [BoundedShell], _ context: ProjectionContext, _ pool: WorkerPool
+    ) -> (ProjectedRadialGrid, [ShellProjection])? {
+        let rule = LegendreQuadrature(count: ProjectedRadialGrid.nodesPerPanel)
+        let check = LegendreQuadrature(count: ProjectedRadialGrid.nodesPerPanel - 4)
+        var refinement = 1.0
+        while true {
+            let panels = ProjectedRadialGrid.panels(
+                shells: shells, center: center, potential: potential, refinement: refinement)
+            guard !panels.isEmpty else { return nil }
+            let grid = ProjectedRadialGrid(panels: panels, rule: rule, potential: potential)
+            let projections = project(shells, grid, context, pool)
+            let coarse = ProjectedRadialGrid(panels: panels, rule: check, potential: potential)
+            let other = diagonals(project(shells, coarse, context, pool), coarse, context, shells.count)
+            let agrees = zip(diagonals(projections, grid, context, shells.count), other).allSatisfy { one, two in
+                zip(one, two).allSatisfy { abs($0 - $1) <= Self.tolerance * max(1, abs($0)) }
+            }
+            if agrees || refinement < 0.02 { return (grid, projections) }
+            refinement *= 0.5
+        }
+    }
+
+    private func project(
+        _ shells: [BoundedShell], _ grid: ProjectedRadialGrid, _ context: ProjectionContext, _ pool: WorkerPool
+    ) -> [ShellProjection] {
+        // Every projection is at most `largest` in size.
+        let largest = (4 * Double.pi).squareRoot() * (shells.map(\.totalAmplitude).max() ?? 0)
+        let importance = grid.radii.indices.map { i in
+            largest * grid.weightedPotentials.reduce(0) { max($0, abs($1[i])) }
+        }
+        let results = UnsafeMutablePointer<ShellProjection?>.allocate(capacity: shells.count)
+        results.initialize(repeating: nil, count: shells.count)
+        defer {
+            results.deinitialize(count: shells.count)
+            results.deallocate()
+        }
+        let shared = SharedPointer(results)
+        pool.forEach(shells.count) { piece, _ in
+            shared[piece] = ShellProjection(
+                shells[piece], index: piece, center: center, radii: grid.radii, importance: importance,
+                negligible: Self.negligible, context: context)
+        }
+        return (0..<shells.count).compactMap { results[$0] }
+    }
+
+    /// For every shell, the contributions of each angular momentum to each function's diagonal element.
+    private func diagonals(
+        _ projections: [ShellProjection], _ grid: ProjectedRadialGrid, _ context: ProjectionContext, _ shellCount: Int
+    ) -> [[Double]] {
+        var result = [[Double]](repeating: [], count: shellCount)
+        let harmonics = RealSolidHarmonics.count(context.highest)
+        for projection in projections {
+            let scaled = Self.scaled(projection, grid.weightedPotentials)
+            var values: [Double] = []
+            let points = projection.window.count
+            for f in 0..<projection.functionCount {
+                for l in 0...context.highest {
+                    var sum = 0.0
+                    for n in ((f * harmonics + l * l) * points)..<((f * harmonics + (l + 1) * (l + 1)) * points) {
+                        sum += scaled[n] * projection.values[n]
+                    }
+                    values.append(sum)
+                }
+            }
+            result[projection.shell] = values
+        }
+        return result
+    }
+
+    /// A projection times the weighted potentials.
+    private static func scaled(_ projection: ShellProjection, _ weightedPotentials: [[Double]]) -> [Double] {
+        var result = projection.values
+        let points = projection.window.count
+        let highest = weightedPotentials.count - 1
+        let harmonics = RealSolidHarmonics.count(highest)
+        for l in 0...highest {
+            let weights = weightedPotentials[l]
+            for f in 0..<projection.functionCount {
+                for lm in (l * l)..<((l + 1) * (l + 1)) {
+                    let base = (f * harmonics + lm) * points
+                    for (n, i) in projection.window.enumerated() { result[base + n] *= weights[i] }
+                }
+            }
+        }
+        return result
+    }
+
+    private static func addBlock(
+        _ left: ShellProjection, _ scaled: [Double], _ right: ShellProjection, _ highest: Int,
+        _ output: SharedPointer<Double>, _ width: Int
+    ) {
+        let common = left.window.clamped(to: right.window)
+        guard !common.isEmpty else { return }
+        let harmonics = RealSolidHarmonics.count(highest)
+        let lanes = common.count / 8
+        let leftOffset = common.lowerBound - left.window.lowerBound
+        let rightOffset = common.lowerBound - right.window.lowerBound
+        scaled.withUnsafeBytes { a in
+            right.values.withUnsafeBytes { b in
+                for f in 0..<left.functionCount {
+                    for g in 0..<right.functionCount {
+                        var sum = SIMD8<Double>()
+                        for lm in 0..<harmonics {
+                            var one = 8 * ((f * harmonics + lm) * left.window.count + leftOffset)
+                            var two = 8 * ((g * harmonics + lm) * right.window.count + rightOffset)
+                            for _ in 0..<lanes {
+                                sum = sum.addingProduct(
+                                    a.loadUnaligned(fromByteOffset: one, as: SIMD8<Double>.self),
+                                    b.loadUnaligned(fromByteOffset: two, as: SIMD8<Double>.self))
+                                one += 64
+                                two += 64
+                            }
+                        }
+                        output[(left.firstFunction + f) * width + right.firstFunction + g] += sum.sum()
+                    }
+                }
+            }
+        }
+    }
+}
