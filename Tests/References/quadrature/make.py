@@ -83,7 +83,7 @@ def permutation(mol, ordered):
 
 
 def case(name, atoms, cartesian, electrons, grid):
-    mol = gto.Mole(atom=atoms, unit="Bohr", basis=SHELLS, cart=cartesian, verbose=0)
+    mol = gto.Mole(atom=atoms, unit="Bohr", basis={s: [[l] + ps for l, ps in shells] for s, shells in SHELLS.items()}, cart=cartesian, verbose=0)
     mol.spin = None
     mol.build()
     order = permutation(mol, SHELLS)

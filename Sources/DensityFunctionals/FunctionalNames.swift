@@ -1,0 +1,126 @@
+import CLibxc
+import Foundation
+
+extension DensityFunctional {
+    /// Common names and the functionals of libxc that they stand for.
+    ///
+    /// `svwn` is Gaussian's SVWN: Slater exchange and the correlation that Vosko, Wilk and Nusair fitted to the random-phase
+    /// approximation ("VWN III" there, `lda_c_vwn_rpa` in libxc). `svwn5` has their fit to quantum Monte Carlo data instead, which is
+    /// what most other programs call LDA. `b3lyp` has the former as well, like Gaussian's; `b3lyp5` the latter.
+    public static var aliases: [String: [String]] { FunctionalNames.aliases }
+}
+
+/// Common names of functionals.
+enum FunctionalNames {
+    static let aliases: [String: [String]] = [
+        "lda": ["lda_x", "lda_c_vwn"],
+        "svwn": ["lda_x", "lda_c_vwn_rpa"],
+        "svwn3": ["lda_x", "lda_c_vwn_rpa"],
+        "svwn5": ["lda_x", "lda_c_vwn"],
+        "spw92": ["lda_x", "lda_c_pw"],
+        "pbe": ["gga_x_pbe", "gga_c_pbe"],
+        "revpbe": ["gga_x_pbe_r", "gga_c_pbe"],
+        "rpbe": ["gga_x_rpbe", "gga_c_pbe"],
+        "pbesol": ["gga_x_pbe_sol", "gga_c_pbe_sol"],
+        "pw91": ["gga_x_pw91", "gga_c_pw91"],
+        "blyp": ["gga_x_b88", "gga_c_lyp"],
+        "bp86": ["gga_x_b88", "gga_c_p86"],
+        "bpw91": ["gga_x_b88", "gga_c_pw91"],
+        "olyp": ["gga_x_optx", "gga_c_lyp"],
+        "hcth407": ["gga_xc_hcth_407"],
+        "pbe0": ["hyb_gga_xc_pbeh"],
+        "pbeh": ["hyb_gga_xc_pbeh"],
+        "b3lyp": ["hyb_gga_xc_b3lyp"],
+        "b3lyp5": ["hyb_gga_xc_b3lyp5"],
+        "b3pw91": ["hyb_gga_xc_b3pw91"],
+        "b3p86": ["hyb_gga_xc_b3p86"],
+        "x3lyp": ["hyb_gga_xc_x3lyp"],
+        "o3lyp": ["hyb_gga_xc_o3lyp"],
+        "b1lyp": ["hyb_gga_xc_b1lyp"],
+        "b97": ["hyb_gga_xc_b97"],
+        "b971": ["hyb_gga_xc_b97_1"],
+        "b972": ["hyb_gga_xc_b97_2"],
+        "b973": ["hyb_gga_xc_b97_3"],
+        "bhandh": ["hyb_gga_xc_bhandh"],
+        "bhandhlyp": ["hyb_gga_xc_bhandhlyp"],
+        "mpw1pw91": ["hyb_gga_xc_mpw1pw"],
+        "mpw1k": ["hyb_gga_xc_mpw1k"],
+    ]
+
+    /// Well-known functionals that are refused, with the reason: libxc spells them otherwise, or has no name of its own for them.
+    private static let refused: [String: String] = [
+        "b2plyp": doubleHybrid, "mpw2plyp": doubleHybrid, "dsdpbep86": doubleHybrid, "xyg3": doubleHybrid,
+        "pwpb95": doubleHybrid, "b2gpplyp": doubleHybrid, "revdsdpbep86": doubleHybrid,
+        "camb3lyp": rangeSeparated, "wb97": rangeSeparated, "wb97x": rangeSeparated, "wb97xd": rangeSeparated,
+        "wb97xv": rangeSeparated, "wb97mv": rangeSeparated, "lcwpbe": rangeSeparated, "lcblyp": rangeSeparated,
+        "hse06": rangeSeparated, "hse03": rangeSeparated,
+        "tpss": metaGradient, "revtpss": metaGradient, "tpssh": metaGradient, "scan": metaGradient,
+        "r2scan": metaGradient, "m06": metaGradient, "m06l": metaGradient, "m062x": metaGradient, "mn15": metaGradient,
+        "b97mv": metaGradient,
+        "b97d": dispersion, "b97d3": dispersion,
+    ]
+    private static let doubleHybrid = "double hybrids need second-order perturbation theory, which is not implemented"
+    private static let rangeSeparated = "range-separated exchange is not implemented"
+    private static let metaGradient = "meta-GGA functionals (of the kinetic-energy density) are not implemented"
+    private static let dispersion =
+        "its dispersion correction is not implemented; gga_xc_b97_d is the functional without it"
+
+    /// Names in libxc of the functionals that a text stands for.
+    ///
+    /// - Parameter plain: lower case, without blanks.
+    static func resolve(_ plain: String, asWritten text: String) throws(DensityFunctionalError) -> [String] {
+        let compact = plain.filter { $0 != "-" && $0 != "(" && $0 != ")" }
+        if let names = aliases[compact] { return names }
+        if let reason = refused[compact] { throw .unsupported(text, reason: reason) }
+        let parts = plain.split(whereSeparator: { $0 == "," || $0 == "+" }).map(String.init)
+        var names: [String] = []
+        for part in parts {
+            guard xc_functional_get_number(part) > 0 else {
+                throw .unknownName(part, suggestions: suggestions(for: part))
+            }
+            names.append(part)
+        }
+        guard !names.isEmpty else { throw .unknownName(text, suggestions: []) }
+        return names
+    }
+
+    /// Up to four names that look most like the given one; none when nothing comes near.
+    static func suggestions(for name: String) -> [String] {
+        let compact = name.filter { $0 != "-" }
+        let limit = max(1, compact.count / 3)
+        var found: [(distance: Int, name: String)] = []
+        for alias in aliases.keys { found.append((editDistance(compact, alias), alias)) }
+        for known in libxcNames { found.append((editDistance(name, known), known)) }
+        return found.filter { $0.distance <= limit }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+            .prefix(4).map(\.name)
+    }
+
+    private static var libxcNames: [String] {
+        let count = Int(xc_number_of_functionals())
+        var numbers = [Int32](repeating: 0, count: count)
+        xc_available_functional_numbers(&numbers)
+        return numbers.compactMap { number in
+            guard let text = xc_functional_get_name(number) else { return nil }
+            defer { free(text) }
+            return String(cString: text)
+        }
+    }
+
+    /// Insertions, deletions and replacements that turn one text into the other (Levenshtein).
+    static func editDistance(_ first: String, _ second: String) -> Int {
+        let a = Array(first.utf8)
+        let b = Array(second.utf8)
+        var row = Array(0...b.count)
+        for i in a.indices {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

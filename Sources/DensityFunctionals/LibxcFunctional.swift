@@ -1,0 +1,92 @@
+import CLibxc
+
+/// One functional of libxc, set up for both spin treatments. Nothing changes after initialisation, and libxc evaluates without
+/// touching the functional, so threads may share it.
+final class LibxcFunctional: @unchecked Sendable {
+    private let unpolarized: UnsafeMutablePointer<xc_func_type>
+    private let polarized: UnsafeMutablePointer<xc_func_type>
+    let usesGradient: Bool
+    let exactExchangeFraction: Double
+    let references: [String]
+
+    init(named name: String) throws(DensityFunctionalError) {
+        let number = xc_functional_get_number(name)
+        guard number > 0, let unpolarized = xc_func_alloc(), let polarized = xc_func_alloc() else {
+            throw .unknownName(name, suggestions: FunctionalNames.suggestions(for: name))
+        }
+        guard xc_func_init(unpolarized, number, XC_UNPOLARIZED) == 0 else {
+            throw .unknownName(name, suggestions: FunctionalNames.suggestions(for: name))
+        }
+        guard xc_func_init(polarized, number, XC_POLARIZED) == 0 else {
+            xc_func_end(unpolarized)
+            throw .unsupported(name, reason: "libxc has no spin-polarised form of it")
+        }
+        func reject(_ reason: String) -> DensityFunctionalError {
+            xc_func_end(unpolarized)
+            xc_func_end(polarized)
+            return .unsupported(name, reason: reason)
+        }
+        let info = xc_func_get_info(unpolarized)
+        let flags = xc_func_info_get_flags(info)
+        let family = xc_func_info_get_family(info)
+        func has(_ flag: some BinaryInteger) -> Bool { flags & Int32(flag) != 0 }
+        if xc_func_info_get_kind(info) == XC_KINETIC {
+            throw reject("it is a functional of the kinetic energy, not of exchange and correlation")
+        }
+        switch family {
+        case XC_FAMILY_LDA, Int32(esp_xc_family_hyb_lda): usesGradient = false
+        case XC_FAMILY_GGA, Int32(esp_xc_family_hyb_gga): usesGradient = true
+        case XC_FAMILY_MGGA, Int32(esp_xc_family_hyb_mgga):
+            throw reject("meta-GGA functionals (of the kinetic-energy density) are not implemented")
+        default: throw reject("only functionals of the density and its gradient are implemented")
+        }
+        if has(esp_xc_flags_cam) || has(esp_xc_flags_camy) || has(esp_xc_flags_lc)
+            || has(esp_xc_flags_lcy)
+        {
+            throw reject("range-separated exchange is not implemented")
+        }
+        if has(esp_xc_flags_vv10) { throw reject("non-local correlation (VV10) is not implemented") }
+        if !has(XC_FLAGS_3D) { throw reject("it is a functional for one- or two-dimensional systems") }
+        if !has(XC_FLAGS_HAVE_EXC) || !has(XC_FLAGS_HAVE_VXC) {
+            throw reject("libxc gives no energy and potential for it")
+        }
+        self.unpolarized = unpolarized
+        self.polarized = polarized
+        let isHybrid = family == Int32(esp_xc_family_hyb_lda) || family == Int32(esp_xc_family_hyb_gga)
+            || name.hasPrefix("hyb_")
+        exactExchangeFraction = isHybrid ? xc_hyb_exx_coef(unpolarized) : 0
+        references = Self.references(info)
+    }
+
+    deinit {
+        for functional in [unpolarized, polarized] {
+            xc_func_end(functional)
+            xc_func_free(functional)
+        }
+    }
+
+    private static func references(_ info: UnsafePointer<xc_func_info_type>?) -> [String] {
+        var result: [String] = []
+        for k in 0..<XC_MAX_REFERENCES {
+            guard let reference = xc_func_info_get_references(info, k) else { break }
+            var text = String(cString: xc_func_reference_get_ref(reference))
+            let doi = String(cString: xc_func_reference_get_doi(reference))
+            if !doi.isEmpty { text += ", doi \(doi)" }
+            result.append(text)
+        }
+        return result
+    }
+
+    func evaluate(
+        count: Int, polarized isPolarized: Bool, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>,
+        energy: UnsafeMutablePointer<Double>, densityDerivative: UnsafeMutablePointer<Double>,
+        sigmaDerivative: UnsafeMutablePointer<Double>
+    ) {
+        let functional = isPolarized ? polarized : unpolarized
+        if usesGradient {
+            xc_gga_exc_vxc(functional, count, density, sigma, energy, densityDerivative, sigmaDerivative)
+        } else {
+            xc_lda_exc_vxc(functional, count, density, energy, densityDerivative)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import DensityFunctionals
+import Testing
+
+@Suite struct DensityFunctionalTests {
+    @Test(arguments: DensityFunctional.aliases.keys.sorted())
+    func everyAliasExists(_ name: String) throws {
+        let functional = try DensityFunctional(named: name.uppercased())
+        #expect(!functional.references.isEmpty)
+        #expect(!functional.componentNames.isEmpty)
+    }
+
+    @Test func fractionsOfExactExchange() throws {
+        #expect(try abs(DensityFunctional(named: "B3LYP").exactExchangeFraction - 0.2) < 1e-14)
+        #expect(try abs(DensityFunctional(named: "PBE0").exactExchangeFraction - 0.25) < 1e-14)
+        #expect(try abs(DensityFunctional(named: "b3-lyp").exactExchangeFraction - 0.2) < 1e-14)
+        #expect(try DensityFunctional(named: "blyp").exactExchangeFraction == 0)
+        #expect(try DensityFunctional(named: "gga_x_pbe,gga_c_pbe").exactExchangeFraction == 0)
+    }
+
+    @Test func kindsAndNames() throws {
+        #expect(try DensityFunctional(named: "svwn5").kind == .localDensity)
+        #expect(try DensityFunctional(named: "LDA_X + LDA_C_VWN").componentNames == ["lda_x", "lda_c_vwn"])
+        #expect(try DensityFunctional(named: "x3lyp").kind == .generalizedGradient)
+        #expect(!DensityFunctional.libxcVersion.isEmpty)
+    }
+
+    @Test(arguments: ["tpss", "mgga_x_tpss", "wB97X-D", "hyb_gga_xc_cam_b3lyp", "CAM-B3LYP", "b2plyp", "gga_xc_vv10", "lda_k_tf",
+        "gga_x_lb", "b97-d", "hyb_gga_xc_hse06", "hyb_mgga_xc_m06_2x", "lda_x_2d"])
+    func unsupportedKindsAreRefused(_ name: String) {
+        let error = #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: name) }
+        guard case .unsupported(let refused, let reason) = error else {
+            Issue.record("\(name): \(String(describing: error))")
+            return
+        }
+        #expect(refused == name)
+        #expect(!reason.isEmpty)
+    }
+
+    @Test func unknownNamesSuggestNearOnes() {
+        let error = #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: "b3lip") }
+        guard case .unknownName(_, let suggestions) = error else {
+            Issue.record("wrong error")
+            return
+        }
+        #expect(suggestions.first == "b3lyp")
+        #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: "") }
+        #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: "gga_x_pbe,gga_c_pb") }
+    }
+
+    @Test(arguments: ["svwn5", "blyp", "pbe0", "b3lyp", "b97"])
+    func equalSpinsGiveTheUnpolarisedResult(_ name: String) throws {
+        let functional = try DensityFunctional(named: name)
+        let density = [0.7, 0.01, 3.4]
+        let sigma = [0.5, 1e-3, 8]
+        var (energy, first, second) = ([0.0, 0, 0], [0.0, 0, 0], [0.0, 0, 0])
+        functional.evaluate(
+            count: 3, density: density, sigma: sigma, energy: &energy, densityDerivative: &first, sigmaDerivative: &second)
+        let spin = density.flatMap { [$0 / 2, $0 / 2] }
+        let products = sigma.flatMap { [$0 / 4, $0 / 4, $0 / 4] }
+        var spinEnergy = [0.0, 0, 0]
+        var spinFirst = [Double](repeating: 0, count: 6)
+        var spinSecond = [Double](repeating: 0, count: 9)
+        functional.evaluatePolarized(
+            count: 3, density: spin, sigma: products, energy: &spinEnergy, densityDerivative: &spinFirst,
+            sigmaDerivative: &spinSecond)
+        for k in 0..<3 {
+            #expect(abs(energy[k] - spinEnergy[k]) < 1e-12)
+            #expect(abs(first[k] - spinFirst[2 * k]) < 1e-12)
+            // d/dsigma with sigma_aa = sigma_ab = sigma_bb = sigma / 4.
+            let total = (spinSecond[3 * k] + spinSecond[3 * k + 1] + spinSecond[3 * k + 2]) / 4
+            #expect(abs(second[k] - total) < 1e-10 * (1 + abs(total)))
+        }
+    }
+
+    @Test func slaterExchangeHasItsFormula() throws {
+        let functional = try DensityFunctional(named: "lda_x")
+        let density = [0.3]
+        var (energy, first, second) = ([0.0], [0.0], [0.0])
+        functional.evaluate(
+            count: 1, density: density, sigma: density, energy: &energy, densityDerivative: &first, sigmaDerivative: &second)
+        let expected = -0.738_558_766_382_022_4 * 0.669_432_950_082_169_5
+        #expect(abs(energy[0] - expected) < 1e-12)
+        #expect(abs(first[0] - expected * 4 / 3) < 1e-12)
+        #expect(second[0] == 0)
+    }
+}
