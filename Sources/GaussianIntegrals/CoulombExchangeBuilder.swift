@@ -62,7 +62,8 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
                 return (a.shellA, a.shellB) < (b.shellA, b.shellB)
             },
             keeping: { $0.bound * largest >= threshold })
-        let batches = KetBatchList(list)
+        // A batch must not straddle segments: the search for batches above the threshold stops at the first below it.
+        let batches = KetBatchList(list, areAlike: { key($0) == key($1) })
         self.batches = batches
 
         var segments: [Segment] = []

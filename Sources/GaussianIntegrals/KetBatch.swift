@@ -29,15 +29,15 @@ final class KetBatchList: @unchecked Sendable {
     /// Vectors before the coefficients of a primitive.
     static let headerCount = 4
 
-    /// Pairs must be sorted such that each class is contiguous.
-    init(_ list: ShellPairList) {
+    /// Pairs must be sorted such that each class is contiguous; a batch ends where `areAlike` fails for neighbours.
+    init(_ list: ShellPairList, areAlike: (ShellPair, ShellPair) -> Bool = { $0.classIndex == $1.classIndex }) {
         let pairs = list.pairs
         let primitives = list.primitives
         var ranges: [Range<Int>] = []
         var first = 0
         while first < pairs.count {
             var end = first
-            while end < pairs.count, end - first < 8, pairs[end].classIndex == pairs[first].classIndex { end += 1 }
+            while end < pairs.count, end - first < 8, areAlike(pairs[first], pairs[end]) { end += 1 }
             ranges.append(first..<end)
             first = end
         }

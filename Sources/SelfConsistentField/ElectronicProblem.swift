@@ -1,0 +1,57 @@
+import ExchangeCorrelation
+import GaussianBasis
+import GaussianIntegrals
+import LinearAlgebra
+import MolecularQuadrature
+import MolecularStructure
+import ParallelExecution
+
+/// All that the states of one geometry, basis and method share: one-electron matrices, repulsion integrals, grid.
+public final class ElectronicProblem: Sendable {
+    public let basis: AtomicOrbitalBasis
+    public let method: ElectronicMethod
+    public let pool: WorkerPool
+    public let overlap: Matrix
+    /// Repulsion of the nuclei with their effective charges, in hartree.
+    public let nuclearRepulsion: Double
+    /// How repulsion integrals are kept.
+    public var integralStorage: CoulombExchangeBuilder.Storage { repulsion.storage }
+    /// Points of the quadrature grid; 0 for Hartree-Fock.
+    public var gridPointCount: Int { exchangeCorrelation?.grid.count ?? 0 }
+    /// Combinations of basis functions that were removed as linearly dependent.
+    public var removedFunctionCount: Int { orthogonalizer.removedCount }
+
+    let core: CoreHamiltonian
+    let orthogonalizer: Orthogonalizer
+    let repulsion: CoulombExchangeBuilder
+    let exchangeCorrelation: ExchangeCorrelationIntegrator?
+    let guessDensity: Matrix
+
+    /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals and orbital values together.
+    /// - Throws: `LinearAlgebraError` when a matrix is not finite.
+    public init(
+        basis: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes: Int
+    ) throws {
+        self.basis = basis
+        self.method = method
+        self.pool = pool
+        overlap = OneElectronIntegrals.overlap(basis: basis)
+        nuclearRepulsion = basis.molecule.nuclearRepulsion(charges: basis.effectiveNuclearCharges)
+        core = CoreHamiltonian.matrices(basis: basis, pool: pool)
+        orthogonalizer = try Orthogonalizer(overlap: overlap)
+        guessDensity = try AtomicDensityGuess.density(basis: basis, pool: pool)
+        switch method {
+        case .hartreeFock:
+            exchangeCorrelation = nil
+            repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
+        case .kohnSham(let functional, let specification):
+            // Orbital values of a quarter, integrals of the rest: either is recomputed where it does not fit.
+            let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
+            exchangeCorrelation = ExchangeCorrelationIntegrator(
+                basis: basis, grid: grid, functional: functional, pool: pool,
+                cacheLimitInBytes: memoryLimitInBytes / 4)
+            repulsion = CoulombExchangeBuilder(
+                basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4 * 3)
+        }
+    }
+}

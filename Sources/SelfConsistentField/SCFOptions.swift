@@ -1,0 +1,88 @@
+import GaussianBasis
+
+/// Settings of the self-consistent field.
+public struct SCFOptions: Sendable, Equatable {
+    /// Largest change of the energy between iterations at convergence, in hartree. The largest element of the orbital
+    /// gradient (FPS - SPF in an orthonormal basis) must be below a tenth of its square root, too.
+    public var energyTolerance = 1e-8
+    public var maximumIterations = 100
+    /// Share of the previous density matrix in the next one, 0 to below 1, while the gradient is large.
+    public var damping = 0.0
+    /// Added to the energies of empty orbitals while the gradient is large, in hartree.
+    public var levelShift = 0.0
+
+    public var gradientTolerance: Double { 0.1 * energyTolerance.squareRoot() }
+
+    public init() {}
+}
+
+/// Contributions to the total energy, in hartree.
+public struct EnergyComponents: Sendable, Equatable {
+    public var nuclearRepulsion = 0.0
+    public var kinetic = 0.0
+    public var nuclearAttraction = 0.0
+    public var effectiveCorePotential = 0.0
+    public var coulomb = 0.0
+    /// Exact exchange, scaled with its share in a hybrid functional.
+    public var exchange = 0.0
+    public var exchangeCorrelation = 0.0
+
+    public var total: Double {
+        nuclearRepulsion + kinetic + nuclearAttraction + effectiveCorePotential + coulomb + exchange
+            + exchangeCorrelation
+    }
+
+    public init() {}
+}
+
+/// What an iteration did.
+public struct IterationReport: Sendable {
+    /// Fock builds so far.
+    public let iteration: Int
+    public let energy: Double
+    /// From the iteration before; nil in the first.
+    public let energyChange: Double?
+    /// Largest element of the orbital gradient.
+    public let gradient: Double
+    /// The extrapolation that gave this iteration's orbitals.
+    public let accelerator: String
+    /// Orbitals whose density gave this iteration's energy; nil while the density is the guess.
+    public let orbitals: Wavefunction.Orbitals?
+}
+
+/// A finished self-consistent field, converged or not.
+public struct SCFResult: Sendable {
+    public let wavefunction: Wavefunction
+    public let energy: Double
+    public let components: EnergyComponents
+    public let isConverged: Bool
+    /// Fock builds, every one counted.
+    public let iterations: Int
+    /// Electrons that the grid finds; nil for Hartree-Fock.
+    public let gridElectrons: Double?
+    /// Expectation value of S^2.
+    public let spinSquared: Double
+    public let finalGradient: Double
+    public let finalEnergyChange: Double
+}
+
+/// Why a calculation cannot start.
+public enum SCFError: Error, Equatable, CustomStringConvertible {
+    case impossibleMultiplicity(multiplicity: Int, electrons: Int)
+    case tooManyElectrons(electrons: Int, functions: Int)
+    case noElectrons
+    case notFinite(iteration: Int)
+
+    public var description: String {
+        switch self {
+        case .impossibleMultiplicity(let multiplicity, let electrons):
+            "multiplicity \(multiplicity) is impossible with \(electrons) electrons: "
+                + (electrons % 2 == 0 ? "an even count needs an odd multiplicity" : "an odd count needs an even multiplicity")
+                + " of at most \(electrons + 1)"
+        case .tooManyElectrons(let electrons, let functions):
+            "\(electrons) electrons of one spin do not fit in \(functions) independent basis functions: take a larger basis set"
+        case .noElectrons: "the molecule has no electrons: raise the number of electrons with a lower charge"
+        case .notFinite(let iteration): "the energy is not a number in iteration \(iteration): check the geometry and the basis set"
+        }
+    }
+}
