@@ -76,7 +76,7 @@ let package = Package(
             ]),
         .target(
             name: "TestSupport",
-            dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats"],
+            dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],
             path: "Tests/TestSupport"),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),

@@ -41,20 +41,17 @@ package final class BasisFunctionEvaluator: Sendable {
     package func forEachReachingUnit(_ box: Box, _ body: (_ unit: Int, _ functions: Range<Int>) -> Void) {
         for (index, unit) in tables.units.enumerated() {
             guard box.squaredDistance(unit.x, unit.y, unit.z) < unit.extent * unit.extent else { continue }
-            let last = unit.second ?? unit.first
-            let end = last.firstFunction + tables.transformations[last.angularMomentum].functionCount
-            body(index, unit.first.firstFunction..<end)
+            body(index, tables.functions(of: unit))
         }
     }
+
+    package func functions(ofUnit index: Int) -> Range<Int> { tables.functions(of: tables.units[index]) }
 
     /// The unit that each function belongs to.
     package var unitOfFunction: [Int] {
         var result = [Int](repeating: 0, count: functionCount)
-        for (index, unit) in tables.units.enumerated() {
-            for part in [unit.first, unit.second].compactMap({ $0 }) {
-                let count = tables.transformations[part.angularMomentum].functionCount
-                for k in 0..<count { result[part.firstFunction + k] = index }
-            }
+        for index in tables.units.indices {
+            for function in functions(ofUnit: index) { result[function] = index }
         }
         return result
     }
@@ -62,29 +59,32 @@ package final class BasisFunctionEvaluator: Sendable {
     /// Values and gradients of one unit's functions on a block.
     ///
     /// - Parameters:
-    ///   - vectors: points of the block divided by eight; also the vectors of a row.
+    ///   - vectors: points of the block divided by eight.
+    ///   - rowStride: doubles from one row to the next, a multiple of eight.
     ///   - rows: for every function of the basis, the row it is written to; only this unit's entries are read.
     ///   - values: rows of values, 64-byte aligned; likewise the derivatives along x, y and z.
     package func evaluate(
         unit index: Int, box: Box, x: UnsafePointer<Double>, y: UnsafePointer<Double>, z: UnsafePointer<Double>,
-        vectors: Int, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>,
+        vectors: Int, rowStride: Int, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>,
         gradientX: UnsafeMutablePointer<Double>, gradientY: UnsafeMutablePointer<Double>,
         gradientZ: UnsafeMutablePointer<Double>
     ) {
         let output = OrbitalRows(
-            rows: rows, vectors: vectors, value: lanePointer(values), x: lanePointer(gradientX),
+            rows: rows, stride: rowStride / 8, value: lanePointer(values), x: lanePointer(gradientX),
             y: lanePointer(gradientY), z: lanePointer(gradientZ))
-        evaluate(unit: index, box: box, points: PointRows(x: x, y: y, z: z, vectors: vectors), output: output, withGradient: true)
+        let points = PointRows(x: x, y: y, z: z, vectors: vectors)
+        evaluate(unit: index, box: box, points: points, output: output, withGradient: true)
     }
 
     /// Values alone; see the other form.
     package func evaluate(
         unit index: Int, box: Box, x: UnsafePointer<Double>, y: UnsafePointer<Double>, z: UnsafePointer<Double>,
-        vectors: Int, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>
+        vectors: Int, rowStride: Int, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>
     ) {
         let value = lanePointer(values)
-        let output = OrbitalRows(rows: rows, vectors: vectors, value: value, x: value, y: value, z: value)
-        evaluate(unit: index, box: box, points: PointRows(x: x, y: y, z: z, vectors: vectors), output: output, withGradient: false)
+        let output = OrbitalRows(rows: rows, stride: rowStride / 8, value: value, x: value, y: value, z: value)
+        let points = PointRows(x: x, y: y, z: z, vectors: vectors)
+        evaluate(unit: index, box: box, points: points, output: output, withGradient: false)
     }
 
     private func evaluate(unit index: Int, box: Box, points: PointRows, output: OrbitalRows, withGradient: Bool) {

@@ -67,6 +67,11 @@ final class BasisFunctionTables: Sendable {
         transformations = (0...highest).map { AngularRows(angularMomentum: $0, type: basis.functionType) }
     }
 
+    func functions(of unit: RadialUnit) -> Range<Int> {
+        let last = unit.second ?? unit.first
+        return unit.first.firstFunction..<last.firstFunction + transformations[last.angularMomentum].functionCount
+    }
+
     /// The distance from which on `sum |c| r^l exp(-a r^2)` and its slope stay below `negligible`.
     private static func extent(exponents: [Double], contractions: [Contraction], negligible: Double) -> Double {
         let step = 0.125

@@ -86,7 +86,9 @@ private final class PointWorkspace: @unchecked Sendable {
                 rows[function] = Int32(functions.count)
                 functions.append(function)
             }
-            evaluator.evaluate(unit: unit, box: box, x: x, y: y, z: z, vectors: vectors, rows: rows, values: values.base)
+            evaluator.evaluate(
+                unit: unit, box: box, x: x, y: y, z: z, vectors: vectors, rowStride: stride, rows: rows,
+                values: values.base)
         }
         let n = functions.count
         for (index, matrix) in densities.enumerated() {

@@ -10,11 +10,12 @@ struct PointRows {
 /// Where a block's orbital values go.
 struct OrbitalRows {
     let rows: UnsafePointer<Int32>
-    let vectors: Int
+    /// Vectors from one row to the next.
+    let stride: Int
     let value, x, y, z: UnsafeMutablePointer<Lanes>
 
     @inline(__always)
-    func offset(ofFunction function: Int) -> Int { Int(rows[function]) * vectors }
+    func offset(ofFunction function: Int) -> Int { Int(rows[function]) * stride }
 }
 
 /// A primitive: minus its exponent, and for up to two contractions the coefficient c and the slope -2 a c.

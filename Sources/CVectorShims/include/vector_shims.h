@@ -92,6 +92,20 @@ static inline __attribute__((always_inline)) esp_double8 esp_round8(esp_double8 
 /// The integers that esp_round8 gave, as integers.
 static inline __attribute__((always_inline)) esp_int8 esp_integer8(esp_double8 a) {
     return __builtin_convertvector(a, esp_int8);
+/// The sums over the lanes of eight vectors, in this order.
+static inline __attribute__((always_inline)) esp_double8 esp_sums8(
+    esp_double8 a0, esp_double8 a1, esp_double8 a2, esp_double8 a3, esp_double8 a4, esp_double8 a5, esp_double8 a6,
+    esp_double8 a7) {
+#define ESP_PAIR(a, b) \
+    (__builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) + __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15))
+#define ESP_QUAD(a, b) \
+    (__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) + __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15))
+    esp_double8 b0 = ESP_PAIR(a0, a1), b2 = ESP_PAIR(a2, a3), b4 = ESP_PAIR(a4, a5), b6 = ESP_PAIR(a6, a7);
+    esp_double8 c0 = ESP_QUAD(b0, b2), c4 = ESP_QUAD(b4, b6);
+#undef ESP_PAIR
+#undef ESP_QUAD
+    return __builtin_shufflevector(c0, c4, 0, 1, 2, 3, 8, 9, 10, 11)
+        + __builtin_shufflevector(c0, c4, 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
 /// 1 when the code that includes this header is compiled for 512-bit vectors, 0 otherwise.

@@ -1,0 +1,160 @@
+import DensityFunctionals
+import LinearAlgebra
+import MolecularQuadrature
+
+/// Sums of one group of blocks for one state.
+struct StateSums: Sendable {
+    var energy = 0.0
+    var alphaElectrons = 0.0
+    var betaElectrons = 0.0
+}
+
+/// Scratch space of one worker, and the work on a block.
+final class BlockWorkspace: @unchecked Sendable {
+    private let basisCount: Int
+    private let coordinates: PointCoordinates
+    private let blockSize: Int
+    private let orbitalStorage: AlignedDoubles?
+    private let packed, rows, product: AlignedDoubles
+    /// Of two spins: rho and three gradient components.
+    private let densities: AlignedDoubles
+    /// c0, cx, cy, cz of `PotentialKernel.fillRows`.
+    private let coefficients: AlignedDoubles
+    private let functional: FunctionalArrays
+    private let weights: AlignedDoubles
+    private var rowOfFunction: [Int32]
+
+    init(basisCount: Int, largestFunctionCount: Int, blockSize: Int, needsOrbitals: Bool) {
+        self.basisCount = basisCount
+        self.blockSize = blockSize
+        coordinates = PointCoordinates(blockSize: blockSize)
+        let points = 8 * OrbitalMatrices.vectors(forPoints: blockSize)
+        let padded = OrbitalMatrices.paddedRows(largestFunctionCount)
+        orbitalStorage =
+            needsOrbitals
+            ? AlignedDoubles(count: OrbitalMatrices.doubles(functions: largestFunctionCount + 1, points: blockSize)) : nil
+        packed = AlignedDoubles(count: (padded + 6) * padded)
+        rows = AlignedDoubles(count: (padded + 3) * (points + 8))
+        product = AlignedDoubles(count: (padded + 8) * (padded + 8))
+        densities = AlignedDoubles(count: 8 * points)
+        coefficients = AlignedDoubles(count: 4 * points)
+        functional = FunctionalArrays(points: points)
+        weights = AlignedDoubles(count: points)
+        rowOfFunction = [Int32](repeating: 0, count: basisCount)
+    }
+
+    /// Adds a block's share of energies, electrons and (half) potentials of all states.
+    ///
+    /// - Parameter potentials: one square matrix after the other, in the order of the states and their spins.
+    func add(
+        _ plan: BlockPlan, states: [SpinDensityMatrices], functional: DensityFunctional, grid: MolecularGrid,
+        evaluator: BasisFunctionEvaluator, sums: UnsafeMutablePointer<StateSums>, potentials: UnsafeMutablePointer<Double>
+    ) {
+        let orbitals = orbitalMatrices(plan, grid: grid, evaluator: evaluator)
+        let points = 8 * orbitals.vectors
+        for k in 0..<points {
+            weights.base[k] = k < plan.points.count ? grid.weights[plan.points.lowerBound + k] : 0
+        }
+        let square = basisCount * basisCount
+        var target = potentials
+        for (index, state) in states.enumerated() {
+            switch state {
+            case .restricted(let total):
+                fillDensity(plan, orbitals, total, spin: 0, gradient: functional.usesGradient)
+                self.functional.evaluate(
+                    functional, densities: densities.base, weights: weights.base, count: plan.points.count,
+                    points: points, sums: &sums[index])
+                self.functional.fillCoefficients(
+                    densities: densities.base, weights: weights.base, count: plan.points.count, points: points,
+                    usesGradient: functional.usesGradient, target: coefficients.base)
+                addPotential(plan, orbitals, gradient: functional.usesGradient, to: target)
+                target += square
+            case .unrestricted(let alpha, let beta):
+                fillDensity(plan, orbitals, alpha, spin: 0, gradient: functional.usesGradient)
+                fillDensity(plan, orbitals, beta, spin: 1, gradient: functional.usesGradient)
+                self.functional.evaluatePolarized(
+                    functional, densities: densities.base, weights: weights.base, count: plan.points.count,
+                    points: points, sums: &sums[index])
+                for spin in 0..<2 {
+                    self.functional.fillPolarizedCoefficients(
+                        spin: spin, densities: densities.base, weights: weights.base, count: plan.points.count,
+                        points: points, usesGradient: functional.usesGradient, target: coefficients.base)
+                    addPotential(plan, orbitals, gradient: functional.usesGradient, to: target)
+                    target += square
+                }
+            }
+        }
+    }
+
+    private func orbitalMatrices(
+        _ plan: BlockPlan, grid: MolecularGrid, evaluator: BasisFunctionEvaluator
+    ) -> OrbitalMatrices {
+        let count = plan.functions.count
+        if let kept = plan.orbitals { return OrbitalMatrices(kept.base, functions: count, points: plan.points.count) }
+        guard let storage = orbitalStorage else { preconditionFailure("no room for orbital values was asked for") }
+        coordinates.load(grid, plan.points)
+        // A row more than there are functions takes those that come with their shell but are not needed.
+        let orbitals = OrbitalMatrices(storage.base, functions: count, points: plan.points.count, spareRow: true)
+        let box = BasisFunctionEvaluator.Box(
+            x: coordinates.x, y: coordinates.y, z: coordinates.z, count: plan.points.count)
+        for unit in plan.units {
+            for function in evaluator.functions(ofUnit: Int(unit)) { rowOfFunction[function] = Int32(count) }
+        }
+        for (row, function) in plan.functions.enumerated() { rowOfFunction[Int(function)] = Int32(row) }
+        for unit in plan.units {
+            orbitals.evaluate(evaluator, unit: Int(unit), box: box, points: coordinates, rows: rowOfFunction)
+        }
+        orbitals.clearPadding()
+        return orbitals
+    }
+
+    private func fillDensity(
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, spin: Int, gradient: Bool
+    ) {
+        let count = plan.functions.count
+        let columns = basisCount
+        let tile = DensityKernel.tile
+        plan.functions.withUnsafeBufferPointer { functions in
+            matrix.elements.withUnsafeBufferPointer { elements in
+                var target = packed.base
+                for (t, limit) in plan.densityColumns.enumerated() {
+                    for r in 0..<tile {
+                        let i = tile * t + r
+                        if i < count {
+                            let row = Int(functions[i]) * columns
+                            for j in 0..<Int(limit) { target[j * tile + r] = elements[row + Int(functions[j])] }
+                        } else {
+                            for j in 0..<Int(limit) { target[j * tile + r] = 0 }
+                        }
+                    }
+                    target += tile * Int(limit)
+                }
+            }
+        }
+        DensityKernel.evaluate(
+            orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: gradient,
+            output: lanePointer(densities.base) + 4 * orbitals.vectors * spin)
+    }
+
+    private func addPotential(
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, gradient: Bool, to target: UnsafeMutablePointer<Double>
+    ) {
+        let count = plan.functions.count
+        let tile = PotentialKernel.tile
+        let resultStride = (count + tile - 1) / tile * tile
+        let b = lanePointer(rows.base)
+        PotentialKernel.fillRows(b, orbitals, coefficients: lanePointer(coefficients.base), withGradient: gradient)
+        PotentialKernel.multiply(
+            b, orbitals, counts: plan.potentialCounts, result: product.base, resultStride: resultStride)
+        plan.functions.withUnsafeBufferPointer { functions in
+            for (t, limit) in plan.potentialCounts.enumerated() {
+                let last = min(count, tile * (t + 1))
+                for i in 0..<Int(limit) {
+                    let source = product.base + i * resultStride
+                    let row = target + Int(functions[i]) * basisCount
+                    for j in tile * t..<last { row[Int(functions[j])] += source[j] }
+                }
+            }
+        }
+    }
+}

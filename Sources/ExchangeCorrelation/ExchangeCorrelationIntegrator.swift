@@ -1,0 +1,144 @@
+import DensityFunctionals
+import GaussianBasis
+import LinearAlgebra
+import MolecularQuadrature
+import ParallelExecution
+
+/// Exchange-correlation energies and potentials of densities in a Gaussian basis, by quadrature over a molecule's space.
+///
+/// The grid is worked on in blocks. A block takes only the basis functions that reach it, in the order of their importance, and only
+/// those pairs whose contribution to an integral can exceed a threshold; values and gradients of the functions are kept from
+/// evaluation to evaluation while they fit the limit. Results do not depend on the number of threads, to the last bit.
+///
+/// J. A. Pople, P. M. W. Gill and B. G. Johnson, Chem. Phys. Lett. 199, 557 (1992), doi 10.1016/0009-2614(92)85009-Y: how the
+/// gradient enters the potential without second derivatives.
+public final class ExchangeCorrelationIntegrator: Sendable {
+    public let grid: MolecularGrid
+    public let functional: DensityFunctional
+    /// Bytes of orbital values that are kept.
+    public let cachedBytes: Int
+    private let basis: AtomicOrbitalBasis
+    private let pool: WorkerPool
+    private let evaluator: BasisFunctionEvaluator
+    private let plans: [BlockPlan]
+
+    /// Pairs of functions whose integral over a block is below this are left out there.
+    public static let defaultScreening = 1e-11
+
+    /// Evaluates all basis functions once, to find those that matter in each block.
+    ///
+    /// - Parameters:
+    ///   - cacheLimitInBytes: bound of the memory that keeps orbital values. What does not fit is evaluated again and again.
+    ///   - screening: pairs of functions whose integral over a block is below this are left out; 0 keeps all.
+    public init(
+        basis: AtomicOrbitalBasis, grid: MolecularGrid, functional: DensityFunctional, pool: WorkerPool,
+        cacheLimitInBytes: Int, screening: Double = defaultScreening
+    ) {
+        self.basis = basis
+        self.grid = grid
+        self.functional = functional
+        self.pool = pool
+        evaluator = BasisFunctionEvaluator(basis: basis, negligible: screening * 1e-3)
+        let planner = BlockPlanner(
+            evaluator: evaluator, grid: grid, threshold: screening, cacheLimitInBytes: cacheLimitInBytes)
+        let count = grid.blockCount
+        let results = UnsafeMutablePointer<BlockPlan>.allocate(capacity: count)
+        let shared = SharedPointer(results)
+        let workspaces = (0..<pool.threads).map { _ in PointCoordinates(blockSize: grid.blockSize) }
+        pool.forEach(count) { block, worker in
+            (shared.base + block).initialize(to: planner.plan(block: block, workspace: workspaces[worker]))
+        }
+        plans = Array(UnsafeBufferPointer(start: results, count: count)).filter { !$0.isEmpty }
+        results.deinitialize(count: count)
+        results.deallocate()
+        cachedBytes = plans.reduce(0) { $0 + 8 * ($1.orbitals?.count ?? 0) }
+    }
+
+    /// Energies and potentials of several states at once, which share the orbital values.
+    ///
+    /// Cost of a state: about four operations a point and a pair of functions that matter in its block, for each spin.
+    public func evaluate(_ densities: [SpinDensityMatrices]) -> [ExchangeCorrelationResult] {
+        let n = basis.functionCount
+        for matrix in densities.flatMap(\.matrices) { precondition(matrix.rows == n && matrix.columns == n) }
+        guard !densities.isEmpty else { return [] }
+        let matrixCount = densities.reduce(0) { $0 + $1.matrices.count }
+        let groups = Self.groups(plans, matrixBytes: 8 * n * n * matrixCount)
+        let size = n * n * matrixCount
+        let sums = UnsafeMutablePointer<StateSums>.allocate(capacity: max(1, groups.count * densities.count))
+        sums.initialize(repeating: StateSums(), count: groups.count * densities.count)
+        defer { sums.deallocate() }
+        let potentials = groups.map { _ in AlignedDoubles(count: size) }
+        let largest = plans.reduce(1) { max($0, $1.functions.count) }
+        let needsOrbitals = plans.contains { $0.orbitals == nil }
+        let workspaces = (0..<pool.threads).map { _ in
+            BlockWorkspace(
+                basisCount: n, largestFunctionCount: largest, blockSize: grid.blockSize, needsOrbitals: needsOrbitals)
+        }
+        let sharedSums = SharedPointer(sums)
+        pool.forEach(groups.count) { group, worker in
+            potentials[group].base.initialize(repeating: 0, count: size)
+            for index in groups[group] {
+                workspaces[worker].add(
+                    plans[index], states: densities, functional: functional, grid: grid, evaluator: evaluator,
+                    sums: sharedSums.base + group * densities.count, potentials: potentials[group].base)
+            }
+        }
+        let matrices = symmetricSums(potentials, count: matrixCount)
+        var next = 0
+        return densities.indices.map { state in
+            var total = StateSums()
+            for group in groups.indices {
+                let part = sums[group * densities.count + state]
+                total.energy += part.energy
+                total.alphaElectrons += part.alphaElectrons
+                total.betaElectrons += part.betaElectrons
+            }
+            let spins = densities[state].matrices.count
+            defer { next += spins }
+            return ExchangeCorrelationResult(
+                energy: total.energy, potentials: Array(matrices[next..<next + spins]),
+                alphaElectrons: total.alphaElectrons, betaElectrons: total.betaElectrons)
+        }
+    }
+
+    /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in the same order
+    /// whatever the number of threads.
+    private static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
+        let wanted = max(4, min(64, (512 << 20) / max(1, matrixBytes)))
+        let total = plans.reduce(0) { $0 + $1.cost }
+        var result: [Range<Int>] = []
+        var start = 0
+        var sum = 0
+        for (index, plan) in plans.enumerated() {
+            sum += plan.cost
+            if sum * wanted >= total * (result.count + 1) || index == plans.count - 1 {
+                result.append(start..<index + 1)
+                start = index + 1
+            }
+        }
+        return result
+    }
+
+    /// For every matrix, the sum over the groups of M + M^T.
+    private func symmetricSums(_ parts: [AlignedDoubles], count: Int) -> [Matrix] {
+        let n = basis.functionCount
+        return (0..<count).map { index in
+            var result = Matrix(rows: n, columns: n)
+            result.elements.withUnsafeMutableBufferPointer { elements in
+                guard let base = elements.baseAddress else { return }
+                let target = SharedPointer(base)
+                let offset = index * n * n
+                pool.forEach(n) { i, _ in
+                    let row = target.base + i * n
+                    for part in parts {
+                        let source = part.base + offset + i * n
+                        for j in 0..<n { row[j] += source[j] }
+                    }
+                }
+            }
+            var symmetric = result
+            for i in 0..<n { for j in 0..<n { symmetric[i, j] = result[i, j] + result[j, i] } }
+            return symmetric
+        }
+    }
+}
