@@ -34,6 +34,14 @@ public struct Checkpoint: Sendable {
         self.orbitals = orbitals
     }
 
+    /// Basis functions that the orbitals are expanded in.
+    public var functionCount: Int {
+        switch orbitals {
+        case .restricted(let both): both.coefficients.rows
+        case .unrestricted(let alpha, _): alpha.coefficients.rows
+        }
+    }
+
     /// What makes the orbitals useless for another calculation: another molecule, basis or state. Nil when they fit.
     public func obstacle(molecule: Molecule, basisFingerprint: String, state: ChargeState) -> String? {
         let isSameMolecule =

@@ -91,10 +91,12 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var basisFingerprint: String
         /// Nil for methods without numerical integration.
         public var grid: String?
+        /// Literature of the basis sets and of the functional.
+        public var references: [String]
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
-            grid: String?
+            grid: String?, references: [String]
         ) {
             self.method = method
             self.basis = basis
@@ -102,10 +104,11 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             self.basisFunctions = basisFunctions
             self.basisFingerprint = basisFingerprint
             self.grid = grid
+            self.references = references
         }
 
         enum CodingKeys: String, CodingKey {
-            case method, basis, grid
+            case method, basis, grid, references
             case functionType = "function_type"
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"

@@ -1,0 +1,38 @@
+# make demo        install what is missing, build, and compute the Nb/Al complex in three charge states
+# make test        install what is missing, build, and run the tests
+# make install     copy the program to PREFIX (default /usr/local)
+# make benchmark   compare with PySCF
+SWIFT ?= swift
+PREFIX ?= /usr/local
+# Tests are optimised too, in a folder of their own: they need other flags than the program.
+TEST_FLAGS = -c release -Xswiftc -enable-testing --scratch-path .build-test
+
+.PHONY: all demo test build install benchmark dependencies clean
+
+all: build
+
+dependencies:
+	@scripts/ensure-dependencies
+
+build: dependencies
+	$(SWIFT) build -c release --product esp
+
+demo: build
+	.build/release/esp compute Molecules/nb-al-tcbq.xyz
+
+test: dependencies
+	$(SWIFT) build --build-tests $(TEST_FLAGS)
+	$(SWIFT) test $(TEST_FLAGS)
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 .build/release/esp $(DESTDIR)$(PREFIX)/bin/esp
+	install -m 644 BasisSets/* $(DESTDIR)$(PREFIX)/share/esp/BasisSets
+	.build/release/esp --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/esp
+
+benchmark: build
+	Benchmarks/run
+
+clean:
+	rm -rf .build .build-test

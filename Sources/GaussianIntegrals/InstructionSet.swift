@@ -1,0 +1,17 @@
+import CVectorShims
+
+/// The vector instructions that the numerical kernels were compiled for.
+public enum InstructionSet: String, Sendable {
+    case avx512 = "AVX-512"
+    case avx2 = "AVX2"
+    case baseline
+
+    /// What this build needs from the processor.
+    ///
+    /// Must stay out of line: code of other modules is compiled for the baseline and would see other flags.
+    @inline(never)
+    public static func compiled() -> InstructionSet {
+        if esp_compiled_for_avx512() != 0 { return .avx512 }
+        return esp_compiled_for_avx2() != 0 ? .avx2 : .baseline
+    }
+}
