@@ -48,8 +48,8 @@ struct FockBuilder {
                 isRestricted ? .restricted(total: densities[0]) : .unrestricted(alpha: densities[0], beta: densities[1])
             let result = integrator.evaluate([input])[0]
             components.exchangeCorrelation = result.energy
-            for spin in fock.indices { fock[spin] += result.potential[spin] }
-            gridElectrons = result.electrons
+            for spin in fock.indices { fock[spin] += result.potentials[spin] }
+            gridElectrons = result.alphaElectrons + result.betaElectrons
         }
         return Build(fock: fock, components: components, gridElectrons: gridElectrons)
     }

@@ -92,6 +92,8 @@ static inline __attribute__((always_inline)) esp_double8 esp_round8(esp_double8 
 /// The integers that esp_round8 gave, as integers.
 static inline __attribute__((always_inline)) esp_int8 esp_integer8(esp_double8 a) {
     return __builtin_convertvector(a, esp_int8);
+}
+
 /// The sums over the lanes of eight vectors, in this order.
 static inline __attribute__((always_inline)) esp_double8 esp_sums8(
     esp_double8 a0, esp_double8 a1, esp_double8 a2, esp_double8 a3, esp_double8 a4, esp_double8 a5, esp_double8 a6,

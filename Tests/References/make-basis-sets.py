@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Write BasisSets/*.gbs (Gaussian94 form) and the test subsets in Basis Set Exchange JSON form.
+
+Usage:  pip install -r requirements.txt;  python make-basis-sets.py
+
+The data come from the Python package basis_set_exchange. Contractions are the published ones: nothing is
+optimised, uncontracted or merged, and SP shells stay SP. Elements past Rn are left out.
+BasisSets/lanl2mb.gbs is not made here: the Basis Set Exchange does not have that set.
+"""
+import json
+from pathlib import Path
+
+import basis_set_exchange as bse
+from basis_set_exchange import lut
+
+HERE = Path(__file__).resolve().parent
+BASIS_SETS = HERE.parent.parent / "BasisSets"
+LAST_ELEMENT = 86  # Rn
+
+# file, name, aliases, name on the Basis Set Exchange, function type
+#
+# Function type follows Gaussian: d functions are Cartesian (6D) for 3-21G and the 6-31G family and pure (5D)
+# for the others; f and higher functions are pure always.
+SETS = [
+    ("sto-3g.gbs", "STO-3G", [], "STO-3G", "pure"),
+    ("3-21g.gbs", "3-21G", [], "3-21G", "cartesian"),
+    ("6-31g.gbs", "6-31G", [], "6-31G", "cartesian"),
+    ("6-31g_d.gbs", "6-31G(d)", ["6-31G*"], "6-31G*", "cartesian"),
+    ("6-31g_d_p.gbs", "6-31G(d,p)", ["6-31G**"], "6-31G**", "cartesian"),
+    ("6-31plusg_d_p.gbs", "6-31+G(d,p)", ["6-31+G**"], "6-31+G**", "cartesian"),
+    ("6-311g_d_p.gbs", "6-311G(d,p)", ["6-311G**"], "6-311G(d,p)", "pure"),
+    ("cc-pvdz.gbs", "cc-pVDZ", [], "cc-pVDZ", "pure"),
+    ("cc-pvtz.gbs", "cc-pVTZ", [], "cc-pVTZ", "pure"),
+    ("cc-pvqz.gbs", "cc-pVQZ", [], "cc-pVQZ", "pure"),
+    ("aug-cc-pvdz.gbs", "aug-cc-pVDZ", [], "aug-cc-pVDZ", "pure"),
+    ("def2-svp.gbs", "def2-SVP", [], "def2-SVP", "pure"),
+    ("def2-tzvp.gbs", "def2-TZVP", [], "def2-TZVP", "pure"),
+    ("lanl2dz.gbs", "LANL2DZ", [], "LANL2DZ", "pure"),
+]
+
+
+def symbol(z):
+    return lut.element_sym_from_Z(z, normalize=True)
+
+
+def element_ranges(numbers):
+    """[1, 3, 4, 5] -> 'H, Li-B'."""
+    numbers, parts = sorted(set(numbers)), []
+    start = previous = None
+    for z in numbers + [None]:
+        if previous is not None and z == previous + 1:
+            previous = z
+            continue
+        if start is not None:
+            parts.append(symbol(start) if start == previous else f"{symbol(start)}-{symbol(previous)}")
+        start = previous = z
+    return ", ".join(parts)
+
+
+def citation(entry):
+    """One line for one entry of the reference table of the Basis Set Exchange."""
+    text = "; ".join(entry.get("authors", []))
+    for key in ("title", "note", "booktitle", "school", "publisher"):
+        if key in entry and key != "publisher":
+            text += (". " if text else "") + str(entry[key])
+    if "journal" in entry:
+        text += f". {entry['journal']}"
+    if "volume" in entry:
+        text += f" {entry['volume']}"
+    if "pages" in entry:
+        text += f", {entry['pages']}"
+    if "year" in entry:
+        text += f" ({entry['year']})"
+    if "doi" in entry:
+        text += f". doi:{entry['doi']}"
+    return " ".join(text.split())
+
+
+def reference_lines(name, elements):
+    """One line per literature reference, with the elements and the part of the set it is for."""
+    users = {}
+    for group in bse.get_references(name, elements=elements):
+        for info in group["reference_info"]:
+            for key, entry in info["reference_data"]:
+                numbers = users.setdefault((citation(entry), info["reference_description"]), set())
+                numbers.update(int(z) for z in group["elements"])
+    return [f"! Reference: {element_ranges(z)} [{part}]: {text}" for (text, part), z in users.items()]
+
+
+def write_set(file, name, aliases, bse_name, function_type):
+    data = bse.get_basis(bse_name)
+    elements = [z for z in sorted(map(int, data["elements"])) if z <= LAST_ELEMENT]
+    ecp = [z for z in elements if "ecp_potentials" in data["elements"][str(z)]]
+    lines = [f"! Basis set: {name}"]
+    if aliases:
+        lines.append(f"! Aliases: {', '.join(aliases)}")
+    lines.append(f"! Function type: {function_type}")
+    lines.append(
+        f"! Source: Basis Set Exchange, version {bse.__version__}, set '{bse_name}', revision {data['version']}"
+        f" ({data['revision_description']}), https://www.basissetexchange.org"
+    )
+    lines.append(f"! Elements: {element_ranges(elements)}")
+    if ecp:
+        lines.append(f"! Effective core potentials: {element_ranges(ecp)}")
+    if function_type == "cartesian":
+        lines.append("! Only d functions are Cartesian (6D); f functions, where there are any, are pure (7F), as in Gaussian.")
+    lines += reference_lines(bse_name, elements)
+    body = bse.get_basis(bse_name, elements=elements, fmt="gaussian94", header=False, optimize_general=False)
+    text = "\n".join(lines) + "\n!\n" + body.strip("\n") + "\n"
+    (BASIS_SETS / file).write_text(text)
+    highest = max(max(s["angular_momentum"]) for z in elements for s in data["elements"][str(z)]["electron_shells"])
+    print(f"| `{file}` | {name} | {', '.join(aliases)} | {function_type} | {'spdfghi'[highest]} | "
+          f"{element_ranges(elements)} | {element_ranges(ecp) or '-'} |")
+
+
+def write_json_subset(bse_name, elements, file):
+    text = bse.get_basis(bse_name, elements=elements, fmt="json")
+    (HERE / "BasisSets").mkdir(exist_ok=True)
+    (HERE / "BasisSets" / file).write_text(json.dumps(json.loads(text), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    for row in SETS:
+        write_set(*row)
+    write_json_subset("def2-SVP", ["H", "O", "Cl", "Nb"], "def2-svp-subset.json")
+    write_json_subset("STO-3G", ["H", "C", "N", "O", "Cl"], "sto-3g-subset.json")

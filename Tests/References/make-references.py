@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""Make the reference numbers of this folder with PySCF.
+
+Usage:  pip install -r requirements.txt
+        python make-references.py hf | dft | integrals | charges | esp-points | all
+One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
+"""
+import sys
+
+import reference_charges
+import reference_dft
+import reference_esp
+import reference_hf
+import reference_integrals
+
+TASKS = {
+    "hf": reference_hf.run, "dft": reference_dft.run, "integrals": reference_integrals.run,
+    "charges": reference_charges.run, "esp-points": reference_esp.run,
+}
+
+if __name__ == "__main__":
+    names = sys.argv[1:]
+    if not names or any(n not in TASKS and n != "all" for n in names):
+        sys.exit(__doc__)
+    for name in TASKS if "all" in names else names:
+        TASKS[name]()
