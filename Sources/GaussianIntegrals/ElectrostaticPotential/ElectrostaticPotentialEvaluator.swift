@@ -1,0 +1,101 @@
+import CVectorShims
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+
+/// The electrostatic potential of nuclei and electrons at arbitrary points,
+/// V(r) = sum_A Z_A / |r - R_A| - integral of rho(r') / |r - r'|,
+/// for one or several electron densities of one basis.
+///
+/// The densities are expanded once in Hermite Gaussians, primitive pair by primitive pair. Close to a pair the Boys
+/// functions are exact; farther out they take their asymptotic forms. Several densities share all the work on
+/// distances and Boys functions, so that they cost little more than one.
+public struct ElectrostaticPotentialEvaluator: Sendable {
+    public let basis: AtomicOrbitalBasis
+    public let densityCount: Int
+    /// Charges of the nuclei as the electrons see them: atomic numbers less core electrons.
+    public let nuclearCharges: [Double]
+    let terms: [PotentialTerms]
+
+    /// Below this distance in bohr from a nucleus the distance counts as this large: values stay finite.
+    public static let smallestNuclearDistance = 1e-6
+
+    /// - Parameters:
+    ///   - densities: one-particle density matrices over the basis functions, functions by functions; only their
+    ///     symmetric parts matter. Spin densities serve as well as total ones.
+    ///   - tolerance: bound in hartree per elementary charge of what screening and asymptotic forms may change, far
+    ///     above what they usually do. 1e-8 is ample for cubes and fits; 1e-11 leaves rounding only.
+    public init(basis: AtomicOrbitalBasis, densities: [Matrix], tolerance: Double = 1e-8) {
+        precondition(
+            densities.allSatisfy { $0.rows == basis.functionCount && $0.columns == basis.functionCount },
+            "a density matrix has one row and one column for every basis function")
+        self.basis = basis
+        densityCount = densities.count
+        nuclearCharges = basis.effectiveNuclearCharges
+        var pairs = HermiteDensity(basis: basis, densities: densities).elements.map {
+            PairPotential($0, tolerance: 0.001 * tolerance)
+        }
+        // The least pairs go, as long as all that are left out together stay below a tenth of the tolerance.
+        pairs.sort { $0.bound > $1.bound }
+        var neglected = 0.0
+        while let last = pairs.last, neglected + last.bound < 0.1 * tolerance {
+            neglected += last.bound
+            pairs.removeLast()
+        }
+        let highest = pairs.reduce(0) { max($0, $1.order) }
+        terms = (0...highest).compactMap { order in
+            let chosen = pairs.filter { $0.order == order }.sorted { $0.nearDistance > $1.nearDistance }
+            return chosen.isEmpty ? nil : PotentialTerms(order: order, pairs: chosen, densities: densities.count)
+        }
+    }
+
+    /// Potential at every point: element [d][k] belongs to density d and point k. In hartree per elementary charge.
+    ///
+    /// - Parameters:
+    ///   - points: in bohr.
+    ///   - includingNuclei: false gives the electrons' part alone (negative for electrons).
+    ///   - progress: called now and then from any thread with the fraction of points that are done.
+    ///
+    /// The result has the same bits whatever the number of threads.
+    public func values(
+        at points: [SIMD3<Double>], includingNuclei: Bool = true, pool: WorkerPool,
+        progress: (@Sendable (Double) -> Void)? = nil
+    ) -> [[Double]] {
+        var result = [Double](repeating: 0, count: densityCount * points.count)
+        guard !points.isEmpty, densityCount > 0 else { return (0..<densityCount).map { _ in [] } }
+        let order = Self.pieces(of: points)
+        let done = ProgressCounter(total: order.pieces.count, report: progress)
+        result.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let output = SharedPointer(base)
+            pool.forEach(order.pieces.count) { piece, _ in
+                points.withUnsafeBufferPointer { points in
+                    guard let source = points.baseAddress else { return }
+                    let block = PotentialBlock(
+                        points: source, indices: Array(order.indices[order.pieces[piece]]), densities: densityCount)
+                    block.add(terms)
+                    if includingNuclei { block.addNuclei(basis.molecule, charges: nuclearCharges) }
+                    block.scatter(to: output.base, pointCount: points.count)
+                }
+                done.advance()
+            }
+        }
+        return (0..<densityCount).map { Array(result[($0 * points.count)..<(($0 + 1) * points.count)]) }
+    }
+
+    static let pieceSize = 4096
+
+    /// Points cut into compact pieces that threads take one by one.
+    private static func pieces(of points: [SIMD3<Double>]) -> (indices: [Int32], pieces: [Range<Int>]) {
+        var indices = (0..<Int32(points.count)).map { $0 }
+        var pieces: [Range<Int>] = []
+        points.withUnsafeBufferPointer {
+            guard let base = $0.baseAddress else { return }
+            PointPartition.arrange(
+                &indices, 0..<points.count, points: base, leafSize: pieceSize, leaves: &pieces)
+        }
+        return (indices, pieces)
+    }
+}

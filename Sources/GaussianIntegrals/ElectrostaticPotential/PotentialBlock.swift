@@ -1,0 +1,134 @@
+import CVectorShims
+import Foundation
+import MolecularStructure
+import Synchronization
+
+/// A few thousand points close together, on which one thread works.
+final class PotentialBlock {
+    /// Places of the points in the caller's array, leaf by leaf.
+    private var indices: [Int32]
+    private let points: UnsafePointer<SIMD3<Double>>
+    private let densities: Int
+    private var leaves: [Leaf] = []
+    /// For each leaf: coordinates and potential of its batches.
+    private let storage: UnsafeMutablePointer<Lanes>
+
+    static let leafSize = 64
+
+    private struct Leaf {
+        let range: Range<Int>
+        let box: PointPartition.Box
+        let target: PotentialTarget
+    }
+
+    init(points: UnsafePointer<SIMD3<Double>>, indices: [Int32], densities: Int) {
+        self.points = points
+        self.indices = indices
+        self.densities = densities
+        var ranges: [Range<Int>] = []
+        var batches: [Range<Int>] = []
+        PointPartition.arrange(
+            &self.indices, indices.startIndex..<indices.endIndex, points: points, leafSize: Self.leafSize, leaves: &ranges)
+        for range in ranges {
+            PointPartition.arrange(&self.indices, range, points: points, leafSize: 8, leaves: &batches)
+        }
+        let perLeaf = (3 + densities) * (Self.leafSize / 8)
+        storage = .allocate(capacity: max(1, ranges.count * perLeaf))
+        storage.initialize(repeating: .zero, count: max(1, ranges.count * perLeaf))
+        for (k, range) in ranges.enumerated() {
+            let base = storage + k * perLeaf
+            let count = (range.count + 7) / 8
+            for slot in 0..<(8 * count) {
+                // Lanes past the end repeat the last point.
+                let point = points[Int(self.indices[min(range.lowerBound + slot, range.upperBound - 1)])]
+                for axis in 0..<3 { base[axis * count + slot / 8][slot % 8] = point[axis] }
+            }
+            leaves.append(
+                Leaf(
+                    range: range, box: PointPartition.boundingBox(self.indices, range, points: points),
+                    target: PotentialTarget(
+                        batches: count, coordinates: UnsafePointer(base), potential: base + 3 * count,
+                        densities: densities)))
+        }
+    }
+
+    deinit { storage.deallocate() }
+
+    func add(_ terms: [PotentialTerms]) {
+        let longest = terms.reduce(0) { max($0, $1.count) }
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * longest + 1) { lists in
+            guard let near = lists.baseAddress else { return }
+            let far = near + longest
+            for leaf in leaves {
+                for term in terms {
+                    let (x, y, z, limit) = (
+                        term.places, term.places + term.count, term.places + 2 * term.count,
+                        term.places + 3 * term.count
+                    )
+                    var nearCount = 0
+                    var farCount = 0
+                    for k in 0..<term.count {
+                        let distance = leaf.box.squaredDistance(to: SIMD3(x[k], y[k], z[k]))
+                        near[nearCount] = Int32(truncatingIfNeeded: k)
+                        far[farCount] = Int32(truncatingIfNeeded: k)
+                        let isNear = distance < limit[k] ? 1 : 0
+                        nearCount += isNear
+                        farCount += 1 - isNear
+                    }
+                    term.kernel.addNear(near, nearCount, to: leaf.target)
+                    term.kernel.addFar(far, farCount, to: leaf.target)
+                }
+            }
+        }
+    }
+
+    func addNuclei(_ molecule: Molecule, charges: [Double]) {
+        let smallest = Lanes(
+            repeating: ElectrostaticPotentialEvaluator.smallestNuclearDistance
+                * ElectrostaticPotentialEvaluator.smallestNuclearDistance)
+        for leaf in leaves {
+            let target = leaf.target
+            for batch in 0..<target.batches {
+                var sum = Lanes.zero
+                for (atom, charge) in zip(molecule.atoms, charges) {
+                    let x = target.coordinates[batch] - atom.position.x
+                    let y = target.coordinates[target.batches + batch] - atom.position.y
+                    let z = target.coordinates[2 * target.batches + batch] - atom.position.z
+                    let squared = esp_fma8(x, x, esp_fma8(y, y, z * z))
+                    sum = esp_fma8(
+                        Lanes(repeating: charge), esp_reciprocal_sqrt8(esp_max8(squared, smallest)), sum)
+                }
+                for density in 0..<densities { target.potential[density * target.batches + batch] += sum }
+            }
+        }
+    }
+
+    /// Copies the potential to the caller's arrays, density after density.
+    func scatter(to result: UnsafeMutablePointer<Double>, pointCount: Int) {
+        for leaf in leaves {
+            for density in 0..<densities {
+                for (slot, k) in leaf.range.enumerated() {
+                    let value = leaf.target.potential[density * leaf.target.batches + slot / 8][slot % 8]
+                    result[density * pointCount + Int(indices[k])] = value
+                }
+            }
+        }
+    }
+}
+
+/// Counts finished pieces and tells a callback the fraction.
+final class ProgressCounter: Sendable {
+    private let done = Atomic<Int>(0)
+    private let total: Int
+    private let report: (@Sendable (Double) -> Void)?
+
+    init(total: Int, report: (@Sendable (Double) -> Void)?) {
+        self.total = total
+        self.report = report
+    }
+
+    func advance() {
+        let value = done.wrappingAdd(1, ordering: .relaxed).newValue
+        report?(Double(value) / Double(total))
+    }
+}
