@@ -42,59 +42,89 @@ public struct SelfConsistentField {
         var orbitals = initial.map { occupied($0) }
         var densities = orbitals.map { density(of: $0) } ?? guessDensities()
         var accelerator = ConvergenceAccelerator(capacity: 8)
+        var minimization: DirectMinimization?
+        var progress = ProgressWatch()
         var builder = FockBuilder(problem: problem, isRestricted: isRestricted)
         var previousEnergy: Double?
-        var kind = ConvergenceAccelerator.Kind.none
+        var step = ConvergenceAccelerator.Kind.none.rawValue
         var iteration = 0
 
         while true {
             iteration += 1
             let build = builder.build(densities)
-            guard build.components.total.isFinite else { throw SCFError.notFinite(iteration: iteration) }
+            let energy = build.components.total
+            guard energy.isFinite else { throw SCFError.notFinite(iteration: iteration) }
             let errors = zip(build.fock, densities).map {
                 problem.orthogonalizer.commutator(fock: $0, density: $1)
             }
             let gradient = errors.map(\.largestMagnitude).max() ?? 0
-            let energy = build.components.total
             let change = previousEnergy.map { energy - $0 }
             try onIteration(
                 IterationReport(
                     iteration: iteration, energy: energy, energyChange: change, gradient: gradient,
-                    accelerator: kind.rawValue, orbitals: orbitals.map { wrapped($0) }))
+                    accelerator: step, orbitals: orbitals.map { wrapped($0) }))
 
+            guard let current = orbitals else {
+                // The guess is no density of orbitals: it does not take part in extrapolation.
+                let first = try build.fock.enumerated().map { try diagonalize($1, spin: $0) }
+                orbitals = first
+                densities = density(of: first)
+                continue
+            }
             let isConverged =
-                orbitals != nil && gradient < options.gradientTolerance
-                && abs(change ?? .infinity) < options.energyTolerance
-            if isConverged || iteration >= options.maximumIterations, let last = orbitals {
+                gradient < options.gradientTolerance && abs(change ?? .infinity) < options.energyTolerance
+            if isConverged || iteration >= options.maximumIterations {
                 return try finish(
-                    last, densities, build, isConverged: isConverged, iterations: iteration, gradient: gradient,
+                    current, densities, build, isConverged: isConverged, iterations: iteration, gradient: gradient,
                     change: change ?? 0)
             }
+            previousEnergy = energy
+            progress.record(energy: energy, gradient: gradient, orbitals: current)
 
-            // The guess is no density of orbitals: it does not take part in extrapolation.
-            let fock: [Matrix]
-            if orbitals == nil {
-                fock = build.fock
-            } else {
-                accelerator.append(
-                    .init(fock: build.fock, density: densities, error: errors, largestError: gradient))
-                (fock, kind) = accelerator.extrapolate()
-                previousEnergy = energy
+            if minimization == nil, progress.hasStalled, let best = progress.lowest {
+                minimization = DirectMinimization(orbitals: best.map { spinOrbitals($0) }, isRestricted: isRestricted)
+                step = Self.minimizationName
+                let next = best
+                orbitals = next
+                densities = density(of: next)
+                continue
             }
+            if minimization != nil {
+                _ = try minimization?.advance(energy: energy, fock: build.fock)
+                let next = (minimization?.orbitals ?? []).enumerated().map { molecularOrbitals($1, spin: $0) }
+                orbitals = next
+                densities = density(of: next)
+                continue
+            }
+
+            accelerator.append(.init(fock: build.fock, density: densities, error: errors, largestError: gradient))
+            let (fock, kind) = accelerator.extrapolate()
+            step = kind.rawValue
             let isFar = gradient > 1e-3
-            let shifted = isFar && options.levelShift > 0 && orbitals != nil
             let next = try zip(fock, densities).enumerated().map { spin, pair in
-                try diagonalize(shifted ? levelShifted(pair.0, density: pair.1) : pair.0, spin: spin)
-            }
-            var nextDensities = density(of: next)
-            if isFar, options.damping > 0, orbitals != nil {
-                nextDensities = zip(nextDensities, densities).map {
-                    (1 - options.damping) * $0 + options.damping * $1
-                }
+                try diagonalize(
+                    isFar && options.levelShift > 0 ? levelShifted(pair.0, density: pair.1) : pair.0, spin: spin)
             }
             orbitals = next
-            densities = nextDensities
+            let nextDensities = density(of: next)
+            let mixes = isFar && options.damping > 0
+            densities = mixes
+                ? zip(nextDensities, densities).map { (1 - options.damping) * $0 + options.damping * $1 } : nextDensities
         }
+    }
+
+    /// How the iteration table names steps of `DirectMinimization`.
+    private static let minimizationName = "descent"
+
+    private func spinOrbitals(_ orbitals: MolecularOrbitals) -> DirectMinimization.SpinOrbitals {
+        DirectMinimization.SpinOrbitals(
+            coefficients: orbitals.coefficients, energies: orbitals.energies,
+            occupied: orbitals.occupations.filter { $0 > 0 }.count)
+    }
+
+    private func molecularOrbitals(_ orbitals: DirectMinimization.SpinOrbitals, spin: Int) -> MolecularOrbitals {
+        MolecularOrbitals(
+            coefficients: orbitals.coefficients, energies: orbitals.energies, occupations: occupations(orbitals.energies.count, spin: spin))
     }
 
     /// F + shift (S - S P S) with P the density of one orbital an electron: raises the empty orbitals.
@@ -109,11 +139,12 @@ public struct SelfConsistentField {
 
     private func diagonalize(_ fock: Matrix, spin: Int) throws -> MolecularOrbitals {
         let (coefficients, energies) = try problem.orthogonalizer.diagonalize(fock)
-        let filled = electrons[spin]
-        let each = isRestricted ? 2.0 : 1.0
         return MolecularOrbitals(
-            coefficients: coefficients, energies: energies,
-            occupations: energies.indices.map { $0 < filled ? each : 0 })
+            coefficients: coefficients, energies: energies, occupations: occupations(energies.count, spin: spin))
+    }
+
+    private func occupations(_ count: Int, spin: Int) -> [Double] {
+        (0..<count).map { $0 < electrons[spin] ? (isRestricted ? 2 : 1) : 0 }
     }
 
     private func density(of orbitals: [MolecularOrbitals]) -> [Matrix] { orbitals.map(\.density) }

@@ -11,7 +11,7 @@ SETTINGS = {
                                " quadrature can miss steep functions on other atoms. pyscfEcpEnergyError = trace of the density"
                                " with (PySCF's matrix - this one): about what PySCF's own energy would be off",
     "convergence": "conv_tol 1e-10 Eh, conv_tol_grad 1e-6; second-order solver where DIIS does not get there",
-    "search": "as in hf-energies.json, with the stability analysis on a (50,194) grid",
+    "search": "as in hf-energies.json, with the stability analysis on a (50,194) grid (some on the full grid)",
     "functional": "names of libxc; energies from libxc's own parameters. HYB_GGA_XC_B3LYP has VWN in its RPA form"
                   " (as in Gaussian); LDA_C_VWN is VWN5",
     "grid": {

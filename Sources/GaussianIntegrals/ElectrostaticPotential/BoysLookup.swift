@@ -83,7 +83,6 @@ struct BoysLookup: @unchecked Sendable {
     }
 }
 
-typealias Lanes = SIMD8<Double>
 
 /// Interval and place in it of eight arguments of the Boys function, each below `BoysLookup.limit`.
 struct BoysArgument {
