@@ -1,0 +1,168 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+
+/// One call of `esp compute`: reads the input, solves the states one after the other and writes the results.
+struct Computation {
+    let command: ComputeCommand
+    let arguments: [String]
+    let input: XYZFile
+    let resolved: ResolvedBasis
+    let states: [ChargeState]
+    let folder: OutputFolder
+    let pool: WorkerPool
+    let memory: MemorySize
+    let solver: StateSolver
+    let analysis: StateAnalysis
+
+    /// Checks everything that can be checked before the first integral.
+    init(command: ComputeCommand, arguments: [String]) throws {
+        self.command = command
+        self.arguments = arguments
+        input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
+        resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
+        let basis = resolved.basis
+        states = try StatePlan(
+            fileCharge: input.charge, fileMultiplicity: input.multiplicity, charges: command.electrons.charge,
+            multiplicities: command.electrons.multiplicity
+        ).states(
+            protons: input.molecule.totalAtomicNumber,
+            coreElectrons: basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) })
+        for state in states {
+            let alpha = (basis.electronCount(charge: state.charge) + state.multiplicity - 1) / 2
+            guard alpha <= basis.functionCount else {
+                throw Failure(
+                    .badInput,
+                    "charge \(signed(state.charge)) with multiplicity \(state.multiplicity) needs \(alpha) orbitals of one spin, but the basis "
+                        + "has only \(basis.functionCount) functions. Take a larger basis set.")
+            }
+        }
+        pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
+        BLASThreads.limit(to: pool.threads)
+        memory = command.machine.memory ?? Machine.defaultMemory
+        solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
+        try solver.checkMemory(functions: basis.functionCount)
+        analysis = StateAnalysis(output: command.output, pool: pool)
+        folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
+    }
+
+    func run() throws -> ResultDocument {
+        let start = ContinuousClock.now
+        let showTables = !command.output.json
+        if showTables { try Console.output(TextReport.heading(self)) }
+        for note in input.notes { Console.error("esp: note: \(command.file): \(note)") }
+        let progress = ProgressReport(isQuiet: command.output.quiet)
+        let problem = try solver.problem(for: resolved.basis)
+        progress.preparation(problem, seconds: start.secondsToNow)
+        var records: [StateRecord] = []
+        while true {
+            let document = document(records, since: start)
+            if !records.isEmpty { try folder.write(document.json(), name: OutputFolder.resultName) }
+            guard records.count < states.count else {
+                if showTables { try Console.output(TextReport.comparison(document, folder: folder.path)) }
+                return document
+            }
+            let record = try solve(states[records.count], of: problem, progress: progress)
+            if showTables {
+                try Console.output(TextReport.state(record, symbols: input.molecule.atoms.map(\.element.symbol)))
+            }
+            records.append(record)
+        }
+    }
+
+    private func solve(_ state: ChargeState, of problem: ElectronicProblem, progress: ProgressReport) throws -> StateRecord {
+        try Interruption.check()
+        let start = ContinuousClock.now
+        progress.begin(state, electrons: resolved.basis.electronCount(charge: state.charge))
+        let name = OutputFolder.checkpointName(state)
+        let first = try initialOrbitals(state, name: name, progress: progress)
+        let solved = try solver.solve(problem, state: state, initial: first) { iteration, orbitals in
+            progress.iteration(iteration)
+            if let orbitals {
+                try save(
+                    orbitals, state: state, iteration: iteration.number, energy: iteration.energy, isConverged: false, name: name)
+            }
+            try Interruption.check()
+        }
+        try save(
+            solved.wavefunction.orbitals, state: state, iteration: solved.iterations, energy: solved.energy,
+            isConverged: solved.isConverged, name: name)
+        var record = try analysis.record(of: solved, gridPoints: problem.gridPointCount, progress: progress)
+        try Interruption.check()
+        for (kind, file) in try analysis.writeCubes(of: solved, to: folder, progress: progress) { record.files[kind] = file }
+        record.files["checkpoint"] = name
+        record.wallSeconds = start.secondsToNow
+        return record
+    }
+
+    /// Orbitals of an earlier call, when they fit and are wanted.
+    private func initialOrbitals(_ state: ChargeState, name: String, progress: ProgressReport) throws -> Wavefunction.Orbitals? {
+        let guess = command.convergence.guess
+        guard guess == .auto || guess == .checkpoint else { return nil }
+        let path = folder.url(name).path
+        func refuse(_ reason: String) throws -> Wavefunction.Orbitals? {
+            guard guess == .auto else { throw Failure(.badInput, "\(path): \(reason). Use --guess auto to start afresh.") }
+            progress.note("the checkpoint is not used: \(reason)")
+            return nil
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            return guess == .auto ? nil : try refuse("there is no checkpoint")
+        }
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint(readingFrom: path)
+        } catch {
+            return try refuse("\(error)")
+        }
+        if let obstacle = checkpoint.obstacle(
+            molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state)
+        { return try refuse(obstacle) }
+        guard checkpoint.functionCount == resolved.basis.functionCount else { return try refuse("its size differs") }
+        let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
+        let change = checkpoint.method == solver.methodName && checkpoint.grid == solver.gridName ? "" : "; method or grid has changed"
+        progress.note("going on from the checkpoint of \(checkpoint.method) (\(kind)\(change))")
+        return checkpoint.orbitals
+    }
+
+    private func save(
+        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool, name: String
+    ) throws {
+        let checkpoint = Checkpoint(
+            molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state, method: solver.methodName,
+            grid: solver.gridName, iteration: iteration, energy: energy, isConverged: isConverged, orbitals: orbitals)
+        try folder.write(checkpoint.data(), name: name)
+    }
+
+    private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {
+        let atoms = input.molecule.atoms
+        return ResultDocument(
+            provenance: .init(
+                creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
+                libraries: ProgramVersion.libraries, input: command.file, arguments: arguments,
+                finished: ISO8601DateFormatter().string(from: Date()), wallSeconds: start.secondsToNow,
+                threads: pool.threads),
+            molecule: .init(
+                comment: input.comment, symbols: atoms.map(\.element.symbol), atomicNumbers: atoms.map(\.element.atomicNumber),
+                effectiveNuclearCharges: resolved.basis.effectiveNuclearCharges,
+                geometry: atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }),
+            model: .init(
+                method: solver.methodName,
+                basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
+                functionType: resolved.functionType.rawValue, basisFunctions: resolved.basis.functionCount,
+                basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
+                references: resolved.references + solver.references),
+            states: records)
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds from this instant to the present.
+    var secondsToNow: Double {
+        let parts = (ContinuousClock.now - self).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}
