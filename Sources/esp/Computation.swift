@@ -80,6 +80,7 @@ struct Computation {
         progress.begin(state, electrons: resolved.basis.electronCount(charge: state.charge))
         let name = OutputFolder.checkpointName(state)
         let first = try initialOrbitals(state, name: name, progress: progress)
+        progress.beginIterations()
         let solved = try solver.solve(problem, state: state, initial: first) { iteration, orbitals in
             progress.iteration(iteration)
             if let orbitals {

@@ -45,5 +45,11 @@ func column(_ text: String, _ width: Int, right: Bool = false) -> String {
     return right ? gap + text : text + gap
 }
 
+/// An error's message with a full stop at its end, unless it ends a sentence already.
+func sentence(_ error: any Error) -> String {
+    let text = "\(error)"
+    return text.hasSuffix(".") || text.hasSuffix("?") || text.hasSuffix("!") ? text : text + "."
+}
+
 /// A charge with its sign: +1, 0, -2.
 func signed(_ charge: Int) -> String { charge > 0 ? "+\(charge)" : "\(charge)" }

@@ -26,7 +26,10 @@ final class ProgressReport {
         lastEnergy = nil
         guard !isQuiet else { return }
         Console.error("charge \(signed(state.charge)), multiplicity \(state.multiplicity): \(electrons) electrons")
-        Console.error("  iteration            energy / Eh       change    residual     time / s")
+    }
+
+    func beginIterations() {
+        if !isQuiet { Console.error("  iteration            energy / Eh      change    residual     time / s") }
     }
 
     /// Says what was prepared for all states.

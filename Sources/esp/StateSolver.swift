@@ -24,7 +24,7 @@ struct StateSolver {
         do {
             grid = try GridSpecification(parsing: model.grid)
         } catch {
-            throw Failure(.usage, "--grid: \(error).")
+            throw Failure(.usage, "--grid: \(sentence(error))")
         }
         if ["hf", "rhf", "uhf", "hartree-fock"].contains(name) {
             method = .hartreeFock
@@ -36,7 +36,7 @@ struct StateSolver {
             do {
                 functional = try DensityFunctional(named: model.method)
             } catch {
-                throw Failure(.badInput, "--method: \(error). Hartree-Fock is --method hf.")
+                throw Failure(.badInput, "--method: \(sentence(error)) Hartree-Fock is --method hf.")
             }
             method = .kohnSham(functional: functional, grid: grid)
             methodName = functional.name
@@ -91,7 +91,7 @@ struct StateSolver {
                     report.orbitals)
             }
         } catch let error as SCFError {
-            throw Failure(.badInput, "\(error).")
+            throw Failure(.badInput, sentence(error))
         }
     }
 }
