@@ -12,6 +12,11 @@ enum Interruption {
         signal(SIGXFSZ, SIG_IGN)
         // The handler may only do what is safe in the middle of anything: an atomic exchange, write and _exit.
         received.store(0, ordering: .relaxed)
+        // A parent may have blocked the signals in the thread that started this process.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }

@@ -45,7 +45,7 @@ struct Program {
         process.currentDirectoryURL = folder
         let id = UUID().uuidString
         let outputs = ["out", "err"].map { FileManager.default.temporaryDirectory.appendingPathComponent("esp-\(id).\($0)") }
-        for url in outputs { FileManager.default.createFile(atPath: url.path, contents: nil) }
+        for url in outputs { try Data().write(to: url) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: outputs[0])
         process.standardError = try FileHandle(forWritingTo: outputs[1])
