@@ -18,6 +18,7 @@ struct Computation {
     let memory: MemorySize
     let solver: StateSolver
     let analysis: StateAnalysis
+    let cubes: CubeOutput?
 
     /// Checks everything that can be checked before the first integral.
     init(command: ComputeCommand, arguments: [String]) throws {
@@ -42,39 +43,59 @@ struct Computation {
             }
         }
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
-        BLASThreads.limit(to: pool.threads)
+        // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
+        BLASThreads.limit(to: 1)
         memory = command.machine.memory ?? Machine.defaultMemory
         solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
         try solver.checkMemory(functions: basis.functionCount)
-        analysis = StateAnalysis(output: command.output, pool: pool)
+        analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
+        cubes = try CubeOutput(
+            molecule: input.molecule, states: states, options: command.output, folder: folder, memory: memory, pool: pool)
     }
 
     func run() throws -> ResultDocument {
         let start = ContinuousClock.now
         let showTables = !command.output.json
-        if showTables { try Console.output(TextReport.heading(self)) }
-        for note in input.notes { Console.error("esp: note: \(command.file): \(note)") }
+        let symbols = input.molecule.atoms.map(\.element.symbol)
         let progress = ProgressReport(isQuiet: command.output.quiet)
-        let problem = try solver.problem(for: resolved.basis)
-        progress.preparation(problem, seconds: start.secondsToNow)
-        var records: [StateRecord] = []
-        while true {
-            let document = document(records, since: start)
-            if !records.isEmpty { try folder.write(document.json(), name: OutputFolder.resultName) }
-            guard records.count < states.count else {
-                if showTables { try Console.output(TextReport.comparison(document, folder: folder.path)) }
-                return document
-            }
-            let record = try solve(states[records.count], of: problem, progress: progress)
-            if showTables {
-                try Console.output(TextReport.state(record, symbols: input.molecule.atoms.map(\.element.symbol)))
-            }
-            records.append(record)
+        if showTables { try Console.output(TextReport.heading(self)) }
+        for note in input.notes { progress.note("\(command.file): \(note)") }
+
+        let solved = try solveAll(since: start, progress: progress)
+        try Interruption.check()
+        var records = try analysis.records(of: solved)
+        var document = document(records, since: start)
+        try folder.write(document.json(), name: OutputFolder.resultName)
+        if showTables {
+            for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
+            try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
+        try Interruption.check()
+        if let cubes {
+            let names = try cubes.write(solved, title: title, to: folder, progress: progress)
+            for index in records.indices { records[index].files.merge(names[index]) { _, new in new } }
+            document = self.document(records, since: start)
+            try folder.write(document.json(), name: OutputFolder.resultName)
+        }
+        if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
+        return document
     }
 
-    private func solve(_ state: ChargeState, of problem: ElectronicProblem, progress: ProgressReport) throws -> StateRecord {
+    /// Solves one state after the other; what they share is released afterwards.
+    private func solveAll(since start: ContinuousClock.Instant, progress: ProgressReport) throws -> [SolvedState] {
+        let problem = try solver.problem(for: resolved.basis)
+        progress.preparation(problem, seconds: start.secondsToNow)
+        return try states.map { try solve($0, of: problem, progress: progress) }
+    }
+
+    /// First title line of cube files.
+    private var title: String {
+        let sets = Set(resolved.setNames.values).sorted().joined(separator: ", ")
+        return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: command.file)), \(solver.methodName), \(sets)"
+    }
+
+    private func solve(_ state: ChargeState, of problem: ElectronicProblem, progress: ProgressReport) throws -> SolvedState {
         try Interruption.check()
         let start = ContinuousClock.now
         progress.begin(state, electrons: resolved.basis.electronCount(charge: state.charge))
@@ -92,12 +113,7 @@ struct Computation {
         try save(
             solved.wavefunction.orbitals, state: state, iteration: solved.iterations, energy: solved.energy,
             isConverged: solved.isConverged, name: name)
-        var record = try analysis.record(of: solved, gridPoints: problem.gridPointCount, progress: progress)
-        try Interruption.check()
-        for (kind, file) in try analysis.writeCubes(of: solved, to: folder, progress: progress) { record.files[kind] = file }
-        record.files["checkpoint"] = name
-        record.wallSeconds = start.secondsToNow
-        return record
+        return SolvedState(result: solved, gridPoints: problem.gridPointCount, seconds: start.secondsToNow)
     }
 
     /// Orbitals of an earlier call, when they fit and are wanted.
@@ -140,6 +156,8 @@ struct Computation {
 
     private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {
         let atoms = input.molecule.atoms
+        var records = records
+        for (index, state) in states.enumerated() { records[index].files["checkpoint"] = OutputFolder.checkpointName(state) }
         return ResultDocument(
             provenance: .init(
                 creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
@@ -155,7 +173,8 @@ struct Computation {
                 basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
                 functionType: resolved.functionType.rawValue, basisFunctions: resolved.basis.functionCount,
                 basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
-                references: resolved.references + solver.references),
+                references: resolved.references + solver.references,
+                potentialFits: [ChargeScheme.chelpg: analysis.potentialFitModel]),
             states: records)
     }
 }

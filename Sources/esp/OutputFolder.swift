@@ -16,10 +16,21 @@ struct OutputFolder {
     }
 
     /// `<stem>.esp` in the working directory.
-    static func defaultName(for input: String) -> String {
-        let name = (input as NSString).lastPathComponent
-        let stem = (name as NSString).deletingPathExtension
-        return (stem.isEmpty ? "molecule" : stem) + ".esp"
+    static func defaultName(for input: String) -> String { stem(of: input) + ".esp" }
+
+    /// Name of an input file without folder and extension.
+    static func stem(of input: String) -> String {
+        let url = URL(fileURLWithPath: input)
+        let stem = url.deletingPathExtension().lastPathComponent
+        return stem.isEmpty || stem == "/" ? "molecule" : stem
+    }
+
+    /// Bytes that this user may still write to the folder's disk; nil when the system does not tell.
+    var freeBytes: Int? {
+        var information = statvfs()
+        guard statvfs(path, &information) == 0 else { return nil }
+        let (bytes, overflow) = Int(information.f_bavail).multipliedReportingOverflow(by: Int(information.f_frsize))
+        return overflow ? nil : bytes
     }
 
     static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }

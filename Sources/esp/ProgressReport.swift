@@ -1,6 +1,7 @@
 import Foundation
 import MolecularStructure
 import SelfConsistentField
+import Synchronization
 
 /// One line of the iteration table.
 struct IterationLine: Sendable {
@@ -14,16 +15,20 @@ struct IterationLine: Sendable {
 }
 
 /// Progress on standard error.
-final class ProgressReport {
+final class ProgressReport: Sendable {
     private let isQuiet: Bool
-    private var lastEnergy: Double?
-    private var start = ContinuousClock.now
+    private let table = Mutex(Table())
+
+    private struct Table {
+        var lastEnergy: Double?
+        var start = ContinuousClock.now
+        var lastPercent = -1
+    }
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
     func begin(_ state: ChargeState, electrons: Int) {
-        start = .now
-        lastEnergy = nil
+        table.withLock { $0 = Table() }
         guard !isQuiet else { return }
         Console.error("charge \(signed(state.charge)), multiplicity \(state.multiplicity): \(electrons) electrons")
     }
@@ -43,8 +48,11 @@ final class ProgressReport {
     }
 
     func iteration(_ line: IterationLine) {
-        defer { lastEnergy = line.energy }
         guard !isQuiet else { return }
+        let (lastEnergy, start) = table.withLock { table in
+            defer { table.lastEnergy = line.energy }
+            return (table.lastEnergy, table.start)
+        }
         let change = lastEnergy.map { String(format: "%12.2e", line.energy - $0) } ?? column("", 12)
         Console.error(
             column("\(line.number)", 11, right: true) + column(line.energy, 23, 10) + change
@@ -55,9 +63,15 @@ final class ProgressReport {
         if !isQuiet { Console.error("  \(text)") }
     }
 
-    /// A bar that is drawn over itself; on a terminal only.
+    /// A bar that is drawn over itself; on a terminal only. Any thread may call.
     func bar(_ title: String, fraction: Double) {
         guard !isQuiet, Console.errorIsTerminal else { return }
+        let percent = Int(100 * fraction)
+        let isNew = table.withLock { table in
+            defer { table.lastPercent = max(table.lastPercent, percent) }
+            return percent > table.lastPercent
+        }
+        guard isNew else { return }
         let filled = Int((30 * min(max(fraction, 0), 1)).rounded(.down))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
         Console.write("\r  \(column(title, 34)) [\(bar)] \(column(100 * fraction, 3, 0)) %" + (fraction >= 1 ? "\n" : ""))

@@ -41,32 +41,53 @@ enum TextReport {
         return result
     }
 
-    /// Charges of all states side by side.
-    static func comparison(_ document: ResultDocument, folder: String) -> String {
-        var result = ""
+    /// Charges and energies of all states side by side, and what a reader of the charges has to know.
+    static func comparison(_ document: ResultDocument, notes: [String]) -> String {
         let states = document.states
-        if states.count > 1, let scheme = ["chelpg", "lowdin", "mulliken"].first(where: { name in states.allSatisfy { $0.charges[name] != nil } }) {
-            let values = states.prefix(6).map { $0.charges[scheme] ?? [] }
-            result += "\n" + rule + "\(title(scheme)) charges of all states, and changes from the first\n" + rule
-            result += column("  atom", 12) + states.prefix(6).map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
-            if states.count <= 4 {
-                result += states.dropFirst().map { column("\(signed(states[0].charge)) -> \(signed($0.charge))", 12, right: true) }.joined()
+        var result = ""
+        if states.count > 1 {
+            let shown = Array(states.prefix(6))
+            let withChanges = shown.count <= 4
+            let values = shown.map { $0.charges[ChargeScheme.chelpg] ?? [] }
+            result += "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
+            result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
+            if withChanges {
+                result += shown.dropFirst().map { column("\(signed(states[0].charge)) -> \(signed($0.charge))", 12, right: true) }.joined()
             }
             result += "\n"
             for (index, symbol) in document.molecule.symbols.enumerated() {
                 result += label(index, symbol) + values.map { column($0[index], 12, 4) }.joined()
-                if states.count <= 4 { result += values.dropFirst().map { column($0[index] - values[0][index], 12, 4) }.joined() }
+                if withChanges { result += values.dropFirst().map { column($0[index] - values[0][index], 12, 4) }.joined() }
                 result += "\n"
             }
-            result += "\n" + column("  energy / Eh", 14) + "  relative / eV\n"
+            result += "\n  energies" + column("Eh", 22, right: true) + column("eV from the first", 24, right: true) + "\n"
             for state in states {
                 let relative = (state.energy - states[0].energy) * PhysicalConstants.hartreeInElectronvolt
-                result += "  q = \(column(signed(state.charge), 4))" + column(state.energy, 20, 8) + column(relative, 14, 4) + "\n"
+                result += "  q = \(column(signed(state.charge), 6))" + column(state.energy, 20, 8) + column(relative, 24, 4) + "\n"
             }
         }
-        result += "\nresults in \(folder): \(OutputFolder.resultName)"
-        let files = states.reduce(0) { $0 + $1.files.count }
-        return result + " and \(files) files of the states\n"
+        if !notes.isEmpty { result += "\n" + notes.map { wrapped("  note: \($0)") }.joined() }
+        return result
+    }
+
+    /// Where the results are.
+    static func files(_ document: ResultDocument, folder: String) -> String {
+        var result = "\nresults in \(folder): \(OutputFolder.resultName)\n"
+        for state in document.states {
+            let names = state.files.sorted { $0.key < $1.key }.map(\.value)
+            result += "  q = \(column(signed(state.charge), 4)) \(names.joined(separator: ", "))\n"
+        }
+        return result
+    }
+
+    /// Lines of at most 96 characters.
+    private static func wrapped(_ text: String) -> String {
+        var lines = [""]
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if lines[lines.count - 1].count + word.count > 95, !lines[lines.count - 1].isEmpty { lines.append("   ") }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private static func energies(_ record: StateRecord) -> String {
@@ -121,7 +142,7 @@ enum TextReport {
     }
 
     private static func atoms(_ record: StateRecord, symbols: [String]) -> String {
-        let order = ["mulliken", "lowdin", "chelpg"]
+        let order = ChargeScheme.order
         func sorted(_ values: [String: [Double]]) -> [(String, [Double])] {
             values.filter { $0.value.count == symbols.count }
                 .sorted { (order.firstIndex(of: $0.key) ?? 99, $0.key) < (order.firstIndex(of: $1.key) ?? 99, $1.key) }
@@ -132,7 +153,7 @@ enum TextReport {
         guard !charges.isEmpty else { return "" }
         var result = "\n" + column("", 12) + column("charge", 12 * charges.count, right: true)
         if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
-        result += "\n" + column("  atom", 12) + (charges + spins).map { column(title($0.0), 12, right: true) }.joined() + "\n"
+        result += "\n" + column("  atom", 12) + (charges + spins).map { column(ChargeScheme.title($0.0), 12, right: true) }.joined() + "\n"
         for (index, symbol) in symbols.enumerated() {
             result += label(index, symbol) + (charges + spins).map { column($0.1[index], 12, 4) }.joined() + "\n"
         }
@@ -141,12 +162,18 @@ enum TextReport {
 
     /// d populations of the transition metals; all shells are in result.json.
     private static func shells(_ record: StateRecord) -> String {
-        let metals = record.shellPopulations.filter { shell in
+        let all = record.shellPopulations.filter { shell in
             guard let element = Element(symbol: shell.symbol), shell.shell.hasSuffix("d") else { return false }
             return [21...30, 39...48, 57...80].contains { $0.contains(element.atomicNumber) }
         }
+        // One shell tells its name; of several, the sum is shown.
+        let metals = all.filter { shell in
+            let isSum = shell.shell == "d"
+            let single = all.count { $0.atom == shell.atom && $0.scheme == shell.scheme && $0.shell != "d" } == 1
+            return isSum != single
+        }
         return metals.isEmpty ? "" : "\n" + metals.map { shell in
-            label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(title(shell.scheme), 10)
+            label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
                 + column(shell.population, 10, 4) + " electrons"
                 + (record.multiplicity > 1 ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
         }.joined()
@@ -155,15 +182,6 @@ enum TextReport {
     private static func label(_ index: Int, _ symbol: String) -> String { column(column("\(index + 1)", 6, right: true) + " " + symbol, 12) }
 
     private static func line(_ name: String, _ text: String) -> String { column(name, 10) + text + "\n" }
-
-    private static func title(_ scheme: String) -> String {
-        switch scheme {
-        case "mulliken": "Mulliken"
-        case "lowdin": "Loewdin"
-        case "chelpg": "CHELPG"
-        default: scheme
-        }
-    }
 
     /// Hill order: carbon, hydrogen, then by letter.
     private static func formula(_ molecule: Molecule) -> String {
