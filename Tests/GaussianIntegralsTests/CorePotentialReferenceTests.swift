@@ -101,3 +101,41 @@ import Testing
         #expect(compared >= 5)
     }
 }
+
+@Suite struct CorePotentialValidationTests {
+    private func basis(_ term: EffectiveCorePotential.Term, projectors: Int = 0) -> AtomicOrbitalBasis {
+        let potential = EffectiveCorePotential(
+            coreElectrons: 2, local: [term],
+            projected: [[EffectiveCorePotential.Term]](repeating: [], count: projectors))
+        return AtomicOrbitalBasis(
+            molecule: SmallBases.molecule([SIMD3(0, 0, 0)], ["Ne"]),
+            elementBases: [
+                ElementBasis(shells: [SmallBases.shell([1], [(0, [1])])], effectiveCorePotential: potential)
+            ], functionType: .pure)
+    }
+
+    @Test func unsupportedPotentialsAreRefused() throws {
+        let good = EffectiveCorePotential.Term(power: 2, exponent: 1, coefficient: 1)
+        try EffectiveCorePotentialIntegrals.validate(basis(good, projectors: 7))
+        #expect(throws: EffectiveCorePotentialError.power(-1, atom: 0)) {
+            try EffectiveCorePotentialIntegrals.validate(basis(.init(power: -1, exponent: 1, coefficient: 1)))
+        }
+        #expect(throws: EffectiveCorePotentialError.term(exponent: 0, atom: 0)) {
+            try EffectiveCorePotentialIntegrals.validate(basis(.init(power: 2, exponent: 0, coefficient: 1)))
+        }
+        #expect(throws: EffectiveCorePotentialError.projectedMomentum(7, atom: 0)) {
+            try EffectiveCorePotentialIntegrals.validate(basis(good, projectors: 8))
+        }
+    }
+
+    /// A wide range of powers at the potential's own centre, where the integral is a ratio of gamma functions.
+    @Test func everyPowerIsRightAtItsCentre() {
+        for power in 0...EffectiveCorePotentialIntegrals.highestPower {
+            let basis = basis(.init(power: power, exponent: 0.8, coefficient: 1.7))
+            let value = EffectiveCorePotentialIntegrals.matrix(basis: basis, pool: WorkerPool(threads: 1))[0, 0]
+            let half = 0.5 * Double(power + 1)
+            let expected = 1.7 * tgamma(half) / pow(2.8, half) / (tgamma(1.5) / pow(2, 1.5))
+            #expect(abs(value - expected) < 1e-13 * max(1, expected), "power \(power)")
+        }
+    }
+}
