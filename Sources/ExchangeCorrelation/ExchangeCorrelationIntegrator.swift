@@ -23,7 +23,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     private let plans: [BlockPlan]
 
     /// Pairs of functions whose integral over a block is below this are left out there.
-    public static let defaultScreening = 1e-11
+    public static let defaultScreening = 2e-12
 
     /// Evaluates all basis functions once, to find those that matter in each block.
     ///
