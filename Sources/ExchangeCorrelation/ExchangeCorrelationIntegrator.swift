@@ -44,7 +44,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         let count = grid.blockCount
         let results = UnsafeMutablePointer<BlockPlan>.allocate(capacity: count)
         let shared = SharedPointer(results)
-        let workspaces = (0..<pool.threads).map { _ in PointCoordinates(blockSize: grid.blockSize) }
+        let workspaces = (0..<pool.threads).map { _ in PlanningWorkspace(blockSize: grid.blockSize) }
         pool.forEach(count) { block, worker in
             (shared.base + block).initialize(to: planner.plan(block: block, workspace: workspaces[worker]))
         }

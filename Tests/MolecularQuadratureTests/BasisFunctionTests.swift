@@ -99,10 +99,10 @@ import Testing
         let rows = (0..<Int32(n)).map { $0 }
         let (x, y, z) = (coordinates.base, coordinates.base + 8, coordinates.base + 16)
         let box = BasisFunctionEvaluator.Box(x: x, y: y, z: z, count: 8)
+        let layout = OrbitalLayout(strips: 1, vectors: 1, rowStride: 8, stripStride: 0)
         evaluator.forEachReachingUnit(box) { unit, _ in
             evaluator.evaluate(
-                unit: unit, box: box, x: x, y: y, z: z, vectors: 1, rowStride: 8, rows: rows, values: output.base,
-                gradientX: output.base + 8 * n, gradientY: output.base + 16 * n, gradientZ: output.base + 24 * n)
+                unit: unit, box: box, x: x, y: y, z: z, layout: layout, rows: rows, values: output.base, gradientX: output.base + 8 * n, gradientY: output.base + 16 * n, gradientZ: output.base + 24 * n)
         }
         let exact = functions(basis, at: center)
         for i in 0..<n {
