@@ -105,42 +105,54 @@ final class BlockWorkspace: @unchecked Sendable {
     private func fillDensity(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, spin: Int, gradient: Bool
     ) {
-        let count = plan.functions.count
-        let columns = basisCount
-        let tile = DensityKernel.tile
-        plan.functions.withUnsafeBufferPointer { functions in
-            matrix.elements.withUnsafeBufferPointer { elements in
-                var target = packed.base
-                for (t, limit) in plan.densityColumns.enumerated() {
-                    for r in 0..<tile {
-                        let i = tile * t + r
-                        if i < count {
-                            let row = Int(functions[i]) * columns
-                            for j in 0..<Int(limit) { target[j * tile + r] = elements[row + Int(functions[j])] }
-                        } else {
-                            for j in 0..<Int(limit) { target[j * tile + r] = 0 }
-                        }
-                    }
-                    target += tile * Int(limit)
-                }
-            }
-        }
+        matrix.elements.withUnsafeBufferPointer { pack(plan, $0.baseAddress!) }
         DensityKernel.evaluate(
             orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: gradient,
             output: lanePointer(densities.base + 4 * spin * OrbitalMatrices.paddedPoints(plan.points.count)))
     }
 
+    /// Gathers the elements of a density matrix in the order in which the kernel reads them.
+    @inline(never)
+    private func pack(_ plan: BlockPlan, _ elements: UnsafePointer<Double>) {
+        let count = plan.functions.count
+        let columns = basisCount
+        let tile = DensityKernel.tile
+        plan.functions.withUnsafeBufferPointer { functions in
+            var target = packed.base
+            for (t, limit) in plan.densityColumns.enumerated() {
+                for r in 0..<tile {
+                    let i = tile * t + r
+                    if i < count {
+                        let row = elements + Int(functions[i]) * columns
+                        for j in 0..<Int(limit) { target[j * tile + r] = row[Int(functions[j])] }
+                    } else {
+                        for j in 0..<Int(limit) { target[j * tile + r] = 0 }
+                    }
+                }
+                target += tile * Int(limit)
+            }
+        }
+    }
+
     private func addPotential(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, gradient: Bool, to target: UnsafeMutablePointer<Double>
     ) {
-        let count = plan.functions.count
         let tile = PotentialKernel.tile
-        let resultStride = (count + tile - 1) / tile * tile
+        let resultStride = (plan.functions.count + tile - 1) / tile * tile
         let b = lanePointer(rows.base)
         let rowsStride = PotentialKernel.fillRows(
             b, orbitals, coefficients: lanePointer(coefficients.base), withGradient: gradient)
         PotentialKernel.multiply(
-            b, rowsStride: rowsStride, orbitals, counts: plan.potentialCounts, result: product.base, resultStride: resultStride)
+            b, rowsStride: rowsStride, orbitals, counts: plan.potentialCounts, result: product.base,
+            resultStride: resultStride)
+        scatter(plan, resultStride: resultStride, to: target)
+    }
+
+    /// Adds the block's product to the matrix over all functions.
+    @inline(never)
+    private func scatter(_ plan: BlockPlan, resultStride: Int, to target: UnsafeMutablePointer<Double>) {
+        let count = plan.functions.count
+        let tile = PotentialKernel.tile
         plan.functions.withUnsafeBufferPointer { functions in
             for (t, limit) in plan.potentialCounts.enumerated() {
                 let last = min(count, tile * (t + 1))

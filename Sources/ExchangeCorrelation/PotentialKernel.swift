@@ -48,6 +48,7 @@ enum PotentialKernel {
     ///   - rows: B, in strips `rowsStride` vectors apart.
     ///   - counts: for every tile of eight functions j, how many functions i it meets.
     ///   - result: element (i, j) is at `i * resultStride + j`.
+    @inline(never)
     static func multiply(
         _ rows: UnsafePointer<Lanes>, rowsStride: Int, _ orbitals: OrbitalMatrices, counts: [Int32],
         result: UnsafeMutablePointer<Double>, resultStride: Int
