@@ -2,7 +2,8 @@ import CVectorShims
 import Foundation
 
 /// The Boys function F_m(T) = integral of u^(2m) exp(-T u^2) over u from 0 to 1 for eight arguments at a time,
-/// without a gather from memory.
+/// without a gather from memory. `BoysFunction` serves every argument; this one is for loops that need few orders of
+/// very many arguments.
 ///
 /// The arguments from 0 to `limit` are covered by sixteen intervals [2k - 1, 2k + 1]; in each, F_m is a polynomial of
 /// degree 11 in T - 2k. One power's coefficients for all sixteen intervals fill two vector registers, and a
@@ -31,7 +32,7 @@ struct BoysLookup: @unchecked Sendable {
         table.initialize(repeating: 0, count: count)
         for order in 0...Self.highestOrder {
             for interval in 0..<16 {
-                let coefficients = Self.powerSeries(degree: Self.degree) { Self.series(order, 2 * Double(interval) + $0) }
+                let coefficients = Self.powerSeries(degree: Self.degree) { BoysFunction.series(order, at: 2 * Double(interval) + $0) }
                 for (power, c) in coefficients.enumerated() {
                     table[order * Self.orderStride + 16 * (Self.degree - power) + interval] = c
                 }
@@ -43,20 +44,6 @@ struct BoysLookup: @unchecked Sendable {
         for (power, c) in Self.powerSeries(degree: 8, { exp(-0.25 * $0) }).enumerated() { last[16 + 8 - power] = c }
         orders = UnsafePointer(table)
         exponential = UnsafePointer(last)
-    }
-
-    /// F_m(T) by its convergent series exp(-T) sum_k (2T)^k / ((2m+1) (2m+3) ... (2m+2k+1)); any T from -1 up to
-    /// a few tens.
-    static func series(_ m: Int, _ t: Double) -> Double {
-        var term = 1 / Double(2 * m + 1)
-        var sum = term
-        var k = 1
-        while abs(term) > 1e-18 * abs(sum) {
-            term *= 2 * t / Double(2 * m + 2 * k + 1)
-            sum += term
-            k += 1
-        }
-        return exp(-t) * sum
     }
 
     /// Coefficients by ascending power of the polynomial that interpolates `f` at the Chebyshev nodes of [-1, 1].
@@ -82,7 +69,6 @@ struct BoysLookup: @unchecked Sendable {
         return result
     }
 }
-
 
 /// Interval and place in it of eight arguments of the Boys function, each below `BoysLookup.limit`.
 struct BoysArgument {

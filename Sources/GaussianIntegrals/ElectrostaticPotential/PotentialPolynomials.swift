@@ -110,7 +110,7 @@ enum PotentialPolynomials {
     private static let largestProducts: [[Double]] = (0...BoysLookup.highestOrder).map { n in
         (0...n).map { m in
             let sampled = stride(from: 0.0, through: 40, by: 0.25).map {
-                BoysLookup.series(n, $0) * pow($0, 0.5 * Double(m))
+                BoysFunction.series(n, at: $0) * pow($0, 0.5 * Double(m))
             }
             return 1.02 * (sampled.max() ?? 1)
         }

@@ -1,0 +1,202 @@
+import Foundation
+import GaussianBasis
+import GaussianIntegrals
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+
+/// Atomic charges fitted to the electrostatic potential on a cubic lattice around the molecule:
+/// C. M. Breneman and K. B. Wiberg, J. Comput. Chem. 11, 361 (1990), doi 10.1002/jcc.540110311.
+///
+/// Convention: the lattice is parallel to the coordinate axes; its first point lies `margin` below the smallest nuclear
+/// coordinate along every axis and its last one not beyond `margin` above the largest. Points inside the radius of
+/// any nucleus or farther than `margin` from every nucleus are dropped. All others weigh the same. Charges sum to the
+/// molecule's charge. They depend by about 0.001 e on where the lattice lies and how the molecule is turned.
+public struct CHELPG: Sendable {
+    public struct Options: Sendable, Equatable {
+        /// Distance of neighbouring points, in Angstrom.
+        public var spacingInAngstrom = 0.3
+        /// Extent of the lattice beyond the nuclei and largest distance of a point from its nearest nucleus, in Angstrom.
+        public var marginInAngstrom = 2.8
+        /// Radii, in Angstrom, that replace those of `PotentialFitRadii`.
+        public var radiiInAngstrom: [Element: Double] = [:]
+        /// Groups of atoms (indices) that share one charge; none by default.
+        public var equivalentAtoms: [[Int]] = []
+        /// Combinations of charges whose singular value is below this times the largest are not determined by the
+        /// potential and are left at an even distribution.
+        public var singularValueThreshold = 1e-5
+
+        public init() {}
+    }
+
+    /// Charges of one state, and how well they reproduce its potential.
+    public struct Fit: Sendable, Equatable {
+        /// In elementary charges, one an atom.
+        public let charges: [Double]
+        /// Root mean square difference of the potentials, in hartree per elementary charge.
+        public let rootMeanSquareError: Double
+        /// The same over the root mean square of the potential itself.
+        public let relativeRootMeanSquareError: Double
+    }
+
+    /// In bohr.
+    public let points: [SIMD3<Double>]
+    public let molecule: Molecule
+    public let options: Options
+    /// Radius used for each atom, in Angstrom.
+    public let radiiInAngstrom: [Double]
+    /// Combinations of charges that the points do not determine; 0 in ordinary molecules.
+    public let undeterminedCombinations: Int
+    /// What a reader of the charges has to know: assumed radii, buried atoms.
+    public let notes: [String]
+    /// Charges from potentials: columns of the groups of equivalent atoms.
+    private let system: ConstrainedChargeSystem
+
+    /// Lays out the points and factorises the least-squares problem, both of which depend on the geometry alone.
+    ///
+    /// - Throws: `PotentialFitError` when options make no sense or leave too few points.
+    public init(molecule: Molecule, options: Options = Options()) throws {
+        self.molecule = molecule
+        self.options = options
+        let radii = molecule.atoms.map { options.radiiInAngstrom[$0.element] ?? PotentialFitRadii.inAngstrom($0.element) }
+        radiiInAngstrom = radii
+        try Self.check(molecule, options, radii)
+        points = try Self.lattice(molecule, radii: radii, options: options)
+        guard points.count > molecule.atoms.count else { throw PotentialFitError.tooFewPoints(points.count) }
+        system = try ConstrainedChargeSystem(
+            points: points, molecule: molecule, groups: options.equivalentAtoms,
+            threshold: options.singularValueThreshold)
+        undeterminedCombinations = system.undetermined.count
+        notes = Self.notes(molecule, options, system)
+    }
+
+    /// Fits the charges of several states of the molecule at the same points.
+    ///
+    /// - Parameter tolerance: of the potential, in hartree per elementary charge.
+    ///
+    /// Cost: the potential at `points`, several states for little more than one, and a small linear problem.
+    public func fit(_ wavefunctions: [Wavefunction], tolerance: Double = 1e-8, pool: WorkerPool) -> [Fit] {
+        guard let basis = wavefunctions.first?.basis else { return [] }
+        let evaluator = ElectrostaticPotentialEvaluator(
+            basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance)
+        let potentials = evaluator.values(at: points, pool: pool)
+        return zip(wavefunctions, potentials).map { fit(potential: $1, totalCharge: Double($0.state.charge)) }
+    }
+
+    /// Fits charges to any potential at `points`, in hartree per elementary charge.
+    public func fit(potential: [Double], totalCharge: Double) -> Fit {
+        let charges = system.solve(potential, totalCharge: totalCharge)
+        var error = 0.0
+        var square = 0.0
+        for (point, value) in zip(points, potential) {
+            var model = 0.0
+            for (atom, charge) in zip(molecule.atoms, charges) { model += charge / distance(point, atom.position) }
+            error += (model - value) * (model - value)
+            square += value * value
+        }
+        return Fit(
+            charges: charges, rootMeanSquareError: (error / Double(points.count)).squareRoot(),
+            relativeRootMeanSquareError: square > 0 ? (error / square).squareRoot() : 0)
+    }
+
+    private static func check(_ molecule: Molecule, _ options: Options, _ radii: [Double]) throws {
+        guard !molecule.atoms.isEmpty else { throw PotentialFitError.noAtoms }
+        guard options.spacingInAngstrom > 0.01, options.spacingInAngstrom.isFinite else {
+            throw PotentialFitError.badOption("spacing \(options.spacingInAngstrom) A: give more than 0.01 A")
+        }
+        guard options.marginInAngstrom > 0, options.marginInAngstrom < 100 else {
+            throw PotentialFitError.badOption("margin \(options.marginInAngstrom) A: give 0 to 100 A")
+        }
+        for (atom, radius) in zip(molecule.atoms, radii) where !(radius > 0 && radius < options.marginInAngstrom) {
+            throw PotentialFitError.badOption(
+                "radius \(radius) A of \(atom.element): give more than 0 and less than the margin, "
+                    + "\(options.marginInAngstrom) A")
+        }
+        var seen: Set<Int> = []
+        for atom in options.equivalentAtoms.joined() {
+            guard molecule.atoms.indices.contains(atom), seen.insert(atom).inserted else {
+                throw PotentialFitError.badOption("atom \(atom) among the equivalent atoms: not there, or named twice")
+            }
+        }
+    }
+
+    private static func lattice(_ molecule: Molecule, radii: [Double], options: Options) throws -> [SIMD3<Double>] {
+        let scale = 1 / PhysicalConstants.bohrInAngstrom
+        let spacing = options.spacingInAngstrom * scale
+        let margin = options.marginInAngstrom * scale
+        let positions = molecule.atoms.map(\.position)
+        let lower = positions.reduce(positions[0]) { pointwiseMin($0, $1) } - margin
+        let upper = positions.reduce(positions[0]) { pointwiseMax($0, $1) } + margin
+        let counts = ((upper - lower) / spacing).rounded(.down) + 1
+        guard counts.x * counts.y * counts.z < 5e7 else {
+            throw PotentialFitError.badOption("spacing \(options.spacingInAngstrom) A: more than 50 million lattice points")
+        }
+        let squaredRadii = radii.map { ($0 * scale) * ($0 * scale) }
+        let squaredMargin = margin * margin
+        var points: [SIMD3<Double>] = []
+        for i in 0..<Int(counts.x) {
+            for j in 0..<Int(counts.y) {
+                // Only atoms whose margin reaches this row of points.
+                let row = lower + spacing * SIMD3(Double(i), Double(j), 0)
+                let near = positions.indices.filter {
+                    let d = positions[$0] - row
+                    return d.x * d.x + d.y * d.y <= squaredMargin
+                }
+                if near.isEmpty { continue }
+                for k in 0..<Int(counts.z) {
+                    let point = lower + spacing * SIMD3(Double(i), Double(j), Double(k))
+                    var isReached = false
+                    var isInside = false
+                    for atom in near {
+                        let d = point - positions[atom]
+                        let square = (d * d).sum()
+                        if square < squaredRadii[atom] { isInside = true }
+                        if square <= squaredMargin { isReached = true }
+                    }
+                    if isReached && !isInside { points.append(point) }
+                }
+            }
+        }
+        return points
+    }
+
+    private static func notes(_ molecule: Molecule, _ options: Options, _ system: ConstrainedChargeSystem) -> [String] {
+        var notes: [String] = []
+        let assumed = Set(molecule.atoms.map(\.element)).filter {
+            $0.atomicNumber > 18 && options.radiiInAngstrom[$0] == nil
+        }
+        if !assumed.isEmpty {
+            let list = assumed.sorted().map {
+                "\($0) \(String(format: "%.3f", PotentialFitRadii.inAngstrom($0)))"
+            }
+            notes.append(
+                "CHELPG radii in Angstrom of elements for which the method defines none: \(list.joined(separator: ", ")) "
+                    + "(universal force field, x / 2.4)")
+        }
+        for combination in system.undetermined {
+            let atoms = combination.indices.filter { abs(combination[$0]) > 0.3 }
+            let names = atoms.map { "\(molecule.atoms[$0].element)\($0 + 1)" }
+            notes.append(
+                "the potential outside does not determine how charge is shared among buried atoms "
+                    + "(\(names.joined(separator: ", "))): that part of their charges is left evenly distributed")
+        }
+        return notes
+    }
+}
+
+/// Why charges cannot be fitted.
+public enum PotentialFitError: Error, Equatable, CustomStringConvertible {
+    case noAtoms
+    case tooFewPoints(Int)
+    case badOption(String)
+
+    public var description: String {
+        switch self {
+        case .noAtoms: "charges cannot be fitted: the molecule has no atoms."
+        case .tooFewPoints(let count):
+            "charges cannot be fitted: only \(count) points lie between the radii and the margin. Use a smaller spacing "
+                + "or smaller radii."
+        case .badOption(let text): "charges cannot be fitted with \(text)."
+        }
+    }
+}
