@@ -71,7 +71,9 @@ let package = Package(
         .executableTarget(
             name: "esp",
             dependencies: [
-                "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "CProcessorFeatures",
+                "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
+                "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
+                "CProcessorFeatures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(

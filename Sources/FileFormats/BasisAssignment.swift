@@ -87,7 +87,9 @@ public struct BasisAssignment: Sendable {
             try Self.checkLimits(basis, element: element, set: set.name)
             elements[element] = basis
             names[element] = set.name
-            for reference in set.references where !references.contains(reference) { references.append(reference) }
+            for reference in set.references where BasisReference.concerns(element, reference) && !references.contains(reference) {
+                references.append(reference)
+            }
         }
         // Names that no atom uses are looked up too: a misspelt one should not pass in silence.
         for name in Array(elementSets.values) + (general.map { [$0] } ?? []) { _ = try library.entry(named: name) }

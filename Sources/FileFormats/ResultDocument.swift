@@ -93,10 +93,12 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var grid: String?
         /// Literature of the basis sets and of the functional.
         public var references: [String]
+        /// The points and radii of charges that are fitted to the potential, by scheme.
+        public var potentialFits: [String: PotentialFitModel]
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
-            grid: String?, references: [String]
+            grid: String?, references: [String], potentialFits: [String: PotentialFitModel]
         ) {
             self.method = method
             self.basis = basis
@@ -105,6 +107,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             self.basisFingerprint = basisFingerprint
             self.grid = grid
             self.references = references
+            self.potentialFits = potentialFits
         }
 
         enum CodingKeys: String, CodingKey {
@@ -112,6 +115,39 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case functionType = "function_type"
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"
+            case potentialFits = "potential_fits"
+        }
+    }
+
+    /// Conventions of a fit to the electrostatic potential. Lengths in Angstrom, as the literature gives them.
+    public struct PotentialFitModel: Codable, Sendable, Equatable {
+        public var points: Int
+        public var spacingInAngstrom: Double
+        public var marginInAngstrom: Double
+        /// By element.
+        public var radiiInAngstrom: [String: Double]
+        /// Where each radius comes from.
+        public var radiusSources: [String: String]
+        public var notes: [String]
+
+        public init(
+            points: Int, spacingInAngstrom: Double, marginInAngstrom: Double, radiiInAngstrom: [String: Double],
+            radiusSources: [String: String], notes: [String]
+        ) {
+            self.points = points
+            self.spacingInAngstrom = spacingInAngstrom
+            self.marginInAngstrom = marginInAngstrom
+            self.radiiInAngstrom = radiiInAngstrom
+            self.radiusSources = radiusSources
+            self.notes = notes
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case points, notes
+            case spacingInAngstrom = "spacing_in_angstrom"
+            case marginInAngstrom = "margin_in_angstrom"
+            case radiiInAngstrom = "radii_in_angstrom"
+            case radiusSources = "radius_sources"
         }
     }
 

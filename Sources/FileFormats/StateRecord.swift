@@ -21,14 +21,19 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var dipole: [Double]
     /// Centre of nuclear charge.
     public var dipoleOrigin: [Double]
-    /// Second moments xx, xy, xz, yy, yz, zz about the same origin.
+    /// Second moments of charge xx, xy, xz, yy, yz, zz about the same origin.
     public var quadrupole: [Double]
+    /// The same without its trace, in Buckingham's convention: (3 Q_ij - delta_ij tr Q) / 2.
+    public var tracelessQuadrupole: [Double]
     public var spinSquared: Double
     /// By scheme: `mulliken`, `lowdin`, `chelpg`; one value an atom.
     public var charges: [String: [Double]]
     /// Alpha less beta electrons, by scheme, one value an atom.
     public var spinPopulations: [String: [Double]]
+    /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
+    /// How well fitted charges reproduce the potential, by scheme.
+    public var potentialFits: [String: PotentialFitRecord]
     /// Files of this state beside `result.json`, by content.
     public var files: [String: String]
     public var wallSeconds: Double
@@ -38,9 +43,10 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public init(
         charge: Int, multiplicity: Int, energy: Double, converged: Bool, iterations: Int, gridPoints: Int,
         gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord, orbitalEnergies: SpinPair<[Double]>,
-        occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
+        occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double], tracelessQuadrupole: [Double],
         spinSquared: Double, charges: [String: [Double]], spinPopulations: [String: [Double]],
-        shellPopulations: [ShellPopulationRecord], files: [String: String], wallSeconds: Double,
+        shellPopulations: [ShellPopulationRecord], potentialFits: [String: PotentialFitRecord], files: [String: String],
+        wallSeconds: Double,
         alternatives: [StateRecord] = []
     ) {
         self.charge = charge
@@ -58,10 +64,12 @@ public struct StateRecord: Codable, Sendable, Equatable {
         self.dipole = dipole
         self.dipoleOrigin = dipoleOrigin
         self.quadrupole = quadrupole
+        self.tracelessQuadrupole = tracelessQuadrupole
         self.spinSquared = spinSquared
         self.charges = charges
         self.spinPopulations = spinPopulations
         self.shellPopulations = shellPopulations
+        self.potentialFits = potentialFits
         self.files = files
         self.wallSeconds = wallSeconds
         self.alternatives = alternatives
@@ -79,6 +87,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case spinSquared = "spin_squared"
         case spinPopulations = "spin_populations"
         case shellPopulations = "shell_populations"
+        case tracelessQuadrupole = "traceless_quadrupole"
+        case potentialFits = "potential_fits"
         case wallSeconds = "wall_seconds"
     }
 }
@@ -127,12 +137,12 @@ public struct EnergyComponentRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// Electrons in the functions of one angular momentum on one atom.
+/// Electrons in one shell of an atom, or in all its shells of one angular momentum.
 public struct ShellPopulationRecord: Codable, Sendable, Equatable {
     /// Counted from 0.
     public var atom: Int
     public var symbol: String
-    /// Such as `4d`; see the documentation of the analysis for how shells are told apart.
+    /// A single shell, such as `4d`, or the letter alone for all shells of the angular momentum.
     public var shell: String
     public var scheme: String
     public var population: Double
@@ -146,5 +156,23 @@ public struct ShellPopulationRecord: Codable, Sendable, Equatable {
         self.scheme = scheme
         self.population = population
         self.spin = spin
+    }
+}
+
+/// Quality of charges that are fitted to the electrostatic potential.
+public struct PotentialFitRecord: Codable, Sendable, Equatable {
+    /// Root mean square difference of the potentials, in hartree per elementary charge.
+    public var rootMeanSquareError: Double
+    /// The same over the root mean square of the potential.
+    public var relativeRootMeanSquareError: Double
+
+    public init(rootMeanSquareError: Double, relativeRootMeanSquareError: Double) {
+        self.rootMeanSquareError = rootMeanSquareError
+        self.relativeRootMeanSquareError = relativeRootMeanSquareError
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case rootMeanSquareError = "rms_error"
+        case relativeRootMeanSquareError = "relative_rms_error"
     }
 }

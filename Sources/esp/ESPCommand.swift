@@ -2,5 +2,24 @@ import ArgumentParser
 
 @main
 struct ESPCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "esp", abstract: "Where a molecule's electrons are.")
+    static let configuration = CommandConfiguration(
+        commandName: "esp",
+        abstract: "Where a molecule's electrons are: quantum chemistry of charge states.",
+        discussion: """
+            esp solves the Hartree-Fock or Kohn-Sham equations of a molecule in Gaussian basis functions, with effective \
+            core potentials for heavy elements, and reports energies, atomic charges and the electrostatic potential.
+
+            START HERE
+              esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
+              esp basis list             the basis sets that come with the program
+              esp help compute           all options, with examples
+
+            EXIT CODES
+            \(ExitStatus.table)
+
+            SHELL COMPLETION
+              esp --generate-completion-script bash   (or zsh, fish)
+            """,
+        version: ProgramVersion.text,
+        subcommands: [ComputeCommand.self, BasisCommand.self])
 }

@@ -229,6 +229,14 @@ import Testing
         }
     }
 
+    @Test func keepsReferencesOfTheElementsThatOccur() throws {
+        let resolved = try BasisAssignment(general: "6-31G").resolve(for: molecule("O", "H"), in: library())
+        #expect(resolved.references.contains { $0.hasPrefix("H [") } && resolved.references.contains { $0.hasPrefix("C-F [") })
+        #expect(!resolved.references.contains { $0.hasPrefix("He [") || $0.hasPrefix("Na-Ar [") })
+        let oxygen = try #require(Element(symbol: "O"))
+        #expect(BasisReference.concerns(oxygen, "Someone: A title") && BasisReference.concerns(oxygen, "Li, N-F: x"))
+    }
+
     @Test func refusesHighAngularMomenta() throws {
         #expect { try BasisAssignment(general: "cc-pVQZ").resolve(for: molecule("Ti"), in: library()) } throws: {
             "\($0)".contains("h functions")

@@ -15,15 +15,16 @@ import Testing
                 nuclearRepulsion: 9, kinetic: 75, nuclearAttraction: -199, effectiveCorePotential: 0, coulomb: 46,
                 exchange: -1, exchangeCorrelation: -8),
             orbitalEnergies: SpinPair(alpha: [-1.0 / 3, 0.1], beta: [-0.25, 0.2]), occupiedOrbitals: SpinPair(alpha: 1, beta: 0),
-            gap: nil, dipole: [0, 0, 0.7], dipoleOrigin: [0, 0, 0], quadrupole: [1, 2, 3, 4, 5, 6], spinSquared: 0.75,
-            charges: ["mulliken": [-0.5, 0.5]], spinPopulations: ["mulliken": [1, 0]], shellPopulations: [],
+            gap: nil, dipole: [0, 0, 0.7], dipoleOrigin: [0, 0, 0], quadrupole: [1, 2, 3, 4, 5, 6],
+            tracelessQuadrupole: [1, 2, 3, 4, 5, 6], spinSquared: 0.75,
+            charges: ["mulliken": [-0.5, 0.5]], spinPopulations: ["mulliken": [1, 0]], shellPopulations: [], potentialFits: [:],
             files: ["esp": "q-1_m2_esp.cube"], wallSeconds: 1.5)
         return ResultDocument(
             provenance: .init(
                 creator: "esp", version: "0", instructionSet: "baseline", libraries: [:], input: "a \"b\" [c, d].xyz",
                 arguments: ["x, y", "[z"], finished: "2026-01-01T00:00:00Z", wallSeconds: 2, threads: 2),
             molecule: .init(comment: "", symbols: ["O", "H"], atomicNumbers: [8, 1], effectiveNuclearCharges: [8, 1], geometry: [0, 0, 0, 0, 0, 1.8]),
-            model: .init(method: "b3lyp", basis: ["O": "6-31G"], functionType: "pure", basisFunctions: 11, basisFingerprint: "0", grid: "fine", references: []),
+            model: .init(method: "b3lyp", basis: ["O": "6-31G"], functionType: "pure", basisFunctions: 11, basisFingerprint: "0", grid: "fine", references: [], potentialFits: [:]),
             states: [state])
     }
 

@@ -1,0 +1,188 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+
+/// One call of `esp compute`: reads the input, solves the states one after the other and writes the results.
+struct Computation {
+    let command: ComputeCommand
+    let arguments: [String]
+    let input: XYZFile
+    let resolved: ResolvedBasis
+    let states: [ChargeState]
+    let folder: OutputFolder
+    let pool: WorkerPool
+    let memory: MemorySize
+    let solver: StateSolver
+    let analysis: StateAnalysis
+    let cubes: CubeOutput?
+
+    /// Checks everything that can be checked before the first integral.
+    init(command: ComputeCommand, arguments: [String]) throws {
+        self.command = command
+        self.arguments = arguments
+        input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
+        resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
+        let basis = resolved.basis
+        states = try StatePlan(
+            fileCharge: input.charge, fileMultiplicity: input.multiplicity, charges: command.electrons.charge,
+            multiplicities: command.electrons.multiplicity
+        ).states(
+            protons: input.molecule.totalAtomicNumber,
+            coreElectrons: basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) })
+        for state in states {
+            let alpha = (basis.electronCount(charge: state.charge) + state.multiplicity - 1) / 2
+            guard alpha <= basis.functionCount else {
+                throw Failure(
+                    .badInput,
+                    "charge \(signed(state.charge)) with multiplicity \(state.multiplicity) needs \(alpha) orbitals of one spin, but the basis "
+                        + "has only \(basis.functionCount) functions. Take a larger basis set.")
+            }
+        }
+        pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
+        // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
+        BLASThreads.limit(to: 1)
+        memory = command.machine.memory ?? Machine.defaultMemory
+        solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
+        try solver.checkMemory(functions: basis.functionCount)
+        analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
+        folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
+        cubes = try CubeOutput(
+            molecule: input.molecule, states: states, options: command.output, folder: folder, memory: memory, pool: pool)
+    }
+
+    func run() throws -> ResultDocument {
+        let start = ContinuousClock.now
+        let showTables = !command.output.json
+        let symbols = input.molecule.atoms.map(\.element.symbol)
+        let progress = ProgressReport(isQuiet: command.output.quiet)
+        if showTables { try Console.output(TextReport.heading(self)) }
+        for note in input.notes { progress.note("\(command.file): \(note)") }
+
+        let solved = try solveAll(since: start, progress: progress)
+        try Interruption.check()
+        var records = try analysis.records(of: solved)
+        var document = document(records, since: start)
+        try folder.write(document.json(), name: OutputFolder.resultName)
+        if showTables {
+            for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
+            try Console.output(TextReport.comparison(document, notes: analysis.notes))
+        }
+        try Interruption.check()
+        if let cubes {
+            let names = try cubes.write(solved, title: title, to: folder, progress: progress)
+            for index in records.indices { records[index].files.merge(names[index]) { _, new in new } }
+            document = self.document(records, since: start)
+            try folder.write(document.json(), name: OutputFolder.resultName)
+        }
+        if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
+        return document
+    }
+
+    /// Solves one state after the other; what they share is released afterwards.
+    private func solveAll(since start: ContinuousClock.Instant, progress: ProgressReport) throws -> [SolvedState] {
+        let problem = try solver.problem(for: resolved.basis)
+        progress.preparation(problem, seconds: start.secondsToNow)
+        return try states.map { try solve($0, of: problem, progress: progress) }
+    }
+
+    /// First title line of cube files.
+    private var title: String {
+        let sets = Set(resolved.setNames.values).sorted().joined(separator: ", ")
+        return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: command.file)), \(solver.methodName), \(sets)"
+    }
+
+    private func solve(_ state: ChargeState, of problem: ElectronicProblem, progress: ProgressReport) throws -> SolvedState {
+        try Interruption.check()
+        let start = ContinuousClock.now
+        progress.begin(state, electrons: resolved.basis.electronCount(charge: state.charge))
+        let name = OutputFolder.checkpointName(state)
+        let first = try initialOrbitals(state, name: name, progress: progress)
+        progress.beginIterations()
+        let solved = try solver.solve(problem, state: state, initial: first) { iteration, orbitals in
+            progress.iteration(iteration)
+            if let orbitals {
+                try save(
+                    orbitals, state: state, iteration: iteration.number, energy: iteration.energy, isConverged: false, name: name)
+            }
+            try Interruption.check()
+        }
+        try save(
+            solved.wavefunction.orbitals, state: state, iteration: solved.iterations, energy: solved.energy,
+            isConverged: solved.isConverged, name: name)
+        return SolvedState(result: solved, gridPoints: problem.gridPointCount, seconds: start.secondsToNow)
+    }
+
+    /// Orbitals of an earlier call, when they fit and are wanted.
+    private func initialOrbitals(_ state: ChargeState, name: String, progress: ProgressReport) throws -> Wavefunction.Orbitals? {
+        let guess = command.convergence.guess
+        guard guess == .auto || guess == .checkpoint else { return nil }
+        let path = folder.url(name).path
+        func refuse(_ reason: String) throws -> Wavefunction.Orbitals? {
+            guard guess == .auto else { throw Failure(.badInput, "\(path): \(reason). Use --guess auto to start afresh.") }
+            progress.note("the checkpoint is not used: \(reason)")
+            return nil
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            return guess == .auto ? nil : try refuse("there is no checkpoint")
+        }
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint(readingFrom: path)
+        } catch {
+            return try refuse("\(error)")
+        }
+        if let obstacle = checkpoint.obstacle(
+            molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state)
+        { return try refuse(obstacle) }
+        guard checkpoint.functionCount == resolved.basis.functionCount else { return try refuse("its size differs") }
+        let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
+        let change = checkpoint.method == solver.methodName && checkpoint.grid == solver.gridName ? "" : "; method or grid has changed"
+        progress.note("going on from the checkpoint of \(checkpoint.method) (\(kind)\(change))")
+        return checkpoint.orbitals
+    }
+
+    private func save(
+        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool, name: String
+    ) throws {
+        let checkpoint = Checkpoint(
+            molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state, method: solver.methodName,
+            grid: solver.gridName, iteration: iteration, energy: energy, isConverged: isConverged, orbitals: orbitals)
+        try folder.write(checkpoint.data(), name: name)
+    }
+
+    private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {
+        let atoms = input.molecule.atoms
+        var records = records
+        for (index, state) in states.enumerated() { records[index].files["checkpoint"] = OutputFolder.checkpointName(state) }
+        return ResultDocument(
+            provenance: .init(
+                creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
+                libraries: ProgramVersion.libraries, input: command.file, arguments: arguments,
+                finished: ISO8601DateFormatter().string(from: Date()), wallSeconds: start.secondsToNow,
+                threads: pool.threads),
+            molecule: .init(
+                comment: input.comment, symbols: atoms.map(\.element.symbol), atomicNumbers: atoms.map(\.element.atomicNumber),
+                effectiveNuclearCharges: resolved.basis.effectiveNuclearCharges,
+                geometry: atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }),
+            model: .init(
+                method: solver.methodName,
+                basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
+                functionType: resolved.functionType.rawValue, basisFunctions: resolved.basis.functionCount,
+                basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
+                references: resolved.references + solver.references,
+                potentialFits: [ChargeScheme.chelpg: analysis.potentialFitModel]),
+            states: records)
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds from this instant to the present.
+    var secondsToNow: Double {
+        let parts = (ContinuousClock.now - self).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}

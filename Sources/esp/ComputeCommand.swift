@@ -1,0 +1,200 @@
+import ArgumentParser
+import FileFormats
+import Foundation
+import MolecularStructure
+
+struct ComputeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compute",
+        abstract: "Energy, charges, dipole and electrostatic potential of a molecule in several charge states.",
+        usage: "esp compute <file> [options]",
+        discussion: """
+            FILE is a molecule in XYZ or extended XYZ form. Without --charge, three states are computed: the base charge \
+            (charge= in the second line of the file, else 0) and the same with one and two electrons added, each with the \
+            lowest multiplicity that its number of electrons allows.
+
+            EXAMPLES
+              esp compute complex.xyz
+                  the reduction series 0, -1, -2 with B3LYP and 6-31G,
+                  LANL2MB on Al and from K on
+              esp compute complex.xyz --charge -1
+                  one state only
+              esp compute radical.xyz -c 0,-1 -m 2,1 --method pbe --basis def2-SVP
+                  two states with their multiplicities
+              esp compute complex.xyz --basis '6-31G*' --basis-for Nb,Al=LANL2MB
+                  basis sets by element; --basis-for may be repeated
+              esp compute water.xyz --method hf --basis cc-pVTZ --cube none --json
+                  the result as JSON on standard output, no cube files
+
+            RESULTS go to the folder <stem>.esp in the working directory (or --output): result.json, cube files, and a \
+            checkpoint for every state. A later call with the same folder goes on from the checkpoints that fit.
+            """)
+
+    @Argument(help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"), completion: .file(extensions: ["xyz", "extxyz"]))
+    var file: String
+
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    func run() throws {
+        try Failure.reporting {
+            Interruption.install()
+            try ProgramVersion.checkProcessor()
+            let computation = try Computation(command: self, arguments: Array(CommandLine.arguments.dropFirst()))
+            let document = try computation.run()
+            if output.json {
+                try Console.output(String(decoding: document.json(), as: UTF8.self))
+            }
+            let open = document.states.filter { !$0.converged }
+            guard open.isEmpty else {
+                let charges = open.map { signed($0.charge) }.joined(separator: ", ")
+                Console.error(
+                    "esp: error: no convergence for charge \(charges) within the iterations allowed. The checkpoint is kept: the "
+                        + "same command goes on from it; --max-iterations, --damping and --level-shift may help.")
+                throw ExitCode(ExitStatus.notConverged.rawValue)
+            }
+        }
+    }
+}
+
+struct ElectronOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help: ArgumentHelp("Total charges to compute (default: the base charge and one and two electrons more).", valueName: "Q[,Q...]"),
+        transform: { try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1,-2", allowed: -1000...1000).values })
+    var charge: [Int]?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Multiplicity 2S+1: one for all charges, or one for each (default: the lowest).", valueName: "M[,M...]"),
+        transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
+    var multiplicity: [Int]?
+
+    @Option(
+        help: ArgumentHelp("Unit of the coordinates, whatever the file says.", valueName: "angstrom|bohr"),
+        transform: { text in
+            guard let unit = LengthUnit(rawValue: text.lowercased()) else { throw ValidationError("write angstrom or bohr") }
+            return unit
+        })
+    var units: LengthUnit?
+}
+
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...", valueName: "name"))
+    var method = "b3lyp"
+
+    @Option(help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"))
+    var basis: String?
+
+    @Option(help: ArgumentHelp("Basis set of some elements; may be repeated.", valueName: "El,El=name"))
+    var basisFor: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Basis set of your own, for the elements it defines (.gbs, or .json of the Basis Set Exchange).", valueName: "file"),
+        completion: .file(extensions: ["gbs", "json"]))
+    var basisFile: [String] = []
+
+    @Flag(
+        exclusivity: .exclusive,
+        help: "Pure (5 d, 7 f) or Cartesian (6 d, 10 f) functions (default: as a single set was published, else pure).")
+    var functions: FunctionChoice?
+
+    @OptionGroup var library: LibraryOptions
+
+    @Option(help: ArgumentHelp("Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"))
+    var grid = "fine"
+
+    func assignment() throws -> BasisAssignment {
+        var assignment = BasisAssignment(general: basis, files: basisFile, functionType: functions?.type)
+        for argument in basisFor {
+            let (elements, name) = try BasisAssignment.parse(argument)
+            for element in elements {
+                if let earlier = assignment.elementSets[element], earlier != name {
+                    throw Failure(.usage, "--basis-for gives \(element) two sets, \(earlier) and \(name). Keep one of them.")
+                }
+                assignment.elementSets[element] = name
+            }
+        }
+        return assignment
+    }
+}
+
+struct ConvergenceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Most Fock matrices that are built for one state.", valueName: "n"))
+    var maxIterations = 100
+
+    @Option(help: ArgumentHelp("Largest change of the energy, in hartree, that counts as converged.", valueName: "Eh"))
+    var convergence = 1e-8
+
+    @Option(help: ArgumentHelp("Share of the old density that is kept in the first iterations, 0 to 0.95.", valueName: "share"))
+    var damping = 0.0
+
+    @Option(help: ArgumentHelp("Shift of the empty orbitals in hartree, until the density has settled.", valueName: "Eh"))
+    var levelShift = 0.0
+
+    @Option(help: ArgumentHelp("First density: auto (the checkpoint when it fits, else atoms), atoms or checkpoint.", valueName: "name"))
+    var guess: GuessChoice = .auto
+
+    func validate() throws {
+        guard (1...100_000).contains(maxIterations) else { throw ValidationError("--max-iterations must be at least 1") }
+        guard convergence >= 1e-13, convergence <= 1e-2 else { throw ValidationError("--convergence must lie between 1e-13 and 1e-2 hartree") }
+        guard damping >= 0, damping <= 0.95 else { throw ValidationError("--damping must lie between 0 and 0.95") }
+        guard levelShift >= 0, levelShift <= 10 else { throw ValidationError("--level-shift must lie between 0 and 10 hartree") }
+    }
+}
+
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.esp).", valueName: "dir"), completion: .directory)
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp("Cube files: electrostatic potential, electron density, spin density; or none.", valueName: "esp,density,spin|none"),
+        transform: { try CubeChoice.parse($0) })
+    var cube: [CubeChoice] = CubeChoice.allCases
+
+    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
+    var cubeSpacing = 0.2
+
+    @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
+    var chelpgRadius: [String] = []
+
+    @Flag(help: "Print result.json to standard output instead of the tables.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws {
+        guard cubeSpacing >= 0.02, cubeSpacing <= 5 else { throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr") }
+        if let output, output.isEmpty { throw ValidationError("--output needs a name") }
+        _ = try chelpgRadii()
+    }
+
+    /// Radii in Angstrom.
+    func chelpgRadii() throws -> [Element: Double] {
+        var result: [Element: Double] = [:]
+        for argument in chelpgRadius {
+            let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
+                radius > 0.1, radius < 10
+            else { throw ValidationError("'\(argument)' is no radius; write --chelpg-radius Nb=1.45") }
+            result[element] = radius
+        }
+        return result
+    }
+}
+
+struct MachineOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads (default: all processors that this process may use).", valueName: "n"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Memory to use, such as 4GB (default: 70 % of what is free).", valueName: "size"))
+    var memory: MemorySize?
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must lie between 1 and 1024") }
+    }
+}

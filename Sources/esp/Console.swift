@@ -1,0 +1,55 @@
+import Foundation
+
+/// The program's two outputs. Results go to standard output; progress, notes and errors to standard error.
+enum Console {
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Writes results. A reader that has gone away (`esp ... | head`) is no error: the files are still written.
+    static func output(_ text: String) throws {
+        let failure = write(text, to: STDOUT_FILENO)
+        guard failure == 0 || failure == EPIPE else {
+            throw Failure(.inputOutput, "standard output cannot be written (\(String(cString: strerror(failure)))).")
+        }
+    }
+
+    /// Writes a line to standard error.
+    static func error(_ line: String) { write(line + "\n") }
+
+    /// Writes to standard error.
+    static func write(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+    /// Zero, or the error number.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        let bytes = Array(text.utf8)
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            offset += count
+        }
+        return 0
+    }
+}
+
+/// A number in a column of fixed width.
+func column(_ value: Double, _ width: Int, _ decimals: Int) -> String {
+    String(format: "%\(width).\(decimals)f", value)
+}
+
+/// A text at the left or right of a column; longer texts are kept whole.
+func column(_ text: String, _ width: Int, right: Bool = false) -> String {
+    let gap = String(repeating: " ", count: max(0, width - text.count))
+    return right ? gap + text : text + gap
+}
+
+/// An error's message with a full stop at its end, unless it ends a sentence already.
+func sentence(_ error: any Error) -> String {
+    let text = "\(error)"
+    return text.hasSuffix(".") || text.hasSuffix("?") || text.hasSuffix("!") ? text : text + "."
+}
+
+/// A charge with its sign: +1, 0, -2.
+func signed(_ charge: Int) -> String { charge > 0 ? "+\(charge)" : "\(charge)" }

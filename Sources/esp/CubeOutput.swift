@@ -1,0 +1,100 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import MolecularStructure
+import ParallelExecution
+import WavefunctionAnalysis
+
+/// The cube files of all states.
+struct CubeOutput {
+    private let grid: CubeGrid
+    private let choices: [CubeChoice]
+    private let states: [ChargeState]
+    private let pool: WorkerPool
+
+    /// Nil when no cubes are wanted.
+    ///
+    /// - Throws: `Failure` when the box is impossible, or its values fit neither into memory nor on the disk.
+    init?(
+        molecule: Molecule, states: [ChargeState], options: OutputOptions, folder: OutputFolder, memory: MemorySize,
+        pool: WorkerPool
+    ) throws {
+        guard !options.cube.isEmpty else { return nil }
+        choices = options.cube
+        self.states = states
+        self.pool = pool
+        do {
+            grid = try CubeGrid(around: molecule, spacing: options.cubeSpacing)
+        } catch let error as CubeGridError {
+            throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing, or take --cube none.")
+        }
+        let files = states.reduce(0) { $0 + Self.quantities(choices, $1).count }
+        // Eight bytes a value in memory, and one file's text at a time.
+        let needed = MemorySize(bytes: grid.pointCount * (8 * files + 14))
+        guard needed.bytes <= memory.bytes else {
+            throw Failure(
+                .outOfMemory,
+                "\(files) cubes of \(grid.pointCount) points need \(needed.description) of memory, more than the \(memory.description) allowed. "
+                    + "Raise --memory or --cube-spacing, or take --cube none.")
+        }
+        let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)
+        if let free = folder.freeBytes, free < onDisk.bytes {
+            throw Failure(
+                .inputOutput,
+                "\(folder.path): \(files) cubes need \(onDisk.description), but the disk has only \(MemorySize(bytes: free).description) free. "
+                    + "Free some space, name another folder with --output, raise --cube-spacing, or take --cube none.")
+        }
+    }
+
+    /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
+    func write(_ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport) throws -> [[String: String]] {
+        let wavefunctions = solved.map(\.result.wavefunction)
+        let quantities = choices.map(\.quantity).filter { quantity in
+            states.contains { Self.quantities(choices, $0).contains { $0.quantity == quantity } }
+        }
+        let fields = CubeFields(grid: grid, wavefunctions: wavefunctions, quantities: quantities, pool: pool) { fraction in
+            progress.bar("cubes of \(grid.pointCount) points", fraction: fraction)
+        }
+        return try zip(wavefunctions, fields.values).map { wavefunction, values in
+            let state = wavefunction.state
+            var names: [String: String] = [:]
+            for choice in Self.quantities(choices, state) {
+                guard let list = values[choice.quantity] else { continue }
+                try Interruption.check()
+                let file = CubeFile(
+                    title: title,
+                    subtitle: "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity); z runs fastest",
+                    molecule: wavefunction.basis.molecule, effectiveNuclearCharges: wavefunction.basis.effectiveNuclearCharges,
+                    origin: grid.origin, counts: grid.counts, spacing: grid.spacing, values: list)
+                let name = OutputFolder.cubeName(choice, state)
+                try folder.write(file.encoded(), name: name)
+                names[choice.rawValue] = name
+            }
+            return names
+        }
+    }
+
+    /// The spin density of a closed shell is zero: no file.
+    private static func quantities(_ choices: [CubeChoice], _ state: ChargeState) -> [CubeChoice] {
+        choices.filter { $0 != .spin || state.multiplicity > 1 }
+    }
+}
+
+extension CubeChoice {
+    var quantity: CubeQuantity {
+        switch self {
+        case .esp: .electrostaticPotential
+        case .density: .electronDensity
+        case .spin: .spinDensity
+        }
+    }
+
+    /// For the second title line.
+    var title: String {
+        switch self {
+        case .esp: "electrostatic potential in hartree/e"
+        case .density: "electron density in 1/bohr^3"
+        case .spin: "spin density (alpha - beta) in 1/bohr^3"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import FileFormats
+import Foundation
+
+/// Exit codes of the program: those of sysexits.h, and 2 for a calculation that did not converge.
+enum ExitStatus: Int32, CaseIterable {
+    case success = 0
+    case notConverged = 2
+    case usage = 64
+    case badInput = 65
+    case inputMissing = 66
+    case unavailable = 69
+    case internalError = 70
+    case outOfMemory = 71
+    case outputNotCreated = 73
+    case inputOutput = 74
+    case interrupted = 130
+    case terminated = 143
+
+    var meaning: String {
+        switch self {
+        case .success: "done"
+        case .notConverged: "a calculation did not converge; its checkpoint is kept"
+        case .usage: "the command line is wrong"
+        case .badInput: "an input is wrong: molecule, basis set, charge, method"
+        case .inputMissing: "an input file is missing or cannot be read"
+        case .unavailable: "this processor or installation cannot run the program"
+        case .internalError: "an internal error"
+        case .outOfMemory: "too little memory"
+        case .outputNotCreated: "the output folder or a file in it cannot be made"
+        case .inputOutput: "writing failed, for example because the disk is full"
+        case .interrupted: "interrupted (Ctrl-C); the checkpoint is kept"
+        case .terminated: "terminated (SIGTERM); the checkpoint is kept"
+        }
+    }
+
+    static var table: String {
+        allCases.map { status in
+            let code = String(status.rawValue)
+            return String(repeating: " ", count: 5 - code.count) + code + "  " + status.meaning
+        }.joined(separator: "\n")
+    }
+}
+
+/// A failure that ends the program with a message and an exit code.
+struct Failure: Error, CustomStringConvertible {
+    let status: ExitStatus
+    let description: String
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// Chooses the exit code of an error by its type.
+    init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as InputFileError: self.init(Self.status(of: error), error.description)
+        case let error as BasisSetError:
+            if case .libraryNotFound = error {
+                self.init(.unavailable, error.description)
+            } else {
+                self.init(.badInput, error.description)
+            }
+        case let error as CheckpointError: self.init(.badInput, error.description)
+        case let error as OutputFileError: self.init(Self.status(of: error), error.description)
+        case let error as ValidationError: self.init(.usage, error.message)
+        default: self.init(.internalError, "\(error)")
+        }
+    }
+
+    private static func status(of error: InputFileError) -> ExitStatus {
+        switch error {
+        case .notFound, .notReadable, .notARegularFile: .inputMissing
+        case .tooLarge, .empty, .binary, .malformed: .badInput
+        }
+    }
+
+    private static func status(of error: OutputFileError) -> ExitStatus {
+        switch error {
+        case .folderNotCreated, .notCreated: .outputNotCreated
+        case .diskFull, .notWritten: .inputOutput
+        }
+    }
+
+    /// Runs `body`; an error is written to standard error as one message and becomes the exit code.
+    static func reporting(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            let failure = Failure(error)
+            Console.error("esp: error: \(failure.description)")
+            throw ExitCode(failure.status.rawValue)
+        }
+    }
+}

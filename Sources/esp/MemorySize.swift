@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+
+/// An amount of memory, such as 4GB, 500M or 1.5GiB. GB and GiB, MB and MiB mean the same: powers of 1024.
+struct MemorySize: ExpressibleByArgument, Equatable {
+    let bytes: Int
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    init?(argument: String) {
+        let text = argument.lowercased().filter { !$0.isWhitespace }
+        let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let factors: [String: Double] = ["": 1, "b": 1, "k": 0x1p10, "m": 0x1p20, "g": 0x1p30, "t": 0x1p40]
+        var unit = String(text.dropFirst(number.count))
+        if unit.hasSuffix("ib") { unit.removeLast(2) } else if unit.count == 2, unit.hasSuffix("b") { unit.removeLast() }
+        guard let value = Double(number), let factor = factors[unit], value > 0, value * factor < 0x1p60 else { return nil }
+        bytes = Int(value * factor)
+    }
+
+    var description: String {
+        bytes >= 1 << 30 ? String(format: "%.1f GB", Double(bytes) * 0x1p-30) : String(format: "%.0f MB", Double(bytes) * 0x1p-20)
+    }
+}
+
+/// What the machine, or the part of it that this process may use, offers.
+enum Machine {
+    /// 70 percent of the memory that is free for this process.
+    static var defaultMemory: MemorySize { MemorySize(bytes: Int(0.7 * Double(freeMemory))) }
+
+    /// Free memory in bytes: of the machine, of the control groups that hold the process, and under the limit on its
+    /// address space, whichever is least.
+    static var freeMemory: Int {
+        var free = meminfo("MemAvailable") ?? 2 << 30
+        for group in controlGroups() {
+            // Version 2, then version 1; page cache counts as used but can be taken back.
+            for (limitFile, usageFile, cacheKey) in [
+                ("memory.max", "memory.current", "inactive_file"),
+                ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+            ] {
+                guard let limit = integer("\(group)/\(limitFile)"), let usage = integer("\(group)/\(usageFile)") else { continue }
+                let cache = value(of: cacheKey, in: "\(group)/memory.stat") ?? 0
+                free = min(free, max(0, limit - max(0, usage - cache)))
+            }
+        }
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < 1 << 60 {
+            let used = (integer("/proc/self/statm") ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+            free = min(free, max(0, Int(limit.rlim_cur) - used))
+        }
+        return free
+    }
+
+    /// Processors that this process may run on, with a quota of its control groups.
+    static var processors: Int {
+        var count = ProcessInfo.processInfo.activeProcessorCount
+        if let allowed = allowedProcessors() { count = min(count, allowed) }
+        for group in controlGroups() {
+            let fields = (content("\(group)/cpu.max") ?? "").split(separator: " ")
+            if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1].filter { !$0.isNewline }), period > 0 {
+                count = min(count, max(1, Int((quota / period).rounded(.up))))
+            }
+        }
+        return max(1, count)
+    }
+
+    /// Size of the set that the scheduler may place this process on, such as "0-3,8".
+    private static func allowedProcessors() -> Int? {
+        for line in (content("/proc/self/status") ?? "").split(separator: "\n") where line.hasPrefix("Cpus_allowed_list:") {
+            var count = 0
+            for range in line.dropFirst("Cpus_allowed_list:".count).split(separator: ",") {
+                let ends = range.split(separator: "-").compactMap { Int($0.filter { !$0.isWhitespace }) }
+                guard let first = ends.first, let last = ends.last, last >= first else { return nil }
+                count += last - first + 1
+            }
+            return count > 0 ? count : nil
+        }
+        return nil
+    }
+
+    /// Folders of the control groups of this process, from its own to the root.
+    private static func controlGroups() -> [String] {
+        var result: [String] = []
+        for line in (content("/proc/self/cgroup") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let root = fields[1].isEmpty ? "/sys/fs/cgroup" : "/sys/fs/cgroup/\(fields[1])"
+            var parts = fields[2].split(separator: "/")
+            while true {
+                result.append(root + parts.map { "/" + $0 }.joined())
+                if parts.isEmpty { break }
+                parts.removeLast()
+            }
+        }
+        return result
+    }
+
+    private static func content(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+
+    /// The first number of a file; nil for "max" and for no file.
+    private static func integer(_ path: String) -> Int? {
+        content(path).flatMap { text in text.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) } }
+    }
+
+    private static func value(of key: String, in path: String) -> Int? {
+        for line in (content(path) ?? "").split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            if fields.count == 2, fields[0] == key { return Int(fields[1]) }
+        }
+        return nil
+    }
+
+    private static func meminfo(_ key: String) -> Int? {
+        for line in (content("/proc/meminfo") ?? "").split(separator: "\n") where line.hasPrefix(key + ":") {
+            return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+        }
+        return nil
+    }
+}

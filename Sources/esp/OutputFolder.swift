@@ -1,0 +1,48 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+
+/// The folder that takes the results, and the names of the files in it.
+struct OutputFolder {
+    static let resultName = "result.json"
+
+    /// As the user gave it.
+    let path: String
+
+    /// Makes the folder when it is not there.
+    init(path: String) throws {
+        self.path = path
+        try AtomicFile.createFolder(URL(fileURLWithPath: path))
+    }
+
+    /// `<stem>.esp` in the working directory.
+    static func defaultName(for input: String) -> String { stem(of: input) + ".esp" }
+
+    /// Name of an input file without folder and extension.
+    static func stem(of input: String) -> String {
+        let url = URL(fileURLWithPath: input)
+        let stem = url.deletingPathExtension().lastPathComponent
+        return stem.isEmpty || stem == "/" ? "molecule" : stem
+    }
+
+    /// Bytes that this user may still write to the folder's disk; nil when the system does not tell.
+    var freeBytes: Int? {
+        var information = statvfs()
+        guard statvfs(path, &information) == 0 else { return nil }
+        let (bytes, overflow) = Int(information.f_bavail).multipliedReportingOverflow(by: Int(information.f_frsize))
+        return overflow ? nil : bytes
+    }
+
+    static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }
+
+    static func cubeName(_ cube: CubeChoice, _ state: ChargeState) -> String {
+        "\(prefix(state.charge, state.multiplicity))_\(cube.rawValue).cube"
+    }
+
+    /// `q-1_m2`: charge and multiplicity.
+    private static func prefix(_ charge: Int, _ multiplicity: Int) -> String { "q\(charge)_m\(multiplicity)" }
+
+    func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
+
+    func write(_ data: Data, name: String) throws { try AtomicFile.write(data, to: url(name)) }
+}

@@ -1,0 +1,141 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import GaussianIntegrals
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import WavefunctionAnalysis
+
+/// Charges, populations and moments of solved states, as entries of result.json. What does not depend on the density is
+/// worked out once for all states.
+struct StateAnalysis {
+    private let basis: AtomicOrbitalBasis
+    private let chelpg: CHELPG
+    private let overrides: [Element: Double]
+    private let pool: WorkerPool
+
+    /// Lays out the points of the CHELPG fit: radii that cannot work are found before the first integral.
+    init(basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], pool: WorkerPool) throws {
+        self.basis = basis
+        self.pool = pool
+        overrides = chelpgRadii
+        var options = CHELPG.Options()
+        options.radiiInAngstrom = chelpgRadii
+        do {
+            chelpg = try CHELPG(molecule: basis.molecule, options: options)
+        } catch let error as PotentialFitError {
+            throw Failure(.badInput, "CHELPG charges: \(sentence(error)) Check --chelpg-radius.")
+        }
+    }
+
+    /// What a reader of the charges has to know.
+    var notes: [String] { chelpg.notes }
+
+    /// Conventions of the fitted charges.
+    var potentialFitModel: ResultDocument.PotentialFitModel {
+        var radii: [String: Double] = [:]
+        var sources: [String: String] = [:]
+        for (atom, radius) in zip(basis.molecule.atoms, chelpg.radiiInAngstrom) {
+            radii[atom.element.symbol] = radius
+            sources[atom.element.symbol] =
+                overrides[atom.element] == nil ? PotentialFitRadii.source(atom.element) : "given by the user"
+        }
+        return .init(
+            points: chelpg.points.count, spacingInAngstrom: chelpg.options.spacingInAngstrom,
+            marginInAngstrom: chelpg.options.marginInAngstrom, radiiInAngstrom: radii, radiusSources: sources,
+            notes: chelpg.notes)
+    }
+
+    /// One entry a state, without files.
+    func records(of states: [SolvedState]) throws -> [StateRecord] {
+        let overlap = OneElectronIntegrals.overlap(basis: basis)
+        let overlapRoot = try PopulationAnalysis.squareRoot(ofOverlap: overlap)
+        let multipoles = MultipoleIntegrals(basis: basis)
+        let fits = chelpg.fit(states.map(\.result.wavefunction), pool: pool)
+        return try zip(states, fits).map { state, fit in
+            let wavefunction = state.result.wavefunction
+            let populations = try PopulationScheme.allCases.map {
+                try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
+            }
+            return record(state, populations, MultipoleMoments(wavefunction, integrals: multipoles), fit)
+        }
+    }
+
+    private func record(
+        _ state: SolvedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit
+    ) -> StateRecord {
+        let result = state.result
+        let charge = result.wavefunction.state
+        let (alpha, beta) = Self.spins(result.wavefunction.orbitals)
+        let occupied = SpinPair(alpha: alpha.occupations.count { $0 > 0 }, beta: beta.occupations.count { $0 > 0 })
+        var charges = [ChargeScheme.chelpg: fit.charges]
+        var spins: [String: [Double]] = [:]
+        for analysis in populations {
+            charges[analysis.scheme.rawValue] = analysis.charges
+            spins[analysis.scheme.rawValue] = analysis.spinPopulations
+        }
+        return StateRecord(
+            charge: charge.charge, multiplicity: charge.multiplicity, energy: result.energy, converged: result.isConverged,
+            iterations: result.iterations, gridPoints: state.gridPoints, gridElectrons: result.gridElectrons,
+            electrons: basis.electronCount(charge: charge.charge), energyComponents: EnergyComponentRecord(result.components),
+            orbitalEnergies: SpinPair(alpha: alpha.energies, beta: beta.energies), occupiedOrbitals: occupied,
+            gap: Self.gap(alpha, occupied.alpha, beta, occupied.beta), dipole: Self.list(moments.dipole),
+            dipoleOrigin: Self.list(moments.origin), quadrupole: moments.secondMoments,
+            tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: result.spinSquared, charges: charges,
+            spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
+            potentialFits: [
+                ChargeScheme.chelpg: .init(
+                    rootMeanSquareError: fit.rootMeanSquareError,
+                    relativeRootMeanSquareError: fit.relativeRootMeanSquareError)
+            ], files: [:], wallSeconds: state.seconds)
+    }
+
+    /// Single shells, then the sums over the shells of one angular momentum.
+    private func shells(_ analysis: PopulationAnalysis) -> [ShellPopulationRecord] {
+        (analysis.shells + analysis.angularMomenta).map { shell in
+            ShellPopulationRecord(
+                atom: shell.atom, symbol: basis.molecule.atoms[shell.atom].element.symbol, shell: shell.label,
+                scheme: analysis.scheme.rawValue, population: shell.total, spin: shell.spin)
+        }
+    }
+
+    private static func spins(_ orbitals: Wavefunction.Orbitals) -> (MolecularOrbitals, MolecularOrbitals) {
+        switch orbitals {
+        case .restricted(let both): (both, both)
+        case .unrestricted(let alpha, let beta): (alpha, beta)
+        }
+    }
+
+    private static func list(_ vector: SIMD3<Double>) -> [Double] { [vector.x, vector.y, vector.z] }
+
+    /// Lowest empty less highest occupied orbital over both spins.
+    private static func gap(
+        _ alpha: MolecularOrbitals, _ alphaCount: Int, _ beta: MolecularOrbitals, _ betaCount: Int
+    ) -> Double? {
+        let pairs = [(alpha.energies, alphaCount), (beta.energies, betaCount)]
+        guard let highest = pairs.compactMap({ $1 > 0 ? $0[$1 - 1] : nil }).max(),
+            let lowest = pairs.compactMap({ $1 < $0.count ? $0[$1] : nil }).min()
+        else { return nil }
+        return lowest - highest
+    }
+}
+
+/// Names of the charge schemes in result.json, beside those of `PopulationScheme`.
+enum ChargeScheme {
+    static let mulliken = PopulationScheme.mulliken.rawValue
+    static let lowdin = PopulationScheme.lowdin.rawValue
+    static let chelpg = "chelpg"
+
+    /// The order of columns.
+    static let order = [mulliken, lowdin, chelpg]
+
+    static func title(_ scheme: String) -> String {
+        switch scheme {
+        case mulliken: "Mulliken"
+        case lowdin: "Loewdin"
+        case chelpg: "CHELPG"
+        default: scheme
+        }
+    }
+}

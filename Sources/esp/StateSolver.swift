@@ -1,0 +1,106 @@
+import DensityFunctionals
+import FileFormats
+import GaussianBasis
+import MolecularQuadrature
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+
+/// The self-consistent field as the command line sees it: options in, numbers for the report out.
+struct StateSolver {
+    let method: ElectronicMethod
+    let methodName: String
+    /// Empty for Hartree-Fock.
+    let gridName: String
+    /// Literature of the functional.
+    let references: [String]
+    private let options: SCFOptions
+    private let pool: WorkerPool
+    private let memory: MemorySize
+
+    init(model: ModelOptions, convergence: ConvergenceOptions, pool: WorkerPool, memory: MemorySize) throws {
+        let name = model.method.lowercased().filter { !$0.isWhitespace }
+        let grid: GridSpecification
+        do {
+            grid = try GridSpecification(parsing: model.grid)
+        } catch {
+            throw Failure(.usage, "--grid: \(sentence(error))")
+        }
+        if ["hf", "rhf", "uhf", "hartree-fock"].contains(name) {
+            method = .hartreeFock
+            methodName = "hf"
+            gridName = ""
+            references = []
+        } else {
+            let functional: DensityFunctional
+            do {
+                functional = try DensityFunctional(named: model.method)
+            } catch {
+                throw Failure(.badInput, "--method: \(sentence(error)) Hartree-Fock is --method hf.")
+            }
+            method = .kohnSham(functional: functional, grid: grid)
+            methodName = functional.name
+            gridName = grid.description
+            references = functional.references
+        }
+        var options = SCFOptions()
+        options.energyTolerance = convergence.convergence
+        options.maximumIterations = convergence.maxIterations
+        options.damping = convergence.damping
+        options.levelShift = convergence.levelShift
+        self.options = options
+        self.pool = pool
+        self.memory = memory
+    }
+
+    /// Memory in bytes for what cannot be recomputed: the program itself, and the matrices of one state, among them
+    /// the history of the convergence accelerator.
+    private func fixedMemory(functions: Int) -> Int { (128 << 20) + 8 * 64 * functions * functions }
+
+    /// Throws when the matrices alone do not fit.
+    func checkMemory(functions: Int) throws {
+        let needed = MemorySize(bytes: fixedMemory(functions: functions))
+        guard memory.bytes >= needed.bytes else {
+            throw Failure(
+                .outOfMemory,
+                "\(memory.description) of memory do not suffice for \(functions) basis functions; at least \(needed.description) are needed. "
+                    + "Raise --memory, close other programs, or take a smaller basis set.")
+        }
+    }
+
+    /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
+    func problem(for basis: AtomicOrbitalBasis) throws -> ElectronicProblem {
+        try ElectronicProblem(
+            basis: basis, method: method, pool: pool,
+            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount)))
+    }
+
+    /// Solves one state.
+    ///
+    /// - Parameter onIteration: gets each iteration's line and, from the second on, its orbitals; what it throws ends
+    ///   the calculation.
+    func solve(
+        _ problem: ElectronicProblem, state: ChargeState, initial: Wavefunction.Orbitals?,
+        onIteration: (IterationLine, Wavefunction.Orbitals?) throws -> Void
+    ) throws -> SCFResult {
+        do {
+            return try SelfConsistentField(problem: problem, state: state, options: options).solve(initial: initial) { report in
+                try onIteration(
+                    IterationLine(
+                        number: report.iteration, energy: report.energy, residual: report.gradient, method: report.accelerator),
+                    report.orbitals)
+            }
+        } catch let error as SCFError {
+            throw Failure(.badInput, sentence(error))
+        }
+    }
+}
+
+extension EnergyComponentRecord {
+    init(_ components: EnergyComponents) {
+        self.init(
+            nuclearRepulsion: components.nuclearRepulsion, kinetic: components.kinetic,
+            nuclearAttraction: components.nuclearAttraction, effectiveCorePotential: components.effectiveCorePotential,
+            coulomb: components.coulomb, exchange: components.exchange, exchangeCorrelation: components.exchangeCorrelation)
+    }
+}

@@ -1,0 +1,195 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+
+/// The tables on standard output, at most 100 columns wide.
+enum TextReport {
+    private static let rule = String(repeating: "-", count: 96) + "\n"
+
+    static func heading(_ computation: Computation) -> String {
+        let resolved = computation.resolved
+        var sets: [String: [String]] = [:]
+        for (element, name) in resolved.setNames.sorted(by: { $0.key < $1.key }) {
+            let hasPotential = resolved.elements[element]?.effectiveCorePotential != nil
+            sets[name, default: []].append(element.symbol + (hasPotential ? "*" : ""))
+        }
+        let basis = sets.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value.joined(separator: " ")))" }
+        let hasPotentials = resolved.elements.values.contains { $0.effectiveCorePotential != nil }
+        let grid = computation.solver.gridName
+        var result = "esp \(ProgramVersion.number)\n"
+        result += line("molecule", "\(computation.command.file): \(formula(computation.input.molecule)), \(computation.input.molecule.atoms.count) atoms")
+        result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
+        result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
+        result += line("", "\(resolved.basis.functionCount) \(resolved.functionType.rawValue) functions")
+        let states = computation.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
+        result += line("charges", states.joined(separator: ", "))
+        result += line("machine", "\(computation.pool.threads) threads, \(computation.memory.description) of memory")
+        result += line("output", computation.folder.path)
+        return result
+    }
+
+    static func state(_ record: StateRecord, symbols: [String]) -> String {
+        let seconds = column(record.wallSeconds, 0, 1)
+        let outcome = record.converged ? "converged" : "NOT CONVERGED"
+        var result = "\n" + rule
+        result += "Charge \(signed(record.charge)), multiplicity \(record.multiplicity): \(outcome) after \(record.iterations) iterations, \(seconds) s\n" + rule
+        result += energies(record)
+        result += orbitals(record)
+        result += moments(record)
+        result += atoms(record, symbols: symbols)
+        result += shells(record)
+        return result
+    }
+
+    /// Charges and energies of all states side by side, and what a reader of the charges has to know.
+    static func comparison(_ document: ResultDocument, notes: [String]) -> String {
+        let states = document.states
+        var result = ""
+        if states.count > 1 {
+            let shown = Array(states.prefix(6))
+            let withChanges = shown.count <= 4
+            let values = shown.map { $0.charges[ChargeScheme.chelpg] ?? [] }
+            result += "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
+            result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
+            if withChanges {
+                result += shown.dropFirst().map { column("\(signed(states[0].charge)) -> \(signed($0.charge))", 12, right: true) }.joined()
+            }
+            result += "\n"
+            for (index, symbol) in document.molecule.symbols.enumerated() {
+                result += label(index, symbol) + values.map { column($0[index], 12, 4) }.joined()
+                if withChanges { result += values.dropFirst().map { column($0[index] - values[0][index], 12, 4) }.joined() }
+                result += "\n"
+            }
+            result += "\n  energies" + column("Eh", 22, right: true) + column("eV from the first", 24, right: true) + "\n"
+            for state in states {
+                let relative = (state.energy - states[0].energy) * PhysicalConstants.hartreeInElectronvolt
+                result += "  q = \(column(signed(state.charge), 6))" + column(state.energy, 20, 8) + column(relative, 24, 4) + "\n"
+            }
+        }
+        if !notes.isEmpty { result += "\n" + notes.map { wrapped("  note: \($0)") }.joined() }
+        return result
+    }
+
+    /// Where the results are.
+    static func files(_ document: ResultDocument, folder: String) -> String {
+        var result = "\nresults in \(folder): \(OutputFolder.resultName)\n"
+        for state in document.states {
+            let names = state.files.sorted { $0.key < $1.key }.map(\.value)
+            result += "  q = \(column(signed(state.charge), 4)) \(names.joined(separator: ", "))\n"
+        }
+        return result
+    }
+
+    /// Lines of at most 96 characters.
+    private static func wrapped(_ text: String) -> String {
+        var lines = [""]
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if lines[lines.count - 1].count + word.count > 95, !lines[lines.count - 1].isEmpty { lines.append("   ") }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func energies(_ record: StateRecord) -> String {
+        let parts = record.energyComponents
+        let components: [(String, Double)] = [
+            ("nuclear repulsion", parts.nuclearRepulsion), ("kinetic", parts.kinetic),
+            ("nuclear attraction", parts.nuclearAttraction), ("core potentials", parts.effectiveCorePotential),
+            ("Coulomb", parts.coulomb), ("exact exchange", parts.exchange), ("exchange-correlation", parts.exchangeCorrelation),
+        ]
+        var result = "  energy" + column(record.energy, 32, 8) + " Eh\n"
+        let shown = components.filter { $0.1 != 0 }
+        for start in stride(from: 0, to: shown.count, by: 2) {
+            result += "    " + shown[start..<min(start + 2, shown.count)].map { column($0.0, 20) + column($0.1, 16, 6) }.joined(separator: "      ") + "\n"
+        }
+        return result
+    }
+
+    private static func orbitals(_ record: StateRecord) -> String {
+        let isRestricted = record.orbitalEnergies.alpha == record.orbitalEnergies.beta
+        var result = ""
+        for (spin, energies, occupied) in [
+            (isRestricted ? "" : " alpha", record.orbitalEnergies.alpha, record.occupiedOrbitals.alpha),
+            (" beta", record.orbitalEnergies.beta, record.occupiedOrbitals.beta),
+        ].prefix(isRestricted ? 1 : 2) {
+            let highest = occupied > 0 && occupied <= energies.count ? column(energies[occupied - 1], 10, 5) : "         -"
+            let lowest = occupied < energies.count ? column(energies[occupied], 10, 5) : "         -"
+            result += column("  orbitals\(spin)", 18) + "HOMO \(highest) Eh    LUMO \(lowest) Eh"
+            if occupied > 0, occupied < energies.count {
+                let gap = (energies[occupied] - energies[occupied - 1]) * PhysicalConstants.hartreeInElectronvolt
+                result += "    gap \(column(gap, 8, 3)) eV"
+            }
+            result += "\n"
+        }
+        let highest = zip([record.orbitalEnergies.alpha, record.orbitalEnergies.beta], [record.occupiedOrbitals.alpha, record.occupiedOrbitals.beta])
+            .compactMap { $1 > 0 && $1 <= $0.count ? $0[$1 - 1] : nil }.max()
+        if let highest, highest > 0 {
+            result += "  the highest occupied orbital is unbound: in vacuum this state may lose an electron\n"
+        }
+        if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
+        if let counted = record.gridElectrons {
+            result += column("  grid", 18) + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
+        }
+        return result
+    }
+
+    private static func moments(_ record: StateRecord) -> String {
+        guard record.dipole.count == 3 else { return "" }
+        let debye = record.dipole.map { $0 * PhysicalConstants.atomicDipoleInDebye }
+        let size = debye.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return column("  dipole", 18) + column(size, 10, 4) + " D    (" + debye.map { column($0, 0, 4) }.joined(separator: ", ")
+            + ") about the centre of nuclear charge\n"
+    }
+
+    private static func atoms(_ record: StateRecord, symbols: [String]) -> String {
+        let order = ChargeScheme.order
+        func sorted(_ values: [String: [Double]]) -> [(String, [Double])] {
+            values.filter { $0.value.count == symbols.count }
+                .sorted { (order.firstIndex(of: $0.key) ?? 99, $0.key) < (order.firstIndex(of: $1.key) ?? 99, $1.key) }
+                .map { ($0.key, $0.value) }
+        }
+        let charges = sorted(record.charges)
+        let spins = record.multiplicity > 1 ? sorted(record.spinPopulations) : []
+        guard !charges.isEmpty else { return "" }
+        var result = "\n" + column("", 12) + column("charge", 12 * charges.count, right: true)
+        if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
+        result += "\n" + column("  atom", 12) + (charges + spins).map { column(ChargeScheme.title($0.0), 12, right: true) }.joined() + "\n"
+        for (index, symbol) in symbols.enumerated() {
+            result += label(index, symbol) + (charges + spins).map { column($0.1[index], 12, 4) }.joined() + "\n"
+        }
+        return result + column("  sum", 12) + (charges + spins).map { column($0.1.reduce(0, +), 12, 4) }.joined() + "\n"
+    }
+
+    /// d populations of the transition metals; all shells are in result.json.
+    private static func shells(_ record: StateRecord) -> String {
+        let all = record.shellPopulations.filter { shell in
+            guard let element = Element(symbol: shell.symbol), shell.shell.hasSuffix("d") else { return false }
+            return [21...30, 39...48, 57...80].contains { $0.contains(element.atomicNumber) }
+        }
+        // One shell tells its name; of several, the sum is shown.
+        let metals = all.filter { shell in
+            let isSum = shell.shell == "d"
+            let single = all.count { $0.atom == shell.atom && $0.scheme == shell.scheme && $0.shell != "d" } == 1
+            return isSum != single
+        }
+        return metals.isEmpty ? "" : "\n" + metals.map { shell in
+            label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
+                + column(shell.population, 10, 4) + " electrons"
+                + (record.multiplicity > 1 ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
+        }.joined()
+    }
+
+    private static func label(_ index: Int, _ symbol: String) -> String { column(column("\(index + 1)", 6, right: true) + " " + symbol, 12) }
+
+    private static func line(_ name: String, _ text: String) -> String { column(name, 10) + text + "\n" }
+
+    /// Hill order: carbon, hydrogen, then by letter.
+    private static func formula(_ molecule: Molecule) -> String {
+        var counts: [String: Int] = [:]
+        for atom in molecule.atoms { counts[atom.element.symbol, default: 0] += 1 }
+        func rank(_ symbol: String) -> String {
+            counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol
+        }
+        return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined(separator: " ")
+    }
+}
