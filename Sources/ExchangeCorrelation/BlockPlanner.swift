@@ -20,10 +20,12 @@ final class BlockPlanner: Sendable {
 
     /// The importance of a function in a block is the root of `sum_p w_p (phi^2 + |grad phi|^2 / 4)`: by the Cauchy-Schwarz
     /// inequality, the product of two such numbers bounds the integral of the pair.
-    func plan(block: Int, workspace: PointCoordinates) -> BlockPlan {
+    func plan(block: Int, workspace: PlanningWorkspace) -> BlockPlan {
         let points = grid.block(block)
-        workspace.load(grid, points)
-        let box = BasisFunctionEvaluator.Box(x: workspace.x, y: workspace.y, z: workspace.z, count: points.count)
+        let coordinates = workspace.coordinates
+        coordinates.load(grid, points)
+        let box = BasisFunctionEvaluator.Box(
+            x: coordinates.x, y: coordinates.y, z: coordinates.z, count: points.count)
         var rows = [Int32](repeating: 0, count: evaluator.functionCount)
         var candidates: [Int32] = []
         var units: [Int] = []
@@ -35,36 +37,38 @@ final class BlockPlanner: Sendable {
             }
         }
         guard !candidates.isEmpty else { return BlockPlan(empty: points) }
-        let all = AlignedDoubles(count: OrbitalMatrices.doubles(functions: candidates.count, points: points.count))
-        let source = OrbitalMatrices(all.base, functions: candidates.count, points: points.count)
-        for unit in units { source.evaluate(evaluator, unit: unit, box: box, points: workspace, rows: rows) }
-        let importance = (0..<candidates.count).map { weightedNorm(source, row: $0, points: points) }
+        let room = workspace.room(OrbitalMatrices.doubles(functions: candidates.count, points: points.count))
+        let source = OrbitalMatrices(room, functions: candidates.count, points: points.count)
+        for unit in units { source.evaluate(evaluator, unit: unit, box: box, points: coordinates, rows: rows) }
+        let importance = importance(source, weights: lanePointer(coordinates.weightMagnitudes))
         let order = candidates.indices.sorted { (-importance[$0], $0) < (-importance[$1], $1) }
         let largest = importance[order[0]]
         let kept = Array(order.prefix { importance[$0] * largest >= threshold })
         guard largest > 0, !kept.isEmpty else { return BlockPlan(empty: points) }
         let functions = kept.map { candidates[$0] }
         let needed = Set(functions.map { unitOfFunction[Int($0)] }).sorted()
+        let storage = reserve(functions: kept.count, points: points.count)
+        if let storage { copy(source, rows: kept, to: storage, points: points) }
         return BlockPlan(
             points: points, functions: functions, importance: kept.map { importance[$0] },
-            units: needed.map(Int32.init), threshold: threshold,
-            orbitals: reserve(functions: kept.count, points: points.count).map { copy(source, rows: kept, to: $0, points: points) })
+            units: needed.map(Int32.init), threshold: threshold, orbitals: storage)
     }
 
-    private func weightedNorm(_ orbitals: OrbitalMatrices, row: Int, points: Range<Int>) -> Double {
-        let offset = row * orbitals.stride * 8
-        let value = UnsafeMutableRawPointer(orbitals.value).assumingMemoryBound(to: Double.self) + offset
-        let x = UnsafeMutableRawPointer(orbitals.x).assumingMemoryBound(to: Double.self) + offset
-        let y = UnsafeMutableRawPointer(orbitals.y).assumingMemoryBound(to: Double.self) + offset
-        let z = UnsafeMutableRawPointer(orbitals.z).assumingMemoryBound(to: Double.self) + offset
-        var sum = 0.0
-        grid.weights.withUnsafeBufferPointer { weights in
-            for k in 0..<points.count {
-                let slope = x[k] * x[k] + y[k] * y[k] + z[k] * z[k]
-                sum += abs(weights[points.lowerBound + k]) * (value[k] * value[k] + 0.25 * slope)
+    private func importance(_ orbitals: OrbitalMatrices, weights: UnsafePointer<Lanes>) -> [Double] {
+        (0..<orbitals.functionCount).map { row in
+            var sum = Lanes(repeating: 0)
+            let first = OrbitalMatrices.vectors * row
+            for strip in 0..<orbitals.strips {
+                let (value, x) = (orbitals.part(0, strip: strip) + first, orbitals.part(1, strip: strip) + first)
+                let (y, z) = (orbitals.part(2, strip: strip) + first, orbitals.part(3, strip: strip) + first)
+                for v in 0..<OrbitalMatrices.vectors {
+                    let slope = fused(x[v], x[v], fused(y[v], y[v], z[v] * z[v]))
+                    let square = fused(slope, Lanes(repeating: 0.25), value[v] * value[v])
+                    sum = fused(weights[OrbitalMatrices.vectors * strip + v], square, sum)
+                }
             }
+            return sum.sum().squareRoot()
         }
-        return sum.squareRoot()
     }
 
     private func reserve(functions: Int, points: Int) -> AlignedDoubles? {
@@ -77,59 +81,58 @@ final class BlockPlanner: Sendable {
         return AlignedDoubles(count: count)
     }
 
-    private func copy(_ source: OrbitalMatrices, rows: [Int], to storage: AlignedDoubles, points: Range<Int>) -> AlignedDoubles {
+    private func copy(_ source: OrbitalMatrices, rows: [Int], to storage: AlignedDoubles, points: Range<Int>) {
         let target = OrbitalMatrices(storage.base, functions: rows.count, points: points.count)
-        for (place, row) in rows.enumerated() {
-            for (from, to) in [
-                (source.value, target.value), (source.x, target.x), (source.y, target.y), (source.z, target.z),
-            ] {
-                (to + place * target.stride).update(from: from + row * source.stride, count: target.vectors)
+        let vectors = OrbitalMatrices.vectors
+        for strip in 0..<source.strips {
+            for part in 0..<4 {
+                let (from, to) = (source.part(part, strip: strip), target.part(part, strip: strip))
+                for (place, row) in rows.enumerated() {
+                    for v in 0..<vectors { to[place * vectors + v] = from[row * vectors + v] }
+                }
             }
         }
         target.clearPadding()
-        return storage
     }
 }
 
-/// Coordinates of a block's points, padded to whole strips with copies of the last point.
+/// Scratch space of one worker while blocks are planned.
+final class PlanningWorkspace: @unchecked Sendable {
+    let coordinates: PointCoordinates
+    private var storage = AlignedDoubles(count: 0)
+
+    init(blockSize: Int) { coordinates = PointCoordinates(blockSize: blockSize) }
+
+    /// Room for at least so many doubles; what it held before is lost.
+    func room(_ count: Int) -> UnsafeMutablePointer<Double> {
+        if storage.count < count { storage = AlignedDoubles(count: count + count / 4) }
+        return storage.base
+    }
+}
+
+/// Coordinates of a block's points, padded to whole strips with copies of the last point, which weigh nothing.
 final class PointCoordinates: @unchecked Sendable {
     private let storage: AlignedDoubles
-    let x, y, z: UnsafeMutablePointer<Double>
+    let x, y, z, weights, weightMagnitudes: UnsafeMutablePointer<Double>
 
     init(blockSize: Int) {
-        let size = 8 * OrbitalMatrices.vectors(forPoints: blockSize)
-        storage = AlignedDoubles(count: 3 * size)
+        let size = OrbitalMatrices.paddedPoints(blockSize)
+        storage = AlignedDoubles(count: 5 * size)
         x = storage.base
         y = x + size
         z = y + size
+        weights = z + size
+        weightMagnitudes = weights + size
     }
 
     func load(_ grid: MolecularGrid, _ points: Range<Int>) {
-        let padded = 8 * OrbitalMatrices.vectors(forPoints: points.count)
-        for k in 0..<padded {
+        for k in 0..<OrbitalMatrices.paddedPoints(points.count) {
             let source = min(points.lowerBound + k, points.upperBound - 1)
             x[k] = grid.x[source]
             y[k] = grid.y[source]
             z[k] = grid.z[source]
+            weights[k] = k < points.count ? grid.weights[source] : 0
+            weightMagnitudes[k] = abs(weights[k])
         }
-    }
-}
-
-extension OrbitalMatrices {
-    /// Values and derivatives of a unit's functions at the points; `rows` tells where each function goes.
-    func evaluate(
-        _ evaluator: BasisFunctionEvaluator, unit: Int, box: BasisFunctionEvaluator.Box, points: PointCoordinates,
-        rows: [Int32]
-    ) {
-        rows.withUnsafeBufferPointer { rows in
-            evaluator.evaluate(
-                unit: unit, box: box, x: points.x, y: points.y, z: points.z, vectors: vectors, rowStride: 8 * stride,
-                rows: rows.baseAddress!, values: doubles(value), gradientX: doubles(x), gradientY: doubles(y),
-                gradientZ: doubles(z))
-        }
-    }
-
-    private func doubles(_ p: UnsafeMutablePointer<Lanes>) -> UnsafeMutablePointer<Double> {
-        UnsafeMutableRawPointer(p).assumingMemoryBound(to: Double.self)
     }
 }

@@ -21,25 +21,23 @@ final class BlockWorkspace: @unchecked Sendable {
     /// c0, cx, cy, cz of `PotentialKernel.fillRows`.
     private let coefficients: AlignedDoubles
     private let functional: FunctionalArrays
-    private let weights: AlignedDoubles
     private var rowOfFunction: [Int32]
 
     init(basisCount: Int, largestFunctionCount: Int, blockSize: Int, needsOrbitals: Bool) {
         self.basisCount = basisCount
         self.blockSize = blockSize
         coordinates = PointCoordinates(blockSize: blockSize)
-        let points = 8 * OrbitalMatrices.vectors(forPoints: blockSize)
+        let points = OrbitalMatrices.paddedPoints(blockSize)
         let padded = OrbitalMatrices.paddedRows(largestFunctionCount)
         orbitalStorage =
             needsOrbitals
             ? AlignedDoubles(count: OrbitalMatrices.doubles(functions: largestFunctionCount + 1, points: blockSize)) : nil
         packed = AlignedDoubles(count: (padded + 6) * padded)
-        rows = AlignedDoubles(count: (padded + 3) * (points + 8))
+        rows = AlignedDoubles(count: (padded + 3) * points)
         product = AlignedDoubles(count: (padded + 8) * (padded + 8))
         densities = AlignedDoubles(count: 8 * points)
         coefficients = AlignedDoubles(count: 4 * points)
         functional = FunctionalArrays(points: points)
-        weights = AlignedDoubles(count: points)
         rowOfFunction = [Int32](repeating: 0, count: basisCount)
     }
 
@@ -50,11 +48,10 @@ final class BlockWorkspace: @unchecked Sendable {
         _ plan: BlockPlan, states: [SpinDensityMatrices], functional: DensityFunctional, grid: MolecularGrid,
         evaluator: BasisFunctionEvaluator, sums: UnsafeMutablePointer<StateSums>, potentials: UnsafeMutablePointer<Double>
     ) {
-        let orbitals = orbitalMatrices(plan, grid: grid, evaluator: evaluator)
-        let points = 8 * orbitals.vectors
-        for k in 0..<points {
-            weights.base[k] = k < plan.points.count ? grid.weights[plan.points.lowerBound + k] : 0
-        }
+        coordinates.load(grid, plan.points)
+        let orbitals = orbitalMatrices(plan, evaluator: evaluator)
+        let points = OrbitalMatrices.paddedPoints(plan.points.count)
+        let weights = coordinates.weights
         let square = basisCount * basisCount
         var target = potentials
         for (index, state) in states.enumerated() {
@@ -62,10 +59,10 @@ final class BlockWorkspace: @unchecked Sendable {
             case .restricted(let total):
                 fillDensity(plan, orbitals, total, spin: 0, gradient: functional.usesGradient)
                 self.functional.evaluate(
-                    functional, densities: densities.base, weights: weights.base, count: plan.points.count,
+                    functional, densities: densities.base, weights: weights, count: plan.points.count,
                     points: points, sums: &sums[index])
                 self.functional.fillCoefficients(
-                    densities: densities.base, weights: weights.base, count: plan.points.count, points: points,
+                    densities: densities.base, weights: weights, count: plan.points.count, points: points,
                     usesGradient: functional.usesGradient, target: coefficients.base)
                 addPotential(plan, orbitals, gradient: functional.usesGradient, to: target)
                 target += square
@@ -73,11 +70,11 @@ final class BlockWorkspace: @unchecked Sendable {
                 fillDensity(plan, orbitals, alpha, spin: 0, gradient: functional.usesGradient)
                 fillDensity(plan, orbitals, beta, spin: 1, gradient: functional.usesGradient)
                 self.functional.evaluatePolarized(
-                    functional, densities: densities.base, weights: weights.base, count: plan.points.count,
+                    functional, densities: densities.base, weights: weights, count: plan.points.count,
                     points: points, sums: &sums[index])
                 for spin in 0..<2 {
                     self.functional.fillPolarizedCoefficients(
-                        spin: spin, densities: densities.base, weights: weights.base, count: plan.points.count,
+                        spin: spin, densities: densities.base, weights: weights, count: plan.points.count,
                         points: points, usesGradient: functional.usesGradient, target: coefficients.base)
                     addPotential(plan, orbitals, gradient: functional.usesGradient, to: target)
                     target += square
@@ -86,13 +83,10 @@ final class BlockWorkspace: @unchecked Sendable {
         }
     }
 
-    private func orbitalMatrices(
-        _ plan: BlockPlan, grid: MolecularGrid, evaluator: BasisFunctionEvaluator
-    ) -> OrbitalMatrices {
+    private func orbitalMatrices(_ plan: BlockPlan, evaluator: BasisFunctionEvaluator) -> OrbitalMatrices {
         let count = plan.functions.count
         if let kept = plan.orbitals { return OrbitalMatrices(kept.base, functions: count, points: plan.points.count) }
         guard let storage = orbitalStorage else { preconditionFailure("no room for orbital values was asked for") }
-        coordinates.load(grid, plan.points)
         // A row more than there are functions takes those that come with their shell but are not needed.
         let orbitals = OrbitalMatrices(storage.base, functions: count, points: plan.points.count, spareRow: true)
         let box = BasisFunctionEvaluator.Box(
@@ -111,41 +105,54 @@ final class BlockWorkspace: @unchecked Sendable {
     private func fillDensity(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, spin: Int, gradient: Bool
     ) {
+        matrix.elements.withUnsafeBufferPointer { pack(plan, $0.baseAddress!) }
+        DensityKernel.evaluate(
+            orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: gradient,
+            output: lanePointer(densities.base + 4 * spin * OrbitalMatrices.paddedPoints(plan.points.count)))
+    }
+
+    /// Gathers the elements of a density matrix in the order in which the kernel reads them.
+    @inline(never)
+    private func pack(_ plan: BlockPlan, _ elements: UnsafePointer<Double>) {
         let count = plan.functions.count
         let columns = basisCount
         let tile = DensityKernel.tile
         plan.functions.withUnsafeBufferPointer { functions in
-            matrix.elements.withUnsafeBufferPointer { elements in
-                var target = packed.base
-                for (t, limit) in plan.densityColumns.enumerated() {
-                    for r in 0..<tile {
-                        let i = tile * t + r
-                        if i < count {
-                            let row = Int(functions[i]) * columns
-                            for j in 0..<Int(limit) { target[j * tile + r] = elements[row + Int(functions[j])] }
-                        } else {
-                            for j in 0..<Int(limit) { target[j * tile + r] = 0 }
-                        }
+            var target = packed.base
+            for (t, limit) in plan.densityColumns.enumerated() {
+                for r in 0..<tile {
+                    let i = tile * t + r
+                    if i < count {
+                        let row = elements + Int(functions[i]) * columns
+                        for j in 0..<Int(limit) { target[j * tile + r] = row[Int(functions[j])] }
+                    } else {
+                        for j in 0..<Int(limit) { target[j * tile + r] = 0 }
                     }
-                    target += tile * Int(limit)
                 }
+                target += tile * Int(limit)
             }
         }
-        DensityKernel.evaluate(
-            orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: gradient,
-            output: lanePointer(densities.base) + 4 * orbitals.vectors * spin)
     }
 
     private func addPotential(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, gradient: Bool, to target: UnsafeMutablePointer<Double>
     ) {
+        let tile = PotentialKernel.tile
+        let resultStride = (plan.functions.count + tile - 1) / tile * tile
+        let b = lanePointer(rows.base)
+        let rowsStride = PotentialKernel.fillRows(
+            b, orbitals, coefficients: lanePointer(coefficients.base), withGradient: gradient)
+        PotentialKernel.multiply(
+            b, rowsStride: rowsStride, orbitals, counts: plan.potentialCounts, result: product.base,
+            resultStride: resultStride)
+        scatter(plan, resultStride: resultStride, to: target)
+    }
+
+    /// Adds the block's product to the matrix over all functions.
+    @inline(never)
+    private func scatter(_ plan: BlockPlan, resultStride: Int, to target: UnsafeMutablePointer<Double>) {
         let count = plan.functions.count
         let tile = PotentialKernel.tile
-        let resultStride = (count + tile - 1) / tile * tile
-        let b = lanePointer(rows.base)
-        PotentialKernel.fillRows(b, orbitals, coefficients: lanePointer(coefficients.base), withGradient: gradient)
-        PotentialKernel.multiply(
-            b, orbitals, counts: plan.potentialCounts, result: product.base, resultStride: resultStride)
         plan.functions.withUnsafeBufferPointer { functions in
             for (t, limit) in plan.potentialCounts.enumerated() {
                 let last = min(count, tile * (t + 1))

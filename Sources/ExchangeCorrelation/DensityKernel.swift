@@ -5,37 +5,36 @@
 enum DensityKernel {
     /// Functions in a tile of rows.
     static let tile = 6
-    /// Vectors of eight points in a strip of columns.
-    static let strip = 4
-
     /// - Parameters:
     ///   - orbitals: rows in tiles of six, padded with zeros.
     ///   - packed: for every tile, `columns[tile]` groups of six elements of D.
     ///   - columns: for every tile, how many functions j it meets.
-    ///   - output: rho and the three components of its gradient, `vectors` each.
+    ///   - output: rho and the three components of its gradient, one after the other, at all points of the block.
     static func evaluate(
         _ orbitals: OrbitalMatrices, packed: UnsafePointer<Double>, columns: [Int32], withGradient: Bool,
         output: UnsafeMutablePointer<Lanes>
     ) {
-        let vectors = orbitals.vectors
+        let width = OrbitalMatrices.vectors
+        let length = width * orbitals.strips
         columns.withUnsafeBufferPointer { columns in
-            for start in stride(from: 0, to: vectors, by: strip) {
+            for strip in 0..<orbitals.strips {
                 var rho = Quad()
                 var gx = Quad()
                 var gy = Quad()
                 var gz = Quad()
                 var source = packed
+                let value = UnsafePointer(orbitals.part(0, strip: strip))
+                let (x, y) = (orbitals.part(1, strip: strip), orbitals.part(2, strip: strip))
+                let z = orbitals.part(3, strip: strip)
                 for t in 0..<columns.count {
-                    let count = Int(columns[t])
-                    let first = tile * t * orbitals.stride + start
                     var a = Quad()
                     var b = Quad()
                     var c = Quad()
                     var d = Quad()
                     var e = Quad()
                     var f = Quad()
-                    var phi = UnsafePointer(orbitals.value + start)
-                    for _ in 0..<count {
+                    var phi = value
+                    for _ in 0..<Int(columns[t]) {
                         let p = Quad(phi)
                         a.add(p, times: source[0])
                         b.add(p, times: source[1])
@@ -43,22 +42,23 @@ enum DensityKernel {
                         d.add(p, times: source[3])
                         e.add(p, times: source[4])
                         f.add(p, times: source[5])
-                        phi += orbitals.stride
+                        phi += width
                         source += tile
                     }
-                    let s = orbitals.stride
-                    accumulate(&rho, orbitals.value + first, s, a, b, c, d, e, f)
+                    let first = width * tile * t
+                    accumulate(&rho, value + first, a, b, c, d, e, f)
                     if withGradient {
-                        accumulate(&gx, orbitals.x + first, s, a, b, c, d, e, f)
-                        accumulate(&gy, orbitals.y + first, s, a, b, c, d, e, f)
-                        accumulate(&gz, orbitals.z + first, s, a, b, c, d, e, f)
+                        accumulate(&gx, x + first, a, b, c, d, e, f)
+                        accumulate(&gy, y + first, a, b, c, d, e, f)
+                        accumulate(&gz, z + first, a, b, c, d, e, f)
                     }
                 }
-                rho.store(output + start, factor: 1)
+                let target = output + width * strip
+                rho.store(target, factor: 1)
                 if withGradient {
-                    gx.store(output + vectors + start, factor: 2)
-                    gy.store(output + 2 * vectors + start, factor: 2)
-                    gz.store(output + 3 * vectors + start, factor: 2)
+                    gx.store(target + length, factor: 2)
+                    gy.store(target + 2 * length, factor: 2)
+                    gz.store(target + 3 * length, factor: 2)
                 }
             }
         }
@@ -66,15 +66,15 @@ enum DensityKernel {
 
     @inline(__always)
     private static func accumulate(
-        _ sum: inout Quad, _ row: UnsafePointer<Lanes>, _ stride: Int, _ a: Quad, _ b: Quad, _ c: Quad, _ d: Quad,
-        _ e: Quad, _ f: Quad
+        _ sum: inout Quad, _ row: UnsafePointer<Lanes>, _ a: Quad, _ b: Quad, _ c: Quad, _ d: Quad, _ e: Quad, _ f: Quad
     ) {
+        let width = OrbitalMatrices.vectors
         sum.add(Quad(row), times: a)
-        sum.add(Quad(row + stride), times: b)
-        sum.add(Quad(row + 2 * stride), times: c)
-        sum.add(Quad(row + 3 * stride), times: d)
-        sum.add(Quad(row + 4 * stride), times: e)
-        sum.add(Quad(row + 5 * stride), times: f)
+        sum.add(Quad(row + width), times: b)
+        sum.add(Quad(row + 2 * width), times: c)
+        sum.add(Quad(row + 3 * width), times: d)
+        sum.add(Quad(row + 4 * width), times: e)
+        sum.add(Quad(row + 5 * width), times: f)
     }
 }
 

@@ -23,7 +23,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     private let plans: [BlockPlan]
 
     /// Pairs of functions whose integral over a block is below this are left out there.
-    public static let defaultScreening = 1e-11
+    public static let defaultScreening = 2e-12
 
     /// Evaluates all basis functions once, to find those that matter in each block.
     ///
@@ -44,7 +44,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         let count = grid.blockCount
         let results = UnsafeMutablePointer<BlockPlan>.allocate(capacity: count)
         let shared = SharedPointer(results)
-        let workspaces = (0..<pool.threads).map { _ in PointCoordinates(blockSize: grid.blockSize) }
+        let workspaces = (0..<pool.threads).map { _ in PlanningWorkspace(blockSize: grid.blockSize) }
         pool.forEach(count) { block, worker in
             (shared.base + block).initialize(to: planner.plan(block: block, workspace: workspaces[worker]))
         }

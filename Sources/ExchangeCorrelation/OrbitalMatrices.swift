@@ -1,55 +1,71 @@
 import MolecularQuadrature
 
-/// Basis functions on a block of points: values and derivatives, one row a function, eight points a vector.
+/// Basis functions on a block of points: values and derivatives.
+///
+/// Points are cut into strips of 32. A strip has four parts, values and the derivatives along x, y and z, each with a row of 32 points for
+/// every function: the kernels run through memory from one end to the other.
 struct OrbitalMatrices {
+    /// Vectors of eight points in a strip.
+    static let vectors = 4
+    static let pointsInStrip = 8 * vectors
+
     let functionCount: Int
-    /// Vectors of a row that hold points.
-    let vectors: Int
-    /// Vectors from one row to the next: one more than the points need, so that equal columns of different rows fall into
-    /// different sets of the first-level cache.
-    let stride: Int
-    let value, x, y, z: UnsafeMutablePointer<Lanes>
-
-    /// Rows are padded to whole tiles of both kernels.
-    static func paddedRows(_ functions: Int) -> Int {
-        let densityTile = DensityKernel.tile
-        let potentialTile = PotentialKernel.tile
-        return max(
-            (functions + densityTile - 1) / densityTile * densityTile,
-            (functions + potentialTile - 1) / potentialTile * potentialTile)
-    }
-
-    static func vectors(forPoints count: Int) -> Int {
-        let strip = 8 * DensityKernel.strip
-        return (count + strip - 1) / strip * DensityKernel.strip
-    }
-
-    /// Doubles for values and three derivatives.
-    static func doubles(functions: Int, points: Int) -> Int {
-        4 * paddedRows(functions) * 8 * (vectors(forPoints: points) + 1)
-    }
+    let strips: Int
+    /// Vectors of one part of a strip.
+    let partSize: Int
+    private let base: UnsafeMutablePointer<Lanes>
 
     /// - Parameter spareRow: whether there is a row beyond the functions for scratch.
     init(_ base: UnsafeMutablePointer<Double>, functions: Int, points: Int, spareRow: Bool = false) {
         functionCount = functions
-        vectors = Self.vectors(forPoints: points)
-        stride = vectors + 1
-        let size = Self.paddedRows(functions + (spareRow ? 1 : 0)) * stride
-        value = lanePointer(base)
-        x = value + size
-        y = x + size
-        z = y + size
+        strips = Self.strips(forPoints: points)
+        partSize = Self.vectors * Self.paddedRows(functions + (spareRow ? 1 : 0))
+        self.base = lanePointer(base)
+    }
+
+    /// Rows are padded to whole tiles of both kernels.
+    static func paddedRows(_ functions: Int) -> Int {
+        func padded(_ tile: Int) -> Int { (functions + tile - 1) / tile * tile }
+        return max(padded(DensityKernel.tile), padded(PotentialKernel.tile))
+    }
+
+    static func strips(forPoints count: Int) -> Int { (count + pointsInStrip - 1) / pointsInStrip }
+
+    /// Points with the padding of the last strip.
+    static func paddedPoints(_ count: Int) -> Int { strips(forPoints: count) * pointsInStrip }
+
+    /// Doubles for values and three derivatives.
+    static func doubles(functions: Int, points: Int) -> Int { 4 * paddedRows(functions) * paddedPoints(points) }
+
+    /// Part 0: values; 1, 2, 3: derivatives along x, y, z.
+    @inline(__always)
+    func part(_ part: Int, strip: Int) -> UnsafeMutablePointer<Lanes> { base + (4 * strip + part) * partSize }
+
+    var layout: OrbitalLayout {
+        OrbitalLayout(
+            strips: strips, vectors: Self.vectors, rowStride: 8 * Self.vectors, stripStride: 8 * 4 * partSize)
     }
 
     /// Sets the rows that pad the last tiles to zero.
     func clearPadding() {
-        for i in functionCount..<Self.paddedRows(functionCount) {
-            for v in 0..<vectors {
-                value[i * stride + v] = Lanes(repeating: 0)
-                x[i * stride + v] = Lanes(repeating: 0)
-                y[i * stride + v] = Lanes(repeating: 0)
-                z[i * stride + v] = Lanes(repeating: 0)
-            }
+        let first = Self.vectors * functionCount
+        for part in 0..<4 * strips {
+            (base + part * partSize + first).update(repeating: Lanes(repeating: 0), count: partSize - first)
+        }
+    }
+
+    /// Values and derivatives of a unit's functions at the points; `rows` tells where each function goes.
+    func evaluate(
+        _ evaluator: BasisFunctionEvaluator, unit: Int, box: BasisFunctionEvaluator.Box, points: PointCoordinates,
+        rows: [Int32]
+    ) {
+        func doubles(_ part: Int) -> UnsafeMutablePointer<Double> {
+            UnsafeMutableRawPointer(self.part(part, strip: 0)).assumingMemoryBound(to: Double.self)
+        }
+        rows.withUnsafeBufferPointer { rows in
+            evaluator.evaluate(
+                unit: unit, box: box, x: points.x, y: points.y, z: points.z, layout: layout, rows: rows.baseAddress!,
+                values: doubles(0), gradientX: doubles(1), gradientY: doubles(2), gradientZ: doubles(3))
         }
     }
 }

@@ -7,66 +7,71 @@ enum PotentialKernel {
     /// Functions i that are worked on together.
     static let group = 3
 
-    /// `B_ip = c0 phi_i + cx dphi_i/dx + cy dphi_i/dy + cz dphi_i/dz` at every point, in rows like those of the orbitals.
+    /// `B_ip = c0 phi_i + cx dphi_i/dx + cy dphi_i/dy + cz dphi_i/dz` at every point, in strips of rows like those of the orbitals.
+    ///
+    /// - Returns: vectors from one strip of B to the next.
     static func fillRows(
         _ rows: UnsafeMutablePointer<Lanes>, _ orbitals: OrbitalMatrices, coefficients: UnsafePointer<Lanes>,
         withGradient: Bool
-    ) {
-        let vectors = orbitals.vectors
-        for i in 0..<orbitals.functionCount {
-            let offset = i * orbitals.stride
-            let value = orbitals.value + offset
-            let target = rows + offset
-            if withGradient {
-                let x = orbitals.x + offset
-                let y = orbitals.y + offset
-                let z = orbitals.z + offset
-                for v in 0..<vectors {
-                    var sum = coefficients[v] * value[v]
-                    sum = fused(coefficients[vectors + v], x[v], sum)
-                    sum = fused(coefficients[2 * vectors + v], y[v], sum)
-                    sum = fused(coefficients[3 * vectors + v], z[v], sum)
-                    target[v] = sum
-                }
-            } else {
-                for v in 0..<vectors { target[v] = coefficients[v] * value[v] }
-            }
-        }
+    ) -> Int {
+        let width = OrbitalMatrices.vectors
+        let length = width * orbitals.strips
+        let count = orbitals.functionCount
         // Up to a whole group of functions.
-        var i = orbitals.functionCount
-        while i % group != 0 {
-            for v in 0..<vectors { rows[i * orbitals.stride + v] = Lanes(repeating: 0) }
-            i += 1
+        let padded = (count + group - 1) / group * group
+        for strip in 0..<orbitals.strips {
+            let value = orbitals.part(0, strip: strip)
+            let (x, y) = (orbitals.part(1, strip: strip), orbitals.part(2, strip: strip))
+            let z = orbitals.part(3, strip: strip)
+            let target = rows + strip * padded * width
+            for v in 0..<width {
+                let c = coefficients[strip * width + v]
+                if withGradient {
+                    let cx = coefficients[length + strip * width + v]
+                    let cy = coefficients[2 * length + strip * width + v]
+                    let cz = coefficients[3 * length + strip * width + v]
+                    var k = v
+                    for _ in 0..<count {
+                        target[k] = fused(cz, z[k], fused(cy, y[k], fused(cx, x[k], c * value[k])))
+                        k += width
+                    }
+                } else {
+                    for i in 0..<count { target[i * width + v] = c * value[i * width + v] }
+                }
+            }
+            for k in count * width..<padded * width { target[k] = Lanes(repeating: 0) }
         }
+        return padded * width
     }
 
     /// - Parameters:
-    ///   - rows: B.
+    ///   - rows: B, in strips `rowsStride` vectors apart.
     ///   - counts: for every tile of eight functions j, how many functions i it meets.
     ///   - result: element (i, j) is at `i * resultStride + j`.
+    @inline(never)
     static func multiply(
-        _ rows: UnsafePointer<Lanes>, _ orbitals: OrbitalMatrices, counts: [Int32],
+        _ rows: UnsafePointer<Lanes>, rowsStride: Int, _ orbitals: OrbitalMatrices, counts: [Int32],
         result: UnsafeMutablePointer<Double>, resultStride: Int
     ) {
-        let vectors = orbitals.vectors
-        let stride = orbitals.stride
+        let width = OrbitalMatrices.vectors
+        let orbitalStride = 4 * orbitals.partSize
+        let strips = orbitals.strips
         counts.withUnsafeBufferPointer { counts in
             for t in 0..<counts.count {
-                let phi = orbitals.value + tile * t * stride
+                let phi = orbitals.part(0, strip: 0) + tile * t * width
                 var i = 0
                 while i < counts[t] {
                     var a = Octet()
                     var b = Octet()
                     var c = Octet()
-                    var row = rows + i * stride
+                    var row = rows + i * width
                     var column = UnsafePointer(phi)
-                    for _ in 0..<vectors {
-                        let x = row[0]
-                        let y = row[stride]
-                        let z = row[2 * stride]
-                        add(&a, &b, &c, x, y, z, column, stride)
-                        row += 1
-                        column += 1
+                    for _ in 0..<strips {
+                        for v in 0..<width {
+                            add(&a, &b, &c, row[v], row[width + v], row[2 * width + v], column + v, width)
+                        }
+                        row += rowsStride
+                        column += orbitalStride
                     }
                     let target = result + i * resultStride + tile * t
                     lanePointer(target).pointee = a.sums

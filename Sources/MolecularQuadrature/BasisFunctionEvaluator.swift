@@ -1,10 +1,26 @@
 import CVectorShims
 import GaussianBasis
 
+/// How the values of a block's functions lie in memory: strips of points one after the other, in each strip a row of points
+/// for every function.
+package struct OrbitalLayout: Sendable {
+    package let strips: Int
+    /// Vectors of eight points in a row.
+    package let vectors: Int
+    /// Doubles from one row to the next.
+    package let rowStride: Int
+    /// Doubles from one strip to the next.
+    package let stripStride: Int
+
+    package init(strips: Int, vectors: Int, rowStride: Int, stripStride: Int) {
+        self.strips = strips
+        self.vectors = vectors
+        self.rowStride = rowStride
+        self.stripStride = stripStride
+    }
+}
+
 /// Values and gradients of a basis on blocks of points.
-///
-/// A block's values form a matrix with a row for every function that reaches it and a column for every point. Rows are
-/// padded to a multiple of eight points, so that kernels work on whole vectors.
 package final class BasisFunctionEvaluator: Sendable {
     let tables: BasisFunctionTables
 
@@ -59,65 +75,77 @@ package final class BasisFunctionEvaluator: Sendable {
     /// Values and gradients of one unit's functions on a block.
     ///
     /// - Parameters:
-    ///   - vectors: points of the block divided by eight.
-    ///   - rowStride: doubles from one row to the next, a multiple of eight.
     ///   - rows: for every function of the basis, the row it is written to; only this unit's entries are read.
-    ///   - values: rows of values, 64-byte aligned; likewise the derivatives along x, y and z.
+    ///   - values: 64-byte aligned; likewise the derivatives along x, y and z, in the same layout.
     package func evaluate(
         unit index: Int, box: Box, x: UnsafePointer<Double>, y: UnsafePointer<Double>, z: UnsafePointer<Double>,
-        vectors: Int, rowStride: Int, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>,
+        layout: OrbitalLayout, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>,
         gradientX: UnsafeMutablePointer<Double>, gradientY: UnsafeMutablePointer<Double>,
         gradientZ: UnsafeMutablePointer<Double>
     ) {
         let output = OrbitalRows(
-            rows: rows, stride: rowStride / 8, value: lanePointer(values), x: lanePointer(gradientX),
+            rows: rows, stride: layout.rowStride / 8, value: lanePointer(values), x: lanePointer(gradientX),
             y: lanePointer(gradientY), z: lanePointer(gradientZ))
-        let points = PointRows(x: x, y: y, z: z, vectors: vectors)
-        evaluate(unit: index, box: box, points: points, output: output, withGradient: true)
+        evaluate(
+            unit: index, box: box, points: PointRows(x: x, y: y, z: z, vectors: layout.vectors), layout: layout,
+            output: output, withGradient: true)
     }
 
     /// Values alone; see the other form.
     package func evaluate(
         unit index: Int, box: Box, x: UnsafePointer<Double>, y: UnsafePointer<Double>, z: UnsafePointer<Double>,
-        vectors: Int, rowStride: Int, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>
+        layout: OrbitalLayout, rows: UnsafePointer<Int32>, values: UnsafeMutablePointer<Double>
     ) {
         let value = lanePointer(values)
-        let output = OrbitalRows(rows: rows, stride: rowStride / 8, value: value, x: value, y: value, z: value)
-        let points = PointRows(x: x, y: y, z: z, vectors: vectors)
-        evaluate(unit: index, box: box, points: points, output: output, withGradient: false)
+        let output = OrbitalRows(rows: rows, stride: layout.rowStride / 8, value: value, x: value, y: value, z: value)
+        evaluate(
+            unit: index, box: box, points: PointRows(x: x, y: y, z: z, vectors: layout.vectors), layout: layout,
+            output: output, withGradient: false)
     }
 
-    private func evaluate(unit index: Int, box: Box, points: PointRows, output: OrbitalRows, withGradient: Bool) {
+    private func evaluate(
+        unit index: Int, box: Box, points: PointRows, layout: OrbitalLayout, output: OrbitalRows, withGradient: Bool
+    ) {
         let unit = tables.units[index]
-        let capacity = tables.longestContraction
-        withUnsafeTemporaryAllocation(of: RadialTerm.self, capacity: capacity) { terms in
-            // exp(-100) times any contraction coefficient is nothing beside the threshold.
-            let farthest = 100 / max(box.squaredDistance(unit.x, unit.y, unit.z), 1e-300)
-            var count = 0
-            for k in unit.exponents where tables.exponents[k] < farthest {
-                let place = k - unit.exponents.lowerBound
-                let a = tables.exponents[k]
-                let c = tables.coefficients[unit.first.coefficients + place]
-                let d = unit.second.map { tables.coefficients[$0.coefficients + place] } ?? 0
-                terms[count] = RadialTerm(
-                    exponent: -a, first: c, firstSlope: -2 * a * c, second: d, secondSlope: -2 * a * d)
-                count += 1
-            }
-            let vectors = points.vectors
+        let vectors = layout.vectors
+        withUnsafeTemporaryAllocation(of: RadialTerm.self, capacity: tables.longestContraction) { terms in
+            let count = fillTerms(terms, unit, squaredDistance: box.squaredDistance(unit.x, unit.y, unit.z))
+            let active = UnsafePointer(terms.baseAddress!)
             withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 7 * vectors) { scratch in
                 let radial = RadialRows(scratch.baseAddress!, vectors: vectors)
-                let active = UnsafePointer(terms.baseAddress!)
-                if unit.second != nil {
-                    radial.fillTwo(points, x: unit.x, y: unit.y, z: unit.z, terms: active, count: count)
-                } else {
-                    radial.fillOne(points, x: unit.x, y: unit.y, z: unit.z, terms: active, count: count)
-                }
-                angular(unit.first, radial, slot: 0, output: output, withGradient: withGradient)
-                if let second = unit.second {
-                    angular(second, radial, slot: 1, output: output, withGradient: withGradient)
+                for strip in 0..<layout.strips {
+                    let part = points.advanced(by: 8 * vectors * strip)
+                    let target = output.advanced(by: layout.stripStride / 8 * strip)
+                    if unit.second != nil {
+                        radial.fillTwo(part, x: unit.x, y: unit.y, z: unit.z, terms: active, count: count)
+                    } else {
+                        radial.fillOne(part, x: unit.x, y: unit.y, z: unit.z, terms: active, count: count)
+                    }
+                    angular(unit.first, radial, slot: 0, output: target, withGradient: withGradient)
+                    if let second = unit.second {
+                        angular(second, radial, slot: 1, output: target, withGradient: withGradient)
+                    }
                 }
             }
         }
+    }
+
+    /// The primitives that are not negligible everywhere beyond a distance: exp(-100) times any contraction coefficient is nothing
+    /// beside the threshold.
+    private func fillTerms(
+        _ terms: UnsafeMutableBufferPointer<RadialTerm>, _ unit: RadialUnit, squaredDistance: Double
+    ) -> Int {
+        let farthest = 100 / max(squaredDistance, 1e-300)
+        var count = 0
+        for k in unit.exponents where tables.exponents[k] < farthest {
+            let place = k - unit.exponents.lowerBound
+            let a = tables.exponents[k]
+            let c = tables.coefficients[unit.first.coefficients + place]
+            let d = unit.second.map { tables.coefficients[$0.coefficients + place] } ?? 0
+            terms[count] = RadialTerm(exponent: -a, first: c, firstSlope: -2 * a * c, second: d, secondSlope: -2 * a * d)
+            count += 1
+        }
+        return count
     }
 
     private func angular(

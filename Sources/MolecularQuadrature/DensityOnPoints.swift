@@ -80,6 +80,7 @@ private final class PointWorkspace: @unchecked Sendable {
             z[k] = p.z
         }
         let box = BasisFunctionEvaluator.Box(x: x, y: y, z: z, count: count)
+        let layout = OrbitalLayout(strips: 1, vectors: vectors, rowStride: stride, stripStride: 0)
         functions.removeAll(keepingCapacity: true)
         evaluator.forEachReachingUnit(box) { unit, range in
             for function in range {
@@ -87,8 +88,7 @@ private final class PointWorkspace: @unchecked Sendable {
                 functions.append(function)
             }
             evaluator.evaluate(
-                unit: unit, box: box, x: x, y: y, z: z, vectors: vectors, rowStride: stride, rows: rows,
-                values: values.base)
+                unit: unit, box: box, x: x, y: y, z: z, layout: layout, rows: rows, values: values.base)
         }
         let n = functions.count
         for (index, matrix) in densities.enumerated() {

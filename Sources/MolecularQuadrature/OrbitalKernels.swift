@@ -5,6 +5,8 @@ import GaussianBasis
 struct PointRows {
     let x, y, z: UnsafePointer<Double>
     let vectors: Int
+
+    func advanced(by count: Int) -> PointRows { PointRows(x: x + count, y: y + count, z: z + count, vectors: vectors) }
 }
 
 /// Where a block's orbital values go.
@@ -16,6 +18,10 @@ struct OrbitalRows {
 
     @inline(__always)
     func offset(ofFunction function: Int) -> Int { Int(rows[function]) * stride }
+
+    func advanced(by count: Int) -> OrbitalRows {
+        OrbitalRows(rows: rows, stride: stride, value: value + count, x: x + count, y: y + count, z: z + count)
+    }
 }
 
 /// A primitive: minus its exponent, and for up to two contractions the coefficient c and the slope -2 a c.

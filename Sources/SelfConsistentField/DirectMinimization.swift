@@ -24,7 +24,12 @@ struct DirectMinimization {
     /// Largest element of a rotation in one step, in radians.
     private let largestRotation = 0.4
     /// Gaps below this do not make the preconditioner larger, in hartree.
-    private let smallestGap = 0.15
+    private let smallestGap = 0.1
+
+    /// Curvatures below this (hartree per square radian) are not learnt from.
+    private let smallestCurvature = 1e-5
+    /// By how much the next step is longer than the direction found, after steps along which the energy bends downwards.
+    private var stretch = 1.0
 
     // The point from which the pending step was taken.
     private var origin: (orbitals: [SpinOrbitals], energy: Double, gradient: Rotation)?
@@ -37,15 +42,18 @@ struct DirectMinimization {
         self.isRestricted = isRestricted
     }
 
-    /// Takes the energy and the Fock matrices of `orbitals` and moves on to the next orbitals.
-    /// - Returns: whether the last step was accepted.
-    mutating func advance(energy: Double, fock: [Matrix]) throws -> Bool {
+    /// Takes the energy and the Fock matrices of `orbitals` and moves on to the next orbitals: onwards when the energy
+    /// has fallen, back to a shorter step when it has not.
+    mutating func advance(energy: Double, fock: [Matrix]) throws {
         if let start = origin {
-            // Sufficient decrease, up to the noise of the energy itself.
-            let noise = 1e-11 * abs(energy)
-            if energy > start.energy + 1e-4 * length * slope + noise {
-                shorten(energy: energy, start: start)
-                return false
+            // Sufficient decrease; where the energy's own noise hides it, a flatter slope at the same energy.
+            let noise = 1e-13 * abs(energy)
+            let newSlope = Self.dot(direction, self.gradient(fock))
+            let hasDecreased = energy <= start.energy + 1e-4 * length * slope
+            let isFlatter = energy <= start.energy + noise && abs(newSlope) <= 0.9 * abs(slope)
+            if !hasDecreased && !isFlatter {
+                try shorten(energy: energy, start: start)
+                return
             }
         }
         let previous = origin
@@ -56,9 +64,13 @@ struct DirectMinimization {
             let step = Self.turned(direction.map { length * $0 }, turns)
             let change = Self.difference(gradient, Self.turned(start.gradient, turns))
             history = history.map { (Self.turned($0.step, turns), Self.turned($0.change, turns)) }
-            if Self.dot(step, change) > 1e-14 {
+            if Self.dot(step, change) > smallestCurvature * Self.dot(step, step) {
                 history.append((step, change))
                 if history.count > historyLength { history.removeFirst() }
+                stretch = 1
+            } else {
+                // The energy bends downwards along the step: there is no minimum to aim at, so go farther.
+                stretch = min(4 * stretch, 256)
             }
         }
         direction = searchDirection(gradient)
@@ -69,18 +81,19 @@ struct DirectMinimization {
             slope = Self.dot(direction, gradient)
         }
         let largest = direction.map(\.largestMagnitude).max() ?? 0
-        length = largest > largestRotation ? largestRotation / largest : 1
+        length = min(stretch, largestRotation / max(largest, 1e-300))
         origin = (orbitals, energy, gradient)
         orbitals = try rotated(orbitals, by: direction.map { length * $0 })
-        return true
     }
 
     /// A shorter step along the same direction, from a parabola through the two energies and the slope.
-    private mutating func shorten(energy: Double, start: (orbitals: [SpinOrbitals], energy: Double, gradient: Rotation)) {
+    private mutating func shorten(
+        energy: Double, start: (orbitals: [SpinOrbitals], energy: Double, gradient: Rotation)
+    ) throws {
         let excess = energy - start.energy - length * slope
         let parabola = excess > 0 ? -0.5 * slope * length * length / excess : 0.5 * length
         length = min(max(parabola, 0.1 * length), 0.5 * length)
-        if let next = try? rotated(start.orbitals, by: direction.map { length * $0 }) { orbitals = next }
+        orbitals = try rotated(start.orbitals, by: direction.map { length * $0 })
     }
 
     /// Orbitals that diagonalise the Fock matrix within the occupied and within the empty space; gives back how they

@@ -48,6 +48,7 @@ public struct SelfConsistentField {
         var previousEnergy: Double?
         var step = ConvergenceAccelerator.Kind.none.rawValue
         var iteration = 0
+        var refillings = 0
 
         while true {
             iteration += 1
@@ -74,23 +75,37 @@ public struct SelfConsistentField {
             let isConverged =
                 gradient < options.gradientTolerance && abs(change ?? .infinity) < options.energyTolerance
             if isConverged || iteration >= options.maximumIterations {
-                return try finish(
+                let result = try finish(
                     current, densities, build, isConverged: isConverged, iterations: iteration, gradient: gradient,
                     change: change ?? 0)
-            }
-            previousEnergy = energy
-            progress.record(energy: energy, gradient: gradient, orbitals: current)
-
-            if minimization == nil, progress.hasStalled, let best = progress.lowest {
-                minimization = DirectMinimization(orbitals: best.map { spinOrbitals($0) }, isRestricted: isRestricted)
-                step = Self.minimizationName
-                let next = best
-                orbitals = next
-                densities = density(of: next)
+                if iteration >= options.maximumIterations || refillings == Self.mostRefillings
+                    || Self.isFilledFromBelow(result.wavefunction.orbitals)
+                {
+                    return result
+                }
+                // The descent keeps the symmetry of its orbitals, and so may end with an empty orbital below a filled
+                // one: fill from below and go on.
+                refillings += 1
+                minimization = nil
+                progress = ProgressWatch()
+                accelerator.reset()
+                let refilled = try build.fock.enumerated().map { try diagonalize($1, spin: $0) }
+                orbitals = refilled
+                densities = density(of: refilled)
+                previousEnergy = nil
                 continue
             }
+            previousEnergy = energy
+            progress.record(energy: energy, gradient: gradient, orbitals: current, fock: build.fock)
+            var evaluated = (energy: energy, fock: build.fock)
+            if minimization == nil, progress.hasStalled, let lowest = progress.lowest {
+                minimization = DirectMinimization(
+                    orbitals: lowest.orbitals.map { spinOrbitals($0) }, isRestricted: isRestricted)
+                step = Self.minimizationName
+                evaluated = (lowest.energy, lowest.fock)
+            }
             if minimization != nil {
-                _ = try minimization?.advance(energy: energy, fock: build.fock)
+                try minimization?.advance(energy: evaluated.energy, fock: evaluated.fock)
                 let next = (minimization?.orbitals ?? []).enumerated().map { molecularOrbitals($1, spin: $0) }
                 orbitals = next
                 densities = density(of: next)
@@ -110,6 +125,23 @@ public struct SelfConsistentField {
             let mixes = isFar && options.damping > 0
             densities = mixes
                 ? zip(nextDensities, densities).map { (1 - options.damping) * $0 + options.damping * $1 } : nextDensities
+        }
+    }
+
+    private static let mostRefillings = 3
+
+    private static func isFilledFromBelow(_ orbitals: Wavefunction.Orbitals) -> Bool {
+        let spins: [MolecularOrbitals]
+        switch orbitals {
+        case .restricted(let both): spins = [both]
+        case .unrestricted(let alpha, let beta): spins = [alpha, beta]
+        }
+        return spins.allSatisfy { spin in
+            let filled = spin.energies.indices.filter { spin.occupations[$0] > 0 }
+            let empty = spin.energies.indices.filter { spin.occupations[$0] == 0 }
+            guard let highest = filled.map({ spin.energies[$0] }).max(), let lowest = empty.map({ spin.energies[$0] }).min()
+            else { return true }
+            return lowest > highest - 1e-6
         }
     }
 

@@ -27,7 +27,6 @@ import Testing
             let results = integrator.evaluate([.restricted(total: alpha + beta), .unrestricted(alpha: alpha, beta: beta)])
             let probe = reference.probeMatrix
             func check(_ value: Double, _ wanted: Double, _ tolerance: Double, _ what: String) {
-                if ProcessInfo.processInfo.environment["ESP_PRINT"] != nil { print(reference.name, name, what, value - wanted) }
                 #expect(abs(value - wanted) < tolerance, "\(reference.name), \(name): \(what) is off by \(value - wanted)")
             }
             check(results[0].energy, expected.restrictedEnergy, 1e-8, "restricted energy")

@@ -10,10 +10,31 @@ import ParallelExecution
 /// centre, in the spirit of Flores-Moreno et al., J. Comput. Chem. 27, 1009 (2006), doi 10.1002/jcc.20410, and of Shaw
 /// and Hill, J. Chem. Phys. 147, 074108 (2017), doi 10.1063/1.4986887.
 public enum EffectiveCorePotentialIntegrals {
-    /// The highest angular momentum of a shell for which integrals are formed.
+    /// The highest angular momentum of shells and of projectors for which integrals are formed.
     public static let highestAngularMomentum = 6
     /// The highest power n of a potential's terms r^(n-2) exp(-z r^2).
     public static let highestPower = 20
+
+    /// Throws when a basis holds what `matrix` is not made for: see `EffectiveCorePotentialError`.
+    public static func validate(_ basis: AtomicOrbitalBasis) throws {
+        for (atom, potential) in basis.effectiveCorePotentials.enumerated() {
+            guard let potential else { continue }
+            guard potential.projected.count <= highestAngularMomentum + 1 else {
+                throw EffectiveCorePotentialError.projectedMomentum(potential.projected.count - 1, atom: atom)
+            }
+            for term in potential.local + potential.projected.joined() {
+                guard (0...highestPower).contains(term.power) else {
+                    throw EffectiveCorePotentialError.power(term.power, atom: atom)
+                }
+                guard term.exponent > 0, term.exponent.isFinite, term.coefficient.isFinite else {
+                    throw EffectiveCorePotentialError.term(exponent: term.exponent, atom: atom)
+                }
+            }
+        }
+        guard basis.effectiveCorePotentials.contains(where: { $0 != nil }) else { return }
+        let highest = basis.shells.reduce(0) { max($0, $1.highestAngularMomentum) }
+        guard highest <= highestAngularMomentum else { throw EffectiveCorePotentialError.shellMomentum(highest) }
+    }
 
     /// <f| sum over atoms of U |g> in hartree for all basis functions: symmetric, zero when no atom has a potential.
     ///
@@ -21,7 +42,9 @@ public enum EffectiveCorePotentialIntegrals {
     /// enter an element. Cost: for the local parts one short closed form for every significant pair of primitives and
     /// atom with a potential; for the projected parts, an atom, functions^2 times a few hundred radial points.
     ///
-    /// - Precondition: shells up to `highestAngularMomentum`; positive exponents; powers in 0...`highestPower`.
+    /// Elements that a quadrature could not bring to this accuracy are NaN (none is known).
+    ///
+    /// - Precondition: `validate(basis)` does not throw. Not checked here.
     public static func matrix(basis: AtomicOrbitalBasis, pool: WorkerPool) -> Matrix {
         let width = basis.functionCount
         var result = Matrix(rows: width, columns: width)
@@ -31,12 +54,6 @@ public enum EffectiveCorePotentialIntegrals {
         guard !potentials.isEmpty, width > 0 else { return result }
         let shells = basis.shells.map(BoundedShell.init)
         let highestShell = shells.reduce(0) { max($0, $1.highestAngularMomentum) }
-        precondition(highestShell <= highestAngularMomentum, "angular momentum too high for core-potential integrals")
-        for (_, potential) in potentials {
-            for term in potential.local + potential.projected.joined() {
-                precondition((0...highestPower).contains(term.power) && term.exponent > 0, "unsupported core potential")
-            }
-        }
         let local = LocalPotentialIntegrals(shells: shells, potentials: potentials)
         var contexts: [Int: ProjectionContext] = [:]
         result.elements.withUnsafeMutableBufferPointer { elements in

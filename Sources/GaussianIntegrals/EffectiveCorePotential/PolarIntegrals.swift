@@ -68,7 +68,7 @@ struct PolarIntegrals: Sendable {
     ) {
         let steepness = 2 * a * r * distance
         let range = min(2, Self.reach / steepness)
-        let rule = steepness * range < 12 ? context.coarse : context.fine
+        let rule = steepness * range < 12 ? context.coarse : steepness * range < 40 ? context.medium : context.fine
         let gap = r - distance
         let inner = sums + count
         let stride = context.polar.highest + 1

@@ -11,8 +11,11 @@ struct ProjectedPotentialIntegrals: Sendable {
 
     /// Contributions of single radial points whose upper bound is below this are left out.
     private static let negligible = 1e-18
-    /// Largest difference of two quadratures of a diagonal element, relative to its size where that exceeds one.
+    /// Largest difference of two quadratures of a diagonal element, relative to the integral of the integrand's size
+    /// where that exceeds one.
     private static let tolerance = 1e-12
+    /// Panels are halved at most this often.
+    private static let highestRefinement = 6
 
     /// Adds every block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
     func addLowerBlocks(
@@ -30,26 +33,31 @@ struct ProjectedPotentialIntegrals: Sendable {
 
     /// Tables on a grid that is fine enough: panels are shortened until the diagonal elements from 16 and from 20
     /// points a panel agree. The chosen panels pass at once unless the bounds that they follow from do not hold.
+    /// Should no grid pass, all values become NaN rather than inaccurate.
     private func tabulate(
         _ shells: [BoundedShell], _ context: ProjectionContext, _ pool: WorkerPool
     ) -> (ProjectedRadialGrid, [ShellProjection])? {
         let rule = LegendreQuadrature(count: ProjectedRadialGrid.nodesPerPanel)
         let check = LegendreQuadrature(count: ProjectedRadialGrid.nodesPerPanel - 4)
         var refinement = 1.0
-        while true {
+        for _ in 0...Self.highestRefinement {
             let panels = ProjectedRadialGrid.panels(
                 shells: shells, center: center, potential: potential, refinement: refinement)
             guard !panels.isEmpty else { return nil }
             let grid = ProjectedRadialGrid(panels: panels, rule: rule, potential: potential)
             let projections = project(shells, grid, context, pool)
             let coarse = ProjectedRadialGrid(panels: panels, rule: check, potential: potential)
-            let other = diagonals(project(shells, coarse, context, pool), coarse, context, shells.count)
-            let agrees = zip(diagonals(projections, grid, context, shells.count), other).allSatisfy { one, two in
-                zip(one, two).allSatisfy { abs($0 - $1) <= Self.tolerance * max(1, abs($0)) }
+            let one = diagonals(projections, grid, context, shells.count)
+            let two = diagonals(project(shells, coarse, context, pool), coarse, context, shells.count)
+            let agrees = zip(one, two).allSatisfy { fine, coarse in
+                zip(fine, coarse).allSatisfy { abs($0.value - $1.value) <= Self.tolerance * max(1, $0.size) }
             }
-            if agrees || refinement < 0.02 { return (grid, projections) }
+            if agrees { return (grid, projections) }
             refinement *= 0.5
         }
+        let grid = ProjectedRadialGrid(
+            panels: [(0, 1)], rule: LegendreQuadrature(count: 8), potential: potential)
+        return (grid, shells.enumerated().map { ShellProjection(invalid: $1.shell, index: $0, context: context) })
     }
 
     private func project(
@@ -75,23 +83,27 @@ struct ProjectedPotentialIntegrals: Sendable {
         return (0..<shells.count).compactMap { results[$0] }
     }
 
-    /// For every shell, the contributions of each angular momentum to each function's diagonal element.
+    /// For every shell, the contributions of each angular momentum to each function's diagonal element, and the sums of
+    /// their summands' sizes.
     private func diagonals(
         _ projections: [ShellProjection], _ grid: ProjectedRadialGrid, _ context: ProjectionContext, _ shellCount: Int
-    ) -> [[Double]] {
-        var result = [[Double]](repeating: [], count: shellCount)
+    ) -> [[(value: Double, size: Double)]] {
+        var result = [[(value: Double, size: Double)]](repeating: [], count: shellCount)
         let harmonics = RealSolidHarmonics.count(context.highest)
         for projection in projections {
             let scaled = Self.scaled(projection, grid.weightedPotentials)
-            var values: [Double] = []
+            var values: [(value: Double, size: Double)] = []
             let points = projection.window.count
             for f in 0..<projection.functionCount {
                 for l in 0...context.highest {
                     var sum = 0.0
+                    var size = 0.0
                     for n in ((f * harmonics + l * l) * points)..<((f * harmonics + (l + 1) * (l + 1)) * points) {
-                        sum += scaled[n] * projection.values[n]
+                        let term = scaled[n] * projection.values[n]
+                        sum += term
+                        size += abs(term)
                     }
-                    values.append(sum)
+                    values.append((sum, size))
                 }
             }
             result[projection.shell] = values

@@ -11,7 +11,9 @@ struct ProjectionContext: Sendable {
     /// Expansions of shells' functions in harmonics, by angular momentum.
     private let pureExpansions: [Matrix]
     private let cartesianExpansions: [Matrix]
+    /// Rules for polynomials times exponentials that fall to exp(-12), exp(-40) and exp(-50).
     let coarse: LegendreQuadrature
+    let medium: LegendreQuadrature
     let fine: LegendreQuadrature
 
     init(highest: Int, highestShell: Int) {
@@ -23,6 +25,7 @@ struct ProjectionContext: Sendable {
         pureExpansions = (0...highestShell).map { sphere.expansion($0, .pure) }
         cartesianExpansions = (0...highestShell).map { sphere.expansion($0, .cartesian) }
         coarse = LegendreQuadrature(count: 16 + 8 * (top / 8))
+        medium = LegendreQuadrature(count: 24 + 8 * (top / 8))
         fine = LegendreQuadrature(count: 32 + 8 * (top / 8))
     }
 
@@ -79,6 +82,16 @@ struct ShellProjection: Sendable {
             }
         }
         self.values = values
+    }
+
+    /// A projection that makes every integral NaN: what stands where a quadrature could not be made accurate.
+    init(invalid shell: Shell, index: Int, context: ProjectionContext) {
+        self.shell = index
+        firstFunction = shell.firstFunction
+        functionCount = shell.functionCount
+        window = 0..<8
+        values = [Double](
+            repeating: .nan, count: shell.functionCount * RealSolidHarmonics.count(context.highest) * window.count)
     }
 
     private static func window(
