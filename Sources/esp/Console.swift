@@ -34,9 +34,11 @@ enum Console {
     }
 }
 
-/// A number in a column of fixed width.
+/// A number in a column of fixed width; what rounds to zero has no sign.
 func column(_ value: Double, _ width: Int, _ decimals: Int) -> String {
-    String(format: "%\(width).\(decimals)f", value)
+    let text = String(format: "%.\(decimals)f", value)
+    let isZero = text.allSatisfy { "-0.".contains($0) }
+    return column(isZero ? String(text.drop { $0 == "-" }) : text, width, right: true)
 }
 
 /// A text at the left or right of a column; longer texts are kept whole.
