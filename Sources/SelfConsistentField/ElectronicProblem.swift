@@ -28,10 +28,12 @@ public final class ElectronicProblem: Sendable {
     let guessDensity: Matrix
 
     /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals and orbital values together.
-    /// - Throws: `LinearAlgebraError` when a matrix is not finite.
+    /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
+    ///   what the integrals are made for.
     public init(
         basis: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes: Int
     ) throws {
+        try EffectiveCorePotentialIntegrals.validate(basis)
         self.basis = basis
         self.method = method
         self.pool = pool

@@ -3,6 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
+import TestSupport
 import Testing
 
 @testable import GaussianIntegrals
