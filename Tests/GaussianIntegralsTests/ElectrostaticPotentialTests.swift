@@ -171,6 +171,24 @@ struct ElectrostaticPotentialTests {
         #expect(one.values(at: [SIMD3(1, 2, 3)], includingNuclei: false, pool: WorkerPool(threads: 2)) == [[0]])
     }
 
+    @Test("points on both sides of the end of the tables, in one batch and apart")
+    func tableEnd() {
+        for l in [0, 1, 2] {
+            let basis = AtomicOrbitalBasis(
+                molecule: SmallBases.molecule([SIMD3(0, 0, 0)], ["H"]),
+                elementBases: [ElementBasis(shells: [SmallBases.shell([0.5], [(l, [1])])])], functionType: .pure)
+            let density = Self.density(basis.functionCount, seed: 31)
+            let evaluator = ElectrostaticPotentialEvaluator(basis: basis, densities: [density], tolerance: 1e-13)
+            let end = BoysLookup.limit.squareRoot()
+            let steps = [-0.3, -1e-3, -1e-5, -1e-9, 0, 1e-9, 1e-4, 0.2]
+            let points = steps.map { SIMD3(0.6, 0.0, 0.8) * (end + $0) }
+            let together = evaluator.values(at: points, includingNuclei: false, pool: WorkerPool(threads: 1))[0]
+            for (point, value) in zip(points, together) {
+                #expect(abs(value - Self.oracle(basis, density, point)) < 1e-13)
+            }
+        }
+    }
+
     @Test("Boys functions by look-up against their series")
     func boysLookup() {
         let tables = BoysLookup.shared
