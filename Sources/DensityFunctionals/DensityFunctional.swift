@@ -27,8 +27,9 @@ public struct DensityFunctional: Sendable {
     /// Version of the libxc that this program is linked with, for example "5.2.3".
     public static var libxcVersion: String { String(cString: xc_version_string()) }
 
-    /// Finds a functional by a common name ("B3LYP", see `aliases`), by a name of libxc ("gga_x_pbe"), or by several joined
-    /// with commas or plus signs ("gga_x_pbe,gga_c_pbe"). Case, hyphens within common names and blanks do not matter.
+    /// Finds a functional by a common name ("B3LYP", see `aliases`), by a name of libxc ("gga_x_pbe"), or by several
+    /// joined with commas or plus signs ("gga_x_pbe,gga_c_pbe"). Case, hyphens within common names and blanks do not
+    /// matter.
     ///
     /// - Throws: `DensityFunctionalError` for a name that does not exist or a functional of a kind that is not supported.
     public init(named text: String) throws(DensityFunctionalError) {
@@ -52,8 +53,8 @@ public struct DensityFunctional: Sendable {
 
     /// Evaluates the functional for densities without spin polarisation.
     ///
-    /// All arrays hold one value a point. `sigma` (the squared gradient of the density) and `sigmaDerivative` are not touched when
-    /// the functional depends on the density alone. May be called from several threads at once.
+    /// All arrays hold one value a point. `sigma` (the squared gradient of the density) and `sigmaDerivative` are not
+    /// touched when the functional depends on the density alone. May be called from several threads at once.
     ///
     /// - Parameters:
     ///   - density: electrons per bohr^3, both spins together.

@@ -4,9 +4,10 @@ import Foundation
 extension DensityFunctional {
     /// Common names and the functionals of libxc that they stand for.
     ///
-    /// `svwn` is Gaussian's SVWN: Slater exchange and the correlation that Vosko, Wilk and Nusair fitted to the random-phase
-    /// approximation ("VWN III" there, `lda_c_vwn_rpa` in libxc). `svwn5` has their fit to quantum Monte Carlo data instead, which is
-    /// what most other programs call LDA. `b3lyp` has the former as well, like Gaussian's; `b3lyp5` the latter.
+    /// `svwn` is Gaussian's SVWN: Slater exchange and the correlation that Vosko, Wilk and Nusair fitted to the
+    /// random-phase approximation ("VWN III" there, `lda_c_vwn_rpa` in libxc). `svwn5` has their fit to quantum Monte
+    /// Carlo data instead, which is what most other programs call LDA. `b3lyp` has the former as well, like
+    /// Gaussian's; `b3lyp5` the latter.
     public static var aliases: [String: [String]] { FunctionalNames.aliases }
 }
 
@@ -47,7 +48,8 @@ enum FunctionalNames {
         "mpw1k": ["hyb_gga_xc_mpw1k"],
     ]
 
-    /// Well-known functionals that are refused, with the reason: libxc spells them otherwise, or has no name of its own for them.
+    /// Well-known functionals that are refused, with the reason: libxc spells them otherwise, or has no name of its
+    /// own for them.
     private static let refused: [String: String] = [
         "b2plyp": doubleHybrid, "mpw2plyp": doubleHybrid, "dsdpbep86": doubleHybrid, "xyg3": doubleHybrid,
         "pwpb95": doubleHybrid, "b2gpplyp": doubleHybrid, "revdsdpbep86": doubleHybrid,

@@ -1,7 +1,7 @@
 import CLibxc
 
-/// One functional of libxc, set up for both spin treatments. Nothing changes after initialisation, and libxc evaluates without
-/// touching the functional, so threads may share it.
+/// One functional of libxc, set up for both spin treatments. Nothing changes after initialisation, and libxc
+/// evaluates without touching the functional, so threads may share it.
 final class LibxcFunctional: @unchecked Sendable {
     private let unpolarized: UnsafeMutablePointer<xc_func_type>
     private let polarized: UnsafeMutablePointer<xc_func_type>
@@ -52,7 +52,8 @@ final class LibxcFunctional: @unchecked Sendable {
         }
         self.unpolarized = unpolarized
         self.polarized = polarized
-        let isHybrid = family == Int32(esp_xc_family_hyb_lda) || family == Int32(esp_xc_family_hyb_gga)
+        let isHybrid =
+            family == Int32(esp_xc_family_hyb_lda) || family == Int32(esp_xc_family_hyb_gga)
             || name.hasPrefix("hyb_")
         exactExchangeFraction = isHybrid ? xc_hyb_exx_coef(unpolarized) : 0
         references = Self.references(info)

@@ -7,7 +7,8 @@ struct BlockPlan: Sendable {
     let functions: [Int32]
     /// Units of the evaluator that hold them.
     let units: [Int32]
-    /// For every tile of rows of the density kernel, how many functions it meets: the pairs with the others are negligible.
+    /// For every tile of rows of the density kernel, how many functions it meets: the pairs with the others are
+    /// negligible.
     let densityColumns: [Int32]
     /// Likewise for the tiles of the potential kernel.
     let potentialCounts: [Int32]

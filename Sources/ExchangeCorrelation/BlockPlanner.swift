@@ -18,8 +18,8 @@ final class BlockPlanner: Sendable {
         freeBytes = Atomic(max(0, cacheLimitInBytes))
     }
 
-    /// The importance of a function in a block is the root of `sum_p w_p (phi^2 + |grad phi|^2 / 4)`: by the Cauchy-Schwarz
-    /// inequality, the product of two such numbers bounds the integral of the pair.
+    /// The importance of a function in a block is the root of `sum_p w_p (phi^2 + |grad phi|^2 / 4)`: by the
+    /// Cauchy-Schwarz inequality, the product of two such numbers bounds the integral of the pair.
     func plan(block: Int, workspace: PlanningWorkspace) -> BlockPlan {
         let points = grid.block(block)
         let coordinates = workspace.coordinates

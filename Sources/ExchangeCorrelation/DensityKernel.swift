@@ -1,7 +1,7 @@
 /// Density and gradient of a block, `rho = sum_ij D_ij phi_i phi_j` and `grad rho = 2 sum_ij D_ij grad(phi_i) phi_j`.
 ///
-/// The product `D phi` never reaches memory: for six functions i and 32 points it is summed up in registers, and multiplied
-/// with the values and gradients of these functions at once.
+/// The product `D phi` never reaches memory: for six functions i and 32 points it is summed up in registers, and
+/// multiplied with the values and gradients of these functions at once.
 enum DensityKernel {
     /// Functions in a tile of rows.
     static let tile = 6

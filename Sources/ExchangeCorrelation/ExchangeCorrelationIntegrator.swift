@@ -4,14 +4,16 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// Exchange-correlation energies and potentials of densities in a Gaussian basis, by quadrature over a molecule's space.
+/// Exchange-correlation energies and potentials of densities in a Gaussian basis, by quadrature over a molecule's
+/// space.
 ///
-/// The grid is worked on in blocks. A block takes only the basis functions that reach it, in the order of their importance, and only
-/// those pairs whose contribution to an integral can exceed a threshold; values and gradients of the functions are kept from
-/// evaluation to evaluation while they fit the limit. Results do not depend on the number of threads, to the last bit.
+/// The grid is worked on in blocks. A block takes only the basis functions that reach it, in the order of their
+/// importance, and only those pairs whose contribution to an integral can exceed a threshold. Values and gradients of
+/// the functions are computed anew in every evaluation, while they sit in the processor's cache, or kept on request.
+/// Results do not depend on the number of threads, to the last bit.
 ///
-/// J. A. Pople, P. M. W. Gill and B. G. Johnson, Chem. Phys. Lett. 199, 557 (1992), doi 10.1016/0009-2614(92)85009-Y: how the
-/// gradient enters the potential without second derivatives.
+/// J. A. Pople, P. M. W. Gill and B. G. Johnson, Chem. Phys. Lett. 199, 557 (1992), doi 10.1016/0009-2614(92)85009-Y:
+/// how the gradient enters the potential without second derivatives.
 public final class ExchangeCorrelationIntegrator: Sendable {
     public let grid: MolecularGrid
     public let functional: DensityFunctional
@@ -28,11 +30,13 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     /// Evaluates all basis functions once, to find those that matter in each block.
     ///
     /// - Parameters:
-    ///   - cacheLimitInBytes: bound of the memory that keeps orbital values. What does not fit is evaluated again and again.
+    ///   - cacheLimitInBytes: bound of the memory that keeps orbital values from one evaluation to the next. Reading
+    ///     them back takes about as long as computing them, and the system's page faults on a gigabyte take longer
+    ///     than several evaluations: keep them only for many evaluations with functions of high angular momentum.
     ///   - screening: pairs of functions whose integral over a block is below this are left out; 0 keeps all.
     public init(
         basis: AtomicOrbitalBasis, grid: MolecularGrid, functional: DensityFunctional, pool: WorkerPool,
-        cacheLimitInBytes: Int, screening: Double = defaultScreening
+        cacheLimitInBytes: Int = 0, screening: Double = defaultScreening
     ) {
         self.basis = basis
         self.grid = grid
@@ -101,8 +105,8 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         }
     }
 
-    /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in the same order
-    /// whatever the number of threads.
+    /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in
+    /// the same order whatever the number of threads.
     private static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
         let wanted = max(4, min(64, (512 << 20) / max(1, matrixBytes)))
         let total = plans.reduce(0) { $0 + $1.cost }

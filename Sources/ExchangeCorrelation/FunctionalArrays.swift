@@ -4,7 +4,8 @@ import MolecularQuadrature
 
 /// Arrays in the layout of libxc for one block of points, and what is computed from them.
 ///
-/// Densities come as rows of rho and its gradient (`points` doubles each), those of the second spin after those of the first.
+/// Densities come as rows of rho and its gradient (`points` doubles each), those of the second spin after those of
+/// the first.
 final class FunctionalArrays: @unchecked Sendable {
     private let storage: AlignedDoubles
     private let density, sigma, energy, densityDerivative, sigmaDerivative: UnsafeMutablePointer<Double>

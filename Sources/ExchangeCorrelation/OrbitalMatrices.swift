@@ -2,8 +2,8 @@ import MolecularQuadrature
 
 /// Basis functions on a block of points: values and derivatives.
 ///
-/// Points are cut into strips of 32. A strip has four parts, values and the derivatives along x, y and z, each with a row of 32 points for
-/// every function: the kernels run through memory from one end to the other.
+/// Points are cut into strips of 32. A strip has four parts, values and the derivatives along x, y and z, each with a
+/// row of 32 points for every function: the kernels run through memory from one end to the other.
 struct OrbitalMatrices {
     /// Vectors of eight points in a strip.
     static let vectors = 4

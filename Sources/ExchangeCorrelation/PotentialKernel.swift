@@ -1,13 +1,15 @@
 import CVectorShims
 
-/// The matrix `M_ij = sum_p B_ip phi_jp` of a block, whose sum with its transpose is the block's share of the potential.
+/// The matrix `M_ij = sum_p B_ip phi_jp` of a block, whose sum with its transpose is the block's share of the
+/// potential.
 enum PotentialKernel {
     /// Functions j whose rows of orbital values are worked on together.
     static let tile = 8
     /// Functions i that are worked on together.
     static let group = 3
 
-    /// `B_ip = c0 phi_i + cx dphi_i/dx + cy dphi_i/dy + cz dphi_i/dz` at every point, in strips of rows like those of the orbitals.
+    /// `B_ip = c0 phi_i + cx dphi_i/dx + cy dphi_i/dy + cz dphi_i/dz` at every point, in strips of rows like those of
+    /// the orbitals.
     ///
     /// - Returns: vectors from one strip of B to the next.
     static func fillRows(

@@ -18,11 +18,11 @@ public enum SpinDensityMatrices: Sendable {
 public struct ExchangeCorrelationResult: Sendable {
     /// In hartree, without the exact-exchange part of a hybrid.
     public let energy: Double
-    /// Derivatives of the energy by the density matrices, symmetric, in hartree: one matrix for a restricted state, those of alpha and
-    /// beta for an unrestricted one.
+    /// Derivatives of the energy by the density matrices, symmetric, in hartree: one matrix for a restricted state,
+    /// those of alpha and beta for an unrestricted one.
     public let potentials: [Matrix]
-    /// Integrals of the densities over the grid; half of all electrons each for a restricted state. Their distance from whole numbers
-    /// tells how good the grid is.
+    /// Integrals of the densities over the grid; half of all electrons each for a restricted state. Their distance
+    /// from whole numbers tells how good the grid is.
     public let alphaElectrons: Double
     public let betaElectrons: Double
 }

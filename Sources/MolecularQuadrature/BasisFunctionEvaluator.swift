@@ -1,8 +1,8 @@
 import CVectorShims
 import GaussianBasis
 
-/// How the values of a block's functions lie in memory: strips of points one after the other, in each strip a row of points
-/// for every function.
+/// How the values of a block's functions lie in memory: strips of points one after the other, in each strip a row of
+/// points for every function.
 package struct OrbitalLayout: Sendable {
     package let strips: Int
     /// Vectors of eight points in a row.
@@ -130,8 +130,8 @@ package final class BasisFunctionEvaluator: Sendable {
         }
     }
 
-    /// The primitives that are not negligible everywhere beyond a distance: exp(-100) times any contraction coefficient is nothing
-    /// beside the threshold.
+    /// The primitives that are not negligible everywhere beyond a distance: exp(-100) times any contraction
+    /// coefficient is nothing beside the threshold.
     private func fillTerms(
         _ terms: UnsafeMutableBufferPointer<RadialTerm>, _ unit: RadialUnit, squaredDistance: Double
     ) -> Int {

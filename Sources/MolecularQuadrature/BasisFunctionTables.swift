@@ -1,7 +1,8 @@
 import Foundation
 import GaussianBasis
 
-/// One or two contractions that share a centre and exponents, in a form that kernels can read without reference counting.
+/// One or two contractions that share a centre and exponents, in a form that kernels can read without reference
+/// counting.
 struct RadialUnit: Sendable {
     struct Part: Sendable {
         var angularMomentum: Int

@@ -2,8 +2,8 @@ import CVectorShims
 import MolecularStructure
 
 /// The partition of space among the atoms by A. D. Becke, J. Chem. Phys. 88, 2547 (1988), doi 10.1063/1.454033, with
-/// boundaries moved by the square roots of the atoms' radii: O. Treutler and R. Ahlrichs, J. Chem. Phys. 102, 346 (1995),
-/// doi 10.1063/1.469408.
+/// boundaries moved by the square roots of the atoms' radii: O. Treutler and R. Ahlrichs, J. Chem. Phys. 102, 346
+/// (1995), doi 10.1063/1.469408.
 struct BeckePartition: Sendable {
     private let atomCount: Int
     private let x, y, z: [Double]

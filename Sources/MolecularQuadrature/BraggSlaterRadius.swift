@@ -1,8 +1,8 @@
 import MolecularStructure
 
 extension Element {
-    /// The atomic radius of J. C. Slater, J. Chem. Phys. 41, 3199 (1964), doi 10.1063/1.1725697, in bohr. The noble gases and
-    /// astatine, which that table leaves out, have the values that PySCF uses, so that grids agree.
+    /// The atomic radius of J. C. Slater, J. Chem. Phys. 41, 3199 (1964), doi 10.1063/1.1725697, in bohr. The noble
+    /// gases and astatine, which that table leaves out, have the values that PySCF uses, so that grids agree.
     var braggSlaterRadius: Double {
         Self.braggSlaterRadiiInAngstrom[atomicNumber - 1] / PhysicalConstants.bohrInAngstrom
     }

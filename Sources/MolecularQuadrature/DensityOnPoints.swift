@@ -7,9 +7,9 @@ import ParallelExecution
 public enum DensityOnPoints {
     /// Values of `sum_mn D_mn chi_m(r) chi_n(r)`, in electrons per bohr^3.
     ///
-    /// Basis functions whose value is below 1e-12 at all points of a block are left out there. Threads inside OpenBLAS should be
-    /// limited to one (`BLASThreads.limit(to: 1)`). The result does not depend on the number of threads.
-    /// Cost: two operations a point, a density and a pair of functions that reach it.
+    /// Basis functions whose value is below 1e-12 at all points of a block are left out there. Threads inside
+    /// OpenBLAS should be limited to one (`BLASThreads.limit(to: 1)`). The result does not depend on the number of
+    /// threads. Cost: two operations a point, a density and a pair of functions that reach it.
     ///
     /// - Parameters:
     ///   - densities: symmetric matrices over basis functions.

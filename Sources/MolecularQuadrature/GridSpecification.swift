@@ -75,9 +75,10 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Points of the sphere at a distance (in bohr): fewer near the nucleus, where the density is nearly spherical, and
-    /// far outside. Five regions bounded by multiples of the atom's radius, P. M. W. Gill, B. G. Johnson and J. A. Pople,
-    /// Chem. Phys. Lett. 209, 506 (1993), doi 10.1016/0009-2614(93)80125-9, with the sphere sizes that NWChem uses.
+    /// Points of the sphere at a distance (in bohr): fewer near the nucleus, where the density is nearly spherical,
+    /// and far outside. Five regions bounded by multiples of the atom's radius, P. M. W. Gill, B. G. Johnson and J.
+    /// A. Pople, Chem. Phys. Lett. 209, 506 (1993), doi 10.1016/0009-2614(93)80125-9, with the sphere sizes that
+    /// NWChem uses.
     public func angularCount(_ element: Element, atRadius radius: Double) -> Int {
         let largest = angularCount(element)
         if case .unpruned = size { return largest }

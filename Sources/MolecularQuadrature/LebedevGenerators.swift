@@ -1,5 +1,5 @@
-/// Generating values of the octahedrally symmetric quadratures of Lebedev and Laikov, Dokl. Math. 59, 477 (1999), and of the
-/// earlier papers cited at `LebedevGrid`.
+/// Generating values of the octahedrally symmetric quadratures of Lebedev and Laikov, Dokl. Math. 59, 477 (1999), and
+/// of the earlier papers cited at `LebedevGrid`.
 ///
 /// Weights are normalised to sum to one over the sphere.
 struct LebedevGenerators: Sendable {

@@ -3,9 +3,9 @@ import ParallelExecution
 
 /// The points and weights with which functions are integrated over a molecule's space.
 ///
-/// Around every atom stands a product of a radial quadrature and Lebedev spheres, weighted by the atom's share of space.
-/// Points are sorted into blocks that are compact in space, so that a block meets few basis functions; the order depends
-/// on the molecule and the specification alone.
+/// Around every atom stands a product of a radial quadrature and Lebedev spheres, weighted by the atom's share of
+/// space. Points are sorted into blocks that are compact in space, so that a block meets few basis functions; the
+/// order depends on the molecule and the specification alone.
 public struct MolecularGrid: Sendable {
     public let specification: GridSpecification
     /// Coordinates in bohr.
@@ -25,9 +25,9 @@ public struct MolecularGrid: Sendable {
         index * blockSize..<min(count, (index + 1) * blockSize)
     }
 
-    /// Weights below this (in bohr^3) are left out. Where the density is highest, at a nucleus, the energy density of the
-    /// exchange of a 1s shell is about 0.2 Z^4 hartree per bohr^3, and quadrature spheres close to a nucleus carry the shares of their
-    /// own atom, which are not small: the sum over all points left out stays far below 1e-10 hartree.
+    /// Weights below this (in bohr^3) are left out. The energy per volume is largest at a nucleus, about Z^4 / 5
+    /// hartree per bohr^3 (1.1e7 for radon): a point left out there, which belongs to the sphere of another atom,
+    /// moves the energy by about 1e-10 hartree at most, and elsewhere by far less.
     private static let negligibleWeight = 1e-17
 
     /// Cost: O(points * atoms) with early exits; points of a fine grid number about 17,000 an atom.

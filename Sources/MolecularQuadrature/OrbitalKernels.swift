@@ -29,7 +29,8 @@ struct RadialTerm {
     let exponent, first, firstSlope, second, secondSlope: Double
 }
 
-/// For every point of a block: the vector from a centre, and for up to two contractions R(r) = sum c exp(-a r^2) and R'(r) / r.
+/// For every point of a block: the vector from a centre, and for up to two contractions R(r) = sum c exp(-a r^2) and
+/// R'(r) / r.
 struct RadialRows {
     let vectors: Int
     let x, y, z: UnsafeMutablePointer<Lanes>

@@ -85,7 +85,8 @@ private struct Sorter: @unchecked Sendable {
         while low < high {
             let (a, b, c) = (order[low], order[low + (high - low) / 2], order[high])
             // Median of three.
-            let pivot = precedes(a, b) ? (precedes(b, c) ? b : (precedes(a, c) ? c : a)) : (precedes(a, c) ? a : (precedes(b, c) ? c : b))
+            let pivot =
+                precedes(a, b) ? (precedes(b, c) ? b : (precedes(a, c) ? c : a)) : (precedes(a, c) ? a : (precedes(b, c) ? c : b))
             var i = low
             var j = high
             while i <= j {

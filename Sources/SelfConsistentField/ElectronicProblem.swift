@@ -27,11 +27,13 @@ public final class ElectronicProblem: Sendable {
     let exchangeCorrelation: ExchangeCorrelationIntegrator?
     let guessDensity: Matrix
 
-    /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals and orbital values together.
-    /// - Throws: `LinearAlgebraError` when a matrix is not finite.
+    /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals.
+    /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
+    ///   what the integrals are made for.
     public init(
         basis: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes: Int
     ) throws {
+        try EffectiveCorePotentialIntegrals.validate(basis)
         self.basis = basis
         self.method = method
         self.pool = pool
@@ -40,18 +42,15 @@ public final class ElectronicProblem: Sendable {
         core = CoreHamiltonian.matrices(basis: basis, pool: pool)
         orthogonalizer = try Orthogonalizer(overlap: overlap)
         guessDensity = try AtomicDensityGuess.density(basis: basis, pool: pool)
+        repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
         switch method {
         case .hartreeFock:
             exchangeCorrelation = nil
-            repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
         case .kohnSham(let functional, let specification):
-            // Orbital values of a quarter, integrals of the rest: either is recomputed where it does not fit.
+            // Orbital values are as fast computed as fetched, so that memory is for the integrals.
             let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
             exchangeCorrelation = ExchangeCorrelationIntegrator(
-                basis: basis, grid: grid, functional: functional, pool: pool,
-                cacheLimitInBytes: memoryLimitInBytes / 4)
-            repulsion = CoulombExchangeBuilder(
-                basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4 * 3)
+                basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
         }
     }
 }

@@ -24,8 +24,10 @@ import Testing
         #expect(!DensityFunctional.libxcVersion.isEmpty)
     }
 
-    @Test(arguments: ["tpss", "mgga_x_tpss", "wB97X-D", "hyb_gga_xc_cam_b3lyp", "CAM-B3LYP", "b2plyp", "gga_xc_vv10", "lda_k_tf",
-        "gga_x_lb", "b97-d", "hyb_gga_xc_hse06", "hyb_mgga_x_m06_2x", "lda_x_2d"])
+    @Test(arguments: [
+        "tpss", "mgga_x_tpss", "wB97X-D", "hyb_gga_xc_cam_b3lyp", "CAM-B3LYP", "b2plyp", "gga_xc_vv10", "lda_k_tf",
+        "gga_x_lb", "b97-d", "hyb_gga_xc_hse06", "hyb_mgga_x_m06_2x", "lda_x_2d",
+    ])
     func unsupportedKindsAreRefused(_ name: String) {
         let error = #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: name) }
         guard case .unsupported(let refused, let reason) = error else {

@@ -108,8 +108,8 @@ import Testing
     }
 
     @Test func energyMovesWithTheMolecule() throws {
-        // Turned about an axis, only the errors of the angular quadrature change; shifted, nothing does. The density here is that of
-        // s functions alone, whose matrix does not change when they turn.
+        // Turned about an axis, only the errors of the angular quadrature change; shifted, nothing does. The density
+        // here is that of s functions alone, whose matrix does not change when they turn.
         let (c, s) = (cos(0.7), sin(0.7))
         let original = reference.molecule
         func energy(_ transform: (SIMD3<Double>) -> SIMD3<Double>) throws -> Double {

@@ -3,6 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
+import TestSupport
 import Testing
 
 @testable import GaussianIntegrals
@@ -47,7 +48,7 @@ struct ElectrostaticPotentialTests {
     func textbook(_ type: AngularFunctionType) {
         let basis = SmallBases.everyAngularMomentum(type)
         let density = Self.density(basis.functionCount, seed: 1)
-        let places = Array(Self.points.prefix(9)) + Array(Self.points.suffix(4))
+        let places = Array(Self.points.prefix(5)) + Array(Self.points.suffix(2))
         let expected = places.map { Self.oracle(basis, density, $0) }
         let scale = expected.reduce(0) { max($0, abs($1)) }
         for (tolerance, bound) in [(1e-12, 2e-12), (1e-8, 1e-8), (1e-4, 1e-4)] {
@@ -129,7 +130,7 @@ struct ElectrostaticPotentialTests {
         #expect(abs(values[2]) < 1e-14)
     }
 
-    @Test("translating and turning molecule and points changes nothing")
+    @Test("moving molecule and points together changes nothing")
     func invariance() {
         let shift = SIMD3(3.1, -2.2, 0.7)
         let basis = SmallBases.popleLike
@@ -168,6 +169,24 @@ struct ElectrostaticPotentialTests {
             basis: basis, densities: [Matrix(rows: basis.functionCount, columns: basis.functionCount)])
         #expect(one.values(at: [], pool: WorkerPool(threads: 2)) == [[]])
         #expect(one.values(at: [SIMD3(1, 2, 3)], includingNuclei: false, pool: WorkerPool(threads: 2)) == [[0]])
+    }
+
+    @Test("points on both sides of the end of the tables, in one batch and apart")
+    func tableEnd() {
+        for l in [0, 1, 2] {
+            let basis = AtomicOrbitalBasis(
+                molecule: SmallBases.molecule([SIMD3(0, 0, 0)], ["H"]),
+                elementBases: [ElementBasis(shells: [SmallBases.shell([0.5], [(l, [1])])])], functionType: .pure)
+            let density = Self.density(basis.functionCount, seed: 31)
+            let evaluator = ElectrostaticPotentialEvaluator(basis: basis, densities: [density], tolerance: 1e-13)
+            let end = BoysLookup.limit.squareRoot()
+            let steps = [-0.3, -1e-3, -1e-5, -1e-9, 0, 1e-9, 1e-4, 0.2]
+            let points = steps.map { SIMD3(0.6, 0.0, 0.8) * (end + $0) }
+            let together = evaluator.values(at: points, includingNuclei: false, pool: WorkerPool(threads: 1))[0]
+            for (point, value) in zip(points, together) {
+                #expect(abs(value - Self.oracle(basis, density, point)) < 1e-13)
+            }
+        }
     }
 
     @Test("Boys functions by look-up against their series")

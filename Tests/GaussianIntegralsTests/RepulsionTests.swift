@@ -1,6 +1,7 @@
 import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
+import TestSupport
 import Testing
 
 @testable import GaussianIntegrals

@@ -183,9 +183,9 @@ enum TextbookIntegrals {
 
     /// F_m(T) by composite Gauss-Legendre quadrature of its defining integral.
     static func boys(_ m: Int, _ t: Double) -> Double {
-        // Twenty panels of ten points on [0, 1]; for large T the integrand lives within 8/sqrt(T).
-        let end = min(1, 8 / max(t, 1e-300).squareRoot())
-        let panels = 20
+        // Forty panels of ten points on [0, 1]; for large T the integrand lives within 12/sqrt(T).
+        let end = min(1, 12 / max(t, 1e-300).squareRoot())
+        let panels = 40
         var total = 0.0
         for panel in 0..<panels {
             let low = end * Double(panel) / Double(panels)

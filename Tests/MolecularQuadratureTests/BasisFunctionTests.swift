@@ -102,7 +102,8 @@ import Testing
         let layout = OrbitalLayout(strips: 1, vectors: 1, rowStride: 8, stripStride: 0)
         evaluator.forEachReachingUnit(box) { unit, _ in
             evaluator.evaluate(
-                unit: unit, box: box, x: x, y: y, z: z, layout: layout, rows: rows, values: output.base, gradientX: output.base + 8 * n, gradientY: output.base + 16 * n, gradientZ: output.base + 24 * n)
+                unit: unit, box: box, x: x, y: y, z: z, layout: layout, rows: rows, values: output.base,
+                gradientX: output.base + 8 * n, gradientY: output.base + 16 * n, gradientZ: output.base + 24 * n)
         }
         let exact = functions(basis, at: center)
         for i in 0..<n {

@@ -25,9 +25,10 @@ struct BoundedShell: Sendable {
         var amplitudes = [Double](repeating: 0, count: shell.exponents.count)
         for (contraction, transformation) in zip(shell.contractions, transformations) {
             let l = contraction.angularMomentum
-            let angular = (0..<transformation.rows).map { row in
-                (0..<transformation.columns).reduce(0) { $0 + abs(transformation[row, $1]) }
-            }.max() ?? 0
+            let angular =
+                (0..<transformation.rows).map { row in
+                    (0..<transformation.columns).reduce(0) { $0 + abs(transformation[row, $1]) }
+                }.max() ?? 0
             for (k, a) in shell.exponents.enumerated() {
                 // r^l exp(-(1 - bounding) a r^2) is largest at r^2 = l / (2 (1 - bounding) a).
                 let half = 0.5 * Double(l)

@@ -13,7 +13,7 @@ public enum EffectiveCorePotentialIntegrals {
     /// The highest angular momentum of shells and of projectors for which integrals are formed.
     public static let highestAngularMomentum = 6
     /// The highest power n of a potential's terms r^(n-2) exp(-z r^2).
-    public static let highestPower = 20
+    public static let highestPower = 12
 
     /// Throws when a basis holds what `matrix` is not made for: see `EffectiveCorePotentialError`.
     public static func validate(_ basis: AtomicOrbitalBasis) throws {

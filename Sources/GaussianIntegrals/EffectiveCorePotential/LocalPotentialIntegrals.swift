@@ -77,7 +77,8 @@ struct LocalPotentialIntegrals: Sendable {
         let relevant = relevantSites(first, second)
         guard !relevant.isEmpty else { return }
         let pairs = first.shell.contractions.count * second.shell.contractions.count
-        let size = CartesianMonomials.count(first.highestAngularMomentum)
+        let size =
+            CartesianMonomials.count(first.highestAngularMomentum)
             * CartesianMonomials.count(second.highestAngularMomentum)
         let blocks = pairs <= 4 ? work.block : .allocate(capacity: pairs * size)
         defer { if pairs > 4 { blocks.deallocate() } }

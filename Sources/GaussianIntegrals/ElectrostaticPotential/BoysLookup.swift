@@ -22,7 +22,7 @@ struct BoysLookup: @unchecked Sendable {
 
     /// Powers of degree 11 down to 0, sixteen coefficients each, for every order. Never freed: there is one.
     let orders: UnsafePointer<Double>
-    /// Sixteen values exp(-2k), then the nine coefficients (from the power 8 down) of exp(-x) on [-1/4, 1/4].
+    /// Sixteen values exp(-2k), then the ten coefficients (from the power 9 down) of exp(-x) on [-1/4, 1/4].
     let exponential: UnsafePointer<Double>
 
     private init() {
@@ -41,7 +41,7 @@ struct BoysLookup: @unchecked Sendable {
         let last = table + (Self.highestOrder + 1) * Self.orderStride
         for interval in 0..<16 { last[interval] = exp(-2 * Double(interval)) }
         // exp(-x/4), to be squared twice.
-        for (power, c) in Self.powerSeries(degree: 8, { exp(-0.25 * $0) }).enumerated() { last[16 + 8 - power] = c }
+        for (power, c) in Self.powerSeries(degree: 9, { exp(-0.25 * $0) }).enumerated() { last[16 + 9 - power] = c }
         orders = UnsafePointer(table)
         exponential = UnsafePointer(last)
     }
@@ -115,6 +115,7 @@ struct BoysArgument {
         result = esp_fma8(result, offset, Lanes(repeating: c[6]))
         result = esp_fma8(result, offset, Lanes(repeating: c[7]))
         result = esp_fma8(result, offset, Lanes(repeating: c[8]))
+        result = esp_fma8(result, offset, Lanes(repeating: c[9]))
         result *= result
         result *= result
         return result * esp_lookup16(table, index)

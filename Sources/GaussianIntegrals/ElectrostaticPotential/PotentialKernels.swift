@@ -188,7 +188,7 @@ private struct FirstBoysValues {
         if esp_all_below8(-t, -BoysLookup.limit) != 0 { return }
         // exp(-31) stands for lanes beyond the table; they take the asymptotic values instead.
         let near = FirstBoysValues(
-            tabulated: esp_min8(t, Lanes(repeating: BoysLookup.limit - 0.001)), order: order, table: table,
+            tabulated: esp_min8(t, Lanes(repeating: BoysLookup.limit.nextDown)), order: order, table: table,
             exponential: exponential)
         f0 = esp_select_below8(t, BoysLookup.limit, near.f0, f0)
         if order > 0 { f1 = esp_select_below8(t, BoysLookup.limit, near.f1, f1) }
@@ -233,7 +233,7 @@ private func boysValues(
     _ t: Lanes, order: Int, table: UnsafePointer<Double>, exponential: UnsafePointer<Double>,
     into result: UnsafeMutablePointer<Lanes>
 ) {
-    let clipped = esp_min8(t, Lanes(repeating: BoysLookup.limit - 0.001))
+    let clipped = esp_min8(t, Lanes(repeating: BoysLookup.limit.nextDown))
     let argument = BoysArgument(clipped)
     let e = argument.exponential(exponential)
     let twice = clipped + clipped

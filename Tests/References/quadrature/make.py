@@ -83,7 +83,8 @@ def permutation(mol, ordered):
 
 
 def case(name, atoms, cartesian, electrons, grid):
-    mol = gto.Mole(atom=atoms, unit="Bohr", basis={s: [[l] + ps for l, ps in shells] for s, shells in SHELLS.items()}, cart=cartesian, verbose=0)
+    basis = {symbol: [[l] + primitives for l, primitives in shells] for symbol, shells in SHELLS.items()}
+    mol = gto.Mole(atom=atoms, unit="Bohr", basis=basis, cart=cartesian, verbose=0)
     mol.spin = None
     mol.build()
     order = permutation(mol, SHELLS)
