@@ -27,7 +27,8 @@ public enum BasisSetExchangeJSON {
         for (key, entry) in document.elements.sorted(by: { $0.key < $1.key }) {
             guard let number = Int(key), number > 0 else {
                 throw .malformed(
-                    FileLocation(path: path), problem: "the key '\(excerpt(key))' under elements is not an atomic number", cure: cure)
+                    FileLocation(path: path), problem: "the key '\(excerpt(key))' under elements is not an atomic number",
+                    cure: cure)
             }
             // Sets reach beyond radon; what lies there is of no use here.
             guard let element = Element(atomicNumber: number) else { continue }

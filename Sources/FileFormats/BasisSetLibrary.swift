@@ -14,7 +14,8 @@ public enum BasisSetError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .libraryNotFound(let searched):
             "the folder of basis sets was not found; searched: \(searched.joined(separator: ", ")). Set the environment "
-                + "variable \(BasisSetLibrary.environmentVariable) or the option --basis-folder to the folder BasisSets of the program."
+                + "variable \(BasisSetLibrary.environmentVariable) or the option --basis-folder to the folder "
+                + "BasisSets of the program."
         case .unknownName(let name, let near):
             "the basis set '\(excerpt(name))' is unknown. "
                 + (near.isEmpty ? "" : "Near names: \(near.joined(separator: ", ")). ")

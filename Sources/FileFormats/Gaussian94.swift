@@ -156,7 +156,8 @@ struct Gaussian94Parser {
         let fields = header.fields
         guard let angularMomenta = Self.angularMomenta(fields[0]) else {
             throw file.error(
-                header, "'\(excerpt(fields[0]))' is not a shell type", cure: "Write S, P, SP, D, F, ... or end the element with ****")
+                header, "'\(excerpt(fields[0]))' is not a shell type",
+                cure: "Write S, P, SP, D, F, ... or end the element with ****")
         }
         guard fields.count >= 2, let count = Int(fields[1]), (1...1000).contains(count) else {
             throw file.error(header, "the number of primitives cannot be read", cure: "Write a line such as 'S 3 1.00'")
@@ -172,7 +173,8 @@ struct Gaussian94Parser {
         var exponents: [Double] = []
         var coefficients = [[Double]](repeating: [], count: angularMomenta.count)
         for _ in 0..<count {
-            let values = try numbers(count: 1 + angularMomenta.count, what: "an exponent and \(angularMomenta.count) coefficients")
+            let values = try numbers(
+                count: 1 + angularMomenta.count, what: "an exponent and \(angularMomenta.count) coefficients")
             guard values[0] > 0 else {
                 throw file.error(lines[next - 1], "the exponent \(values[0]) is not positive", cure: "Correct it")
             }
@@ -212,7 +214,9 @@ struct Gaussian94Parser {
         let letter = word.first.flatMap(AngularMomentumLetter.value)
         if let letter, word.count == 1 || word.dropFirst().first == "-", letter != l {
             throw file.error(
-                title, "the \(AngularMomentumLetter.letter(letter)) part stands where the \(AngularMomentumLetter.letter(l)) part belongs",
+                title,
+                "the \(AngularMomentumLetter.letter(letter)) part stands where the "
+                    + "\(AngularMomentumLetter.letter(l)) part belongs",
                 cure: "Write the local part first, then s, p, ... in this order")
         }
         next += 1

@@ -43,7 +43,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public init(
         charge: Int, multiplicity: Int, energy: Double, converged: Bool, iterations: Int, gridPoints: Int,
         gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord, orbitalEnergies: SpinPair<[Double]>,
-        occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double], tracelessQuadrupole: [Double],
+        occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
+        tracelessQuadrupole: [Double],
         spinSquared: Double, charges: [String: [Double]], spinPopulations: [String: [Double]],
         shellPopulations: [ShellPopulationRecord], potentialFits: [String: PotentialFitRecord], files: [String: String],
         wallSeconds: Double,

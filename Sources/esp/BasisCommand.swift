@@ -74,7 +74,8 @@ struct BasisCommand: ParsableCommand {
                             throw Failure(.usage, "'\(label)' is not an element. Write --elements Nb,Al.")
                         }
                         guard let basis = set.elements[element] else {
-                            throw Failure(.badInput, "\(set.name) does not define \(element). 'esp basis list' shows which sets do.")
+                            throw Failure(
+                                .badInput, "\(set.name) does not define \(element). 'esp basis list' shows which sets do.")
                         }
                         kept[element] = basis
                     }

@@ -38,7 +38,8 @@ struct Computation {
             guard alpha <= basis.functionCount else {
                 throw Failure(
                     .badInput,
-                    "charge \(signed(state.charge)) with multiplicity \(state.multiplicity) needs \(alpha) orbitals of one spin, but the basis "
+                    "charge \(signed(state.charge)) with multiplicity \(state.multiplicity) needs \(alpha) orbitals "
+                        + "of one spin, but the basis "
                         + "has only \(basis.functionCount) functions. Take a larger basis set.")
             }
         }
@@ -137,10 +138,13 @@ struct Computation {
         }
         if let obstacle = checkpoint.obstacle(
             molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state)
-        { return try refuse(obstacle) }
+        {
+            return try refuse(obstacle)
+        }
         guard checkpoint.functionCount == resolved.basis.functionCount else { return try refuse("its size differs") }
         let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
-        let change = checkpoint.method == solver.methodName && checkpoint.grid == solver.gridName ? "" : "; method or grid has changed"
+        let change =
+            checkpoint.method == solver.methodName && checkpoint.grid == solver.gridName ? "" : "; method or grid has changed"
         progress.note("going on from the checkpoint of \(checkpoint.method) (\(kind)\(change))")
         return checkpoint.orbitals
     }

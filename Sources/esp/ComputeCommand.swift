@@ -30,7 +30,9 @@ struct ComputeCommand: ParsableCommand {
             checkpoint for every state. A later call with the same folder goes on from the checkpoints that fit.
             """)
 
-    @Argument(help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"), completion: .file(extensions: ["xyz", "extxyz"]))
+    @Argument(
+        help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"),
+        completion: .file(extensions: ["xyz", "extxyz"]))
     var file: String
 
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions
@@ -63,13 +65,17 @@ struct ComputeCommand: ParsableCommand {
 struct ElectronOptions: ParsableArguments {
     @Option(
         name: .shortAndLong, parsing: .unconditional,
-        help: ArgumentHelp("Total charges to compute (default: the base charge and one and two electrons more).", valueName: "Q[,Q...]"),
-        transform: { try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1,-2", allowed: -1000...1000).values })
+        help: ArgumentHelp(
+            "Total charges to compute (default: the base charge and one and two electrons more).", valueName: "Q[,Q...]"),
+        transform: {
+            try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1,-2", allowed: -1000...1000).values
+        })
     var charge: [Int]?
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Multiplicity 2S+1: one for all charges, or one for each (default: the lowest).", valueName: "M[,M...]"),
+        help: ArgumentHelp(
+            "Multiplicity 2S+1: one for all charges, or one for each (default: the lowest).", valueName: "M[,M...]"),
         transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
     var multiplicity: [Int]?
 
@@ -93,7 +99,8 @@ struct ModelOptions: ParsableArguments {
     var basisFor: [String] = []
 
     @Option(
-        help: ArgumentHelp("Basis set of your own, for the elements it defines (.gbs, or .json of the Basis Set Exchange).", valueName: "file"),
+        help: ArgumentHelp(
+            "Basis set of your own, for the elements it defines (.gbs, or .json of the Basis Set Exchange).", valueName: "file"),
         completion: .file(extensions: ["gbs", "json"]))
     var basisFile: [String] = []
 
@@ -104,7 +111,9 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var library: LibraryOptions
 
-    @Option(help: ArgumentHelp("Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"))
+    @Option(
+        help: ArgumentHelp(
+            "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"))
     var grid = "fine"
 
     func assignment() throws -> BasisAssignment {
@@ -135,23 +144,30 @@ struct ConvergenceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Shift of the empty orbitals in hartree, until the density has settled.", valueName: "Eh"))
     var levelShift = 0.0
 
-    @Option(help: ArgumentHelp("First density: auto (the checkpoint when it fits, else atoms), atoms or checkpoint.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "First density: auto (the checkpoint when it fits, else atoms), atoms or checkpoint.", valueName: "name"))
     var guess: GuessChoice = .auto
 
     func validate() throws {
         guard (1...100_000).contains(maxIterations) else { throw ValidationError("--max-iterations must be at least 1") }
-        guard convergence >= 1e-13, convergence <= 1e-2 else { throw ValidationError("--convergence must lie between 1e-13 and 1e-2 hartree") }
+        guard convergence >= 1e-13, convergence <= 1e-2 else {
+            throw ValidationError("--convergence must lie between 1e-13 and 1e-2 hartree")
+        }
         guard damping >= 0, damping <= 0.95 else { throw ValidationError("--damping must lie between 0 and 0.95") }
         guard levelShift >= 0, levelShift <= 10 else { throw ValidationError("--level-shift must lie between 0 and 10 hartree") }
     }
 }
 
 struct OutputOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.esp).", valueName: "dir"), completion: .directory)
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.esp).", valueName: "dir"),
+        completion: .directory)
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Cube files: electrostatic potential, electron density, spin density; or none.", valueName: "esp,density,spin|none"),
+        help: ArgumentHelp(
+            "Cube files: electrostatic potential, electron density, spin density; or none.", valueName: "esp,density,spin|none"),
         transform: { try CubeChoice.parse($0) })
     var cube: [CubeChoice] = CubeChoice.allCases
 
@@ -168,7 +184,9 @@ struct OutputOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        guard cubeSpacing >= 0.02, cubeSpacing <= 5 else { throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr") }
+        guard cubeSpacing >= 0.02, cubeSpacing <= 5 else {
+            throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
+        }
         if let output, output.isEmpty { throw ValidationError("--output needs a name") }
         _ = try chelpgRadii()
     }

@@ -34,20 +34,24 @@ struct CubeOutput {
         guard needed.bytes <= memory.bytes else {
             throw Failure(
                 .outOfMemory,
-                "\(files) cubes of \(grid.pointCount) points need \(needed.description) of memory, more than the \(memory.description) allowed. "
+                "\(files) cubes of \(grid.pointCount) points need \(needed.description) of memory, more than the "
+                    + "\(memory.description) allowed. "
                     + "Raise --memory or --cube-spacing, or take --cube none.")
         }
         let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)
         if let free = folder.freeBytes, free < onDisk.bytes {
             throw Failure(
                 .inputOutput,
-                "\(folder.path): \(files) cubes need \(onDisk.description), but the disk has only \(MemorySize(bytes: free).description) free. "
+                "\(folder.path): \(files) cubes need \(onDisk.description), but the disk has only "
+                    + "\(MemorySize(bytes: free).description) free. "
                     + "Free some space, name another folder with --output, raise --cube-spacing, or take --cube none.")
         }
     }
 
     /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
-    func write(_ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport) throws -> [[String: String]] {
+    func write(_ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport) throws -> [[String:
+        String]]
+    {
         let wavefunctions = solved.map(\.result.wavefunction)
         let quantities = choices.map(\.quantity).filter { quantity in
             states.contains { Self.quantities(choices, $0).contains { $0.quantity == quantity } }
@@ -63,7 +67,8 @@ struct CubeOutput {
                 try Interruption.check()
                 let file = CubeFile(
                     title: title,
-                    subtitle: "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity); z runs fastest",
+                    subtitle:
+                        "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity); z runs fastest",
                     molecule: wavefunction.basis.molecule, effectiveNuclearCharges: wavefunction.basis.effectiveNuclearCharges,
                     origin: grid.origin, counts: grid.counts, spacing: grid.spacing, values: list)
                 let name = OutputFolder.cubeName(choice, state)

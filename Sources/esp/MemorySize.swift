@@ -56,7 +56,9 @@ enum Machine {
         if let allowed = allowedProcessors() { count = min(count, allowed) }
         for group in controlGroups() {
             let fields = (content("\(group)/cpu.max") ?? "").split(separator: " ")
-            if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1].filter { !$0.isNewline }), period > 0 {
+            if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1].filter { !$0.isNewline }),
+                period > 0
+            {
                 count = min(count, max(1, Int((quota / period).rounded(.up))))
             }
         }

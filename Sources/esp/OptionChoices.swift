@@ -24,7 +24,9 @@ enum CubeChoice: String, CaseIterable, Sendable {
 
     /// From `esp,density` or `none`.
     static func parse(_ text: String) throws -> [CubeChoice] {
-        let words = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { !$0.isWhitespace } }
+        let words = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
+            $0.filter { !$0.isWhitespace }
+        }
         if words == ["none"] { return [] }
         let choices = try words.map { word in
             guard let choice = CubeChoice(rawValue: word) else {

@@ -38,7 +38,10 @@ struct StatePlan {
         guard Set(wanted).count == wanted.count else { throw Failure(.usage, "--charge names the same charge twice.") }
         if let multiplicities, multiplicities.count > 1, multiplicities.count != wanted.count {
             throw Failure(
-                .usage, "--multiplicity names \(multiplicities.count) values for \(wanted.count) charges. Give one for all or one for each.")
+                .usage,
+                "--multiplicity names \(multiplicities.count) values for \(wanted.count) charges. Give one for all "
+                    + "or one for each."
+            )
         }
         return try wanted.enumerated().map { index, charge in
             let electrons = protons - charge
@@ -48,7 +51,9 @@ struct StatePlan {
             guard electrons - coreElectrons >= 1 else {
                 throw Failure(
                     .badInput,
-                    "charge \(signed(charge)) leaves \(max(0, electrons - coreElectrons)) electrons to treat. Name a lower charge with --charge.")
+                    "charge \(signed(charge)) leaves \(max(0, electrons - coreElectrons)) electrons to treat. Name "
+                        + "a lower charge with --charge."
+                )
             }
             guard (electrons - (multiplicity - 1)) % 2 == 0 else {
                 throw Failure(
@@ -60,7 +65,8 @@ struct StatePlan {
             guard multiplicity - 1 <= electrons - coreElectrons else {
                 throw Failure(
                     .badInput,
-                    "multiplicity \(multiplicity) needs \(multiplicity - 1) unpaired electrons, but charge \(signed(charge)) leaves only "
+                    "multiplicity \(multiplicity) needs \(multiplicity - 1) unpaired electrons, but charge "
+                        + "\(signed(charge)) leaves only "
                         + "\(electrons - coreElectrons) to treat. Lower --multiplicity.")
             }
             return ChargeState(charge: charge, multiplicity: multiplicity)

@@ -63,7 +63,8 @@ struct StateSolver {
         guard memory.bytes >= needed.bytes else {
             throw Failure(
                 .outOfMemory,
-                "\(memory.description) of memory do not suffice for \(functions) basis functions; at least \(needed.description) are needed. "
+                "\(memory.description) of memory do not suffice for \(functions) basis functions; at least "
+                    + "\(needed.description) are needed. "
                     + "Raise --memory, close other programs, or take a smaller basis set.")
         }
     }

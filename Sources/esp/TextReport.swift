@@ -17,7 +17,10 @@ enum TextReport {
         let hasPotentials = resolved.elements.values.contains { $0.effectiveCorePotential != nil }
         let grid = computation.solver.gridName
         var result = "esp \(ProgramVersion.number)\n"
-        result += line("molecule", "\(computation.command.file): \(formula(computation.input.molecule)), \(computation.input.molecule.atoms.count) atoms")
+        result += line(
+            "molecule",
+            "\(computation.command.file): \(formula(computation.input.molecule)), \(computation.input.molecule.atoms.count) atoms"
+        )
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
         result += line("", "\(resolved.basis.functionCount) functions\(kind(of: resolved))")
@@ -43,7 +46,10 @@ enum TextReport {
         let seconds = column(record.wallSeconds, 0, 1)
         let outcome = record.converged ? "converged" : "NOT CONVERGED"
         var result = "\n" + rule
-        result += "Charge \(signed(record.charge)), multiplicity \(record.multiplicity): \(outcome) after \(record.iterations) iterations, \(seconds) s\n" + rule
+        result +=
+            "Charge \(signed(record.charge)), multiplicity \(record.multiplicity): \(outcome) after "
+                + "\(record.iterations) iterations, \(seconds) s\n"
+            + rule
         result += energies(record)
         result += orbitals(record)
         result += moments(record)
@@ -60,10 +66,12 @@ enum TextReport {
             let shown = Array(states.prefix(6))
             let withChanges = shown.count <= 4
             let values = shown.map { $0.charges[ChargeScheme.chelpg] ?? [] }
-            result += "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
+            result +=
+                "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
             result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
             if withChanges {
-                result += shown.dropFirst().map { column("\(signed(states[0].charge)) -> \(signed($0.charge))", 12, right: true) }.joined()
+                result += shown.dropFirst().map { column("\(signed(states[0].charge)) -> \(signed($0.charge))", 12, right: true) }
+                    .joined()
             }
             result += "\n"
             for (index, symbol) in document.molecule.symbols.enumerated() {
@@ -74,7 +82,8 @@ enum TextReport {
             result += "\n  energies" + column("Eh", 22, right: true) + column("eV from the first", 24, right: true) + "\n"
             for state in states {
                 let relative = (state.energy - states[0].energy) * PhysicalConstants.hartreeInElectronvolt
-                result += "  q = \(column(signed(state.charge), 6))" + column(state.energy, 20, 8) + column(relative, 24, 4) + "\n"
+                result +=
+                    "  q = \(column(signed(state.charge), 6))" + column(state.energy, 20, 8) + column(relative, 24, 4) + "\n"
             }
         }
         if !notes.isEmpty { result += "\n" + notes.map { wrapped("  note: \($0)") }.joined() }
@@ -111,7 +120,10 @@ enum TextReport {
         var result = "  energy" + column(record.energy, 32, 8) + " Eh\n"
         let shown = components.filter { $0.1 != 0 }
         for start in stride(from: 0, to: shown.count, by: 2) {
-            result += "    " + shown[start..<min(start + 2, shown.count)].map { column($0.0, 20) + column($0.1, 16, 6) }.joined(separator: "      ") + "\n"
+            result +=
+                "    "
+                + shown[start..<min(start + 2, shown.count)].map { column($0.0, 20) + column($0.1, 16, 6) }.joined(
+                    separator: "      ") + "\n"
         }
         return result
     }
@@ -132,14 +144,19 @@ enum TextReport {
             }
             result += "\n"
         }
-        let highest = zip([record.orbitalEnergies.alpha, record.orbitalEnergies.beta], [record.occupiedOrbitals.alpha, record.occupiedOrbitals.beta])
-            .compactMap { $1 > 0 && $1 <= $0.count ? $0[$1 - 1] : nil }.max()
+        let highest = zip(
+            [record.orbitalEnergies.alpha, record.orbitalEnergies.beta],
+            [record.occupiedOrbitals.alpha, record.occupiedOrbitals.beta]
+        )
+        .compactMap { $1 > 0 && $1 <= $0.count ? $0[$1 - 1] : nil }.max()
         if let highest, highest > 0 {
             result += "  the highest occupied orbital is unbound: in vacuum this state may lose an electron\n"
         }
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
         if let counted = record.gridElectrons {
-            result += column("  grid", 18) + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
+            result +=
+                column("  grid", 18)
+                + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
         }
         return result
     }
@@ -164,7 +181,9 @@ enum TextReport {
         guard !charges.isEmpty else { return "" }
         var result = "\n" + column("", 12) + column("charge", 12 * charges.count, right: true)
         if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
-        result += "\n" + column("  atom", 12) + (charges + spins).map { column(ChargeScheme.title($0.0), 12, right: true) }.joined() + "\n"
+        result +=
+            "\n" + column("  atom", 12) + (charges + spins).map { column(ChargeScheme.title($0.0), 12, right: true) }.joined()
+            + "\n"
         for (index, symbol) in symbols.enumerated() {
             result += label(index, symbol) + (charges + spins).map { column($0.1[index], 12, 4) }.joined() + "\n"
         }
@@ -183,14 +202,19 @@ enum TextReport {
             let single = all.count { $0.atom == shell.atom && $0.scheme == shell.scheme && $0.shell != "d" } == 1
             return isSum != single
         }
-        return metals.isEmpty ? "" : "\n" + metals.map { shell in
-            label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
-                + column(shell.population, 10, 4) + " electrons"
-                + (record.multiplicity > 1 ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
-        }.joined()
+        return metals.isEmpty
+            ? ""
+            : "\n"
+                + metals.map { shell in
+                    label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
+                        + column(shell.population, 10, 4) + " electrons"
+                        + (record.multiplicity > 1 ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
+                }.joined()
     }
 
-    private static func label(_ index: Int, _ symbol: String) -> String { column(column("\(index + 1)", 6, right: true) + " " + symbol, 12) }
+    private static func label(_ index: Int, _ symbol: String) -> String {
+        column(column("\(index + 1)", 6, right: true) + " " + symbol, 12)
+    }
 
     private static func line(_ name: String, _ text: String) -> String { column(name, 10) + text + "\n" }
 
@@ -201,6 +225,7 @@ enum TextReport {
         func rank(_ symbol: String) -> String {
             counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol
         }
-        return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined(separator: " ")
+        return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined(
+            separator: " ")
     }
 }

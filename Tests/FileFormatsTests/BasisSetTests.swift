@@ -61,9 +61,10 @@ import Testing
         #expect(potential.coreElectrons == 28)
         #expect(potential.local == [.init(power: 1, exponent: 10.5, coefficient: -2)])
         #expect(potential.projected.count == 2)
-        #expect(potential.projected[0] == [
-            .init(power: 0, exponent: 3, coefficient: 4), .init(power: 2, exponent: 5, coefficient: 6),
-        ])
+        #expect(
+            potential.projected[0] == [
+                .init(power: 0, exponent: 3, coefficient: 4), .init(power: 2, exponent: 5, coefficient: 6),
+            ])
         #expect(potential.projected[1].isEmpty)
     }
 
@@ -99,7 +100,9 @@ import Testing
 
     @Test func survivesDamage() throws {
         let bytes = Array(sample.utf8)
-        for cut in 0...bytes.count { _ = try? Gaussian94.basisSet(TextFile(path: "t", bytes: Array(bytes[..<cut]), expected: "x")) }
+        for cut in 0...bytes.count {
+            _ = try? Gaussian94.basisSet(TextFile(path: "t", bytes: Array(bytes[..<cut]), expected: "x"))
+        }
         for index in bytes.indices {
             for byte: UInt8 in [9, 10, 32, 42, 45, 48, 57, 83, 200] {
                 var damaged = bytes
@@ -137,14 +140,16 @@ import Testing
         #expect(niobium.shells[0].exponents == [2, 1])
         let potential = try #require(niobium.effectiveCorePotential)
         #expect(potential.local == [.init(power: 2, exponent: 3, coefficient: -4)])
-        #expect(potential.projected == [
-            [.init(power: 0, exponent: 5, coefficient: 7), .init(power: 1, exponent: 6, coefficient: 8.5)]
-        ])
+        #expect(
+            potential.projected == [
+                [.init(power: 0, exponent: 5, coefficient: 7), .init(power: 1, exponent: 6, coefficient: 8.5)]
+            ])
     }
 
     @Test func refusesDamage() {
         for (from, to) in [
-            ("\"28\"", "28"), ("[0, 1], \"exp", "[0, 1, 2], \"exp"), ("scalar_ecp", "spinorbit_ecp"), ("\"2.0\"", "\"x\""), ("28,", "99,"),
+            ("\"28\"", "28"), ("[0, 1], \"exp", "[0, 1, 2], \"exp"), ("scalar_ecp", "spinorbit_ecp"), ("\"2.0\"", "\"x\""),
+            ("28,", "99,"),
             ("\"41\"", "\"Nb\""), ("}}}", ""), ("elements", "atoms"), ("\"2.0\"", "\"-2.0\""), ("[0.5", "[1e999"),
         ] where sample.contains(from) {
             do {
@@ -215,7 +220,8 @@ import Testing
         let water = try molecule("O", "H", "H")
         let library = try library()
         #expect(try BasisAssignment(general: "6-31G*").resolve(for: water, in: library).functionType == .cartesianD)
-        #expect(try BasisAssignment(general: "6-31G*", functionType: .pure).resolve(for: water, in: library).functionType == .pure)
+        #expect(
+            try BasisAssignment(general: "6-31G*", functionType: .pure).resolve(for: water, in: library).functionType == .pure)
         let oxygen = try #require(Element(symbol: "O"))
         let mixed = BasisAssignment(general: "6-31G*", elementSets: [oxygen: "cc-pVDZ"])
         #expect(try mixed.resolve(for: water, in: library).functionType == .pure)

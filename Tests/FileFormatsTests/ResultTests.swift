@@ -23,8 +23,12 @@ import Testing
             provenance: .init(
                 creator: "esp", version: "0", instructionSet: "baseline", libraries: [:], input: "a \"b\" [c, d].xyz",
                 arguments: ["x, y", "[z"], finished: "2026-01-01T00:00:00Z", wallSeconds: 2, threads: 2),
-            molecule: .init(comment: "", symbols: ["O", "H"], atomicNumbers: [8, 1], effectiveNuclearCharges: [8, 1], geometry: [0, 0, 0, 0, 0, 1.8]),
-            model: .init(method: "b3lyp", basis: ["O": "6-31G"], functionType: "pure", basisFunctions: 11, basisFingerprint: "0", grid: "fine", references: [], potentialFits: [:]),
+            molecule: .init(
+                comment: "", symbols: ["O", "H"], atomicNumbers: [8, 1], effectiveNuclearCharges: [8, 1],
+                geometry: [0, 0, 0, 0, 0, 1.8]),
+            model: .init(
+                method: "b3lyp", basis: ["O": "6-31G"], functionType: "pure", basisFunctions: 11, basisFingerprint: "0",
+                grid: "fine", references: [], potentialFits: [:]),
             states: [state])
     }
 

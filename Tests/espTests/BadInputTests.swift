@@ -21,7 +21,8 @@ import Testing
         (["water.xyz", "-c", "0,1", "-m", "1,2,3"], 64, "3 values for 2 charges"),
         (["water.xyz", "-c", "0", "-m", "2"], 65, "lowest is 1"), (["water.xyz", "-c", "10"], 65, "0 electrons"),
         (["water.xyz", "-c", "0", "-m", "13"], 65, "unpaired"), (["water.xyz", "--basis", "6-32G"], 65, "6-31G"),
-        (["water.xyz", "--basis-for", "O"], 65, "Nb,Al=LANL2MB"), (["water.xyz", "--basis-for", "Xq=STO-3G"], 65, "Nb,Al=LANL2MB"),
+        (["water.xyz", "--basis-for", "O"], 65, "Nb,Al=LANL2MB"),
+        (["water.xyz", "--basis-for", "Xq=STO-3G"], 65, "Nb,Al=LANL2MB"),
         (["water.xyz", "--basis-file", "water.xyz"], 65, "water.xyz, line"), (["water.xyz", "--method", "b3ly"], 65, "b3lyp"),
         (["water.xyz", "--method", "m06-2x"], 65, "meta-GGA"), (["missing.xyz"], 66, "no such file"), (["/"], 66, "folder"),
         (["/dev/zero"], 66, "device"), (["water.xyz", "--basis-file", "missing.gbs"], 66, "no such file"),
@@ -40,7 +41,8 @@ import Testing
 
     @Test(arguments: [
         ("", "empty"), ("3\nwater\nO 0 0 0\n", "promises 3"), ("1\n\nXq 0 0 0\n", "line 3"), ("1\n\nH 0 nan 0\n", "not a finite"),
-        ("2\n\nH 0 0 0\nH 0 0 0\n", "lies on atom"), ("1\n\u{0}\u{1}\nH 0 0 0\n", "not plain text"), ("1\n\nTi 0 0 0\n", "--basis-for Ti="),
+        ("2\n\nH 0 0 0\nH 0 0 0\n", "lies on atom"), ("1\n\u{0}\u{1}\nH 0 0 0\n", "not plain text"),
+        ("1\n\nTi 0 0 0\n", "--basis-for Ti="),
         ("1\ncharge=a\nH 0 0 0\n", "charge=a"),
     ])
     func badMoleculeIsRefused(text: String, expected: String) throws {
@@ -87,7 +89,8 @@ import Testing
             let script = "mount -t tmpfs -o size=4k none small && exec \"$0\" \"$@\""
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-            process.arguments = ["-m", "/bin/sh", "-c", script, Program.executable.path, "compute", "water.xyz", "-o", "small"] + Program.quick
+            process.arguments =
+                ["-m", "/bin/sh", "-c", script, Program.executable.path, "compute", "water.xyz", "-o", "small"] + Program.quick
             process.currentDirectoryURL = program.folder
             let error = Pipe()
             process.standardError = error
@@ -117,7 +120,9 @@ import Testing
     func interruptKeepsTheCheckpoint(signal: Int32, status: Int32) throws {
         try withProgram { program in
             let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
-            let arguments = ["compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--grid", "coarse", "-o", "out"]
+            let arguments = [
+                "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--grid", "coarse", "-o", "out",
+            ]
             let (process, outputs) = try program.process(arguments)
             try process.run()
             let checkpoint = program.folder.appendingPathComponent("out/q0_m1.checkpoint").path

@@ -19,7 +19,8 @@ import Testing
             let compute = try program.run(["help", "compute"])
             #expect(compute.status == 0)
             for option in [
-                "--charge", "--multiplicity", "--method", "--basis ", "--basis-for", "--basis-file", "--grid", "--threads", "--memory",
+                "--charge", "--multiplicity", "--method", "--basis ", "--basis-for", "--basis-file", "--grid", "--threads",
+                "--memory",
                 "--output", "--cube ", "--cube-spacing", "--json", "EXAMPLES",
             ] { #expect(compute.output.contains(option), "\(option)") }
             #expect(compute.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
@@ -73,7 +74,8 @@ import Testing
         try withProgram { program in
             try program.write(Program.water.replacingOccurrences(of: "water", with: "charge=1 spin=4"), to: "ion.xyz")
             func states(_ arguments: [String]) throws -> [[Int]] {
-                let run = try program.run(["compute", "ion.xyz", "--json", "-q", "--max-iterations", "2"] + Program.quick + arguments)
+                let run = try program.run(
+                    ["compute", "ion.xyz", "--json", "-q", "--max-iterations", "2"] + Program.quick + arguments)
                 return try ResultDocument(json: Data(run.output.utf8)).states.map { [$0.charge, $0.multiplicity] }
             }
             #expect(try states([]) == [[1, 4], [0, 1], [-1, 2]])
