@@ -1,4 +1,3 @@
-import CVectorShims
 import Foundation
 import GaussianBasis
 import LinearAlgebra
@@ -17,7 +16,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
     public let densityCount: Int
     /// Charges of the nuclei as the electrons see them: atomic numbers less core electrons.
     public let nuclearCharges: [Double]
-    let terms: [PotentialTerms]
+    let sources: PotentialSources
 
     /// Below this distance in bohr from a nucleus the distance counts as this large: values stay finite.
     public static let smallestNuclearDistance = 1e-6
@@ -44,11 +43,10 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
             neglected += last.bound
             pairs.removeLast()
         }
-        let highest = pairs.reduce(0) { max($0, $1.order) }
-        terms = (0...highest).compactMap { order in
-            let chosen = pairs.filter { $0.order == order }.sorted { $0.nearDistance > $1.nearDistance }
-            return chosen.isEmpty ? nil : PotentialTerms(order: order, pairs: chosen, densities: densities.count)
-        }
+        let clusters = PairCluster.clusters(
+            of: pairs, nuclei: basis.molecule.atoms.map(\.position), tolerance: 0.5 * tolerance,
+            densities: densities.count)
+        sources = PotentialSources(clusters: clusters, densities: densities.count)
     }
 
     /// Potential at every point: element [d][k] belongs to density d and point k. In hartree per elementary charge.
@@ -75,7 +73,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
                     guard let source = points.baseAddress else { return }
                     let block = PotentialBlock(
                         points: source, indices: Array(order.indices[order.pieces[piece]]), densities: densityCount)
-                    block.add(terms)
+                    block.add(sources)
                     if includingNuclei { block.addNuclei(basis.molecule, charges: nuclearCharges) }
                     block.scatter(to: output.base, pointCount: points.count)
                 }
