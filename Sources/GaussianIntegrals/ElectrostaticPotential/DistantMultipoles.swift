@@ -53,43 +53,73 @@ enum MultipolePolynomial {
 
 /// Sums of Hermite Gaussians that are far away, moved to one centre.
 struct MultipoleSum {
+    static let highestOrder = 8
+
     let center: SIMD3<Double>
-    let order: Int
-    /// For each density, coefficients of Hermite Gaussians of exponent 1.
+    /// For each density, coefficients of Hermite Gaussians of exponent 1, up to `highestOrder`.
     private(set) var hermite: [[Double]]
 
-    init(center: SIMD3<Double>, order: Int, densities: Int) {
+    init(center: SIMD3<Double>, densities: Int) {
         self.center = center
-        self.order = order
-        hermite = Array(repeating: [Double](repeating: 0, count: hermiteCount(order)), count: densities)
+        hermite = Array(repeating: [Double](repeating: 0, count: hermiteCount(Self.highestOrder)), count: densities)
     }
 
-    /// Adds a pair, up to `order` in all: delta(r - C - d) = sum d^abc / (a! b! c!) (d/dC)^abc delta(r - C).
+    /// Coefficients up to `order`, which later additions do not change.
+    func coefficients(order: Int) -> [[Double]] { hermite.map { Array($0[..<hermiteCount(order)]) } }
+
+    /// Adds a pair: delta(r - C - d) = sum d^abc / (a! b! c!) (d/dC)^abc delta(r - C).
     mutating func add(_ pair: PairPotential) {
         let d = pair.center - center
         let scale = 1 / (pair.exponent * pair.exponent.squareRoot())
-        for degree in 0...order {
-            for shift in CartesianMonomials.powers(degree) {
-                var factor = scale
-                for k in 0..<shift.x { factor *= d.x / Double(k + 1) }
-                for k in 0..<shift.y { factor *= d.y / Double(k + 1) }
-                for k in 0..<shift.z { factor *= d.z / Double(k + 1) }
-                if factor == 0 { continue }
-                for own in 0...min(pair.order, order - degree) {
-                    var place = hermiteCount(own - 1)
-                    for power in CartesianMonomials.powers(own) {
-                        let target =
-                            hermiteCount(own + degree - 1)
-                            + CartesianMonomials.index(power.x + shift.x, power.y + shift.y, power.z + shift.z)
-                        for density in hermite.indices {
-                            hermite[density][target] += factor * pair.hermite[density][place]
-                        }
-                        place += 1
-                    }
+        let shifts = Self.products.shifts(d, scale: scale)
+        let highest = d == SIMD3() ? 0 : Self.highestOrder
+        for own in 0..<min(hermiteCount(pair.order), hermiteCount(Self.highestOrder)) {
+            let row = Self.products.rows[own]
+            let count = min(row.count, hermiteCount(highest))
+            for density in hermite.indices {
+                let value = pair.hermite[density][own]
+                if value == 0 { continue }
+                hermite[density].withUnsafeMutableBufferPointer { target in
+                    for k in 0..<count { target[Int(row[k])] += value * shifts[k] }
                 }
             }
         }
     }
+
+    /// Where products of derivatives stand.
+    private struct Products: Sendable {
+        /// Element [h][s]: place of derivative h followed by derivative s; s runs as far as `highestOrder` allows.
+        let rows: [[Int32]]
+        /// For each derivative after the first, the one with one power less, the axis, and that power.
+        private let steps: [(previous: Int, axis: Int, power: Double)]
+
+        init() {
+            let powers = (0...MultipoleSum.highestOrder).flatMap { CartesianMonomials.powers($0) }
+            func place(_ x: Int, _ y: Int, _ z: Int) -> Int {
+                hermiteCount(x + y + z - 1) + CartesianMonomials.index(x, y, z)
+            }
+            rows = powers.map { own in
+                powers.prefix(hermiteCount(MultipoleSum.highestOrder - own.x - own.y - own.z)).map { shift in
+                    Int32(place(own.x + shift.x, own.y + shift.y, own.z + shift.z))
+                }
+            }
+            steps = powers.dropFirst().map { p in
+                if p.x > 0 { return (place(p.x - 1, p.y, p.z), 0, Double(p.x)) }
+                if p.y > 0 { return (place(p.x, p.y - 1, p.z), 1, Double(p.y)) }
+                return (place(p.x, p.y, p.z - 1), 2, Double(p.z))
+            }
+        }
+
+        /// scale d^abc / (a! b! c!).
+        func shifts(_ d: SIMD3<Double>, scale: Double) -> [Double] {
+            var result = [scale]
+            result.reserveCapacity(steps.count + 1)
+            for step in steps { result.append(result[step.previous] * d[step.axis] / step.power) }
+            return result
+        }
+    }
+
+    private static let products = Products()
 }
 
 /// Bound of what is lost when pairs' multipoles about a common centre are cut off.
@@ -128,24 +158,31 @@ struct MultipoleRemainder {
 
     /// For the density where it is largest, at a distance of at least twice the radius.
     private func value(_ distance: Double, order: Int) -> Double {
-        weights.reduce(0) { largest, density in
+        let inverse = 1 / distance
+        return weights.reduce(0) { largest, density in
             var sum = 0.0
             for (m, row) in density.enumerated() {
                 let first = max(0, order - m + 1)
                 var power = pow(distance, -Double(m + first + 1))
                 for j in first..<Self.terms {
+                    if row[j] == 0 { break }
                     sum += row[j] * power
-                    power /= distance
+                    power *= inverse
                 }
             }
             return max(largest, sum)
         }
     }
 
-    /// Distance from which on multipoles up to `order` miss less than `tolerance`, found to about five per cent.
+    /// Whether multipoles up to `order` miss less than `tolerance` from `distance` on.
+    func suffices(order: Int, at distance: Double, tolerance: Double) -> Bool {
+        distance >= 2 * radius && value(distance, order: order) <= tolerance
+    }
+
+    /// Distance from which on multipoles up to `order` miss less than `tolerance`, found to about ten per cent.
     func reach(order: Int, tolerance: Double, from start: Double) -> Double {
         var distance = max(start, 2 * radius, 0.1)
-        while distance < 1e4, value(distance, order: order) > tolerance { distance *= 1.05 }
+        while distance < 1e4, value(distance, order: order) > tolerance { distance *= 1.1 }
         return distance
     }
 }

@@ -9,15 +9,15 @@ struct PairCluster {
         let first: Int
         /// Least distance in bohr from the centre at which the level serves.
         let reach: Double
-        let multipoles: MultipoleSum
+        let order: Int
+        /// For each density, coefficients of Hermite Gaussians of exponent 1 about the centre.
+        let hermite: [[Double]]
     }
 
     let center: SIMD3<Double>
     let pairs: [PairPotential]
     /// By ascending `first`, and so by descending reach.
     let levels: [Level]
-
-    static let highestOrder = 8
 
     /// - Parameter tolerance: bound of what cutting the multipoles off may change at any point.
     init(center: SIMD3<Double>, pairs unsorted: [PairPotential], tolerance: Double, densities: Int) {
@@ -39,24 +39,28 @@ struct PairCluster {
         }
         var levels: [Level] = []
         var remainder = MultipoleRemainder(densities: densities, highestOrder: highest)
+        var multipoles = MultipoleSum(center: center, densities: densities)
         var next = pairs.count
         for start in starts.reversed() {
             while next > start {
                 next -= 1
                 remainder.add(pairs[next], displacement: distance(pairs[next].center, center))
+                multipoles.add(pairs[next])
             }
+            // The lowest order that serves about as soon as the pairs are point-like; else the highest that costs less
+            // than the pairs one by one.
             let near = nearReach[start]
-            var order = max(1, min(highest, 2))
-            var reach = remainder.reach(order: order, tolerance: tolerance, from: near)
-            while order < Self.highestOrder, reach > 1.1 * near + 0.3 {
-                order += 1
-                reach = remainder.reach(order: order, tolerance: tolerance, from: near)
+            let affordable = (1...MultipoleSum.highestOrder).last {
+                hermiteCount($0) + 20 < 25 * (pairs.count - start)
             }
-            // A level that costs more than its pairs one by one is of no use.
-            guard hermiteCount(order) + 20 < 25 * (pairs.count - start) else { continue }
-            var multipoles = MultipoleSum(center: center, order: order, densities: densities)
-            for pair in pairs[start...] { multipoles.add(pair) }
-            levels.append(Level(first: start, reach: reach, multipoles: multipoles))
+            guard let affordable else { continue }
+            let target = 1.1 * near + 0.3
+            let order =
+                (1...affordable).first { remainder.suffices(order: $0, at: target, tolerance: tolerance) } ?? affordable
+            levels.append(
+                Level(
+                    first: start, reach: remainder.reach(order: order, tolerance: tolerance, from: near), order: order,
+                    hermite: multipoles.coefficients(order: order)))
         }
         self.levels = levels.reversed()
     }

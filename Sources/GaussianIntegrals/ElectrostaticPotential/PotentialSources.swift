@@ -60,7 +60,7 @@ final class PotentialSources: Sendable {
     init(clusters source: [PairCluster], densities: Int) {
         let highest = source.reduce(0) { $1.pairs.reduce($0) { max($0, $1.order) } }
         var pairRows = [[[Double]]](repeating: [], count: highest + 1)
-        var multipoleRows = [[[Double]]](repeating: [], count: PairCluster.highestOrder + 1)
+        var multipoleRows = [[[Double]]](repeating: [], count: MultipoleSum.highestOrder + 1)
         var clusters: [Cluster] = []
         var levels: [Level] = []
         var pairs: [Pair] = []
@@ -68,7 +68,7 @@ final class PotentialSources: Sendable {
             let firstLevel = levels.count
             let firstPair = pairs.count
             for level in cluster.levels {
-                let order = level.multipoles.order
+                let order = level.order
                 levels.append(
                     Level(
                         squaredReach: level.reach * level.reach, remaining: Int32(level.first), order: Int32(order),
@@ -76,7 +76,7 @@ final class PotentialSources: Sendable {
                 let center = cluster.center
                 multipoleRows[order].append(
                     [center.x, center.y, center.z]
-                        + level.multipoles.hermite.flatMap {
+                        + level.hermite.flatMap {
                             MultipolePolynomial.coefficients(hermite: $0, order: order)
                         })
             }
