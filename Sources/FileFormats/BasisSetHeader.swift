@@ -4,7 +4,7 @@ import GaussianBasis
 ///
 ///     ! Basis set: 6-31G(d)
 ///     ! Aliases: 6-31G*
-///     ! Function type: cartesian
+///     ! Function type: cartesian          (the d functions; or pure)
 ///     ! Reference: ...
 public struct BasisSetHeader: Sendable, Equatable {
     public var name: String?
@@ -25,7 +25,10 @@ public struct BasisSetHeader: Sendable, Equatable {
             switch Self.trimmed(body[..<colon]).lowercased() {
             case "basis set": name = name ?? value
             case "aliases": aliases += value.split(separator: ",").map { Self.trimmed($0) }.filter { !$0.isEmpty }
-            case "function type": functionType = AngularFunctionType(rawValue: value.lowercased())
+            case "function type":
+                // Files speak of d functions; f and higher ones are pure in every published set.
+                let type = AngularFunctionType(rawValue: value.lowercased())
+                functionType = type == .cartesian ? .cartesianD : type
             case "reference": references.append(value)
             default: break
             }

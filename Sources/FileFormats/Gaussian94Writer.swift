@@ -8,7 +8,7 @@ extension Gaussian94 {
     public static func text(_ set: BasisSet) -> String {
         var result = "! Basis set: \(set.name)\n"
         if !set.aliases.isEmpty { result += "! Aliases: \(set.aliases.joined(separator: ", "))\n" }
-        result += "! Function type: \(set.functionType.rawValue)\n"
+        result += "! Function type: \(set.functionType == .pure ? "pure" : "cartesian")\n"
         for reference in set.references { result += "! Reference: \(reference)\n" }
         let elements = set.elements.sorted { $0.key < $1.key }
         for (element, basis) in elements {

@@ -25,7 +25,7 @@ public enum CartesianMonomials {
 /// The angular functions of a shell as combinations of Cartesian monomials.
 public enum AngularTransformation {
     public static func functionCount(_ l: Int, _ type: AngularFunctionType) -> Int {
-        type == .pure || l < 2 ? 2 * l + 1 : CartesianMonomials.count(l)
+        type.isCartesian(l) ? CartesianMonomials.count(l) : 2 * l + 1
     }
 
     /// Rows: functions; columns: monomials of degree l in the order of `CartesianMonomials`.
@@ -34,7 +34,7 @@ public enum AngularTransformation {
     /// solid harmonics in the order m = -l ... l; s and p are (1), (x, y, z) in both types. Cartesian functions are
     /// single monomials, each normalised by itself.
     public static func matrix(_ l: Int, _ type: AngularFunctionType) -> Matrix {
-        type == .pure && l >= 2 ? solidHarmonics(l) : monomials(l)
+        l < 2 || type.isCartesian(l) ? monomials(l) : solidHarmonics(l)
     }
 
     /// N such that the integral of N^2 r^(2l+2) exp(-2 a r^2) over r is one.

@@ -39,6 +39,12 @@ public struct ElementBasis: Sendable, Equatable {
 /// Whether d, f and g functions come as 5, 7, 9 real solid harmonics or as 6, 10, 15 Cartesian monomials.
 public enum AngularFunctionType: String, Sendable, Codable {
     case pure, cartesian
+    /// Cartesian d functions, pure f and higher ones: the convention of 3-21G and the 6-31G family.
+    case cartesianD = "cartesian-d"
+
+    /// Whether functions of angular momentum l are Cartesian. For s and p there is no difference: false.
+    @inlinable
+    public func isCartesian(_ l: Int) -> Bool { l >= 2 && (self == .cartesian || (self == .cartesianD && l == 2)) }
 }
 
 /// A named Gaussian basis set.

@@ -55,15 +55,16 @@ enum AtomicDensityGuess {
             if largest < 1e-5 { break }
             density = try blocks.density(fock: accelerator.extrapolate().fock[0], electrons: electrons)
         }
-        return functionType == .pure ? density : try inCartesianFunctions(density, basis: basis, elementBasis)
+        return functionType == .pure
+            ? density : try convert(density, basis: basis, elementBasis, to: functionType)
     }
 
-    /// The same density over Cartesian functions: a pure function is a combination of them.
-    private static func inCartesianFunctions(
-        _ density: Matrix, basis: AtomicOrbitalBasis, _ elementBasis: ElementBasis
+    /// The same density over functions of another type: a pure function is a combination of Cartesian ones.
+    private static func convert(
+        _ density: Matrix, basis: AtomicOrbitalBasis, _ elementBasis: ElementBasis, to type: AngularFunctionType
     ) throws -> Matrix {
         let cartesian = AtomicOrbitalBasis(
-            molecule: basis.molecule, elementBases: [elementBasis], functionType: .cartesian)
+            molecule: basis.molecule, elementBases: [elementBasis], functionType: type)
         var map = Matrix(rows: basis.functionCount, columns: cartesian.functionCount)
         for (pureShell, cartesianShell) in zip(basis.shells, cartesian.shells) {
             var row = pureShell.firstFunction
@@ -71,12 +72,16 @@ enum AtomicDensityGuess {
             for contraction in pureShell.contractions {
                 let l = contraction.angularMomentum
                 let pure = AngularTransformation.matrix(l, .pure)
-                let monomials = AngularTransformation.matrix(l, .cartesian)
-                for i in 0..<pure.rows {
-                    for k in 0..<pure.columns { map[row + i, column + k] = pure[i, k] / monomials[k, k] }
+                let target = AngularTransformation.matrix(l, type)
+                if l < 2 || type.isCartesian(l) {
+                    for i in 0..<pure.rows {
+                        for k in 0..<pure.columns { map[row + i, column + k] = pure[i, k] / target[k, k] }
+                    }
+                } else {
+                    for i in 0..<pure.rows { map[row + i, column + i] = 1 }
                 }
                 row += pure.rows
-                column += monomials.rows
+                column += target.rows
             }
         }
         return density.transformed(by: map)

@@ -42,7 +42,7 @@ struct BasisCommand: ParsableCommand {
                     let all = ElementRanges.text(set.elements.keys)
                     let withPotential = ElementRanges.text(set.elements.filter { $0.value.effectiveCorePotential != nil }.keys)
                     try Console.output(
-                        column(entry.name, 16) + column(entry.functionType.rawValue, 13) + all
+                        column(entry.name, 16) + column(entry.functionType == .pure ? "pure" : "cartesian", 13) + all
                             + (withPotential.isEmpty ? "" : " (\(withPotential))")
                             + (entry.aliases.isEmpty ? "" : "; \(entry.aliases.joined(separator: ", "))") + "\n")
                 }

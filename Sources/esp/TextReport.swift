@@ -20,12 +20,23 @@ enum TextReport {
         result += line("molecule", "\(computation.command.file): \(formula(computation.input.molecule)), \(computation.input.molecule.atoms.count) atoms")
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
-        result += line("", "\(resolved.basis.functionCount) \(resolved.functionType.rawValue) functions")
+        result += line("", "\(resolved.basis.functionCount) functions\(kind(of: resolved))")
         let states = computation.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
         result += line("charges", states.joined(separator: ", "))
         result += line("machine", "\(computation.pool.threads) threads, \(computation.memory.description) of memory")
         result += line("output", computation.folder.path)
         return result
+    }
+
+    /// Pure or Cartesian, where that makes a difference.
+    private static func kind(of resolved: ResolvedBasis) -> String {
+        let highest = resolved.basis.labels.reduce(0) { max($0, $1.angularMomentum) }
+        if highest < 2 { return "" }
+        switch resolved.functionType {
+        case .pure: return ", pure"
+        case .cartesian: return ", Cartesian"
+        case .cartesianD: return highest == 2 ? ", Cartesian" : ", Cartesian d, pure f"
+        }
     }
 
     static func state(_ record: StateRecord, symbols: [String]) -> String {

@@ -48,7 +48,7 @@ import Testing
 
     @Test func readsShellsAndPotentials() throws {
         let set = try read(sample)
-        #expect(set.name == "Test" && set.aliases == ["T1", "T2*"] && set.functionType == .cartesian)
+        #expect(set.name == "Test" && set.aliases == ["T1", "T2*"] && set.functionType == .cartesianD)
         #expect(set.references == ["somebody"])
         let symbol = try element("C")
         let carbon = try #require(set.elements[symbol])
@@ -214,7 +214,7 @@ import Testing
     @Test func conventionOfFunctions() throws {
         let water = try molecule("O", "H", "H")
         let library = try library()
-        #expect(try BasisAssignment(general: "6-31G*").resolve(for: water, in: library).functionType == .cartesian)
+        #expect(try BasisAssignment(general: "6-31G*").resolve(for: water, in: library).functionType == .cartesianD)
         #expect(try BasisAssignment(general: "6-31G*", functionType: .pure).resolve(for: water, in: library).functionType == .pure)
         let oxygen = try #require(Element(symbol: "O"))
         let mixed = BasisAssignment(general: "6-31G*", elementSets: [oxygen: "cc-pVDZ"])

@@ -44,6 +44,12 @@ import Testing
         }
     }
 
+    @Test func functionCounts() {
+        #expect((0...4).map { AngularTransformation.functionCount($0, .pure) } == [1, 3, 5, 7, 9])
+        #expect((0...4).map { AngularTransformation.functionCount($0, .cartesian) } == [1, 3, 6, 10, 15])
+        #expect((0...4).map { AngularTransformation.functionCount($0, .cartesianD) } == [1, 3, 6, 7, 9])
+    }
+
     @Test func orderOfFunctions() {
         // m = -2 ... 2: xy, yz, 2zz-xx-yy, xz, xx-yy.
         let d = AngularTransformation.matrix(2, .pure)

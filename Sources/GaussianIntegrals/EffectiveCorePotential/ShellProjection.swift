@@ -31,7 +31,7 @@ struct ProjectionContext: Sendable {
 
     /// Functions of a shell on the unit sphere as combinations of harmonics.
     func expansion(_ l: Int, _ type: AngularFunctionType) -> Matrix {
-        type == .pure ? pureExpansions[l] : cartesianExpansions[l]
+        type.isCartesian(l) ? cartesianExpansions[l] : pureExpansions[l]
     }
 }
 
