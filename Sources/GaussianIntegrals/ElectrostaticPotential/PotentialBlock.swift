@@ -37,7 +37,7 @@ final class PotentialBlock {
         storage.initialize(repeating: .zero, count: max(1, ranges.count * perLeaf))
         for (k, range) in ranges.enumerated() {
             let base = storage + k * perLeaf
-            let count = (range.count + 7) / 8
+            let count = Self.batchCount(range.count)
             for slot in 0..<(8 * count) {
                 // Lanes past the end repeat the last point.
                 let point = points[Int(self.indices[min(range.lowerBound + slot, range.upperBound - 1)])]
@@ -54,30 +54,22 @@ final class PotentialBlock {
 
     deinit { storage.deallocate() }
 
-    func add(_ terms: [PotentialTerms]) {
-        let longest = terms.reduce(0) { max($0, $1.count) }
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * longest + 1) { lists in
-            guard let near = lists.baseAddress else { return }
-            let far = near + longest
-            for leaf in leaves {
-                for term in terms {
-                    let (x, y, z, limit) = (
-                        term.places, term.places + term.count, term.places + 2 * term.count,
-                        term.places + 3 * term.count
-                    )
-                    var nearCount = 0
-                    var farCount = 0
-                    for k in 0..<term.count {
-                        let distance = leaf.box.squaredDistance(to: SIMD3(x[k], y[k], z[k]))
-                        near[nearCount] = Int32(truncatingIfNeeded: k)
-                        far[farCount] = Int32(truncatingIfNeeded: k)
-                        let isNear = distance < limit[k] ? 1 : 0
-                        nearCount += isNear
-                        farCount += 1 - isNear
-                    }
-                    term.kernel.addNear(near, nearCount, to: leaf.target)
-                    term.kernel.addFar(far, farCount, to: leaf.target)
-                }
+    /// Batches of eight that hold so many points, rounded up to the four that `MultipoleKernel` takes at a time.
+    private static func batchCount(_ points: Int) -> Int { (points + 31) / 32 * 4 }
+
+    /// Adds the electrons' potential at all points.
+    func add(_ sources: PotentialSources) {
+        let lists = WorkLists(sources)
+        for leaf in leaves {
+            lists.fill(sources, box: leaf.box)
+            for (order, records) in sources.pairRecords.enumerated() {
+                let kernel = PotentialKernel(order: order, records: records.base, stride: records.stride)
+                kernel.addNear(lists.near[order], lists.nearCounts[order], to: leaf.target)
+                kernel.addFar(lists.far[order], lists.farCounts[order], to: leaf.target)
+            }
+            for (order, records) in sources.multipoleRecords.enumerated() where lists.multipoleCounts[order] > 0 {
+                MultipoleKernel(order: order, records: records.base, stride: records.stride)
+                    .add(lists.multipoles[order], lists.multipoleCounts[order], to: leaf.target)
             }
         }
     }

@@ -27,9 +27,9 @@ struct PotentialKernel {
     /// Adds the listed pairs' potential with exact Boys functions.
     func addNear(_ list: UnsafePointer<Int32>, _ count: Int, to target: PotentialTarget) {
         switch order {
-        case 0: addFirstOrders(list, count, target, near: true, order: 0)
-        case 1: addFirstOrders(list, count, target, near: true, order: 1)
-        case 2: addFirstOrders(list, count, target, near: true, order: 2)
+        case 0: addFirstOrders(list, count, target, NearOrder0.self)
+        case 1: addFirstOrders(list, count, target, NearOrder1.self)
+        case 2: addFirstOrders(list, count, target, NearOrder2.self)
         default: addAnyOrder(list, count, target, near: true)
         }
     }
@@ -37,18 +37,18 @@ struct PotentialKernel {
     /// Adds the listed pairs' potential with the Boys functions' asymptotic forms.
     func addFar(_ list: UnsafePointer<Int32>, _ count: Int, to target: PotentialTarget) {
         switch order {
-        case 0: addFirstOrders(list, count, target, near: false, order: 0)
-        case 1: addFirstOrders(list, count, target, near: false, order: 1)
-        case 2: addFirstOrders(list, count, target, near: false, order: 2)
+        case 0: addFirstOrders(list, count, target, FarOrder0.self)
+        case 1: addFirstOrders(list, count, target, FarOrder1.self)
+        case 2: addFirstOrders(list, count, target, FarOrder2.self)
         default: addAnyOrder(list, count, target, near: false)
         }
     }
 
-    /// Orders 0, 1, 2: `near` and `order` are literals at every call, so that each call becomes its own loop.
-    @inline(__always)
-    private func addFirstOrders(
-        _ list: UnsafePointer<Int32>, _ count: Int, _ target: PotentialTarget, near: Bool, order: Int
+    /// Orders 0, 1, 2; the compiler makes a loop of its own for each `Case`.
+    private func addFirstOrders<Case: KernelCase>(
+        _ list: UnsafePointer<Int32>, _ count: Int, _ target: PotentialTarget, _: Case.Type
     ) {
+        let (near, order) = (Case.isNear, Case.order)
         let (xs, ys, zs) = (
             target.coordinates, target.coordinates + target.batches, target.coordinates + 2 * target.batches
         )
@@ -170,6 +170,42 @@ struct PotentialKernel {
             next += below + degree + 2
         }
     }
+}
+
+/// What distinguishes one loop of `addFirstOrders` from the others at compile time.
+private protocol KernelCase {
+    static var order: Int { get }
+    static var isNear: Bool { get }
+}
+
+private enum NearOrder0: KernelCase {
+    static var order: Int { 0 }
+    static var isNear: Bool { true }
+}
+
+private enum NearOrder1: KernelCase {
+    static var order: Int { 1 }
+    static var isNear: Bool { true }
+}
+
+private enum NearOrder2: KernelCase {
+    static var order: Int { 2 }
+    static var isNear: Bool { true }
+}
+
+private enum FarOrder0: KernelCase {
+    static var order: Int { 0 }
+    static var isNear: Bool { false }
+}
+
+private enum FarOrder1: KernelCase {
+    static var order: Int { 1 }
+    static var isNear: Bool { false }
+}
+
+private enum FarOrder2: KernelCase {
+    static var order: Int { 2 }
+    static var isNear: Bool { false }
 }
 
 /// F_0, F_1, F_2 in registers; those above the order asked for are zero and cost nothing.

@@ -1,44 +1,4 @@
 import Foundation
-import GaussianBasis
-import LinearAlgebra
-
-/// The primitive pairs of one total order, ready for `PotentialKernel`.
-final class PotentialTerms: @unchecked Sendable {
-    let order: Int
-    let count: Int
-    let stride: Int
-    /// `count` records; see `PotentialKernel`.
-    let records: UnsafeMutablePointer<Double>
-    /// Centres in bohr: x of all pairs, then y, then z; then the squared distance from which on the asymptotic forms
-    /// of the Boys functions do.
-    let places: UnsafeMutablePointer<Double>
-
-    var kernel: PotentialKernel { PotentialKernel(order: order, records: records, stride: stride) }
-
-    init(order: Int, pairs: [PairPotential], densities: Int) {
-        self.order = order
-        count = pairs.count
-        stride = PotentialKernel.headerCount + densities * PotentialPolynomials.count(order: order)
-        records = .allocate(capacity: max(1, count * stride))
-        places = .allocate(capacity: max(1, 4 * count))
-        for (k, pair) in pairs.enumerated() {
-            let scale = pair.exponent.squareRoot()
-            let record = records + k * stride
-            record[0] = scale
-            for axis in 0..<3 {
-                record[1 + axis] = scale * pair.center[axis]
-                places[axis * count + k] = pair.center[axis]
-            }
-            places[3 * count + k] = pair.nearDistance * pair.nearDistance
-            for (i, c) in pair.coefficients.joined().enumerated() { record[PotentialKernel.headerCount + i] = c }
-        }
-    }
-
-    deinit {
-        records.deallocate()
-        places.deallocate()
-    }
-}
 
 /// The potential of one primitive pair.
 struct PairPotential {
