@@ -44,11 +44,11 @@ struct Computation {
             }
         }
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
-        // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
-        BLASThreads.limit(to: 1)
         memory = command.machine.memory ?? Machine.defaultMemory
         solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
         try solver.checkMemory(functions: basis.functionCount)
+        // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
+        BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         cubes = try CubeOutput(
@@ -61,6 +61,9 @@ struct Computation {
         let symbols = input.molecule.atoms.map(\.element.symbol)
         let progress = ProgressReport(isQuiet: command.output.quiet)
         if showTables { try Console.output(TextReport.heading(self)) }
+        if let named = command.machine.memory, named.bytes > Machine.freeMemory {
+            progress.note("--memory allows more than the \(MemorySize(bytes: Machine.freeMemory).description) that are free")
+        }
         for note in input.notes { progress.note("\(command.file): \(note)") }
 
         let solved = try solveAll(since: start, progress: progress)

@@ -84,7 +84,7 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
-    /// Runs `body`; an error is written to standard error as one message and becomes the exit code.
+    /// Runs `body`; an error is written to standard error as one message and ends the program with its exit code.
     static func reporting(_ body: () throws -> Void) throws {
         do {
             try body()
@@ -93,7 +93,9 @@ struct Failure: Error, CustomStringConvertible {
         } catch {
             let failure = Failure(error)
             Console.error("esp: error: \(failure.description)")
-            throw ExitCode(failure.status.rawValue)
+            // Without exit handlers: that of OpenBLAS waits for ever when its threads could not be made for lack of
+            // memory. Both outputs are written at once, so nothing is lost.
+            _exit(failure.status.rawValue)
         }
     }
 }

@@ -81,6 +81,13 @@ import Testing
         }
     }
 
+    @Test func tooLittleMemoryIsNamed() throws {
+        try withProgram { program in
+            let run = try program.run(["compute", "water.xyz", "-c", "0"] + Program.quick, through: "ulimit -v 200000")
+            #expect(run.status == 71 && run.error.contains("memory"), "\(run.error)")
+        }
+    }
+
     @Test(.enabled(if: geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/unshare")))
     func fullDiskIsNamed() throws {
         try withProgram { program in
