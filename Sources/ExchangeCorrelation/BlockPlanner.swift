@@ -1,5 +1,6 @@
 import GaussianBasis
 import MolecularQuadrature
+import ParallelExecution
 import Synchronization
 
 /// Decides which functions a block needs, from their values, and keeps the values while there is room.
@@ -16,6 +17,25 @@ final class BlockPlanner: Sendable {
         self.threshold = threshold
         unitOfFunction = evaluator.unitOfFunction
         freeBytes = Atomic(max(0, cacheLimitInBytes))
+    }
+
+    /// Plans of all blocks that hold any function, in the order of the blocks.
+    static func plans(
+        evaluator: BasisFunctionEvaluator, grid: MolecularGrid, threshold: Double, cacheLimitInBytes: Int, pool: WorkerPool
+    ) -> [BlockPlan] {
+        let planner = BlockPlanner(
+            evaluator: evaluator, grid: grid, threshold: threshold, cacheLimitInBytes: cacheLimitInBytes)
+        let count = grid.blockCount
+        let results = UnsafeMutablePointer<BlockPlan>.allocate(capacity: max(1, count))
+        let shared = SharedPointer(results)
+        let workspaces = (0..<pool.threads).map { _ in PlanningWorkspace(blockSize: grid.blockSize) }
+        pool.forEach(count) { block, worker in
+            (shared.base + block).initialize(to: planner.plan(block: block, workspace: workspaces[worker]))
+        }
+        let plans = Array(UnsafeBufferPointer(start: results, count: count)).filter { !$0.isEmpty }
+        results.deinitialize(count: count)
+        results.deallocate()
+        return plans
     }
 
     /// The importance of a function in a block is the root of `sum_p w_p (phi^2 + |grad phi|^2 / 4)`: by the

@@ -12,14 +12,14 @@ struct StateSums: Sendable {
 /// Scratch space of one worker, and the work on a block.
 final class BlockWorkspace: @unchecked Sendable {
     private let basisCount: Int
-    private let coordinates: PointCoordinates
+    let coordinates: PointCoordinates
     private let blockSize: Int
     private let orbitalStorage: AlignedDoubles?
     private let packed, rows, product: AlignedDoubles
     /// Of two spins: rho and three gradient components.
-    private let densities: AlignedDoubles
+    let densities: AlignedDoubles
     /// c0, cx, cy, cz of `PotentialKernel.fillRows`.
-    private let coefficients: AlignedDoubles
+    let coefficients: AlignedDoubles
     private let functional: FunctionalArrays
     private var rowOfFunction: [Int32]
 
@@ -83,7 +83,7 @@ final class BlockWorkspace: @unchecked Sendable {
         }
     }
 
-    private func orbitalMatrices(_ plan: BlockPlan, evaluator: BasisFunctionEvaluator) -> OrbitalMatrices {
+    func orbitalMatrices(_ plan: BlockPlan, evaluator: BasisFunctionEvaluator) -> OrbitalMatrices {
         let count = plan.functions.count
         if let kept = plan.orbitals { return OrbitalMatrices(kept.base, functions: count, points: plan.points.count) }
         guard let storage = orbitalStorage else { preconditionFailure("no room for orbital values was asked for") }
@@ -102,7 +102,7 @@ final class BlockWorkspace: @unchecked Sendable {
         return orbitals
     }
 
-    private func fillDensity(
+    func fillDensity(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, spin: Int, gradient: Bool
     ) {
         matrix.elements.withUnsafeBufferPointer { pack(plan, $0.baseAddress!) }
@@ -134,7 +134,7 @@ final class BlockWorkspace: @unchecked Sendable {
         }
     }
 
-    private func addPotential(
+    func addPotential(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, gradient: Bool, to target: UnsafeMutablePointer<Double>
     ) {
         let tile = PotentialKernel.tile

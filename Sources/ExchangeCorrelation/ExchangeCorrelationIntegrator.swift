@@ -43,18 +43,8 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         self.functional = functional
         self.pool = pool
         evaluator = BasisFunctionEvaluator(basis: basis, negligible: screening * 1e-3)
-        let planner = BlockPlanner(
-            evaluator: evaluator, grid: grid, threshold: screening, cacheLimitInBytes: cacheLimitInBytes)
-        let count = grid.blockCount
-        let results = UnsafeMutablePointer<BlockPlan>.allocate(capacity: count)
-        let shared = SharedPointer(results)
-        let workspaces = (0..<pool.threads).map { _ in PlanningWorkspace(blockSize: grid.blockSize) }
-        pool.forEach(count) { block, worker in
-            (shared.base + block).initialize(to: planner.plan(block: block, workspace: workspaces[worker]))
-        }
-        plans = Array(UnsafeBufferPointer(start: results, count: count)).filter { !$0.isEmpty }
-        results.deinitialize(count: count)
-        results.deallocate()
+        plans = BlockPlanner.plans(
+            evaluator: evaluator, grid: grid, threshold: screening, cacheLimitInBytes: cacheLimitInBytes, pool: pool)
         cachedBytes = plans.reduce(0) { $0 + 8 * ($1.orbitals?.count ?? 0) }
     }
 

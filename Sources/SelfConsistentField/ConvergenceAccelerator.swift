@@ -42,6 +42,14 @@ struct ConvergenceAccelerator {
 
     mutating func reset() { samples.removeAll() }
 
+    /// Fock matrices and the densities they belong to, extrapolated with the same weights: Pulay's, or the newest ones
+    /// while there are no others.
+    func extrapolatePair() -> (fock: [Matrix], density: [Matrix]) {
+        guard let newest = samples.last else { return ([], []) }
+        guard samples.count > 1, let weights = diisWeights() else { return (newest.fock, newest.density) }
+        return (combine(weights), combine(weights, \.density))
+    }
+
     /// The Fock matrices to diagonalise next, one a spin.
     func extrapolate() -> (fock: [Matrix], kind: Kind) {
         guard let newest = samples.last else { return ([], .none) }
@@ -55,11 +63,13 @@ struct ConvergenceAccelerator {
         return (combine(weights), .mixed)
     }
 
-    private func combine(_ weights: [Double]) -> [Matrix] {
-        let spins = samples[0].fock.count
-        return (0..<spins).map { spin in
-            var result = Matrix(rows: samples[0].fock[spin].rows, columns: samples[0].fock[spin].columns)
-            for (sample, weight) in zip(samples, weights) where weight != 0 { result.add(sample.fock[spin], scaledBy: weight) }
+    private func combine(_ weights: [Double], _ part: KeyPath<Sample, [Matrix]> = \.fock) -> [Matrix] {
+        samples[0][keyPath: part].indices.map { spin in
+            let first = samples[0][keyPath: part][spin]
+            var result = Matrix(rows: first.rows, columns: first.columns)
+            for (sample, weight) in zip(samples, weights) where weight != 0 {
+                result.add(sample[keyPath: part][spin], scaledBy: weight)
+            }
             return result
         }
     }

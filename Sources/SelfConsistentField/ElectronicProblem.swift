@@ -26,6 +26,8 @@ public final class ElectronicProblem: Sendable {
     let repulsion: CoulombExchangeBuilder
     let exchangeCorrelation: ExchangeCorrelationIntegrator?
     let guessDensity: Matrix
+    /// Nil when its tables would take too much memory.
+    let responseModel: ResponseModel?
 
     /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals.
     /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
@@ -42,6 +44,7 @@ public final class ElectronicProblem: Sendable {
         core = CoreHamiltonian.matrices(basis: basis, pool: pool)
         orthogonalizer = try Orthogonalizer(overlap: overlap)
         guessDensity = try AtomicDensityGuess.density(basis: basis, pool: pool)
+        responseModel = try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
         repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
         switch method {
         case .hartreeFock:
