@@ -25,6 +25,8 @@ public final class ElectronicProblem: Sendable {
     let orthogonalizer: Orthogonalizer
     let repulsion: CoulombExchangeBuilder
     let exchangeCorrelation: ExchangeCorrelationIntegrator?
+    /// On a smaller grid, for early iterations; nil where that has not far fewer points.
+    let coarseExchangeCorrelation: ExchangeCorrelationIntegrator?
     let guessDensity: Matrix
     /// Nil when its tables would take too much memory.
     let responseModel: ResponseModel?
@@ -46,14 +48,18 @@ public final class ElectronicProblem: Sendable {
         guessDensity = try AtomicDensityGuess.density(basis: basis, pool: pool)
         responseModel = try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
         repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
-        switch method {
-        case .hartreeFock:
+        guard case .kohnSham(let functional, let specification) = method else {
             exchangeCorrelation = nil
-        case .kohnSham(let functional, let specification):
-            // Orbital values are as fast computed as fetched, so that memory is for the integrals.
-            let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
-            exchangeCorrelation = ExchangeCorrelationIntegrator(
-                basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
+            coarseExchangeCorrelation = nil
+            return
         }
+        func integrator(_ grid: MolecularGrid) -> ExchangeCorrelationIntegrator {
+            // Orbital values are as fast computed as fetched, so that memory is for the integrals.
+            ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
+        }
+        let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
+        exchangeCorrelation = integrator(grid)
+        let coarse = MolecularGrid(molecule: basis.molecule, specification: .coarse, pool: pool)
+        coarseExchangeCorrelation = 2 * coarse.count < grid.count ? integrator(coarse) : nil
     }
 }

@@ -1,11 +1,22 @@
 import ExchangeCorrelation
 import LinearAlgebra
 
-/// Fock (or Kohn-Sham) matrices and energies of densities.
+/// Fock (or Kohn-Sham) matrices and energies of densities, of any number of states in one pass over the integrals and
+/// over the grid.
 ///
 /// While repulsion integrals are recomputed, only the change of the densities since the last build is worked on, and
 /// everything is built afresh from time to time so that screening errors do not add up.
 struct FockBuilder {
+    struct Request {
+        /// Which state this is; its last build is remembered.
+        let state: Int
+        /// The total density of a restricted state, or alpha and beta.
+        let densities: [Matrix]
+        let isRestricted: Bool
+        /// Whether the grid for early iterations will do.
+        var allowsCoarseGrid = false
+    }
+
     struct Build {
         /// One a spin; one alone in a restricted calculation.
         let fock: [Matrix]
@@ -14,63 +25,100 @@ struct FockBuilder {
         let gridElectrons: Double?
     }
 
-    private let problem: ElectronicProblem
-    private let isRestricted: Bool
-    private var previous: (densities: [Matrix], coulomb: Matrix, exchange: [Matrix])?
-    private var incrementalBuilds = 0
-    private let buildsBetweenFreshOnes = 12
-
-    init(problem: ElectronicProblem, isRestricted: Bool) {
-        self.problem = problem
-        self.isRestricted = isRestricted
+    private struct Previous {
+        var densities: [Matrix]
+        var coulomb: Matrix
+        var exchange: [Matrix]
+        var incrementalBuilds: Int
     }
 
-    /// - Parameter densities: the total density of a restricted state, or alpha and beta.
-    mutating func build(_ densities: [Matrix]) -> Build {
-        let total = densities.dropFirst().reduce(densities[0], +)
-        let (coulomb, exchange) = twoElectron(densities, total: total)
-        let share = problem.method.exactExchange
-        var fock = densities.map { _ in problem.core.sum + coulomb }
-        for spin in exchange.indices { fock[spin].add(exchange[spin], scaledBy: isRestricted ? -0.5 * share : -share) }
+    private let problem: ElectronicProblem
+    private var previous: [Int: Previous] = [:]
+    private static let buildsBetweenFreshOnes = 12
 
+    init(problem: ElectronicProblem) { self.problem = problem }
+
+    mutating func build(_ requests: [Request]) -> [Build] {
+        let repulsion = twoElectron(requests)
+        let exchangeCorrelation = self.exchangeCorrelation(requests)
+        return requests.indices.map { index in
+            assemble(requests[index], coulomb: repulsion[index].coulomb, exchange: repulsion[index].exchange, exchangeCorrelation[index])
+        }
+    }
+
+    /// A state that will ask no more.
+    mutating func forget(state: Int) { previous[state] = nil }
+
+    private func assemble(
+        _ request: Request, coulomb: Matrix, exchange: [Matrix], _ exchangeCorrelation: ExchangeCorrelationResult?
+    ) -> Build {
+        let total = Self.sum(request.densities)
+        let share = problem.method.exactExchange
+        let factor = request.isRestricted ? -0.5 * share : -share
+        var fock = request.densities.map { _ in problem.core.sum + coulomb }
+        for spin in exchange.indices { fock[spin].add(exchange[spin], scaledBy: factor) }
         var components = EnergyComponents()
         components.nuclearRepulsion = problem.nuclearRepulsion
         components.kinetic = problem.core.kinetic.dot(total)
         components.nuclearAttraction = problem.core.nuclearAttraction.dot(total)
         components.effectiveCorePotential = problem.core.effectiveCorePotential?.dot(total) ?? 0
         components.coulomb = 0.5 * coulomb.dot(total)
-        for spin in exchange.indices {
-            components.exchange -= (isRestricted ? 0.25 : 0.5) * share * exchange[spin].dot(densities[spin])
-        }
+        for spin in exchange.indices { components.exchange += 0.5 * factor * exchange[spin].dot(request.densities[spin]) }
         var gridElectrons: Double?
-        if let integrator = problem.exchangeCorrelation {
-            let input: SpinDensityMatrices =
-                isRestricted ? .restricted(total: densities[0]) : .unrestricted(alpha: densities[0], beta: densities[1])
-            let result = integrator.evaluate([input])[0]
-            components.exchangeCorrelation = result.energy
-            for spin in fock.indices { fock[spin] += result.potentials[spin] }
-            gridElectrons = result.alphaElectrons + result.betaElectrons
+        if let exchangeCorrelation {
+            components.exchangeCorrelation = exchangeCorrelation.energy
+            for spin in fock.indices { fock[spin] += exchangeCorrelation.potentials[spin] }
+            gridElectrons = exchangeCorrelation.alphaElectrons + exchangeCorrelation.betaElectrons
         }
         return Build(fock: fock, components: components, gridElectrons: gridElectrons)
     }
 
-    private mutating func twoElectron(_ densities: [Matrix], total: Matrix) -> (Matrix, [Matrix]) {
+    private func exchangeCorrelation(_ requests: [Request]) -> [ExchangeCorrelationResult?] {
+        var results = [ExchangeCorrelationResult?](repeating: nil, count: requests.count)
+        guard let fine = problem.exchangeCorrelation else { return results }
+        for (integrator, isCoarse) in [(fine, false), (problem.coarseExchangeCorrelation ?? fine, true)] {
+            let chosen = requests.indices.filter { requests[$0].allowsCoarseGrid == isCoarse }
+            let input = chosen.map { index -> SpinDensityMatrices in
+                let densities = requests[index].densities
+                return requests[index].isRestricted
+                    ? .restricted(total: densities[0]) : .unrestricted(alpha: densities[0], beta: densities[1])
+            }
+            for (index, result) in zip(chosen, integrator.evaluate(input)) { results[index] = result }
+        }
+        return results
+    }
+
+    private mutating func twoElectron(_ requests: [Request]) -> [(coulomb: Matrix, exchange: [Matrix])] {
         let needsExchange = problem.method.exactExchange != 0
         let storage = problem.repulsion.storage
         let isDirect = storage.storedBytes < storage.neededBytes
-        if isDirect, let last = previous, incrementalBuilds < buildsBetweenFreshOnes {
-            let changes = zip(densities, last.densities).map { $0 - $1 }
-            let change = changes.dropFirst().reduce(changes[0], +)
-            let (coulomb, exchange) = problem.repulsion.build(
-                coulomb: [change], exchange: needsExchange ? changes : [])
-            let sum = (last.coulomb + coulomb[0], zip(last.exchange, exchange).map { $0 + $1 })
-            previous = (densities, sum.0, sum.1)
-            incrementalBuilds += 1
-            return sum
+        // What is built: the densities, or their changes.
+        let bases = requests.map { request -> Previous? in
+            guard isDirect, let last = previous[request.state], last.incrementalBuilds < Self.buildsBetweenFreshOnes
+            else { return nil }
+            return last
         }
-        let (coulomb, exchange) = problem.repulsion.build(coulomb: [total], exchange: needsExchange ? densities : [])
-        previous = isDirect ? (densities, coulomb[0], exchange) : nil
-        incrementalBuilds = 0
-        return (coulomb[0], exchange)
+        let built = zip(requests, bases).map { request, last in
+            last.map { zip(request.densities, $0.densities).map { $0 - $1 } } ?? request.densities
+        }
+        let (coulomb, exchange) = problem.repulsion.build(
+            coulomb: built.map(Self.sum), exchange: needsExchange ? built.flatMap { $0 } : [])
+        var next = 0
+        return requests.indices.map { index in
+            let spins = needsExchange ? requests[index].densities.count : 0
+            var result = (coulomb: coulomb[index], exchange: Array(exchange[next..<next + spins]))
+            next += spins
+            if let last = bases[index] {
+                result = (last.coulomb + result.coulomb, zip(last.exchange, result.exchange).map { $0 + $1 })
+            }
+            if isDirect {
+                previous[requests[index].state] = Previous(
+                    densities: requests[index].densities, coulomb: result.coulomb, exchange: result.exchange,
+                    incrementalBuilds: (bases[index]?.incrementalBuilds ?? -1) + 1)
+            }
+            return result
+        }
     }
+
+    private static func sum(_ densities: [Matrix]) -> Matrix { densities.dropFirst().reduce(densities[0], +) }
 }

@@ -32,6 +32,8 @@ struct OrbitalIteration {
     private(set) var iteration = 0
     private(set) var energyChange: Double?
     private(set) var gradient = 0.0
+    /// Whether the iterations have come so far that only the grid that was asked for will do.
+    private(set) var isNearConvergence = false
     /// What made `densities`.
     private(set) var step = ConvergenceAccelerator.Kind.none.rawValue
     /// The lowest energy so far, and its orbitals.
@@ -48,15 +50,22 @@ struct OrbitalIteration {
     private var previousEnergy: Double?
     private var refillings = 0
 
+    /// Orbital gradient below which the grid for early iterations will not do any more.
+    private static let nearConvergence = 2e-3
     private static let mostRefillings = 3
     private static let minimizationName = "descent"
     private static let modelName = "model"
 
     /// Starts from orbitals, which are filled from below, or from densities that no orbitals have.
+    ///
+    /// - Parameters:
+    ///   - model: nil to go on with the eigenvectors of extrapolated Fock matrices.
+    ///   - isNearConvergence: false when early Fock matrices may be less accurate.
     init(
         filling: OrbitalFilling, settings: Settings, overlap: Matrix, orthogonalizer: Orthogonalizer, model: ResponseModel?,
-        orbitals: [MolecularOrbitals]?, densities: [Matrix]
+        orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool
     ) {
+        self.isNearConvergence = isNearConvergence
         self.filling = filling
         self.settings = settings
         self.overlap = overlap
@@ -64,6 +73,12 @@ struct OrbitalIteration {
         self.model = model
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
+    }
+
+    /// Starts instead from Fock matrices and densities of another state, as those of this one are like them.
+    mutating func start(near fock: [Matrix], densities: [Matrix]) throws {
+        guard let model else { return move(to: try diagonalize(fock), by: ConvergenceAccelerator.Kind.none.rawValue) }
+        try moveByModel(model, fock: fock, densities: densities, from: nil)
     }
 
     /// The orbital gradient of `densities` with their Fock matrices, X^T (FPS - SPF) X.
@@ -77,6 +92,8 @@ struct OrbitalIteration {
         let errors = errors(fock)
         gradient = errors.map(\.largestMagnitude).max() ?? 0
         energyChange = previousEnergy.map { energy - $0 }
+        let wasNearConvergence = isNearConvergence
+        if gradient < Self.nearConvergence || iteration >= settings.maximumIterations - 1 { isNearConvergence = true }
         guard let current = orbitals else {
             // The guess is no density of orbitals: it does not take part in extrapolation.
             if let model {
@@ -88,10 +105,11 @@ struct OrbitalIteration {
         }
         let isConverged =
             gradient < settings.gradientTolerance && abs(energyChange ?? .infinity) < settings.energyTolerance
-        if isConverged || iteration >= settings.maximumIterations {
+        if wasNearConvergence && isConverged || iteration >= settings.maximumIterations {
             return try finish(current, fock: fock, isConverged: isConverged)
         }
-        previousEnergy = energy
+        // Energies of two grids cannot be compared.
+        previousEnergy = wasNearConvergence == isNearConvergence ? energy : nil
         progress.record(energy: energy, gradient: gradient, orbitals: current, fock: fock)
         var evaluated = (energy: energy, fock: fock)
         if minimization == nil, progress.hasStalled, let lowest = progress.lowest {
@@ -147,7 +165,7 @@ struct OrbitalIteration {
             gradientTolerance: min(1e-3, max(0.2 * self.settings.gradientTolerance, 0.03 * gradient)), maximumIterations: 60)
         var inner = OrbitalIteration(
             filling: filling, settings: settings, overlap: overlap, orthogonalizer: orthogonalizer, model: nil,
-            orbitals: try start ?? diagonalize(fock), densities: densities)
+            orbitals: try start ?? diagonalize(fock), densities: densities, isNearConvergence: true)
         while true {
             let build = expansion.evaluate(inner.densities)
             if case .finished(let isConverged) = try inner.advance(energy: build.energy, fock: build.fock) {

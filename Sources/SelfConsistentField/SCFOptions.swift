@@ -64,6 +64,8 @@ public struct SCFResult: Sendable {
     public let spinSquared: Double
     public let finalGradient: Double
     public let finalEnergyChange: Double
+    /// Wall time; of Fock builds for several states at once, an equal share.
+    public let seconds: Double
 }
 
 /// Why a calculation cannot start.

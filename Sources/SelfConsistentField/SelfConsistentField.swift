@@ -1,67 +1,168 @@
+import Foundation
 import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// Solves the Roothaan-Hall or Pople-Nesbet equations of one state of an electronic problem.
+/// Solves the Roothaan-Hall or Pople-Nesbet equations of one or several states of an electronic problem.
+///
+/// A state starts from the Fock matrix of the one before it as soon as that one comes near convergence; from then on they
+/// step together, and every Fock build is one pass over integrals and grid for all of them.
 public struct SelfConsistentField {
     private let problem: ElectronicProblem
-    private let state: ChargeState
     private let options: SCFOptions
-    private let filling: OrbitalFilling
+    private let states: [ChargeState]
+    private let fillings: [OrbitalFilling]
 
-    /// - Throws: `SCFError` when the state cannot exist in this basis.
-    public init(problem: ElectronicProblem, state: ChargeState, options: SCFOptions) throws {
+    /// The orbital gradient of a state at which the next one starts from it.
+    private static let handOver = 5e-3
+
+    /// - Throws: `SCFError` when a state cannot exist in this basis.
+    public init(problem: ElectronicProblem, states: [ChargeState], options: SCFOptions) throws {
         self.problem = problem
-        self.state = state
+        self.states = states
         self.options = options
-        let count = problem.basis.electronCount(charge: state.charge)
-        guard count > 0 else { throw SCFError.noElectrons }
-        let unpaired = state.multiplicity - 1
-        guard unpaired >= 0, unpaired <= count, (count - unpaired) % 2 == 0 else {
-            throw SCFError.impossibleMultiplicity(multiplicity: state.multiplicity, electrons: count)
-        }
-        filling = OrbitalFilling(
-            electrons: [(count + unpaired) / 2, (count - unpaired) / 2], isRestricted: unpaired == 0)
-        let independent = problem.orthogonalizer.transformation.columns
-        guard filling.electrons[0] <= independent else {
-            throw SCFError.tooManyElectrons(electrons: filling.electrons[0], functions: independent)
+        fillings = try states.map { state in
+            let count = problem.basis.electronCount(charge: state.charge)
+            guard count > 0 else { throw SCFError.noElectrons }
+            let unpaired = state.multiplicity - 1
+            guard unpaired >= 0, unpaired <= count, (count - unpaired) % 2 == 0 else {
+                throw SCFError.impossibleMultiplicity(multiplicity: state.multiplicity, electrons: count)
+            }
+            let filling = OrbitalFilling(
+                electrons: [(count + unpaired) / 2, (count - unpaired) / 2], isRestricted: unpaired == 0)
+            let independent = problem.orthogonalizer.transformation.columns
+            guard filling.electrons[0] <= independent else {
+                throw SCFError.tooManyElectrons(electrons: filling.electrons[0], functions: independent)
+            }
+            return filling
         }
     }
 
-    /// Iterates from the given orbitals (of the same basis), or from the superposition of atomic densities.
-    ///
-    /// - Parameter onIteration: called after every Fock build; what it throws ends the iterations and is passed on.
-    /// - Returns: the last iteration; look at `isConverged`.
+    /// - Throws: `SCFError` when the state cannot exist in this basis.
+    public init(problem: ElectronicProblem, state: ChargeState, options: SCFOptions) throws {
+        try self.init(problem: problem, states: [state], options: options)
+    }
+
+    /// Iterates a single state from the given orbitals (of the same basis), or from the superposition of atomic densities.
     public func solve(
         initial: Wavefunction.Orbitals? = nil, onIteration: (IterationReport) throws -> Void = { _ in }
     ) throws -> SCFResult {
+        precondition(states.count == 1)
+        return try solveAll(initial: initial.map { [0: $0] } ?? [:], onIteration: { try onIteration($1) })[0]
+    }
+
+    /// One state on its way.
+    private struct Run {
+        let state: Int
+        var iteration: OrbitalIteration
+        var seconds = 0.0
+    }
+
+    /// Iterates all states to the end.
+    ///
+    /// - Parameters:
+    ///   - initial: for a state, orbitals of the same basis to start from; nil, or a missing entry, for the state before
+    ///     it, and for the first one the superposition of atomic densities.
+    ///   - onIteration: called for every state after every Fock build; what it throws ends the iterations and is passed on.
+    ///   - onFinish: called for every state when it has finished.
+    /// - Returns: the last iteration of every state; look at `isConverged`.
+    public func solveAll(
+        initial: [Int: Wavefunction.Orbitals] = [:],
+        onIteration: (_ state: Int, IterationReport) throws -> Void = { _, _ in },
+        onFinish: (_ state: Int, SCFResult) throws -> Void = { _, _ in }
+    ) throws -> [SCFResult] {
+        var results = [SCFResult?](repeating: nil, count: states.count)
+        var builder = FockBuilder(problem: problem)
+        var started = 0
+        var runs: [Run] = []
+        while started < states.count || !runs.isEmpty {
+            while started < states.count, runs.isEmpty || initial[started] != nil {
+                runs.append(Run(state: started, iteration: begin(started, orbitals: initial[started])))
+                started += 1
+            }
+            let clock = ContinuousClock.now
+            let builds = builder.build(
+                runs.map {
+                    FockBuilder.Request(
+                        state: $0.state, densities: $0.iteration.densities, isRestricted: fillings[$0.state].isRestricted,
+                        allowsCoarseGrid: !$0.iteration.isNearConvergence)
+                })
+            let share = clock.seconds / Double(runs.count)
+            var next: [Run] = []
+            for (var run, build) in zip(runs, builds) {
+                let step = ContinuousClock.now
+                let evaluated = run.iteration
+                let report = try advance(&run, build, onIteration)
+                run.seconds += share + step.seconds
+                // The next state starts near this one's newest Fock matrix.
+                let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
+                if run.state == started - 1, started < states.count, isNear || report != nil {
+                    let begun = ContinuousClock.now
+                    var successor = Run(state: started, iteration: begin(started, orbitals: nil))
+                    try start(&successor.iteration, filling: fillings[started], near: build.fock, evaluated.densities)
+                    successor.seconds = begun.seconds
+                    next.append(successor)
+                    started += 1
+                }
+                if let isConverged = report {
+                    let result = result(run, build, isConverged: isConverged)
+                    results[run.state] = result
+                    builder.forget(state: run.state)
+                    try onFinish(run.state, result)
+                } else {
+                    next.append(run)
+                }
+            }
+            runs = next.sorted { $0.state < $1.state }
+        }
+        return results.compactMap { $0 }
+    }
+
+    /// Whether the state has converged, once it has finished.
+    private func advance(
+        _ run: inout Run, _ build: FockBuilder.Build, _ onIteration: (Int, IterationReport) throws -> Void
+    ) throws -> Bool? {
+        let energy = build.components.total
+        guard energy.isFinite else { throw SCFError.notFinite(iteration: run.iteration.iteration + 1) }
+        let (orbitals, step) = (run.iteration.orbitals, run.iteration.step)
+        let outcome = try run.iteration.advance(energy: energy, fock: build.fock)
+        try onIteration(
+            run.state,
+            IterationReport(
+                iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
+                gradient: run.iteration.gradient, accelerator: step,
+                orbitals: orbitals.map { fillings[run.state].wrapped($0) }))
+        guard case .finished(let isConverged) = outcome else { return nil }
+        return isConverged
+    }
+
+    private func begin(_ state: Int, orbitals: Wavefunction.Orbitals?) -> OrbitalIteration {
         let isHeldBack = options.damping > 0 || options.levelShift > 0
-        var iteration = OrbitalIteration(
+        let filling = fillings[state]
+        return OrbitalIteration(
             filling: filling,
             settings: .init(
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift),
             overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
-            model: isHeldBack ? nil : problem.responseModel, orbitals: initial.map { filling.filled($0) },
-            densities: guessDensities())
-        var builder = FockBuilder(problem: problem, isRestricted: filling.isRestricted)
-        while true {
-            let build = builder.build(iteration.densities)
-            let energy = build.components.total
-            guard energy.isFinite else { throw SCFError.notFinite(iteration: iteration.iteration + 1) }
-            let (orbitals, step) = (iteration.orbitals, iteration.step)
-            let outcome = try iteration.advance(energy: energy, fock: build.fock)
-            try onIteration(
-                IterationReport(
-                    iteration: iteration.iteration, energy: energy, energyChange: iteration.energyChange,
-                    gradient: iteration.gradient, accelerator: step, orbitals: orbitals.map { filling.wrapped($0) }))
-            if case .finished(let isConverged) = outcome {
-                return result(iteration, build, isConverged: isConverged)
-            }
+            model: isHeldBack ? nil : problem.responseModel, orbitals: orbitals.map { filling.filled($0) },
+            densities: guessDensities(filling), isNearConvergence: problem.coarseExchangeCorrelation == nil)
+    }
+
+    /// Takes over the Fock matrices of another state, which may have another kind of filling.
+    private func start(
+        _ iteration: inout OrbitalIteration, filling: OrbitalFilling, near fock: [Matrix], _ densities: [Matrix]
+    ) throws {
+        switch (filling.isRestricted, fock.count) {
+        case (true, 2): try iteration.start(near: [0.5 * (fock[0] + fock[1])], densities: [densities[0] + densities[1]])
+        case (false, 1):
+            let half = 0.5 * densities[0]
+            try iteration.start(near: [fock[0], fock[0]], densities: [half, half])
+        default: try iteration.start(near: fock, densities: densities)
         }
     }
 
-    private func guessDensities() -> [Matrix] {
+    private func guessDensities(_ filling: OrbitalFilling) -> [Matrix] {
         let total = problem.guessDensity
         let neutral = problem.overlap.dot(total)
         let scale = 1 / max(neutral, 1e-10)
@@ -69,23 +170,32 @@ public struct SelfConsistentField {
         return filling.electrons.map { Double($0) * scale * total }
     }
 
-    private func result(_ iteration: OrbitalIteration, _ build: FockBuilder.Build, isConverged: Bool) -> SCFResult {
+    private func result(_ run: Run, _ build: FockBuilder.Build, isConverged: Bool) -> SCFResult {
+        let filling = fillings[run.state]
         let wavefunction = Wavefunction(
-            basis: problem.basis, state: state, orbitals: filling.wrapped(iteration.orbitals ?? []))
+            basis: problem.basis, state: states[run.state], orbitals: filling.wrapped(run.iteration.orbitals ?? []))
         return SCFResult(
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
-            isConverged: isConverged, iterations: iteration.iteration, gridElectrons: build.gridElectrons,
-            spinSquared: spinSquared(wavefunction), finalGradient: iteration.gradient,
-            finalEnergyChange: iteration.energyChange ?? 0)
+            isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,
+            spinSquared: spinSquared(wavefunction, filling), finalGradient: run.iteration.gradient,
+            finalEnergyChange: run.iteration.energyChange ?? 0, seconds: run.seconds)
     }
 
     /// S(S+1) of the spin projection, plus the beta electrons that no alpha orbital covers.
-    private func spinSquared(_ wavefunction: Wavefunction) -> Double {
+    private func spinSquared(_ wavefunction: Wavefunction, _ filling: OrbitalFilling) -> Double {
         let (alpha, beta) = (filling.electrons[0], filling.electrons[1])
         let projection = 0.5 * Double(alpha - beta)
         if filling.isRestricted { return 0 }
         let s = problem.overlap
         let covered = wavefunction.alphaDensity.times(s).dot(s.times(wavefunction.betaDensity))
         return projection * (projection + 1) + Double(beta) - covered
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// From this instant to the present.
+    fileprivate var seconds: Double {
+        let parts = (ContinuousClock.now - self).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }
 }

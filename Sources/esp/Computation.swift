@@ -6,7 +6,7 @@ import MolecularStructure
 import ParallelExecution
 import SelfConsistentField
 
-/// One call of `esp compute`: reads the input, solves the states one after the other and writes the results.
+/// One call of `esp compute`: reads the input, solves the states and writes the results.
 struct Computation {
     let command: ComputeCommand
     let arguments: [String]
@@ -86,11 +86,32 @@ struct Computation {
         return document
     }
 
-    /// Solves one state after the other; what they share is released afterwards.
+    /// Solves the states, which step together; what they share is released afterwards.
     private func solveAll(since start: ContinuousClock.Instant, progress: ProgressReport) throws -> [SolvedState] {
+        var initial: [Int: Wavefunction.Orbitals] = [:]
+        for (index, state) in states.enumerated() {
+            progress.announce(state, electrons: resolved.basis.electronCount(charge: state.charge))
+            initial[index] = try initialOrbitals(state, progress: progress)
+        }
         let problem = try solver.problem(for: resolved.basis)
         progress.preparation(problem, seconds: start.secondsToNow)
-        return try states.map { try solve($0, of: problem, progress: progress) }
+        try Interruption.check()
+        progress.beginIterations()
+        let results = try solver.solve(
+            problem, states: states, initial: initial,
+            onIteration: { index, line, orbitals in
+                progress.iteration(line)
+                if let orbitals {
+                    try save(orbitals, state: states[index], iteration: line.number, energy: line.energy, isConverged: false)
+                }
+                try Interruption.check()
+            },
+            onFinish: { index, result in
+                try save(
+                    result.wavefunction.orbitals, state: states[index], iteration: result.iterations, energy: result.energy,
+                    isConverged: result.isConverged)
+            })
+        return results.map { SolvedState(result: $0, gridPoints: problem.gridPointCount) }
     }
 
     /// First title line of cube files.
@@ -99,32 +120,11 @@ struct Computation {
         return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: command.file)), \(solver.methodName), \(sets)"
     }
 
-    private func solve(_ state: ChargeState, of problem: ElectronicProblem, progress: ProgressReport) throws -> SolvedState {
-        try Interruption.check()
-        let start = ContinuousClock.now
-        progress.begin(state, electrons: resolved.basis.electronCount(charge: state.charge))
-        let name = OutputFolder.checkpointName(state)
-        let first = try initialOrbitals(state, name: name, progress: progress)
-        progress.beginIterations()
-        let solved = try solver.solve(problem, state: state, initial: first) { iteration, orbitals in
-            progress.iteration(iteration)
-            if let orbitals {
-                try save(
-                    orbitals, state: state, iteration: iteration.number, energy: iteration.energy, isConverged: false, name: name)
-            }
-            try Interruption.check()
-        }
-        try save(
-            solved.wavefunction.orbitals, state: state, iteration: solved.iterations, energy: solved.energy,
-            isConverged: solved.isConverged, name: name)
-        return SolvedState(result: solved, gridPoints: problem.gridPointCount, seconds: start.secondsToNow)
-    }
-
     /// Orbitals of an earlier call, when they fit and are wanted.
-    private func initialOrbitals(_ state: ChargeState, name: String, progress: ProgressReport) throws -> Wavefunction.Orbitals? {
+    private func initialOrbitals(_ state: ChargeState, progress: ProgressReport) throws -> Wavefunction.Orbitals? {
         let guess = command.convergence.guess
         guard guess == .auto || guess == .checkpoint else { return nil }
-        let path = folder.url(name).path
+        let path = folder.url(OutputFolder.checkpointName(state)).path
         func refuse(_ reason: String) throws -> Wavefunction.Orbitals? {
             guard guess == .auto else { throw Failure(.badInput, "\(path): \(reason). Use --guess auto to start afresh.") }
             progress.note("the checkpoint is not used: \(reason)")
@@ -153,12 +153,12 @@ struct Computation {
     }
 
     private func save(
-        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool, name: String
+        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool
     ) throws {
         let checkpoint = Checkpoint(
             molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state, method: solver.methodName,
             grid: solver.gridName, iteration: iteration, energy: energy, isConverged: isConverged, orbitals: orbitals)
-        try folder.write(checkpoint.data(), name: name)
+        try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
     }
 
     private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {

@@ -5,9 +5,12 @@ import Synchronization
 
 /// One line of the iteration table.
 struct IterationLine: Sendable {
+    let charge: Int
     let number: Int
     /// In hartree.
     let energy: Double
+    /// From the iteration before, in hartree; nil where there is none to compare with.
+    let change: Double?
     /// Largest element of the orbital gradient.
     let residual: Double
     /// How the next density was found: DIIS, ADIIS, damping, ...
@@ -20,21 +23,22 @@ final class ProgressReport: Sendable {
     private let table = Mutex(Table())
 
     private struct Table {
-        var lastEnergy: Double?
         var start = ContinuousClock.now
         var lastPercent = -1
     }
 
     init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
-    func begin(_ state: ChargeState, electrons: Int) {
-        table.withLock { $0 = Table() }
+    func announce(_ state: ChargeState, electrons: Int) {
         guard !isQuiet else { return }
         Console.error("charge \(signed(state.charge)), multiplicity \(state.multiplicity): \(electrons) electrons")
     }
 
     func beginIterations() {
-        if !isQuiet { Console.error("  iteration            energy / Eh      change    residual     time / s") }
+        table.withLock { $0 = Table() }
+        if !isQuiet {
+            Console.error("  charge  iteration            energy / Eh      change    residual     time / s")
+        }
     }
 
     /// Says what was prepared for all states.
@@ -49,14 +53,12 @@ final class ProgressReport: Sendable {
 
     func iteration(_ line: IterationLine) {
         guard !isQuiet else { return }
-        let (lastEnergy, start) = table.withLock { table in
-            defer { table.lastEnergy = line.energy }
-            return (table.lastEnergy, table.start)
-        }
-        let change = lastEnergy.map { String(format: "%12.2e", line.energy - $0) } ?? column("", 12)
+        let start = table.withLock { $0.start }
+        let change = line.change.map { String(format: "%12.2e", $0) } ?? column("", 12)
         Console.error(
-            column("\(line.number)", 11, right: true) + column(line.energy, 23, 10) + change
-                + String(format: "%12.2e", line.residual) + column(start.secondsToNow, 13, 1) + "  " + line.method)
+            column(signed(line.charge), 8, right: true) + column("\(line.number)", 11, right: true)
+                + column(line.energy, 23, 10) + change + String(format: "%12.2e", line.residual)
+                + column(start.secondsToNow, 13, 1) + "  " + line.method)
     }
 
     func note(_ text: String) {

@@ -5,5 +5,6 @@ struct SolvedState {
     let result: SCFResult
     /// Points of the integration grid; 0 without one.
     let gridPoints: Int
-    let seconds: Double
+    /// Wall time, in seconds; of work for several states at once, an equal share.
+    var seconds: Double { result.seconds }
 }

@@ -76,21 +76,29 @@ struct StateSolver {
             memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount)))
     }
 
-    /// Solves one state.
+    /// Solves the states, stepping together.
     ///
-    /// - Parameter onIteration: gets each iteration's line and, from the second on, its orbitals; what it throws ends
-    ///   the calculation.
+    /// - Parameters:
+    ///   - initial: orbitals to start from, by the index of the state.
+    ///   - onIteration: gets each iteration's line and, from the second on, its orbitals; what it throws ends
+    ///     the calculation.
+    ///   - onFinish: gets every state when it has finished.
     func solve(
-        _ problem: ElectronicProblem, state: ChargeState, initial: Wavefunction.Orbitals?,
-        onIteration: (IterationLine, Wavefunction.Orbitals?) throws -> Void
-    ) throws -> SCFResult {
+        _ problem: ElectronicProblem, states: [ChargeState], initial: [Int: Wavefunction.Orbitals],
+        onIteration: (Int, IterationLine, Wavefunction.Orbitals?) throws -> Void,
+        onFinish: (Int, SCFResult) throws -> Void
+    ) throws -> [SCFResult] {
         do {
-            return try SelfConsistentField(problem: problem, state: state, options: options).solve(initial: initial) { report in
-                try onIteration(
-                    IterationLine(
-                        number: report.iteration, energy: report.energy, residual: report.gradient, method: report.accelerator),
-                    report.orbitals)
-            }
+            return try SelfConsistentField(problem: problem, states: states, options: options).solveAll(
+                initial: initial,
+                onIteration: { state, report in
+                    try onIteration(
+                        state,
+                        IterationLine(
+                            charge: states[state].charge, number: report.iteration, energy: report.energy,
+                            change: report.energyChange, residual: report.gradient, method: report.accelerator),
+                        report.orbitals)
+                }, onFinish: onFinish)
         } catch let error as SCFError {
             throw Failure(.badInput, sentence(error))
         }
