@@ -90,7 +90,8 @@ struct AuxiliaryCharges {
         return result
     }
 
-    private static func unscaledRepulsion(
+    /// The same before the scaling, all charges of the first group by all of the second.
+    static func unscaledRepulsion(
         _ a: Double, _ da: Int, _ b: Double, _ db: Int, _ distance: SIMD3<Double>, _ scratch: HermiteScratch
     ) -> [Double] {
         let degree = da + db

@@ -11,6 +11,8 @@ public final class ElectronicProblem: Sendable {
     public let basis: AtomicOrbitalBasis
     public let method: ElectronicMethod
     public let pool: WorkerPool
+    /// Where the time goes.
+    public let ledger: TimeLedger
     public let overlap: Matrix
     /// Repulsion of the nuclei with their effective charges, in hartree.
     public let nuclearRepulsion: Double
@@ -35,19 +37,25 @@ public final class ElectronicProblem: Sendable {
     /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
     ///   what the integrals are made for.
     public init(
-        basis: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes: Int
+        basis: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes: Int,
+        ledger: TimeLedger = TimeLedger()
     ) throws {
         try EffectiveCorePotentialIntegrals.validate(basis)
         self.basis = basis
         self.method = method
         self.pool = pool
-        overlap = OneElectronIntegrals.overlap(basis: basis)
+        self.ledger = ledger
+        overlap = ledger.measure(Phase.oneElectron) { OneElectronIntegrals.overlap(basis: basis) }
         nuclearRepulsion = basis.molecule.nuclearRepulsion(charges: basis.effectiveNuclearCharges)
-        core = CoreHamiltonian.matrices(basis: basis, pool: pool)
-        orthogonalizer = try Orthogonalizer(overlap: overlap)
-        guessDensity = try AtomicDensityGuess.density(basis: basis, pool: pool)
-        responseModel = try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
-        repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
+        core = ledger.measure(Phase.oneElectron) { CoreHamiltonian.matrices(basis: basis, pool: pool) }
+        orthogonalizer = try ledger.measure(Phase.diagonalization) { [overlap] in try Orthogonalizer(overlap: overlap) }
+        guessDensity = try ledger.measure(Phase.guess) { try AtomicDensityGuess.density(basis: basis, pool: pool) }
+        responseModel = try ledger.measure(Phase.model) {
+            try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
+        }
+        repulsion = ledger.measure(Phase.pairs) {
+            CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
+        }
         guard case .kohnSham(let functional, let specification) = method else {
             exchangeCorrelation = nil
             coarseExchangeCorrelation = nil
@@ -57,9 +65,22 @@ public final class ElectronicProblem: Sendable {
             // Orbital values are as fast computed as fetched, so that memory is for the integrals.
             ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
         }
-        let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
-        exchangeCorrelation = integrator(grid)
-        let coarse = MolecularGrid(molecule: basis.molecule, specification: .coarse, pool: pool)
-        coarseExchangeCorrelation = 2 * coarse.count < grid.count ? integrator(coarse) : nil
+        (exchangeCorrelation, coarseExchangeCorrelation) = ledger.measure(Phase.grid) {
+            let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
+            let coarse = MolecularGrid(molecule: basis.molecule, specification: .coarse, pool: pool)
+            return (integrator(grid), 2 * coarse.count < grid.count ? integrator(coarse) : nil)
+        }
+    }
+
+    /// Phases of the ledger.
+    enum Phase {
+        static let oneElectron = "one-electron integrals"
+        static let guess = "atomic densities"
+        static let pairs = "shell pairs and bounds"
+        static let grid = "grid"
+        static let repulsion = "Coulomb and exchange"
+        static let quadrature = "exchange-correlation quadrature"
+        static let model = "response model"
+        static let diagonalization = "diagonalisation"
     }
 }

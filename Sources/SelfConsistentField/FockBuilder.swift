@@ -39,8 +39,8 @@ struct FockBuilder {
     init(problem: ElectronicProblem) { self.problem = problem }
 
     mutating func build(_ requests: [Request]) -> [Build] {
-        let repulsion = twoElectron(requests)
-        let exchangeCorrelation = self.exchangeCorrelation(requests)
+        let repulsion = problem.ledger.measure(ElectronicProblem.Phase.repulsion) { twoElectron(requests) }
+        let exchangeCorrelation = problem.ledger.measure(ElectronicProblem.Phase.quadrature) { self.exchangeCorrelation(requests) }
         return requests.indices.map { index in
             assemble(requests[index], coulomb: repulsion[index].coulomb, exchange: repulsion[index].exchange, exchangeCorrelation[index])
         }

@@ -1,5 +1,6 @@
 import GaussianBasis
 import LinearAlgebra
+import ParallelExecution
 
 /// One state's way to self-consistency: whoever builds Fock matrices asks for `densities`, and gives energy and Fock
 /// matrices to `advance`, until it says that it has finished.
@@ -44,6 +45,7 @@ struct OrbitalIteration {
     private let overlap: Matrix
     private let orthogonalizer: Orthogonalizer
     private let model: ResponseModel?
+    private let ledger: TimeLedger
     private var accelerator = ConvergenceAccelerator(capacity: 8)
     private var minimization: DirectMinimization?
     private var progress = ProgressWatch()
@@ -52,6 +54,8 @@ struct OrbitalIteration {
 
     /// Orbital gradient below which the grid for early iterations will not do any more.
     private static let nearConvergence = 2e-3
+    /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision.
+    private static let modelLimit = 5e-6
     private static let mostRefillings = 3
     private static let minimizationName = "descent"
     private static let modelName = "model"
@@ -63,7 +67,7 @@ struct OrbitalIteration {
     ///   - isNearConvergence: false when early Fock matrices may be less accurate.
     init(
         filling: OrbitalFilling, settings: Settings, overlap: Matrix, orthogonalizer: Orthogonalizer, model: ResponseModel?,
-        orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool
+        ledger: TimeLedger, orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool
     ) {
         self.isNearConvergence = isNearConvergence
         self.filling = filling
@@ -71,6 +75,7 @@ struct OrbitalIteration {
         self.overlap = overlap
         self.orthogonalizer = orthogonalizer
         self.model = model
+        self.ledger = ledger
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
     }
@@ -103,8 +108,10 @@ struct OrbitalIteration {
             }
             return .continues
         }
+        // No tolerance can be met that is finer than the last bits of the energy.
         let isConverged =
-            gradient < settings.gradientTolerance && abs(energyChange ?? .infinity) < settings.energyTolerance
+            gradient < settings.gradientTolerance
+            && abs(energyChange ?? .infinity) < max(settings.energyTolerance, 8 * energy.ulp)
         if wasNearConvergence && isConverged || iteration >= settings.maximumIterations {
             return try finish(current, fock: fock, isConverged: isConverged)
         }
@@ -129,7 +136,7 @@ struct OrbitalIteration {
             return .continues
         }
         accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
-        if let model {
+        if let model, gradient > Self.modelLimit {
             let (extrapolated, densities) = accelerator.extrapolatePair()
             try moveByModel(model, fock: extrapolated, densities: densities, from: current)
         } else {
@@ -159,15 +166,16 @@ struct OrbitalIteration {
     private mutating func moveByModel(
         _ model: ResponseModel, fock: [Matrix], densities: [Matrix], from start: [MolecularOrbitals]?
     ) throws {
-        let expansion = model.around(fock: fock, densities: densities)
+        let expansion = ledger.measure(ElectronicProblem.Phase.model) { model.around(fock: fock, densities: densities) }
         let settings = Settings(
             energyTolerance: .infinity,
-            gradientTolerance: min(1e-3, max(0.2 * self.settings.gradientTolerance, 0.03 * gradient)), maximumIterations: 60)
+            gradientTolerance: min(1e-3, max(0.1 * Self.modelLimit, 0.2 * self.settings.gradientTolerance, 0.03 * gradient)),
+            maximumIterations: 60)
         var inner = OrbitalIteration(
             filling: filling, settings: settings, overlap: overlap, orthogonalizer: orthogonalizer, model: nil,
-            orbitals: try start ?? diagonalize(fock), densities: densities, isNearConvergence: true)
+            ledger: ledger, orbitals: try start ?? diagonalize(fock), densities: densities, isNearConvergence: true)
         while true {
-            let build = expansion.evaluate(inner.densities)
+            let build = ledger.measure(ElectronicProblem.Phase.model) { expansion.evaluate(inner.densities) }
             if case .finished(let isConverged) = try inner.advance(energy: build.energy, fock: build.fock) {
                 let found = isConverged ? inner.orbitals : inner.lowest?.orbitals
                 move(to: found ?? [], by: "\(Self.modelName) \(inner.iteration)")
@@ -207,7 +215,9 @@ struct OrbitalIteration {
 
     private func diagonalize(_ fock: [Matrix]) throws -> [MolecularOrbitals] {
         try fock.enumerated().map { spin, matrix in
-            let (coefficients, energies) = try orthogonalizer.diagonalize(matrix)
+            let (coefficients, energies) = try ledger.measure(ElectronicProblem.Phase.diagonalization) {
+                try orthogonalizer.diagonalize(matrix)
+            }
             return filling.orbitals(coefficients: coefficients, energies: energies, spin: spin)
         }
     }

@@ -145,7 +145,8 @@ public struct SelfConsistentField {
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift),
             overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
-            model: isHeldBack ? nil : problem.responseModel, orbitals: orbitals.map { filling.filled($0) },
+            model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger,
+            orbitals: orbitals.map { filling.filled($0) },
             densities: guessDensities(filling), isNearConvergence: problem.coarseExchangeCorrelation == nil)
     }
 

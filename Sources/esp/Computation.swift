@@ -19,6 +19,8 @@ struct Computation {
     let solver: StateSolver
     let analysis: StateAnalysis
     let cubes: CubeOutput?
+    /// Where the time goes.
+    let ledger = TimeLedger()
 
     /// Checks everything that can be checked before the first integral.
     init(command: ComputeCommand, arguments: [String]) throws {
@@ -68,7 +70,7 @@ struct Computation {
 
         let solved = try solveAll(since: start, progress: progress)
         try Interruption.check()
-        var records = try analysis.records(of: solved)
+        var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
         var document = document(records, since: start)
         try folder.write(document.json(), name: OutputFolder.resultName)
         if showTables {
@@ -77,12 +79,13 @@ struct Computation {
         }
         try Interruption.check()
         if let cubes {
-            let names = try cubes.write(solved, title: title, to: folder, progress: progress)
+            let names = try cubes.write(solved, title: title, to: folder, progress: progress, ledger: ledger)
             for index in records.indices { records[index].files.merge(names[index]) { _, new in new } }
             document = self.document(records, since: start)
             try folder.write(document.json(), name: OutputFolder.resultName)
         }
         if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
+        if command.output.profile { Console.error(TextReport.profile(ledger, total: start.secondsToNow)) }
         return document
     }
 
@@ -93,7 +96,7 @@ struct Computation {
             progress.announce(state, electrons: resolved.basis.electronCount(charge: state.charge))
             initial[index] = try initialOrbitals(state, progress: progress)
         }
-        let problem = try solver.problem(for: resolved.basis)
+        let problem = try solver.problem(for: resolved.basis, ledger: ledger)
         progress.preparation(problem, seconds: start.secondsToNow)
         try Interruption.check()
         progress.beginIterations()

@@ -183,6 +183,9 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
 
+    @Flag(help: "Print where the time went to standard error.")
+    var profile = false
+
     func validate() throws {
         guard cubeSpacing >= 0.02, cubeSpacing <= 5 else {
             throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")

@@ -49,15 +49,17 @@ struct CubeOutput {
     }
 
     /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
-    func write(_ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport) throws -> [[String:
-        String]]
-    {
+    func write(
+        _ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport, ledger: TimeLedger
+    ) throws -> [[String: String]] {
         let wavefunctions = solved.map(\.result.wavefunction)
         let quantities = choices.map(\.quantity).filter { quantity in
             states.contains { Self.quantities(choices, $0).contains { $0.quantity == quantity } }
         }
-        let fields = CubeFields(grid: grid, wavefunctions: wavefunctions, quantities: quantities, pool: pool) { fraction in
-            progress.bar("cubes of \(grid.pointCount) points", fraction: fraction)
+        let fields = ledger.measure("potential and density on the cubes") {
+            CubeFields(grid: grid, wavefunctions: wavefunctions, quantities: quantities, pool: pool) { fraction in
+                progress.bar("cubes of \(grid.pointCount) points", fraction: fraction)
+            }
         }
         return try zip(wavefunctions, fields.values).map { wavefunction, values in
             let state = wavefunction.state
@@ -72,7 +74,7 @@ struct CubeOutput {
                     molecule: wavefunction.basis.molecule, effectiveNuclearCharges: wavefunction.basis.effectiveNuclearCharges,
                     origin: grid.origin, counts: grid.counts, spacing: grid.spacing, values: list)
                 let name = OutputFolder.cubeName(choice, state)
-                try folder.write(file.encoded(), name: name)
+                try ledger.measure("cube files") { try folder.write(file.encoded(), name: name) }
                 names[choice.rawValue] = name
             }
             return names

@@ -70,10 +70,10 @@ struct StateSolver {
     }
 
     /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
-    func problem(for basis: AtomicOrbitalBasis) throws -> ElectronicProblem {
+    func problem(for basis: AtomicOrbitalBasis, ledger: TimeLedger) throws -> ElectronicProblem {
         try ElectronicProblem(
             basis: basis, method: method, pool: pool,
-            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount)))
+            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount)), ledger: ledger)
     }
 
     /// Solves the states, stepping together.

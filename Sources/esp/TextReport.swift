@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import MolecularStructure
+import ParallelExecution
 
 /// The tables on standard output, at most 100 columns wide.
 enum TextReport {
@@ -98,6 +99,22 @@ enum TextReport {
             result += "  q = \(column(signed(state.charge), 4)) \(names.joined(separator: ", "))\n"
         }
         return result
+    }
+
+    /// Wall time by phase.
+    static func profile(_ ledger: TimeLedger, total: Double) -> String {
+        var result = "  phase                                 time / s   share   calls\n"
+        var booked = 0.0
+        for entry in ledger.entries.sorted(by: { $0.seconds > $1.seconds }) {
+            booked += entry.seconds
+            result += profileLine(entry.phase, entry.seconds, total) + column("\(entry.count)", 8, right: true) + "\n"
+        }
+        result += profileLine("other", max(0, total - booked), total) + "\n"
+        return result + profileLine("total", total, total)
+    }
+
+    private static func profileLine(_ phase: String, _ seconds: Double, _ total: Double) -> String {
+        "  " + column(phase, 36) + column(seconds, 10, 2) + column(100 * seconds / max(total, 1e-9), 6, 1) + " %"
     }
 
     /// Lines of at most 96 characters.

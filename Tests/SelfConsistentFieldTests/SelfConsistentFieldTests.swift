@@ -44,11 +44,13 @@ import Testing
                     return result.symmetrized()
                 }
                 func energy(_ step: Double) -> Double {
-                    var builder = FockBuilder(problem: problem, isRestricted: isRestricted)
-                    return builder.build(zip(densities, change).map { $0 + step * $1 }).components.total
+                    build(zip(densities, change).map { $0 + step * $1 }).components.total
                 }
-                var builder = FockBuilder(problem: problem, isRestricted: isRestricted)
-                let fock = builder.build(densities).fock
+                func build(_ densities: [Matrix]) -> FockBuilder.Build {
+                    var builder = FockBuilder(problem: problem)
+                    return builder.build([.init(state: 0, densities: densities, isRestricted: isRestricted)])[0]
+                }
+                let fock = build(densities).fock
                 let slope = zip(fock, change).reduce(0) { $0 + $1.0.dot($1.1) }
                 let h = 1e-4
                 let numerical = (8 * (energy(h) - energy(-h)) - (energy(2 * h) - energy(-2 * h))) / (12 * h)

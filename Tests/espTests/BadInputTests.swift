@@ -73,7 +73,7 @@ import Testing
     /// A limit on the size of files stands in for a full disk: writing fails midway.
     @Test func nothingIsLeftHalfWritten() throws {
         try withProgram { program in
-            let run = try program.run(["compute", "water.xyz", "-c", "0"] + Program.quick, through: "ulimit -f 1")
+            let run = try program.run(["compute", "water.xyz", "-c", "0", "-q"] + Program.quick, through: "ulimit -f 1")
             #expect(run.status == 74, "\(run.error)")
             #expect(run.error.contains("--output"))
             for name in program.names(in: "water.esp") { #expect(!name.hasPrefix("."), "\(name)") }

@@ -1,0 +1,40 @@
+import Synchronization
+
+/// Wall time by phase of a calculation; any thread may add to it.
+public final class TimeLedger: Sendable {
+    public struct Entry: Sendable, Equatable {
+        public let phase: String
+        /// Wall time in seconds.
+        public var seconds: Double
+        /// How often the phase was entered.
+        public var count: Int
+    }
+
+    private let list = Mutex<[Entry]>([])
+
+    public init() {}
+
+    /// Phases in the order in which they were first entered.
+    public var entries: [Entry] { list.withLock { $0 } }
+
+    /// Runs `body` and books its wall time.
+    public func measure<Result>(_ phase: String, _ body: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer {
+            let parts = (ContinuousClock.now - start).components
+            add(phase, seconds: Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
+        }
+        return try body()
+    }
+
+    private func add(_ phase: String, seconds: Double) {
+        list.withLock { list in
+            if let index = list.firstIndex(where: { $0.phase == phase }) {
+                list[index].seconds += seconds
+                list[index].count += 1
+            } else {
+                list.append(Entry(phase: phase, seconds: seconds, count: 1))
+            }
+        }
+    }
+}
