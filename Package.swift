@@ -76,6 +76,13 @@ let package = Package(
                 "CProcessorFeatures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(
+            name: "esp-benchmark",
+            dependencies: [
+                "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
+                "ExchangeCorrelation", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(
             name: "TestSupport",
             dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],

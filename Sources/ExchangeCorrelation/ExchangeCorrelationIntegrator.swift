@@ -105,6 +105,13 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         }
     }
 
+    /// Additions and multiplications in the density and potential products of a state: what a rate of operations is
+    /// reckoned from.
+    public func operationCount(of state: SpinDensityMatrices) -> Double {
+        let perSpin = plans.reduce(0.0) { $0 + $1.productOperations(withGradient: functional.usesGradient) }
+        return Double(state.matrices.count) * perSpin
+    }
+
     /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in
     /// the same order whatever the number of threads.
     private static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
