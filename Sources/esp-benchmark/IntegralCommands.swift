@@ -22,6 +22,8 @@ struct IntegralsCommand: ParsableCommand {
         let filling: Timing
         /// A second one, from memory.
         let pass: Timing
+        /// The sum of all (ii|jj).
+        let check: Double
         let peakMemory: Double
     }
 
@@ -38,7 +40,8 @@ struct IntegralsCommand: ParsableCommand {
             Report(
                 functions: basis.functionCount, storedBytes: builder.storage.storedBytes,
                 isComplete: builder.storage.storedBytes == builder.storage.neededBytes, preparation: preparation,
-                filling: filling, pass: pass, peakMemory: peakMemory()))
+                filling: filling, pass: pass, check: first.coulomb[0].trace,
+                peakMemory: peakMemory()))
     }
 }
 
@@ -56,8 +59,8 @@ struct FockCommand: ParsableCommand {
         let preparation: Timing
         let builds: [Timing]
         /// Half the trace of J D and a quarter of that of K D, for comparison with other programs.
-        let coulombEnergy: Double
-        let exchangeEnergy: Double
+        let check: Double
+        let exchange: Double
         let peakMemory: Double
     }
 
@@ -76,8 +79,7 @@ struct FockCommand: ParsableCommand {
         }
         try printJSON(
             Report(
-                functions: basis.functionCount, preparation: preparation, builds: timings, coulombEnergy: energies.0,
-                exchangeEnergy: energies.1, peakMemory: peakMemory()))
+                functions: basis.functionCount, preparation: preparation, builds: timings, check: energies.0, exchange: energies.1, peakMemory: peakMemory()))
     }
 }
 
