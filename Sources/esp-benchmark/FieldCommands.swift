@@ -101,7 +101,7 @@ struct PotentialCommand: ParsableCommand {
             origin: lower, counts: SIMD3(repeating: side), spacing: (upper - lower) / Double(side - 1))
         let points = grid.points(0..<grid.pointCount)
         let (preparation, evaluator) = Timing.measure {
-            ElectrostaticPotentialEvaluator(basis: basis, densities: matrices, tolerance: tolerance)
+            ElectrostaticPotentialEvaluator(basis: basis, densities: matrices, tolerance: tolerance, pool: input.pool)
         }
         let (evaluation, values) = Timing.measure { evaluator.values(at: points, pool: input.pool) }
         if let output {
