@@ -11,6 +11,7 @@ import datetime
 import importlib.metadata
 import pathlib
 import platform
+import signal
 import subprocess
 
 import jobs
@@ -48,6 +49,8 @@ def main():
           f"{datetime.date.today()}")
     print(f"{'; '.join(line.strip() for line in version if line.strip())}; PySCF {importlib.metadata.version('pyscf')}")
     print(f"{'job':<46}{'esp s':>8}{'PySCF s':>9}{'ratio':>8}{'target':>8}{'esp MB':>8}{'PySCF':>7}  notes")
+    # A terminated run ends its program, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     bench = Bench(options.work, options.threads)
     short = []
     for name in options.names:

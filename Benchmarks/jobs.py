@@ -235,14 +235,14 @@ def slope(seconds):
 
 
 def peak(bench, repeats, name="nb-al-tcbq"):
-    """Operations a second of the quadrature's products, all its other work included, against dgemm's on one thread."""
+    """Operations of the quadrature's products by its whole processor time, against dgemm's, both on one thread."""
     shares = []
     for k in range(repeats):
         dgemm = bench.take("peak, dgemm", "esp", k, lambda: bench.engine("dgemm", threads=1))
         run = bench.take("peak, quadrature", "esp", k, lambda: bench.engine(
             "quadrature", bench.geometry(name, k), "--checkpoint", bench.checkpoint(name, k, "default"), threads=1))
         if dgemm and run:
-            shares.append(1e-9 * run["operations"][0] / run["alone"][0]["wall"] / dgemm["rate"])
+            shares.append(1e-9 * run["operations"][0] / run["alone"][0]["processor"] / dgemm["processorRate"])
     yield Row(f"share of dgemm's rate: quadrature {name}", ratio=median(shares) if shares else None,
               notes=["products' operations; functional and orbital values count as time only"])
 

@@ -49,6 +49,7 @@ def run(command, threads, allowed=(0,)):
             _, status, usage = os.wait4(process.pid, 0)
         except KeyboardInterrupt:
             process.send_signal(signal.SIGTERM)
+            process.wait()
             raise
         seconds = time.monotonic() - start
         code = os.waitstatus_to_exitcode(status)
