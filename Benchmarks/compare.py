@@ -13,6 +13,7 @@ import pathlib
 import platform
 import signal
 import subprocess
+import sys
 
 import jobs
 from measure import ESP, ROOT, Bench
@@ -66,4 +67,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on from what is measured")
