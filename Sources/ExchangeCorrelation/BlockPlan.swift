@@ -25,7 +25,8 @@ struct BlockPlan: Sendable {
 
     /// Additions and multiplications of the two products for one density matrix, padding of tiles left out.
     func productOperations(withGradient: Bool) -> Double {
-        let pairs = densityColumns.reduce(0) { $0 + Int($1) * DensityKernel.tile }
+        let pairs =
+            densityColumns.reduce(0) { $0 + Int($1) * DensityKernel.tile }
             + potentialCounts.reduce(0) { $0 + Int($1) * PotentialKernel.tile }
         return 2 * Double(points.count) * Double(pairs + (withGradient ? 8 : 2) * functions.count)
     }

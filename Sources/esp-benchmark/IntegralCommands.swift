@@ -79,7 +79,8 @@ struct FockCommand: ParsableCommand {
         }
         try printJSON(
             Report(
-                functions: basis.functionCount, preparation: preparation, builds: timings, check: energies.0, exchange: energies.1, peakMemory: peakMemory()))
+                functions: basis.functionCount, preparation: preparation, builds: timings, check: energies.0,
+                exchange: energies.1, peakMemory: peakMemory()))
     }
 }
 
@@ -87,7 +88,7 @@ struct FockCommand: ParsableCommand {
 struct DensityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "density",
-        abstract: "Writes the total density matrix of a checkpoint as doubles, functions by atom and angular momentum.")
+        abstract: "Writes a checkpoint's total density matrix as doubles, functions by atom and angular momentum.")
 
     @OptionGroup var input: BenchmarkInput
     @OptionGroup var densities: CheckpointInput
