@@ -30,6 +30,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CVectorShims"),
         .target(name: "CProcessorFeatures"),
+        .target(name: "VectorFunctions", dependencies: ["CVectorShims"], swiftSettings: kernelSettings),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
         .target(name: "MolecularStructure"),
         .target(name: "ParallelExecution"),
@@ -37,13 +38,13 @@ let package = Package(
         .target(
             name: "GaussianIntegrals",
             dependencies: [
-                "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims",
+                "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims", "VectorFunctions",
             ],
             swiftSettings: kernelSettings),
         .target(
             name: "MolecularQuadrature",
             dependencies: [
-                "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims",
+                "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims", "VectorFunctions",
                 "COpenBLAS",
             ],
             swiftSettings: kernelSettings),
@@ -76,6 +77,13 @@ let package = Package(
                 "CProcessorFeatures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(
+            name: "esp-benchmark",
+            dependencies: [
+                "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
+                "ExchangeCorrelation", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(
             name: "TestSupport",
             dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],
@@ -84,7 +92,7 @@ let package = Package(
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),
         .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
         .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "TestSupport"]),
-        .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport"]),
+        .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport", "VectorFunctions"]),
         .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
         .testTarget(name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "TestSupport"]),
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),

@@ -1,65 +1,22 @@
-"""Wall time and peak memory of whole B3LYP calculations, esp and PySCF in alternation on the same machine.
+"""esp against PySCF on this machine: one table.
 
-Each pair of runs has its own geometry (coordinates moved by up to 1e-3 bohr), the same for both programs; both use the
-same number of threads, converge the energy to 1e-8 Eh, and integrate on grids of at least 0.9 times PySCF's level 3.
-A pair whose energies differ by more than the tolerance is marked: the ratio then compares different things.
+In every job the two programs take turns. Each repeat has its own geometry (coordinates moved by up to 1e-3 bohr), the same
+for both; both use the same number of threads, converge the energy to 1e-8 Eh, and integrate on grids of at least 0.9
+times PySCF's level 3. Medians over the repeats; the ratio is the median of the ratios. Rows whose results differ are
+marked: they compare different things. Every finished measurement is kept in the folder of --work, so that a later call
+goes on where this one ends; measurements of esp are taken again after it was built anew.
 """
 import argparse
-import json
-import os
+import datetime
+import importlib.metadata
 import pathlib
 import platform
-import random
-import statistics
+import signal
 import subprocess
 import sys
-import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-ESP = ROOT / ".build" / "release" / "esp"
-BOHR = 0.529177210544
-SAME_ENERGY = 1e-5  # Eh: two grids of this size differ by less
-
-
-def jittered(source, seed, target):
-    generator = random.Random(seed)
-    lines = source.read_text().splitlines()
-    moved = []
-    for line in lines[2:2 + int(lines[0])]:
-        symbol, *position = line.split()
-        move = 1e-3 * BOHR
-        moved.append(" ".join([symbol, *(f"{float(x) + generator.uniform(-move, move):.10f}" for x in position[:3])]))
-    target.write_text("\n".join([lines[0], "jittered " + source.name, *moved]) + "\n")
-
-
-def timed(command, environment):
-    """Seconds, peak resident memory in MB, standard output."""
-    with tempfile.TemporaryFile() as out:
-        start = time.monotonic()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env={**os.environ, **environment})
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-        out.seek(0)
-        if status != 0:
-            sys.exit(f"{command[0]} failed with status {status}")
-        return seconds, usage.ru_maxrss / 1024, out.read().decode()
-
-
-def run_esp(xyz, charge, threads, folder):
-    seconds, memory, out = timed(
-        [str(ESP), "compute", str(xyz), "--charge", str(charge), "--threads", str(threads), "--memory", "8GB",
-         "--cube", "none", "--json", "--quiet", "--output", str(folder / "esp-run")], {})
-    state = json.loads(out)["states"][0]
-    return {"seconds": seconds, "memory": memory, "energy": state["energy"], "iterations": state["iterations"],
-            "points": state["grid_points"], "converged": state["converged"]}
-
-
-def run_pyscf(xyz, charge, threads):
-    environment = {"OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads), "PYSCF_MAX_MEMORY": "16000"}
-    seconds, memory, out = timed(
-        [sys.executable, str(ROOT / "Benchmarks" / "pyscf_scf.py"), str(xyz), str(charge), str(threads)], environment)
-    return {**json.loads(out.splitlines()[-1]), "seconds": seconds, "memory": memory}
+import jobs
+from measure import ESP, ROOT, Bench
 
 
 def processor():
@@ -69,50 +26,48 @@ def processor():
     return platform.processor()
 
 
+def number(value, digits=1):
+    if value is None:
+        return ""
+    if abs(value) < 10:
+        return f"{value:.{digits + 1}f}"
+    return f"{value:.{digits}f}" if abs(value) < 100 else f"{value:.0f}"
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=["nb-tcbq", "nb-al-tcbq"], help="files in Molecules/, without .xyz")
-    parser.add_argument("--charges", default="0", help="comma-separated")
-    parser.add_argument("--repeats", type=int, default=1)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    table = [name for name in jobs.JOBS if not name.startswith("try-")]
+    parser.add_argument("names", nargs="*", default=table, metavar="JOB", help=f"of {', '.join(jobs.JOBS)}; default: the table")
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--work", default=str(ROOT / "Benchmarks" / ".work"), help="folder of what is measured")
     options = parser.parse_args()
-    import pyscf
-    version = subprocess.run([str(ESP), "--version"], capture_output=True, text=True).stdout.strip().splitlines()
-    print(f"{processor()}, {options.threads} threads; {'; '.join(version)}; PySCF {pyscf.__version__}")
-    print(f"{'job':<22}{'esp s':>9}{'PySCF s':>9}{'ratio':>8}{'esp MB':>9}{'PySCF MB':>10}{'Fock':>6}{'PySCF':>6}"
-          f"{'points':>9}{'PySCF':>9}  energy difference / Eh")
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        for molecule in options.names:
-            for charge in (int(q) for q in options.charges.split(",")):
-                pairs = []
-                for repeat in range(options.repeats):
-                    xyz = folder / f"{molecule}-{charge}-{repeat}.xyz"
-                    jittered(ROOT / "Molecules" / f"{molecule}.xyz", f"{molecule} {charge} {repeat}", xyz)
-                    subprocess.run(["rm", "-rf", str(folder / "esp-run")], check=True)
-                    pairs.append((run_esp(xyz, charge, options.threads, folder), run_pyscf(xyz, charge, options.threads)))
-                report(molecule, charge, pairs)
-
-
-def report(molecule, charge, pairs):
-    def median(index, key):
-        return statistics.median(pair[index][key] for pair in pairs)
-
-    ratio = statistics.median(b["seconds"] / a["seconds"] for a, b in pairs)
-    difference = max((a["energy"] - b["energy"] for a, b in pairs), key=abs)
-    notes = []
-    if abs(difference) > SAME_ENERGY:
-        notes.append("DIFFERENT SOLUTIONS")
-    if not all(x["converged"] for pair in pairs for x in pair):
-        notes.append("NOT CONVERGED: " + ", ".join(
-            name for index, name in ((0, "esp"), (1, "PySCF")) if not all(pair[index]["converged"] for pair in pairs)))
-    if any(a["points"] < 0.9 * b["points"] for a, b in pairs):
-        notes.append("FEWER POINTS")
-    print(f"{molecule + ' ' + str(charge):<22}{median(0, 'seconds'):>9.1f}{median(1, 'seconds'):>9.1f}{ratio:>8.1f}"
-          f"{median(0, 'memory'):>9.0f}{median(1, 'memory'):>10.0f}{median(0, 'iterations'):>6.0f}"
-          f"{median(1, 'iterations'):>6.0f}{median(0, 'points'):>9.0f}{median(1, 'points'):>9.0f}"
-          f"  {difference:.1e}  {' '.join(notes)}", flush=True)
+    unknown = [name for name in options.names if name not in jobs.JOBS]
+    if unknown:
+        parser.error(f"no job {', '.join(unknown)}; there are {', '.join(jobs.JOBS)}")
+    version = subprocess.run([str(ESP), "--version"], capture_output=True, text=True).stdout.split("\n")
+    print(f"{processor()}, {platform.system()} {platform.release()}, {options.threads} threads, median of {options.repeats}, "
+          f"{datetime.date.today()}")
+    print(f"{'; '.join(line.strip() for line in version if line.strip())}; PySCF {importlib.metadata.version('pyscf')}")
+    print(f"{'job':<46}{'esp s':>8}{'PySCF s':>9}{'ratio':>8}{'target':>8}{'esp MB':>8}{'PySCF':>7}  notes")
+    # A terminated run ends its program, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    bench = Bench(options.work, options.threads)
+    short = []
+    for name in options.names:
+        for row in jobs.JOBS[name](bench, max(1, options.repeats)):
+            notes = (["FALLS SHORT"] if row.falls_short else []) + row.notes
+            if row.falls_short:
+                short.append(f"{row.job}: {number(row.ratio)}, target {number(row.target)}")
+            print(f"{row.job:<46}{number(row.esp):>8}{number(row.pyscf):>9}{number(row.ratio):>8}{number(row.target):>8}"
+                  f"{number(row.esp_memory, 0):>8}{number(row.pyscf_memory, 0):>7}  {'; '.join(notes)}", flush=True)
+    print("\nFalls short of its target:" if short else "\nNothing falls short of its target.")
+    for line in short:
+        print("  " + line)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted; the same command goes on from what is measured")

@@ -23,6 +23,14 @@ struct BlockPlan: Sendable {
         return points.count * (2 * pairs + 12 * functions.count + 400)
     }
 
+    /// Additions and multiplications of the two products for one density matrix, padding of tiles left out.
+    func productOperations(withGradient: Bool) -> Double {
+        let pairs =
+            densityColumns.reduce(0) { $0 + Int($1) * DensityKernel.tile }
+            + potentialCounts.reduce(0) { $0 + Int($1) * PotentialKernel.tile }
+        return 2 * Double(points.count) * Double(pairs + (withGradient ? 8 : 2) * functions.count)
+    }
+
     /// Points that carry next to no weight or lie outside of all functions.
     init(empty points: Range<Int>) {
         self.points = points

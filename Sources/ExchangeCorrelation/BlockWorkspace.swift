@@ -14,7 +14,8 @@ final class BlockWorkspace: @unchecked Sendable {
     private let basisCount: Int
     let coordinates: PointCoordinates
     private let blockSize: Int
-    private let orbitalStorage: AlignedDoubles?
+    /// For blocks whose orbital values are not kept.
+    private let orbitalStorage: AlignedDoubles
     private let packed, rows, product: AlignedDoubles
     /// Of two spins: rho and three gradient components.
     let densities: AlignedDoubles
@@ -23,15 +24,17 @@ final class BlockWorkspace: @unchecked Sendable {
     private let functional: FunctionalArrays
     private var rowOfFunction: [Int32]
 
-    init(basisCount: Int, largestFunctionCount: Int, blockSize: Int, needsOrbitals: Bool) {
+    /// Room for the largest of the blocks.
+    init(basisCount: Int, plans: [BlockPlan], blockSize: Int) {
+        let largestFunctionCount = plans.reduce(1) { max($0, $1.functions.count) }
+        let largestEvaluated = plans.reduce(0) { $1.orbitals == nil ? max($0, $1.functions.count) : $0 }
         self.basisCount = basisCount
         self.blockSize = blockSize
         coordinates = PointCoordinates(blockSize: blockSize)
         let points = OrbitalMatrices.paddedPoints(blockSize)
         let padded = OrbitalMatrices.paddedRows(largestFunctionCount)
-        orbitalStorage =
-            needsOrbitals
-            ? AlignedDoubles(count: OrbitalMatrices.doubles(functions: largestFunctionCount + 1, points: blockSize)) : nil
+        orbitalStorage = AlignedDoubles(
+            count: OrbitalMatrices.doubles(functions: largestEvaluated + 1, points: blockSize))
         packed = AlignedDoubles(count: (padded + 6) * padded)
         rows = AlignedDoubles(count: (padded + 3) * points)
         product = AlignedDoubles(count: (padded + 8) * (padded + 8))
@@ -86,9 +89,9 @@ final class BlockWorkspace: @unchecked Sendable {
     func orbitalMatrices(_ plan: BlockPlan, evaluator: BasisFunctionEvaluator) -> OrbitalMatrices {
         let count = plan.functions.count
         if let kept = plan.orbitals { return OrbitalMatrices(kept.base, functions: count, points: plan.points.count) }
-        guard let storage = orbitalStorage else { preconditionFailure("no room for orbital values was asked for") }
         // A row more than there are functions takes those that come with their shell but are not needed.
-        let orbitals = OrbitalMatrices(storage.base, functions: count, points: plan.points.count, spareRow: true)
+        let orbitals = OrbitalMatrices(
+            orbitalStorage.base, functions: count, points: plan.points.count, spareRow: true)
         let box = BasisFunctionEvaluator.Box(
             x: coordinates.x, y: coordinates.y, z: coordinates.z, count: plan.points.count)
         for unit in plan.units {

@@ -56,17 +56,14 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         for matrix in densities.flatMap(\.matrices) { precondition(matrix.rows == n && matrix.columns == n) }
         guard !densities.isEmpty else { return [] }
         let matrixCount = densities.reduce(0) { $0 + $1.matrices.count }
-        let groups = Self.groups(plans, matrixBytes: 8 * n * n * matrixCount)
+        let groups = Self.groups(plans, matrixBytes: 8 * n * n)
         let size = n * n * matrixCount
         let sums = UnsafeMutablePointer<StateSums>.allocate(capacity: max(1, groups.count * densities.count))
         sums.initialize(repeating: StateSums(), count: groups.count * densities.count)
         defer { sums.deallocate() }
         let potentials = groups.map { _ in AlignedDoubles(count: size) }
-        let largest = plans.reduce(1) { max($0, $1.functions.count) }
-        let needsOrbitals = plans.contains { $0.orbitals == nil }
         let workspaces = (0..<pool.threads).map { _ in
-            BlockWorkspace(
-                basisCount: n, largestFunctionCount: largest, blockSize: grid.blockSize, needsOrbitals: needsOrbitals)
+            BlockWorkspace(basisCount: n, plans: plans, blockSize: grid.blockSize)
         }
         let sharedSums = SharedPointer(sums)
         pool.forEach(groups.count) { group, worker in
@@ -95,10 +92,18 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         }
     }
 
+    /// Additions and multiplications in the density and potential products of a state: what a rate of operations is
+    /// reckoned from.
+    public func operationCount(of state: SpinDensityMatrices) -> Double {
+        let perSpin = plans.reduce(0.0) { $0 + $1.productOperations(withGradient: functional.usesGradient) }
+        return Double(state.matrices.count) * perSpin
+    }
+
     /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in
-    /// the same order whatever the number of threads.
+    /// the same order whatever the number of threads and states. Each has matrices of its own, whose first touch costs
+    /// time.
     private static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
-        let wanted = max(4, min(64, (512 << 20) / max(1, matrixBytes)))
+        let wanted = max(8, min(32, (64 << 20) / max(1, matrixBytes)))
         let total = plans.reduce(0) { $0 + $1.cost }
         var result: [Range<Int>] = []
         var start = 0

@@ -1,5 +1,6 @@
 import CVectorShims
 import GaussianBasis
+import VectorFunctions
 
 /// Points of a block, eight by eight.
 struct PointRows {

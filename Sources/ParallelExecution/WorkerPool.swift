@@ -31,6 +31,24 @@ public struct WorkerPool: Sendable {
     }
 }
 
+extension WorkerPool {
+    /// `body(piece)` for every piece in 0..<count, in this order; threads take `chunk` pieces at a time.
+    public func map<Element: Sendable>(
+        _ count: Int, inChunksOf chunk: Int = 1, _ body: @Sendable (_ piece: Int) -> Element
+    ) -> [Element] {
+        Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+            defer { initialized = count }
+            guard let base = buffer.baseAddress else { return }
+            let shared = SharedPointer(base)
+            forEach((count + chunk - 1) / chunk) { part, _ in
+                for piece in (part * chunk)..<min(count, (part + 1) * chunk) {
+                    (shared.base + piece).initialize(to: body(piece))
+                }
+            }
+        }
+    }
+}
+
 /// A raw pointer that may cross into worker threads; the caller sees to it that no two threads write the same element.
 public struct SharedPointer<Element>: @unchecked Sendable {
     public let base: UnsafeMutablePointer<Element>

@@ -78,7 +78,7 @@ public struct CHELPG: Sendable {
     public func fit(_ wavefunctions: [Wavefunction], tolerance: Double = 1e-8, pool: WorkerPool) -> [Fit] {
         guard let basis = wavefunctions.first?.basis else { return [] }
         let evaluator = ElectrostaticPotentialEvaluator(
-            basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance)
+            basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool)
         let potentials = evaluator.values(at: points, pool: pool)
         return zip(wavefunctions, potentials).map { fit(potential: $1, totalCharge: Double($0.state.charge)) }
     }

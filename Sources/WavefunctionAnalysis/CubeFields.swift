@@ -60,7 +60,7 @@ public struct CubeFields: Sendable {
         let evaluator =
             quantities.contains(.electrostaticPotential)
             ? ElectrostaticPotentialEvaluator(
-                basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance) : nil
+                basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool) : nil
         var potentials = [[Double]](repeating: [], count: evaluator == nil ? 0 : wavefunctions.count)
         var fields = [[Double]](repeating: [], count: densities.count)
         for k in potentials.indices { potentials[k].reserveCapacity(count) }

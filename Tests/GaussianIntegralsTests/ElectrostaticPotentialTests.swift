@@ -83,6 +83,9 @@ struct ElectrostaticPotentialTests {
         let together = ElectrostaticPotentialEvaluator(basis: basis, densities: densities, tolerance: 1e-12)
         let one = together.values(at: points, pool: WorkerPool(threads: 1))
         #expect(one == together.values(at: points, pool: WorkerPool(threads: 3)))
+        let prepared = ElectrostaticPotentialEvaluator(
+            basis: basis, densities: densities, tolerance: 1e-12, pool: WorkerPool(threads: 3))
+        #expect(one == prepared.values(at: points, pool: WorkerPool(threads: 2)))
         for (density, values) in zip(densities, one) {
             let alone = ElectrostaticPotentialEvaluator(basis: basis, densities: [density], tolerance: 1e-12)
                 .values(at: points, pool: WorkerPool(threads: 2))[0]

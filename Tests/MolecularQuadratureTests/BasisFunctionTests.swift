@@ -6,6 +6,7 @@ import MolecularStructure
 import ParallelExecution
 import TestSupport
 import Testing
+import VectorFunctions
 
 @Suite struct BasisFunctionTests {
     private let pool = WorkerPool(threads: 2)
@@ -18,12 +19,12 @@ import Testing
             x += 0.0137
         }
         var worst = 0.0
-        for (argument, value) in zip(arguments, VectorMath.exponentials(arguments)) {
+        for (argument, value) in zip(arguments, exponentials(arguments)) {
             let exact = exp(argument)
             worst = max(worst, abs(value - exact) / exact.ulp)
         }
         #expect(worst < 2, "\(worst) units in the last place")
-        #expect(VectorMath.exponentials([-1e6])[0] < 1e-300)
+        #expect(exponentials([-1e6])[0] < 1e-300)
     }
 
     /// Every function of the basis by the definition.

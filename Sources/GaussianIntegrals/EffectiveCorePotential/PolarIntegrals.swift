@@ -1,6 +1,7 @@
 import Foundation
 import GaussianBasis
 import LinearAlgebra
+import VectorFunctions
 
 /// Overlaps over the polar angle of a contracted function at distance d on the third axis,
 /// S_l'm(r - d) |r - d|^(l-l') sum_k c_k exp(-a_k |r - d|^2), with the harmonic Y_lm about the origin, at fixed r.
@@ -85,7 +86,7 @@ struct PolarIntegrals: Sendable {
                                 let z = gap - r * tau
                                 let squared = gap * gap + (2 * r * distance) * tau
                                 let sineStep = r * tau * (2 - tau)
-                                var common = weight * exponentialOfNegative(tau * -steepness) * (0.5 * range * prefactor)
+                                var common = weight * exponential(tau * -steepness) * (0.5 * range * prefactor)
                                 for m in 0..<orders {
                                     // Polar parts about the shell's centre.
                                     var below = SIMD8<Double>()

@@ -33,16 +33,18 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
     ///     multipoles are cut off while the sum of bounds stays below half of it; asymptotic forms may add a thousandth
     ///     of it for every pair that is near its limit. Errors found are a hundred times smaller than the tolerance.
     ///     1e-8 is ample for cubes and fits; 1e-11 and below leave rounding only.
-    public init(basis: AtomicOrbitalBasis, densities: [Matrix], tolerance: Double = 1e-8) {
+    ///   - pool: threads for the preparation; the result does not depend on their number.
+    public init(
+        basis: AtomicOrbitalBasis, densities: [Matrix], tolerance: Double = 1e-8, pool: WorkerPool = WorkerPool(threads: 1)
+    ) {
         precondition(
             densities.allSatisfy { $0.rows == basis.functionCount && $0.columns == basis.functionCount },
             "a density matrix has one row and one column for every basis function")
         self.basis = basis
         densityCount = densities.count
         nuclearCharges = basis.effectiveNuclearCharges
-        var pairs = HermiteDensity(basis: basis, densities: densities).elements.map {
-            PairPotential($0, tolerance: 0.001 * tolerance)
-        }
+        let elements = HermiteDensity(basis: basis, densities: densities, pool: pool).elements
+        var pairs = pool.map(elements.count, inChunksOf: 64) { PairPotential(elements[$0], tolerance: 0.001 * tolerance) }
         // The least pairs go, as long as all that are left out together stay below a tenth of the tolerance.
         pairs.sort { $0.bound > $1.bound }
         var neglected = 0.0
@@ -52,7 +54,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
         }
         let clusters = PairCluster.clusters(
             of: pairs, nuclei: basis.molecule.atoms.map(\.position), tolerance: 0.5 * tolerance,
-            densities: densities.count)
+            densities: densities.count, pool: pool)
         sources = PotentialSources(clusters: clusters, densities: densities.count)
     }
 

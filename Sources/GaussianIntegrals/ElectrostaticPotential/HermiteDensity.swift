@@ -2,6 +2,7 @@ import Foundation
 import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
+import ParallelExecution
 
 /// Charge densities of one basis as sums of Hermite Gaussians, one set for every pair of primitive exponents on two
 /// atoms: shells of an atom that share an exponent share its entry.
@@ -11,7 +12,7 @@ import MolecularStructure
 /// respect to P: McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
 struct HermiteDensity {
     /// One primitive pair.
-    struct Element {
+    struct Element: Sendable {
         var exponent: Double
         var center: SIMD3<Double>
         /// Highest total order of the derivatives.
@@ -26,21 +27,18 @@ struct HermiteDensity {
     /// - Parameters:
     ///   - densities: functions by functions; only their symmetric parts matter.
     ///   - threshold: primitive pairs whose product prefactor exp(-a b R^2 / p) is below this are left out at once.
-    init(basis: AtomicOrbitalBasis, densities: [Matrix], threshold: Double = 1e-20) {
+    init(basis: AtomicOrbitalBasis, densities: [Matrix], pool: WorkerPool, threshold: Double = 1e-20) {
         let atoms = Self.atomPrimitives(basis)
-        var elements: [Element] = []
-        for i in atoms.indices {
-            for j in 0...i {
-                Self.append(
-                    &elements, atoms[i], atoms[j], sameAtom: i == j, densities: densities,
-                    largestExponent: -log(threshold))
-            }
-        }
-        self.elements = elements
+        let pairs = atoms.indices.flatMap { i in (0...i).map { (i, $0) } }
+        elements = pool.map(pairs.count) { index in
+            let (i, j) = pairs[index]
+            return Self.elements(
+                atoms[i], atoms[j], sameAtom: i == j, densities: densities, largestExponent: -log(threshold))
+        }.flatMap { $0 }
     }
 
     /// What one atom's functions are made of.
-    private struct AtomPrimitives {
+    private struct AtomPrimitives: Sendable {
         let functions: [Int]
         let center: SIMD3<Double>
         let exponents: [Double]
@@ -95,15 +93,16 @@ struct HermiteDensity {
         }
     }
 
-    private static func append(
-        _ elements: inout [Element], _ a: AtomPrimitives, _ b: AtomPrimitives, sameAtom: Bool, densities: [Matrix],
-        largestExponent: Double
-    ) {
+    /// The pairs of two atoms' primitives.
+    private static func elements(
+        _ a: AtomPrimitives, _ b: AtomPrimitives, sameAtom: Bool, densities: [Matrix], largestExponent: Double
+    ) -> [Element] {
+        var elements: [Element] = []
         let separation = b.center - a.center
         let squaredDistance = (separation * separation).sum()
         guard let softestA = a.exponents.last, let softestB = b.exponents.last,
             softestA * softestB / (softestA + softestB) * squaredDistance < largestExponent
-        else { return }
+        else { return [] }
         let primitives = densities.map { density -> Matrix in
             var block = Matrix(rows: a.functions.count, columns: b.functions.count)
             for (i, m) in a.functions.enumerated() {
@@ -131,6 +130,7 @@ struct HermiteDensity {
                         order: a.angularMomenta[i] + b.angularMomenta[j], coefficients: coefficients))
             }
         }
+        return elements
     }
 }
 

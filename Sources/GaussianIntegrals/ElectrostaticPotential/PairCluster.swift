@@ -1,11 +1,12 @@
 import Foundation
 import MolecularStructure
+import ParallelExecution
 
 /// Primitive pairs close together, the most extended first. Seen from a distance, all pairs from some place on act as
 /// point multipoles, and their sum is one `MultipoleSum`; the more distant the point, the more pairs it holds.
-struct PairCluster {
+struct PairCluster: Sendable {
     /// All pairs from `first` on, as multipoles about the cluster's centre.
-    struct Level {
+    struct Level: Sendable {
         let first: Int
         /// Least distance in bohr from the centre at which the level serves.
         let reach: Double
@@ -67,7 +68,7 @@ struct PairCluster {
 
     /// Sorts pairs into clusters: those within `atomRadius` of a nucleus about it, all others by cubic cells.
     static func clusters(
-        of pairs: [PairPotential], nuclei: [SIMD3<Double>], tolerance: Double, densities: Int
+        of pairs: [PairPotential], nuclei: [SIMD3<Double>], tolerance: Double, densities: Int, pool: WorkerPool
     ) -> [PairCluster] {
         let atomRadius = 0.35
         let cellSize = 1.0
@@ -83,8 +84,10 @@ struct PairCluster {
             members[key, default: []].append(pair)
         }
         let share = tolerance / Double(max(1, order.count))
-        return order.map { key in
-            let pairs = members[key] ?? []
+        let (keys, sorted) = (order, members)
+        return pool.map(keys.count) { index in
+            let key = keys[index]
+            let pairs = sorted[key] ?? []
             var center = SIMD3<Double>()
             if key.w >= 0 {
                 center = nuclei[key.w]

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The potential of one primitive pair.
-struct PairPotential {
+struct PairPotential: Sendable {
     let exponent: Double
     let center: SIMD3<Double>
     let order: Int
