@@ -41,6 +41,9 @@ struct CoulombDigestion {
         for i in 0..<products { sums[i][lane] += esp_sum8(braSums[index * products + i]) }
     }
 
+    /// Vectors from one that is read to one that is fetched ahead, where integrals come from memory.
+    private static let prefetchDistance = 256
+
     /// sums_cd += 2 sum_ab (ab|cd) D_ab, and to the bra's own 2 sum_cd (ab|cd) D_cd; `density` holds 2 D_cd.
     func add(
         _ integrals: UnsafePointer<Lanes>, _ index: Int, products: Int, ketProducts: Int, density: UnsafePointer<Lanes>,
@@ -79,6 +82,7 @@ struct CoulombDigestion {
         let braDensity = braDensities + index * products
         for ab in 0..<products {
             let row = integrals + ab * ketProducts
+            for i in 0..<8 { esp_prefetch(row + Self.prefetchDistance + i) }
             let v0 = LaneGroup4(row, stride: 1)
             let v1 = LaneGroup4(row + 4, stride: 1)
             let factor = braDensity[ab]
