@@ -43,6 +43,9 @@ static inline __attribute__((always_inline)) double esp_sum8(esp_double8 a) {
     return c[0] + c[1];
 }
 
+/// Asks for the cache line at p, which is to be read soon; any address will do.
+static inline __attribute__((always_inline)) void esp_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
+
 /// Transposes the 8 x 8 matrix whose row i is the eight doubles at rows[i]; the result is aligned to 64 bytes.
 static inline __attribute__((always_inline)) void esp_transpose8(const double *const rows[8], double *result) {
     esp_double8 *out = (esp_double8 *)result;

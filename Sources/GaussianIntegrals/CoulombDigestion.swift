@@ -1,0 +1,113 @@
+import CVectorShims
+
+/// Adds batches of repulsion integrals of one bra pair into Coulomb matrices.
+///
+/// Densities and sums are in the order of the ket batches (see `RepulsionPlan.vectors`), so that nothing is gathered:
+/// a batch reads and writes consecutive vectors. Every unique quartet arrives once, scaled with 1/2 for each
+/// coincidence (a = b, c = d, ab = cd); what is added here becomes the symmetric matrix as M + M^T.
+struct CoulombDigestion {
+    /// 2 sum_cd (ab|cd) D_cd of the bra, one vector a product and density, not yet summed over lanes.
+    private let braSums: UnsafeMutablePointer<Lanes>
+    /// 2 D_ab in every lane.
+    private let braDensities: UnsafeMutablePointer<Lanes>
+    private let capacity: Int
+
+    /// Scratch of one thread for bras of up to `largestProductCount` products of functions.
+    init(largestProductCount: Int, densityCount: Int) {
+        capacity = max(1, largestProductCount * densityCount)
+        braSums = .allocateAligned(capacity: capacity)
+        braDensities = .allocateAligned(capacity: capacity)
+    }
+
+    static func byteCount(largestProductCount: Int, densityCount: Int) -> Int {
+        2 * max(1, largestProductCount * densityCount) * MemoryLayout<Lanes>.stride
+    }
+
+    func deallocate() {
+        braSums.deallocate()
+        braDensities.deallocate()
+    }
+
+    /// Begins a bra whose density (doubled) stands in `lane` of the vectors at `density`.
+    func begin(_ index: Int, products: Int, density: UnsafePointer<Lanes>, lane: Int) {
+        for i in 0..<products {
+            braSums[index * products + i] = .zero
+            braDensities[index * products + i] = Lanes(repeating: density[i][lane])
+        }
+    }
+
+    /// Adds the bra's sums over all batches since `begin`.
+    func end(_ index: Int, products: Int, lane: Int, into sums: UnsafeMutablePointer<Lanes>) {
+        for i in 0..<products { sums[i][lane] += esp_sum8(braSums[index * products + i]) }
+    }
+
+    /// Vectors from one that is read to one that is fetched ahead, where integrals come from memory.
+    private static let prefetchDistance = 256
+
+    /// sums_cd += 2 sum_ab (ab|cd) D_ab, and to the bra's own 2 sum_cd (ab|cd) D_cd; `density` holds 2 D_cd.
+    func add(
+        _ integrals: UnsafePointer<Lanes>, _ index: Int, products: Int, ketProducts: Int, density: UnsafePointer<Lanes>,
+        into sums: UnsafeMutablePointer<Lanes>
+    ) {
+        var cd = 0
+        while cd + 8 <= ketProducts {
+            addPair(integrals + cd, index, products, ketProducts, density + cd, into: sums + cd)
+            cd += 8
+        }
+        while cd + 4 <= ketProducts {
+            addGroup(LaneGroup4.self, integrals + cd, index, products, ketProducts, density + cd, into: sums + cd)
+            cd += 4
+        }
+        if cd + 3 == ketProducts {
+            addGroup(LaneGroup3.self, integrals + cd, index, products, ketProducts, density + cd, into: sums + cd)
+            return
+        }
+        while cd < ketProducts {
+            addGroup(LaneGroup1.self, integrals + cd, index, products, ketProducts, density + cd, into: sums + cd)
+            cd += 1
+        }
+    }
+
+    /// Eight ket products in registers.
+    @inline(__always)
+    private func addPair(
+        _ integrals: UnsafePointer<Lanes>, _ index: Int, _ products: Int, _ ketProducts: Int,
+        _ density: UnsafePointer<Lanes>, into sums: UnsafeMutablePointer<Lanes>
+    ) {
+        let d0 = LaneGroup4(density, stride: 1)
+        let d1 = LaneGroup4(density + 4, stride: 1)
+        var j0 = LaneGroup4(sums, stride: 1)
+        var j1 = LaneGroup4(sums + 4, stride: 1)
+        let braSum = braSums + index * products
+        let braDensity = braDensities + index * products
+        for ab in 0..<products {
+            let row = integrals + ab * ketProducts
+            for i in 0..<8 { esp_prefetch(row + Self.prefetchDistance + i) }
+            let v0 = LaneGroup4(row, stride: 1)
+            let v1 = LaneGroup4(row + 4, stride: 1)
+            let factor = braDensity[ab]
+            j0.add(v0, times: factor)
+            j1.add(v1, times: factor)
+            braSum[ab] = d0.dot(v0, addedTo: braSum[ab]) + d1.dot(v1, addedTo: .zero)
+        }
+        j0.store(to: sums, stride: 1)
+        j1.store(to: sums + 4, stride: 1)
+    }
+
+    @inline(__always)
+    private func addGroup<Group: LaneGroup>(
+        _: Group.Type, _ integrals: UnsafePointer<Lanes>, _ index: Int, _ products: Int, _ ketProducts: Int,
+        _ density: UnsafePointer<Lanes>, into sums: UnsafeMutablePointer<Lanes>
+    ) {
+        let d = Group(density, stride: 1)
+        var j = Group(sums, stride: 1)
+        let braSum = braSums + index * products
+        let braDensity = braDensities + index * products
+        for ab in 0..<products {
+            let v = Group(integrals + ab * ketProducts, stride: 1)
+            j.add(v, times: braDensity[ab])
+            braSum[ab] = d.dot(v, addedTo: braSum[ab])
+        }
+        j.store(to: sums, stride: 1)
+    }
+}
