@@ -27,10 +27,8 @@ public final class LocalPotentialQuadrature: Sendable {
     }
 
     private func workspaces() -> [BlockWorkspace] {
-        let largest = plans.reduce(1) { max($0, $1.functions.count) }
-        return (0..<pool.threads).map { _ in
-            BlockWorkspace(
-                basisCount: functionCount, largestFunctionCount: largest, blockSize: grid.blockSize, needsOrbitals: true)
+        (0..<pool.threads).map { _ in
+            BlockWorkspace(basisCount: functionCount, plans: plans, blockSize: grid.blockSize)
         }
     }
 
