@@ -167,10 +167,14 @@ struct OrbitalIteration {
         _ model: ResponseModel, fock: [Matrix], densities: [Matrix], from start: [MolecularOrbitals]?
     ) throws {
         let expansion = ledger.measure(ElectronicProblem.Phase.model) { model.around(fock: fock, densities: densities) }
+        // The model is at its worst around a guess that no orbitals have: there, going far does not pay.
+        let isGuess = orbitals == nil
         let settings = Settings(
             energyTolerance: .infinity,
-            gradientTolerance: min(1e-3, max(0.1 * Self.modelLimit, 0.2 * self.settings.gradientTolerance, 0.03 * gradient)),
-            maximumIterations: 60)
+            gradientTolerance: isGuess
+                ? 5e-3
+                : min(1e-3, max(0.1 * Self.modelLimit, 0.2 * self.settings.gradientTolerance, 0.03 * gradient)),
+            maximumIterations: isGuess ? 30 : 60)
         var inner = OrbitalIteration(
             filling: filling, settings: settings, overlap: overlap, orthogonalizer: orthogonalizer, model: nil,
             ledger: ledger, orbitals: try start ?? diagonalize(fock), densities: densities, isNearConvergence: true)
