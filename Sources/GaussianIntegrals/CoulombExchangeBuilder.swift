@@ -44,9 +44,11 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         let plan = RepulsionPlan(basis: basis, pool: pool, threshold: threshold)
         self.plan = plan
         // A quarter of the limit, but enough for one matrix of each kind.
-        let least = BuildMemory(plan: plan, basis: basis, threads: pool.threads, coulombCount: 1, exchangeCount: 1).least
+        let least = BuildMemory(plan: plan, size: basis.functionCount, coulombCount: 1, exchangeCount: 1).least
         accumulatorBudget = max(least, min(memoryLimitInBytes / 4, 1 << 28))
-        let working = plan.byteCount + accumulatorBudget
+        // Threads' scratch as for three states together, the most that is usual.
+        let scratch = CoulombExchangeWorker.byteCount(plan, basis: basis, coulombCount: 3, exchangeCount: 4)
+        let working = plan.byteCount + accumulatorBudget + pool.threads * scratch
 
         // The most expensive bras (in time for a stored byte) are the ones with the deepest contractions.
         var place = [Int](repeating: -1, count: plan.list.pairs.count)
@@ -82,17 +84,17 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     /// The same, and where the time went.
     package func profiledBuild(
         coulomb: [Matrix], exchange: [Matrix]
-    ) -> (coulomb: [Matrix], exchange: [Matrix], profile: RepulsionProfile) {
-        var profile = RepulsionProfile()
+    ) -> (coulomb: [Matrix], exchange: [Matrix], profile: CoulombExchangeProfile) {
+        var profile = CoulombExchangeProfile()
         let result = lock.withLock { pass(coulomb: coulomb, exchange: exchange, profile: &profile) }
         return (result.coulomb, result.exchange, profile)
     }
 
     private func pass(
-        coulomb: [Matrix], exchange: [Matrix], profile: UnsafeMutablePointer<RepulsionProfile>?
+        coulomb: [Matrix], exchange: [Matrix], profile: UnsafeMutablePointer<CoulombExchangeProfile>?
     ) -> (coulomb: [Matrix], exchange: [Matrix]) {
         let memory = BuildMemory(
-            plan: plan, basis: basis, threads: pool.threads, coulombCount: coulomb.count, exchangeCount: exchange.count)
+            plan: plan, size: basis.functionCount, coulombCount: coulomb.count, exchangeCount: exchange.count)
         if memory.least > accumulatorBudget, coulomb.count > 1 || exchange.count > 1 {
             let (j, k) = ((coulomb.count + 1) / 2, (exchange.count + 1) / 2)
             let first = pass(coulomb: Array(coulomb[..<j]), exchange: Array(exchange[..<k]), profile: profile)
@@ -131,21 +133,16 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         return sums.matrices(pool: pool)
     }
 
-    /// Memory of one build as a function of the number of groups, which are fewer where memory is short.
+    /// Memory of the densities, results and sums of one build, which has fewer groups where memory is short. It must not
+    /// depend on the number of threads, since the groups decide the order of sums.
     private struct BuildMemory {
         private let fixed: Int
         private let perGroup: Int
 
-        init(plan: RepulsionPlan, basis: AtomicOrbitalBasis, threads: Int, coulombCount: Int, exchangeCount: Int) {
+        init(plan: RepulsionPlan, size n: Int, coulombCount: Int, exchangeCount: Int) {
             perGroup = CoulombExchangeSums.byteCount(
-                plan: plan, size: basis.functionCount, coulombCount: coulombCount, exchangeCount: exchangeCount)
-            let n = basis.functionCount
-            let results = (coulombCount + exchangeCount) * n * n * MemoryLayout<Double>.stride
-            fixed =
-                perGroup + results
-                + threads
-                * CoulombExchangeWorker.byteCount(
-                    plan, basis: basis, coulombCount: coulombCount, exchangeCount: exchangeCount)
+                plan: plan, size: n, coulombCount: coulombCount, exchangeCount: exchangeCount)
+            fixed = perGroup + (coulombCount + exchangeCount) * n * n * MemoryLayout<Double>.stride
         }
 
         private static let fewestGroups = 4

@@ -29,7 +29,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
     private let integrals: UnsafeMutablePointer<Lanes>
     /// Larger of |D_ac| and |D_bc| for every shell c.
     private let exchangeRow: UnsafeMutablePointer<Double>
-    private(set) var profile = RepulsionProfile()
+    private(set) var profile = CoulombExchangeProfile()
 
     init(_ task: CoulombExchangeTask, basis: AtomicOrbitalBasis) {
         self.task = task
@@ -133,7 +133,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
         _ values: UnsafePointer<Lanes>, _ products: Int, _ ketProducts: Int, _ index: Int,
         _ sums: UnsafeMutablePointer<Lanes>
     ) {
-        let start = task.isProfiled ? RepulsionProfile.now() : 0
+        let start = task.isProfiled ? CoulombExchangeProfile.now() : 0
         let first = task.plan.vectors[index]
         for k in 0..<task.coulombCount {
             let offset = k * task.plan.vectorCount + first
@@ -142,7 +142,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
                 into: sums + offset)
         }
         if task.isProfiled {
-            profile.coulombSeconds += RepulsionProfile.now() - start
+            profile.coulombSeconds += CoulombExchangeProfile.now() - start
             profile.coulombBatches += 1
         }
     }
@@ -150,12 +150,12 @@ final class CoulombExchangeWorker: @unchecked Sendable {
     private func addExchange(
         _ values: UnsafePointer<Lanes>, _ braClass: ShellPairClass, _ ketClass: ShellPairClass, _ index: Int
     ) {
-        let start = task.isProfiled ? RepulsionProfile.now() : 0
+        let start = task.isProfiled ? CoulombExchangeProfile.now() : 0
         exchange.add(
             values, countA: braClass.functionCountA, countB: braClass.functionCountB, countC: ketClass.functionCountA,
             countD: ketClass.functionCountB, columns: task.plan.columns + 16 * index)
         if task.isProfiled {
-            profile.exchangeSeconds += RepulsionProfile.now() - start
+            profile.exchangeSeconds += CoulombExchangeProfile.now() - start
             profile.exchangeBatches += 1
         }
     }
@@ -165,7 +165,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
         _ bra: Int, _ pair: ShellPair, _ braClass: ShellPairClass, _ batch: KetBatch, _ ketClass: ShellPairClass,
         isStored: Bool, into result: UnsafeMutablePointer<Lanes>
     ) {
-        let start = task.isProfiled ? RepulsionProfile.now() : 0
+        let start = task.isProfiled ? CoulombExchangeProfile.now() : 0
         let list = task.plan.list
         let batches = task.plan.batches
         batches.sizes.withUnsafeBufferPointer { sizes in
@@ -189,7 +189,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
             for i in 0..<count { result[i] *= factor }
         }
         if task.isProfiled {
-            let seconds = RepulsionProfile.now() - start
+            let seconds = CoulombExchangeProfile.now() - start
             if isStored { profile.storingSeconds += seconds } else { profile.directSeconds += seconds }
             profile.quartets += batch.laneCount
             profile.integrals += batch.laneCount * count

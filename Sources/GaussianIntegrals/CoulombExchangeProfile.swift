@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where the time of a build of Coulomb and exchange matrices went, summed over the threads.
-package struct RepulsionProfile: Sendable {
+package struct CoulombExchangeProfile: Sendable {
     /// Seconds in the evaluation of integrals that are kept.
     package var storingSeconds = 0.0
     /// Seconds in the evaluation of integrals that are used once.
@@ -17,7 +17,7 @@ package struct RepulsionProfile: Sendable {
 
     package init() {}
 
-    package static func + (a: RepulsionProfile, b: RepulsionProfile) -> RepulsionProfile {
+    package static func + (a: CoulombExchangeProfile, b: CoulombExchangeProfile) -> CoulombExchangeProfile {
         var sum = a
         sum.storingSeconds += b.storingSeconds
         sum.directSeconds += b.directSeconds
