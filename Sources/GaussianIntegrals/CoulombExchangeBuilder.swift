@@ -317,7 +317,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     }
 
     /// Classes in the order in which pairs stand: a bra meets kets of its own class and of those before it.
-    private static func ranks(of classes: [ShellPairClass]) -> [Int] {
+    static func ranks(of classes: [ShellPairClass]) -> [Int] {
         let order = classes.indices.sorted {
             (classes[$0].entryCount, $0) < (classes[$1].entryCount, $1)
         }
@@ -327,12 +327,12 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     }
 
     /// Pairs of like depth share batches, so that few lanes are padded.
-    private static func depth(_ primitives: Int) -> Int {
+    static func depth(_ primitives: Int) -> Int {
         [1, 2, 3, 4, 6, 8, 12, 16, 24, 36].firstIndex { primitives <= $0 } ?? 10
     }
 
     /// sqrt of the largest (ab|ab) over the functions of each pair.
-    private static func schwarzBounds(_ list: ShellPairList, pool: WorkerPool, largestShell: Int) -> [Double] {
+    static func schwarzBounds(_ list: ShellPairList, pool: WorkerPool, largestShell: Int) -> [Double] {
         let batches = KetBatchList(list)
         let scratch = (0..<pool.threads).map { _ in WorkerScratch(list: list, largestShell: largestShell) }
         defer { for item in scratch { item.deallocate() } }

@@ -43,7 +43,7 @@ struct HermiteSumTable: @unchecked Sendable {
 /// (ab|h] = sum_bra sum_g E_g^(ab) R_(g+h), with bra coefficients broadcast to the lanes; then the ket's own
 /// coefficients, different in every lane, turn h into cd. Cost a primitive quartet: (entries of the bra class)
 /// x (Hermite Gaussians of the ket), the ket transformation being outside of the loop over bra primitives.
-struct RepulsionKernel {
+struct RepulsionKernel: @unchecked Sendable {
     /// Product of primitive sizes below which a primitive quartet is not computed.
     static let primitiveQuartetThreshold = 1e-16
 
@@ -52,9 +52,12 @@ struct RepulsionKernel {
     private let displacement: UnsafeMutablePointer<Lanes>
     /// (ab|h], row ab.
     private let halfTransformed: UnsafeMutablePointer<Lanes>
+    /// Counts and times every call when present.
+    private let recorder: RepulsionRecorder?
 
     /// Scratch for one thread; `deallocate` gives it back.
-    init(largestProductCount: Int, largestHermiteCount: Int) {
+    init(largestProductCount: Int, largestHermiteCount: Int, recorder: RepulsionRecorder? = nil) {
+        self.recorder = recorder
         boysValues = .allocate(capacity: BoysFunction.highestOrder + 1)
         recursion = .allocate(capacity: HermiteCoulombRecursion.all[BoysFunction.highestOrder].scratchCount)
         displacement = .allocate(capacity: 3)
@@ -73,6 +76,9 @@ struct RepulsionKernel {
         bra: ShellPair, braClass: ShellPairClass, list: PrimitivePairs, ket: KetBatch, ketClass: ShellPairClass,
         ketData: UnsafePointer<Lanes>, ketSizes: UnsafePointer<Double>, into result: UnsafeMutablePointer<Lanes>
     ) {
+        let start = recorder == nil ? 0 : RepulsionRecorder.now()
+        var primitiveBatches = 0
+        var ketPrimitives = 0
         let degree = braClass.degree + ketClass.degree
         let boys = BoysFunction.all[degree]
         let recursionSteps = HermiteCoulombRecursion.all[degree]
@@ -89,9 +95,11 @@ struct RepulsionKernel {
             let ketSize = ketSizes[ket.sizes + k]
             if ketSize * list.size[bra.firstPrimitive] < Self.primitiveQuartetThreshold { break }
             for i in 0..<(braProducts * ketHermites) { halfTransformed[i] = .zero }
+            ketPrimitives += 1
             for i in 0..<bra.primitiveCount {
                 let braPrimitive = bra.firstPrimitive + i
                 if ketSize * list.size[braPrimitive] < Self.primitiveQuartetThreshold { break }
+                primitiveBatches += 1
                 let p = Lanes(repeating: list.exponent[braPrimitive])
                 let x = Lanes(repeating: list.centerX[braPrimitive]) - primitive[1]
                 let y = Lanes(repeating: list.centerY[braPrimitive]) - primitive[2]
@@ -120,6 +128,9 @@ struct RepulsionKernel {
                 ketClass, coefficients: primitive + KetBatchList.headerCount, rows: braProducts,
                 halfTransformed: halfTransformed, into: result)
         }
+        recorder?.add(
+            bra: bra.classIndex, ket: ket.classIndex, primitiveBatches: primitiveBatches, ketPrimitives: ketPrimitives,
+            since: start)
     }
 
     private static let prefactor = 2 * pow(Double.pi, 2.5)

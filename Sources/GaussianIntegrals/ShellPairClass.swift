@@ -11,6 +11,8 @@ struct ShellShape: Hashable {
         functionType = shell.functionType
     }
 
+    /// The letters of the angular momenta, such as "SP".
+    var label: String { String(angularMomenta.map { Array("SPDFGHIKLMNO")[min($0, 11)] }) }
     var highest: Int { angularMomenta.max() ?? 0 }
     var functionCount: Int {
         angularMomenta.reduce(0) { $0 + AngularTransformation.functionCount($1, functionType) }
@@ -51,6 +53,8 @@ final class ShellPairClass: @unchecked Sendable {
     let terms: UnsafePointer<Term>
     let termCount: Int
 
+    /// The letters of both shells, such as "SP S".
+    var label: String { "\(shapeA.label) \(shapeB.label)" }
     var productCount: Int { functionCountA * functionCountB }
 
     init(_ shapeA: ShellShape, _ shapeB: ShellShape) {
