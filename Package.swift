@@ -40,6 +40,8 @@ let package = Package(
                 "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims",
             ],
             swiftSettings: kernelSettings),
+        .target(name: "KernelGeneration", dependencies: ["GaussianBasis"]),
+        .executableTarget(name: "generate-kernels", dependencies: ["KernelGeneration"]),
         .target(
             name: "MolecularQuadrature",
             dependencies: [
@@ -83,7 +85,7 @@ let package = Package(
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),
         .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
-        .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "TestSupport"]),
+        .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "KernelGeneration", "TestSupport"]),
         .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport"]),
         .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
         .testTarget(name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "TestSupport"]),

@@ -52,6 +52,10 @@ final class ShellPairClass: @unchecked Sendable {
     let entryDegree: UnsafePointer<Int32>
     let terms: UnsafePointer<Term>
     let termCount: Int
+    /// The rows two by two, for kernels that go by tables.
+    let rowPairs: RowPairs
+    /// The straight-line kernels of this class, where there are any.
+    let straightLine: StraightLinePair?
 
     /// The letters of both shells, such as "SP S".
     var label: String { "\(shapeA.label) \(shapeB.label)" }
@@ -118,6 +122,12 @@ final class ShellPairClass: @unchecked Sendable {
         entryDegree = Self.copy(degrees.map { Int32($0) })
         terms = Self.copy(termList)
         termCount = termList.count
+        rowPairs = RowPairs(
+            rows: (0..<(starts.count - 1)).map { Array(hermiteOfEntry[Int(starts[$0])..<Int(starts[$0 + 1])]) })
+        let isCartesian = la == 2 && shapeA.functionType.isCartesian(2)
+        straightLine = StraightLinePair.allCases.first {
+            $0.shape == (shapeA.angularMomenta, shapeB.angularMomenta, isCartesian)
+        }
     }
 
     deinit {
