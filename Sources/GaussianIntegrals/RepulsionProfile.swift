@@ -38,9 +38,10 @@ package struct RepulsionProfile: Sendable {
                     let counts = recorder.counts[i * classes.count + j]
                     entry.integrals += counts.batches * 8 * bra.productCount * ket.productCount
                     entry.primitiveQuartets += counts.primitiveBatches * 8
-                    entry.operations += 8 * (
-                        counts.primitiveBatches * (
-                            bra.entryCount * ket.hermiteCount
+                    entry.operations +=
+                        8
+                        * (counts.primitiveBatches
+                            * (bra.entryCount * ket.hermiteCount
                                 + HermiteCoulombRecursion.all[bra.degree + ket.degree].scratchCount)
                             + counts.ketPrimitives * bra.productCount * ket.entryCount)
                     entry.seconds += Double(counts.nanoseconds) * 1e-9
