@@ -41,6 +41,8 @@ let package = Package(
                 "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CVectorShims", "VectorFunctions",
             ],
             swiftSettings: kernelSettings),
+        .target(name: "KernelGeneration", dependencies: ["GaussianBasis"]),
+        .executableTarget(name: "generate-kernels", dependencies: ["KernelGeneration"]),
         .target(
             name: "MolecularQuadrature",
             dependencies: [
@@ -91,7 +93,7 @@ let package = Package(
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),
         .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
-        .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "TestSupport"]),
+        .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "KernelGeneration", "TestSupport"]),
         .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport", "VectorFunctions"]),
         .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
         .testTarget(name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "TestSupport"]),

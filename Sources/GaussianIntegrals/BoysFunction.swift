@@ -35,7 +35,9 @@ struct BoysFunction: @unchecked Sendable {
         while exp(-end) * pow(end, Double(order) - 0.5) / tgamma(Double(order) + 0.5) > 1e-16 { end += 1 }
         tableEnd = end
         let rows = Int(end * Self.intervalsPerUnit) + 2
-        let values = UnsafeMutablePointer<Double>.allocate(capacity: 8 * rows)
+        // Rows are cache lines.
+        let values = UnsafeMutableRawPointer.allocate(byteCount: 64 * rows, alignment: 64)
+            .bindMemory(to: Double.self, capacity: 8 * rows)
         for row in 0..<rows {
             let center = Double(row) / Self.intervalsPerUnit
             let coefficients = Self.interpolant { u in
@@ -91,9 +93,10 @@ struct BoysFunction: @unchecked Sendable {
         return result
     }
 
-    /// Writes F_0(T) ... F_L(T) of eight arguments to `result[0] ... result[L]`.
+    /// F_L(T) and exp(-T) of eight arguments, where `order` must be L. The exponential is zero past the table's end.
     @inline(__always)
-    func evaluate(_ t: Lanes, into result: UnsafeMutablePointer<Lanes>) {
+    func highest(_ t: Lanes, order: Int) -> (value: Lanes, exponential: Lanes) {
+        if esp_all_above8(t, tableEnd) != 0 { return (asymptotic(t, order: order), .zero) }
         let end = Lanes(repeating: tableEnd)
         let x = esp_min8(t, end) * Lanes(repeating: Self.intervalsPerUnit)
         let nearest = esp_round8(x)
@@ -112,12 +115,6 @@ struct BoysFunction: @unchecked Sendable {
         f = esp_fma8(f, u, c.2)
         f = esp_fma8(f, u, c.1)
         f = esp_fma8(f, u, c.0)
-        let beyond = esp_any_greater8(t, end) != 0
-        if order == 0 {
-            if beyond { f = esp_select_greater8(t, end, asymptotic(t), f) }
-            result[0] = f
-            return
-        }
         // exp(-T) = exp(-T0) exp(-d), |d| <= 1/16.
         let d = u * Lanes(repeating: -0.5 / Self.intervalsPerUnit)
         var e = esp_fma8(d, Lanes(repeating: 1.0 / 5040), Lanes(repeating: 1.0 / 720))
@@ -128,10 +125,17 @@ struct BoysFunction: @unchecked Sendable {
         e = esp_fma8(e, d, Lanes(repeating: 1))
         e = esp_fma8(e, d, Lanes(repeating: 1))
         e = e * c.7
-        if beyond {
-            f = esp_select_greater8(t, end, asymptotic(t), f)
+        if esp_any_greater8(t, end) != 0 {
+            f = esp_select_greater8(t, end, asymptotic(t, order: order), f)
             e = esp_select_greater8(t, end, .zero, e)
         }
+        return (f, e)
+    }
+
+    /// Writes F_0(T) ... F_L(T) of eight arguments to `result[0] ... result[L]`.
+    @inline(__always)
+    func evaluate(_ t: Lanes, into result: UnsafeMutablePointer<Lanes>) {
+        var (f, e) = highest(t, order: order)
         let twoT = t + t
         result[order] = f
         var m = order
@@ -143,9 +147,10 @@ struct BoysFunction: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func asymptotic(_ t: Lanes) -> Lanes {
-        let reciprocal = Lanes(repeating: 1) / t
-        var f = esp_sqrt8(reciprocal) * Lanes(repeating: asymptoticFactor)
+    private func asymptotic(_ t: Lanes, order: Int) -> Lanes {
+        let root = esp_reciprocal_sqrt8(t)
+        let reciprocal = root * root
+        var f = root * Lanes(repeating: asymptoticFactor)
         for _ in 0..<order { f *= reciprocal }
         return f
     }

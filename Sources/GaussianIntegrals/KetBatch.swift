@@ -46,7 +46,7 @@ final class KetBatchList: @unchecked Sendable {
             let deepest = range.map { pairs[$0].primitiveCount }.max() ?? 0
             total += deepest * (Self.headerCount + list.classes[pairs[range.lowerBound].classIndex].entryCount)
         }
-        data = UnsafeMutablePointer<Lanes>.allocate(capacity: max(1, total))
+        data = UnsafeMutablePointer<Lanes>.allocateAligned(capacity: total)
         data.initialize(repeating: .zero, count: max(1, total))
         batchOfPair = [Int](repeating: 0, count: pairs.count)
         var offset = 0

@@ -3,14 +3,16 @@ import GaussianBasis
 /// All electron repulsion integrals of a small basis, for tests and for methods that need the whole tensor.
 package enum RepulsionTensor {
     /// (ij|kl) at ((i n + j) n + k) n + l for n basis functions: chemists' notation. Memory: 8 n^4 bytes.
-    package static func all(basis: AtomicOrbitalBasis) -> [Double] {
+    /// - Parameter usesStraightLines: false goes by tables wherever there is a choice of kernels.
+    package static func all(basis: AtomicOrbitalBasis, usesStraightLines: Bool = true) -> [Double] {
         let n = basis.functionCount
         let list = ShellPairList(basis: basis)
         list.sortPairs(by: { $0.classIndex < $1.classIndex }, keeping: { _ in true })
         let batches = KetBatchList(list)
         let products = list.classes.map(\.productCount).max() ?? 1
         let kernel = RepulsionKernel(
-            largestProductCount: products, largestHermiteCount: list.classes.map(\.hermiteCount).max() ?? 1)
+            largestProductCount: products, largestHermiteCount: list.classes.map(\.hermiteCount).max() ?? 1,
+            usesStraightLines: usesStraightLines)
         let block = UnsafeMutablePointer<Lanes>.allocate(capacity: products * products)
         defer {
             kernel.deallocate()

@@ -11,6 +11,8 @@ struct ShellShape: Hashable {
         functionType = shell.functionType
     }
 
+    /// The letters of the angular momenta, such as "SP".
+    var label: String { String(angularMomenta.map { Array("SPDFGHIKLMNO")[min($0, 11)] }) }
     var highest: Int { angularMomenta.max() ?? 0 }
     var functionCount: Int {
         angularMomenta.reduce(0) { $0 + AngularTransformation.functionCount($1, functionType) }
@@ -50,7 +52,13 @@ final class ShellPairClass: @unchecked Sendable {
     let entryDegree: UnsafePointer<Int32>
     let terms: UnsafePointer<Term>
     let termCount: Int
+    /// The rows two by two, for kernels that go by tables.
+    let rowPairs: RowPairs
+    /// The straight-line kernels of this class, where there are any.
+    let straightLine: StraightLinePair?
 
+    /// The letters of both shells, such as "SP S".
+    var label: String { "\(shapeA.label) \(shapeB.label)" }
     var productCount: Int { functionCountA * functionCountB }
 
     init(_ shapeA: ShellShape, _ shapeB: ShellShape) {
@@ -114,6 +122,12 @@ final class ShellPairClass: @unchecked Sendable {
         entryDegree = Self.copy(degrees.map { Int32($0) })
         terms = Self.copy(termList)
         termCount = termList.count
+        rowPairs = RowPairs(
+            rows: (0..<(starts.count - 1)).map { Array(hermiteOfEntry[Int(starts[$0])..<Int(starts[$0 + 1])]) })
+        let isCartesian = la == 2 && shapeA.functionType.isCartesian(2)
+        straightLine = StraightLinePair.allCases.first {
+            $0.shape == (shapeA.angularMomenta, shapeB.angularMomenta, isCartesian)
+        }
     }
 
     deinit {

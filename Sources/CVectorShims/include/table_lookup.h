@@ -48,6 +48,17 @@ static inline __attribute__((always_inline)) int esp_all_below8(esp_double8 a, d
 #endif
 }
 
+/// 1 where every lane of a is larger than limit.
+static inline __attribute__((always_inline)) int esp_all_above8(esp_double8 a, double limit) {
+#ifdef __AVX512F__
+    return _mm512_cmp_pd_mask((__m512d)a, _mm512_set1_pd(limit), _CMP_GT_OQ) == 0xff;
+#else
+    int result = 1;
+    for (int lane = 0; lane < 8; lane++) result &= a[lane] > limit;
+    return result;
+#endif
+}
+
 /// Lanes of below where a is smaller than limit, of otherwise elsewhere.
 static inline __attribute__((always_inline)) esp_double8 esp_select_below8(
     esp_double8 a, double limit, esp_double8 below, esp_double8 otherwise) {

@@ -1,0 +1,119 @@
+/// Writes the recursion for Hermite Coulomb integrals up to one degree as straight-line code.
+enum HermiteCoulombWriter {
+    static func file(_ degree: Int) -> String {
+        var lines = [
+            GeneratedFiles.header, "import CVectorShims", "", "extension HermiteCoulombIntegrals {",
+            "    /// All R_tuv with t + u + v <= \(degree).",
+            "    @inline(never)", "    static func degree\(degree)(_ work: HermiteCoulombIntegrals) {",
+            "        for i in 0..<work.primitiveCount {",
+            "            let target = work.cubes + i * work.cubeStride",
+            "            let x = Lanes(repeating: work.centerX[i]) - work.ket[1]",
+            "            let y = Lanes(repeating: work.centerY[i]) - work.ket[2]",
+            "            let z = Lanes(repeating: work.centerZ[i]) - work.ket[3]",
+            "            let p = Lanes(repeating: work.exponent[i])",
+            "            let q = work.ket[0]",
+            "            let root = esp_reciprocal_sqrt8(p + q)",
+            "            let alpha = p * q * (root * root)",
+            "            let squared = esp_fma8(x, x, esp_fma8(y, y, z * z))",
+            "            let boys = work.boys.highest(alpha * squared, order: \(degree))",
+            "            let scale = root * Lanes(repeating: prefactor)",
+        ]
+        if degree == 0 {
+            lines.append("            target[0] = boys.value * scale")
+        } else {
+            lines += auxiliaries(degree) + recursion(degree)
+        }
+        lines += ["        }", "    }", "}"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// R^m_000 = (-2 alpha)^m F_m, scaled, by downward recursion.
+    private static func auxiliaries(_ degree: Int) -> [String] {
+        var lines = ["            let f1 = alpha * Lanes(repeating: -2)"]
+        var powers: Set<Int> = []
+        func needPower(_ m: Int) {
+            guard m > 1, powers.insert(m).inserted else { return }
+            needPower(m / 2)
+            needPower(m - m / 2)
+        }
+        needPower(degree)
+        for m in powers.sorted() { lines.append("            let f\(m) = f\(m / 2) * f\(m - m / 2)") }
+        lines.append("            let e0 = boys.exponential * scale")
+        for m in 1..<max(1, degree) { lines.append("            let e\(m) = e\(m - 1) * f1") }
+        lines.append("            let negative = Lanes.zero - squared")
+        lines.append("            let \(name(.init(t: 0, u: 0, v: 0), degree)) = boys.value * (scale * f\(degree))")
+        for m in stride(from: degree, to: 0, by: -1) {
+            let from = name(.init(t: 0, u: 0, v: 0), m)
+            let to = name(.init(t: 0, u: 0, v: 0), m - 1)
+            let value = "esp_fma8(negative, \(from), e\(m - 1))"
+            lines.append(
+                m == 1
+                    ? "            let \(to) = \(value)"
+                    : "            let \(to) = \(value) * Lanes(repeating: 1.0 / \(2 * m - 1))")
+        }
+        lines.append("            target[0] = \(name(.init(t: 0, u: 0, v: 0), 0))")
+        return lines
+    }
+
+    /// R^m_tuv by the axis of least work: one of power one needs a single source.
+    private struct Step {
+        let axis: Int
+        let power: Int
+        /// With the axis' power lowered by one and by two; order m + 1.
+        let first: Hermite
+        let second: Hermite?
+
+        init(_ h: Hermite) {
+            let powers = [h.t, h.u, h.v]
+            let axis = powers.firstIndex(of: 1) ?? powers.firstIndex { $0 > 0 } ?? 0
+            func lowered(by k: Int) -> Hermite {
+                var lower = powers
+                lower[axis] -= k
+                return Hermite(t: lower[0], u: lower[1], v: lower[2])
+            }
+            self.axis = axis
+            power = powers[axis]
+            first = lowered(by: 1)
+            second = power > 1 ? lowered(by: 2) : nil
+        }
+    }
+
+    /// The orders m of each (t, u, v) that lead to some R^0.
+    private static func neededOrders(_ degree: Int) -> [Hermite: Set<Int>] {
+        var result: [Hermite: Set<Int>] = [:]
+        for h in Hermite.all(upTo: degree).reversed() {
+            result[h, default: []].insert(0)
+            guard h.index > 0 else { continue }
+            let step = Step(h)
+            for m in result[h] ?? [] {
+                for source in [step.first, step.second].compactMap({ $0 }) { result[source, default: []].insert(m + 1) }
+            }
+        }
+        return result
+    }
+
+    private static func recursion(_ degree: Int) -> [String] {
+        var lines: [String] = []
+        let needed = neededOrders(degree)
+        for hermite in Hermite.all(upTo: degree) where hermite.index > 0 {
+            let step = Step(hermite)
+            let displacement = ["x", "y", "z"][step.axis]
+            for m in (needed[hermite] ?? []).sorted() {
+                let first = name(step.first, m + 1)
+                var value = "\(displacement) * \(first)"
+                if let second = step.second.map({ name($0, m + 1) }) {
+                    value =
+                        step.power == 2
+                        ? "esp_fma8(\(displacement), \(first), \(second))"
+                        : "esp_fma8(Lanes(repeating: \(step.power - 1)), \(second), \(value))"
+                }
+                lines.append("            let \(name(hermite, m)) = \(value)")
+            }
+            lines.append(
+                "            target[\(hermite.place(stride: GeneratedFiles.cubeEdge))] = \(name(hermite, 0))")
+        }
+        return lines
+    }
+
+    private static func name(_ h: Hermite, _ m: Int) -> String { "r\(h.t)\(h.u)\(h.v)m\(m)" }
+}

@@ -1,0 +1,34 @@
+/// Rows of a pair's transformation that are worked out together because they use the same Hermite Gaussians: each value
+/// that is loaded then serves several rows.
+enum RowGroups {
+    /// Groups of at most `largest` rows that cover all rows once.
+    static func make(_ shape: PairShape, largest: Int) -> [[Int]] {
+        let sets = shape.rows.map { Set($0.map(\.hermite)) }
+        var left = Set(sets.indices)
+        var result: [[Int]] = []
+        while let seed = left.min(by: { (-sets[$0].count, $0) < (-sets[$1].count, $1) }) {
+            left.remove(seed)
+            var group = [seed]
+            var union = sets[seed]
+            while group.count < largest, !left.isEmpty {
+                // What is shared less what would have to be loaded in addition.
+                func gain(_ row: Int) -> Int { 2 * sets[row].intersection(union).count - sets[row].count }
+                guard let best = left.min(by: { (-gain($0), $0) < (-gain($1), $1) }), gain(best) >= 0 else { break }
+                left.remove(best)
+                group.append(best)
+                union.formUnion(sets[best])
+            }
+            result.append(group.sorted())
+        }
+        return result
+    }
+
+    /// For each Hermite Gaussian of the group, in order, the rows that have it with the place of their coefficient.
+    static func steps(_ shape: PairShape, _ group: [Int]) -> [(hermite: Hermite, uses: [(row: Int, place: Int)])] {
+        var uses: [Hermite: [(row: Int, place: Int)]] = [:]
+        for row in group {
+            for entry in shape.rows[row] { uses[entry.hermite, default: []].append((row, entry.place)) }
+        }
+        return uses.keys.sorted().map { ($0, uses[$0] ?? []) }
+    }
+}
