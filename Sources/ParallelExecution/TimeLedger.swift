@@ -10,9 +10,11 @@ public final class TimeLedger: Sendable {
         public var count: Int
     }
 
+    /// Whether work that is booked may take a little longer so that more can be told about it.
+    public let isDetailed: Bool
     private let list = Mutex<[Entry]>([])
 
-    public init() {}
+    public init(isDetailed: Bool = false) { self.isDetailed = isDetailed }
 
     /// Phases in the order in which they were first entered.
     public var entries: [Entry] { list.withLock { $0 } }
@@ -27,7 +29,7 @@ public final class TimeLedger: Sendable {
         return try body()
     }
 
-    private func add(_ phase: String, seconds: Double) {
+    public func add(_ phase: String, seconds: Double) {
         list.withLock { list in
             if let index = list.firstIndex(where: { $0.phase == phase }) {
                 list[index].seconds += seconds

@@ -39,7 +39,7 @@ struct FockBuilder {
     init(problem: ElectronicProblem) { self.problem = problem }
 
     mutating func build(_ requests: [Request]) -> [Build] {
-        let repulsion = problem.ledger.measure(ElectronicProblem.Phase.repulsion) { twoElectron(requests) }
+        let repulsion = twoElectron(requests)
         let exchangeCorrelation = problem.ledger.measure(ElectronicProblem.Phase.quadrature) { self.exchangeCorrelation(requests) }
         return requests.indices.map { index in
             assemble(requests[index], coulomb: repulsion[index].coulomb, exchange: repulsion[index].exchange, exchangeCorrelation[index])
@@ -101,7 +101,7 @@ struct FockBuilder {
         let built = zip(requests, bases).map { request, last in
             last.map { zip(request.densities, $0.densities).map { $0 - $1 } } ?? request.densities
         }
-        let (coulomb, exchange) = problem.repulsion.build(
+        let (coulomb, exchange) = repulsion(
             coulomb: built.map(Self.sum), exchange: needsExchange ? built.flatMap { $0 } : [])
         var next = 0
         return requests.indices.map { index in
@@ -118,6 +118,21 @@ struct FockBuilder {
             }
             return result
         }
+    }
+
+    private func repulsion(coulomb: [Matrix], exchange: [Matrix]) -> ([Matrix], [Matrix]) {
+        guard problem.ledger.isDetailed else {
+            let result = problem.repulsion.build(coulomb: coulomb, exchange: exchange)
+            return (result.coulomb, result.exchange)
+        }
+        let result = problem.repulsion.profiledBuild(coulomb: coulomb, exchange: exchange)
+        let threads = Double(problem.pool.threads)
+        for (phase, seconds) in [
+            (ElectronicProblem.Phase.integrals, result.profile.storingSeconds + result.profile.directSeconds),
+            (ElectronicProblem.Phase.coulomb, result.profile.coulombSeconds),
+            (ElectronicProblem.Phase.exchange, result.profile.exchangeSeconds),
+        ] { problem.ledger.add(phase, seconds: seconds / threads) }
+        return (result.coulomb, result.exchange)
     }
 
     private static func sum(_ densities: [Matrix]) -> Matrix { densities.dropFirst().reduce(densities[0], +) }

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import GaussianBasis
+import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
@@ -20,7 +21,7 @@ struct Computation {
     let analysis: StateAnalysis
     let cubes: CubeOutput?
     /// Where the time goes.
-    let ledger = TimeLedger()
+    let ledger: TimeLedger
 
     /// Checks everything that can be checked before the first integral.
     init(command: ComputeCommand, arguments: [String]) throws {
@@ -45,6 +46,7 @@ struct Computation {
                         + "has only \(basis.functionCount) functions. Take a larger basis set.")
             }
         }
+        ledger = TimeLedger(isDetailed: command.output.profile)
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
         memory = command.machine.memory ?? Machine.defaultMemory
         solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
@@ -85,7 +87,10 @@ struct Computation {
             try folder.write(document.json(), name: OutputFolder.resultName)
         }
         if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
-        if command.output.profile { Console.error(TextReport.profile(ledger, total: start.secondsToNow)) }
+        if command.output.profile {
+            Console.error(TextReport.profile(ledger, total: start.secondsToNow))
+            Console.error(TextReport.profile(RepulsionProfile.uniqueIntegrals(of: resolved.basis, pool: pool)))
+        }
         return document
     }
 

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import GaussianIntegrals
 import MolecularStructure
 import ParallelExecution
 
@@ -111,6 +112,21 @@ enum TextReport {
         }
         result += profileLine("other", max(0, total - booked), total) + "\n"
         return result + profileLine("total", total, total)
+    }
+
+    /// Unique repulsion integrals by the classes of bra and ket, the most expensive first.
+    static func profile(_ profile: RepulsionProfile) -> String {
+        func line(_ name: String, _ integrals: Int, _ seconds: Double, _ operations: Int) -> String {
+            let rate = Double(integrals) / max(seconds, 1e-9) * 1e-6
+            let speed = 2 * Double(operations) / max(seconds, 1e-9) * 1e-9
+            return "  " + column(name, 22) + column(Double(integrals) * 1e-6, 12, 2) + column(seconds, 14, 3)
+                + column(rate, 12, 1) + column(speed, 10, 1)
+        }
+        var result = "  repulsion integrals        million   thread seconds   million/s   GFLOP/s\n"
+        for entry in profile.entries.prefix(12) {
+            result += line("(\(entry.bra)|\(entry.ket))", entry.integrals, entry.seconds, entry.operations) + "\n"
+        }
+        return result + line("all", profile.integrals, profile.seconds, profile.operations)
     }
 
     private static func profileLine(_ phase: String, _ seconds: Double, _ total: Double) -> String {

@@ -119,4 +119,29 @@ import Testing
             #expect(first == second)
         }
     }
+
+    /// The largest of all processes that the tests have run stays within the limit, this one too.
+    @Test func memoryLimitIsObeyed() throws {
+        try withProgram { program in
+            try program.write(
+                String(contentsOf: Repository.root.appendingPathComponent("Molecules/tcbq.xyz"), encoding: .utf8), to: "tcbq.xyz")
+            let run = try program.run(
+                ["compute", "tcbq.xyz", "--memory", "300MB", "--grid", "coarse", "--cube", "none", "--threads", "2"])
+            #expect(run.status == 0, "\(run.error)")
+            #expect(run.error.contains("partly in memory"), "\(run.error)")
+            var usage = rusage()
+            getrusage(RUSAGE_CHILDREN, &usage)
+            #expect(usage.ru_maxrss << 10 < 300 << 20, "\(usage.ru_maxrss) KB")
+        }
+    }
+
+    @Test func profileTellsWhereTheTimeWent() throws {
+        try withProgram { program in
+            let run = try program.run(["compute", "water.xyz", "-c", "0", "--profile"] + Program.quick)
+            #expect(run.status == 0)
+            for phase in ["repulsion integrals", "exchange digestion", "diagonalisation", "(SP SP|SP SP)"] {
+                #expect(run.error.contains(phase), "\(run.error)")
+            }
+        }
+    }
 }
