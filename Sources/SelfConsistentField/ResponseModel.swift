@@ -20,7 +20,7 @@ final class ResponseModel: Sendable {
     private let functional: DensityFunctional
     private let pool: WorkerPool
 
-    private static let grid = GridSpecification(.unpruned(radial: 20, angular: 50))
+    private static let grid = GridSpecification(.unpruned(radial: 15, angular: 38))
     /// Pairs of functions that contribute less than this to an integral over a block of points are left out.
     private static let screening = 1e-7
 
