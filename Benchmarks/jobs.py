@@ -253,6 +253,7 @@ JOBS = {
     "fock-tzvp": lambda b, n: fock(b, n, "def2-TZVP", 4),
     "scf-neutral": lambda b, n: field(b, n, [0], 10),
     "scf-anion": lambda b, n: field(b, n, [-1], 10),
+    "scf-nb-tcbq": lambda b, n: field(b, n, [0], None, "nb-tcbq", fitted=False),
     "scf-tzvp": lambda b, n: field(b, n, [0], 5, "tcbq", "def2-TZVP"),
     "states": lambda b, n: field(b, n, [0, -1, -2], 15, fitted=False),
     "esp": potential,

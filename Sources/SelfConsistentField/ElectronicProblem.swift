@@ -33,7 +33,7 @@ public final class ElectronicProblem: Sendable {
     /// Nil when its tables would take too much memory.
     let responseModel: ResponseModel?
 
-    /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals.
+    /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals and the response model.
     /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
     ///   what the integrals are made for.
     public init(
@@ -53,8 +53,9 @@ public final class ElectronicProblem: Sendable {
         responseModel = try ledger.measure(Phase.model) {
             try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
         }
-        repulsion = ledger.measure(Phase.pairs) {
-            CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes)
+        repulsion = ledger.measure(Phase.pairs) { [responseModel] in
+            CoulombExchangeBuilder(
+                basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes - (responseModel?.bytes ?? 0))
         }
         guard case .kohnSham(let functional, let specification) = method else {
             exchangeCorrelation = nil

@@ -24,7 +24,10 @@ final class ResponseModel: Sendable {
     /// Pairs of functions that contribute less than this to an integral over a block of points are left out.
     private static let screening = 1e-7
 
-    /// Nil when its tables do not fit into the memory that is left for them.
+    /// Memory that its tables take.
+    let bytes: Int
+
+    /// Nil when its tables do not fit into the memory that is left for them, or its charges are linearly dependent.
     init?(basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) throws {
         let grid = MolecularGrid(molecule: basis.molecule, specification: Self.grid, pool: pool)
         let degree = [2, 1, 0].first {
@@ -32,7 +35,12 @@ final class ResponseModel: Sendable {
         }
         guard let degree else { return nil }
         self.pool = pool
-        coulomb = try FittedPotential(basis: basis, x: grid.x, y: grid.y, z: grid.z, highestDegree: degree, pool: pool)
+        do {
+            coulomb = try FittedPotential(basis: basis, x: grid.x, y: grid.y, z: grid.z, highestDegree: degree, pool: pool)
+        } catch LinearAlgebraError.notPositiveDefinite {
+            return nil
+        }
+        bytes = FittedPotential.bytes(basis: basis, pointCount: grid.count, highestDegree: degree)
         quadrature = LocalPotentialQuadrature(basis: basis, grid: grid, pool: pool, screening: Self.screening)
         functional = try DensityFunctional(named: "lda_x,lda_c_pw")
     }

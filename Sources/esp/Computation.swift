@@ -50,7 +50,7 @@ struct Computation {
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
         memory = command.machine.memory ?? Machine.defaultMemory
         solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
-        try solver.checkMemory(functions: basis.functionCount)
+        try solver.checkMemory(functions: basis.functionCount, states: states)
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
@@ -101,7 +101,7 @@ struct Computation {
             progress.announce(state, electrons: resolved.basis.electronCount(charge: state.charge))
             initial[index] = try initialOrbitals(state, progress: progress)
         }
-        let problem = try solver.problem(for: resolved.basis, ledger: ledger)
+        let problem = try solver.problem(for: resolved.basis, states: states, ledger: ledger)
         progress.preparation(problem, seconds: start.secondsToNow)
         try Interruption.check()
         progress.beginIterations()

@@ -53,13 +53,16 @@ struct StateSolver {
         self.memory = memory
     }
 
-    /// Memory in bytes for what cannot be recomputed: the program itself, and the matrices of one state, among them
-    /// the history of the convergence accelerator.
-    private func fixedMemory(functions: Int) -> Int { (128 << 20) + 8 * 64 * functions * functions }
+    /// Memory in bytes for what cannot be recomputed: the program itself, the matrices that the states share, and those
+    /// of every spin of every state, above all the history of the convergence accelerator and its partial sums.
+    private func fixedMemory(functions: Int, states: [ChargeState]) -> Int {
+        let spins = states.reduce(0) { $0 + ($1.multiplicity == 1 ? 1 : 2) }
+        return (128 << 20) + 8 * functions * functions * (80 + 36 * spins)
+    }
 
     /// Throws when the matrices alone do not fit.
-    func checkMemory(functions: Int) throws {
-        let needed = MemorySize(bytes: fixedMemory(functions: functions))
+    func checkMemory(functions: Int, states: [ChargeState]) throws {
+        let needed = MemorySize(bytes: fixedMemory(functions: functions, states: states))
         guard memory.bytes >= needed.bytes else {
             throw Failure(
                 .outOfMemory,
@@ -70,10 +73,11 @@ struct StateSolver {
     }
 
     /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
-    func problem(for basis: AtomicOrbitalBasis, ledger: TimeLedger) throws -> ElectronicProblem {
+    func problem(for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger) throws -> ElectronicProblem {
         try ElectronicProblem(
             basis: basis, method: method, pool: pool,
-            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount)), ledger: ledger)
+            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount, states: states)),
+            ledger: ledger)
     }
 
     /// Solves the states, stepping together.
