@@ -130,7 +130,7 @@ import Testing
             #expect(run.status == 0, "\(run.error)")
             #expect(run.error.contains("partly in memory"), "\(run.error)")
             var usage = rusage()
-            getrusage(RUSAGE_CHILDREN, &usage)
+            getrusage(__rusage_who_t(truncatingIfNeeded: RUSAGE_CHILDREN.rawValue), &usage)
             #expect(usage.ru_maxrss << 10 < 300 << 20, "\(usage.ru_maxrss) KB")
         }
     }
