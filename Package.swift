@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "KernelGeneration", "TestSupport"]),
         .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport", "VectorFunctions"]),
         .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
-        .testTarget(name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "TestSupport"]),
+        .testTarget(
+            name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "TestSupport"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
