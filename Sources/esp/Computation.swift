@@ -89,6 +89,7 @@ struct Computation {
         if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
         if command.output.profile {
             Console.error(TextReport.profile(ledger, total: start.secondsToNow))
+            if let peak = Machine.peakResidentMemory { Console.error("  peak resident memory: \(peak.description)") }
             Console.error(TextReport.profile(RepulsionProfile.uniqueIntegrals(of: resolved.basis, pool: pool)))
         }
         return document

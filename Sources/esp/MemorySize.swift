@@ -111,9 +111,15 @@ enum Machine {
         return nil
     }
 
-    private static func meminfo(_ key: String) -> Int? {
-        for line in (content("/proc/meminfo") ?? "").split(separator: "\n") where line.hasPrefix(key + ":") {
-            return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+    /// The most memory that this process has held resident so far; nil where the system does not tell.
+    static var peakResidentMemory: MemorySize? { kilobytes("VmHWM", in: "/proc/self/status").map(MemorySize.init(bytes:)) }
+
+    private static func meminfo(_ key: String) -> Int? { kilobytes(key, in: "/proc/meminfo") }
+
+    /// A size that a file gives in kilobytes, in bytes.
+    private static func kilobytes(_ key: String, in path: String) -> Int? {
+        for line in (content(path) ?? "").split(separator: "\n") where line.hasPrefix(key + ":") {
+            return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
         }
         return nil
     }
