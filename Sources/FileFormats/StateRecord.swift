@@ -26,6 +26,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// The same without its trace, in Buckingham's convention: (3 Q_ij - delta_ij tr Q) / 2.
     public var tracelessQuadrupole: [Double]
     public var spinSquared: Double
+    /// Nil when it was not looked for.
+    public var stability: StabilityRecord?
     /// By scheme: `mulliken`, `lowdin`, `chelpg`; one value an atom.
     public var charges: [String: [Double]]
     /// Alpha less beta electrons, by scheme, one value an atom.
@@ -45,7 +47,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord, orbitalEnergies: SpinPair<[Double]>,
         occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
         tracelessQuadrupole: [Double],
-        spinSquared: Double, charges: [String: [Double]], spinPopulations: [String: [Double]],
+        spinSquared: Double, stability: StabilityRecord?, charges: [String: [Double]], spinPopulations: [String: [Double]],
         shellPopulations: [ShellPopulationRecord], potentialFits: [String: PotentialFitRecord], files: [String: String],
         wallSeconds: Double,
         alternatives: [StateRecord] = []
@@ -67,6 +69,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         self.quadrupole = quadrupole
         self.tracelessQuadrupole = tracelessQuadrupole
         self.spinSquared = spinSquared
+        self.stability = stability
         self.charges = charges
         self.spinPopulations = spinPopulations
         self.shellPopulations = shellPopulations
@@ -78,7 +81,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case charge, multiplicity, energy, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
-        case alternatives
+        case alternatives, stability
         case gridPoints = "grid_points"
         case gridElectrons = "grid_electrons"
         case energyComponents = "energy_components"

@@ -73,6 +73,22 @@ public final class ElectronicProblem: Sendable {
         }
     }
 
+    /// Coulomb and exchange matrices of symmetric density matrices, in one pass over the integrals.
+    func coulombAndExchange(coulomb: [Matrix], exchange: [Matrix]) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        guard ledger.isDetailed else {
+            let result = repulsion.build(coulomb: coulomb, exchange: exchange)
+            return (result.coulomb, result.exchange)
+        }
+        let result = repulsion.profiledBuild(coulomb: coulomb, exchange: exchange)
+        let threads = Double(pool.threads)
+        for (phase, seconds) in [
+            (Phase.integrals, result.profile.storingSeconds + result.profile.directSeconds),
+            (Phase.coulomb, result.profile.coulombSeconds),
+            (Phase.exchange, result.profile.exchangeSeconds),
+        ] { ledger.add(phase, seconds: seconds / threads) }
+        return (result.coulomb, result.exchange)
+    }
+
     /// Phases of the ledger.
     enum Phase {
         static let oneElectron = "one-electron integrals"

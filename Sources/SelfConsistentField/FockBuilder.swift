@@ -94,14 +94,15 @@ struct FockBuilder {
         let isDirect = storage.storedBytes < storage.neededBytes
         // What is built: the densities, or their changes.
         let bases = requests.map { request -> Previous? in
-            guard isDirect, let last = previous[request.state], last.incrementalBuilds < Self.buildsBetweenFreshOnes
+            guard isDirect, let last = previous[request.state], last.incrementalBuilds < Self.buildsBetweenFreshOnes,
+                last.densities.count == request.densities.count
             else { return nil }
             return last
         }
         let built = zip(requests, bases).map { request, last in
             last.map { zip(request.densities, $0.densities).map { $0 - $1 } } ?? request.densities
         }
-        let (coulomb, exchange) = repulsion(
+        let (coulomb, exchange) = problem.coulombAndExchange(
             coulomb: built.map(Self.sum), exchange: needsExchange ? built.flatMap { $0 } : [])
         var next = 0
         return requests.indices.map { index in
@@ -118,21 +119,6 @@ struct FockBuilder {
             }
             return result
         }
-    }
-
-    private func repulsion(coulomb: [Matrix], exchange: [Matrix]) -> ([Matrix], [Matrix]) {
-        guard problem.ledger.isDetailed else {
-            let result = problem.repulsion.build(coulomb: coulomb, exchange: exchange)
-            return (result.coulomb, result.exchange)
-        }
-        let result = problem.repulsion.profiledBuild(coulomb: coulomb, exchange: exchange)
-        let threads = Double(problem.pool.threads)
-        for (phase, seconds) in [
-            (ElectronicProblem.Phase.integrals, result.profile.storingSeconds + result.profile.directSeconds),
-            (ElectronicProblem.Phase.coulomb, result.profile.coulombSeconds),
-            (ElectronicProblem.Phase.exchange, result.profile.exchangeSeconds),
-        ] { problem.ledger.add(phase, seconds: seconds / threads) }
-        return (result.coulomb, result.exchange)
     }
 
     private static func sum(_ densities: [Matrix]) -> Matrix { densities.dropFirst().reduce(densities[0], +) }

@@ -7,7 +7,8 @@ import ParallelExecution
 ///
 /// Fock matrices are extrapolated (`ConvergenceAccelerator`); the next orbitals are those that a model of the response
 /// finds self-consistent around the extrapolated one, or, without a model, its eigenvectors. Where that stalls,
-/// `DirectMinimization` takes over.
+/// `TrustRegionNewton` takes over. A solution is looked at for stability, and an unstable one left downhill; for both,
+/// products of the orbital Hessian are wanted from outside, too.
 struct OrbitalIteration {
     /// What ends the iterations, and how steps are held back.
     struct Settings {
@@ -18,6 +19,29 @@ struct OrbitalIteration {
         var maximumIterations: Int
         var damping = 0.0
         var levelShift = 0.0
+        /// Whether unstable solutions are looked for and left.
+        var followsInstabilities = false
+        /// Whether a restricted solution may become an unrestricted one.
+        var mayBreakSpinSymmetry = false
+        /// Whether Newton steps are taken from the start.
+        var isSecondOrder = false
+    }
+
+    /// What is to be given next.
+    enum Wanted {
+        /// Energy and Fock matrices of `densities`.
+        case fock
+        /// Products of the orbital Hessian.
+        case products([OrbitalHessian.Request])
+    }
+
+    /// Which method looks for the solution, or looks at it.
+    private enum Phase {
+        case extrapolation
+        case newton(TrustRegionNewton)
+        case stability([StabilitySearch])
+        /// At a point that Newton's method cannot make better.
+        case ending
     }
 
     enum Outcome {
@@ -25,11 +49,12 @@ struct OrbitalIteration {
         case finished(isConverged: Bool)
     }
 
+    private(set) var wanted = Wanted.fock
     /// The densities whose Fock matrices are wanted: that of all electrons when restricted, else alpha and beta.
     private(set) var densities: [Matrix]
     /// The orbitals of `densities`; nil while these are a guess that no orbitals have.
     private(set) var orbitals: [MolecularOrbitals]?
-    /// Fock builds so far.
+    /// Fock builds so far, products of the Hessian among them.
     private(set) var iteration = 0
     private(set) var energyChange: Double?
     private(set) var gradient = 0.0
@@ -37,27 +62,41 @@ struct OrbitalIteration {
     private(set) var isNearConvergence = false
     /// What made `densities`.
     private(set) var step = ConvergenceAccelerator.Kind.none.rawValue
+    /// What was found about the stability of the solution.
+    private(set) var stability: Stability?
+    private(set) var filling: OrbitalFilling
     /// The lowest energy so far, and its orbitals.
     var lowest: ProgressWatch.Point? { progress.lowest }
 
-    private let filling: OrbitalFilling
-    private let settings: Settings
+    private var settings: Settings
     private let overlap: Matrix
     private let orthogonalizer: Orthogonalizer
     private let model: ResponseModel?
     private let ledger: TimeLedger
     private var accelerator = ConvergenceAccelerator(capacity: 8)
-    private var minimization: DirectMinimization?
+    private var phase = Phase.extrapolation
     private var progress = ProgressWatch()
     private var previousEnergy: Double?
-    private var refillings = 0
+    /// Energies that were worked out: products of the Hessian do not count.
+    private var evaluations = 0
+    /// Whether Newton's steps are trusted to the end, and not only until extrapolation can go on.
+    private var staysSecondOrder = false
+    /// Whether the solution whose stability is looked at is one of Newton's method.
+    private var convergedByNewton = false
+    /// Whether what is going on only settles a soft mode of a solution known to be stable.
+    private var isSettling = false
+    /// Solutions that were left, and the energy of the last one.
+    private var instabilities = 0
+    private var unstable: (energy: Double, seeds: [OrbitalRotation], point: OrbitalPoint)?
 
     /// Orbital gradient below which the grid for early iterations will not do any more.
     private static let nearConvergence = 2e-3
     /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision.
     private static let modelLimit = 5e-6
-    private static let mostRefillings = 3
-    private static let minimizationName = "descent"
+    /// Below this orbital gradient, and with no negative curvature, Newton's steps leave the rest to extrapolation.
+    private static let handBack = 5e-3
+    private static let mostInstabilities = 6
+    private static let newtonName = "Newton"
     private static let modelName = "model"
 
     /// Starts from orbitals, which are filled from below, or from densities that no orbitals have.
@@ -94,11 +133,22 @@ struct OrbitalIteration {
     /// Takes energy and Fock matrices of `densities` and moves on to the next ones.
     mutating func advance(energy: Double, fock: [Matrix]) throws -> Outcome {
         iteration += 1
+        evaluations += 1
         let errors = errors(fock)
         gradient = errors.map(\.largestMagnitude).max() ?? 0
         energyChange = previousEnergy.map { energy - $0 }
         let wasNearConvergence = isNearConvergence
-        if gradient < Self.nearConvergence || iteration >= settings.maximumIterations - 1 { isNearConvergence = true }
+        let isLast = evaluations >= settings.maximumIterations
+        if gradient < Self.nearConvergence || evaluations >= settings.maximumIterations - 1 { isNearConvergence = true }
+        if case .newton(let newton) = phase {
+            return try advance(newton, energy: energy, fock: fock, isLast: isLast)
+        }
+        if case .ending = phase, let orbitals {
+            // What is left to gain is below the noise of the energy.
+            return try leave(
+                OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling), energy: energy,
+                isConverged: gradient < settings.gradientTolerance)
+        }
         guard let current = orbitals else {
             // The guess is no density of orbitals: it does not take part in extrapolation.
             if let model {
@@ -108,41 +158,43 @@ struct OrbitalIteration {
             }
             return .continues
         }
-        // No tolerance can be met that is finer than the last bits of the energy.
-        let isConverged =
-            gradient < settings.gradientTolerance
-            && abs(energyChange ?? .infinity) < max(settings.energyTolerance, 8 * energy.ulp)
-        if wasNearConvergence && isConverged || iteration >= settings.maximumIterations {
-            return try finish(current, fock: fock, isConverged: isConverged)
+        let isConverged = isConverged(energy)
+        if wasNearConvergence && isConverged || isLast {
+            return try leave(OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
         }
         // Energies of two grids cannot be compared.
         previousEnergy = wasNearConvergence == isNearConvergence ? energy : nil
         progress.record(energy: energy, gradient: gradient, orbitals: current, fock: fock)
-        var evaluated = (energy: energy, fock: fock)
-        if minimization == nil, progress.hasStalled, let lowest = progress.lowest {
-            minimization = DirectMinimization(
-                orbitals: lowest.orbitals.enumerated().map { spin, orbitals in
-                    DirectMinimization.SpinOrbitals(
-                        coefficients: orbitals.coefficients, energies: orbitals.energies, occupied: filling.electrons[spin])
-                }, isRestricted: filling.isRestricted)
-            evaluated = (lowest.energy, lowest.fock)
-        }
-        if minimization != nil {
-            try minimization?.advance(energy: evaluated.energy, fock: evaluated.fock)
-            move(
-                to: (minimization?.orbitals ?? []).enumerated().map {
-                    filling.orbitals(coefficients: $1.coefficients, energies: $1.energies, spin: $0)
-                }, by: Self.minimizationName)
+        if progress.hasStalled || settings.isSecondOrder && gradient > settings.gradientTolerance {
+            // Newton's method compares energies: they must all be of the same grid.
+            guard wasNearConvergence else {
+                isNearConvergence = true
+                previousEnergy = nil
+                progress = ProgressWatch(isStalled: true)
+                return .continues
+            }
+            staysSecondOrder = staysSecondOrder || settings.isSecondOrder
+            try beginNewton(OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, seeds: [])
             return .continues
         }
         accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
+        try extrapolate(from: current)
+        return .continues
+    }
+
+    /// No tolerance can be met that is finer than the last bits of the energy.
+    private func isConverged(_ energy: Double) -> Bool {
+        gradient < settings.gradientTolerance
+            && abs(energyChange ?? .infinity) < max(settings.energyTolerance, 8 * energy.ulp)
+    }
+
+    private mutating func extrapolate(from current: [MolecularOrbitals]) throws {
         if let model, gradient > Self.modelLimit {
             let (extrapolated, densities) = accelerator.extrapolatePair()
             try moveByModel(model, fock: extrapolated, densities: densities, from: current)
         } else {
             try moveByExtrapolation()
         }
-        return .continues
     }
 
     private mutating func move(to orbitals: [MolecularOrbitals], by step: String) {
@@ -179,32 +231,23 @@ struct OrbitalIteration {
             filling: filling, settings: settings, overlap: overlap, orthogonalizer: orthogonalizer, model: nil,
             ledger: ledger, orbitals: try start ?? diagonalize(fock), densities: densities, isNearConvergence: true)
         while true {
-            let build = ledger.measure(ElectronicProblem.Phase.model) { expansion.evaluate(inner.densities) }
-            if case .finished(let isConverged) = try inner.advance(energy: build.energy, fock: build.fock) {
+            let outcome: Outcome
+            switch inner.wanted {
+            case .fock:
+                let build = ledger.measure(ElectronicProblem.Phase.model) { expansion.evaluate(inner.densities) }
+                outcome = try inner.advance(energy: build.energy, fock: build.fock)
+            case .products(let requests):
+                outcome = try inner.receive(
+                    products: requests.map { request in
+                        try request.rotations.map { try expansion.product(at: request.point, spin: request.spin, with: $0) }
+                    })
+            }
+            if case .finished(let isConverged) = outcome {
                 let found = isConverged ? inner.orbitals : inner.lowest?.orbitals
                 move(to: found ?? [], by: "\(Self.modelName) \(inner.iteration)")
                 return
             }
         }
-    }
-
-    private mutating func finish(_ current: [MolecularOrbitals], fock: [Matrix], isConverged: Bool) throws -> Outcome {
-        let canonical = try canonicalized(current, fock: fock)
-        guard iteration < settings.maximumIterations, refillings < Self.mostRefillings,
-            !filling.isFilledFromBelow(canonical)
-        else {
-            orbitals = canonical
-            return .finished(isConverged: isConverged)
-        }
-        // The descent keeps the symmetry of its orbitals, and so may end with an empty orbital below a filled one: fill
-        // from below and go on.
-        refillings += 1
-        minimization = nil
-        progress = ProgressWatch()
-        accelerator.reset()
-        move(to: try diagonalize(fock), by: ConvergenceAccelerator.Kind.none.rawValue)
-        previousEnergy = nil
-        return .continues
     }
 
     /// F + shift (S - S P S) with P the density of one orbital an electron: raises the empty orbitals.
@@ -226,24 +269,166 @@ struct OrbitalIteration {
         }
     }
 
-    /// Canonical orbitals within the occupied and within the empty space of Fock matrices: density and energy stay
-    /// what they are.
-    private func canonicalized(_ orbitals: [MolecularOrbitals], fock: [Matrix]) throws -> [MolecularOrbitals] {
-        try zip(orbitals, fock).enumerated().map { spin, pair in
-            let (orbitals, fock) = pair
-            let n = orbitals.coefficients.columns
-            var coefficients = Matrix(rows: orbitals.coefficients.rows, columns: n)
-            var energies: [Double] = []
-            for range in [0..<filling.electrons[spin], filling.electrons[spin]..<n] where !range.isEmpty {
-                let block = orbitals.coefficients.columns(range)
-                let problem = try SymmetricEigenproblem(fock.transformed(by: block).symmetrized())
-                let rotated = block.times(problem.vectors)
-                for i in 0..<rotated.rows {
-                    for (k, j) in range.enumerated() { coefficients[i, j] = rotated[i, k] }
-                }
-                energies += problem.values
-            }
-            return filling.orbitals(coefficients: coefficients, energies: energies, spin: spin)
+    // MARK: - Newton's method and stability
+
+    private mutating func beginNewton(_ point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation]) throws {
+        isNearConvergence = true
+        previousEnergy = energy
+        try proceed(TrustRegionNewton(point: point, energy: energy, seeds: seeds, overlap: overlap))
+    }
+
+    /// Asks for what Newton's method wants next.
+    private mutating func proceed(_ newton: TrustRegionNewton) throws {
+        phase = .newton(newton)
+        switch newton.wanted {
+        case .fock(let orbitals):
+            wanted = .fock
+            move(to: orbitals, by: Self.newtonName)
+        case .products(let rotations):
+            wanted = .products([.init(point: newton.point, spin: .symmetric, rotations: rotations)])
         }
+    }
+
+    /// Takes the products that were wanted.
+    mutating func receive(products: [[OrbitalRotation]]) throws -> Outcome {
+        iteration += products.reduce(0) { $0 + $1.count }
+        switch phase {
+        case .newton(var newton):
+            try newton.receive(products: products[0])
+            try proceed(newton)
+        case .stability(var searches):
+            var next = 0
+            for index in searches.indices where !searches[index].isFinished {
+                try searches[index].receive(products: products[next])
+                next += 1
+            }
+            phase = .stability(searches)
+            let open = searches.filter { !$0.isFinished }
+            wanted = .products(open.map { .init(point: $0.point, spin: $0.spin, rotations: $0.wanted) })
+            if open.isEmpty || searches.contains(where: \.isUnstable) { return try judge(searches) }
+        case .extrapolation, .ending: preconditionFailure("no products were wanted")
+        }
+        return .continues
+    }
+
+    private mutating func advance(
+        _ newton: TrustRegionNewton, energy: Double, fock: [Matrix], isLast: Bool
+    ) throws -> Outcome {
+        var newton = newton
+        let isAccepted = try newton.receive(energy: energy, fock: fock)
+        guard isAccepted else {
+            guard newton.isExhausted || isLast else {
+                try proceed(newton)
+                return .continues
+            }
+            // The best point is not the last one: its energy and Fock matrices are wanted once more, to end with.
+            phase = .ending
+            move(to: newton.point.orbitals, by: Self.newtonName)
+            wanted = .fock
+            return .continues
+        }
+        let isConverged = isConverged(energy)
+        if isConverged || isLast { return try leave(newton.point, energy: energy, isConverged: isConverged) }
+        previousEnergy = energy
+        progress.record(energy: energy, gradient: gradient, orbitals: newton.point.orbitals, fock: fock)
+        if !staysSecondOrder, !isSettling, gradient < Self.handBack, newton.lowestCurvature > 0 {
+            // Extrapolation is cheaper near a minimum; should it stall again, there is no second time.
+            staysSecondOrder = true
+            phase = .extrapolation
+            wanted = .fock
+            progress = ProgressWatch()
+            accelerator.reset()
+            accelerator.append(
+                .init(fock: fock, density: densities, error: errors(fock), largestError: gradient))
+            try extrapolate(from: newton.point.orbitals)
+            return .continues
+        }
+        try proceed(newton)
+        return .continues
+    }
+
+    /// Ends the iterations at a point, or looks at its stability first.
+    private mutating func leave(_ point: OrbitalPoint, energy: Double, isConverged: Bool) throws -> Outcome {
+        move(to: point.orbitals, by: step)
+        previousEnergy = energy
+        if isConverged, let left = unstable, energy > left.energy - settings.energyTolerance, !staysSecondOrder || !isSettling {
+            // Extrapolation has gone back to where the energy is not lower: descend all the way.
+            if case .extrapolation = phase {
+                staysSecondOrder = true
+                filling = left.point.filling
+                try beginNewton(left.point, energy: left.energy, seeds: left.seeds)
+                return .continues
+            }
+        }
+        if case .newton = phase { convergedByNewton = true } else { convergedByNewton = false }
+        guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else { return .finished(isConverged: isConverged) }
+        // The gradient of a converged solution is what a soft mode has left, if there is one; noise finds what symmetry
+        // hides.
+        var searches: [StabilitySearch] = []
+        let spins: [OrbitalHessian.Spin] =
+            filling.isRestricted && settings.mayBreakSpinSymmetry ? [.symmetric, .antisymmetric] : [.symmetric]
+        for spin in spins {
+            let starts =
+                (try ledger.measure(ElectronicProblem.Phase.model) { try model?.lowestRotations(at: point, spin: spin) }
+                ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
+            searches.append(StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 2e-3))
+        }
+        let open = searches.filter { !$0.isFinished }
+        phase = .stability(searches)
+        wanted = .products(open.map { .init(point: $0.point, spin: $0.spin, rotations: $0.wanted) })
+        return open.isEmpty ? try judge(searches) : .continues
+    }
+
+    /// Goes on from an unstable solution, or ends at a stable one.
+    private mutating func judge(_ searches: [StabilitySearch]) throws -> Outcome {
+        let point = searches[0].point
+        let energy = previousEnergy ?? 0
+        let antisymmetric = searches.first { $0.spin == .antisymmetric }
+        stability = Stability(
+            internalEigenvalue: searches[0].rotations.isEmpty ? nil : searches[0].lowest,
+            externalEigenvalue: antisymmetric?.rotations.isEmpty ?? true ? nil : antisymmetric?.lowest,
+            instabilitiesFollowed: instabilities)
+        wanted = .fock
+        let worst = searches.filter { !$0.rotations.isEmpty }.min { $0.lowest < $1.lowest }
+        if let worst, worst.lowest < -StabilitySearch.limit, instabilities < Self.mostInstabilities {
+            instabilities += 1
+            staysSecondOrder = false
+            if worst.spin == .antisymmetric {
+                filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
+                let both = filling.filled(.restricted(point.orbitals[0]))
+                let start = try OrbitalPoint(orbitals: both, fock: [point.fock[0], point.fock[0]], filling: filling)
+                // The new point may have turned degenerate orbitals, or their signs.
+                let k = worst.rotations[0].blocks[0]
+                let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: overlap)
+                let seeds = [OrbitalRotation(blocks: [alike.blocks[0], -1 * alike.blocks[1]])]
+                unstable = (energy, seeds, start)
+                try beginNewton(start, energy: energy, seeds: seeds)
+            } else {
+                unstable = (energy, [worst.rotations[0]], point)
+                try beginNewton(point, energy: energy, seeds: [worst.rotations[0]])
+            }
+            return .continues
+        }
+        // What the softest mode still promises.
+        let search = searches[0]
+        if let softest = search.rotations.first, search.lowest > 0 {
+            let slope = point.gradient.dot(softest)
+            let promise = 0.5 * point.weight * slope * slope / search.lowest
+            if promise > settings.energyTolerance {
+                isSettling = true
+                settings.gradientTolerance = 0.5 * gradient * (settings.energyTolerance / promise).squareRoot()
+                if convergedByNewton {
+                    try beginNewton(point, energy: energy, seeds: [softest])
+                } else {
+                    phase = .extrapolation
+                    let errors = errors(point.fock)
+                    accelerator.append(
+                        .init(fock: point.fock, density: densities, error: errors, largestError: gradient))
+                    try moveByExtrapolation()
+                }
+                return .continues
+            }
+        }
+        return .finished(isConverged: true)
     }
 }

@@ -13,6 +13,11 @@ struct ProgressWatch {
     private var newestEnergy = 0.0
     private(set) var lowest: Point?
 
+    private let isStalled: Bool
+
+    /// - Parameter isStalled: whether progress has been found to have stalled before.
+    init(isStalled: Bool = false) { self.isStalled = isStalled }
+
     /// Iterations in which the smallest gradient must halve.
     private let patience = 7
     /// A rise above the lowest energy that extrapolation does not make good on its own, in hartree.
@@ -29,6 +34,7 @@ struct ProgressWatch {
     /// Whether extrapolation has lost its way: the energy has risen, or the smallest gradient of the last iterations is
     /// more than half of the smallest one before them.
     var hasStalled: Bool {
+        if isStalled { return true }
         if let lowest, gradients.count > warmUp, newestEnergy > lowest.energy + tolerableRise { return true }
         guard gradients.count > patience + 3 else { return false }
         let before = gradients.dropLast(patience).min() ?? 0

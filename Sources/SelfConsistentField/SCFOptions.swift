@@ -11,6 +11,21 @@ public struct SCFOptions: Sendable, Equatable {
     /// Added to the energies of empty orbitals while the gradient is large, in hartree.
     public var levelShift = 0.0
 
+    /// Whether one orbital holds both spins.
+    public var reference = Reference.automatic
+    /// Whether solutions are tested for stability, and unstable ones followed to lower ones.
+    public var followsInstabilities = true
+    /// Whether Newton steps are taken from the start, and not only where extrapolation stalls.
+    public var isSecondOrder = false
+
+    public enum Reference: String, Sendable, CaseIterable {
+        /// Restricted singlets, which become unrestricted where that lowers the energy; everything else unrestricted.
+        case automatic
+        /// Singlets stay restricted.
+        case restricted
+        case unrestricted
+    }
+
     public var gradientTolerance: Double { 0.1 * energyTolerance.squareRoot() }
 
     public init() {}
@@ -33,6 +48,19 @@ public struct EnergyComponents: Sendable, Equatable {
     }
 
     public init() {}
+}
+
+/// What was found about the stability of a solution: the lowest eigenvalues of the orbital Hessian, in hartree.
+public struct Stability: Sendable, Equatable {
+    /// Within the same kind of wavefunction; nil where there are no rotations.
+    public let internalEigenvalue: Double?
+    /// Of a restricted solution towards unrestricted ones; nil where it was not looked for.
+    public let externalEigenvalue: Double?
+    /// Unstable solutions that were left on the way.
+    public let instabilitiesFollowed: Int
+
+    /// Whether no eigenvalue is below the limit that noise of the quadrature sets.
+    public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -StabilitySearch.limit } }
 }
 
 /// What an iteration did.
@@ -64,6 +92,8 @@ public struct SCFResult: Sendable {
     public let spinSquared: Double
     public let finalGradient: Double
     public let finalEnergyChange: Double
+    /// Nil when it was not looked for.
+    public let stability: Stability?
     /// Wall time; of Fock builds for several states at once, an equal share.
     public let seconds: Double
 }

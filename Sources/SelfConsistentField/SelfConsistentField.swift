@@ -29,7 +29,8 @@ public struct SelfConsistentField {
                 throw SCFError.impossibleMultiplicity(multiplicity: state.multiplicity, electrons: count)
             }
             let filling = OrbitalFilling(
-                electrons: [(count + unpaired) / 2, (count - unpaired) / 2], isRestricted: unpaired == 0)
+                electrons: [(count + unpaired) / 2, (count - unpaired) / 2],
+                isRestricted: unpaired == 0 && options.reference != .unrestricted)
             let independent = problem.orthogonalizer.transformation.columns
             guard filling.electrons[0] <= independent else {
                 throw SCFError.tooManyElectrons(electrons: filling.electrons[0], functions: independent)
@@ -55,6 +56,8 @@ public struct SelfConsistentField {
     private struct Run {
         let state: Int
         var iteration: OrbitalIteration
+        /// The Fock matrices that belong to the iteration's last energy.
+        var build: FockBuilder.Build?
         var seconds = 0.0
     }
 
@@ -81,31 +84,26 @@ public struct SelfConsistentField {
                 started += 1
             }
             let clock = ContinuousClock.now
-            let builds = builder.build(
-                runs.map {
-                    FockBuilder.Request(
-                        state: $0.state, densities: $0.iteration.densities, isRestricted: fillings[$0.state].isRestricted,
-                        allowsCoarseGrid: !$0.iteration.isNearConvergence)
-                })
+            let given = try build(runs, with: &builder)
             let share = clock.seconds / Double(runs.count)
             var next: [Run] = []
-            for (var run, build) in zip(runs, builds) {
+            for (var run, given) in zip(runs, given) {
                 let step = ContinuousClock.now
                 let evaluated = run.iteration
-                let report = try advance(&run, build, onIteration)
+                let report = try advance(&run, given, onIteration)
                 run.seconds += share + step.seconds
                 // The next state starts near this one's newest Fock matrix.
                 let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
-                if run.state == started - 1, started < states.count, isNear || report != nil {
+                if run.state == started - 1, started < states.count, isNear || report != nil, case .fock(let build) = given {
                     let begun = ContinuousClock.now
                     var successor = Run(state: started, iteration: begin(started, orbitals: nil))
-                    try start(&successor.iteration, filling: fillings[started], near: build.fock, evaluated.densities)
+                    try start(&successor.iteration, near: build.fock, evaluated.densities)
                     successor.seconds = begun.seconds
                     next.append(successor)
                     started += 1
                 }
                 if let isConverged = report {
-                    let result = result(run, build, isConverged: isConverged)
+                    let result = try result(run, isConverged: isConverged)
                     results[run.state] = result
                     builder.forget(state: run.state)
                     try onFinish(run.state, result)
@@ -118,32 +116,76 @@ public struct SelfConsistentField {
         return results.compactMap { $0 }
     }
 
+    /// What a state is given: what it wanted.
+    private enum Given {
+        case fock(FockBuilder.Build)
+        case products([[OrbitalRotation]])
+    }
+
+    /// Fock matrices for the states that want them, and products of the Hessian for the others.
+    private func build(_ runs: [Run], with builder: inout FockBuilder) throws -> [Given] {
+        var focks: [FockBuilder.Request] = []
+        var hessians: [OrbitalHessian.Request] = []
+        for run in runs {
+            switch run.iteration.wanted {
+            case .fock:
+                focks.append(
+                    FockBuilder.Request(
+                        state: run.state, densities: run.iteration.densities, isRestricted: run.iteration.filling.isRestricted,
+                        allowsCoarseGrid: !run.iteration.isNearConvergence))
+            case .products(let requests): hessians += requests
+            }
+        }
+        var builds = focks.isEmpty ? [] : builder.build(focks)
+        var products = hessians.isEmpty ? [] : try OrbitalHessian(problem: problem).products(hessians)
+        return runs.map { run in
+            switch run.iteration.wanted {
+            case .fock: return .fock(builds.removeFirst())
+            case .products(let requests):
+                defer { products.removeFirst(requests.count) }
+                return .products(Array(products.prefix(requests.count)))
+            }
+        }
+    }
+
     /// Whether the state has converged, once it has finished.
     private func advance(
-        _ run: inout Run, _ build: FockBuilder.Build, _ onIteration: (Int, IterationReport) throws -> Void
+        _ run: inout Run, _ given: Given, _ onIteration: (Int, IterationReport) throws -> Void
     ) throws -> Bool? {
-        let energy = build.components.total
-        guard energy.isFinite else { throw SCFError.notFinite(iteration: run.iteration.iteration + 1) }
-        let (orbitals, step) = (run.iteration.orbitals, run.iteration.step)
-        let outcome = try run.iteration.advance(energy: energy, fock: build.fock)
-        try onIteration(
-            run.state,
-            IterationReport(
-                iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
-                gradient: run.iteration.gradient, accelerator: step,
-                orbitals: orbitals.map { fillings[run.state].wrapped($0) }))
+        let outcome: OrbitalIteration.Outcome
+        switch given {
+        case .fock(let build):
+            let energy = build.components.total
+            guard energy.isFinite else { throw SCFError.notFinite(iteration: run.iteration.iteration + 1) }
+            let (orbitals, step, filling) = (run.iteration.orbitals, run.iteration.step, run.iteration.filling)
+            run.build = build
+            outcome = try run.iteration.advance(energy: energy, fock: build.fock)
+            try onIteration(
+                run.state,
+                IterationReport(
+                    iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
+                    gradient: run.iteration.gradient, accelerator: step, orbitals: orbitals.map { filling.wrapped($0) }))
+        case .products(let products):
+            outcome = try run.iteration.receive(products: products)
+        }
         guard case .finished(let isConverged) = outcome else { return nil }
         return isConverged
     }
 
     private func begin(_ state: Int, orbitals: Wavefunction.Orbitals?) -> OrbitalIteration {
         let isHeldBack = options.damping > 0 || options.levelShift > 0
-        let filling = fillings[state]
+        var filling = fillings[state]
+        if case .unrestricted? = orbitals, options.reference != .restricted {
+            // Orbitals whose spin symmetry is broken stay so.
+            filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
+        }
         return OrbitalIteration(
             filling: filling,
             settings: .init(
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
-                maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift),
+                maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
+                followsInstabilities: options.followsInstabilities, mayBreakSpinSymmetry: options.reference == .automatic,
+                isSecondOrder: options.isSecondOrder),
             overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
             model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger,
             orbitals: orbitals.map { filling.filled($0) },
@@ -152,9 +194,9 @@ public struct SelfConsistentField {
 
     /// Takes over the Fock matrices of another state, which may have another kind of filling.
     private func start(
-        _ iteration: inout OrbitalIteration, filling: OrbitalFilling, near fock: [Matrix], _ densities: [Matrix]
+        _ iteration: inout OrbitalIteration, near fock: [Matrix], _ densities: [Matrix]
     ) throws {
-        switch (filling.isRestricted, fock.count) {
+        switch (iteration.filling.isRestricted, fock.count) {
         case (true, 2): try iteration.start(near: [0.5 * (fock[0] + fock[1])], densities: [densities[0] + densities[1]])
         case (false, 1):
             let half = 0.5 * densities[0]
@@ -171,15 +213,16 @@ public struct SelfConsistentField {
         return filling.electrons.map { Double($0) * scale * total }
     }
 
-    private func result(_ run: Run, _ build: FockBuilder.Build, isConverged: Bool) -> SCFResult {
-        let filling = fillings[run.state]
+    private func result(_ run: Run, isConverged: Bool) throws -> SCFResult {
+        guard let build = run.build else { throw SCFError.notFinite(iteration: 0) }
+        let filling = run.iteration.filling
         let wavefunction = Wavefunction(
             basis: problem.basis, state: states[run.state], orbitals: filling.wrapped(run.iteration.orbitals ?? []))
         return SCFResult(
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
             isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,
             spinSquared: spinSquared(wavefunction, filling), finalGradient: run.iteration.gradient,
-            finalEnergyChange: run.iteration.energyChange ?? 0, seconds: run.seconds)
+            finalEnergyChange: run.iteration.energyChange ?? 0, stability: run.iteration.stability, seconds: run.seconds)
     }
 
     /// S(S+1) of the spin projection, plus the beta electrons that no alpha orbital covers.

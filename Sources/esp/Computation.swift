@@ -49,7 +49,8 @@ struct Computation {
         ledger = TimeLedger(isDetailed: command.output.profile)
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
         memory = command.machine.memory ?? Machine.defaultMemory
-        solver = try StateSolver(model: command.model, convergence: command.convergence, pool: pool, memory: memory)
+        solver = try StateSolver(
+            electrons: command.electrons, model: command.model, convergence: command.convergence, pool: pool, memory: memory)
         try solver.checkMemory(functions: basis.functionCount, states: states)
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)

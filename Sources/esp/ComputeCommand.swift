@@ -2,6 +2,7 @@ import ArgumentParser
 import FileFormats
 import Foundation
 import MolecularStructure
+import SelfConsistentField
 
 struct ComputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -80,6 +81,11 @@ struct ElectronOptions: ParsableArguments {
     var multiplicity: [Int]?
 
     @Option(
+        help: ArgumentHelp(
+            "automatic (restricted singlets unless unrestricted ones are lower), restricted or unrestricted.", valueName: "kind"))
+    var reference: SCFOptions.Reference = .automatic
+
+    @Option(
         help: ArgumentHelp("Unit of the coordinates, whatever the file says.", valueName: "angstrom|bohr"),
         transform: { text in
             guard let unit = LengthUnit(rawValue: text.lowercased()) else { throw ValidationError("write angstrom or bohr") }
@@ -148,6 +154,15 @@ struct ConvergenceOptions: ParsableArguments {
         help: ArgumentHelp(
             "First density: auto (the checkpoint when it fits, else atoms), atoms or checkpoint.", valueName: "name"))
     var guess: GuessChoice = .auto
+
+    @Option(
+        help: ArgumentHelp(
+            "follow: test every solution and leave unstable ones for lower ones; none: take what comes.",
+            valueName: "follow|none"))
+    var stability: StabilityChoice = .follow
+
+    @Flag(help: "Newton steps from the start (they begin by themselves where extrapolation stalls).")
+    var secondOrder = false
 
     func validate() throws {
         guard (1...100_000).contains(maxIterations) else { throw ValidationError("--max-iterations must be at least 1") }
@@ -219,3 +234,9 @@ struct MachineOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must lie between 1 and 1024") }
     }
 }
+
+enum StabilityChoice: String, ExpressibleByArgument, CaseIterable {
+    case follow, none
+}
+
+extension SCFOptions.Reference: ExpressibleByArgument {}

@@ -82,7 +82,8 @@ struct StateAnalysis {
             orbitalEnergies: SpinPair(alpha: alpha.energies, beta: beta.energies), occupiedOrbitals: occupied,
             gap: Self.gap(alpha, occupied.alpha, beta, occupied.beta), dipole: Self.list(moments.dipole),
             dipoleOrigin: Self.list(moments.origin), quadrupole: moments.secondMoments,
-            tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: result.spinSquared, charges: charges,
+            tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: result.spinSquared,
+            stability: result.stability.map(StabilityRecord.init), charges: charges,
             spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [
                 ChargeScheme.chelpg: .init(

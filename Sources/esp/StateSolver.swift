@@ -18,7 +18,9 @@ struct StateSolver {
     private let pool: WorkerPool
     private let memory: MemorySize
 
-    init(model: ModelOptions, convergence: ConvergenceOptions, pool: WorkerPool, memory: MemorySize) throws {
+    init(
+        electrons: ElectronOptions, model: ModelOptions, convergence: ConvergenceOptions, pool: WorkerPool, memory: MemorySize
+    ) throws {
         let name = model.method.lowercased().filter { !$0.isWhitespace }
         let grid: GridSpecification
         do {
@@ -48,6 +50,9 @@ struct StateSolver {
         options.maximumIterations = convergence.maxIterations
         options.damping = convergence.damping
         options.levelShift = convergence.levelShift
+        options.reference = electrons.reference
+        options.followsInstabilities = convergence.stability == .follow
+        options.isSecondOrder = convergence.secondOrder
         self.options = options
         self.pool = pool
         self.memory = memory
@@ -106,6 +111,14 @@ struct StateSolver {
         } catch let error as SCFError {
             throw Failure(.badInput, sentence(error))
         }
+    }
+}
+
+extension StabilityRecord {
+    init(_ stability: Stability) {
+        self.init(
+            stable: stability.isStable, internalEigenvalue: stability.internalEigenvalue,
+            externalEigenvalue: stability.externalEigenvalue, instabilitiesFollowed: stability.instabilitiesFollowed)
     }
 }
 

@@ -143,6 +143,17 @@ enum TextReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Lowest eigenvalues of the orbital Hessian.
+    private static func stability(_ record: StabilityRecord) -> String {
+        var parts: [String] = []
+        if let value = record.internalEigenvalue { parts.append("lowest curvature \(column(value, 0, 4)) Eh") }
+        if let value = record.externalEigenvalue { parts.append("towards unrestricted \(column(value, 0, 4)) Eh") }
+        if record.instabilitiesFollowed > 0 {
+            parts.append("\(record.instabilitiesFollowed) unstable solution\(record.instabilitiesFollowed > 1 ? "s" : "") left")
+        }
+        return column("  \(record.stable ? "stable" : "UNSTABLE")", 18) + parts.joined(separator: "; ") + "\n"
+    }
+
     private static func energies(_ record: StateRecord) -> String {
         let parts = record.energyComponents
         let components: [(String, Double)] = [
@@ -186,6 +197,7 @@ enum TextReport {
             result += "  the highest occupied orbital is unbound: in vacuum this state may lose an electron\n"
         }
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
+        if let stability = record.stability { result += self.stability(stability) }
         if let counted = record.gridElectrons {
             result +=
                 column("  grid", 18)

@@ -17,6 +17,7 @@ import Testing
             orbitalEnergies: SpinPair(alpha: [-1.0 / 3, 0.1], beta: [-0.25, 0.2]), occupiedOrbitals: SpinPair(alpha: 1, beta: 0),
             gap: nil, dipole: [0, 0, 0.7], dipoleOrigin: [0, 0, 0], quadrupole: [1, 2, 3, 4, 5, 6],
             tracelessQuadrupole: [1, 2, 3, 4, 5, 6], spinSquared: 0.75,
+            stability: StabilityRecord(stable: true, internalEigenvalue: 0.1, externalEigenvalue: nil, instabilitiesFollowed: 1),
             charges: ["mulliken": [-0.5, 0.5]], spinPopulations: ["mulliken": [1, 0]], shellPopulations: [], potentialFits: [:],
             files: ["esp": "q-1_m2_esp.cube"], wallSeconds: 1.5)
         return ResultDocument(

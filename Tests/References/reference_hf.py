@@ -31,7 +31,7 @@ def case(name, charge, multiplicity, basis, cartesian, method=None):
     make = (lambda: scf.RHF(mol)) if method == "RHF" else (lambda: scf.UHF(mol))
     small = mol.nao < 70
     extra = (6 if small else 3) if method == "UHF" and mol.natm > 1 else 0
-    mf, found = tools.solve(make, ["minao", "atom", "1e"] if small else ["minao", "atom"], perturbed=extra)
+    mf, found = tools.solve(make, ["minao", "atom", "1e"] if small else ["minao", "atom"], perturbed=extra, noise=20 if name == "water-stretched" else 0)
     record = {
         "name": name, "basis": basis, "cartesian": cartesian, "charge": charge, "multiplicity": multiplicity,
         "reference": method, "atoms": MOLECULES[name], "energy": float(mf.e_tot),

@@ -195,22 +195,28 @@ def perturbed_density(mf, generator):
     return mf.make_rdm1(np.array(turned) if unrestricted else turned[0], mf.mo_occ)
 
 
-def solve(make, guesses, tight=1e-11, perturbed=0):
+def solve(make, guesses, tight=1e-11, perturbed=0, noise=0):
     """Lowest solution found from several starts. Returns the solution and notes about the search."""
     best, found = None, []
     generator = np.random.default_rng(1)
-    for guess in list(guesses) + ["perturbed"] * perturbed:
+    for guess in list(guesses) + ["perturbed"] * perturbed + ["noise"] * noise:
         mf = prepare(with_exact_core(make()), tight)
         if guess == "perturbed":
             if best is None:
                 continue
             mf.kernel(dm0=perturbed_density(best, generator))
+        elif guess == "noise":
+            # Far from any guess: stretched molecules have solutions that no small step leads to.
+            density = np.asarray(mf.get_init_guess(key="minao"))
+            noise = generator.normal(size=density.shape)
+            mf.kernel(dm0=density + noise + noise.swapaxes(-1, -2))
         else:
             mf.init_guess = guess
             mf.kernel()
         mf = finish(mf)
         if not mf.converged:
-            found.append({"start": guess, "converged": False})
+            found.append({"start": guess, "energy": float(mf.e_tot), "instabilitiesFollowed": 0, "internallyStable": False,
+                          "converged": False})
             continue
         mf, followed, stable = follow_instabilities(mf)
         found.append({"start": guess, "energy": float(mf.e_tot), "instabilitiesFollowed": followed,

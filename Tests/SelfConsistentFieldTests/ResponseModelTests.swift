@@ -77,6 +77,7 @@ import Testing
         let problem = try problem(try basis(name, name == "methanol" ? "6-31G(d)" : "cc-pVDZ"), "b3lyp", .medium)
         let state = ChargeState(charge: 0, multiplicity: 1)
         var options = SCFOptions()
+        options.followsInstabilities = false
         let withModel = try SelfConsistentField(problem: problem, state: state, options: options).solve()
         // The smallest damping there is makes the iterations do without the model.
         options.damping = 1e-12

@@ -1,0 +1,66 @@
+import LinearAlgebra
+
+/// Whether a self-consistent solution is a minimum: the lowest eigenvalue of the orbital Hessian, by Davidson's method.
+///
+/// Seeger and Pople, J. Chem. Phys. 66, 3045 (1977), doi 10.1063/1.434318; Davidson, J. Comput. Phys. 17, 87 (1975),
+/// doi 10.1016/0021-9991(75)90065-0.
+struct StabilitySearch {
+    let point: OrbitalPoint
+    let spin: OrbitalHessian.Spin
+    /// Rotations whose products are wanted; empty when finished.
+    var wanted: [OrbitalRotation] { isFinished ? [] : subspace.pending }
+    private(set) var isFinished = false
+    /// Whether a negative eigenvalue has been proved.
+    private(set) var isUnstable = false
+    /// In hartree; an upper bound of the lowest eigenvalue.
+    private(set) var lowest = 0.0
+    /// The rotations of the lowest eigenvalues, with unit norm.
+    private(set) var rotations: [OrbitalRotation] = []
+
+    private var subspace = OrbitalSubspace()
+    private let tolerance: Double
+
+    /// An eigenvalue below minus this is an instability, in hartree.
+    static let limit = 2e-4
+    private static let mostRotations = 40
+
+    /// - Parameters:
+    ///   - starts: rotations to start from.
+    ///   - tolerance: norm of the residual of an eigenvalue that is good enough, in hartree.
+    init(point: OrbitalPoint, spin: OrbitalHessian.Spin, starts: [OrbitalRotation], tolerance: Double) {
+        self.point = point
+        self.spin = spin
+        self.tolerance = tolerance
+        for start in starts { subspace.propose(start) }
+        isFinished = subspace.pending.isEmpty
+    }
+
+    /// Takes the products that were wanted.
+    mutating func receive(products: [OrbitalRotation]) throws {
+        subspace.receive(products)
+        let pairs = try subspace.lowestEigenpairs(2)
+        guard let lowestPair = pairs.first else { return }
+        lowest = lowestPair.value
+        rotations = pairs.map(\.rotation)
+        // An eigenvalue in the subspace is never too low, so a negative one is proof enough.
+        isUnstable = lowest < -Self.limit && lowestPair.residual.norm < 0.6 * abs(lowest)
+        isFinished = isUnstable || subspace.rotations.count >= Self.mostRotations
+        guard !isFinished else { return }
+        // The second pair goes on as long as it might still come to lie below the first: it may be of another symmetry,
+        // which the first one never sees.
+        var hasGrown = false
+        for (rank, pair) in pairs.enumerated() {
+            let residual = pair.residual.norm
+            let isSettled = residual < max(tolerance, 0.2 * pair.value) || rank > 0 && pair.value - residual > lowest
+            if !isSettled, subspace.propose(preconditioned(pair)) { hasGrown = true }
+        }
+        isFinished = !hasGrown
+    }
+
+    private func preconditioned(_ pair: OrbitalSubspace.Eigenpair) -> OrbitalRotation {
+        point.mapped(pair.residual) { value, gap in
+            let distance = gap - pair.value
+            return value / (abs(distance) < 0.05 ? 0.05 : distance)
+        }
+    }
+}

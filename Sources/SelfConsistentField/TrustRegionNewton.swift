@@ -1,0 +1,107 @@
+import GaussianBasis
+import LinearAlgebra
+
+/// Descends in the energy by Newton steps within a region of trust: each step is the lowest point of the quadratic
+/// expansion of the energy in a subspace of orbital rotations, which grows until the step is accurate enough. Every accepted
+/// step lowers the energy, and steps follow negative curvature, so that it ends in a minimum.
+///
+/// Helmich-Paris, J. Chem. Phys. 154, 164104 (2021), doi 10.1063/5.0040798, with the subspace as in Davidson's method.
+struct TrustRegionNewton {
+    enum Wanted {
+        case products([OrbitalRotation])
+        case fock([MolecularOrbitals])
+    }
+
+    private(set) var point: OrbitalPoint
+    private(set) var energy: Double
+    /// Lowest curvature seen around the point, in hartree.
+    private(set) var lowestCurvature = 0.0
+    private(set) var wanted: Wanted
+    /// Whether no step, however short, lowers the energy any more.
+    private(set) var isExhausted = false
+
+    private let overlap: Matrix
+    private var subspace = OrbitalSubspace()
+    private var radius = 0.4
+    private var step: OrbitalSubspace.Step?
+
+    private static let largestRadius = 1.0
+    private static let mostRotations = 24
+    /// Gaps below this do not make the preconditioner larger, in hartree.
+    private static let smallestGap = 0.1
+
+    /// - Parameter seeds: rotations to look along from the first step on, such as that of an instability.
+    init(point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation], overlap: Matrix) {
+        self.point = point
+        self.energy = energy
+        self.overlap = overlap
+        wanted = .products([])
+        open(seeds: seeds.isEmpty ? point.smallestExcitations(1) : seeds)
+    }
+
+    /// Starts a new subspace around the point.
+    private mutating func open(seeds: [OrbitalRotation]) {
+        subspace = OrbitalSubspace()
+        subspace.propose(preconditioned(point.gradient, shift: 0))
+        for seed in seeds { subspace.propose(seed) }
+        wanted = .products(subspace.pending)
+    }
+
+    /// Takes the products that were wanted.
+    mutating func receive(products: [OrbitalRotation]) throws {
+        subspace.receive(products)
+        let step = try subspace.step(gradient: point.gradient, radius: radius)
+        lowestCurvature = step.lowestCurvature
+        let slope = point.gradient.norm
+        // Where the energy bends downwards, the step goes to the boundary, wherever exactly.
+        let accuracy = max(min(0.1, max(0.01, slope.squareRoot())) * slope, -0.2 * step.shift * step.rotation.norm)
+        if step.residual.norm > max(accuracy, 1e-9), subspace.rotations.count < Self.mostRotations,
+            subspace.propose(preconditioned(step.residual, shift: step.shift))
+        {
+            wanted = .products(subspace.pending)
+        } else {
+            try attempt(step)
+        }
+    }
+
+    private mutating func attempt(_ step: OrbitalSubspace.Step) throws {
+        self.step = step
+        wanted = .fock(try point.rotated(by: step.rotation))
+    }
+
+    /// Takes energy and Fock matrices of the orbitals that were wanted; false when they were not better, and a shorter
+    /// step is to be tried.
+    mutating func receive(energy: Double, fock: [Matrix]) throws -> Bool {
+        guard let step, case .fock(let orbitals) = wanted else { return false }
+        let predicted = point.weight * step.predictedChange
+        let change = energy - self.energy
+        // Where the energy's own noise hides a decrease, the step is as good as its prediction.
+        let noise = 1e-12 * abs(energy)
+        guard change <= 0 || change < noise && abs(predicted) < noise else {
+            radius = 0.3 * step.rotation.norm
+            guard radius > 1e-7 else {
+                isExhausted = true
+                return false
+            }
+            try attempt(subspace.step(gradient: point.gradient, radius: radius))
+            return false
+        }
+        let length = step.rotation.norm
+        if change > 0.25 * predicted, abs(predicted) > noise {
+            radius = 0.5 * length
+        } else if change < 0.75 * predicted, length > 0.8 * radius {
+            radius = min(2 * radius, Self.largestRadius)
+        }
+        let next = try OrbitalPoint(orbitals: orbitals, fock: fock, filling: point.filling)
+        let memory = point.transported(step.rotation, to: next, overlap: overlap)
+        point = next
+        self.energy = energy
+        self.step = nil
+        open(seeds: [memory])
+        return true
+    }
+
+    private func preconditioned(_ rotation: OrbitalRotation, shift: Double) -> OrbitalRotation {
+        point.mapped(rotation) { $0 / max($1 - shift, Self.smallestGap) }
+    }
+}
