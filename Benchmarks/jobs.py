@@ -94,7 +94,8 @@ def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
     folder = bench.folder / f"run-{xyz.stem}-{side}".replace(" ", "")
     options = () if basis == "default" else ("--basis", basis)
     # From scratch: no checkpoint of an earlier call.
-    return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none", "--json",
+    return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none",
+                     "--stability", "none", "--json",
                      "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", folder,
                      *(more or ("--memory", "8GB")), threads=threads, allowed=(0, 2))
 
