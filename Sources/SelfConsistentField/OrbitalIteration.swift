@@ -39,7 +39,8 @@ struct OrbitalIteration {
     private enum Phase {
         case extrapolation
         case newton(TrustRegionNewton)
-        case stability([StabilitySearch])
+        /// `passed` found no instability of another kind.
+        case stability(StabilitySearch, passed: [StabilitySearch])
         /// At a point that Newton's method cannot make better.
         case ending
     }
@@ -296,16 +297,9 @@ struct OrbitalIteration {
         case .newton(var newton):
             try newton.receive(products: products[0])
             try proceed(newton)
-        case .stability(var searches):
-            var next = 0
-            for index in searches.indices where !searches[index].isFinished {
-                try searches[index].receive(products: products[next])
-                next += 1
-            }
-            phase = .stability(searches)
-            let open = searches.filter { !$0.isFinished }
-            wanted = .products(open.map { .init(point: $0.point, spin: $0.spin, rotations: $0.wanted) })
-            if open.isEmpty || searches.contains(where: \.isUnstable) { return try judge(searches) }
+        case .stability(var search, let passed):
+            try search.receive(products: products[0])
+            return try proceed(search, passed: passed)
         case .extrapolation, .ending: preconditionFailure("no products were wanted")
         }
         return .continues
@@ -362,58 +356,68 @@ struct OrbitalIteration {
         }
         if case .newton = phase { convergedByNewton = true } else { convergedByNewton = false }
         guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else { return .finished(isConverged: isConverged) }
+        let breaksSpin = filling.isRestricted && settings.mayBreakSpinSymmetry
+        return try proceed(try search(point, breaksSpin ? .antisymmetric : .symmetric), passed: [])
+    }
+
+    private func search(_ point: OrbitalPoint, _ spin: OrbitalHessian.Spin) throws -> StabilitySearch {
         // The gradient of a converged solution is what a soft mode has left, if there is one; noise finds what symmetry
         // hides.
-        var searches: [StabilitySearch] = []
-        let spins: [OrbitalHessian.Spin] =
-            filling.isRestricted && settings.mayBreakSpinSymmetry ? [.symmetric, .antisymmetric] : [.symmetric]
-        for spin in spins {
-            let starts =
-                (try ledger.measure(ElectronicProblem.Phase.model) { try model?.lowestRotations(at: point, spin: spin) }
-                ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
-            searches.append(StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 2e-3))
+        let starts =
+            (try ledger.measure(ElectronicProblem.Phase.model) { try model?.lowestRotations(at: point, spin: spin) }
+            ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
+        return StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 2e-3)
+    }
+
+    /// Asks for what a search wants next, or goes on with the next kind of rotations, or ends.
+    private mutating func proceed(_ search: StabilitySearch, passed: [StabilitySearch]) throws -> Outcome {
+        guard search.isFinished else {
+            phase = .stability(search, passed: passed)
+            wanted = .products([.init(point: search.point, spin: search.spin, rotations: search.wanted)])
+            return .continues
         }
-        let open = searches.filter { !$0.isFinished }
-        phase = .stability(searches)
-        wanted = .products(open.map { .init(point: $0.point, spin: $0.spin, rotations: $0.wanted) })
-        return open.isEmpty ? try judge(searches) : .continues
+        // What is unstable is left whatever other rotations would show.
+        if search.spin == .antisymmetric, !search.isUnstable {
+            return try proceed(try self.search(search.point, .symmetric), passed: passed + [search])
+        }
+        return try judge(passed + [search])
     }
 
     /// Goes on from an unstable solution, or ends at a stable one.
     private mutating func judge(_ searches: [StabilitySearch]) throws -> Outcome {
-        let point = searches[0].point
+        let last = searches[searches.count - 1]
+        let point = last.point
         let energy = previousEnergy ?? 0
-        let antisymmetric = searches.first { $0.spin == .antisymmetric }
+        func lowest(_ spin: OrbitalHessian.Spin) -> Double? {
+            searches.first { $0.spin == spin && !$0.rotations.isEmpty }?.lowest
+        }
         stability = Stability(
-            internalEigenvalue: searches[0].rotations.isEmpty ? nil : searches[0].lowest,
-            externalEigenvalue: antisymmetric?.rotations.isEmpty ?? true ? nil : antisymmetric?.lowest,
+            internalEigenvalue: lowest(.symmetric), externalEigenvalue: lowest(.antisymmetric),
             instabilitiesFollowed: instabilities)
         wanted = .fock
-        let worst = searches.filter { !$0.rotations.isEmpty }.min { $0.lowest < $1.lowest }
-        if let worst, worst.lowest < -StabilitySearch.limit, instabilities < Self.mostInstabilities {
+        if last.isUnstable, instabilities < Self.mostInstabilities {
             instabilities += 1
             staysSecondOrder = false
-            if worst.spin == .antisymmetric {
+            if last.spin == .antisymmetric {
                 filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
                 let both = filling.filled(.restricted(point.orbitals[0]))
                 let start = try OrbitalPoint(orbitals: both, fock: [point.fock[0], point.fock[0]], filling: filling)
                 // The new point may have turned degenerate orbitals, or their signs.
-                let k = worst.rotations[0].blocks[0]
+                let k = last.rotations[0].blocks[0]
                 let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: overlap)
                 let seeds = [OrbitalRotation(blocks: [alike.blocks[0], -1 * alike.blocks[1]])]
                 unstable = (energy, seeds, start)
                 try beginNewton(start, energy: energy, seeds: seeds)
             } else {
-                unstable = (energy, [worst.rotations[0]], point)
-                try beginNewton(point, energy: energy, seeds: [worst.rotations[0]])
+                unstable = (energy, [last.rotations[0]], point)
+                try beginNewton(point, energy: energy, seeds: [last.rotations[0]])
             }
             return .continues
         }
         // What the softest mode still promises.
-        let search = searches[0]
-        if let softest = search.rotations.first, search.lowest > 0 {
+        if let softest = last.rotations.first, last.lowest > 0 {
             let slope = point.gradient.dot(softest)
-            let promise = 0.5 * point.weight * slope * slope / search.lowest
+            let promise = 0.5 * point.weight * slope * slope / last.lowest
             if promise > settings.energyTolerance {
                 isSettling = true
                 settings.gradientTolerance = 0.5 * gradient * (settings.energyTolerance / promise).squareRoot()

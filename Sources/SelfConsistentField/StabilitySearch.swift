@@ -10,8 +10,8 @@ struct StabilitySearch {
     /// Rotations whose products are wanted; empty when finished.
     var wanted: [OrbitalRotation] { isFinished ? [] : subspace.pending }
     private(set) var isFinished = false
-    /// Whether a negative eigenvalue has been proved.
-    private(set) var isUnstable = false
+    /// Whether a negative eigenvalue has been found: an eigenvalue in a subspace is never too low, so it is proof enough.
+    var isUnstable: Bool { isFinished && !rotations.isEmpty && lowest < -Self.limit }
     /// In hartree; an upper bound of the lowest eigenvalue.
     private(set) var lowest = 0.0
     /// The rotations of the lowest eigenvalues, with unit norm.
@@ -42,9 +42,8 @@ struct StabilitySearch {
         guard let lowestPair = pairs.first else { return }
         lowest = lowestPair.value
         rotations = pairs.map(\.rotation)
-        // An eigenvalue in the subspace is never too low, so a negative one is proof enough.
-        isUnstable = lowest < -Self.limit && lowestPair.residual.norm < 0.6 * abs(lowest)
-        isFinished = isUnstable || subspace.rotations.count >= Self.mostRotations
+        let isClearlyUnstable = lowest < -Self.limit && lowestPair.residual.norm < 0.6 * abs(lowest)
+        isFinished = isClearlyUnstable || subspace.rotations.count >= Self.mostRotations
         guard !isFinished else { return }
         // The second pair goes on as long as it might still come to lie below the first: it may be of another symmetry,
         // which the first one never sees.

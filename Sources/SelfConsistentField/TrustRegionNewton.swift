@@ -54,7 +54,8 @@ struct TrustRegionNewton {
         lowestCurvature = step.lowestCurvature
         let slope = point.gradient.norm
         // Where the energy bends downwards, the step goes to the boundary, wherever exactly.
-        let accuracy = max(min(0.1, max(0.01, slope.squareRoot())) * slope, -0.2 * step.shift * step.rotation.norm)
+        let share = step.shift < 0 ? 0.3 : min(0.1, max(0.01, slope.squareRoot()))
+        let accuracy = max(share * slope, -0.2 * step.shift * step.rotation.norm)
         if step.residual.norm > max(accuracy, 1e-9), subspace.rotations.count < Self.mostRotations,
             subspace.propose(preconditioned(step.residual, shift: step.shift))
         {
@@ -78,7 +79,7 @@ struct TrustRegionNewton {
         // Where the energy's own noise hides a decrease, the step is as good as its prediction.
         let noise = 1e-12 * abs(energy)
         guard change <= 0 || change < noise && abs(predicted) < noise else {
-            radius = 0.3 * step.rotation.norm
+            radius = bestShare(of: step, change: change) * step.rotation.norm
             guard radius > 1e-7 else {
                 isExhausted = true
                 return false
@@ -88,7 +89,7 @@ struct TrustRegionNewton {
         }
         let length = step.rotation.norm
         if change > 0.25 * predicted, abs(predicted) > noise {
-            radius = 0.5 * length
+            radius = max(0.3, bestShare(of: step, change: change)) * length
         } else if change < 0.75 * predicted, length > 0.8 * radius {
             radius = min(2 * radius, Self.largestRadius)
         }
@@ -99,6 +100,22 @@ struct TrustRegionNewton {
         self.step = nil
         open(seeds: [memory])
         return true
+    }
+
+    /// Where along a step the energy was lowest: it follows the quadratic expansion, and what is missing from the change that
+    /// was found is of fourth order, as it is by symmetry along most instabilities.
+    private func bestShare(of step: OrbitalSubspace.Step, change: Double) -> Double {
+        let slope = point.weight * point.gradient.dot(step.rotation)
+        let bend = point.weight * step.predictedChange - slope
+        let quartic = change - slope - bend
+        guard quartic > 0 else { return 0.3 }
+        // The derivative rises with the share wherever it is positive: its last zero is the minimum.
+        var (below, above) = (0.1, 0.7)
+        for _ in 0..<40 {
+            let middle = 0.5 * (below + above)
+            if slope + 2 * bend * middle + 4 * quartic * middle * middle * middle > 0 { above = middle } else { below = middle }
+        }
+        return below
     }
 
     private func preconditioned(_ rotation: OrbitalRotation, shift: Double) -> OrbitalRotation {
