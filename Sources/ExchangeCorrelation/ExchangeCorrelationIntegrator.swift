@@ -19,10 +19,10 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     public let functional: DensityFunctional
     /// Bytes of orbital values that are kept.
     public let cachedBytes: Int
-    private let basis: AtomicOrbitalBasis
-    private let pool: WorkerPool
-    private let evaluator: BasisFunctionEvaluator
-    private let plans: [BlockPlan]
+    let basis: AtomicOrbitalBasis
+    let pool: WorkerPool
+    let evaluator: BasisFunctionEvaluator
+    let plans: [BlockPlan]
 
     /// Pairs of functions whose integral over a block is below this are left out there.
     public static let defaultScreening = 2e-12

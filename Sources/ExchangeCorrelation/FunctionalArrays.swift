@@ -45,6 +45,13 @@ final class FunctionalArrays: @unchecked Sendable {
         sums.betaElectrons += 0.5 * electrons
     }
 
+    /// The energy per volume at every point, after one of the two forms of `evaluate`.
+    func fillEnergyPerVolume(count: Int, isPolarized: Bool, target: UnsafeMutablePointer<Double>) {
+        for k in 0..<count {
+            target[k] = energy[k] * (isPolarized ? density[2 * k] + density[2 * k + 1] : density[k])
+        }
+    }
+
     /// `w v / 2` and `2 w dE/dsigma grad rho`; zero at the points that pad the block.
     func fillCoefficients(
         densities: UnsafePointer<Double>, weights: UnsafePointer<Double>, count: Int, points: Int, usesGradient: Bool,

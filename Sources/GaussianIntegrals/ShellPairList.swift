@@ -59,6 +59,8 @@ final class ShellPairList: @unchecked Sendable {
     private var coefficients: [Double] = []
     /// Valid while this list lives.
     private(set) var primitives: PrimitivePairs
+    /// Of every primitive pair, i * (primitives of shell B) + j.
+    private(set) var sources: [Int32] = []
 
     /// Primitive pairs below this (in the square root of an integral times the largest one) are dropped.
     static let primitiveThreshold = 1e-16
@@ -119,7 +121,7 @@ final class ShellPairList: @unchecked Sendable {
         let lb = pairClass.shapeB.highest
         let tableSize = (la + 1) * (lb + 1) * (la + lb + 1)
         var tables = [Double](repeating: 0, count: 3 * tableSize)
-        var primitives: [(p: Double, center: SIMD3<Double>, size: Double, coefficients: [Double])] = []
+        var primitives: [(p: Double, center: SIMD3<Double>, size: Double, source: Int, coefficients: [Double])] = []
 
         for (i, alpha) in shellA.exponents.enumerated() {
             for (j, beta) in shellB.exponents.enumerated() {
@@ -156,7 +158,7 @@ final class ShellPairList: @unchecked Sendable {
                 }
                 let size = largest * (2 * pow(Double.pi, 2.5) / (2 * p).squareRoot()).squareRoot()
                 if size < threshold { continue }
-                primitives.append((p, center, size, values))
+                primitives.append((p, center, size, i * shellB.exponents.count + j, values))
             }
         }
         if primitives.isEmpty { return }
@@ -172,6 +174,7 @@ final class ShellPairList: @unchecked Sendable {
             centerY.append(primitive.center.y)
             centerZ.append(primitive.center.z)
             size.append(primitive.size)
+            sources.append(Int32(primitive.source))
             coefficients.append(contentsOf: primitive.coefficients)
         }
     }

@@ -132,7 +132,7 @@ package final class BasisFunctionEvaluator: Sendable {
 
     /// The primitives that are not negligible everywhere beyond a distance: exp(-100) times any contraction
     /// coefficient is nothing beside the threshold.
-    private func fillTerms(
+    func fillTerms(
         _ terms: UnsafeMutableBufferPointer<RadialTerm>, _ unit: RadialUnit, squaredDistance: Double
     ) -> Int {
         let farthest = 100 / max(squaredDistance, 1e-300)

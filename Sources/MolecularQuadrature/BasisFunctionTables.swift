@@ -11,6 +11,7 @@ struct RadialUnit: Sendable {
         var firstFunction: Int
     }
 
+    var atom: Int
     var x, y, z: Double
     /// Places in `BasisFunctionTables.exponents`.
     var exponents: Range<Int>
@@ -54,7 +55,7 @@ final class BasisFunctionTables: Sendable {
                 let pair = shell.contractions[k..<min(k + 2, parts.count)]
                 units.append(
                     RadialUnit(
-                        x: shell.center.x, y: shell.center.y, z: shell.center.z, exponents: range, first: parts[k],
+                        atom: shell.atom, x: shell.center.x, y: shell.center.y, z: shell.center.z, exponents: range, first: parts[k],
                         second: k + 1 < parts.count ? parts[k + 1] : nil,
                         extent: Self.extent(exponents: shell.exponents, contractions: Array(pair), negligible: negligible)))
             }

@@ -22,13 +22,11 @@ struct BeckePartition: Sendable {
         var shifts = inverse
         var neighbors: [Int] = []
         for i in 0..<n {
-            let radius = atoms[i].element.braggSlaterRadius.squareRoot()
             var distances = [Double](repeating: 0, count: n)
             for j in 0..<n where j != i {
                 distances[j] = distance(atoms[i].position, atoms[j].position)
                 inverse[i * n + j] = 1 / distances[j]
-                let other = atoms[j].element.braggSlaterRadius.squareRoot()
-                shifts[i * n + j] = min(0.5, max(-0.5, 0.25 * (other / radius - radius / other)))
+                shifts[i * n + j] = Self.shift(atoms[i].element, atoms[j].element)
             }
             neighbors += (0..<n).sorted { (distances[$0], $0) < (distances[$1], $1) }
         }
@@ -39,6 +37,12 @@ struct BeckePartition: Sendable {
         inverseDistances = inverse
         self.shifts = shifts
         self.neighbors = neighbors
+    }
+
+    /// By how much the boundary of two atoms is moved, a_ij: beyond a half it would fold.
+    static func shift(_ first: Element, _ second: Element) -> Double {
+        let (own, other) = (first.braggSlaterRadius.squareRoot(), second.braggSlaterRadius.squareRoot())
+        return min(0.5, max(-0.5, 0.25 * (other / own - own / other)))
     }
 
     /// The share of an atom at eight points.

@@ -12,6 +12,8 @@ public struct MolecularGrid: Sendable {
     public let x, y, z: [Double]
     /// In bohr^3. An integral over space is the sum of the values times these.
     public let weights: [Double]
+    /// Indices of the atoms whose quadratures the points belong to.
+    public let atoms: [Int32]
     /// Points of a block; the last block may have fewer.
     public let blockSize: Int
     /// Points of the atoms' quadratures, before those of negligible weight were left out.
@@ -59,6 +61,7 @@ public struct MolecularGrid: Sendable {
         var y: [Double] = []
         var z: [Double] = []
         var weights: [Double] = []
+        var atoms: [Int32] = []
         for piece in pieces {
             for k in 0..<piece.count {
                 let index = piece.target + k
@@ -68,6 +71,7 @@ public struct MolecularGrid: Sendable {
                 y.append(unsorted.y[index])
                 z.append(unsorted.z[index])
                 weights.append(weight)
+                atoms.append(Int32(piece.atom))
             }
         }
         let order = SpatialBlocks(x: x, y: y, z: z, blockSize: blockSize, pool: pool).order
@@ -75,6 +79,7 @@ public struct MolecularGrid: Sendable {
         self.y = order.map { y[Int($0)] }
         self.z = order.map { z[Int($0)] }
         self.weights = order.map { weights[Int($0)] }
+        self.atoms = order.map { atoms[Int($0)] }
     }
 
     fileprivate static let pieceSize = 2048

@@ -31,6 +31,21 @@ struct ProjectedPotentialIntegrals: Sendable {
         }
     }
 
+    /// Adds the integrals of all functions of `rows` with all of `columns` to the matrix of `width` columns at `output`,
+    /// where the shells' first functions say.
+    func addRectangle(
+        rows: [BoundedShell], columns: [BoundedShell], context: ProjectionContext, to output: SharedPointer<Double>,
+        width: Int, pool: WorkerPool
+    ) {
+        guard let (grid, projections) = tabulate(rows + columns, context, pool) else { return }
+        let left = projections.filter { $0.shell < rows.count }
+        let right = projections.filter { $0.shell >= rows.count }
+        pool.forEach(left.count) { piece, _ in
+            let scaled = Self.scaled(left[piece], grid.weightedPotentials)
+            for other in right { Self.addBlock(left[piece], scaled, other, context.highest, output, width) }
+        }
+    }
+
     /// Tables on a grid that is fine enough: panels are shortened until the diagonal elements from 16 and from 20
     /// points a panel agree. The chosen panels pass at once unless the bounds that they follow from do not hold.
     /// Should no grid pass, all values become NaN rather than inaccurate.

@@ -1,0 +1,163 @@
+import COpenBLAS
+import DensityFunctionals
+import GaussianBasis
+import LinearAlgebra
+import MolecularQuadrature
+
+/// Scratch space of one worker, and the work on a block for a gradient.
+///
+/// With c = w dE/d(grad rho) at fixed points, the derivative by the centre of function i is
+/// -2 sum_p [grad(phi_i) (w v u_i + x_i) + grad(c . grad(phi_i)) u_i], where u = D phi and x = D (c . grad(phi)).
+final class GradientWorkspace: @unchecked Sendable {
+    private let block: BlockWorkspace
+    private let arrays: FunctionalArrays
+    private let includesQuadratureResponse: Bool
+    private let basisCount: Int
+    private let partition: PartitionGradient
+    /// The density matrix of a block's functions.
+    private let packed: AlignedDoubles
+    /// Rows in strips: half the potential's orbitals, and the products u and x.
+    private let rows, curvature, slope: AlignedDoubles
+    /// At every point: x, y and z of the force on all functions, then the energy per volume.
+    private let pointForces: AlignedDoubles
+    private var rowOfFunction: [Int32]
+
+    init(basis: AtomicOrbitalBasis, plans: [BlockPlan], blockSize: Int, includesQuadratureResponse: Bool) {
+        let functions = plans.reduce(1) { max($0, $1.functions.count) }
+        let points = OrbitalMatrices.paddedPoints(blockSize)
+        block = BlockWorkspace(basisCount: basis.functionCount, plans: plans, blockSize: blockSize)
+        arrays = FunctionalArrays(points: points)
+        self.includesQuadratureResponse = includesQuadratureResponse
+        basisCount = basis.functionCount
+        partition = PartitionGradient(molecule: basis.molecule)
+        packed = AlignedDoubles(count: functions * functions)
+        // A row more than there are functions belongs to those that come with their shell but are not needed.
+        rows = AlignedDoubles(count: (functions + PotentialKernel.group) * points)
+        curvature = AlignedDoubles(count: (functions + 1) * points)
+        slope = AlignedDoubles(count: (functions + 1) * points)
+        pointForces = AlignedDoubles(count: 4 * points)
+        rowOfFunction = [Int32](repeating: 0, count: basis.functionCount)
+    }
+
+    /// Adds a block's share of the derivatives.
+    func add(
+        _ plan: BlockPlan, state: SpinDensityMatrices, functional: DensityFunctional, grid: MolecularGrid,
+        evaluator: BasisFunctionEvaluator, to forces: inout [SIMD3<Double>]
+    ) {
+        let count = plan.points.count
+        let points = OrbitalMatrices.paddedPoints(count)
+        let usesGradient = functional.usesGradient
+        let coordinates = block.coordinates
+        coordinates.load(grid, plan.points)
+        let orbitals = block.orbitalMatrices(plan, evaluator: evaluator)
+        for unit in plan.units {
+            for function in evaluator.functions(ofUnit: Int(unit)) { rowOfFunction[function] = Int32(plan.functions.count) }
+        }
+        for (row, function) in plan.functions.enumerated() { rowOfFunction[Int(function)] = Int32(row) }
+        for (spin, matrix) in state.matrices.enumerated() {
+            block.fillDensity(plan, orbitals, matrix, spin: spin, gradient: usesGradient)
+        }
+        var sums = StateSums()
+        let isPolarized = state.matrices.count == 2
+        if isPolarized {
+            arrays.evaluatePolarized(
+                functional, densities: block.densities.base, weights: coordinates.weights, count: count, points: points,
+                sums: &sums)
+        } else {
+            arrays.evaluate(
+                functional, densities: block.densities.base, weights: coordinates.weights, count: count, points: points,
+                sums: &sums)
+        }
+        pointForces.base.update(repeating: 0, count: 4 * points)
+        for (spin, matrix) in state.matrices.enumerated() {
+            if isPolarized {
+                arrays.fillPolarizedCoefficients(
+                    spin: spin, densities: block.densities.base, weights: coordinates.weights, count: count, points: points,
+                    usesGradient: usesGradient, target: block.coefficients.base)
+            } else {
+                arrays.fillCoefficients(
+                    densities: block.densities.base, weights: coordinates.weights, count: count, points: points,
+                    usesGradient: usesGradient, target: block.coefficients.base)
+            }
+            multiply(plan, orbitals, matrix, usesGradient: usesGradient)
+            addForces(plan, orbitals, evaluator, points: points, usesGradient: usesGradient, to: &forces)
+        }
+        if includesQuadratureResponse { addResponse(plan, grid, points: points, isPolarized: isPolarized, to: &forces) }
+    }
+
+    /// u and w v u + x.
+    private func multiply(_ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, usesGradient: Bool) {
+        let count = plan.functions.count
+        for (i, row) in plan.functions.enumerated() {
+            let source = Int(row) * basisCount
+            for (j, column) in plan.functions.enumerated() {
+                packed.base[i * count + j] = matrix.elements[source + Int(column)]
+            }
+        }
+        let rowsStride = PotentialKernel.fillRows(
+            lanePointer(rows.base), orbitals, coefficients: lanePointer(block.coefficients.base), withGradient: usesGradient)
+        let width = Int32(OrbitalMatrices.pointsInStrip)
+        let n = Int32(count)
+        let strip = OrbitalMatrices.pointsInStrip * (count + 1)
+        for s in 0..<orbitals.strips {
+            let phi = UnsafeMutableRawPointer(orbitals.part(0, strip: s)).assumingMemoryBound(to: Double.self)
+            let u = curvature.base + s * strip
+            let x = slope.base + s * strip
+            cblas_dgemm(
+                CblasRowMajor, CblasNoTrans, CblasNoTrans, n, width, n, 1, packed.base, n, phi, width, 0, u, width)
+            cblas_dgemm(
+                CblasRowMajor, CblasNoTrans, CblasNoTrans, n, width, n, 1, packed.base, n, rows.base + 8 * s * rowsStride, width,
+                0, x, width)
+            // The rows hold w v / 2 phi: its other half.
+            let half = block.coefficients.base + s * OrbitalMatrices.pointsInStrip
+            for i in 0..<count {
+                for p in 0..<OrbitalMatrices.pointsInStrip { x[i * Int(width) + p] += half[p] * u[i * Int(width) + p] }
+            }
+            for p in 0..<OrbitalMatrices.pointsInStrip {
+                u[count * Int(width) + p] = 0
+                x[count * Int(width) + p] = 0
+            }
+        }
+    }
+
+    private func addForces(
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ evaluator: BasisFunctionEvaluator, points: Int, usesGradient: Bool,
+        to forces: inout [SIMD3<Double>]
+    ) {
+        let coordinates = block.coordinates
+        let layout = OrbitalLayout(
+            strips: orbitals.strips, vectors: OrbitalMatrices.vectors, rowStride: OrbitalMatrices.pointsInStrip,
+            stripStride: OrbitalMatrices.pointsInStrip * (plan.functions.count + 1))
+        let pull = OrbitalPull(
+            slope: slope.base, curvature: usesGradient ? UnsafePointer(curvature.base) : nil,
+            direction: usesGradient ? UnsafePointer(block.coefficients.base + points) : nil, stride: points)
+        let box = BasisFunctionEvaluator.Box(
+            x: coordinates.x, y: coordinates.y, z: coordinates.z, count: plan.points.count)
+        rowOfFunction.withUnsafeBufferPointer { rows in
+            guard let rows = rows.baseAddress else { return }
+            for unit in plan.units {
+                let sum = evaluator.addForces(
+                    unit: Int(unit), box: box, x: coordinates.x, y: coordinates.y, z: coordinates.z, layout: layout,
+                    rows: rows, pull: pull, to: pointForces.base)
+                forces[evaluator.atom(ofUnit: Int(unit))] -= 2 * sum
+            }
+        }
+    }
+
+    /// Points that move with their atoms see the functions move the other way; and weights change.
+    private func addResponse(
+        _ plan: BlockPlan, _ grid: MolecularGrid, points: Int, isPolarized: Bool, to forces: inout [SIMD3<Double>]
+    ) {
+        let energies = pointForces.base + 3 * points
+        arrays.fillEnergyPerVolume(count: plan.points.count, isPolarized: isPolarized, target: energies)
+        let coordinates = block.coordinates
+        for p in 0..<plan.points.count {
+            let atom = Int(grid.atoms[plan.points.lowerBound + p])
+            forces[atom] +=
+                2 * SIMD3(pointForces.base[p], pointForces.base[points + p], pointForces.base[2 * points + p])
+            partition.add(
+                SIMD3(coordinates.x[p], coordinates.y[p], coordinates.z[p]), parent: atom,
+                factor: coordinates.weights[p] * energies[p], to: &forces)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import CVectorShims
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+
+/// Derivatives by the positions of the nuclei of the electrons' Coulomb repulsion and of their attraction to the nuclei.
+///
+/// Densities are summed up in Hermite Gaussians beforehand, and every primitive pair meets the potential of all others,
+/// (g|V) = sum over kets and h of (-1)^h D_h R_(g+h): neither integrals nor their derivatives are ever formed.
+/// Ahmadi and Almloef, Chem. Phys. Lett. 246, 364 (1995), doi 10.1016/0009-2614(95)01127-4, and for the gradient Shao
+/// and Head-Gordon, Chem. Phys. Lett. 323, 425 (2000), doi 10.1016/S0009-2614(00)00524-8.
+public enum CoulombGradient {
+    /// Products of sizes below this are left out.
+    private static let threshold = 1e-11
+
+    /// d/dR of sum_mn P_mn (V_mn + J_mn / 2), with V the attraction by point charges at the nuclei and basis functions
+    /// that move with their atoms; hartree per bohr, one entry an atom.
+    ///
+    /// The same bits come out for any number of threads. Cost: the square of the significant primitive pairs, eight at a
+    /// time, about 300 multiply-adds each for s and p functions.
+    /// - Parameters:
+    ///   - density: of all electrons, symmetric.
+    ///   - charges: of the nuclei, in atom order.
+    public static func gradient(
+        basis: AtomicOrbitalBasis, density: Matrix, charges: [Double], pool: WorkerPool
+    ) -> [SIMD3<Double>] {
+        let list = ShellPairList(basis: basis)
+        let hermite = HermiteCharges(list: list, density: density, charges: charges, threshold: 1e-16, pool: pool)
+        let kets = HermiteChargeBatches(hermite)
+        let bras = Self.blocks(hermite)
+        let workers = (0..<pool.threads).map { _ in CoulombGradientWorker(hermite, kets, threshold: threshold) }
+        let forces = UnsafeMutablePointer<(SIMD3<Double>, SIMD3<Double>)>.allocate(capacity: max(1, hermite.count))
+        defer { forces.deallocate() }
+        let shared = SharedPointer(forces)
+        pool.forEach(bras.count) { piece, worker in
+            workers[worker].process(bras[piece].charges, degree: bras[piece].degree, isNuclear: bras[piece].isNuclear) {
+                (shared.base + $0).initialize(to: ($1, $2))
+            }
+        }
+        var result = [SIMD3<Double>](repeating: .zero, count: basis.molecule.atoms.count)
+        for index in 0..<hermite.count {
+            result[hermite.atoms[index].a] += forces[index].0
+            result[hermite.atoms[index].b] += forces[index].1
+        }
+        return result
+    }
+
+    /// Charges that are worked on together as bras, those with most work first.
+    private static func blocks(_ hermite: HermiteCharges) -> [HermiteCharges.Segment] {
+        hermite.segments.reversed().flatMap { segment in
+            stride(from: segment.charges.lowerBound, to: segment.charges.upperBound, by: CoulombGradientWorker.blockSize).map {
+                HermiteCharges.Segment(
+                    degree: segment.degree,
+                    charges: $0..<min($0 + CoulombGradientWorker.blockSize, segment.charges.upperBound),
+                    isNuclear: segment.isNuclear)
+            }
+        }
+    }
+}
+
+/// Charges as kets, one in each lane. A charge: exponent, x, y, z, then (-1)^h D_h.
+final class HermiteChargeBatches: @unchecked Sendable {
+    struct Segment {
+        let degree: Int
+        let isNuclear: Bool
+        /// First vector of every batch.
+        let data: [Int]
+        /// Largest size of every batch, falling.
+        let sizes: [Double]
+    }
+
+    let data: UnsafeMutablePointer<Lanes>
+    let segments: [Segment]
+
+    init(_ charges: HermiteCharges) {
+        var total = 0
+        var places: [[Int]] = []
+        for segment in charges.segments {
+            let width = KetBatchList.headerCount + HermiteIndex.count(upTo: segment.degree)
+            let batches = (segment.charges.count + 7) / 8
+            places.append((0..<batches).map { total + $0 * width })
+            total += batches * width
+        }
+        data = .allocateAligned(capacity: max(1, total))
+        data.initialize(repeating: .zero, count: max(1, total))
+        var segments: [Segment] = []
+        for (segment, data) in zip(charges.segments, places) {
+            let powers = HermiteIndex.powers(upTo: segment.degree)
+            for (batch, place) in data.enumerated() {
+                let target = self.data + place
+                for lane in 0..<8 {
+                    let wanted = segment.charges.lowerBound + 8 * batch + lane
+                    let index = min(wanted, segment.charges.upperBound - 1)
+                    target[0][lane] = charges.exponent[index]
+                    target[1][lane] = charges.x[index]
+                    target[2][lane] = charges.y[index]
+                    target[3][lane] = charges.z[index]
+                    guard wanted == index else { continue }
+                    for (h, power) in powers.enumerated() {
+                        let sign = (power.t + power.u + power.v) % 2 == 0 ? 1.0 : -1.0
+                        target[KetBatchList.headerCount + h][lane] = sign * charges.coefficients[charges.places[index] + h]
+                    }
+                }
+            }
+            segments.append(
+                Segment(
+                    degree: segment.degree, isNuclear: segment.isNuclear, data: data,
+                    sizes: data.indices.map { charges.size[segment.charges.lowerBound + 8 * $0] }))
+        }
+        self.segments = segments
+    }
+
+    deinit { data.deallocate() }
+}
+
+/// One thread's part: the potential of all charges in the Hermite Gaussians of a few bras, one degree higher than theirs.
+final class CoulombGradientWorker: @unchecked Sendable {
+    static let blockSize = 4
+    private let charges: HermiteCharges
+    private let kets: HermiteChargeBatches
+    private let threshold: Double
+    private let cubes: UnsafeMutablePointer<Lanes>
+    private let recursion: UnsafeMutablePointer<Lanes>
+    private let potential: UnsafeMutablePointer<Lanes>
+
+    init(_ charges: HermiteCharges, _ kets: HermiteChargeBatches, threshold: Double) {
+        self.charges = charges
+        self.kets = kets
+        self.threshold = threshold
+        let highest = charges.segments.map(\.degree).max() ?? 0
+        let cubeVectors = (0...(2 * highest + 1)).map { HermiteCoulombIntegrals.stride(degree: $0) }.max() ?? 1
+        cubes = .allocateAligned(capacity: Self.blockSize * cubeVectors)
+        recursion = .allocateAligned(
+            capacity: HermiteCoulombRecursion.all[BoysFunction.highestOrder].scratchCount + 3)
+        potential = .allocateAligned(capacity: Self.blockSize * HermiteIndex.count(upTo: highest + 1))
+    }
+
+    deinit {
+        cubes.deallocate()
+        recursion.deallocate()
+        potential.deallocate()
+    }
+
+    /// Calls `give` with the derivatives of the energy by the positions of A and B for every bra.
+    func process(
+        _ bras: Range<Int>, degree: Int, isNuclear: Bool,
+        _ give: (_ charge: Int, _ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Void
+    ) {
+        let width = HermiteIndex.count(upTo: degree + 1)
+        potential.update(repeating: .zero, count: bras.count * width)
+        let size = charges.size[bras.lowerBound]
+        for segment in kets.segments where !(isNuclear && segment.isNuclear) {
+            for (place, ketSize) in zip(segment.data, segment.sizes) {
+                if size * ketSize < threshold { break }
+                add(bras, degree: degree, ketDegree: segment.degree, ket: kets.data + place, width: width)
+            }
+        }
+        let count = HermiteIndex.count(upTo: degree)
+        let powers = HermiteIndex.powers(upTo: degree)
+        var sums = [Double](repeating: 0, count: width)
+        for (k, bra) in bras.enumerated() {
+            for g in 0..<width { sums[g] = esp_sum8(potential[k * width + g]) }
+            let rows = charges.places[bra]
+            var center = SIMD3<Double>.zero
+            var separation = SIMD3<Double>.zero
+            for g in 0..<count {
+                let (t, u, v) = powers[g]
+                let density = charges.coefficients[rows + g]
+                center.x += density * sums[HermiteIndex.index(t + 1, u, v)]
+                center.y += density * sums[HermiteIndex.index(t, u + 1, v)]
+                center.z += density * sums[HermiteIndex.index(t, u, v + 1)]
+                for axis in 0..<3 { separation[axis] += charges.coefficients[rows + (axis + 1) * count + g] * sums[g] }
+            }
+            let fraction = charges.fractions[bra]
+            give(bra, fraction * center + separation, (1 - fraction) * center - separation)
+        }
+    }
+
+    private func add(_ bras: Range<Int>, degree: Int, ketDegree: Int, ket: UnsafePointer<Lanes>, width: Int) {
+        let total = degree + ketDegree + 1
+        let stride = HermiteCoulombIntegrals.stride(degree: total)
+        let first = bras.lowerBound
+        let integrals = HermiteCoulombIntegrals(
+            ket: ket, exponent: charges.exponent + first, centerX: charges.x + first, centerY: charges.y + first,
+            centerZ: charges.z + first, primitiveCount: bras.count, boys: BoysFunction.all[total], cubes: cubes,
+            cubeStride: stride)
+        if total <= HermiteCoulombIntegrals.highestDegree {
+            integrals(degree: total)
+        } else {
+            integrals.general(degree: total, scratch: recursion)
+        }
+        let places = HermiteCubePlaces.places(edge: HermiteCoulombIntegrals.edge(degree: total))
+        let terms = HermiteIndex.count(upTo: ketDegree)
+        for k in 0..<bras.count {
+            HermiteContraction.add(
+                cubes + k * stride, places: places, coefficients: ket + KetBatchList.headerCount, termCount: terms,
+                to: potential + k * width, count: width)
+        }
+    }
+}

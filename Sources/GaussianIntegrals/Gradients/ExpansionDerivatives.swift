@@ -1,0 +1,81 @@
+import Foundation
+import GaussianBasis
+
+/// Hermite expansion coefficients of one primitive pair as they depend on the place of its two shells.
+///
+/// With the centre P = (a A + b B) / p held fixed, coefficients depend on A - B alone. For a quantity f of the pair,
+/// df/dA = (a/p) df/dP + df/d(A-B) and df/dB = (b/p) df/dP - df/d(A-B); df/dP raises Hermite Gaussians by one degree.
+/// Helgaker and Taylor, Theor. Chim. Acta 83, 177 (1992), doi 10.1007/BF01132826.
+struct ExpansionDerivatives {
+    /// a / p.
+    private(set) var fraction = 0.0
+    /// Derivatives by the components of A - B, entry by entry as in `ShellPairClass`: x, then y, then z.
+    private(set) var values: [[Double]] = [[], [], []]
+    private var tables: [Double] = []
+    private var slopes: [Double] = []
+
+    /// Works on the primitive pair `primitive` (an index into the arrays of `list`) of a pair of shells.
+    mutating func fill(_ list: ShellPairList, _ pair: ShellPair, primitive: Int) {
+        let pairClass = list.classes[pair.classIndex]
+        let (shellA, shellB) = (list.basis.shells[pair.shellA], list.basis.shells[pair.shellB])
+        let source = Int(list.sources[primitive])
+        let (i, j) = (source / shellB.exponents.count, source % shellB.exponents.count)
+        let (alpha, beta) = (shellA.exponents[i], shellB.exponents[j])
+        let p = alpha + beta
+        fraction = alpha / p
+        let separation = shellA.center - shellB.center
+        let factor = exp(-alpha * beta / p * (separation * separation).sum()) / p
+        let (la, lb) = (pairClass.shapeA.highest, pairClass.shapeB.highest)
+        let tableSize = (la + 1) * (lb + 1) * (la + lb + 1)
+        if tables.count < 3 * tableSize {
+            tables = [Double](repeating: 0, count: 3 * tableSize)
+            slopes = tables
+        }
+        for axis in 0..<3 {
+            let offset = axis * tableSize
+            ShellPairList.fillTable(
+                &tables, at: offset, la: la, lb: lb, p: p, pa: -beta / p * separation[axis], pb: alpha / p * separation[axis])
+            fillSlopes(at: offset, la: la, lb: lb, alpha: alpha, beta: beta, separation: separation[axis])
+        }
+        for axis in 0..<3 {
+            values[axis] = [Double](repeating: 0, count: pairClass.entryCount)
+        }
+        let contractionsB = shellB.contractions.count
+        for k in 0..<pairClass.termCount {
+            let term = pairClass.terms[k]
+            let (ka, kb) = (Int(term.contractionPair) / contractionsB, Int(term.contractionPair) % contractionsB)
+            let scale =
+                term.factor * factor * shellA.contractions[ka].coefficients[i] * shellB.contractions[kb].coefficients[j]
+            let (x, y, z) = (Int(term.x), tableSize + Int(term.y), 2 * tableSize + Int(term.z))
+            let entry = Int(term.entry)
+            values[0][entry] += scale * slopes[x] * tables[y] * tables[z]
+            values[1][entry] += scale * tables[x] * slopes[y] * tables[z]
+            values[2][entry] += scale * tables[x] * tables[y] * slopes[z]
+        }
+    }
+
+    /// Derivatives of E_t^(ij) exp(-a b / p (A-B)^2) by A - B, without the exponential.
+    private mutating func fillSlopes(at offset: Int, la: Int, lb: Int, alpha: Double, beta: Double, separation: Double) {
+        let p = alpha + beta
+        let half = 0.5 / p
+        let degree = la + lb
+        func place(_ i: Int, _ j: Int) -> Int { offset + (i * (lb + 1) + j) * (degree + 1) }
+        for k in place(0, 0)...(place(la, lb) + degree) { slopes[k] = 0 }
+        slopes[offset] = -2 * alpha * beta / p * separation
+        for i in 0...la {
+            for j in 0...lb where i + j > 0 {
+                let raisesA = i > 0
+                let from = raisesA ? place(i - 1, j) : place(i, j - 1)
+                let to = place(i, j)
+                // P - A = -(b/p) (A - B) and P - B = (a/p) (A - B).
+                let slope = raisesA ? -beta / p : alpha / p
+                for t in 0...(i + j) {
+                    var value = slope * separation * slopes[from + t] + slope * tables[from + t]
+                    if t > 0 { value += half * slopes[from + t - 1] }
+                    if t < i + j - 1 { value += Double(t + 1) * slopes[from + t + 1] }
+                    slopes[to + t] = value
+                }
+            }
+        }
+    }
+}
