@@ -4,6 +4,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// 2S + 1.
     public var multiplicity: Int
     public var energy: Double
+    /// Derivatives of the energy by x, y and z of every atom, in hartree per bohr; nil when they were not asked for.
+    public var gradient: [[Double]]?
+    public var gradientSums: GradientSumsRecord?
     public var converged: Bool
     /// Fock matrices that were built, every one counted.
     public var iterations: Int
@@ -43,7 +46,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var alternatives: [StateRecord]
 
     public init(
-        charge: Int, multiplicity: Int, energy: Double, converged: Bool, iterations: Int, gridPoints: Int,
+        charge: Int, multiplicity: Int, energy: Double, gradient: [[Double]]? = nil,
+        gradientSums: GradientSumsRecord? = nil, converged: Bool, iterations: Int, gridPoints: Int,
         gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord, orbitalEnergies: SpinPair<[Double]>,
         occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
         tracelessQuadrupole: [Double],
@@ -55,6 +59,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
         self.charge = charge
         self.multiplicity = multiplicity
         self.energy = energy
+        self.gradient = gradient
+        self.gradientSums = gradientSums
         self.converged = converged
         self.iterations = iterations
         self.gridPoints = gridPoints
@@ -80,8 +86,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case charge, multiplicity, energy, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
+        case charge, multiplicity, energy, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
         case alternatives, stability
+        case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"
         case gridElectrons = "grid_electrons"
         case energyComponents = "energy_components"
@@ -105,6 +112,19 @@ public struct SpinPair<Value: Codable & Sendable & Equatable>: Codable, Sendable
     public init(alpha: Value, beta: Value) {
         self.alpha = alpha
         self.beta = beta
+    }
+}
+
+/// What a gradient adds up to: zeros for an exact derivative of the energy, in atomic units.
+public struct GradientSumsRecord: Codable, Sendable, Equatable {
+    /// Sum over the atoms.
+    public var translation: [Double]
+    /// Sum of position cross derivative about the centre of nuclear charge.
+    public var rotation: [Double]
+
+    public init(translation: [Double], rotation: [Double]) {
+        self.translation = translation
+        self.rotation = rotation
     }
 }
 

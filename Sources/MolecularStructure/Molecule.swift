@@ -32,6 +32,22 @@ public struct Molecule: Sendable, Equatable {
         return energy
     }
 
+    /// Derivatives of `nuclearRepulsion` by the positions, in hartree per bohr.
+    public func nuclearRepulsionGradient(charges: [Double]) -> [SIMD3<Double>] {
+        precondition(charges.count == atoms.count)
+        var result = [SIMD3<Double>](repeating: .zero, count: atoms.count)
+        for i in atoms.indices {
+            for j in 0..<i {
+                let separation = atoms[i].position - atoms[j].position
+                let squared = (separation * separation).sum()
+                let force = charges[i] * charges[j] / (squared * squared.squareRoot()) * separation
+                result[i] -= force
+                result[j] += force
+            }
+        }
+        return result
+    }
+
     /// Mean of the positions weighted with `charges`, in bohr: the origin of multipole moments.
     public func center(ofCharges charges: [Double]) -> SIMD3<Double> {
         var sum = SIMD3<Double>()

@@ -24,14 +24,14 @@ struct Computation {
     let ledger: TimeLedger
 
     /// Checks everything that can be checked before the first integral.
-    init(command: ComputeCommand, arguments: [String]) throws {
+    init(command: ComputeCommand, isSeries: Bool, arguments: [String]) throws {
         self.command = command
         self.arguments = arguments
         input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
         resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
         let basis = resolved.basis
         states = try StatePlan(
-            fileCharge: input.charge, fileMultiplicity: input.multiplicity, charges: command.electrons.charge,
+            fileCharge: input.charge, fileMultiplicity: input.multiplicity, charges: command.electrons.charge ?? (isSeries ? nil : [input.charge ?? 0]),
             multiplicities: command.electrons.multiplicity
         ).states(
             protons: input.molecule.totalAtomicNumber,
@@ -121,7 +121,13 @@ struct Computation {
                     result.wavefunction.orbitals, state: states[index], iteration: result.iterations, energy: result.energy,
                     isConverged: result.isConverged)
             })
-        return results.map { SolvedState(result: $0, gridPoints: problem.gridPointCount) }
+        return try results.map { result in
+            try Interruption.check()
+            let gradient =
+                command.output.gradient && result.isConverged
+                ? EnergyGradient(problem: problem, wavefunction: result.wavefunction) : nil
+            return SolvedState(result: result, gridPoints: problem.gridPointCount, gradient: gradient)
+        }
     }
 
     /// First title line of cube files.

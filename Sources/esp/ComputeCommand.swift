@@ -42,11 +42,15 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    func run() throws {
+    func run() throws { try run(isSeries: true) }
+
+    /// - Parameter isSeries: whether electrons are added to the base charge where no charge is named.
+    func run(isSeries: Bool) throws {
         try Failure.reporting {
             Interruption.install()
             try ProgramVersion.checkProcessor()
-            let computation = try Computation(command: self, arguments: Array(CommandLine.arguments.dropFirst()))
+            let computation = try Computation(
+                command: self, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst()))
             let document = try computation.run()
             if output.json {
                 try Console.output(String(decoding: document.json(), as: UTF8.self))
@@ -191,6 +195,9 @@ struct OutputOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
+
+    @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
+    var gradient = false
 
     @Flag(help: "Print result.json to standard output instead of the tables.")
     var json = false

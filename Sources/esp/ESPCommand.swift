@@ -11,6 +11,7 @@ struct ESPCommand: ParsableCommand {
 
             START HERE
               esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
+              esp gradient molecule.xyz  forces on the atoms
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -21,5 +22,5 @@ struct ESPCommand: ParsableCommand {
               esp --generate-completion-script bash   (or zsh, fish)
             """,
         version: ProgramVersion.text,
-        subcommands: [ComputeCommand.self, BasisCommand.self])
+        subcommands: [ComputeCommand.self, GradientCommand.self, BasisCommand.self])
 }

@@ -5,6 +5,8 @@ struct SolvedState {
     let result: SCFResult
     /// Points of the integration grid; 0 without one.
     let gridPoints: Int
+    /// Derivatives of the energy by the positions of the nuclei, when they were asked for.
+    var gradient: EnergyGradient?
     /// Wall time, in seconds; of work for several states at once, an equal share.
     var seconds: Double { result.seconds }
 }

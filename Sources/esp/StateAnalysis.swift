@@ -76,7 +76,11 @@ struct StateAnalysis {
             spins[analysis.scheme.rawValue] = analysis.spinPopulations
         }
         return StateRecord(
-            charge: charge.charge, multiplicity: charge.multiplicity, energy: result.energy, converged: result.isConverged,
+            charge: charge.charge, multiplicity: charge.multiplicity, energy: result.energy,
+            gradient: state.gradient?.values.map { Self.list($0) },
+            gradientSums: state.gradient.map {
+                .init(translation: Self.list($0.translationalSum), rotation: Self.list($0.rotationalSum))
+            }, converged: result.isConverged,
             iterations: result.iterations, gridPoints: state.gridPoints, gridElectrons: result.gridElectrons,
             electrons: basis.electronCount(charge: charge.charge), energyComponents: EnergyComponentRecord(result.components),
             orbitalEnergies: SpinPair(alpha: alpha.energies, beta: beta.energies), occupiedOrbitals: occupied,

@@ -57,6 +57,7 @@ enum TextReport {
         result += moments(record)
         result += atoms(record, symbols: symbols)
         result += shells(record)
+        result += gradient(record, symbols: symbols)
         return result
     }
 

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+
+/// `esp gradient`: `esp compute --gradient` for one state, without cube files.
+struct GradientCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gradient",
+        abstract: "Energy of a molecule and its derivatives by the positions of the nuclei.",
+        usage: "esp gradient <file> [options]",
+        discussion: """
+            FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
+            line, else 0. The grid of a density functional stays in place while the nuclei move. The derivatives stand in \
+            hartree per bohr as "gradient" of every state in result.json.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"),
+        completion: .file(extensions: ["xyz", "extxyz"]))
+    var file: String
+
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    func run() throws {
+        var command = ComputeCommand()
+        command.file = file
+        command.electrons = electrons
+        command.model = model
+        command.convergence = convergence
+        command.output = output
+        command.machine = machine
+        command.output.gradient = true
+        command.output.cube = []
+        try command.run(isSeries: false)
+    }
+}

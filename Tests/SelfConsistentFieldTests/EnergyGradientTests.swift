@@ -1,0 +1,116 @@
+import DensityFunctionals
+import FileFormats
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularQuadrature
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+import TestSupport
+import Testing
+
+/// Analytic gradients against differences of energies, along a direction in which every atom moves.
+@Suite(.serialized) struct EnergyGradientTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let set: [String: String]
+        var functional: String?
+        var charge = 0
+        /// Rounding of large energies sets a limit to what can be asked for.
+        var tolerance = 1e-12
+
+        var testDescription: String { "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" }
+    }
+
+    static let cases = [
+        Case(name: "methanol", set: ["default": "6-31G(d)"]),
+        Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"]),
+        Case(name: "hydrogen-sulfide", set: ["default": "cc-pVTZ"]),
+        Case(name: "water-turned", set: ["default": "6-311G(d,p)"], functional: "lda"),
+        Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe"),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp"),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "lda"),
+        Case(name: "titanium-chloride", set: ["default": "def2-SVP"], functional: "pbe0"),
+        Case(name: "niobium-chloride", set: ["default": "6-31G", "Nb": "LANL2MB"], functional: "b3lyp", charge: -1, tolerance: 1e-11),
+        Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2),
+        Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2MB", "O": "6-31G"], functional: "b3lyp", charge: -2),
+    ]
+
+    private static func solve(
+        _ basis: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case, from initial: SCFResult? = nil
+    ) throws -> (ElectronicProblem, SCFResult) {
+        BLASThreads.limit(to: 1)
+        let method: ElectronicMethod = try test.functional.map {
+            .kohnSham(functional: try DensityFunctional(named: $0), grid: .medium)
+        } ?? .hartreeFock
+        let problem = try ElectronicProblem(
+            basis: basis, method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
+        var options = SCFOptions()
+        options.energyTolerance = test.tolerance
+        // Displaced structures must stay on the solution from which they start, which is a stable one.
+        options.followsInstabilities = initial == nil
+        let result = try SelfConsistentField(problem: problem, state: state, options: options)
+            .solve(initial: initial?.wavefunction.orbitals)
+        #expect(result.isConverged, "gradient \(result.finalGradient), change \(result.finalEnergyChange)")
+        if let initial { #expect(abs(result.spinSquared - initial.spinSquared) < 0.01, "another state") }
+        return (problem, result)
+    }
+
+    /// The same basis after every atom has moved along a direction of its own, together by `length` bohr.
+    private static func displaced(_ basis: AtomicOrbitalBasis, by length: Double, along direction: [SIMD3<Double>]) -> AtomicOrbitalBasis {
+        let atoms = zip(basis.molecule.atoms, direction).map {
+            Atom(element: $0.element, positionInBohr: $0.position + length * $1)
+        }
+        return AtomicOrbitalBasis(
+            molecule: Molecule(atoms: atoms), elementBases: basis.elementBases, functionType: basis.functionType)
+    }
+
+    /// Of unit length over all atoms.
+    private static func direction(atoms: Int, seed: UInt64) -> [SIMD3<Double>] {
+        var random = RepeatableRandom(seed: seed)
+        let direction = (0..<atoms).map { _ in
+            SIMD3(
+                Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random),
+                Double.random(in: -1...1, using: &random))
+        }
+        let length = direction.reduce(0) { $0 + ($1 * $1).sum() }.squareRoot()
+        return direction.map { $0 / length }
+    }
+
+    /// Compares along one direction, at a structure without symmetry so that no state is degenerate.
+    private static func check(_ symmetric: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case) throws -> EnergyGradient {
+        let count = symmetric.molecule.atoms.count
+        let basis = displaced(symmetric, by: 0.3, along: direction(atoms: count, seed: 5))
+        let (problem, result) = try solve(basis, state, test)
+        let gradient = EnergyGradient(
+            problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
+        let direction = direction(atoms: count, seed: 11)
+        let step = 0.01
+        let energies = try [-2.0, -1, 1, 2].map {
+            try solve(displaced(basis, by: $0 * step, along: direction), state, test, from: result).1.energy
+        }
+        let difference = (8 * (energies[2] - energies[1]) - (energies[3] - energies[0])) / (12 * step)
+        let analytic = zip(gradient.values, direction).reduce(0) { $0 + ($1.0 * $1.1).sum() }
+        #expect(
+            abs(analytic - difference) < 5e-7, "\(analytic) and \(difference) from \(energies.map { $0 - result.energy })")
+        for axis in 0..<3 {
+            #expect(abs(gradient.translationalSum[axis]) < 1e-7, "\(gradient.translationalSum)")
+        }
+        return gradient
+    }
+
+    @Test(arguments: cases)
+    func gradientIsTheDerivativeOfTheEnergy(_ test: Case) throws {
+        let reference = try #require(
+            (try EnergyReference.all(in: "hf-energies.json") + EnergyReference.all(in: "dft-energies.json")).first {
+                $0.name == test.name && $0.basis == test.set && $0.charge == test.charge
+            })
+        let gradient = try Self.check(
+            try reference.atomicOrbitalBasis(), ChargeState(charge: test.charge, multiplicity: reference.multiplicity),
+            test)
+        if test.functional == nil {
+            for axis in 0..<3 { #expect(abs(gradient.rotationalSum[axis]) < 1e-7, "\(gradient.rotationalSum)") }
+        }
+    }
+}
