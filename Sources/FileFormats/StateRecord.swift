@@ -45,6 +45,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Other solutions of the same charge, higher in energy.
     public var alternatives: [StateRecord]
 
+    /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
+    public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
+
     public init(
         charge: Int, multiplicity: Int, energy: Double, gradient: [[Double]]? = nil,
         gradientSums: GradientSumsRecord? = nil, converged: Bool, iterations: Int, gridPoints: Int,

@@ -29,9 +29,13 @@ public final class ElectronicProblem: Sendable {
     let exchangeCorrelation: ExchangeCorrelationIntegrator?
     /// On a smaller grid, for early iterations; nil where that has not far fewer points.
     let coarseExchangeCorrelation: ExchangeCorrelationIntegrator?
+    /// On a grid still smaller, for products of the orbital Hessian, where only small differences of valence orbitals count.
+    let hessianExchangeCorrelation: ExchangeCorrelationIntegrator?
     let guessDensity: Matrix
     /// Nil when its tables would take too much memory.
     let responseModel: ResponseModel?
+
+    private static let hessianGrid = GridSpecification(.unpruned(radial: 25, angular: 86))
 
     /// - Parameter memoryLimitInBytes: bound on the memory for stored integrals and the response model.
     /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
@@ -60,16 +64,18 @@ public final class ElectronicProblem: Sendable {
         guard case .kohnSham(let functional, let specification) = method else {
             exchangeCorrelation = nil
             coarseExchangeCorrelation = nil
+            hessianExchangeCorrelation = nil
             return
         }
         func integrator(_ grid: MolecularGrid) -> ExchangeCorrelationIntegrator {
             // Orbital values are as fast computed as fetched, so that memory is for the integrals.
             ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
         }
-        (exchangeCorrelation, coarseExchangeCorrelation) = ledger.measure(Phase.grid) {
+        (exchangeCorrelation, coarseExchangeCorrelation, hessianExchangeCorrelation) = ledger.measure(Phase.grid) {
             let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
             let coarse = MolecularGrid(molecule: basis.molecule, specification: .coarse, pool: pool)
-            return (integrator(grid), 2 * coarse.count < grid.count ? integrator(coarse) : nil)
+            let small = MolecularGrid(molecule: basis.molecule, specification: Self.hessianGrid, pool: pool)
+            return (integrator(grid), 2 * coarse.count < grid.count ? integrator(coarse) : nil, integrator(small))
         }
     }
 

@@ -90,7 +90,7 @@ struct OrbitalHessian {
 
     /// Changes of the exchange-correlation potential, on the grid for early iterations; nil without a functional.
     private func potentialChanges(_ requests: [Request]) throws -> [[[Matrix]]]? {
-        guard let integrator = problem.coarseExchangeCorrelation ?? problem.exchangeCorrelation else { return nil }
+        guard let integrator = problem.hessianExchangeCorrelation else { return nil }
         var densities: [SpinDensityMatrices] = []
         func append(_ matrices: [Matrix]) {
             densities.append(

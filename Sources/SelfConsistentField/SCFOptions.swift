@@ -90,6 +90,8 @@ public struct SCFResult: Sendable {
     public let gridElectrons: Double?
     /// Expectation value of S^2.
     public let spinSquared: Double
+    /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
+    public var hasSpinDensity: Bool { wavefunction.state.multiplicity > 1 || spinSquared > 1e-6 }
     public let finalGradient: Double
     public let finalEnergyChange: Double
     /// Nil when it was not looked for.

@@ -9,26 +9,25 @@ import WavefunctionAnalysis
 struct CubeOutput {
     private let grid: CubeGrid
     private let choices: [CubeChoice]
-    private let states: [ChargeState]
     private let pool: WorkerPool
 
     /// Nil when no cubes are wanted.
     ///
     /// - Throws: `Failure` when the box is impossible, or its values fit neither into memory nor on the disk.
     init?(
-        molecule: Molecule, states: [ChargeState], options: OutputOptions, folder: OutputFolder, memory: MemorySize,
+        molecule: Molecule, stateCount: Int, options: OutputOptions, folder: OutputFolder, memory: MemorySize,
         pool: WorkerPool
     ) throws {
         guard !options.cube.isEmpty else { return nil }
         choices = options.cube
-        self.states = states
         self.pool = pool
         do {
             grid = try CubeGrid(around: molecule, spacing: options.cubeSpacing)
         } catch let error as CubeGridError {
             throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing, or take --cube none.")
         }
-        let files = states.reduce(0) { $0 + Self.quantities(choices, $1).count }
+        // At most: the spin density may turn out to be zero.
+        let files = stateCount * choices.count
         // Eight bytes a value in memory, and one file's text at a time.
         let needed = MemorySize(bytes: grid.pointCount * (8 * files + 14))
         guard needed.bytes <= memory.bytes else {
@@ -54,17 +53,18 @@ struct CubeOutput {
     ) throws -> [[String: String]] {
         let wavefunctions = solved.map(\.result.wavefunction)
         let quantities = choices.map(\.quantity).filter { quantity in
-            states.contains { Self.quantities(choices, $0).contains { $0.quantity == quantity } }
+            quantity != .spinDensity || solved.contains { $0.result.hasSpinDensity }
         }
         let fields = ledger.measure("potential and density on the cubes") {
             CubeFields(grid: grid, wavefunctions: wavefunctions, quantities: quantities, pool: pool) { fraction in
                 progress.bar("cubes of \(grid.pointCount) points", fraction: fraction)
             }
         }
-        return try zip(wavefunctions, fields.values).map { wavefunction, values in
+        return try zip(solved.map(\.result), fields.values).map { result, values in
+            let wavefunction = result.wavefunction
             let state = wavefunction.state
             var names: [String: String] = [:]
-            for choice in Self.quantities(choices, state) {
+            for choice in choices where choice != .spin || result.hasSpinDensity {
                 guard let list = values[choice.quantity] else { continue }
                 try Interruption.check()
                 let file = CubeFile(
@@ -79,11 +79,6 @@ struct CubeOutput {
             }
             return names
         }
-    }
-
-    /// The spin density of a closed shell is zero: no file.
-    private static func quantities(_ choices: [CubeChoice], _ state: ChargeState) -> [CubeChoice] {
-        choices.filter { $0 != .spin || state.multiplicity > 1 }
     }
 }
 

@@ -223,7 +223,7 @@ enum TextReport {
                 .map { ($0.key, $0.value) }
         }
         let charges = sorted(record.charges)
-        let spins = record.multiplicity > 1 ? sorted(record.spinPopulations) : []
+        let spins = record.hasSpinDensity ? sorted(record.spinPopulations) : []
         guard !charges.isEmpty else { return "" }
         var result = "\n" + column("", 12) + column("charge", 12 * charges.count, right: true)
         if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
@@ -254,7 +254,7 @@ enum TextReport {
                 + metals.map { shell in
                     label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
                         + column(shell.population, 10, 4) + " electrons"
-                        + (record.multiplicity > 1 ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
+                        + (record.hasSpinDensity ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
                 }.joined()
     }
 

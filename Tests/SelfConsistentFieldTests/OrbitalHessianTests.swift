@@ -73,8 +73,11 @@ import Testing
         let curvature = (16 * (up + down) - (farUp + farDown) - 30 * center) / (12 * h * h)
         let product = try OrbitalHessian(problem: problem).products([.init(point: point, spin: .symmetric, rotations: [k])])[0][0]
         #expect(abs(slope - point.weight * point.gradient.dot(k)) < 5e-5 * max(1, abs(slope)))
-        #expect(abs(curvature - point.weight * k.dot(product)) < 1e-3 * max(1, abs(curvature)), "\(curvature)")
+        #expect(abs(curvature - point.weight * k.dot(product)) < tolerance(functional) * max(1, abs(curvature)), "\(curvature)")
     }
+
+    /// Products take the exchange-correlation potential from a small grid, and rotations of core orbitals feel that most.
+    private func tolerance(_ functional: String?) -> Double { functional == nil ? 1e-3 : 5e-3 }
 
     /// Towards an unrestricted wavefunction, too, with several rotations and requests at once.
     @Test(arguments: [nil, "b3lyp"]) func derivativesTowardsUnrestricted(functional: String?) throws {
@@ -94,7 +97,7 @@ import Testing
             let h = 0.02
             let even = try 16 * (energy(h) + energy(-h)) - (energy(2 * h) + energy(-2 * h)) - 30 * energy(0)
             let curvature = even / (12 * h * h)
-            #expect(abs(curvature - point.weight * k.dot(product)) < 1e-3 * max(1, abs(curvature)))
+            #expect(abs(curvature - point.weight * k.dot(product)) < tolerance(functional) * max(1, abs(curvature)))
         }
     }
 
