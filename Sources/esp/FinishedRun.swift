@@ -40,9 +40,10 @@ struct FinishedRun {
             }
             return basis
         }
-        basis = AtomicOrbitalBasis(molecule: molecule, elementBases: elementBases, functionType: functionType)
+        let basis = AtomicOrbitalBasis(molecule: molecule, elementBases: elementBases, functionType: functionType)
+        self.basis = basis
         let overlap = OneElectronIntegrals.overlap(basis: basis)
-        wavefunctions = try document.states.map { [basis, folder] record in
+        wavefunctions = try document.states.map { [folder] record in
             let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
             let file = folder.url(record.files["checkpoint"] ?? OutputFolder.checkpointName(state)).path
             let orbitals = try Checkpoint(readingFrom: file).orbitals
