@@ -28,7 +28,8 @@ struct FinishedRun {
         } catch {
             throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
         }
-        folder = try OutputFolder(path: path)
+        let folder = try OutputFolder(path: path)
+        self.folder = folder
         let molecule = document.molecule.molecule
         let set = try Gaussian94.basisSet(readingFrom: folder.url(OutputFolder.basisName).path)
         guard let functionType = AngularFunctionType(rawValue: document.model.functionType) else {
@@ -43,7 +44,7 @@ struct FinishedRun {
         let basis = AtomicOrbitalBasis(molecule: molecule, elementBases: elementBases, functionType: functionType)
         self.basis = basis
         let overlap = OneElectronIntegrals.overlap(basis: basis)
-        wavefunctions = try document.states.map { [folder] record in
+        wavefunctions = try document.states.map { record in
             let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
             let file = folder.url(record.files["checkpoint"] ?? OutputFolder.checkpointName(state)).path
             let orbitals = try Checkpoint(readingFrom: file).orbitals
