@@ -140,6 +140,12 @@ public struct ResolvedBasis: Sendable {
             molecule: molecule, elementBases: molecule.atoms.compactMap { elements[$0.element] }, functionType: functionType)
     }
 
+    /// The chosen elements as one set, for example to write it to a file.
+    public var basisSet: BasisSet {
+        let names = Set(setNames.values).sorted().joined(separator: ", ")
+        return BasisSet(name: names, functionType: functionType, references: references, elements: elements)
+    }
+
     /// Sixteen hexadecimal digits that change whenever an exponent, a coefficient, a potential or the convention for
     /// angular functions changes.
     public var fingerprint: String {

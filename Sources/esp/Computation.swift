@@ -72,6 +72,7 @@ struct Computation {
         for note in input.notes { progress.note("\(command.file): \(note)") }
 
         let solved = try solveAll(since: start, progress: progress)
+        try folder.write(Data(Gaussian94.text(resolved.basisSet).utf8), name: OutputFolder.basisName)
         try Interruption.check()
         var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
         var document = document(records, since: start)

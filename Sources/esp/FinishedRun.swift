@@ -1,0 +1,92 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import GaussianIntegrals
+import LinearAlgebra
+import MolecularStructure
+
+/// The folder of an earlier `esp compute`, read back: the document, the basis and the wavefunction of every state.
+///
+/// It stands on the folder alone (`result.json`, `basis.gbs`, the checkpoints): neither the molecule's file nor the
+/// program's basis sets are asked again, so that a run folder can be moved to another machine.
+struct FinishedRun {
+    let folder: OutputFolder
+    let document: ResultDocument
+    let basis: AtomicOrbitalBasis
+    /// In the order of `document.states`.
+    let wavefunctions: [Wavefunction]
+
+    /// - Throws: `Failure` when a file is missing, or when the orbitals of a checkpoint are not orthonormal in the
+    ///   basis (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
+    init(readingFrom path: String) throws {
+        let url = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName)
+        guard let json = try? Data(contentsOf: url) else {
+            throw Failure(.inputMissing, "\(url.path) cannot be read: \(path) is not the folder of an esp computation.")
+        }
+        do {
+            document = try ResultDocument(json: json)
+        } catch {
+            throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
+        }
+        let folder = try OutputFolder(path: path)
+        self.folder = folder
+        let molecule = document.molecule.molecule
+        let set = try Gaussian94.basisSet(readingFrom: folder.url(OutputFolder.basisName).path)
+        guard let functionType = AngularFunctionType(rawValue: document.model.functionType) else {
+            throw Failure(.badInput, "\(url.path): unknown function type \(document.model.functionType)")
+        }
+        let elementBases = try molecule.atoms.map { atom in
+            guard let basis = set.elements[atom.element] else {
+                throw Failure(.badInput, "\(folder.url(OutputFolder.basisName).path) has no \(atom.element.symbol).")
+            }
+            return basis
+        }
+        let basis = AtomicOrbitalBasis(molecule: molecule, elementBases: elementBases, functionType: functionType)
+        self.basis = basis
+        let overlap = OneElectronIntegrals.overlap(basis: basis)
+        wavefunctions = try document.states.map { record in
+            let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+            let file = folder.url(record.files["checkpoint"] ?? OutputFolder.checkpointName(state)).path
+            let orbitals = try Checkpoint(readingFrom: file).orbitals
+            guard Self.areOrthonormal(orbitals, overlap: overlap) else {
+                throw Failure(
+                    .badInput, "\(file) does not belong to the basis in \(OutputFolder.basisName): compute the states again.")
+            }
+            return Wavefunction(basis: basis, state: state, orbitals: orbitals)
+        }
+    }
+
+    private static func areOrthonormal(_ orbitals: Wavefunction.Orbitals, overlap: Matrix) -> Bool {
+        switch orbitals {
+        case .restricted(let both): areOrthonormal(both, overlap: overlap)
+        case .unrestricted(let alpha, let beta):
+            areOrthonormal(alpha, overlap: overlap) && areOrthonormal(beta, overlap: overlap)
+        }
+    }
+
+    private static func areOrthonormal(_ orbitals: MolecularOrbitals, overlap: Matrix) -> Bool {
+        let coefficients = orbitals.coefficients
+        guard coefficients.rows == overlap.rows else { return false }
+        let product = coefficients.transposed() * (overlap * coefficients)
+        for row in 0..<product.rows {
+            for column in 0..<product.columns where abs(product[row, column] - (row == column ? 1 : 0)) > 1e-6 {
+                return false
+            }
+        }
+        return true
+    }
+}
+
+extension ResultDocument.MoleculeRecord {
+    /// The atoms with their positions.
+    var molecule: Molecule {
+        Molecule(
+            atoms: atomicNumbers.enumerated().compactMap { index, number in
+                Element(atomicNumber: number).map {
+                    Atom(
+                        element: $0,
+                        positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
+                }
+            })
+    }
+}
