@@ -2,7 +2,7 @@
 """Make the reference numbers of this folder with PySCF.
 
 Usage:  pip install -r requirements.txt
-        python make-references.py hf | dft | integrals | charges | esp-points | all
+        python make-references.py hf | dft | integrals | charges | esp-points | gradients | all
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
 import sys
@@ -10,12 +10,13 @@ import sys
 import reference_charges
 import reference_dft
 import reference_esp
+import reference_gradients
 import reference_hf
 import reference_integrals
 
 TASKS = {
     "hf": reference_hf.run, "dft": reference_dft.run, "integrals": reference_integrals.run,
-    "charges": reference_charges.run, "esp-points": reference_esp.run,
+    "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
 }
 
 if __name__ == "__main__":
