@@ -19,7 +19,7 @@ let package = Package(
             name: "ESPKit",
             targets: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature",
-                "DensityFunctionals", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats",
+                "DensityFunctionals", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "GeometryOptimization",
             ]),
     ],
     dependencies: [
@@ -34,6 +34,7 @@ let package = Package(
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
         .target(name: "MolecularStructure"),
         .target(name: "ParallelExecution"),
+        .target(name: "GeometryOptimization", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(
             name: "GaussianIntegrals",
@@ -76,7 +77,7 @@ let package = Package(
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures",
+                "CProcessorFeatures", "GeometryOptimization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -92,6 +93,7 @@ let package = Package(
             path: "Tests/TestSupport"),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),
+        .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
         .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
         .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "KernelGeneration", "TestSupport"]),
         .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport", "VectorFunctions"]),

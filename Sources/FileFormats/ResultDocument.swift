@@ -155,13 +155,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     ///
     /// - Throws: `ResultDocumentError.notFinite` when a number is not finite: JSON cannot hold it.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do {
-            return JSONLayout.withFlatArraysOnOneLine(try encoder.encode(self))
-        } catch EncodingError.invalidValue(_, let context) {
-            throw ResultDocumentError.notFinite(place: context.codingPath.map(\.stringValue).joined(separator: "/"))
-        }
+        try JSONLayout.encoded(self)
     }
 
     public init(json: Data) throws {
@@ -176,13 +170,24 @@ public enum ResultDocumentError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFinite(let place):
-            "result.json is not written: the value at \(place) is not a finite number. Please report this with the input file."
+            "the result is not written: the value at \(place) is not a finite number. Please report this with the input file."
         }
     }
 }
 
 /// Layout of JSON text for human eyes.
 enum JSONLayout {
+    /// Indented, with sorted keys and flat arrays on one line.
+    static func encoded(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return withFlatArraysOnOneLine(try encoder.encode(value))
+        } catch EncodingError.invalidValue(_, let context) {
+            throw ResultDocumentError.notFinite(place: context.codingPath.map(\.stringValue).joined(separator: "/"))
+        }
+    }
+
     /// Puts every array that holds neither arrays nor objects on one line.
     static func withFlatArraysOnOneLine(_ json: Data) -> Data {
         let bytes = [UInt8](json)

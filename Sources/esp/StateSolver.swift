@@ -89,14 +89,18 @@ struct StateSolver {
     ///
     /// - Parameters:
     ///   - initial: orbitals to start from, by the index of the state.
+    ///   - examinesStability: false leaves out what the options ask for.
     ///   - onIteration: gets each iteration's line and, from the second on, its orbitals; what it throws ends
     ///     the calculation.
     ///   - onFinish: gets every state when it has finished.
     func solve(
         _ problem: ElectronicProblem, states: [ChargeState], initial: [Int: Wavefunction.Orbitals],
+        examinesStability: Bool = true,
         onIteration: (Int, IterationLine, Wavefunction.Orbitals?) throws -> Void,
         onFinish: (Int, SCFResult) throws -> Void
     ) throws -> [SCFResult] {
+        var options = options
+        options.followsInstabilities = options.followsInstabilities && examinesStability
         do {
             return try SelfConsistentField(problem: problem, states: states, options: options).solveAll(
                 initial: initial,

@@ -1,0 +1,88 @@
+import Foundation
+
+/// The content of `optimization.json`: every point of a search for a minimum, from which a later call goes on. Atomic
+/// units throughout.
+public struct OptimizationDocument: Codable, Sendable, Equatable {
+    public static let currentSchema = "esp-optimization-1"
+
+    public var schema = OptimizationDocument.currentSchema
+    /// Program, version and arguments.
+    public var provenance: ResultDocument.Provenance
+    public var symbols: [String]
+    public var charge: Int
+    public var multiplicity: Int
+    public var method: String
+    public var basis: [String: String]
+    public var basisFingerprint: String
+    public var grid: String?
+    /// Name of the convergence criteria.
+    public var criteria: String
+    /// As the user wrote them.
+    public var constraints: [String]
+    public var converged: Bool
+    public var points: [Point]
+    /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
+    public var brokenBonds: [[Int]]
+    public var formedBonds: [[Int]]
+
+    /// One structure with its energy.
+    public struct Point: Codable, Sendable, Equatable {
+        public var energy: Double
+        /// x, y, z of the first atom, then of the second, ..., in bohr.
+        public var geometry: [Double]
+        /// In the order of `geometry`, hartree per bohr.
+        public var gradient: [Double]
+        public var spinSquared: Double
+
+        public init(energy: Double, geometry: [Double], gradient: [Double], spinSquared: Double) {
+            self.energy = energy
+            self.geometry = geometry
+            self.gradient = gradient
+            self.spinSquared = spinSquared
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case energy, geometry, gradient
+            case spinSquared = "spin_squared"
+        }
+    }
+
+    public init(
+        provenance: ResultDocument.Provenance, symbols: [String], charge: Int, multiplicity: Int, method: String,
+        basis: [String: String], basisFingerprint: String, grid: String?, criteria: String, constraints: [String]
+    ) {
+        self.provenance = provenance
+        self.symbols = symbols
+        self.charge = charge
+        self.multiplicity = multiplicity
+        self.method = method
+        self.basis = basis
+        self.basisFingerprint = basisFingerprint
+        self.grid = grid
+        self.criteria = criteria
+        self.constraints = constraints
+        converged = false
+        points = []
+        brokenBonds = []
+        formedBonds = []
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
+        case basisFingerprint = "basis_fingerprint"
+        case brokenBonds = "broken_bonds"
+        case formedBonds = "formed_bonds"
+    }
+
+    /// Whether the points of `other` belong to the same search.
+    public func isSameSearch(as other: OptimizationDocument) -> Bool {
+        schema == other.schema && symbols == other.symbols && charge == other.charge && multiplicity == other.multiplicity
+            && method == other.method && basisFingerprint == other.basisFingerprint && grid == other.grid
+            && constraints == other.constraints
+    }
+
+    /// - Throws: `ResultDocumentError.notFinite`.
+    public func json() throws -> Data { try JSONLayout.encoded(self) }
+
+    public init(json: Data) throws { self = try JSONDecoder().decode(OptimizationDocument.self, from: json) }
+}

@@ -1,0 +1,197 @@
+import LinearAlgebra
+import MolecularStructure
+
+/// Finds a minimum of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates within a
+/// region of trust.
+///
+/// It computes no energies itself. Give it what was computed for `molecule` by `add`; it says whether that was the
+/// minimum, and else moves `molecule` on. The same energies and gradients lead to the same structures, so that an
+/// interrupted optimisation goes on after its points have been added again.
+public struct GeometryOptimizer: Sendable {
+    public enum Outcome: Sendable, Equatable {
+        case converged
+        /// The energy for `molecule` is wanted next.
+        case goOn
+    }
+
+    /// The structure whose energy is wanted; after convergence, the minimum.
+    public private(set) var molecule: Molecule
+    /// Points added.
+    public private(set) var points = 0
+    /// Of the last point.
+    public private(set) var measures: StepMeasures?
+    public let criteria: ConvergenceCriteria
+
+    private let constraints: [Constraint]
+    private var system: CoordinateSystem
+    /// Of the redundant coordinates.
+    private var hessian: Matrix
+    private var trustRadius = 0.3
+    /// The accepted point from which steps go.
+    private var base: Point?
+    /// The model's opinion of the step under way.
+    private var predictedChange = 0.0
+    private var stepLength = 0.0
+
+    private struct Point {
+        let positions: [SIMD3<Double>]
+        let energy: Double
+        let gradient: [Double]
+    }
+
+    /// - Throws: `LinearAlgebraError`.
+    public init(_ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal) throws {
+        self.molecule = molecule
+        self.criteria = criteria
+        let positions = molecule.atoms.map(\.position)
+        self.constraints = constraints.map {
+            Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions))
+        }
+        system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
+        hessian = Self.modelHessian(system, molecule)
+    }
+
+    private static func modelHessian(_ system: CoordinateSystem, _ molecule: Molecule) -> Matrix {
+        let model = ModelHessian(molecule: molecule, graph: system.graph)
+        return .diagonal(system.primitives.map(model.forceConstant))
+    }
+
+    /// Takes the energy (hartree) and its gradient (hartree per bohr, one entry an atom) of `molecule`.
+    public mutating func add(energy: Double, gradient: [SIMD3<Double>]) throws -> Outcome {
+        points += 1
+        let new = Point(
+            positions: molecule.atoms.map(\.position), energy: energy, gradient: gradient.flatMap { [$0.x, $0.y, $0.z] })
+        let energyChange = base.map { energy - $0.energy }
+        if let base {
+            try updateHessian(from: base, to: new)
+            // Rises within what energies can be trusted for are no rises.
+            let ratio = predictedChange < 0 ? (energy - base.energy) / predictedChange : 1
+            let isRise = energy - base.energy > 1e-6 && constraintsHold(base) && ratio < 0
+            if ratio < 0.25 {
+                trustRadius = max(0.01, min(trustRadius, stepLength) * (isRise ? 0.25 : 0.5))
+            } else if ratio > 0.75, stepLength > 0.8 * trustRadius {
+                trustRadius = min(1, 2 * trustRadius)
+            }
+            if !isRise { self.base = new }
+        } else {
+            base = new
+        }
+        guard let base else { return .goOn }
+        if system.isWornOut(at: base.positions) { try renewCoordinates(at: base) }
+        let next = try step(from: base)
+        let measures = StepMeasures(
+            gradient: next.freeGradient, step: zip(next.positions, base.positions).flatMap { new, old in
+                let d = new - old
+                return [d.x, d.y, d.z]
+            })
+        self.measures = measures
+        if base.positions == new.positions, constraintsHold(base), criteria.areMet(measures, energyChange: energyChange) {
+            return .converged
+        }
+        place(next.positions)
+        return .goOn
+    }
+
+    private mutating func place(_ positions: [SIMD3<Double>]) {
+        molecule = Molecule(atoms: zip(molecule.atoms, positions).map { Atom(element: $0.element, positionInBohr: $1) })
+    }
+
+    private func constraintsHold(_ point: Point) -> Bool {
+        constraints.allSatisfy { constraint in
+            let value = constraint.coordinate.value(point.positions)
+            return abs(constraint.coordinate.difference(value, constraint.target ?? value)) < 1e-4
+        }
+    }
+
+    // MARK: Steps
+
+    private struct Step {
+        let positions: [SIMD3<Double>]
+        /// Cartesian gradient without what the constraints hold.
+        let freeGradient: [Double]
+    }
+
+    private mutating func step(from point: Point) throws -> Step {
+        for _ in 0..<2 {
+            let wilson = try WilsonMatrix(system.primitives, point.positions)
+            let split = try ConstrainedSpace(
+                combinations: wilson.combinations, system: system, constraints: constraints, positions: point.positions)
+            let gradient = wilson.combinationGradient(point.gradient)
+            let projected = hessian.transformed(by: wilson.combinations)
+            let problem = split.reduced(gradient: gradient, hessian: projected)
+            let free = wilson.cartesianGradient(split.expanded(split.freeGradient(gradient)))
+            var radius = trustRadius
+            for _ in 0..<6 {
+                let solution = try QuadraticStep(gradient: problem.gradient, hessian: problem.hessian, radius: radius)
+                let move = zip(split.heldStep, split.expanded(solution.step)).map { $0 + $1 }
+                let internalStep = wilson.combinations.times(move)
+                if let positions = try system.positions(after: internalStep, from: point.positions) {
+                    predictedChange = solution.predictedChange + problem.heldChange
+                    stepLength = solution.length
+                    return Step(positions: positions, freeGradient: free)
+                }
+                radius = 0.5 * min(radius, solution.length)
+            }
+            // The coordinates cannot follow: new ones for this structure.
+            try renewCoordinates(at: point)
+        }
+        // Down the gradient, a little.
+        let scale = 0.05 / max(0.05, point.gradient.reduce(0) { max($0, abs($1)) })
+        let positions = point.positions.enumerated().map { atom, position in
+            position - scale * SIMD3(point.gradient[3 * atom], point.gradient[3 * atom + 1], point.gradient[3 * atom + 2])
+        }
+        predictedChange = -scale * point.gradient.reduce(0) { $0 + $1 * $1 }
+        stepLength = trustRadius
+        return Step(positions: positions, freeGradient: point.gradient)
+    }
+
+    /// Chooses coordinates anew and carries the Hessian over through Cartesian coordinates.
+    private mutating func renewCoordinates(at point: Point) throws {
+        place(point.positions)
+        let old = try WilsonMatrix(system.primitives, point.positions)
+        let cartesian = hessian.transformed(by: old.derivatives)
+        system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
+        let new = try WilsonMatrix(system.primitives, point.positions)
+        hessian = Self.modelHessian(system, molecule)
+        let inverse = new.pseudoinverse  // 3 atoms x coordinates
+        let u = new.combinations
+        // The model where the old coordinates say nothing, which is nowhere inside the space of the new ones.
+        let projector = u.times(u, otherTransposed: true)
+        let outside = Matrix.identity(u.rows) - projector
+        hessian = cartesian.transformed(by: inverse) + hessian.transformed(by: outside)
+    }
+
+    /// BFGS with Powell's damping, which keeps the Hessian positive.
+    ///
+    /// M. J. D. Powell, Math. Program. 14, 224 (1978), doi 10.1007/BF01588967.
+    private mutating func updateHessian(from old: Point, to new: Point) throws {
+        let s = system.differences(system.values(new.positions), system.values(old.positions))
+        let (w0, w1) = (
+            try WilsonMatrix(system.primitives, old.positions), try WilsonMatrix(system.primitives, new.positions)
+        )
+        let g0 = w0.combinations.times(w0.combinationGradient(old.gradient))
+        let g1 = w1.combinations.times(w1.combinationGradient(new.gradient))
+        var y = zip(g1, g0).map { $0 - $1 }
+        let hs = hessian.times(s)
+        let (shs, sy) = (inner(s, hs), inner(s, y))
+        guard shs > 1e-14 else { return }
+        if sy < 0.2 * shs {
+            let share = 0.8 * shs / (shs - sy)
+            y = zip(y, hs).map { share * $0 + (1 - share) * $1 }
+        }
+        let damped = inner(s, y)
+        guard damped > 1e-14 else { return }
+        for i in s.indices {
+            for j in s.indices { hessian[i, j] += y[i] * y[j] / damped - hs[i] * hs[j] / shs }
+        }
+    }
+}
+
+func inner(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
+extension Matrix {
+    /// Matrix times vector.
+    func times(_ v: [Double]) -> [Double] {
+        (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * v[$1] } }
+    }
+}

@@ -1,0 +1,57 @@
+import FileFormats
+import Foundation
+import GeometryOptimization
+import MolecularStructure
+
+extension ProgressReport {
+    /// A line of the table of structures; the first one brings the head.
+    func optimizationStep(number: Int, energy: Double, change: Double?, measures: StepMeasures, seconds: Double) {
+        if number == 1 || change == nil {
+            note("step         energy / Eh      change   max force   rms force    max step    rms step   time / s")
+        }
+        func small(_ value: Double) -> String { String(format: "%12.2e", value) }
+        note(
+            column("\(number)", 4, right: true) + column(energy, 20, 8) + (change.map(small) ?? column("", 12))
+                + small(measures.largestForce) + small(measures.meanForce) + small(measures.largestStep)
+                + small(measures.meanStep) + column(seconds, 11, 1))
+    }
+}
+
+extension TextReport {
+    /// How a search for a minimum ended: energy, forces, and the bonds before and after.
+    static func optimization(_ document: OptimizationDocument, first: Molecule, folder: String) -> String {
+        guard let start = document.points.first,
+            let end = document.converged ? document.points.last : document.points.min(by: { $0.energy < $1.energy })
+        else { return "No structure was computed.\n" }
+        let last = Molecule(
+            atoms: first.atoms.enumerated().map { index, atom in
+                Atom(
+                    element: atom.element,
+                    positionInBohr: SIMD3(end.geometry[3 * index], end.geometry[3 * index + 1], end.geometry[3 * index + 2]))
+            })
+        let verdict = document.converged ? "minimum found after" : "NOT CONVERGED after"
+        var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(verdict) "
+        text += "\(document.points.count) structures (criteria: \(document.criteria))\n"
+        text += "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
+        let largest = end.gradient.reduce(0) { max($0, abs($1)) }
+        text += "  largest force  \(column(largest, 20, 6)) Eh/bohr\n"
+        text += "\n  bond                first    relaxed / Angstrom\n"
+        let (before, after) = (BondGraph(first), BondGraph(last))
+        for bond in Set(before.bonds).union(after.bonds).sorted() {
+            func length(_ molecule: Molecule) -> Double {
+                distance(molecule.atoms[bond.first].position, molecule.atoms[bond.second].position)
+                    * PhysicalConstants.bohrInAngstrom
+            }
+            func name(_ atom: Int) -> String { "\(first.atoms[atom].element)\(atom + 1)" }
+            let change = !after.bonds.contains(bond) ? "  broken" : !before.bonds.contains(bond) ? "  formed" : ""
+            text += "  " + column("\(name(bond.first))-\(name(bond.second))", 12) + column(length(first), 11, 4)
+            text += column(length(last), 11, 4) + change + "\n"
+        }
+        let pieces = (before.pieces.count, after.pieces.count)
+        if pieces.1 > pieces.0 {
+            text += "\n  THE MOLECULE HAS COME APART: \(pieces.1) pieces where there were \(pieces.0).\n"
+        }
+        return text + "\n  results in \(folder): \(GeometryRelaxation.structureName), "
+            + "\(GeometryRelaxation.trajectoryName), \(GeometryRelaxation.documentName)\n"
+    }
+}

@@ -1,0 +1,162 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+import TestSupport
+import Testing
+
+@testable import GeometryOptimization
+
+/// Minima of an artificial potential whose lowest structures are known by other means.
+@Suite struct GeometryOptimizerTests {
+    /// Springs between given pairs and a Lennard-Jones potential between all others.
+    struct Potential {
+        var springs: [(Int, Int, Double)] = []
+        var depth = 0.001
+        var size = 4.0
+
+        func evaluate(_ positions: [SIMD3<Double>]) -> (energy: Double, gradient: [SIMD3<Double>]) {
+            var energy = 0.0
+            var gradient = [SIMD3<Double>](repeating: .zero, count: positions.count)
+            func add(_ i: Int, _ j: Int, _ value: Double, _ slope: Double) {
+                let d = positions[i] - positions[j]
+                energy += value
+                gradient[i] += slope / distance(positions[i], positions[j]) * d
+                gradient[j] -= slope / distance(positions[i], positions[j]) * d
+            }
+            for i in positions.indices {
+                for j in 0..<i {
+                    let r = distance(positions[i], positions[j])
+                    if let spring = springs.first(where: { ($0.0, $0.1) == (i, j) || ($0.1, $0.0) == (i, j) }) {
+                        add(i, j, 0.2 * (r - spring.2) * (r - spring.2), 0.4 * (r - spring.2))
+                    } else {
+                        let power = pow(size / r, 6)
+                        add(i, j, 4 * depth * (power * power - power), 4 * depth * (6 * power - 12 * power * power) / r)
+                    }
+                }
+            }
+            return (energy, gradient)
+        }
+    }
+
+    struct Result {
+        let energy: Double
+        let positions: [SIMD3<Double>]
+        let points: Int
+        let largestForce: Double
+        let isConverged: Bool
+    }
+
+    private func minimize(
+        _ molecule: Molecule, _ potential: Potential, constraints: [Constraint] = [], criteria: String = "tight"
+    ) throws -> Result {
+        let criteria = try #require(ConvergenceCriteria.all.first { $0.name == criteria })
+        var optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria)
+        var isConverged = false
+        var values = potential.evaluate(molecule.atoms.map(\.position))
+        while !isConverged, optimizer.points < 300 {
+            values = potential.evaluate(optimizer.molecule.atoms.map(\.position))
+            isConverged = try optimizer.add(energy: values.energy, gradient: values.gradient) == .converged
+        }
+        return Result(
+            energy: values.energy, positions: optimizer.molecule.atoms.map(\.position), points: optimizer.points,
+            largestForce: values.gradient.reduce(0) { max($0, abs($1.x), abs($1.y), abs($1.z)) }, isConverged: isConverged)
+    }
+
+    private func molecule(_ atoms: [(String, SIMD3<Double>)]) throws -> Molecule {
+        Molecule(atoms: try atoms.map { Atom(element: try #require(Element(symbol: $0)), positionInBohr: $1) })
+    }
+
+    /// A chain with a branch.
+    private func chain() throws -> (Molecule, Potential) {
+        let molecule = try molecule([
+            ("C", SIMD3(0, 0, 0)), ("C", SIMD3(2.7, 0.4, 0)), ("O", SIMD3(4.0, 2.4, 0.9)), ("C", SIMD3(6.5, 2.1, 1.4)),
+            ("F", SIMD3(3.6, -1.7, 0.6)),
+        ])
+        return (molecule, Potential(springs: [(0, 1, 2.9), (1, 2, 2.6), (2, 3, 2.7), (1, 4, 2.5)]))
+    }
+
+    @Test func findsAMinimumFromAnywhereInSpace() throws {
+        let (molecule, potential) = try chain()
+        let plain = try minimize(molecule, potential)
+        #expect(plain.isConverged && plain.largestForce < 1.5e-5)
+        #expect(plain.points < 60)
+        // Turned and moved: the same path.
+        let (c, s) = (cos(0.7), sin(0.7))
+        let turned = Molecule(
+            atoms: molecule.atoms.map { atom in
+                let r = atom.position
+                return Atom(
+                    element: atom.element, positionInBohr: SIMD3(c * r.x - s * r.z + 5, r.y - 3, s * r.x + c * r.z + 1))
+            })
+        let other = try minimize(turned, potential)
+        #expect(abs(other.energy - plain.energy) < 1e-9)
+        #expect(abs(other.points - plain.points) <= 1)
+        // Another order of the atoms: the same minimum.
+        let reversed = Molecule(atoms: molecule.atoms.reversed())
+        var mirror = potential
+        mirror.springs = potential.springs.map { (4 - $0.0, 4 - $0.1, $0.2) }
+        #expect(abs(try minimize(reversed, mirror).energy - plain.energy) < 1e-8)
+    }
+
+    @Test func tiesUnconnectedPiecesTogether() throws {
+        // Four argon atoms: the minimum is the tetrahedron, six bonds of the potential's depth.
+        let molecule = try molecule([
+            ("Ar", SIMD3(0, 0, 0)), ("Ar", SIMD3(8, 0, 0)), ("Ar", SIMD3(3, 7, 1)), ("Ar", SIMD3(3, 3, 9)),
+        ])
+        let result = try minimize(molecule, Potential(depth: 0.001, size: 6))
+        #expect(result.isConverged)
+        #expect(abs(result.energy + 0.006) < 1e-8)
+    }
+
+    @Test func passesThroughStraightAngles() throws {
+        // Starts bent, ends straight, since the outer atoms repel each other.
+        let molecule = try molecule([("O", SIMD3(-2.1, 0.9, 0)), ("C", SIMD3(0, 0, 0)), ("O", SIMD3(2.1, 0.8, 0.1))])
+        let result = try minimize(molecule, Potential(springs: [(0, 1, 2.2), (1, 2, 2.2)], depth: 0.01, size: 5))
+        #expect(result.isConverged && result.largestForce < 1.5e-5)
+        #expect(InternalCoordinate.angle(0, 1, 2).value(result.positions) > 3.1)
+    }
+
+    @Test func oneAndTwoAtoms() throws {
+        let one = try minimize(try molecule([("He", SIMD3(1, 2, 3))]), Potential())
+        #expect(one.isConverged && one.points == 1)
+        let two = try minimize(try molecule([("H", .zero), ("F", SIMD3(0.3, 0.4, 1.2))]), Potential(springs: [(0, 1, 1.7)]))
+        #expect(two.isConverged)
+        #expect(abs(distance(two.positions[0], two.positions[1]) - 1.7) < 1e-4)
+    }
+
+    @Test func holdsWhatIsToBeHeld() throws {
+        let (molecule, potential) = try chain()
+        let free = try minimize(molecule, potential)
+        let start = molecule.atoms.map(\.position)
+        let angle = InternalCoordinate.angle(0, 1, 2)
+        let dihedral = InternalCoordinate.dihedral(0, 1, 2, 3)
+        let held = try minimize(
+            molecule, potential,
+            constraints: [
+                Constraint(.distance(0, 1), target: 3.2), Constraint(angle), Constraint(dihedral, target: 1.0),
+            ])
+        #expect(held.isConverged)
+        #expect(abs(distance(held.positions[0], held.positions[1]) - 3.2) < 1e-4)
+        #expect(abs(angle.value(held.positions) - angle.value(start)) < 1e-4)
+        #expect(abs(dihedral.value(held.positions) - 1.0) < 1e-4)
+        #expect(held.energy > free.energy + 1e-4)
+        let frozen = try minimize(
+            molecule, potential, constraints: [1, 3].flatMap { atom in (0..<3).map { Constraint(.position(atom, axis: $0)) } })
+        #expect(frozen.isConverged)
+        for atom in [1, 3] { #expect(distance(frozen.positions[atom], start[atom]) < 1e-4) }
+        #expect(frozen.energy > free.energy + 1e-5)
+    }
+
+    @Test func coordinatesDescribeEveryShapeOfTheMolecules() throws {
+        let folder = Repository.references.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Molecules")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".xyz") }
+        #expect(names.count >= 8)
+        for name in names {
+            let molecule = try XYZFile(readingFrom: folder.appendingPathComponent(name).path).molecule
+            let choice = PrimitiveCoordinates(molecule)
+            let positions = molecule.atoms.map(\.position)
+            #expect(try WilsonMatrix(choice.coordinates, positions).rank == 3 * positions.count - 6, "\(name)")
+        }
+    }
+}
