@@ -102,6 +102,8 @@ struct WilsonMatrix {
                 for axis in 0..<3 { b[row, 3 * atom + axis] += derivative[axis] }
             }
         }
+        // Linear bends whose direction is fixed in space would take a turn of the whole for a change of shape.
+        if !coordinates.contains(where: \.isPosition) { Self.removeRotations(from: &b, positions) }
         derivatives = b
         let solution = try SymmetricEigenproblem(b.times(b, transposed: true))
         let kept = solution.values.indices.filter { solution.values[$0] > Self.threshold * Self.threshold }
@@ -114,6 +116,31 @@ struct WilsonMatrix {
     }
 
     var rank: Int { singularValues.count }
+
+    /// B (1 - R R^T) with the orthonormal rotations R about the centre; that about the line of linear atoms is none.
+    private static func removeRotations(from b: inout Matrix, _ positions: [SIMD3<Double>]) {
+        let center = positions.reduce(SIMD3<Double>.zero, +) / Double(max(1, positions.count))
+        let rotations = (0..<3).map { axis -> [Double] in
+            var turn = SIMD3<Double>.zero
+            turn[axis] = 1
+            return positions.flatMap { position -> [Double] in
+                let r = position - center
+                return [turn.y * r.z - turn.z * r.y, turn.z * r.x - turn.x * r.z, turn.x * r.y - turn.y * r.x]
+            }
+        }
+        // Principal axes, so that the one about a line is by itself.
+        var products = Matrix(rows: 3, columns: 3)
+        for i in 0..<3 { for j in 0..<3 { products[i, j] = inner(rotations[i], rotations[j]) } }
+        guard let axes = try? SymmetricEigenproblem(products), let largest = axes.values.last, largest > 0 else { return }
+        for axis in 0..<3 where axes.values[axis] > 1e-6 * largest {
+            let norm = axes.values[axis].squareRoot()
+            let rotation = (0..<(3 * positions.count)).map { k in
+                (0..<3).reduce(0) { $0 + axes.vectors[$1, axis] * rotations[$1][k] } / norm
+            }
+            let shares = b.times(rotation)
+            for row in 0..<b.rows { for k in rotation.indices { b[row, k] -= shares[row] * rotation[k] } }
+        }
+    }
 
     /// U: orthonormal combinations of the coordinates, as many as the rank.
     var combinations: Matrix {

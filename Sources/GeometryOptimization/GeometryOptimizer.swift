@@ -32,6 +32,11 @@ public struct GeometryOptimizer: Sendable {
     /// The model's opinion of the step under way.
     private var predictedChange = 0.0
     private var stepLength = 0.0
+    /// Points in a row that were not taken.
+    private var rises = 0
+
+    /// After so many rises the Hessian is no longer trusted.
+    private static let risesBeforeNewHessian = 3
 
     private struct Point {
         let positions: [SIMD3<Double>]
@@ -66,13 +71,23 @@ public struct GeometryOptimizer: Sendable {
             try updateHessian(from: base, to: new)
             // Rises within what energies can be trusted for are no rises.
             let ratio = predictedChange < 0 ? (energy - base.energy) / predictedChange : 1
-            let isRise = energy - base.energy > 1e-6 && constraintsHold(base) && ratio < 0
-            if ratio < 0.25 {
-                trustRadius = max(0.01, min(trustRadius, stepLength) * (isRise ? 0.25 : 0.5))
+            let isRise =
+                energy - base.energy > 1e-6 && constraintsHold(base) && ratio < 0 && rises < 2 * Self.risesBeforeNewHessian
+            rises = isRise ? rises + 1 : 0
+            if isRise {
+                trustRadius = 0.25 * min(trustRadius, stepLength)
+            } else if ratio < 0.25 {
+                trustRadius = max(0.01, 0.5 * min(trustRadius, stepLength))
             } else if ratio > 0.75, stepLength > 0.8 * trustRadius {
-                trustRadius = min(1, 2 * trustRadius)
+                trustRadius = min(1, max(0.02, 2 * trustRadius))
             }
             if !isRise { self.base = new }
+            if rises == Self.risesBeforeNewHessian {
+                place(base.positions)
+                system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
+                hessian = Self.modelHessian(system, molecule)
+                trustRadius = 0.05
+            }
         } else {
             base = new
         }

@@ -64,6 +64,10 @@ public enum InternalCoordinate: Hashable, Sendable {
 }
 
 extension InternalCoordinate {
+    var isPosition: Bool {
+        if case .position = self { true } else { false }
+    }
+
     /// The Cartesian axis that is most nearly at right angles to a line.
     private static func axisAcross(_ line: JetVector) -> SIMD3<Double> {
         let sizes = [abs(line.x.value), abs(line.y.value), abs(line.z.value)]
