@@ -1,0 +1,71 @@
+/// Which atoms of a molecule are bonded, from distances alone.
+///
+/// Two atoms are bonded when their distance is at most `BondGraph.tolerance` times the sum of their single-bond covalent
+/// radii. A contact of a metal and a carbon does not count where the carbon carries a ligand atom other than carbon that is
+/// bonded to the same metal: a chelate brings its carbons near the metal without a bond.
+public struct BondGraph: Sendable, Equatable {
+    /// Longest bond over the sum of the covalent radii. In the molecules that come with the program the longest bond has
+    /// 1.18 and the shortest contact of atoms without a bond 1.34, chelated carbons aside.
+    public static let tolerance = 1.25
+
+    /// For each atom the atoms bonded to it, in rising order.
+    public let neighbors: [[Int]]
+
+    /// Cost: the square of the number of atoms.
+    public init(_ molecule: Molecule) {
+        let atoms = molecule.atoms
+        var lists = [[Int]](repeating: [], count: atoms.count)
+        for i in atoms.indices {
+            for j in 0..<i {
+                let radii = atoms[i].element.covalentRadiusInAngstrom + atoms[j].element.covalentRadiusInAngstrom
+                let length = distance(atoms[i].position, atoms[j].position) * PhysicalConstants.bohrInAngstrom
+                if length <= Self.tolerance * radii {
+                    lists[i].append(j)
+                    lists[j].append(i)
+                }
+            }
+        }
+        let contacts = lists
+        func isChelateContact(_ metal: Int, _ carbon: Int) -> Bool {
+            atoms[metal].element.isMetal && atoms[carbon].element.atomicNumber == 6
+                && contacts[carbon].contains { ligand in
+                    ligand != metal && atoms[ligand].element.atomicNumber != 6 && contacts[ligand].contains(metal)
+                }
+        }
+        neighbors = contacts.enumerated().map { i, list in
+            list.filter { !isChelateContact(i, $0) && !isChelateContact($0, i) }.sorted()
+        }
+    }
+
+    /// Connected pieces of a set of atoms, each in rising order, by their first atom.
+    public func components(of atoms: Set<Int>) -> [[Int]] {
+        var open = atoms
+        var result: [[Int]] = []
+        for start in atoms.sorted() where open.contains(start) {
+            var piece: [Int] = []
+            var stack = [start]
+            open.remove(start)
+            while let atom = stack.popLast() {
+                piece.append(atom)
+                for next in neighbors[atom] where open.remove(next) != nil { stack.append(next) }
+            }
+            result.append(piece.sorted())
+        }
+        return result
+    }
+
+    /// Rings of six atoms that all satisfy `isMember`, each once, in rising order of their atoms.
+    public func sixRings(where isMember: (Int) -> Bool) -> [[Int]] {
+        var found = Set<[Int]>()
+        func extend(_ path: [Int]) {
+            guard let first = path.first, let last = path.last else { return }
+            if path.count == 6 {
+                if neighbors[last].contains(first) { found.insert(path.sorted()) }
+                return
+            }
+            for next in neighbors[last] where next > first && isMember(next) && !path.contains(next) { extend(path + [next]) }
+        }
+        for atom in neighbors.indices where isMember(atom) { extend([atom]) }
+        return found.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+}
