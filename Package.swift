@@ -71,12 +71,13 @@ let package = Package(
                 "LinearAlgebra", "ParallelExecution",
             ]),
         .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
+        .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .executableTarget(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures",
+                "CProcessorFeatures", "ReductionSeries",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -101,6 +102,8 @@ let package = Package(
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "TestSupport"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
