@@ -10,6 +10,8 @@ struct SeriesSample {
         molecule = try XYZFile(readingFrom: Repository.molecules.appendingPathComponent(name + ".xyz").path).molecule
     }
 
+    init(_ molecule: Molecule) { self.molecule = molecule }
+
     /// Random charges with sums of 0, -1 and -2.
     func document(seed: UInt64) throws -> ResultDocument {
         var random = RepeatableRandom(seed: seed)
