@@ -79,9 +79,3 @@ extension ElectronAccount {
         return try encoder.encode(self)
     }
 }
-
-private func left(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-private func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
-private func number(_ value: Double, _ width: Int, _ decimals: Int) -> String {
-    right(String(format: "%.\(decimals)f", value), width)
-}

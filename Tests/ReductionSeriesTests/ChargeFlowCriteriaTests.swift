@@ -83,3 +83,20 @@ import Testing
             ).outcome == .notTestable)
     }
 }
+
+@Suite struct ComplexComparisonTests {
+    @Test func orderOfComplexesDoesNotMatter() throws {
+        let entries = try ["nb-tcbq", "nb-al-tcbq", "al-tcbq"].map { name in
+            let document = try SeriesSample(molecule: name).document(seed: 2)
+            return ComplexComparison.Entry(
+                name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols)
+        }
+        func keys(_ rows: [ComplexComparison.Row]) -> [String] { rows.map { "\($0)" }.sorted() }
+        let comparison = ComplexComparison(entries)
+        #expect(keys(comparison.rows) == keys(ComplexComparison(entries.reversed()).rows))
+        // P1 for the pure complex, P3 for the mixed one, P4 against AlCl3.TCBQ; no d populations, no P2; two schemes.
+        #expect(comparison.rows.map(\.verdict.claim) == ["P1", "P1", "P3", "P3", "P4", "P4"])
+        #expect(comparison.rows.last?.complexes == ["nb-al-tcbq", "al-tcbq"])
+        #expect(comparison.text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+}
