@@ -12,6 +12,7 @@ struct ESPCommand: ParsableCommand {
             START HERE
               esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
               esp gradient molecule.xyz  forces on the atoms
+              esp account molecule.esp   where the added electrons went
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -22,5 +23,5 @@ struct ESPCommand: ParsableCommand {
               esp --generate-completion-script bash   (or zsh, fish)
             """,
         version: ProgramVersion.text,
-        subcommands: [ComputeCommand.self, GradientCommand.self, BasisCommand.self])
+        subcommands: [ComputeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, BasisCommand.self])
 }

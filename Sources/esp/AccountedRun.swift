@@ -1,0 +1,26 @@
+import FileFormats
+import Foundation
+import ReductionSeries
+
+/// The account of a finished run, from its result.json.
+struct AccountedRun {
+    let account: ElectronAccount
+    /// Of the atoms.
+    let symbols: [String]
+
+    init(readingFrom folder: String) throws {
+        let url = URL(fileURLWithPath: folder).appendingPathComponent(OutputFolder.resultName)
+        guard let data = try? Data(contentsOf: url) else {
+            throw Failure(.inputMissing, "\(url.path) cannot be read: \(folder) is not the folder of an esp computation.")
+        }
+        guard let document = try? ResultDocument(json: data) else {
+            throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
+        }
+        symbols = document.molecule.symbols
+        do {
+            account = try ElectronAccount(document)
+        } catch let error as ElectronAccountError {
+            throw Failure(.badInput, "\(url.path): \(error).")
+        }
+    }
+}
