@@ -8,14 +8,16 @@ struct AccountedRun {
     /// Of the atoms.
     let symbols: [String]
 
-    init(readingFrom folder: String) throws {
+    /// - Parameter byBondsOnly: fragments that the user chose are left out, and their atoms go where the bonds put them.
+    init(readingFrom folder: String, byBondsOnly: Bool = false) throws {
         let url = URL(fileURLWithPath: folder).appendingPathComponent(OutputFolder.resultName)
         guard let data = try? Data(contentsOf: url) else {
             throw Failure(.inputMissing, "\(url.path) cannot be read: \(folder) is not the folder of an esp computation.")
         }
-        guard let document = try? ResultDocument(json: data) else {
+        guard var document = try? ResultDocument(json: data) else {
             throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
         }
+        if byBondsOnly { document.fragments = nil }
         symbols = document.molecule.symbols
         do {
             account = try ElectronAccount(document)

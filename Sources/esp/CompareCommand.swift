@@ -25,7 +25,7 @@ struct CompareCommand: ParsableCommand {
         try Failure.reporting {
             let comparison = ComplexComparison(
                 try folders.map { folder in
-                    let run = try AccountedRun(readingFrom: folder)
+                    let run = try AccountedRun(readingFrom: folder, byBondsOnly: true)
                     return .init(name: OutputFolder.stem(of: folder), account: run.account, symbols: run.symbols)
                 })
             guard json else { return try Console.output(comparison.text) }
