@@ -72,12 +72,13 @@ let package = Package(
                 "LinearAlgebra", "ParallelExecution",
             ]),
         .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
+        .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .executableTarget(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures", "GeometryOptimization",
+                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -92,7 +93,7 @@ let package = Package(
             dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],
             path: "Tests/TestSupport"),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-        .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure"]),
+        .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
         .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
         .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
         .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "KernelGeneration", "TestSupport"]),
@@ -103,6 +104,8 @@ let package = Package(
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "TestSupport"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

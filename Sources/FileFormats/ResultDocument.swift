@@ -12,6 +12,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var model: Model
     /// One entry a charge, in the order in which the charges were asked for.
     public var states: [StateRecord]
+    /// Every atom is in one of them; nil in results of versions that had none.
+    public var fragments: [FragmentRecord]?
 
     public init(provenance: Provenance, molecule: MoleculeRecord, model: Model, states: [StateRecord]) {
         self.provenance = provenance

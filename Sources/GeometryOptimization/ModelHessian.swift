@@ -37,5 +37,5 @@ struct ModelHessian {
     }
 
     private func length(_ a: Int, _ b: Int) -> Double { distance(molecule.atoms[a].position, molecule.atoms[b].position) }
-    private func covalent(_ a: Int, _ b: Int) -> Double { BondGraph.length(molecule.atoms[a], molecule.atoms[b]) }
+    private func covalent(_ a: Int, _ b: Int) -> Double { BondGraph.singleBondLength(molecule.atoms[a], molecule.atoms[b]) }
 }

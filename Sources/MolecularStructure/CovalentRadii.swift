@@ -1,17 +1,24 @@
 extension Element {
-    /// Covalent radius in Angstrom; for C that of sp3 carbon, for Mn, Fe and Co those of low spin.
-    ///
-    /// B. Cordero et al., Dalton Trans. 2008, 2832, doi 10.1039/b801115j.
-    public var covalentRadiusInAngstrom: Double { Self.covalentRadii[atomicNumber - 1] }
+    /// Single-bond covalent radius in Angstrom; the sum of two of them is about the length of a single bond.
+    /// P. Pyykkoe and M. Atsumi, Chem. Eur. J. 15, 186 (2009), doi 10.1002/chem.200800987.
+    public var covalentRadiusInAngstrom: Double { Self.covalentRadii[atomicNumber - 1] / 100 }
 
-    /// H to Rn.
+    /// Whether the fragment rules treat the element as a metal centre: metals up to bismuth, without the semi-metals
+    /// B, Si, Ge, As, Sb and Te.
+    public var isMetal: Bool {
+        [3...4, 11...13, 19...31, 37...50, 55...83].contains { $0.contains(atomicNumber) }
+    }
+
+    /// F, Cl, Br, I or At.
+    public var isHalogen: Bool { [9, 17, 35, 53, 85].contains(atomicNumber) }
+
+    /// Picometres, H to Rn.
     private static let covalentRadii: [Double] = [
-        0.31, 0.28,
-        1.28, 0.96, 0.84, 0.76, 0.71, 0.66, 0.57, 0.58,
-        1.66, 1.41, 1.21, 1.11, 1.07, 1.05, 1.02, 1.06,
-        2.03, 1.76, 1.70, 1.60, 1.53, 1.39, 1.39, 1.32, 1.26, 1.24, 1.32, 1.22, 1.22, 1.20, 1.19, 1.20, 1.20, 1.16,
-        2.20, 1.95, 1.90, 1.75, 1.64, 1.54, 1.47, 1.46, 1.42, 1.39, 1.45, 1.44, 1.42, 1.39, 1.39, 1.38, 1.39, 1.40,
-        2.44, 2.15, 2.07, 2.04, 2.03, 2.01, 1.99, 1.98, 1.98, 1.96, 1.94, 1.92, 1.92, 1.89, 1.90, 1.87, 1.87,
-        1.75, 1.70, 1.62, 1.51, 1.44, 1.41, 1.36, 1.36, 1.32, 1.45, 1.46, 1.48, 1.40, 1.50, 1.50,
+        32, 46, 133, 102, 85, 75, 71, 63, 64, 67, 155, 139, 126, 116, 111, 103,
+        99, 96, 196, 171, 148, 136, 134, 122, 119, 116, 111, 110, 112, 118, 124, 121,
+        121, 116, 114, 117, 210, 185, 163, 154, 147, 138, 128, 125, 125, 120, 128, 136,
+        142, 140, 140, 136, 133, 131, 232, 196, 180, 163, 176, 174, 173, 172, 168, 169,
+        168, 167, 166, 165, 164, 170, 162, 152, 146, 137, 131, 129, 122, 123, 124, 133,
+        144, 144, 151, 145, 147, 142,
     ]
 }

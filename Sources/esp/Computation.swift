@@ -20,6 +20,7 @@ struct Computation {
     let solver: StateSolver
     let analysis: StateAnalysis
     let cubes: CubeOutput?
+    let fragments: Fragmentation
     /// Where the time goes.
     let ledger: TimeLedger
 
@@ -46,6 +47,7 @@ struct Computation {
                         + "has only \(basis.functionCount) functions. Take a larger basis set.")
             }
         }
+        fragments = try command.output.fragmentation(of: input.molecule)
         ledger = TimeLedger(isDetailed: command.output.profile)
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
         memory = command.machine.memory ?? Machine.defaultMemory
@@ -182,7 +184,7 @@ struct Computation {
         let atoms = input.molecule.atoms
         var records = records
         for (index, state) in states.enumerated() { records[index].files["checkpoint"] = OutputFolder.checkpointName(state) }
-        return ResultDocument(
+        var document = ResultDocument(
             provenance: .init(
                 creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
                 libraries: ProgramVersion.libraries, input: command.file, arguments: arguments,
@@ -200,6 +202,8 @@ struct Computation {
                 references: resolved.references + solver.references,
                 potentialFits: [ChargeScheme.chelpg: analysis.potentialFitModel]),
             states: records)
+        document.fragments = fragments.fragments.map(FragmentRecord.init)
+        return document
     }
 }
 

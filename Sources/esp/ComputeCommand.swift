@@ -196,6 +196,12 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
+        transform: { try FragmentChoice.parse($0) })
+    var fragment: [Fragment] = []
+
     @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
     var gradient = false
 

@@ -13,6 +13,7 @@ struct ESPCommand: ParsableCommand {
               esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  the structure of lowest energy
+              esp account molecule.esp   where the added electrons went
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -23,5 +24,8 @@ struct ESPCommand: ParsableCommand {
               esp --generate-completion-script bash   (or zsh, fish)
             """,
         version: ProgramVersion.text,
-        subcommands: [ComputeCommand.self, GradientCommand.self, OptimizeCommand.self, BasisCommand.self])
+        subcommands: [
+            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
+            BasisCommand.self,
+        ])
 }

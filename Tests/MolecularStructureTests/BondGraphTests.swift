@@ -23,7 +23,7 @@ import Testing
 
     @Test func radiiOfAllElements() {
         for number in 1...86 { #expect((0.25...2.5).contains(Element(atomicNumber: number)!.covalentRadiusInAngstrom)) }
-        #expect(Element(symbol: "Nb")?.covalentRadiusInAngstrom == 1.64)
-        #expect(Element(symbol: "Rn")?.covalentRadiusInAngstrom == 1.50)
+        #expect(Element(symbol: "Nb")?.covalentRadiusInAngstrom == 1.47)
+        #expect(Element(symbol: "Rn")?.covalentRadiusInAngstrom == 1.42)
     }
 }

@@ -1,0 +1,88 @@
+/// A named group of atoms whose charges are added up.
+public struct Fragment: Sendable, Equatable {
+    /// What a group of atoms is, by its bonds.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Carbon ring of a quinone.
+        case quinoneRing = "quinone_ring"
+        /// Oxygen on a quinone ring, bonded to nothing else but metals.
+        case carbonylOxygen = "carbonyl_oxygen"
+        /// Halogen on a quinone ring.
+        case ringHalogen = "ring_halogen"
+        case metal
+        /// Halogen with one metal as its only neighbour.
+        case terminalHalogen = "terminal_halogen"
+        /// Halogen with two metals or more.
+        case bridgingHalogen = "bridging_halogen"
+        /// A connected piece of all that is left.
+        case other
+        /// Named by the user.
+        case chosen
+    }
+
+    public let name: String
+    public let kind: Kind
+    /// Indices of the atoms, rising.
+    public let atoms: [Int]
+    /// Indices of the metals that hold the fragment (the metal itself for a metal), rising.
+    public let metals: [Int]
+
+    public init(name: String, kind: Kind, atoms: [Int], metals: [Int] = []) {
+        self.name = name
+        self.kind = kind
+        self.atoms = atoms.sorted()
+        self.metals = metals.sorted()
+    }
+}
+
+/// The partition of a molecule into fragments: every atom is in exactly one.
+public struct Fragmentation: Sendable, Equatable {
+    public let fragments: [Fragment]
+
+    /// - Parameter chosen: fragments of the user; their atoms leave the fragments that the bonds make. An atom outside of
+    ///   the molecule, or in two chosen fragments, is an error.
+    public init(_ molecule: Molecule, chosen: [Fragment] = []) throws(FragmentationError) {
+        var taken = Set<Int>()
+        for fragment in chosen {
+            guard !fragment.atoms.isEmpty else { throw .empty(name: fragment.name) }
+            for atom in fragment.atoms {
+                guard molecule.atoms.indices.contains(atom) else {
+                    throw .noSuchAtom(name: fragment.name, number: atom + 1, count: molecule.atoms.count)
+                }
+                guard taken.insert(atom).inserted else { throw .twice(name: fragment.name, number: atom + 1) }
+            }
+        }
+        let automatic = FragmentClassifier(molecule).fragments.compactMap { fragment -> Fragment? in
+            let left = fragment.atoms.filter { !taken.contains($0) }
+            return left.isEmpty
+                ? nil : Fragment(name: fragment.name, kind: fragment.kind, atoms: left, metals: fragment.metals)
+        }
+        var names = Set<String>()
+        for fragment in chosen + automatic where !names.insert(fragment.name).inserted {
+            throw .nameTwice(fragment.name)
+        }
+        fragments = automatic + chosen
+    }
+
+    /// Sum of the values of each fragment's atoms, fragment by fragment.
+    public func sums(_ values: [Double]) -> [Double] {
+        fragments.map { $0.atoms.reduce(0) { $0 + values[$1] } }
+    }
+}
+
+/// Why fragments cannot be made.
+public enum FragmentationError: Error, Equatable, CustomStringConvertible {
+    case empty(name: String)
+    case noSuchAtom(name: String, number: Int, count: Int)
+    case twice(name: String, number: Int)
+    case nameTwice(String)
+
+    public var description: String {
+        switch self {
+        case .empty(let name): "fragment '\(name)' has no atoms"
+        case .noSuchAtom(let name, let number, let count):
+            "fragment '\(name)' names atom \(number), but the molecule has atoms 1 to \(count)"
+        case .twice(let name, let number): "atom \(number) of fragment '\(name)' is in a fragment already"
+        case .nameTwice(let name): "there are two fragments with the name '\(name)'"
+        }
+    }
+}

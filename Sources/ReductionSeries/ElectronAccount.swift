@@ -1,0 +1,152 @@
+import FileFormats
+import MolecularStructure
+
+/// Where added electrons go: charges of the fragments in every state and their changes, for every charge scheme of a result.
+public struct ElectronAccount: Codable, Sendable, Equatable {
+    /// From fewest to most electrons; the first is the base of all changes.
+    public var states: [StateEntry]
+    public var fragments: [FragmentRecord]
+    public var schemes: [SchemeEntry]
+    /// d electrons of the metals.
+    public var metalPopulations: [MetalPopulation]
+
+    public struct StateEntry: Codable, Sendable, Equatable {
+        public var charge: Int
+        public var multiplicity: Int
+        /// Hartree.
+        public var energy: Double
+        public var converged: Bool
+        /// In atomic units, about the centre of nuclear charge.
+        public var dipole: [Double]
+        /// Energy of the state before less this one's, per electron added, in hartree; nil for the first. All states are taken
+        /// at the geometry of the result.
+        public var electronAffinity: Double?
+    }
+
+    /// One scheme of atomic charges. Lists are by state, then by atom or fragment.
+    public struct SchemeEntry: Codable, Sendable, Equatable {
+        public var name: String
+        public var atomCharges: [[Double]]
+        public var fragmentCharges: [[Double]]
+        /// For each state after the first: share of the electrons added since the state before; the shares of all fragments
+        /// sum to one where the scheme's charges sum to the total charge.
+        public var stepShares: [[Double]]
+        /// The same for all electrons added since the first state.
+        public var totalShares: [[Double]]
+        /// Shares of the atoms in all electrons added.
+        public var atomTotalShares: [[Double]]
+        /// Alpha less beta electrons of the fragments; nil where the scheme has none.
+        public var fragmentSpins: [[Double]]?
+    }
+
+    /// Electrons in the d functions of one metal atom in each state.
+    public struct MetalPopulation: Codable, Sendable, Equatable {
+        /// Counted from 0.
+        public var atom: Int
+        public var symbol: String
+        public var scheme: String
+        public var alpha: [Double]
+        public var beta: [Double]
+    }
+
+    /// States that did not converge are kept and marked. Of several states of one charge the lowest in energy counts.
+    ///
+    /// - Throws: `ElectronAccountError` when charges are missing or lists have wrong lengths.
+    public init(_ document: ResultDocument) throws {
+        let count = document.molecule.symbols.count
+        let fragments = try Self.fragments(of: document)
+        var byCharge: [Int: StateRecord] = [:]
+        for state in document.states {
+            if let other = byCharge[state.charge], other.energy <= state.energy { continue }
+            byCharge[state.charge] = state
+        }
+        let records = byCharge.values.sorted { $0.charge > $1.charge }
+        guard let first = records.first else { throw ElectronAccountError.noStates }
+        states = records.enumerated().map { index, record in
+            let before = index > 0 ? records[index - 1] : nil
+            return StateEntry(
+                charge: record.charge, multiplicity: record.multiplicity, energy: record.energy, converged: record.converged,
+                dipole: record.dipole,
+                electronAffinity: before.map { ($0.energy - record.energy) / Double($0.charge - record.charge) })
+        }
+        self.fragments = fragments
+        let names = Set(first.charges.keys).filter { name in
+            records.allSatisfy { $0.charges[name]?.count == count }
+        }
+        guard !names.isEmpty else { throw ElectronAccountError.noCharges }
+        schemes = names.sorted().map { name in
+            Self.scheme(name, records: records, fragments: fragments, count: count)
+        }
+        metalPopulations = Self.metalPopulations(records)
+    }
+
+    private static func fragments(of document: ResultDocument) throws -> [FragmentRecord] {
+        let count = document.molecule.symbols.count
+        if let fragments = document.fragments {
+            guard fragments.flatMap(\.atoms).sorted() == Array(0..<count) else { throw ElectronAccountError.fragmentsDoNotFit }
+            return fragments
+        }
+        guard document.molecule.geometry.count == 3 * count, document.molecule.atomicNumbers.count == count else {
+            throw ElectronAccountError.fragmentsDoNotFit
+        }
+        let geometry = document.molecule.geometry
+        let atoms = try document.molecule.atomicNumbers.enumerated().map { index, number in
+            guard let element = Element(atomicNumber: number) else { throw ElectronAccountError.fragmentsDoNotFit }
+            return Atom(
+                element: element,
+                positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
+        }
+        return try Fragmentation(Molecule(atoms: atoms)).fragments.map(FragmentRecord.init)
+    }
+
+    private static func scheme(
+        _ name: String, records: [StateRecord], fragments: [FragmentRecord], count: Int
+    ) -> SchemeEntry {
+        func sums(_ values: [Double]) -> [Double] { fragments.map { $0.atoms.reduce(0) { $0 + values[$1] } } }
+        let atoms = records.map { $0.charges[name] ?? [] }
+        let charges = atoms.map(sums)
+        /// Charge lost from `i` to `j`, over the electrons added.
+        func shares(_ values: [[Double]], _ i: Int, _ j: Int) -> [Double] {
+            let added = Double(records[i].charge - records[j].charge)
+            return zip(values[i], values[j]).map { ($0 - $1) / added }
+        }
+        let later = records.indices.dropFirst()
+        let spins = records.map { record -> [Double]? in
+            if let values = record.spinPopulations[name], values.count == count { return sums(values) }
+            return record.hasSpinDensity ? nil : [Double](repeating: 0, count: fragments.count)
+        }
+        let hasSpins = spins.allSatisfy { $0 != nil } && records.contains { $0.spinPopulations[name] != nil }
+        return SchemeEntry(
+            name: name, atomCharges: atoms, fragmentCharges: charges, stepShares: later.map { shares(charges, $0 - 1, $0) },
+            totalShares: later.map { shares(charges, 0, $0) }, atomTotalShares: later.map { shares(atoms, 0, $0) },
+            fragmentSpins: hasSpins ? spins.compactMap { $0 } : nil)
+    }
+
+    private static func metalPopulations(_ records: [StateRecord]) -> [MetalPopulation] {
+        guard let first = records.first else { return [] }
+        return first.shellPopulations.filter { $0.shell == "d" && Element(symbol: $0.symbol)?.isMetal == true }.compactMap { shell in
+            let all = records.compactMap { record in
+                record.shellPopulations.first { $0.atom == shell.atom && $0.shell == "d" && $0.scheme == shell.scheme }
+            }
+            guard all.count == records.count else { return nil }
+            return MetalPopulation(
+                atom: shell.atom, symbol: shell.symbol, scheme: shell.scheme,
+                alpha: all.map { ($0.population + $0.spin) / 2 }, beta: all.map { ($0.population - $0.spin) / 2 })
+        }
+    }
+}
+
+/// Why no account can be drawn up.
+public enum ElectronAccountError: Error, Equatable, CustomStringConvertible {
+    case noStates
+    case noCharges
+    case fragmentsDoNotFit
+
+    public var description: String {
+        switch self {
+        case .noStates: "the result has no states"
+        case .noCharges: "no charge scheme has one value for each atom in all states"
+        case .fragmentsDoNotFit: "the fragments and the atoms of the result do not belong together"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import FileFormats
+import MolecularStructure
+import ReductionSeries
+import TestSupport
+import Testing
+
+@Suite struct ElectronAccountTests {
+    @Test func sharesSumToOneAndFollowTheCharges() throws {
+        let series = try SeriesSample(molecule: "nb-al-tcbq")
+        let account = try ElectronAccount(series.document(seed: 5))
+        #expect(account.states.map(\.charge) == [0, -1, -2])
+        #expect(Set(account.schemes.map(\.name)) == ["mulliken", "made_up"])
+        for scheme in account.schemes {
+            for shares in scheme.stepShares + scheme.totalShares + scheme.atomTotalShares {
+                #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+            }
+            // Two single steps make the total.
+            for (k, total) in scheme.totalShares[1].enumerated() {
+                #expect(abs(total - (scheme.stepShares[0][k] + scheme.stepShares[1][k]) / 2) < 1e-12)
+            }
+            for (charges, state) in zip(scheme.fragmentCharges, account.states) {
+                #expect(abs(charges.reduce(0, +) - Double(state.charge)) < 1e-12)
+            }
+        }
+        #expect(account.states[0].electronAffinity == nil)
+        #expect(abs((account.states[1].electronAffinity ?? 0) - 0.1) < 1e-9)
+        #expect(abs((account.states[2].electronAffinity ?? 0) + 0.2) < 1e-9)
+    }
+
+    /// States in another order, and no fragments in the file: the same account.
+    @Test func orderOfStatesDoesNotMatter() throws {
+        var document = try SeriesSample(molecule: "nb-al-tcbq").document(seed: 5)
+        let account = try ElectronAccount(document)
+        document.states.reverse()
+        document.fragments = nil
+        #expect(try ElectronAccount(document) == account)
+    }
+
+    @Test func wrongInputIsRefused() throws {
+        var document = try SeriesSample(molecule: "tcbq").document(seed: 5)
+        document.fragments?.removeLast()
+        #expect(throws: ElectronAccountError.fragmentsDoNotFit) { try ElectronAccount(document) }
+        document.fragments = nil
+        document.states[1].charges = ["mulliken": [0]]
+        #expect(throws: ElectronAccountError.noCharges) { try ElectronAccount(document) }
+        document.states = []
+        #expect(throws: ElectronAccountError.noStates) { try ElectronAccount(document) }
+    }
+}
+
+@Suite struct AccountTextTests {
+    @Test func tablesFitAndFilesAreComplete() throws {
+        let document = try SeriesSample(molecule: "nb-al-tcbq").document(seed: 9)
+        let account = try ElectronAccount(document)
+        let text = account.text()
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        #expect(account.fragments.allSatisfy { text.contains($0.name) })
+        #expect(!account.text(schemes: ["mulliken"]).contains("made_up"))
+        let lines = account.csv.split(separator: "\n")
+        #expect(lines.count == 1 + 2 * 3 * (account.fragments.count + 22))
+        let value = try #require(account.schemes.first?.fragmentCharges[2][0])
+        #expect(account.csv.contains(",-2,1,\(value),"))
+        #expect(try !account.json().isEmpty)
+    }
+}
