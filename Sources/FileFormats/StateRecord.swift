@@ -35,6 +35,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var charges: [String: [Double]]
     /// Alpha less beta electrons, by scheme, one value an atom.
     public var spinPopulations: [String: [Double]]
+    /// Pairs of atoms whose Mayer bond order is at least 0.05 in size; nil in results of earlier versions.
+    public var bondOrders: [BondOrderRecord]?
     /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
     /// How well fitted charges reproduce the potential, by scheme.
@@ -55,7 +57,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
         occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
         tracelessQuadrupole: [Double],
         spinSquared: Double, stability: StabilityRecord?, charges: [String: [Double]], spinPopulations: [String: [Double]],
-        shellPopulations: [ShellPopulationRecord], potentialFits: [String: PotentialFitRecord], files: [String: String],
+        bondOrders: [BondOrderRecord]? = nil, shellPopulations: [ShellPopulationRecord],
+        potentialFits: [String: PotentialFitRecord], files: [String: String],
         wallSeconds: Double,
         alternatives: [StateRecord] = []
     ) {
@@ -81,6 +84,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         self.stability = stability
         self.charges = charges
         self.spinPopulations = spinPopulations
+        self.bondOrders = bondOrders
         self.shellPopulations = shellPopulations
         self.potentialFits = potentialFits
         self.files = files
@@ -100,6 +104,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case dipoleOrigin = "dipole_origin"
         case spinSquared = "spin_squared"
         case spinPopulations = "spin_populations"
+        case bondOrders = "bond_orders"
         case shellPopulations = "shell_populations"
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"
@@ -161,6 +166,21 @@ public struct EnergyComponentRecord: Codable, Sendable, Equatable {
         case nuclearAttraction = "nuclear_attraction"
         case effectiveCorePotential = "effective_core_potential"
         case exchangeCorrelation = "exchange_correlation"
+    }
+}
+
+/// Orders of the bond between two atoms.
+public struct BondOrderRecord: Codable, Sendable, Equatable {
+    /// Indices of the two atoms, from 0, ascending.
+    public var atoms: [Int]
+    public var mayer: Double
+    /// Wiberg's index in Loewdin's orthogonalised functions.
+    public var wiberg: Double
+
+    public init(atoms: [Int], mayer: Double, wiberg: Double) {
+        self.atoms = atoms
+        self.mayer = mayer
+        self.wiberg = wiberg
     }
 }
 

@@ -5,6 +5,7 @@ import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
+import ReductionSeries
 import SelfConsistentField
 
 /// One call of `esp compute`: reads the input, solves the states and writes the results.
@@ -89,6 +90,11 @@ struct Computation {
             for index in records.indices { records[index].files.merge(names[index]) { _, new in new } }
             document = self.document(records, since: start)
             try folder.write(document.json(), name: OutputFolder.resultName)
+        }
+        if states.count > 1 {
+            let account = try ElectronAccount(document)
+            try folder.write(Data(account.csv.utf8), name: OutputFolder.accountName)
+            if showTables { try Console.output("\n" + account.text(schemes: [ChargeScheme.chelpg])) }
         }
         if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
         if command.output.profile {

@@ -19,21 +19,13 @@ struct FinishedRun {
     /// - Throws: `Failure` when a file is missing, or when the orbitals of a checkpoint are not orthonormal in the
     ///   basis (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
     init(readingFrom path: String) throws {
-        let url = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName)
-        guard let json = try? Data(contentsOf: url) else {
-            throw Failure(.inputMissing, "\(url.path) cannot be read: \(path) is not the folder of an esp computation.")
-        }
-        do {
-            document = try ResultDocument(json: json)
-        } catch {
-            throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
-        }
+        document = try Self.document(in: path)
         let folder = try OutputFolder(path: path)
         self.folder = folder
         let molecule = document.molecule.molecule
         let set = try Gaussian94.basisSet(readingFrom: folder.url(OutputFolder.basisName).path)
         guard let functionType = AngularFunctionType(rawValue: document.model.functionType) else {
-            throw Failure(.badInput, "\(url.path): unknown function type \(document.model.functionType)")
+            throw Failure(.badInput, "\(path): unknown function type \(document.model.functionType)")
         }
         let elementBases = try molecule.atoms.map { atom in
             guard let basis = set.elements[atom.element] else {
@@ -54,6 +46,18 @@ struct FinishedRun {
             }
             return Wavefunction(basis: basis, state: state, orbitals: orbitals)
         }
+    }
+
+    /// `result.json` of a run folder.
+    static func document(in path: String) throws -> ResultDocument {
+        let url = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName)
+        guard let json = try? Data(contentsOf: url) else {
+            throw Failure(.inputMissing, "\(url.path) cannot be read: \(path) is not the folder of an esp computation.")
+        }
+        guard let document = try? ResultDocument(json: json) else {
+            throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
+        }
+        return document
     }
 
     private static func areOrthonormal(_ orbitals: Wavefunction.Orbitals, overlap: Matrix) -> Bool {

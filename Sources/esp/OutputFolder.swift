@@ -5,6 +5,8 @@ import MolecularStructure
 /// The folder that takes the results, and the names of the files in it.
 struct OutputFolder {
     static let resultName = "result.json"
+    /// Charges of atoms and fragments in all states.
+    static let accountName = "account.csv"
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     static let basisName = "basis.gbs"
 

@@ -58,7 +58,21 @@ struct StateAnalysis {
             let populations = try PopulationScheme.allCases.map {
                 try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
             }
-            return record(state, populations, MultipoleMoments(wavefunction, integrals: multipoles), fit)
+            let orders = BondOrders(wavefunction, overlap: overlap, overlapRoot: overlapRoot)
+            var record = record(state, populations, MultipoleMoments(wavefunction, integrals: multipoles), fit)
+            record.bondOrders = Self.records(orders)
+            return record
+        }
+    }
+
+    /// Smallest Mayer bond order, in size, that is worth a line.
+    private static let smallestBondOrder = 0.05
+
+    private static func records(_ orders: BondOrders) -> [BondOrderRecord] {
+        (0..<orders.mayer.rows).flatMap { first in
+            ((first + 1)..<orders.mayer.rows).filter { abs(orders.mayer[first, $0]) >= smallestBondOrder }.map {
+                BondOrderRecord(atoms: [first, $0], mayer: orders.mayer[first, $0], wiberg: orders.wiberg[first, $0])
+            }
         }
     }
 

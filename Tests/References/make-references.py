@@ -2,11 +2,12 @@
 """Make the reference numbers of this folder with PySCF.
 
 Usage:  pip install -r requirements.txt
-        python make-references.py hf | dft | integrals | charges | esp-points | gradients | all
+        python make-references.py hf | dft | integrals | charges | esp-points | gradients | bond-orders | all
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
 import sys
 
+import reference_bond_orders
 import reference_charges
 import reference_dft
 import reference_esp
@@ -17,6 +18,7 @@ import reference_integrals
 TASKS = {
     "hf": reference_hf.run, "dft": reference_dft.run, "integrals": reference_integrals.run,
     "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
+    "bond-orders": reference_bond_orders.run,
 }
 
 if __name__ == "__main__":

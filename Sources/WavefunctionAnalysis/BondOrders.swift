@@ -1,0 +1,43 @@
+import GaussianBasis
+import LinearAlgebra
+
+/// Orders of the bonds between all pairs of atoms, from the density matrix in the basis itself.
+///
+/// With the densities of both spins, B_AB = 2 sum over m of A, n of B of (P S)_mn (P S)_nm, summed over the spins. Mayer
+/// takes S as it is; Wiberg's index in Loewdin's orthogonalised functions takes S^(1/2) P S^(1/2) in the place of P S.
+/// I. Mayer, Chem. Phys. Lett. 97, 270 (1983), doi 10.1016/0009-2614(83)80005-0, and for open shells Int. J. Quantum Chem.
+/// 29, 477 (1986), doi 10.1002/qua.560290320; K. B. Wiberg, Tetrahedron 24, 1083 (1968), doi 10.1016/0040-4020(68)88057-3.
+public struct BondOrders: Sendable {
+    /// Atoms by atoms, symmetric; the diagonal is zero.
+    public let mayer: Matrix
+    public let wiberg: Matrix
+
+    /// Cost: four products of matrices a spin.
+    /// - Parameters:
+    ///   - overlap: of `wavefunction.basis`, functions by functions.
+    ///   - overlapRoot: S^(1/2).
+    public init(_ wavefunction: Wavefunction, overlap: Matrix, overlapRoot: Matrix) {
+        let basis = wavefunction.basis
+        let spins =
+            wavefunction.isRestricted
+            ? [(wavefunction.alphaDensity, 4.0)] : [(wavefunction.alphaDensity, 2.0), (wavefunction.betaDensity, 2.0)]
+        var atomOfFunction: [Int] = []
+        for label in basis.labels { atomOfFunction.append(label.atom) }
+        let count = basis.molecule.atoms.count
+        func orders(_ products: [(Matrix, Double)]) -> Matrix {
+            var result = Matrix(rows: count, columns: count)
+            for (product, weight) in products {
+                for m in 0..<product.rows {
+                    for n in 0..<m where atomOfFunction[m] != atomOfFunction[n] {
+                        let share = weight * product[m, n] * product[n, m]
+                        result[atomOfFunction[m], atomOfFunction[n]] += share
+                        result[atomOfFunction[n], atomOfFunction[m]] += share
+                    }
+                }
+            }
+            return result
+        }
+        mayer = orders(spins.map { ($0.0 * overlap, $0.1) })
+        wiberg = orders(spins.map { (overlapRoot * $0.0 * overlapRoot, $0.1) })
+    }
+}
