@@ -85,7 +85,8 @@ let package = Package(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
+                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
+                "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(

@@ -4,6 +4,7 @@ import math
 import statistics
 
 SAME_ENERGY = 1e-5  # Eh: two grids of this size differ by less
+SAME_GRADIENT = 2e-4  # Eh/bohr: the same for gradients
 SAME_INTEGRALS = 1e-8  # relative: sums of integrals that both programs cut off at about 1e-12
 
 
@@ -143,6 +144,28 @@ def describe_states(row, pairs):
         row.notes.append("FEWER POINTS")
 
 
+def gradient(bench, repeats, charge, name="nb-al-tcbq"):
+    job = f"gradient B3LYP {name}, charge {charge}"
+    pairs, shares = [], []
+    for k in range(repeats):
+        xyz = bench.geometry(name, k)
+        own = bench.take(job, "esp SCF", k, lambda: esp_scf(bench, xyz, [charge], "default", "gradient"))
+        checkpoint = bench.folder / f"run-{xyz.stem}-gradient" / f"q{charge}_m{1 if charge % 2 == 0 else 2}.checkpoint"
+        pairs.append((bench.take(job, "esp", k, lambda: bench.engine("gradient", xyz, "--checkpoint", checkpoint)),
+                      bench.take(job, "PySCF", k, lambda: bench.pyscf("gradient", xyz, charge, "default"))))
+        if own and pairs[-1][0]:
+            shares.append(pairs[-1][0]["gradient"]["wall"] / process(own))
+    row = compared(job, 10, pairs, lambda a: a["gradient"]["wall"], lambda b: b["seconds"])
+    worst = max((abs(x - y) for a, b in pairs if a and b for p, q in zip(a["values"], b["values"]) for x, y in zip(p, q)),
+                default=0)
+    row.notes.append(f"same to {worst:.0e} Eh/bohr")
+    if worst > SAME_GRADIENT:
+        row.notes.append("DIFFERENT RESULTS")
+    if shares:
+        row.notes.append(f"{median(shares):.2f} of esp's SCF (at most 1.5)")
+    yield row
+
+
 def direct(bench, repeats, name="nb-al-tcbq"):
     """Peak memory when hardly any is allowed."""
     job = f"direct mode, SCF {name}, 400 MB allowed"
@@ -257,6 +280,8 @@ JOBS = {
     "scf-nb-tcbq": lambda b, n: field(b, n, [0], None, "nb-tcbq", fitted=False),
     "scf-tzvp": lambda b, n: field(b, n, [0], 5, "tcbq", "def2-TZVP"),
     "states": lambda b, n: field(b, n, [0, -1, -2], 15, fitted=False),
+    "gradient": lambda b, n: gradient(b, n, 0),
+    "gradient-anion": lambda b, n: gradient(b, n, -1),
     "esp": potential,
     "direct": direct,
     "threads": threads,
@@ -266,5 +291,6 @@ JOBS = {
     "try-scf": lambda b, n: field(b, n, [0], None, "tcbq", "STO-3G"),
     "try-fock": lambda b, n: fock(b, n, "STO-3G", None),
     "try-integrals": lambda b, n: integrals(b, n, "tcbq"),
+    "try-gradient": lambda b, n: gradient(b, n, 0, "tcbq"),
     "try-esp": lambda b, n: potential(b, n, "tcbq", 20, 8),
 }

@@ -1,6 +1,7 @@
 """One job with PySCF, exact integrals, the project's own basis files. Prints one line of JSON.
 
     pyscf_jobs.py scf XYZ CHARGE BASIS [fit]   B3LYP; BASIS "default" is that of esp; "fit": with density fitting
+    pyscf_jobs.py gradient XYZ CHARGE BASIS    the gradient of the same, after the field
     pyscf_jobs.py integrals XYZ BASIS          all unique repulsion integrals in memory
     pyscf_jobs.py fock XYZ BASIS DENSITY       Coulomb and exchange of one density, integrals recomputed
     pyscf_jobs.py mep XYZ BASIS DENSITY SIDE   cubegen.mep on SIDE^3 points
@@ -52,13 +53,26 @@ def density(mol, path):
     return np.fromfile(path).reshape(mol.nao, mol.nao)
 
 
-def run_scf(path, charge, basis, fit=None):
-    mol = molecule(path, int(charge), basis)
+def solver(mol, fit=None):
     mf = dft.RKS(mol) if mol.spin == 0 else dft.UKS(mol)
     if fit:
         mf = mf.density_fit(auxbasis="def2-universal-jkfit")
     mf.xc, mf.conv_tol, mf.max_cycle, mf.chkfile = "HYB_GGA_XC_B3LYP", 1e-8, 200, None
     mf.grids.level = 3
+    return mf
+
+
+def run_gradient(path, charge, basis):
+    mf = solver(molecule(path, int(charge), basis))
+    mf.kernel()
+    start = time.monotonic()
+    values = mf.nuc_grad_method().kernel()
+    return {"seconds": time.monotonic() - start, "energy": float(mf.e_tot), "values": values.tolist()}
+
+
+def run_scf(path, charge, basis, fit=None):
+    mol = molecule(path, int(charge), basis)
+    mf = solver(mol, fit)
     cycles = []
     mf.callback = lambda environment: cycles.append(environment["e_tot"])
     start = time.monotonic()
@@ -112,7 +126,7 @@ def run_grids(path, basis, file, points):
     return {"seconds": seconds, "points": len(rows), "largestDifference": float(np.abs(values - rows[:, 3]).max())}
 
 
-JOBS = {"scf": run_scf, "integrals": run_integrals, "fock": run_fock, "mep": run_mep, "grids": run_grids}
+JOBS = {"scf": run_scf, "gradient": run_gradient, "integrals": run_integrals, "fock": run_fock, "mep": run_mep, "grids": run_grids}
 
 if __name__ == "__main__":
     lib.num_threads(int(THREADS))

@@ -6,7 +6,7 @@ import MolecularStructure
 extension ElectronAccount {
     /// For each scheme, the fragments' charges in all states and their shares of the added electrons.
     public func text(schemes wanted: [String]? = nil) -> String {
-        var result = "energies" + left("", 8) + right("E / Eh", 20) + right("electron affinity / eV", 26) + "\n"
+        var result = "energies" + left("", 8) + right("E / Eh", 20) + right("vertical affinity / eV", 26) + "\n"
         for state in states {
             let affinity = state.electronAffinity.map { number($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) } ?? right("-", 26)
             result += left("  q = \(state.charge)", 16) + number(state.energy, 20, 8) + affinity

@@ -82,12 +82,6 @@ enum TextReport {
                 if withChanges { result += values.dropFirst().map { column($0[index] - values[0][index], 12, 4) }.joined() }
                 result += "\n"
             }
-            result += "\n  energies" + column("Eh", 22, right: true) + column("eV from the first", 24, right: true) + "\n"
-            for state in states {
-                let relative = (state.energy - states[0].energy) * PhysicalConstants.hartreeInElectronvolt
-                result +=
-                    "  q = \(column(signed(state.charge), 6))" + column(state.energy, 20, 8) + column(relative, 24, 4) + "\n"
-            }
         }
         if !notes.isEmpty { result += "\n" + notes.map { wrapped("  note: \($0)") }.joined() }
         return result
