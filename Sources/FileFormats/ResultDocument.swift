@@ -1,4 +1,5 @@
 import Foundation
+import MolecularStructure
 
 /// The content of `result.json`: what was computed, how, and every answer. Atomic units throughout.
 ///
@@ -74,6 +75,19 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             self.atomicNumbers = atomicNumbers
             self.effectiveNuclearCharges = effectiveNuclearCharges
             self.geometry = geometry
+        }
+
+        /// The atoms with their positions; nil when the lists do not belong together.
+        public var molecule: Molecule? {
+            guard geometry.count == 3 * atomicNumbers.count else { return nil }
+            let atoms = atomicNumbers.enumerated().compactMap { index, number in
+                Element(atomicNumber: number).map {
+                    Atom(
+                        element: $0,
+                        positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
+                }
+            }
+            return atoms.count == atomicNumbers.count ? Molecule(atoms: atoms) : nil
         }
 
         enum CodingKeys: String, CodingKey {

@@ -45,17 +45,7 @@ public struct BondGraph: Sendable, Equatable {
     /// Cost: the square of the number of atoms.
     public init(_ molecule: Molecule) {
         let atoms = molecule.atoms
-        var lists = [[Int]](repeating: [], count: atoms.count)
-        for i in atoms.indices {
-            for j in 0..<i {
-                let length = distance(atoms[i].position, atoms[j].position)
-                if length <= Self.tolerance * Self.singleBondLength(atoms[i], atoms[j]) {
-                    lists[i].append(j)
-                    lists[j].append(i)
-                }
-            }
-        }
-        let contacts = lists
+        let contacts = Self(molecule, within: Self.tolerance).neighbors
         func isChelateContact(_ metal: Int, _ carbon: Int) -> Bool {
             atoms[metal].element.isMetal && atoms[carbon].element.atomicNumber == 6
                 && contacts[carbon].contains { ligand in
@@ -66,6 +56,24 @@ public struct BondGraph: Sendable, Equatable {
             list.filter { !isChelateContact(i, $0) && !isChelateContact($0, i) }.sorted()
         }
     }
+
+    /// All pairs of atoms whose distance is at most `factor` times the sum of their covalent radii.
+    private init(_ molecule: Molecule, within factor: Double) {
+        let atoms = molecule.atoms
+        let pairs = atoms.indices.flatMap { i in
+            (0..<i).filter { j in
+                distance(atoms[i].position, atoms[j].position) <= factor * Self.singleBondLength(atoms[i], atoms[j])
+            }.map { Bond(i, $0) }
+        }
+        self.init(atomCount: atoms.count, bonds: pairs)
+    }
+
+    /// Longest contact over the sum of the covalent radii: about the sum of van der Waals radii, 4.0 Angstrom for two
+    /// chlorine atoms.
+    public static let contactTolerance = 2.0
+
+    /// Atoms in touch, bonded or not, each group in rising order: an ion pair is one, molecules apart are several.
+    public static func aggregates(of molecule: Molecule) -> [[Int]] { Self(molecule, within: contactTolerance).pieces }
 
     /// Sum of the covalent radii, in bohr.
     public static func singleBondLength(_ a: Atom, _ b: Atom) -> Double {

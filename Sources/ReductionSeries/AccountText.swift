@@ -8,8 +8,10 @@ extension ElectronAccount {
     public func text(schemes wanted: [String]? = nil) -> String {
         var result = "energies" + left("", 8) + right("E / Eh", 20) + right("vertical affinity / eV", 26) + "\n"
         for state in states {
-            let affinity = state.electronAffinity.map { number($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) } ?? right("-", 26)
-            result += left("  q = \(state.charge)", 16) + number(state.energy, 20, 8) + affinity
+            let affinity =
+                state.electronAffinity.map { number($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) } ?? right("-", 26)
+            result +=
+                left("  q = \(state.charge)", 16) + number(state.energy, 20, 8) + affinity
                 + (state.converged ? "" : "   NOT CONVERGED") + "\n"
         }
         for scheme in schemes where wanted?.contains(scheme.name) ?? true { result += "\n" + text(scheme) }
@@ -60,7 +62,8 @@ extension ElectronAccount {
                     let atoms = fragment.atoms.map { "\($0 + 1)" }.joined(separator: " ")
                     let shares = s == 0 ? "," : "\(scheme.stepShares[s - 1][f]),\(scheme.totalShares[s - 1][f])"
                     let spin = scheme.fragmentSpins.map { "\($0[s][f])" } ?? ""
-                    result += "\(quoted(scheme.name)),fragment,\(quoted(fragment.name)),\(quoted(atoms)),\(state.charge),"
+                    result +=
+                        "\(quoted(scheme.name)),fragment,\(quoted(fragment.name)),\(quoted(atoms)),\(state.charge),"
                         + "\(state.multiplicity),\(scheme.fragmentCharges[s][f]),\(shares),\(spin)\n"
                 }
                 for (a, charge) in scheme.atomCharges[s].enumerated() {

@@ -1,17 +1,42 @@
 import FileFormats
 import MolecularStructure
 
-/// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme.
+/// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme. They were fixed
+/// before any number was known.
 ///
-/// In what follows the first metal is the one of a transition group (Nb, Ta, Zr, ...), and the second a main-group metal
-/// (Al, Ga, ...); a complex of both is called mixed. Bonds decide, not names.
+/// The claims are those of a paper on tetrachloro-o-benzoquinone with metal chlorides, doi 10.1038/s41557-025-01866-0.
+/// The transition metal (Nb, Ta, Zr, ...) comes first there, a main-group metal (Al, Ga, ...) second; a complex of both is
+/// mixed. Bonds decide, not names.
 public enum ChargeFlowCriteria {
     /// Differences below it do not decide, in elementary charges. Everything that is compared uses this one margin.
     public static let margin = 0.05
 
+    public enum Claim: String, Codable, Sendable, CaseIterable, Comparable {
+        case p1 = "P1"
+        case p2 = "P2"
+        case p3 = "P3"
+        case p4 = "P4"
+        case p5 = "P5"
+        case z1 = "Z1"
+
+        public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+        /// What is compared, in the order of a verdict's numbers.
+        public var meaning: String {
+            switch self {
+            case .p1: "two electrons added: carbonyl O more negative than terminal halogen | charges, sign turned"
+            case .p2: "gain of d electrons of the transition metal with two electrons: pure | mixed"
+            case .p3: "electrons of two per halogen on the main-group metal | most per atom of another class"
+            case .p4: "that excess in the mixed complex | in the control"
+            case .p5: "first electron on those halogens: unpaired | charge gain beyond it (polarisation)"
+            case .z1: "quinone ring, carbonyl O, halogen: rise, rise and fall of the charge, each above the margin"
+            }
+        }
+    }
+
     public enum Outcome: String, Codable, Sendable {
         case holds, fails
-        /// The difference is below the margin.
+        /// A difference is below the margin.
         case undecided
         /// The complex, or the states, that the claim speaks of are not there.
         case notTestable = "not_testable"
@@ -19,132 +44,140 @@ public enum ChargeFlowCriteria {
 
     /// A claim in one scheme.
     public struct Verdict: Codable, Sendable, Equatable {
-        public var claim: String
+        public var claim: Claim
         public var scheme: String
+        /// Whether halogens that bridge to the main-group metal count as bound to it; nil where the claim has no such choice.
+        public var countsBridges: Bool?
         public var outcome: Outcome
-        /// What is compared, larger by the margin where the claim holds; empty where nothing could be tested.
+        /// What is compared, in pairs; the first of each is larger by the margin where the claim holds. Empty where nothing
+        /// could be tested.
         public var numbers: [Double]
 
-        init(_ claim: String, _ scheme: String, difference numbers: [Double]) {
+        init(_ claim: Claim, _ scheme: String, countsBridges: Bool? = nil, pairs: [(Double, Double)]?) {
             self.claim = claim
             self.scheme = scheme
-            self.numbers = numbers
-            guard numbers.count == 2 else {
-                outcome = .notTestable
-                return
+            self.countsBridges = countsBridges
+            numbers = (pairs ?? []).flatMap { [$0.0, $0.1] }
+            let differences = (pairs ?? []).map { $0.0 - $0.1 }
+            outcome =
+                differences.isEmpty
+                ? .notTestable
+                : differences.allSatisfy { $0 > ChargeFlowCriteria.margin }
+                    ? .holds : differences.contains { $0 < -ChargeFlowCriteria.margin } ? .fails : .undecided
+        }
+
+        /// The outcome in the claim's own words.
+        public var wording: String {
+            guard claim == .p5 else { return outcome.rawValue }
+            switch outcome {
+            case .holds: return "transfer"
+            case .fails: return "polarisation"
+            default: return outcome.rawValue
             }
-            let difference = numbers[0] - numbers[1]
-            outcome = difference > ChargeFlowCriteria.margin ? .holds : difference < -ChargeFlowCriteria.margin ? .fails : .undecided
         }
     }
 
-    /// P1: with two electrons added to a complex of a transition metal alone, the carbonyl oxygen is more negative than the
+    /// P1: with two electrons added to a complex of transition metals alone, the carbonyl oxygen is more negative than the
     /// terminal halogen on the metal, per atom. The numbers are the two charges with their signs turned.
-    public static func oxygenAboveHalogen(_ account: ElectronAccount, symbols: [String], scheme: String) -> Verdict {
-        let empty = Verdict("P1", scheme, difference: [])
-        guard !isMixed(account, symbols), hasTransitionMetal(account, symbols), let entry = account.scheme(scheme),
-            let state = account.index(added: 2)
-        else { return empty }
-        func mean(_ kind: Fragment.Kind) -> Double? {
-            account.meanPerAtom(entry.fragmentCharges[state]) { fragment in
-                fragment.kind == kind.rawValue && fragment.metals.contains { isTransition(symbols[$0]) }
-            }
-        }
-        guard let oxygen = mean(.carbonylOxygen), let halogen = mean(.terminalHalogen) else { return empty }
-        return Verdict("P1", scheme, difference: [-oxygen, -halogen])
+    public static func oxygenAboveHalogen(_ complex: AccountedComplex, scheme: String) -> Verdict {
+        let account = complex.account
+        guard complex.isPure, let entry = account.scheme(scheme), let state = account.index(added: 2),
+            let oxygen = account.meanPerAtom(entry.fragmentCharges[state], where: { isHeld($0, .carbonylOxygen) }),
+            let halogen = account.meanPerAtom(entry.fragmentCharges[state], where: { isHeld($0, .terminalHalogen) })
+        else { return Verdict(.p1, scheme, pairs: nil) }
+        return Verdict(.p1, scheme, pairs: [(-oxygen, -halogen)])
     }
 
     /// P2: two added electrons raise the d population of the transition metal more in the complex without a second metal.
     /// The numbers are the two gains, per transition metal atom.
-    public static func saturation(
-        pure: ElectronAccount, pureSymbols: [String], mixed: ElectronAccount, mixedSymbols: [String], scheme: String
-    ) -> Verdict {
-        let empty = Verdict("P2", scheme, difference: [])
-        guard isMixed(mixed, mixedSymbols), !isMixed(pure, pureSymbols), hasTransitionMetal(pure, pureSymbols) else {
-            return empty
+    public static func saturation(pure: AccountedComplex, mixed: AccountedComplex, scheme: String) -> Verdict {
+        guard mixed.isMixed, pure.isPure, let first = gainOfD(pure, scheme), let second = gainOfD(mixed, scheme) else {
+            return Verdict(.p2, scheme, pairs: nil)
         }
-        func gain(_ account: ElectronAccount) -> Double? {
-            guard let state = account.index(added: 2) else { return nil }
-            let gains = account.metalPopulations.filter { $0.scheme == scheme && isTransition($0.symbol) }.map {
-                $0.alpha[state] + $0.beta[state] - $0.alpha[0] - $0.beta[0]
-            }
-            return gains.isEmpty ? nil : gains.reduce(0, +) / Double(gains.count)
-        }
-        guard let first = gain(pure), let second = gain(mixed) else { return empty }
-        return Verdict("P2", scheme, difference: [first, second])
+        return Verdict(.p2, scheme, pairs: [(first, second)])
     }
 
-    /// P3: in the mixed complex a terminal halogen on the main-group metal takes a larger share of two added electrons than
-    /// an atom of any other class. The numbers are its share and the largest other one, in electrons (both shares times two).
-    /// - Parameter countsBridges: whether bridging halogens on that metal belong to it.
-    public static func halogenShare(
-        _ account: ElectronAccount, symbols: [String], scheme: String, countsBridges: Bool = false
-    ) -> Verdict {
-        let empty = Verdict("P3", scheme, difference: [])
-        guard isMixed(account, symbols), let numbers = shares(account, symbols, scheme, countsBridges) else { return empty }
-        return Verdict("P3", scheme, difference: numbers)
+    /// P3: in the mixed complex a halogen on the main-group metal takes a larger share of two added electrons than an atom of
+    /// any other class. The numbers are its share and the largest other one, in electrons (both shares times two).
+    public static func halogenShare(_ complex: AccountedComplex, scheme: String, countsBridges: Bool) -> Verdict {
+        Verdict(
+            .p3, scheme, countsBridges: countsBridges,
+            pairs: complex.isMixed ? shares(complex, scheme, countsBridges).map { [$0] } : nil)
     }
 
-    /// P4: the excess of P3 is larger in the mixed complex than in a control. The numbers are the two excesses, in electrons.
+    /// P4: the excess of P3 is larger in the mixed complex than in a control, which has the same halogens but is not mixed.
+    /// The numbers are the two excesses, in electrons.
     public static func excess(
-        mixed: ElectronAccount, mixedSymbols: [String], control: ElectronAccount, controlSymbols: [String], scheme: String,
-        countsBridges: Bool = false
+        mixed: AccountedComplex, control: AccountedComplex, scheme: String, countsBridges: Bool
     ) -> Verdict {
-        guard isMixed(mixed, mixedSymbols), let here = shares(mixed, mixedSymbols, scheme, countsBridges),
-            let there = shares(control, controlSymbols, scheme, countsBridges)
-        else { return Verdict("P4", scheme, difference: []) }
-        return Verdict("P4", scheme, difference: [here[0] - here[1], there[0] - there[1]])
+        guard mixed.isMixed, !control.isMixed, let here = shares(mixed, scheme, countsBridges),
+            let there = shares(control, scheme, countsBridges)
+        else { return Verdict(.p4, scheme, countsBridges: countsBridges, pairs: nil) }
+        return Verdict(.p4, scheme, countsBridges: countsBridges, pairs: [(here.own - here.other, there.own - there.other)])
+    }
+
+    /// P5: transfer or polarisation? Of the charge that the halogens of P3 gain with the first electron, the part that is
+    /// unpaired came with that electron, and the rest is a shift of the others. The numbers are the two parts, over all these
+    /// halogens; the claim that there is transfer holds where the first is larger.
+    public static func transfer(_ complex: AccountedComplex, scheme: String, countsBridges: Bool) -> Verdict {
+        let account = complex.account
+        func fits(_ fragment: FragmentRecord) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
+        guard complex.isMixed, let entry = account.scheme(scheme), let state = account.index(added: 1),
+            let spins = entry.fragmentSpins, let spin = account.sum(spins[state], where: fits)?.total,
+            let before = account.sum(entry.fragmentCharges[0], where: fits)?.total,
+            let after = account.sum(entry.fragmentCharges[state], where: fits)?.total
+        else { return Verdict(.p5, scheme, countsBridges: countsBridges, pairs: nil) }
+        return Verdict(.p5, scheme, countsBridges: countsBridges, pairs: [(spin, before - after - spin)])
+    }
+
+    /// Z1: from one solvation structure to the next (aggregate, contact pair, separated pair) of the same transition metal,
+    /// electron density falls on the quinone ring (taken as a whole) and on the carbonyl oxygen (per atom), and rises on the
+    /// halogens at the metal (per atom). The numbers are, in pairs, the charges after and before, for the halogens before and
+    /// after; all in the first state of the account.
+    public static func redistribution(from first: AccountedComplex, to second: AccountedComplex, scheme: String) -> Verdict {
+        guard first.isPure, second.isPure, let a = first.solvation, let b = second.solvation, a < b,
+            Set(first.transitionMetals.map { first.symbols[$0] }) == Set(second.transitionMetals.map { second.symbols[$0] }),
+            let before = classCharges(first, scheme), let after = classCharges(second, scheme)
+        else { return Verdict(.z1, scheme, pairs: nil) }
+        return Verdict(
+            .z1, scheme,
+            pairs: [(after.ring, before.ring), (after.oxygen, before.oxygen), (before.halogen, after.halogen)])
+    }
+
+    private static func isHeld(_ fragment: FragmentRecord, _ kind: Fragment.Kind) -> Bool {
+        fragment.kind == kind.rawValue && !fragment.metals.isEmpty
+    }
+
+    private static func gainOfD(_ complex: AccountedComplex, _ scheme: String) -> Double? {
+        guard let state = complex.account.index(added: 2) else { return nil }
+        let gains = complex.account.metalPopulations.filter {
+            $0.scheme == scheme && AccountedComplex.isTransition($0.symbol)
+        }.map { $0.alpha[state] + $0.beta[state] - $0.alpha[0] - $0.beta[0] }
+        return gains.isEmpty ? nil : gains.reduce(0, +) / Double(gains.count)
     }
 
     /// Electrons that an atom of the halogens on main-group metals takes of two, and the most that one of another class takes.
     private static func shares(
-        _ account: ElectronAccount, _ symbols: [String], _ scheme: String, _ countsBridges: Bool
-    ) -> [Double]? {
+        _ complex: AccountedComplex, _ scheme: String, _ countsBridges: Bool
+    ) -> (own: Double, other: Double)? {
+        let account = complex.account
         guard let entry = account.scheme(scheme), let state = account.index(added: 2) else { return nil }
         let values = entry.totalShares[state - 1].map { 2 * $0 }
-        func isOnMainGroup(_ fragment: FragmentRecord) -> Bool {
-            let isBound = fragment.metals.contains { !isTransition(symbols[$0]) }
-            return isBound
-                && (fragment.kind == Fragment.Kind.terminalHalogen.rawValue
-                    || (countsBridges && fragment.kind == Fragment.Kind.bridgingHalogen.rawValue))
-        }
-        guard let own = account.meanPerAtom(values, where: isOnMainGroup) else { return nil }
-        let others = zip(account.fragments, values).filter { !isOnMainGroup($0.0) }.map { $0.1 / Double($0.0.atoms.count) }
-        return others.max().map { [own, $0] }
+        func isOwn(_ fragment: FragmentRecord) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
+        let others = zip(account.fragments, values).filter { !isOwn($0.0) }.map { $0.1 / Double($0.0.atoms.count) }
+        guard let own = account.meanPerAtom(values, where: isOwn), let other = others.max() else { return nil }
+        return (own, other)
     }
 
-    static func isTransition(_ symbol: String) -> Bool {
-        guard let number = Element(symbol: symbol)?.atomicNumber else { return false }
-        return [21...30, 39...48, 57...80].contains { $0.contains(number) }
-    }
-
-    private static func metals(_ account: ElectronAccount, _ symbols: [String]) -> [String] {
-        account.fragments.filter { $0.kind == Fragment.Kind.metal.rawValue }.flatMap(\.atoms).map { symbols[$0] }
-    }
-
-    private static func hasTransitionMetal(_ account: ElectronAccount, _ symbols: [String]) -> Bool {
-        metals(account, symbols).contains(where: isTransition)
-    }
-
-    private static func isMixed(_ account: ElectronAccount, _ symbols: [String]) -> Bool {
-        let metals = metals(account, symbols)
-        return metals.contains(where: isTransition) && metals.contains { !isTransition($0) }
-    }
-}
-
-extension ElectronAccount {
-    func scheme(_ name: String) -> SchemeEntry? { schemes.first { $0.name == name } }
-
-    /// The state with so many electrons more than the first.
-    func index(added: Int) -> Int? {
-        guard let first = states.first else { return nil }
-        return states.firstIndex { $0.charge == first.charge - added && $0.converged }
-    }
-
-    /// Sum over the fragments that fit, over their atoms; nil when none fits.
-    func meanPerAtom(_ values: [Double], where fits: (FragmentRecord) -> Bool) -> Double? {
-        let chosen = zip(fragments, values).filter { fits($0.0) }
-        let count = chosen.reduce(0) { $0 + $1.0.atoms.count }
-        return count == 0 ? nil : chosen.reduce(0) { $0 + $1.1 } / Double(count)
+    private static func classCharges(
+        _ complex: AccountedComplex, _ scheme: String
+    ) -> (ring: Double, oxygen: Double, halogen: Double)? {
+        let account = complex.account
+        guard let charges = account.scheme(scheme)?.fragmentCharges[0],
+            let ring = account.sum(charges, where: { $0.kind == Fragment.Kind.quinoneRing.rawValue }),
+            let oxygen = account.meanPerAtom(charges, where: { $0.kind == Fragment.Kind.carbonylOxygen.rawValue }),
+            let halogen = account.meanPerAtom(charges, where: { isHeld($0, .terminalHalogen) })
+        else { return nil }
+        return (ring.total / Double(complex.fragments(of: .quinoneRing).count), oxygen, halogen)
     }
 }

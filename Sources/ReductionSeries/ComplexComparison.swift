@@ -1,11 +1,12 @@
-import FileFormats
-import MolecularStructure
-
 /// The criteria for several complexes side by side, in every charge scheme that they share.
 public struct ComplexComparison: Codable, Sendable, Equatable {
     /// The complexes, by their names on the command line.
     public var complexes: [String]
     public var rows: [Row]
+    /// For each claim and choice about bridges that could be tested, in how many schemes it holds.
+    public var tallies: [Tally]
+    /// Where two electrons go in each complex, by class of atoms.
+    public var shares: [ClassShare]
 
     /// A claim about one complex, or about a pair of them.
     public struct Row: Codable, Sendable, Equatable {
@@ -13,76 +14,80 @@ public struct ComplexComparison: Codable, Sendable, Equatable {
         public var verdict: ChargeFlowCriteria.Verdict
     }
 
-    /// A named account, with the element symbols of its atoms.
-    public struct Entry: Sendable {
-        public let name: String
-        public let account: ElectronAccount
-        public let symbols: [String]
-
-        public init(name: String, account: ElectronAccount, symbols: [String]) {
-            self.name = name
-            self.account = account
-            self.symbols = symbols
-        }
+    /// A claim over all schemes.
+    public struct Tally: Codable, Sendable, Equatable {
+        public var claim: ChargeFlowCriteria.Claim
+        public var countsBridges: Bool?
+        /// Schemes that decide: all but Mulliken's and Loewdin's, or these where there are no others.
+        public var schemes: Int
+        /// Schemes in which every row of the claim holds, in which one fails, and the rest.
+        public var holding: Int
+        public var failing: Int
+        public var undecided: Int
+        /// Whether it holds in at least four fifths of the schemes.
+        public var isSupported: Bool { 5 * holding >= 4 * schemes }
     }
 
     /// Every claim is tried on every complex and every ordered pair; claims that cannot be tested there have no row.
-    public init(_ entries: [Entry]) {
+    public init(_ entries: [AccountedComplex]) {
         complexes = entries.map(\.name)
         let sets = entries.map { Set($0.account.schemes.map(\.name)) }
         let schemes = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }.sorted()
         var rows: [Row] = []
-        func add(_ names: [String], _ verdict: ChargeFlowCriteria.Verdict) {
-            if verdict.outcome != .notTestable { rows.append(Row(complexes: names, verdict: verdict)) }
-        }
         for scheme in schemes {
             for a in entries {
-                add([a.name], ChargeFlowCriteria.oxygenAboveHalogen(a.account, symbols: a.symbols, scheme: scheme))
-                add([a.name], ChargeFlowCriteria.halogenShare(a.account, symbols: a.symbols, scheme: scheme))
-            }
-            for (i, a) in entries.enumerated() {
-                for (j, b) in entries.enumerated() where i != j {
-                    add(
-                        [a.name, b.name],
-                        ChargeFlowCriteria.saturation(
-                            pure: a.account, pureSymbols: a.symbols, mixed: b.account, mixedSymbols: b.symbols, scheme: scheme))
-                    add(
-                        [a.name, b.name],
-                        ChargeFlowCriteria.excess(
-                            mixed: a.account, mixedSymbols: a.symbols, control: b.account, controlSymbols: b.symbols,
-                            scheme: scheme))
+                rows += Self.verdicts(a, scheme).map { Row(complexes: [a.name], verdict: $0) }
+                for b in entries where b.name != a.name {
+                    rows += Self.verdicts(a, b, scheme).map { Row(complexes: [a.name, b.name], verdict: $0) }
                 }
             }
         }
-        self.rows = rows.enumerated().sorted {
-            ($0.element.verdict.claim, $0.offset) < ($1.element.verdict.claim, $1.offset)
+        rows.removeAll { $0.verdict.outcome == .notTestable }
+        func key(_ row: Row) -> (ChargeFlowCriteria.Claim, Int, String) {
+            (row.verdict.claim, row.verdict.countsBridges == true ? 1 : 0, row.complexes.joined(separator: "\n"))
+        }
+        self.rows = rows.enumerated().sorted { a, b in
+            key(a.element) != key(b.element) ? key(a.element) < key(b.element) : a.offset < b.offset
         }.map(\.element)
+        tallies = Self.tallies(rows)
+        shares = ClassShare.table(entries, schemes: schemes)
     }
 
-    /// A table, and for each claim in how many schemes it holds.
-    public var text: String {
-        var result = ""
-        for claim in ["P1", "P2", "P3", "P4"] {
-            let chosen = rows.filter { $0.verdict.claim == claim }
-            result += "\(claim)  \(Self.meaning[claim] ?? "")\n"
-            if chosen.isEmpty { result += "    not testable with these complexes, states and schemes\n" }
-            for row in chosen {
-                let numbers = row.verdict.numbers.map { number($0, 10, 4) }.joined()
-                result += "    " + left(row.verdict.scheme, 14) + left(row.verdict.outcome.rawValue, 12) + numbers + "   "
-                    + String(row.complexes.joined(separator: " | ").prefix(46)) + "\n"
+    private static func verdicts(_ complex: AccountedComplex, _ scheme: String) -> [ChargeFlowCriteria.Verdict] {
+        [ChargeFlowCriteria.oxygenAboveHalogen(complex, scheme: scheme)]
+            + [false, true].flatMap {
+                [
+                    ChargeFlowCriteria.halogenShare(complex, scheme: scheme, countsBridges: $0),
+                    ChargeFlowCriteria.transfer(complex, scheme: scheme, countsBridges: $0),
+                ]
             }
-            if !chosen.isEmpty {
-                let held = chosen.count { $0.verdict.outcome == .holds }
-                result += "    holds in \(held) of \(chosen.count)\n"
+    }
+
+    private static func verdicts(
+        _ a: AccountedComplex, _ b: AccountedComplex, _ scheme: String
+    ) -> [ChargeFlowCriteria.Verdict] {
+        [
+            ChargeFlowCriteria.saturation(pure: a, mixed: b, scheme: scheme),
+            ChargeFlowCriteria.redistribution(from: a, to: b, scheme: scheme),
+        ] + [false, true].map { ChargeFlowCriteria.excess(mixed: a, control: b, scheme: scheme, countsBridges: $0) }
+    }
+
+    /// Schemes that do not decide where others are at hand: both follow the basis set more than the electrons.
+    private static let basisBound: Set = ["mulliken", "lowdin"]
+
+    private static func tallies(_ rows: [Row]) -> [Tally] {
+        ChargeFlowCriteria.Claim.allCases.flatMap { claim in
+            [nil, false, true].compactMap { bridges -> Tally? in
+                let all = rows.map(\.verdict).filter { $0.claim == claim && $0.countsBridges == bridges }
+                let chosen = all.filter { !basisBound.contains($0.scheme) }
+                let byScheme = Dictionary(grouping: chosen.isEmpty ? all : chosen, by: \.scheme)
+                guard !byScheme.isEmpty else { return nil }
+                let holding = byScheme.values.count { $0.allSatisfy { $0.outcome == .holds } }
+                let failing = byScheme.values.count { $0.contains { $0.outcome == .fails } }
+                return Tally(
+                    claim: claim, countsBridges: bridges, schemes: byScheme.count, holding: holding, failing: failing,
+                    undecided: byScheme.count - holding - failing)
             }
         }
-        return result + "Preliminary: one model and one geometry each. Margin \(ChargeFlowCriteria.margin) e.\n"
     }
-
-    private static let meaning = [
-        "P1": "carbonyl O more negative than terminal halogen (charges, sign turned)",
-        "P2": "d gain of the transition metal, pure | mixed (electrons)",
-        "P3": "per terminal halogen on the main-group metal, largest other class (electrons of two)",
-        "P4": "that excess, mixed | control (electrons)",
-    ]
 }

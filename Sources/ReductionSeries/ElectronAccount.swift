@@ -9,6 +9,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     public var schemes: [SchemeEntry]
     /// d electrons of the metals.
     public var metalPopulations: [MetalPopulation]
+    /// Atoms in touch with each other: one group for a complex, several when pieces of the model are far apart.
+    public var aggregates: [[Int]]
 
     public struct StateEntry: Codable, Sendable, Equatable {
         public var charge: Int
@@ -78,6 +80,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             Self.scheme(name, records: records, fragments: fragments, count: count)
         }
         metalPopulations = Self.metalPopulations(records)
+        aggregates = document.molecule.molecule.map { BondGraph.aggregates(of: $0) } ?? [Array(0..<count)]
     }
 
     private static func fragments(of document: ResultDocument) throws -> [FragmentRecord] {
@@ -86,17 +89,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             guard fragments.flatMap(\.atoms).sorted() == Array(0..<count) else { throw ElectronAccountError.fragmentsDoNotFit }
             return fragments
         }
-        guard document.molecule.geometry.count == 3 * count, document.molecule.atomicNumbers.count == count else {
-            throw ElectronAccountError.fragmentsDoNotFit
-        }
-        let geometry = document.molecule.geometry
-        let atoms = try document.molecule.atomicNumbers.enumerated().map { index, number in
-            guard let element = Element(atomicNumber: number) else { throw ElectronAccountError.fragmentsDoNotFit }
-            return Atom(
-                element: element,
-                positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
-        }
-        return try Fragmentation(Molecule(atoms: atoms)).fragments.map(FragmentRecord.init)
+        guard let molecule = document.molecule.molecule else { throw ElectronAccountError.fragmentsDoNotFit }
+        return try Fragmentation(molecule).fragments.map(FragmentRecord.init)
     }
 
     private static func scheme(
@@ -124,7 +118,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
 
     private static func metalPopulations(_ records: [StateRecord]) -> [MetalPopulation] {
         guard let first = records.first else { return [] }
-        return first.shellPopulations.filter { $0.shell == "d" && Element(symbol: $0.symbol)?.isMetal == true }.compactMap { shell in
+        return first.shellPopulations.filter { $0.shell == "d" && Element(symbol: $0.symbol)?.isMetal == true }.compactMap {
+            shell in
             let all = records.compactMap { record in
                 record.shellPopulations.first { $0.atom == shell.atom && $0.shell == "d" && $0.scheme == shell.scheme }
             }

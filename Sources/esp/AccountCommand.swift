@@ -32,7 +32,7 @@ struct AccountCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let account = try AccountedRun(readingFrom: folder).account
+            let account = try AccountedComplex(readingFrom: folder).account
             let known = account.schemes.map(\.name)
             if let unknown = scheme.first(where: { !known.contains($0) }) {
                 throw Failure(.usage, "there are no '\(unknown)' charges in \(folder), only \(known.joined(separator: ", ")).")

@@ -23,11 +23,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let comparison = ComplexComparison(
-                try folders.map { folder in
-                    let run = try AccountedRun(readingFrom: folder, byBondsOnly: true)
-                    return .init(name: OutputFolder.stem(of: folder), account: run.account, symbols: run.symbols)
-                })
+            let comparison = ComplexComparison(try folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) })
             guard json else { return try Console.output(comparison.text) }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

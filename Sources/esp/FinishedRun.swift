@@ -22,7 +22,9 @@ struct FinishedRun {
         document = try Self.document(in: path)
         let folder = try OutputFolder(path: path)
         self.folder = folder
-        let molecule = document.molecule.molecule
+        guard let molecule = document.molecule.molecule else {
+            throw Failure(.badInput, "\(path): the molecule in \(OutputFolder.resultName) is damaged. Compute it again.")
+        }
         let set = try Gaussian94.basisSet(readingFrom: folder.url(OutputFolder.basisName).path)
         guard let functionType = AngularFunctionType(rawValue: document.model.functionType) else {
             throw Failure(.badInput, "\(path): unknown function type \(document.model.functionType)")
@@ -78,19 +80,5 @@ struct FinishedRun {
             }
         }
         return true
-    }
-}
-
-extension ResultDocument.MoleculeRecord {
-    /// The atoms with their positions.
-    var molecule: Molecule {
-        Molecule(
-            atoms: atomicNumbers.enumerated().compactMap { index, number in
-                Element(atomicNumber: number).map {
-                    Atom(
-                        element: $0,
-                        positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
-                }
-            })
     }
 }

@@ -6,97 +6,238 @@ import Testing
 
 /// The criteria know bonds and numbers only.
 @Suite struct ChargeFlowCriteriaTests {
-    /// Charges that put `onHalogen` of each electron on the halogens of Al, the rest evenly on the other atoms, for atoms
-    /// in any order.
-    private func document(_ molecule: Molecule, onHalogen share: Double) throws -> ResultDocument {
+    /// A complex whose charges and spins follow from what each atom is, for atoms in any order.
+    private func complex(
+        _ name: String, _ molecule: Molecule, dElectrons: [Double] = [], spins: ((Fragment) -> Double)? = nil,
+        charges: (Fragment, _ total: Int) -> Double
+    ) throws -> AccountedComplex {
         let fragments = try Fragmentation(molecule).fragments
-        let halogens = Set(
-            fragments.filter { fragment in
-                fragment.kind == .terminalHalogen
-                    && fragment.metals.contains { [13, 31].contains(molecule.atoms[$0].element.atomicNumber) }
-            }.flatMap(\.atoms))
-        let others = Double(molecule.atoms.count - halogens.count)
-        return try SeriesSample(molecule).document { _, charge in
-            molecule.atoms.indices.map { atom in
-                halogens.contains(atom) ? Double(charge) * share / Double(halogens.count) : Double(charge) * (1 - share) / others
+        func perAtom(_ value: (Fragment) -> Double) -> [Double] {
+            molecule.atoms.indices.map { atom in fragments.first { $0.atoms.contains(atom) }.map(value) ?? 0 }
+        }
+        var document = try SeriesSample(molecule).document { _, total in perAtom { charges($0, total) } }
+        for index in document.states.indices {
+            if let spins, index == 1 {
+                document.states[index].spinPopulations = ["mulliken": perAtom(spins), "made_up": perAtom(spins)]
             }
+            guard dElectrons.count == 3, let metal = molecule.atoms.firstIndex(where: { isTransition($0.element) }) else {
+                continue
+            }
+            document.states[index].shellPopulations = [
+                .init(
+                    atom: metal, symbol: molecule.atoms[metal].element.symbol, shell: "d", scheme: "made_up",
+                    population: dElectrons[index], spin: 0)
+            ]
+        }
+        return AccountedComplex(name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols)
+    }
+
+    private func isTransition(_ element: Element) -> Bool { AccountedComplex.isTransition(element.symbol) }
+
+    private func isOnMainGroup(_ fragment: Fragment, _ molecule: Molecule) -> Bool {
+        fragment.kind == .terminalHalogen && fragment.metals.contains { !isTransition(molecule.atoms[$0].element) }
+    }
+
+    /// Charges that put `share` of each electron on the halogens of the main-group metal, the rest evenly on the other atoms.
+    private func complex(_ name: String, _ molecule: Molecule, onHalogen share: Double) throws -> AccountedComplex {
+        let halogens = try Fragmentation(molecule).fragments.filter { isOnMainGroup($0, molecule) }.flatMap(\.atoms).count
+        return try complex(name, molecule) { fragment, total in
+            isOnMainGroup(fragment, molecule)
+                ? Double(total) * share / Double(halogens) : Double(total) * (1 - share) / Double(molecule.atoms.count - halogens)
         }
     }
 
-    private func verdict(_ molecule: Molecule, _ share: Double) throws -> ChargeFlowCriteria.Verdict {
-        let document = try document(molecule, onHalogen: share)
-        return ChargeFlowCriteria.halogenShare(
-            try ElectronAccount(document), symbols: document.molecule.symbols, scheme: "mulliken")
+    private func sample(_ name: String) throws -> Molecule { try SeriesSample(molecule: name).molecule }
+
+    /// AlCl3 taken out of the mixed complex: the atoms that are held by Al alone, and Al.
+    private func alChloride(of molecule: Molecule) throws -> Set<Int> {
+        Set(
+            try Fragmentation(molecule).fragments.filter { fragment in
+                isOnMainGroup(fragment, molecule)
+                    || (fragment.kind == .metal && !isTransition(molecule.atoms[fragment.atoms[0]].element))
+            }.flatMap(\.atoms))
     }
 
-    private func replacing(_ molecule: Molecule, _ old: Int, by new: String) throws -> Molecule {
-        let element = try #require(Element(symbol: new))
-        return Molecule(
-            atoms: molecule.atoms.map {
-                $0.element.atomicNumber == old ? Atom(element: element, positionInBohr: $0.position) : $0
-            })
+    /// The same complexes in other clothes: atoms in reverse, Ta for Nb, Ga for Al, turned in space.
+    private func disguises(_ molecule: Molecule) throws -> [Molecule] {
+        func replacing(_ old: Int, by new: String) throws -> Molecule {
+            let element = try #require(Element(symbol: new))
+            return Molecule(
+                atoms: molecule.atoms.map {
+                    $0.element.atomicNumber == old ? Atom(element: element, positionInBohr: $0.position) : $0
+                })
+        }
+        return [
+            Molecule(atoms: molecule.atoms.reversed()), try replacing(41, by: "Ta"), try replacing(13, by: "Ga"),
+            Molecule(
+                atoms: molecule.atoms.map {
+                    Atom(element: $0.element, positionInBohr: SIMD3($0.position.z, $0.position.x, $0.position.y) + 3)
+                }),
+        ]
+    }
+
+    private func expectSame(_ a: ChargeFlowCriteria.Verdict, _ b: ChargeFlowCriteria.Verdict) {
+        #expect(a.outcome == b.outcome && a.numbers.count == b.numbers.count)
+        #expect(zip(a.numbers, b.numbers).allSatisfy { abs($0 - $1) < 1e-12 })
     }
 
     @Test func shareOnTheHalogensDecides() throws {
-        let molecule = try SeriesSample(molecule: "nb-al-tcbq").molecule
-        let holds = try verdict(molecule, 0.6)
+        let molecule = try sample("nb-al-tcbq")
+        func verdict(_ share: Double, _ molecule: Molecule, bridges: Bool = false) throws -> ChargeFlowCriteria.Verdict {
+            ChargeFlowCriteria.halogenShare(
+                try complex("a", molecule, onHalogen: share), scheme: "mulliken", countsBridges: bridges)
+        }
+        let holds = try verdict(0.6, molecule)
         #expect(holds.outcome == .holds && abs(holds.numbers[0] - 0.4) < 1e-12 && abs(holds.numbers[1] - 0.8 / 19) < 1e-12)
-        #expect(try verdict(molecule, 0).outcome == .fails)
-        #expect(try verdict(molecule, 3.0 / 22).outcome == .undecided)
+        #expect(try verdict(0, molecule).outcome == .fails)
+        #expect(try verdict(3.0 / 22, molecule).outcome == .undecided)
+        for other in try disguises(molecule) { expectSame(try verdict(0.6, other), holds) }
+        // The one bridge takes as much as any other atom: four atoms share what three had.
+        let counted = try verdict(0.6, molecule, bridges: true)
+        #expect(abs(counted.numbers[0] - (1.2 + 0.8 / 19) / 4) < 1e-12)
     }
 
-    /// Another order of atoms, Ta for Nb and Ga for Al change nothing.
-    @Test func namesAndOrderDoNotMatter() throws {
-        let molecule = try SeriesSample(molecule: "nb-al-tcbq").molecule
-        let original = try verdict(molecule, 0.6)
-        for other in [
-            Molecule(atoms: molecule.atoms.reversed()), try replacing(molecule, 41, by: "Ta"), try replacing(molecule, 13, by: "Ga"),
-        ] {
-            let verdict = try verdict(other, 0.6)
-            #expect(verdict.outcome == original.outcome)
-            #expect(zip(verdict.numbers, original.numbers).allSatisfy { abs($0 - $1) < 1e-12 })
+    @Test func saturationComparesGainsOfD() throws {
+        let (pure, mixed) = (try sample("nb-tcbq"), try sample("nb-al-tcbq"))
+        func verdict(_ gain: Double, _ other: Double, _ pure: Molecule, _ mixed: Molecule) throws -> ChargeFlowCriteria.Verdict {
+            ChargeFlowCriteria.saturation(
+                pure: try complex("a", pure, dElectrons: [3, 3.1, 3 + gain]) { _, _ in 0 },
+                mixed: try complex("b", mixed, dElectrons: [2, 2, 2 + other]) { _, _ in 0 }, scheme: "made_up")
         }
+        let holds = try verdict(0.5, 0.3, pure, mixed)
+        #expect(holds.outcome == .holds && abs(holds.numbers[0] - 0.5) < 1e-12 && abs(holds.numbers[1] - 0.3) < 1e-12)
+        #expect(try verdict(0.3, 0.5, pure, mixed).outcome == .fails)
+        #expect(try verdict(0.3, 0.28, pure, mixed).outcome == .undecided)
+        #expect(try verdict(0.5, 0.3, mixed, pure).outcome == .notTestable)
+        for (a, b) in zip(try disguises(pure), try disguises(mixed)) { expectSame(try verdict(0.5, 0.3, a, b), holds) }
+    }
+
+    /// AlCl3 ten Angstrom away is a control, not a mixed complex.
+    @Test func excessNeedsAControlThatIsNotMixed() throws {
+        let mixed = try sample("nb-al-tcbq")
+        let chloride = try alChloride(of: mixed)
+        func apart(_ molecule: Molecule) throws -> Molecule {
+            let moved = try alChloride(of: molecule)
+            return Molecule(
+                atoms: molecule.atoms.enumerated().map { index, atom in
+                    moved.contains(index) ? Atom(element: atom.element, positionInBohr: atom.position + SIMD3(0, 0, 40)) : atom
+                })
+        }
+        #expect(chloride.count == 4)
+        let control = try complex("control", try apart(mixed), onHalogen: 0.3)
+        #expect(!control.isMixed && !control.isPure)
+        let here = try complex("here", mixed, onHalogen: 0.6)
+        #expect(here.isMixed)
+        let verdict = ChargeFlowCriteria.excess(mixed: here, control: control, scheme: "mulliken", countsBridges: false)
+        #expect(verdict.outcome == .holds)
+        #expect(
+            ChargeFlowCriteria.excess(mixed: control, control: here, scheme: "mulliken", countsBridges: false).outcome
+                == .notTestable)
+        for other in try disguises(mixed) {
+            expectSame(
+                ChargeFlowCriteria.excess(
+                    mixed: try complex("x", other, onHalogen: 0.6), control: try complex("y", try apart(other), onHalogen: 0.3),
+                    scheme: "mulliken", countsBridges: false), verdict)
+        }
+    }
+
+    @Test(arguments: [(0.5, "transfer"), (0.05, "polarisation"), (0.3, "undecided")])
+    func unpairedPartTellsTransferFromPolarisation(spin: Double, wording: String) throws {
+        let molecule = try sample("nb-al-tcbq")
+        func verdict(_ molecule: Molecule) throws -> ChargeFlowCriteria.Verdict {
+            let complex = try complex(
+                "a", molecule, spins: { isOnMainGroup($0, molecule) ? spin / 3 : (1 - spin) / 19 },
+                charges: { isOnMainGroup($0, molecule) ? Double($1) * 0.6 / 3 : Double($1) * 0.4 / 19 })
+            return ChargeFlowCriteria.transfer(complex, scheme: "mulliken", countsBridges: false)
+        }
+        let original = try verdict(molecule)
+        #expect(original.wording == wording)
+        #expect(abs(original.numbers[0] - spin) < 1e-12 && abs(original.numbers[1] - (0.6 - spin)) < 1e-12)
+        for other in try disguises(molecule) { expectSame(try verdict(other), original) }
     }
 
     /// Without AlCl3 the claim about its chlorides has no object, and P1 becomes testable.
     @Test func withoutTheSecondMetalOtherClaimsApply() throws {
-        let mixed = try SeriesSample(molecule: "nb-al-tcbq").molecule
-        let fragments = try Fragmentation(mixed).fragments
-        let removed = Set(
-            fragments.filter { fragment in
-                fragment.kind != .carbonylOxygen
-                    && fragment.metals.contains { mixed.atoms[$0].element.atomicNumber == 13 } && fragment.kind != .bridgingHalogen
-            }.flatMap(\.atoms))
+        let mixed = try sample("nb-al-tcbq")
+        let removed = try alChloride(of: mixed)
         let pure = Molecule(atoms: mixed.atoms.indices.filter { !removed.contains($0) }.map { mixed.atoms[$0] })
         #expect(pure.atoms.count == 18)
-        #expect(try verdict(pure, 0).outcome == .notTestable)
-        let document = try SeriesSample(pure).document { _, charge in
-            pure.atoms.map { $0.element.symbol == "O" ? Double(charge) / 2 : 0 }
-        }
-        let account = try ElectronAccount(document)
-        let first = ChargeFlowCriteria.oxygenAboveHalogen(account, symbols: document.molecule.symbols, scheme: "mulliken")
-        #expect(first.outcome == .holds && first.numbers == [1, 0])
-        let both = try self.document(mixed, onHalogen: 0.6)
+        let oxygens = try complex("pure", pure) { $0.kind == .carbonylOxygen ? Double($1) / 2 : 0 }
         #expect(
-            ChargeFlowCriteria.oxygenAboveHalogen(
-                try ElectronAccount(both), symbols: both.molecule.symbols, scheme: "mulliken"
-            ).outcome == .notTestable)
+            ChargeFlowCriteria.halogenShare(oxygens, scheme: "mulliken", countsBridges: false).outcome == .notTestable)
+        let first = ChargeFlowCriteria.oxygenAboveHalogen(oxygens, scheme: "mulliken")
+        #expect(first.outcome == .holds && first.numbers == [1, 0])
+        #expect(
+            ChargeFlowCriteria.oxygenAboveHalogen(try complex("b", mixed, onHalogen: 0.6), scheme: "mulliken").outcome
+                == .notTestable)
+    }
+
+    /// One quinone on one niobium, and on two: the mixed complex with Al replaced.
+    @Test func redistributionFollowsTheSolvation() throws {
+        let pair = try sample("nb-tcbq")
+        let niobium = try #require(Element(symbol: "Nb"))
+        let separated = Molecule(
+            atoms: try sample("nb-al-tcbq").atoms.map {
+                $0.element.symbol == "Al" ? Atom(element: niobium, positionInBohr: $0.position) : $0
+            })
+        func charges(_ shift: Double) -> (Fragment, Int) -> Double {
+            { fragment, total in
+                switch fragment.kind {
+                case .quinoneRing, .carbonylOxygen: shift
+                case .terminalHalogen: -shift
+                default: Double(total) / 10
+                }
+            }
+        }
+        let first = try complex("pair", pair, charges: charges(0))
+        #expect(first.solvation == .contactPair)
+        let second = try complex("separated", separated, charges: charges(0.1))
+        #expect(second.solvation == .separatedPair)
+        let verdict = ChargeFlowCriteria.redistribution(from: first, to: second, scheme: "mulliken")
+        #expect(verdict.outcome == .holds && verdict.numbers.count == 6)
+        #expect(abs(verdict.numbers[0] - 0.6) < 1e-12 && abs(verdict.numbers[2] - 0.1) < 1e-12)
+        #expect(ChargeFlowCriteria.redistribution(from: second, to: first, scheme: "mulliken").outcome == .notTestable)
+        let less = try complex("separated", separated, charges: charges(-0.1))
+        #expect(ChargeFlowCriteria.redistribution(from: first, to: less, scheme: "mulliken").outcome == .fails)
     }
 }
 
 @Suite struct ComplexComparisonTests {
-    @Test func orderOfComplexesDoesNotMatter() throws {
-        let entries = try ["nb-tcbq", "nb-al-tcbq", "al-tcbq"].map { name in
+    private func entries() throws -> [AccountedComplex] {
+        try ["nb-tcbq", "nb-al-tcbq", "al-tcbq"].map { name in
             let document = try SeriesSample(molecule: name).document(seed: 2)
-            return ComplexComparison.Entry(
-                name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols)
+            return AccountedComplex(name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols)
         }
-        func keys(_ rows: [ComplexComparison.Row]) -> [String] { rows.map { "\($0)" }.sorted() }
+    }
+
+    @Test func orderOfComplexesDoesNotMatter() throws {
+        let entries = try entries()
         let comparison = ComplexComparison(entries)
-        #expect(keys(comparison.rows) == keys(ComplexComparison(entries.reversed()).rows))
-        // P1 for the pure complex, P3 for the mixed one, P4 against AlCl3.TCBQ; no d populations, no P2; two schemes.
-        #expect(comparison.rows.map(\.verdict.claim) == ["P1", "P1", "P3", "P3", "P4", "P4"])
+        let reversed = ComplexComparison(entries.reversed())
+        #expect(comparison.rows == reversed.rows && comparison.tallies == reversed.tallies)
+        // P1 for the pure complex, P3 for the mixed one, P4 against AlCl3.TCBQ, both without and with bridges; no d populations
+        // and no spins, so neither P2 nor P5; two schemes.
+        #expect(comparison.rows.map(\.verdict.claim.rawValue) == ["P1", "P1", "P3", "P3", "P3", "P3", "P4", "P4", "P4", "P4"])
         #expect(comparison.rows.last?.complexes == ["nb-al-tcbq", "al-tcbq"])
         #expect(comparison.text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+
+    /// Mulliken's charges do not count where there are others, and shares of the classes sum to one.
+    @Test func talliesLeaveOutBasisBoundSchemes() throws {
+        let comparison = ComplexComparison(try entries())
+        #expect(comparison.tallies.allSatisfy { $0.schemes == 1 && $0.holding + $0.failing + $0.undecided == 1 })
+        for tally in comparison.tallies {
+            let rows = comparison.rows.filter {
+                $0.verdict.claim == tally.claim && $0.verdict.countsBridges == tally.countsBridges
+                    && $0.verdict.scheme == "made_up"
+            }
+            #expect(rows.allSatisfy { $0.verdict.outcome == .holds } == (tally.holding == 1))
+        }
+        for name in comparison.complexes {
+            let shares = comparison.shares.filter { $0.complex == name }
+            #expect(!shares.isEmpty && shares.allSatisfy { $0.lowest <= $0.median && $0.median <= $0.highest })
+            // Two schemes: the median is their mean, and means sum to one.
+            #expect(abs(shares.reduce(0) { $0 + $1.median } - 1) < 1e-12)
+        }
     }
 }

@@ -1,0 +1,54 @@
+import FileFormats
+import MolecularStructure
+
+/// Share of two added electrons that a class of atoms takes in a complex, over the charge schemes.
+public struct ClassShare: Codable, Sendable, Equatable {
+    public var complex: String
+    /// What the atoms are, for example "terminal halogen on main-group metal".
+    public var atoms: String
+    /// Number of these atoms.
+    public var count: Int
+    public var median: Double
+    public var lowest: Double
+    public var highest: Double
+
+    /// One entry for each class that a complex has, in the order of the fragments; complexes without two added electrons
+    /// have none.
+    static func table(_ complexes: [AccountedComplex], schemes: [String]) -> [ClassShare] {
+        complexes.flatMap { complex -> [ClassShare] in
+            let account = complex.account
+            guard let state = account.index(added: 2) else { return [] }
+            var order: [String] = []
+            var members: [String: [Int]] = [:]
+            for (index, fragment) in account.fragments.enumerated() {
+                let name = className(fragment, complex)
+                if members[name] == nil { order.append(name) }
+                members[name, default: []].append(index)
+            }
+            return order.compactMap { name in
+                let fragments = members[name] ?? []
+                let values = schemes.compactMap { scheme in
+                    account.scheme(scheme).map { entry in fragments.reduce(0) { $0 + entry.totalShares[state - 1][$1] } }
+                }.sorted()
+                guard let lowest = values.first, let highest = values.last else { return nil }
+                return ClassShare(
+                    complex: complex.name, atoms: name, count: fragments.reduce(0) { $0 + account.fragments[$1].atoms.count },
+                    median: (values[(values.count - 1) / 2] + values[values.count / 2]) / 2, lowest: lowest, highest: highest)
+            }
+        }
+    }
+
+    private static func className(_ fragment: FragmentRecord, _ complex: AccountedComplex) -> String {
+        let kinds = Set(fragment.metals.map { AccountedComplex.isTransition(complex.symbols[$0]) })
+        let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
+        switch Fragment.Kind(rawValue: fragment.kind) {
+        case .quinoneRing: return "quinone ring"
+        case .carbonylOxygen: return fragment.metals.isEmpty ? "carbonyl O, free" : "carbonyl O" + holder
+        case .ringHalogen: return "ring halogen"
+        case .metal: return kinds == [true] ? "transition metal" : "main-group metal"
+        case .terminalHalogen: return "terminal halogen" + holder
+        case .bridgingHalogen: return "bridging halogen"
+        case .other, .chosen, nil: return fragment.name
+        }
+    }
+}
