@@ -15,6 +15,13 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var states: [StateRecord]
     /// Every atom is in one of them; nil in results of versions that had none.
     public var fragments: [FragmentRecord]?
+    /// The same charges, every state at its own minimum and with its own geometry; nil when they were not relaxed.
+    public var relaxedStates: [StateRecord]?
+
+    enum CodingKeys: String, CodingKey {
+        case schema, provenance, molecule, model, states, fragments
+        case relaxedStates = "relaxed_states"
+    }
 
     public init(provenance: Provenance, molecule: MoleculeRecord, model: Model, states: [StateRecord]) {
         self.provenance = provenance

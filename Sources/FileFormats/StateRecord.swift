@@ -4,6 +4,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// 2S + 1.
     public var multiplicity: Int
     public var energy: Double
+    /// x, y, z of every atom, in bohr, where the state was relaxed; nil where the geometry of the result holds.
+    public var geometry: [Double]?
     /// Derivatives of the energy by x, y and z of every atom, in hartree per bohr; nil when they were not asked for.
     public var gradient: [[Double]]?
     public var gradientSums: GradientSumsRecord?
@@ -37,6 +39,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var spinPopulations: [String: [Double]]
     /// Pairs of atoms whose Mayer bond order is at least 0.05 in size; nil in results of earlier versions.
     public var bondOrders: [BondOrderRecord]?
+    /// Potential at every nucleus of all other charges, in hartree per elementary charge; where a core potential sits only its
+    /// change between states means something. Nil in results of earlier versions.
+    public var potentialAtNuclei: [Double]?
     /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
     /// How well fitted charges reproduce the potential, by scheme.
@@ -93,7 +98,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case charge, multiplicity, energy, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
+        case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
         case alternatives, stability
         case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"
@@ -105,6 +110,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case spinSquared = "spin_squared"
         case spinPopulations = "spin_populations"
         case bondOrders = "bond_orders"
+        case potentialAtNuclei = "potential_at_nuclei"
         case shellPopulations = "shell_populations"
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"

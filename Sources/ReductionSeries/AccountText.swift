@@ -6,17 +6,21 @@ import MolecularStructure
 extension ElectronAccount {
     /// For each scheme, the fragments' charges in all states and their shares of the added electrons.
     public func text(schemes wanted: [String]? = nil) -> String {
-        var result = "energies" + left("", 8) + right("E / Eh", 20) + right("vertical affinity / eV", 26) + "\n"
+        var result =
+            "states" + left("", 10) + right("E / Eh", 20)
+            + right("\(structures == .vertical ? "vertical" : "adiabatic") affinity / eV", 26)
+        result += right("<S^2>", 10) + right("dipole / D", 12) + "\n"
         for state in states {
+            let dipole = state.dipole.reduce(0) { $0 + $1 * $1 }.squareRoot() * PhysicalConstants.atomicDipoleInDebye
             let affinity =
                 state.electronAffinity.map { number($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) } ?? right("-", 26)
             result +=
                 left("  q = \(state.charge)", 16) + number(state.energy, 20, 8) + affinity
-                + (state.converged ? "" : "   NOT CONVERGED") + "\n"
+                + number(state.spinSquared, 10, 4) + number(dipole, 12, 3) + (state.converged ? "" : "   NOT CONVERGED") + "\n"
         }
         for scheme in schemes where wanted?.contains(scheme.name) ?? true { result += "\n" + text(scheme) }
         if !metalPopulations.isEmpty { result += "\n" + metalText }
-        return result
+        return result + bondText + potentialText
     }
 
     /// States beyond what 100 columns hold are in the CSV and JSON forms.
@@ -26,7 +30,10 @@ extension ElectronAccount {
         let shown = states.prefix(Self.shownStates).indices
         let steps = shown.dropFirst()
         var result = left(scheme.name, 32) + right("charge / e", 10 * shown.count)
-        if !steps.isEmpty { result += right("share of added electrons", 10 * steps.count + (steps.count > 1 ? 12 : 10)) }
+        if !steps.isEmpty {
+            result += right(
+                steps.count > 1 ? "share of added electrons" : "share", 10 * steps.count + (steps.count > 1 ? 12 : 10))
+        }
         result += "\n" + left("  fragment", 32) + shown.map { right("q = \(states[$0].charge)", 10) }.joined()
         result += steps.map { right("\(states[$0 - 1].charge) to \(states[$0].charge)", 10) }.joined()
         if steps.count > 1 { result += right("total", 10) }
@@ -39,6 +46,21 @@ extension ElectronAccount {
             if let last = steps.last, steps.count > 1 { result += number(scheme.totalShares[last - 1][index], 10, 4) }
             result += "\n"
         }
+        return result + spinText(scheme)
+    }
+
+    /// Unpaired electrons of the fragments, where the scheme tells them.
+    private func spinText(_ scheme: SchemeEntry) -> String {
+        let shown = states.prefix(Self.shownStates).indices
+        guard let spins = scheme.fragmentSpins, shown.contains(where: { spins[$0].contains { abs($0) > 1e-6 } }) else {
+            return ""
+        }
+        var result =
+            left("\(scheme.name), unpaired electrons", 32) + shown.map { right("q = \(states[$0].charge)", 10) }.joined() + "\n"
+        for (index, fragment) in fragments.enumerated() {
+            result +=
+                left("  " + String(fragment.name.prefix(29)), 32) + shown.map { number(spins[$0][index], 10, 4) }.joined() + "\n"
+        }
         return result
     }
 
@@ -48,6 +70,37 @@ extension ElectronAccount {
         for metal in metalPopulations {
             result += left("  \(metal.symbol) (\(metal.atom + 1)) \(metal.scheme)", 26)
             result += shown.map { number(metal.alpha[$0], 9, 4) + number(metal.beta[$0], 9, 4) }.joined() + "\n"
+        }
+        return result
+    }
+
+    /// Bonds of the metals, whose changes tell how the complex holds together.
+    private var bondText: String {
+        let shown = states.prefix(6).indices
+        let chosen = bonds.filter { bond in bond.atoms.contains { Element(symbol: symbols[$0])?.isMetal == true } }
+        guard !chosen.isEmpty else { return "" }
+        var result = "\n" + left("Mayer bond orders", 26) + shown.map { right("q = \(states[$0].charge)", 10) }.joined() + "\n"
+        for bond in chosen {
+            let name = bond.atoms.map { "\(symbols[$0]) (\($0 + 1))" }.joined(separator: " - ")
+            result += left("  " + name, 26) + shown.map { number(bond.mayer[$0], 10, 4) }.joined() + "\n"
+        }
+        return result
+    }
+
+    /// What the first state's value is does not matter: core potentials shift it.
+    private var potentialText: String {
+        guard states.count > 1, let first = states[0].potentialAtNuclei, first.count == symbols.count else { return "" }
+        let later = states.dropFirst().prefix(5).filter { $0.potentialAtNuclei?.count == symbols.count }
+        var result =
+            "\n" + left("change of the potential at the nuclei / V", 42)
+            + later.map { right("q = \($0.charge)", 10) }.joined() + "\n"
+        for (atom, symbol) in symbols.enumerated() {
+            result += left("  \(symbol) (\(atom + 1))", 42)
+            for state in later {
+                let change = (state.potentialAtNuclei?[atom] ?? 0) - first[atom]
+                result += number(change * PhysicalConstants.hartreeInElectronvolt, 10, 3)
+            }
+            result += "\n"
         }
         return result
     }

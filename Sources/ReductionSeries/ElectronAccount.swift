@@ -3,14 +3,35 @@ import MolecularStructure
 
 /// Where added electrons go: charges of the fragments in every state and their changes, for every charge scheme of a result.
 public struct ElectronAccount: Codable, Sendable, Equatable {
+    public var structures: Structures
     /// From fewest to most electrons; the first is the base of all changes.
     public var states: [StateEntry]
     public var fragments: [FragmentRecord]
+    /// Elements of the atoms.
+    public var symbols: [String]
     public var schemes: [SchemeEntry]
     /// d electrons of the metals.
     public var metalPopulations: [MetalPopulation]
     /// Atoms in touch with each other: one group for a complex, several when pieces of the model are far apart.
     public var aggregates: [[Int]]
+    /// Mayer bond orders of pairs that reach `BondEntry.smallest` in some state.
+    public var bonds: [BondEntry]
+
+    public struct BondEntry: Codable, Sendable, Equatable {
+        static let smallest = 0.2
+        /// Indices of the two atoms, from 0, ascending.
+        public var atoms: [Int]
+        /// By state; below 0.05 a result holds no value, and zero stands here.
+        public var mayer: [Double]
+    }
+
+    /// Which structures the states have.
+    public enum Structures: String, Codable, Sendable, CaseIterable {
+        /// All states at one structure.
+        case vertical
+        /// Every state at its own minimum.
+        case relaxed
+    }
 
     public struct StateEntry: Codable, Sendable, Equatable {
         public var charge: Int
@@ -18,10 +39,13 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         /// Hartree.
         public var energy: Double
         public var converged: Bool
+        public var spinSquared: Double
         /// In atomic units, about the centre of nuclear charge.
         public var dipole: [Double]
-        /// Energy of the state before less this one's, per electron added, in hartree; nil for the first. All states are taken
-        /// at the geometry of the result.
+        /// Of all other charges at every nucleus, in hartree per elementary charge; nil in results that lack it.
+        public var potentialAtNuclei: [Double]?
+        /// Energy of the state before less this one's, per electron added, in hartree; nil for the first. Vertical
+        /// or adiabatic, by `structures`.
         public var electronAffinity: Double?
     }
 
@@ -53,22 +77,25 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
 
     /// States that did not converge are kept and marked. Of several states of one charge the lowest in energy counts.
     ///
+    /// - Parameter structures: `.relaxed` takes the result's relaxed states; the fragments stay those of the result's molecule.
     /// - Throws: `ElectronAccountError` when charges are missing or lists have wrong lengths.
-    public init(_ document: ResultDocument) throws {
+    public init(_ document: ResultDocument, structures: Structures = .vertical) throws {
+        self.structures = structures
+        let states = structures == .vertical ? document.states : document.relaxedStates ?? []
         let count = document.molecule.symbols.count
         let fragments = try Self.fragments(of: document)
         var byCharge: [Int: StateRecord] = [:]
-        for state in document.states {
+        for state in states {
             if let other = byCharge[state.charge], other.energy <= state.energy { continue }
             byCharge[state.charge] = state
         }
         let records = byCharge.values.sorted { $0.charge > $1.charge }
         guard let first = records.first else { throw ElectronAccountError.noStates }
-        states = records.enumerated().map { index, record in
+        self.states = records.enumerated().map { index, record in
             let before = index > 0 ? records[index - 1] : nil
             return StateEntry(
                 charge: record.charge, multiplicity: record.multiplicity, energy: record.energy, converged: record.converged,
-                dipole: record.dipole,
+                spinSquared: record.spinSquared, dipole: record.dipole, potentialAtNuclei: record.potentialAtNuclei,
                 electronAffinity: before.map { ($0.energy - record.energy) / Double($0.charge - record.charge) })
         }
         self.fragments = fragments
@@ -80,6 +107,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             Self.scheme(name, records: records, fragments: fragments, count: count)
         }
         metalPopulations = Self.metalPopulations(records)
+        symbols = document.molecule.symbols
+        bonds = Self.bonds(records)
         aggregates = document.molecule.molecule.map { BondGraph.aggregates(of: $0) } ?? [Array(0..<count)]
     }
 
@@ -114,6 +143,17 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             name: name, atomCharges: atoms, fragmentCharges: charges, stepShares: later.map { shares(charges, $0 - 1, $0) },
             totalShares: later.map { shares(charges, 0, $0) }, atomTotalShares: later.map { shares(atoms, 0, $0) },
             fragmentSpins: hasSpins ? spins.compactMap { $0 } : nil)
+    }
+
+    private static func bonds(_ records: [StateRecord]) -> [BondEntry] {
+        var orders: [[Int]: [Double]] = [:]
+        for (index, record) in records.enumerated() {
+            for bond in record.bondOrders ?? [] {
+                orders[bond.atoms, default: [Double](repeating: 0, count: records.count)][index] = bond.mayer
+            }
+        }
+        return orders.filter { $0.value.contains { abs($0) >= BondEntry.smallest } }.map { BondEntry(atoms: $0, mayer: $1) }
+            .sorted { $0.atoms.lexicographicallyPrecedes($1.atoms) }
     }
 
     private static func metalPopulations(_ records: [StateRecord]) -> [MetalPopulation] {

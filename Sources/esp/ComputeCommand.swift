@@ -49,9 +49,12 @@ struct ComputeCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.install()
             try ProgramVersion.checkProcessor()
-            let computation = try Computation(
-                command: self, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst()))
-            let document = try computation.run()
+            let document =
+                output.relax
+                ? try AdiabaticSeries(command: self, isSeries: isSeries).run()
+                : try Computation(
+                    command: self, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
+                ).run()
             if output.json {
                 try Console.output(String(decoding: document.json(), as: UTF8.self))
             }
@@ -204,6 +207,9 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
     var gradient = false
+
+    @Flag(help: "Relax the first state, take the others there, and then relax these, too (adiabatic states).")
+    var relax = false
 
     @Flag(help: "Print result.json to standard output instead of the tables.")
     var json = false

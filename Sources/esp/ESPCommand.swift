@@ -14,6 +14,7 @@ struct ESPCommand: ParsableCommand {
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  the structure of lowest energy
               esp account molecule.esp   where the added electrons went
+              esp compare a.esp b.esp    claims about that, decided for several complexes
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -25,7 +26,7 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, StudyCommand.self,
             BasisCommand.self,
         ])
 }

@@ -7,6 +7,8 @@ struct OutputFolder {
     static let resultName = "result.json"
     /// Charges of atoms and fragments in all states.
     static let accountName = "account.csv"
+    /// The same with every state at its own minimum.
+    static let relaxedAccountName = "account-relaxed.csv"
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     static let basisName = "basis.gbs"
 

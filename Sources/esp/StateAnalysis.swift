@@ -53,7 +53,9 @@ struct StateAnalysis {
         let overlapRoot = try PopulationAnalysis.squareRoot(ofOverlap: overlap)
         let multipoles = MultipoleIntegrals(basis: basis)
         let fits = chelpg.fit(states.map(\.result.wavefunction), pool: pool)
-        return try zip(states, fits).map { state, fit in
+        let potentials = NuclearPotentials(states.map(\.result.wavefunction), pool: pool).values
+        return try zip(zip(states, fits), potentials).map { pair, potential in
+            let (state, fit) = pair
             let wavefunction = state.result.wavefunction
             let populations = try PopulationScheme.allCases.map {
                 try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
@@ -61,6 +63,7 @@ struct StateAnalysis {
             let orders = BondOrders(wavefunction, overlap: overlap, overlapRoot: overlapRoot)
             var record = record(state, populations, MultipoleMoments(wavefunction, integrals: multipoles), fit)
             record.bondOrders = Self.records(orders)
+            record.potentialAtNuclei = potential
             return record
         }
     }

@@ -34,3 +34,37 @@ import Testing
         #expect(Int(outcome.status) == status && !outcome.error.isEmpty)
     }
 }
+
+/// `esp compute --relax` and `esp study`.
+@Suite struct StudyTests {
+    private static let hydroxyl = "2\nhydroxyl radical cation\nO 0 0 0\nH 0 0 1.05\n"
+
+    @Test func relaxedStatesHaveTheirOwnStructures() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.hydroxyl, to: "oh.xyz")
+        let run = try program.run(["compute", "oh.xyz", "-c", "1,0", "--relax", "--json"] + Program.quick)
+        #expect(run.status == 0, "\(run.error)")
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        let vertical = try #require(document["states"] as? [[String: Any]])
+        let relaxed = try #require(document["relaxed_states"] as? [[String: Any]])
+        func energy(_ state: [String: Any]) -> Double { state["energy"] as? Double ?? 0 }
+        #expect(relaxed.count == 2 && abs(energy(relaxed[0]) - energy(vertical[0])) < 1e-8)
+        #expect(energy(relaxed[1]) < energy(vertical[1]) - 1e-6)
+        #expect(relaxed.allSatisfy { ($0["geometry"] as? [Double])?.count == 6 } && vertical.allSatisfy { $0["geometry"] == nil })
+    }
+
+    @Test func finishedCellsAreNotComputedAgain() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.hydroxyl, to: "oh.xyz")
+        let arguments = ["study", "oh.xyz", "--methods", "hf", "--bases", "STO-3G"]
+        let first = try program.run(arguments)
+        #expect(first.status == 0 && first.output.contains("preliminary"), "\(first.error)")
+        let result = program.folder.appendingPathComponent("study/oh/hf_STO-3G/vertical.esp/result.json")
+        let written = try FileManager.default.attributesOfItem(atPath: result.path)[.modificationDate] as? Date
+        let second = try program.run(arguments)
+        #expect(second.output == first.output)
+        #expect(try FileManager.default.attributesOfItem(atPath: result.path)[.modificationDate] as? Date == written)
+    }
+}

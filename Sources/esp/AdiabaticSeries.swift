@@ -1,0 +1,53 @@
+import FileFormats
+import Foundation
+import ReductionSeries
+
+/// `esp compute --relax`: the base state is relaxed, the series is computed at its minimum, and then every other state is
+/// relaxed, too.
+struct AdiabaticSeries {
+    let command: ComputeCommand
+    let isSeries: Bool
+
+    func run() throws -> ResultDocument {
+        let output = command.output.output ?? OutputFolder.defaultName(for: command.file)
+        let root = try OutputFolder(path: output)
+        let relaxed = RelaxedStates(command: command, folder: root.url("relaxed").path)
+        let input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
+        let base = command.electrons.charge?.first ?? input.charge ?? 0
+        let multiplicity = command.electrons.multiplicity?.first ?? input.multiplicity
+
+        let minimum = try relaxed.minimum(charge: base, multiplicity: multiplicity, from: command.file)
+        var vertical = command
+        vertical.file = minimum
+        vertical.output.output = output
+        if vertical.electrons.charge == nil { vertical.electrons.charge = isSeries ? [base, base - 1, base - 2] : [base] }
+        // The file of the minimum says its own unit.
+        vertical.electrons.units = nil
+        var document = try Computation(
+            command: vertical, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
+        ).run()
+        var states: [StateRecord] = []
+        for state in document.states {
+            var record = state
+            record.geometry = document.molecule.geometry
+            if state.charge != base {
+                let structure = try relaxed.minimum(charge: state.charge, multiplicity: state.multiplicity, from: minimum)
+                let single = try relaxed.result(charge: state.charge, multiplicity: state.multiplicity, at: structure)
+                guard let found = single.states.first else { continue }
+                record = found
+                record.geometry = single.molecule.geometry
+            }
+            states.append(record)
+        }
+        document.relaxedStates = states
+        try root.write(document.json(), name: OutputFolder.resultName)
+        if states.count > 1 {
+            let account = try ElectronAccount(document, structures: .relaxed)
+            try root.write(Data(account.csv.utf8), name: OutputFolder.relaxedAccountName)
+            if !command.output.json {
+                try Console.output("\nevery state at its own minimum\n" + account.text(schemes: [ChargeScheme.chelpg]))
+            }
+        }
+        return document
+    }
+}

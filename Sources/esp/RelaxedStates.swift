@@ -1,0 +1,58 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+import ReductionSeries
+
+/// The states of a series, each at its own minimum: relaxes what has not been relaxed yet, then computes the state there.
+///
+/// Everything lies in one folder: `q-1.opt` is the search for the minimum of charge -1, `q-1.esp` the results there. What is
+/// finished is not done again.
+struct RelaxedStates {
+    /// Options of the electronic calculations; its file and charges do not matter.
+    let command: ComputeCommand
+    let folder: String
+
+    /// Relaxes one state.
+    ///
+    /// - Parameter start: an XYZ file with the structure to start from.
+    /// - Returns: the XYZ file with the minimum.
+    /// - Throws: `Failure` when there is no minimum within the steps allowed.
+    func minimum(charge: Int, multiplicity: Int?, from start: String) throws -> String {
+        var search = try OptimizeCommand.parse([start])
+        search.electrons = electrons(charge, multiplicity)
+        search.model = command.model
+        search.convergence = command.convergence
+        search.machine = command.machine
+        search.output = path(charge, "opt")
+        search.quiet = command.output.quiet
+        let relaxation = try GeometryRelaxation(command: search, arguments: Array(CommandLine.arguments.dropFirst()))
+        let document = try relaxation.run()
+        let file = relaxation.folder.url(GeometryRelaxation.structureName).path
+        guard document.converged else {
+            throw Failure(.notConverged, "\(file) is no minimum yet. The same command goes on from there.")
+        }
+        return file
+    }
+
+    /// The results of one state at its minimum.
+    func result(charge: Int, multiplicity: Int?, at structure: String) throws -> ResultDocument {
+        var single = command
+        single.file = structure
+        single.electrons = electrons(charge, multiplicity)
+        single.output.output = path(charge, "esp")
+        // Only the tables of the whole series are shown.
+        single.output.json = true
+        return try Computation(command: single, isSeries: false, arguments: Array(CommandLine.arguments.dropFirst())).run()
+    }
+
+    private func electrons(_ charge: Int, _ multiplicity: Int?) -> ElectronOptions {
+        var electrons = command.electrons
+        electrons.charge = [charge]
+        electrons.multiplicity = multiplicity.map { [$0] }
+        return electrons
+    }
+
+    private func path(_ charge: Int, _ ending: String) -> String {
+        URL(fileURLWithPath: folder).appendingPathComponent("q\(charge).\(ending)").path
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import FileFormats
+import Foundation
+import ReductionSeries
+
+struct StudyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "study",
+        abstract: "The claims about the flow of added electrons over complexes, methods, basis sets and structures.",
+        usage: "esp study <file> <file> ... [options]",
+        discussion: """
+            Every complex is reduced by one and two electrons with every method and basis set, at the given structure and, with \
+            --relax, with every state at its own minimum (found with the first method and basis set); the claims of esp compare \
+            are decided in each cell of the matrix. What is finished is not computed again, so that a study may be stopped and \
+            gone on with. A minimum that is known already may be put into the folder as <complex>/q-1.xyz.
+
+            EXAMPLE
+              esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases default,def2-TZVP --relax
+            """)
+
+    @Argument(help: ArgumentHelp("Complexes in XYZ form.", valueName: "file"), completion: .file(extensions: ["xyz"]))
+    var files: [String]
+
+    @Option(help: ArgumentHelp("Methods, separated by commas.", valueName: "name,..."), transform: Self.list)
+    var methods = ["b3lyp", "wb97x", "hf"]
+
+    @Option(
+        help: ArgumentHelp("Basis sets, separated by commas; default is that of esp compute.", valueName: "name,..."),
+        transform: Self.list)
+    var bases = ["default", "def2-TZVP"]
+
+    @Flag(help: "With every state at its own minimum, too.")
+    var relax = false
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Folder for everything.", valueName: "dir"), completion: .directory)
+    var output = "study"
+
+    @Flag(help: "JSON with all verdicts instead of the table.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    private static func list(_ text: String) throws -> [String] {
+        let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        guard !names.isEmpty else { throw ValidationError("write names separated by commas") }
+        return names
+    }
+
+    func validate() throws {
+        let stems = files.map { OutputFolder.stem(of: $0) }
+        guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }
+    }
+
+    func run() throws {
+        try Failure.reporting {
+            Interruption.install()
+            try ProgramVersion.checkProcessor()
+            let result = try Study(command: self).run()
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            try AtomicFile.write(
+                encoder.encode(result), to: URL(fileURLWithPath: output).appendingPathComponent("study.json"))
+            try Console.output(json ? String(decoding: encoder.encode(result), as: UTF8.self) + "\n" : result.text)
+        }
+    }
+}
