@@ -146,31 +146,8 @@ public struct ResolvedBasis: Sendable {
         return BasisSet(name: names, functionType: functionType, references: references, elements: elements)
     }
 
-    /// Sixteen hexadecimal digits that change whenever an exponent, a coefficient, a potential or the convention for
-    /// angular functions changes.
+    /// See `BasisFingerprint`.
     public var fingerprint: String {
-        var checksum = Checksum()
-        checksum.add(functionType.rawValue)
-        for (element, basis) in elements.sorted(by: { $0.key < $1.key }) {
-            checksum.add(element.atomicNumber)
-            checksum.add(basis.shells.count)
-            for shell in basis.shells {
-                checksum.add(shell.exponents)
-                for contraction in shell.contractions {
-                    checksum.add(contraction.angularMomentum)
-                    checksum.add(contraction.coefficients)
-                }
-            }
-            guard let potential = basis.effectiveCorePotential else { continue }
-            checksum.add(potential.coreElectrons)
-            for part in [potential.local] + potential.projected {
-                checksum.add(part.count)
-                for term in part {
-                    checksum.add(term.power)
-                    checksum.add([term.exponent, term.coefficient])
-                }
-            }
-        }
-        return checksum.hexadecimal
+        BasisFingerprint.text(elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, functionType: functionType)
     }
 }

@@ -17,9 +17,11 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var fragments: [FragmentRecord]?
     /// The same charges, every state at its own minimum and with its own geometry; nil when they were not relaxed.
     public var relaxedStates: [StateRecord]?
+    /// Where the orbitals came from when another program solved the states.
+    public var source: WavefunctionSourceRecord?
 
     enum CodingKeys: String, CodingKey {
-        case schema, provenance, molecule, model, states, fragments
+        case schema, provenance, molecule, model, states, fragments, source
         case relaxedStates = "relaxed_states"
     }
 
@@ -118,6 +120,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var references: [String]
         /// The points and radii of charges that are fitted to the potential, by scheme.
         public var potentialFits: [String: PotentialFitModel]
+        /// For every atom the file with its basis, where atoms of one element differ; nil: `basis.gbs` has them all.
+        public var basisFiles: [String]?
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
@@ -139,6 +143,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"
             case potentialFits = "potential_fits"
+            case basisFiles = "basis_files"
         }
     }
 

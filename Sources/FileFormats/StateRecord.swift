@@ -3,14 +3,15 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var charge: Int
     /// 2S + 1.
     public var multiplicity: Int
-    public var energy: Double
+    /// Nil where another program's wavefunction came without it.
+    public var energy: Double?
     /// x, y, z of every atom, in bohr, where the state was relaxed; nil where the geometry of the result holds.
     public var geometry: [Double]?
     /// Derivatives of the energy by x, y and z of every atom, in hartree per bohr; nil when they were not asked for.
     public var gradient: [[Double]]?
     public var gradientSums: GradientSumsRecord?
     public var converged: Bool
-    /// Fock matrices that were built, every one counted.
+    /// Fock matrices that were built, every one counted; 0 where another program solved the state.
     public var iterations: Int
     /// Points of the integration grid; 0 for methods without one.
     public var gridPoints: Int
@@ -18,7 +19,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var gridElectrons: Double?
     /// Electrons that the basis describes: all less those that core potentials replace.
     public var electrons: Int
-    public var energyComponents: EnergyComponentRecord
+    /// Nil where another program solved the state.
+    public var energyComponents: EnergyComponentRecord?
     public var orbitalEnergies: SpinPair<[Double]>
     public var occupiedOrbitals: SpinPair<Int>
     /// LUMO less HOMO over both spins; nil when either is missing.
@@ -56,9 +58,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
 
     public init(
-        charge: Int, multiplicity: Int, energy: Double, gradient: [[Double]]? = nil,
+        charge: Int, multiplicity: Int, energy: Double?, gradient: [[Double]]? = nil,
         gradientSums: GradientSumsRecord? = nil, converged: Bool, iterations: Int, gridPoints: Int,
-        gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord, orbitalEnergies: SpinPair<[Double]>,
+        gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord?, orbitalEnergies: SpinPair<[Double]>,
         occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
         tracelessQuadrupole: [Double],
         spinSquared: Double, stability: StabilityRecord?, charges: [String: [Double]], spinPopulations: [String: [Double]],

@@ -15,7 +15,7 @@ extension ElectronAccount {
             let affinity =
                 state.electronAffinity.map { number($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) } ?? right("-", 26)
             result +=
-                left("  q = \(state.charge)", 16) + number(state.energy, 20, 8) + affinity
+                left("  q = \(state.charge)", 16) + (state.energy.map { number($0, 20, 8) } ?? right("-", 20)) + affinity
                 + number(state.spinSquared, 10, 4) + number(dipole, 12, 3) + (state.converged ? "" : "   NOT CONVERGED") + "\n"
         }
         for scheme in schemes where wanted?.contains(scheme.name) ?? true { result += "\n" + text(scheme) }

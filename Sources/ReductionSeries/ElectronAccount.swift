@@ -37,7 +37,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         public var charge: Int
         public var multiplicity: Int
         /// Hartree.
-        public var energy: Double
+        public var energy: Double?
         public var converged: Bool
         public var spinSquared: Double
         /// In atomic units, about the centre of nuclear charge.
@@ -86,7 +86,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         let fragments = try Self.fragments(of: document)
         var byCharge: [Int: StateRecord] = [:]
         for state in states {
-            if let other = byCharge[state.charge], other.energy <= state.energy { continue }
+            if let other = byCharge[state.charge], other.energy ?? .infinity <= state.energy ?? .infinity { continue }
             byCharge[state.charge] = state
         }
         let records = byCharge.values.sorted { $0.charge > $1.charge }
@@ -96,7 +96,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             return StateEntry(
                 charge: record.charge, multiplicity: record.multiplicity, energy: record.energy, converged: record.converged,
                 spinSquared: record.spinSquared, dipole: record.dipole, potentialAtNuclei: record.potentialAtNuclei,
-                electronAffinity: before.map { ($0.energy - record.energy) / Double($0.charge - record.charge) })
+                electronAffinity: before.flatMap { Self.affinity(from: $0, to: record) })
         }
         self.fragments = fragments
         let names = Set(first.charges.keys).filter { name in
@@ -110,6 +110,12 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         symbols = document.molecule.symbols
         bonds = Self.bonds(records)
         aggregates = document.molecule.molecule.map { BondGraph.aggregates(of: $0) } ?? [Array(0..<count)]
+    }
+
+    /// Energy that each added electron releases; nil where an energy is unknown.
+    private static func affinity(from before: StateRecord, to after: StateRecord) -> Double? {
+        guard let first = before.energy, let second = after.energy else { return nil }
+        return (first - second) / Double(before.charge - after.charge)
     }
 
     private static func fragments(of document: ResultDocument) throws -> [FragmentRecord] {

@@ -60,7 +60,8 @@ struct Computation {
         analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         cubes = try CubeOutput(
-            molecule: input.molecule, stateCount: states.count, options: command.output, folder: folder, memory: memory, pool: pool)
+            molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
+            folder: folder, memory: memory, pool: pool)
     }
 
     func run() throws -> ResultDocument {

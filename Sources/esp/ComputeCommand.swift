@@ -221,11 +221,15 @@ struct OutputOptions: ParsableArguments {
     var profile = false
 
     func validate() throws {
-        guard cubeSpacing >= 0.02, cubeSpacing <= 5 else {
-            throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
-        }
+        try Self.checkCubeSpacing(cubeSpacing)
         if let output, output.isEmpty { throw ValidationError("--output needs a name") }
         _ = try chelpgRadii()
+    }
+
+    static func checkCubeSpacing(_ spacing: Double) throws {
+        guard spacing >= 0.02, spacing <= 5 else {
+            throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
+        }
     }
 
     /// Radii in Angstrom.

@@ -15,14 +15,14 @@ struct CubeOutput {
     ///
     /// - Throws: `Failure` when the box is impossible, or its values fit neither into memory nor on the disk.
     init?(
-        molecule: Molecule, stateCount: Int, options: OutputOptions, folder: OutputFolder, memory: MemorySize,
+        molecule: Molecule, stateCount: Int, choices: [CubeChoice], spacing: Double, folder: OutputFolder, memory: MemorySize,
         pool: WorkerPool
     ) throws {
-        guard !options.cube.isEmpty else { return nil }
-        choices = options.cube
+        guard !choices.isEmpty else { return nil }
+        self.choices = choices
         self.pool = pool
         do {
-            grid = try CubeGrid(around: molecule, spacing: options.cubeSpacing)
+            grid = try CubeGrid(around: molecule, spacing: spacing)
         } catch let error as CubeGridError {
             throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing, or take --cube none.")
         }
@@ -51,20 +51,29 @@ struct CubeOutput {
     func write(
         _ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport, ledger: TimeLedger
     ) throws -> [[String: String]] {
-        let wavefunctions = solved.map(\.result.wavefunction)
+        try write(
+            solved.map { CubeState(wavefunction: $0.result.wavefunction, hasSpinDensity: $0.result.hasSpinDensity) }, title: title,
+            to: folder, progress: progress, ledger: ledger)
+    }
+
+    /// The same for states that are solved already.
+    func write(
+        _ states: [CubeState], title: String, to folder: OutputFolder, progress: ProgressReport, ledger: TimeLedger
+    ) throws -> [[String: String]] {
+        let wavefunctions = states.map(\.wavefunction)
         let quantities = choices.map(\.quantity).filter { quantity in
-            quantity != .spinDensity || solved.contains { $0.result.hasSpinDensity }
+            quantity != .spinDensity || states.contains(where: \.hasSpinDensity)
         }
         let fields = ledger.measure("potential and density on the cubes") {
             CubeFields(grid: grid, wavefunctions: wavefunctions, quantities: quantities, pool: pool) { fraction in
                 progress.bar("cubes of \(grid.pointCount) points", fraction: fraction)
             }
         }
-        return try zip(solved.map(\.result), fields.values).map { result, values in
-            let wavefunction = result.wavefunction
+        return try zip(states, fields.values).map { entry, values in
+            let wavefunction = entry.wavefunction
             let state = wavefunction.state
             var names: [String: String] = [:]
-            for choice in choices where choice != .spin || result.hasSpinDensity {
+            for choice in choices where choice != .spin || entry.hasSpinDensity {
                 guard let list = values[choice.quantity] else { continue }
                 try Interruption.check()
                 let file = CubeFile(
@@ -80,6 +89,12 @@ struct CubeOutput {
             return names
         }
     }
+}
+
+/// A state whose fields are written.
+struct CubeState {
+    let wavefunction: Wavefunction
+    let hasSpinDensity: Bool
 }
 
 extension CubeChoice {

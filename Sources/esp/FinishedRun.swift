@@ -25,16 +25,10 @@ struct FinishedRun {
         guard let molecule = document.molecule.molecule else {
             throw Failure(.badInput, "\(path): the molecule in \(OutputFolder.resultName) is damaged. Compute it again.")
         }
-        let set = try Gaussian94.basisSet(readingFrom: folder.url(OutputFolder.basisName).path)
         guard let functionType = AngularFunctionType(rawValue: document.model.functionType) else {
             throw Failure(.badInput, "\(path): unknown function type \(document.model.functionType)")
         }
-        let elementBases = try molecule.atoms.map { atom in
-            guard let basis = set.elements[atom.element] else {
-                throw Failure(.badInput, "\(folder.url(OutputFolder.basisName).path) has no \(atom.element.symbol).")
-            }
-            return basis
-        }
+        let elementBases = try Self.elementBases(of: molecule, files: document.model.basisFiles, in: folder)
         let basis = AtomicOrbitalBasis(molecule: molecule, elementBases: elementBases, functionType: functionType)
         self.basis = basis
         let overlap = OneElectronIntegrals.overlap(basis: basis)
@@ -60,6 +54,28 @@ struct FinishedRun {
             throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
         }
         return document
+    }
+
+    /// What the basis files of the folder have for every atom.
+    private static func elementBases(of molecule: Molecule, files: [String]?, in folder: OutputFolder) throws -> [ElementBasis] {
+        let names = files ?? molecule.atoms.map { _ in OutputFolder.basisName }
+        guard names.count == molecule.atoms.count else {
+            throw Failure(.badInput, "\(folder.url(OutputFolder.resultName).path): basis_files has not one name an atom.")
+        }
+        var sets: [String: BasisSet] = [:]
+        for name in Set(names) {
+            // Names of files in this folder, not paths to elsewhere.
+            guard !name.contains("/") else {
+                throw Failure(.badInput, "\(folder.url(OutputFolder.resultName).path): '\(name)' is no name of a file.")
+            }
+            sets[name] = try Gaussian94.basisSet(readingFrom: folder.url(name).path)
+        }
+        return try zip(molecule.atoms, names).map { atom, name in
+            guard let basis = sets[name]?.elements[atom.element] else {
+                throw Failure(.badInput, "\(folder.url(name).path) has no \(atom.element.symbol).")
+            }
+            return basis
+        }
     }
 
     private static func areOrthonormal(_ orbitals: Wavefunction.Orbitals, overlap: Matrix) -> Bool {

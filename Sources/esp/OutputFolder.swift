@@ -12,6 +12,9 @@ struct OutputFolder {
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     static let basisName = "basis.gbs"
 
+    /// The file with the basis of atoms that differ from others of their element: class 0 is in `basis.gbs`.
+    static func basisName(ofClass index: Int) -> String { index == 0 ? basisName : "basis-\(index + 1).gbs" }
+
     /// As the user gave it.
     let path: String
 
@@ -40,6 +43,11 @@ struct OutputFolder {
     }
 
     static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }
+
+    /// `q-1_m2.fchk`: a state in a form for other programs.
+    static func exportName(_ state: ChargeState, extension name: String) -> String {
+        prefix(state.charge, state.multiplicity) + "." + name
+    }
 
     static func cubeName(_ cube: CubeChoice, _ state: ChargeState) -> String {
         "\(prefix(state.charge, state.multiplicity))_\(cube.rawValue).cube"

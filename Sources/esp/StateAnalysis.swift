@@ -48,15 +48,18 @@ struct StateAnalysis {
     }
 
     /// One entry a state, without files.
-    func records(of states: [SolvedState]) throws -> [StateRecord] {
+    func records(of states: [SolvedState]) throws -> [StateRecord] { try records(of: states.map(AnalyzedState.init)) }
+
+    /// One entry a state, whoever solved it, without files.
+    func records(of states: [AnalyzedState]) throws -> [StateRecord] {
         let overlap = OneElectronIntegrals.overlap(basis: basis)
         let overlapRoot = try PopulationAnalysis.squareRoot(ofOverlap: overlap)
         let multipoles = MultipoleIntegrals(basis: basis)
-        let fits = chelpg.fit(states.map(\.result.wavefunction), pool: pool)
-        let potentials = NuclearPotentials(states.map(\.result.wavefunction), pool: pool).values
+        let fits = chelpg.fit(states.map(\.wavefunction), pool: pool)
+        let potentials = NuclearPotentials(states.map(\.wavefunction), pool: pool).values
         return try zip(zip(states, fits), potentials).map { pair, potential in
             let (state, fit) = pair
-            let wavefunction = state.result.wavefunction
+            let wavefunction = state.wavefunction
             let populations = try PopulationScheme.allCases.map {
                 try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
             }
@@ -80,11 +83,10 @@ struct StateAnalysis {
     }
 
     private func record(
-        _ state: SolvedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit
+        _ state: AnalyzedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit
     ) -> StateRecord {
-        let result = state.result
-        let charge = result.wavefunction.state
-        let (alpha, beta) = Self.spins(result.wavefunction.orbitals)
+        let charge = state.wavefunction.state
+        let (alpha, beta) = Self.spins(state.wavefunction.orbitals)
         let occupied = SpinPair(alpha: alpha.occupations.count { $0 > 0 }, beta: beta.occupations.count { $0 > 0 })
         var charges = [ChargeScheme.chelpg: fit.charges]
         var spins: [String: [Double]] = [:]
@@ -93,18 +95,18 @@ struct StateAnalysis {
             spins[analysis.scheme.rawValue] = analysis.spinPopulations
         }
         return StateRecord(
-            charge: charge.charge, multiplicity: charge.multiplicity, energy: result.energy,
+            charge: charge.charge, multiplicity: charge.multiplicity, energy: state.energy,
             gradient: state.gradient?.values.map { Self.list($0) },
             gradientSums: state.gradient.map {
                 .init(translation: Self.list($0.translationalSum), rotation: Self.list($0.rotationalSum))
-            }, converged: result.isConverged,
-            iterations: result.iterations, gridPoints: state.gridPoints, gridElectrons: result.gridElectrons,
-            electrons: basis.electronCount(charge: charge.charge), energyComponents: EnergyComponentRecord(result.components),
+            }, converged: state.isConverged,
+            iterations: state.iterations, gridPoints: state.gridPoints, gridElectrons: state.gridElectrons,
+            electrons: basis.electronCount(charge: charge.charge), energyComponents: state.energyComponents,
             orbitalEnergies: SpinPair(alpha: alpha.energies, beta: beta.energies), occupiedOrbitals: occupied,
             gap: Self.gap(alpha, occupied.alpha, beta, occupied.beta), dipole: Self.list(moments.dipole),
             dipoleOrigin: Self.list(moments.origin), quadrupole: moments.secondMoments,
-            tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: result.spinSquared,
-            stability: result.stability.map(StabilityRecord.init), charges: charges,
+            tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: state.spinSquared,
+            stability: state.stability, charges: charges,
             spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [
                 ChargeScheme.chelpg: .init(

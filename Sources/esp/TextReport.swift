@@ -21,7 +21,7 @@ enum TextReport {
         var result = "esp \(ProgramVersion.number)\n"
         result += line(
             "molecule",
-            "\(computation.command.file): \(formula(computation.input.molecule)), \(computation.input.molecule.atoms.count) atoms"
+            "\(computation.command.file): \(formula(computation.input.molecule.atoms.map(\.element.symbol))), \(computation.input.molecule.atoms.count) atoms"
         )
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
@@ -45,13 +45,13 @@ enum TextReport {
     }
 
     static func state(_ record: StateRecord, symbols: [String]) -> String {
-        let seconds = column(record.wallSeconds, 0, 1)
-        let outcome = record.converged ? "converged" : "NOT CONVERGED"
-        var result = "\n" + rule
-        result +=
-            "Charge \(signed(record.charge)), multiplicity \(record.multiplicity): \(outcome) after "
-                + "\(record.iterations) iterations, \(seconds) s\n"
-            + rule
+        var result = "\n" + rule + "Charge \(signed(record.charge)), multiplicity \(record.multiplicity)"
+        if record.iterations > 0 {
+            let seconds = column(record.wallSeconds, 0, 1)
+            let outcome = record.converged ? "converged" : "NOT CONVERGED"
+            result += ": \(outcome) after \(record.iterations) iterations, \(seconds) s"
+        }
+        result += "\n" + rule
         result += energies(record)
         result += orbitals(record)
         result += moments(record)
@@ -150,13 +150,15 @@ enum TextReport {
     }
 
     private static func energies(_ record: StateRecord) -> String {
-        let parts = record.energyComponents
+        guard let energy = record.energy else { return "" }
+        let total = "  energy" + column(energy, 32, 8) + " Eh\n"
+        guard let parts = record.energyComponents else { return total }
         let components: [(String, Double)] = [
             ("nuclear repulsion", parts.nuclearRepulsion), ("kinetic", parts.kinetic),
             ("nuclear attraction", parts.nuclearAttraction), ("core potentials", parts.effectiveCorePotential),
             ("Coulomb", parts.coulomb), ("exact exchange", parts.exchange), ("exchange-correlation", parts.exchangeCorrelation),
         ]
-        var result = "  energy" + column(record.energy, 32, 8) + " Eh\n"
+        var result = total
         let shown = components.filter { $0.1 != 0 }
         for start in stride(from: 0, to: shown.count, by: 2) {
             result +=
@@ -256,12 +258,12 @@ enum TextReport {
         column(column("\(index + 1)", 6, right: true) + " " + symbol, 12)
     }
 
-    private static func line(_ name: String, _ text: String) -> String { column(name, 10) + text + "\n" }
+    static func line(_ name: String, _ text: String) -> String { column(name, 10) + text + "\n" }
 
     /// Hill order: carbon, hydrogen, then by letter.
-    private static func formula(_ molecule: Molecule) -> String {
+    static func formula(_ symbols: [String]) -> String {
         var counts: [String: Int] = [:]
-        for atom in molecule.atoms { counts[atom.element.symbol, default: 0] += 1 }
+        for symbol in symbols { counts[symbol, default: 0] += 1 }
         func rank(_ symbol: String) -> String {
             counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol
         }

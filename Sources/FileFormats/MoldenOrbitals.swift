@@ -1,0 +1,103 @@
+import GaussianBasis
+import LinearAlgebra
+
+/// Reads the `[MO]` section of a Molden file.
+struct MoldenOrbitals {
+    private struct Orbital {
+        var energy = 0.0
+        var occupation: Double?
+        var isBeta = false
+        var coefficients: [(function: Int, value: Double)] = []
+    }
+
+    private let file: TextFile
+    private let functions: Int
+    private var orbitals: [Orbital] = []
+
+    /// - Parameter lines: of the section, its own line first.
+    init(_ file: TextFile, lines: [TextLine], functions: Int) throws(InputFileError) {
+        self.file = file
+        self.functions = functions
+        for line in lines.dropFirst() where !line.isBlank {
+            if let sign = line.text.firstIndex(of: "=") {
+                if orbitals.last.map({ !$0.coefficients.isEmpty }) ?? true { orbitals.append(Orbital()) }
+                try readKey(line, sign)
+            } else {
+                try readCoefficient(line)
+            }
+        }
+        guard !orbitals.isEmpty else {
+            throw file.error(lines[0], "there are no orbitals", cure: "Write the file with its orbitals")
+        }
+        guard orbitals.allSatisfy({ $0.occupation != nil }) else {
+            throw file.error(lines[0], "an orbital has no occupation", cure: "Write 'Occup=' for every orbital")
+        }
+    }
+
+    private mutating func readKey(_ line: TextLine, _ sign: String.Index) throws(InputFileError) {
+        let key = line.text[..<sign].lowercased().filter { !$0.isWhitespace }
+        let value = line.text[line.text.index(after: sign)...].filter { !$0.isWhitespace }
+        let last = orbitals.count - 1
+        switch key {
+        case "ene", "occup":
+            guard let number = NumberParsing.double(value) else {
+                throw file.error(line, "'\(excerpt(value))' is not a number", cure: "Correct the line")
+            }
+            if key == "ene" {
+                orbitals[last].energy = number
+            } else {
+                guard (-1e-3...2.001).contains(number) else {
+                    throw file.error(line, "the occupation \(number) does not lie between 0 and 2", cure: "Correct the line")
+                }
+                orbitals[last].occupation = min(2, max(0, number))
+            }
+        case "spin": orbitals[last].isBeta = value.lowercased().hasPrefix("b")
+        default: break
+        }
+    }
+
+    private mutating func readCoefficient(_ line: TextLine) throws(InputFileError) {
+        let fields = line.text.utf8.split { $0 == UInt8(ascii: " ") || $0 == 9 }.map { Substring($0) }
+        guard fields.count == 2, let number = Int(fields[0]), let value = NumberParsing.double(fields[1]), !orbitals.isEmpty
+        else {
+            throw file.error(line, "expected the number of a function and its coefficient", cure: "Copy the file again")
+        }
+        guard (1...functions).contains(number) else {
+            throw file.error(
+                line, "there is no function \(number): the shells have \(functions)",
+                cure: "Check the shells, and whether [5D], [7F] or [9G] is missing or too many")
+        }
+        orbitals[orbitals.count - 1].coefficients.append((number - 1, value))
+    }
+
+    /// Alpha and beta orbitals; without beta ones, occupations run to 2.
+    func sets() throws(InputFileError) -> (alpha: MolecularOrbitals, beta: MolecularOrbitals?) {
+        let beta = orbitals.filter(\.isBeta)
+        let alpha = orbitals.filter { !$0.isBeta }
+        guard !alpha.isEmpty, max(alpha.count, beta.count) <= functions else {
+            throw file.errorAtEnd(
+                "there are \(alpha.count) alpha and \(beta.count) beta orbitals of \(functions) functions",
+                cure: "Check the basis and the spins of the orbitals")
+        }
+        if !beta.isEmpty, let high = orbitals.compactMap(\.occupation).max(), high > 1.001 {
+            throw file.errorAtEnd(
+                "an orbital of one spin holds \(high) electrons", cure: "Write orbitals of both spins with occupations to 1")
+        }
+        return (set(alpha), beta.isEmpty ? nil : set(beta))
+    }
+
+    private func set(_ orbitals: [Orbital]) -> MolecularOrbitals {
+        // Occupied ones first: programs of other kinds sort by symmetry.
+        let sorted = orbitals.enumerated().sorted { a, b in
+            let (filledA, filledB) = ((a.element.occupation ?? 0) > 1e-3, (b.element.occupation ?? 0) > 1e-3)
+            if filledA != filledB { return filledA }
+            return (a.element.energy, a.offset) < (b.element.energy, b.offset)
+        }.map(\.element)
+        var coefficients = Matrix(rows: functions, columns: sorted.count)
+        for (column, orbital) in sorted.enumerated() {
+            for entry in orbital.coefficients { coefficients[entry.function, column] = entry.value }
+        }
+        return MolecularOrbitals(
+            coefficients: coefficients, energies: sorted.map(\.energy), occupations: sorted.map { $0.occupation ?? 0 })
+    }
+}

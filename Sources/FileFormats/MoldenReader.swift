@@ -1,0 +1,223 @@
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+
+/// Reads the wavefunction of a Molden file.
+///
+/// The format is that of https://www.theochem.ru.nl/molden/molden_format.html. Core potentials have no place of their
+/// own in it: `[Core]`, `[Nval]`, `[Pseudo]` and an atomic number that is less than that of the element are all understood.
+struct MoldenReader {
+    private let file: TextFile
+    /// Lines of each section, by its name in small letters; the section's own line first.
+    private var sections: [String: [TextLine]] = [:]
+
+    init(_ file: TextFile) throws(InputFileError) {
+        self.file = file
+        var name: String?
+        for line in file.lines {
+            if let word = Self.sectionName(line) {
+                name = word
+                // CFOUR begins with the first line twice.
+                guard sections[word] == nil || word == "molden format" else {
+                    throw file.error(
+                        line, "there is a second section [\(excerpt(word))]", cure: "Keep one wavefunction in the file")
+                }
+                sections[word] = [line]
+            } else if let name {
+                sections[name]?.append(line)
+            }
+        }
+    }
+
+    /// `[Atoms] AU` gives `atoms`.
+    private static func sectionName(_ line: TextLine) -> String? {
+        guard let start = line.text.firstIndex(where: { !$0.isWhitespace }), line.text[start] == "[",
+            let end = line.text.firstIndex(of: "]")
+        else { return nil }
+        return line.text[line.text.index(after: start)..<end].lowercased()
+    }
+
+    func wavefunction() throws(InputFileError) -> ForeignWavefunction {
+        if let line = sections["sto"]?.first {
+            throw file.error(line, "the basis consists of Slater functions", cure: "Only Gaussian functions are supported")
+        }
+        let atoms = try nuclei()
+        let shells = try shells(serials: atoms.serials)
+        let functions = shells.reduce(0) { $0 + $1.functionCount }
+        let lines = try section("MO")
+        let (alpha, beta) = try MoldenOrbitals(file, lines: lines, functions: functions).sets()
+        var cores = atoms.cores
+        try readCores(&cores, atoms)
+        var result = ForeignWavefunction(
+            path: file.path, format: .molden, molecule: atoms.molecule, coreElectrons: cores, shells: shells, alpha: alpha,
+            beta: beta)
+        result.title = (sections["title"] ?? sections["molden format"] ?? []).dropFirst().prefix(1).map {
+            $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }.joined()
+        if !(alpha.occupations + (beta?.occupations ?? [])).allSatisfy({ abs($0 - $0.rounded()) < 1e-3 }) {
+            result.notes.append("Orbitals are fractionally occupied; the density is theirs, and no one-determinant wavefunction.")
+        }
+        return result
+    }
+
+    private func section(_ name: String) throws(InputFileError) -> [TextLine] {
+        guard let lines = sections[name.lowercased()] else {
+            throw file.errorAtEnd("there is no section [\(name)]", cure: "Write the Molden file with atoms, basis and orbitals")
+        }
+        return lines
+    }
+
+    private struct Nuclei {
+        var molecule: Molecule
+        var cores: [Int]
+        var serials: [Int]
+    }
+
+    /// `C 1 6 x y z`. PySCF writes the effective charge where the atomic number belongs.
+    private func nuclei() throws(InputFileError) -> Nuclei {
+        let lines = try section("Atoms")
+        let isAngstrom = lines[0].text.lowercased().contains("ang")
+        let unit = isAngstrom ? 1 / PhysicalConstants.bohrInAngstrom : 1
+        var result = Nuclei(molecule: Molecule(atoms: []), cores: [], serials: [])
+        var atoms: [Atom] = []
+        for line in lines.dropFirst() where !line.isBlank {
+            let fields = line.fields
+            guard fields.count >= 6, let serial = Int(fields[1]), let number = Int(fields[2]) else {
+                throw file.error(
+                    line, "expected an atom: label, serial number, atomic number, x, y, z", cure: "Correct the line")
+            }
+            var r = SIMD3<Double>()
+            for axis in 0..<3 {
+                guard let value = NumberParsing.double(fields[3 + axis]), abs(value) < 1e6 else {
+                    throw file.error(line, "'\(excerpt(fields[3 + axis]))' is not a coordinate", cure: "Correct the line")
+                }
+                r[axis] = value * unit
+            }
+            guard !result.serials.contains(serial) else {
+                throw file.error(line, "atom \(serial) occurs twice", cure: "Give every atom a number of its own")
+            }
+            let element = try element(line, label: fields[0], number: number)
+            result.cores.append(max(0, element.atomicNumber - number))
+            result.serials.append(serial)
+            atoms.append(Atom(element: element, positionInBohr: r))
+        }
+        guard !atoms.isEmpty else { throw file.error(lines[0], "there are no atoms", cure: "Write the file with its atoms") }
+        result.molecule = Molecule(atoms: atoms)
+        return result
+    }
+
+    /// The label names the element where it can; the number may be an effective charge.
+    private func element(_ line: TextLine, label: Substring, number: Int) throws(InputFileError) -> Element {
+        guard number > 0 else {
+            throw file.error(line, "'\(excerpt(label))' is a ghost or dummy centre", cure: "Only real atoms are supported")
+        }
+        if let named = try? ElementLabel.element(label), named.atomicNumber >= number { return named }
+        guard let element = Element(atomicNumber: number) else {
+            throw file.error(line, "\(number) is not an atomic number from H to Rn", cure: "Only these elements are supported")
+        }
+        return element
+    }
+
+    /// `[Core]`: `1 : 28`. `[Nval]`: `Nb 13`. `[Pseudo]`: `Nb 1 13`.
+    private func readCores(_ cores: inout [Int], _ atoms: Nuclei) throws(InputFileError) {
+        let elements = atoms.molecule.atoms.map(\.element)
+        func set(_ core: Int, _ index: Int, _ line: TextLine) throws(InputFileError) {
+            guard (0..<elements[index].atomicNumber).contains(core) else {
+                throw file.error(
+                    line, "\(core) core electrons are not possible for \(elements[index])", cure: "Correct the line")
+            }
+            cores[index] = core
+        }
+        for line in (sections["core"] ?? []).dropFirst() where !line.isBlank {
+            let fields = line.text.split { $0.isWhitespace || $0 == ":" }
+            guard fields.count == 2, let serial = Int(fields[0]), let index = atoms.serials.firstIndex(of: serial),
+                let core = Int(fields[1])
+            else { throw file.error(line, "expected 'atom : core electrons'", cure: "Correct the line") }
+            try set(core, index, line)
+        }
+        for line in (sections["pseudo"] ?? []).dropFirst() where !line.isBlank {
+            let fields = line.fields
+            guard fields.count == 3, let serial = Int(fields[1]), let index = atoms.serials.firstIndex(of: serial),
+                let charge = NumberParsing.integer(fields[2])
+            else { throw file.error(line, "expected an element, an atom's number and its charge", cure: "Correct the line") }
+            try set(elements[index].atomicNumber - charge, index, line)
+        }
+        for line in (sections["nval"] ?? []).dropFirst() where !line.isBlank {
+            let fields = line.fields
+            guard fields.count == 2, let element = try? ElementLabel.element(fields[0]),
+                let charge = NumberParsing.integer(fields[1])
+            else { throw file.error(line, "expected an element and its valence electrons", cure: "Correct the line") }
+            for index in elements.indices where elements[index] == element && sections["pseudo"] == nil {
+                try set(element.atomicNumber - charge, index, line)
+            }
+        }
+    }
+
+    /// Whether functions of d, f, g are Cartesian: they are unless the file says otherwise.
+    private func isCartesian(_ l: Int) -> Bool {
+        func has(_ names: String...) -> Bool { names.contains { sections[$0] != nil } }
+        switch l {
+        case 2: return !has("5d", "5d7f", "5d10f")
+        case 3: return !has("5d", "5d7f", "7f")
+        case 4: return !has("9g")
+        default: return false
+        }
+    }
+
+    private func shells(serials: [Int]) throws(InputFileError) -> [ContractedShell] {
+        let lines = try section("GTO").dropFirst().filter { !$0.isBlank }
+        var result: [ContractedShell] = []
+        var atom: Int?
+        var index = 0
+        while index < lines.count {
+            let line = lines[index]
+            let fields = line.fields
+            index += 1
+            if let serial = Int(fields[0]) {
+                guard let place = serials.firstIndex(of: serial) else {
+                    throw file.error(line, "there is no atom \(serial)", cure: "Correct the number of the atom")
+                }
+                atom = place
+                continue
+            }
+            guard let atom else {
+                throw file.error(line, "a shell stands before the first atom", cure: "Write '1 0' before the shells of atom 1")
+            }
+            let momenta = try angularMomenta(line)
+            guard fields.count >= 2, let count = Int(fields[1]), count > 0, count <= lines.count - index else {
+                throw file.error(line, "the primitives of this shell are not complete", cure: "Write a line such as 's 3 1.00'")
+            }
+            var exponents: [Double] = []
+            var coefficients = momenta.map { _ in [Double]() }
+            for row in lines[index..<(index + count)] {
+                let values = row.fields.prefix(1 + momenta.count).compactMap { NumberParsing.double($0) }
+                guard values.count == 1 + momenta.count, values[0] > 0 else {
+                    throw file.error(
+                        row, "expected a positive exponent and \(momenta.count) coefficient\(momenta.count > 1 ? "s" : "")",
+                        cure: "Correct the line")
+                }
+                exponents.append(values[0])
+                for k in momenta.indices { coefficients[k].append(values[k + 1]) }
+            }
+            index += count
+            for (l, list) in zip(momenta, coefficients) {
+                result.append(
+                    ContractedShell(
+                        atom: atom, angularMomentum: l, isCartesian: isCartesian(l), exponents: exponents, coefficients: list))
+            }
+        }
+        return result
+    }
+
+    private func angularMomenta(_ line: TextLine) throws(InputFileError) -> [Int] {
+        let label = line.fields[0].lowercased()
+        if label == "sp" { return [0, 1] }
+        guard label.count == 1, let letter = label.first, let l = AngularMomentumLetter.value(letter),
+            l <= BasisAssignment.highestAngularMomentum
+        else {
+            throw file.error(
+                line, "'\(excerpt(label))' is no shell that can be read", cure: "Shells s, p, sp, d, f and g are supported")
+        }
+        return [l]
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+
+/// Writes a wavefunction as a Molden file, in the documented convention: contractions over normalised primitives, every
+/// function of unit norm, bohr.
+public enum Molden {
+    /// The file. Core potentials are told in `[Core]`, `[Nval]` and `[Pseudo]`: readers know one or the other.
+    ///
+    /// - Throws: `WavefunctionExportError`.
+    public static func text(_ export: WavefunctionExport) throws(WavefunctionExportError) -> String {
+        try export.checkAngularMomenta()
+        let basis = export.wavefunction.basis
+        var result = "[Molden Format]\n[Title]\n" + WavefunctionExport.line(export.title, length: 100) + "\n"
+        result += nuclei(basis) + shells(basis)
+        switch basis.functionType {
+        case .pure: result += "[5D7F]\n[9G]\n"
+        case .cartesian: result += "[6D]\n[10F]\n[15G]\n"
+        case .cartesianD: result += "[6D]\n[7F]\n[9G]\n"
+        }
+        return result + cores(basis) + orbitals(export)
+    }
+
+    private static func nuclei(_ basis: AtomicOrbitalBasis) -> String {
+        "[Atoms] AU\n"
+            + basis.molecule.atoms.enumerated().map { index, atom in
+                let r = atom.position
+                return column(atom.element.symbol, 4) + String(format: "%5d%5d", index + 1, atom.element.atomicNumber)
+                    + String(format: "%20.12f%20.12f%20.12f\n", r.x, r.y, r.z)
+            }.joined()
+    }
+
+    private static func shells(_ basis: AtomicOrbitalBasis) -> String {
+        var result = "[GTO]\n"
+        let shells = basis.contractedShells
+        for atom in basis.molecule.atoms.indices {
+            result += "\(atom + 1) 0\n"
+            for shell in shells where shell.atom == atom {
+                result += " \(AngularMomentumLetter.letter(shell.angularMomentum)) \(shell.exponents.count) 1.00\n"
+                for (exponent, coefficient) in zip(shell.exponents, shell.coefficients) {
+                    result += String(format: "%24.14E%24.14E\n", exponent, coefficient)
+                }
+            }
+            result += "\n"
+        }
+        return result
+    }
+
+    private static func cores(_ basis: AtomicOrbitalBasis) -> String {
+        var core = ""
+        var pseudo = ""
+        var valence: [String: Int] = [:]
+        for (index, atom) in basis.molecule.atoms.enumerated() {
+            guard let electrons = basis.effectiveCorePotentials[index]?.coreElectrons, electrons > 0 else { continue }
+            let charge = atom.element.atomicNumber - electrons
+            core += "\(index + 1) : \(electrons)\n"
+            pseudo += "\(atom.element.symbol) \(index + 1) \(charge)\n"
+            valence[atom.element.symbol] = charge
+        }
+        guard !core.isEmpty else { return "" }
+        let list = valence.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+        return "[Core]\n\(core)[Nval]\n\(list)[Pseudo]\n\(pseudo)"
+    }
+
+    private static func orbitals(_ export: WavefunctionExport) -> String {
+        let order = export.wavefunction.basis.functions(in: .molden) ?? []
+        var result = "[MO]\n"
+        for (spin, set) in zip(["Alpha", "Beta"], export.orbitalSets) {
+            for orbital in set.energies.indices {
+                result += " Sym= \(orbital + 1)a\n" + String(format: " Ene= %.12f\n", set.energies[orbital])
+                result += " Spin= \(spin)\n" + String(format: " Occup= %.6f\n", set.occupations[orbital])
+                for (place, function) in order.enumerated() {
+                    result += String(format: "%6d%22.13E\n", place + 1, set.coefficients[function, orbital])
+                }
+            }
+        }
+        return result
+    }
+
+    private static func column(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
