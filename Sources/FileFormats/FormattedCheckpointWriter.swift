@@ -24,9 +24,10 @@ private struct FormattedCheckpointWriter {
         let sets = export.orbitalSets
         let wavefunction = export.wavefunction
         let basis = wavefunction.basis
-        let method = (sets.count == 2 ? "U" : "R") + WavefunctionExport.line(export.method, length: 28).uppercased()
+        // Readers take the words of the second line apart: none of them may hold a space.
+        let method = (sets.count == 2 ? "U" : "R") + Self.word(export.method, length: 28).uppercased()
         result = WavefunctionExport.line(export.title, length: 72) + "\n" + column("SP", 10) + column(method, 30)
-        result += column(WavefunctionExport.line(export.basisName, length: 30), 30) + "\n"
+        result += column(Self.word(export.basisName, length: 30), 30) + "\n"
         let electrons = basis.electronCount(charge: wavefunction.state.charge)
         let alpha = (electrons + wavefunction.state.multiplicity - 1) / 2
         integer("Number of atoms", basis.molecule.atoms.count)
@@ -50,6 +51,10 @@ private struct FormattedCheckpointWriter {
         }
         orbitals(sets)
         return result
+    }
+
+    private static func word(_ text: String, length: Int) -> String {
+        String(WavefunctionExport.line(text, length: 200).filter { $0 != " " }.prefix(length))
     }
 
     private mutating func shells() {

@@ -70,8 +70,18 @@ struct MoldenOrbitals {
         orbitals[orbitals.count - 1].coefficients.append((number - 1, value))
     }
 
+    /// Programs may leave zeros out, but not in the last orbital alone.
+    private func checkEnd() throws(InputFileError) {
+        let counts = orbitals.map(\.coefficients.count)
+        guard let last = counts.last, last > 0, last == functions || counts.dropLast().contains(where: { $0 < functions }) else {
+            throw file.errorAtEnd(
+                "the last orbital has \(counts.last ?? 0) of \(functions) coefficients", cure: "Copy the complete file")
+        }
+    }
+
     /// Alpha and beta orbitals; without beta ones, occupations run to 2.
     func sets() throws(InputFileError) -> (alpha: MolecularOrbitals, beta: MolecularOrbitals?) {
+        try checkEnd()
         let beta = orbitals.filter(\.isBeta)
         let alpha = orbitals.filter { !$0.isBeta }
         guard !alpha.isEmpty, max(alpha.count, beta.count) <= functions else {

@@ -113,10 +113,10 @@ import Testing
             func energies(_ folder: String) throws -> [UInt64] {
                 let arguments = ["--basis", "6-31G", "--cube", "none", "--grid", "coarse", "--threads", "2", "--memory", "1GB"]
                 let run = try program.run(["compute", "water.xyz", "--json", "-q", "-o", folder] + arguments)
-                return try ResultDocument(json: Data(run.output.utf8)).states.map(\.energy?.bitPattern)
+                return try ResultDocument(json: Data(run.output.utf8)).states.compactMap(\.energy?.bitPattern)
             }
             let (first, second) = (try energies("a"), try energies("b"))
-            #expect(first == second)
+            #expect(first == second && first.count == 3)
         }
     }
 
