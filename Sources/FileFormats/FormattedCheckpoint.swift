@@ -45,7 +45,8 @@ struct FormattedCheckpointSections {
             }
             guard length <= file.lines.count - index else {
                 throw file.errorAtEnd(
-                    "the \(count ?? 0) values of '\(name)' (line \(line.number)) are not complete", cure: "Copy the complete file")
+                    "the \(count ?? 0) values of '\(name)' (line \(line.number)) are not complete", cure: "Copy the complete file"
+                )
             }
             sections[name] = Section(
                 type: Character(UnicodeScalar(bytes[43])), header: line, count: count, lines: index..<(index + length))

@@ -122,7 +122,9 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
 
         public init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let value = try? container.decode(Double.self) { self = .scalar(value) } else {
+            if let value = try? container.decode(Double.self) {
+                self = .scalar(value)
+            } else {
                 self = .list(try container.decode([Double].self))
             }
         }

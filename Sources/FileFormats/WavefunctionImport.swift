@@ -18,10 +18,12 @@ public struct WavefunctionImport: Sendable {
         var best: (error: Double, convention: OrbitalConvention, basis: AtomicOrbitalBasis, overlap: Matrix)?
         var bases: [Bool: (AtomicOrbitalBasis, Matrix)] = [:]
         for convention in OrbitalConvention.candidates(for: file) {
-            let (basis, metric) = try bases[convention.hasRawPrimitives] ?? {
-                let basis = try Self.basis(of: file, convention)
-                return (basis, overlap(basis))
-            }()
+            let (basis, metric) =
+                try bases[convention.hasRawPrimitives]
+                ?? {
+                    let basis = try Self.basis(of: file, convention)
+                    return (basis, overlap(basis))
+                }()
             bases[convention.hasRawPrimitives] = (basis, metric)
             let matrix = convention.transformation(of: file, to: basis)
             let sets = [file.alpha, file.beta].compactMap { $0 }
@@ -34,7 +36,8 @@ public struct WavefunctionImport: Sendable {
             throw file.error(
                 "the orbitals are not orthonormal in any convention that is known (smallest deviation "
                     + "\(TextNumber.short(best?.error ?? .infinity)))",
-                cure: "Check that the file is complete and holds Gaussian functions and molecular orbitals; please report the program "
+                cure:
+                    "Check that the file is complete and holds Gaussian functions and molecular orbitals; please report the program "
                     + "that wrote it")
         }
         let transformation = best.convention.transformation(of: file, to: best.basis)

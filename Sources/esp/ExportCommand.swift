@@ -34,7 +34,9 @@ struct ExportCommand: ParsableCommand {
     @Option(
         name: .shortAndLong, parsing: .unconditional,
         help: ArgumentHelp("Charges of the states to write (default: all).", valueName: "Q[,Q...]"),
-        transform: { try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1", allowed: -1000...1000).values })
+        transform: {
+            try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1", allowed: -1000...1000).values
+        })
     var charge: [Int]?
 
     @Option(
@@ -133,7 +135,8 @@ struct ExportCommand: ParsableCommand {
             CubeState(wavefunction: finished.wavefunctions[$0], hasSpinDensity: document.states[$0].hasSpinDensity)
         }
         let names = try cubes.write(
-            entries, title: "esp \(ProgramVersion.number): \(OutputFolder.stem(of: runFolder)), \(document.model.method)", to: folder,
+            entries, title: "esp \(ProgramVersion.number): \(OutputFolder.stem(of: runFolder)), \(document.model.method)",
+            to: folder,
             progress: ProgressReport(isQuiet: quiet), ledger: TimeLedger(isDetailed: false))
         for name in names.flatMap({ $0.values.sorted() }) { try Console.output("\(folder.url(name).relativePath)\n") }
     }

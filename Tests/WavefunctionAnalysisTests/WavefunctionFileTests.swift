@@ -84,10 +84,15 @@ import WavefunctionAnalysis
         ("pyscf-pure.molden", " s    6", " h    6", "line"), ("pyscf-pure.molden", "[Atoms]", "[Atom]", "[Atoms]"),
         ("pyscf-pure.molden", "[GTO]", "[STO]", "Slater"), ("pyscf-pure.molden", "O   1   8", "X   1   0", "ghost"),
         ("psi4-pure.fchk", "Number of basis functions", "Number of other functions", "Number of basis functions"),
-        ("psi4-pure.fchk", "Charge                                     I                1",
-         "Charge                                     I                2", "charge of 1"),
-        ("psi4-pure.fchk", "Shell types                                I   N=", "Shell types                                I   N=9",
-         "line"),
+        (
+            "psi4-pure.fchk", "Charge                                     I                1",
+            "Charge                                     I                2", "charge of 1"
+        ),
+        (
+            "psi4-pure.fchk", "Shell types                                I   N=",
+            "Shell types                                I   N=9",
+            "line"
+        ),
     ])
     func damagedFilesAreRefused(name: String, old: String, new: String, text: String) throws {
         let content = try String(contentsOfFile: WavefunctionReference.path(name), encoding: .utf8)
@@ -134,7 +139,8 @@ import WavefunctionAnalysis
         var file = ForeignWavefunction(
             path: "mixed", format: .fchk, molecule: molecule, coreElectrons: [0], shells: basis.contractedShells + [cartesian],
             alpha: MolecularOrbitals(
-                coefficients: Matrix(rows: count + 10, columns: 1, elements: order.map { column[$0] } + [Double](repeating: 0, count: 10)),
+                coefficients: Matrix(
+                    rows: count + 10, columns: 1, elements: order.map { column[$0] } + [Double](repeating: 0, count: 10)),
                 energies: [-1], occupations: [2]),
             beta: nil)
         file.charge = 8

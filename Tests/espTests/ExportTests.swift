@@ -21,7 +21,9 @@ import Testing
             let again = try document(program, format)
             let (old, new) = (original.states[1], again.states[0])
             #expect(new.charge == 1 && new.multiplicity == 2 && again.source?.format == format)
-            #expect((new.energy == nil) == (format == "molden") && abs((new.energy ?? 0) - (format == "fchk" ? old.energy ?? 1 : 0)) < 1e-7)
+            #expect(
+                (new.energy == nil) == (format == "molden")
+                    && abs((new.energy ?? 0) - (format == "fchk" ? old.energy ?? 1 : 0)) < 1e-7)
             for scheme in ["mulliken", "lowdin", "chelpg"] {
                 for (a, b) in zip(old.charges[scheme] ?? [], new.charges[scheme] ?? [9]) { #expect(abs(a - b) < 1e-5) }
             }
@@ -96,7 +98,8 @@ import Testing
 
     @Test(arguments: [
         (["analyze", "missing.fchk"], 66, "no such file"), (["analyze", "water.xyz"], 65, "water.xyz"),
-        (["analyze", "water.xyz", "--core", "Nb"], 64, "--core Nb=28"), (["export", "nowhere", "--format", "fchk"], 66, "nowhere"),
+        (["analyze", "water.xyz", "--core", "Nb"], 64, "--core Nb=28"),
+        (["export", "nowhere", "--format", "fchk"], 66, "nowhere"),
         (["export", "water.esp"], 64, "--format"), (["analyze", "water.xyz", "--gradient"], 64, "--gradient"),
     ])
     func badInputIsExplained(arguments: [String], status: Int, text: String) throws {
