@@ -18,8 +18,8 @@ public struct DensityFunctional: Sendable {
     /// Names in libxc of the parts that are added up, for example `gga_x_pbe` and `gga_c_pbe`.
     public let componentNames: [String]
     public let kind: Kind
-    /// Fraction of Hartree-Fock exchange that belongs to the functional: 0.2 for B3LYP, 0 for a pure functional.
-    public let exactExchangeFraction: Double
+    /// Hartree-Fock exchange that belongs to the functional: 0.2 at all distances for B3LYP, none for a pure functional.
+    public let exactExchange: ExactExchange
     /// Literature, as libxc cites it, each with its DOI where there is one.
     public let references: [String]
     private let components: [LibxcFunctional]
@@ -41,12 +41,27 @@ public struct DensityFunctional: Sendable {
         self.components = components
         componentNames = names
         kind = components.contains { $0.usesGradient } ? .generalizedGradient : .localDensity
-        exactExchangeFraction = components.reduce(0) { $0 + $1.exactExchangeFraction }
+        exactExchange = try Self.sum(components.map(\.exactExchange), name: text)
         var references: [String] = []
         for component in components {
             for reference in component.references where !references.contains(reference) { references.append(reference) }
         }
         self.references = references
+    }
+
+    /// Shares add up where they are separated at the same distance.
+    private static func sum(_ parts: [ExactExchange], name: String) throws(DensityFunctionalError) -> ExactExchange {
+        let omegas = Set(parts.filter(\.isRangeSeparated).map(\.omega))
+        guard omegas.count <= 1 else {
+            throw .unsupported(name, reason: "its parts separate the ranges of exchange at different distances")
+        }
+        let sum = ExactExchange(
+            shortRange: parts.reduce(0) { $0 + $1.shortRange }, longRange: parts.reduce(0) { $0 + $1.longRange },
+            omega: omegas.first ?? 0)
+        guard sum.shortRange >= 0, sum.longRange >= 0 else {
+            throw .unsupported(name, reason: "it has a negative share of exact exchange")
+        }
+        return sum
     }
 
     public var usesGradient: Bool { kind == .generalizedGradient }

@@ -46,6 +46,15 @@ enum FunctionalNames {
         "bhandhlyp": ["hyb_gga_xc_bhandhlyp"],
         "mpw1pw91": ["hyb_gga_xc_mpw1pw"],
         "mpw1k": ["hyb_gga_xc_mpw1k"],
+        "camb3lyp": ["hyb_gga_xc_cam_b3lyp"],
+        "wb97": ["hyb_gga_xc_wb97"],
+        "wb97x": ["hyb_gga_xc_wb97x"],
+        "lcwpbe": ["hyb_gga_xc_lc_wpbe"],
+        "lrcwpbe": ["hyb_gga_xc_lrc_wpbe"],
+        "lrcwpbeh": ["hyb_gga_xc_lrc_wpbeh"],
+        "lcblyp": ["hyb_gga_xc_lc_blyp"],
+        "hse03": ["hyb_gga_xc_hse03"],
+        "hse06": ["hyb_gga_xc_hse06"],
     ]
 
     /// Well-known functionals that are refused, with the reason: libxc spells them otherwise, or has no name of its
@@ -53,16 +62,17 @@ enum FunctionalNames {
     private static let refused: [String: String] = [
         "b2plyp": doubleHybrid, "mpw2plyp": doubleHybrid, "dsdpbep86": doubleHybrid, "xyg3": doubleHybrid,
         "pwpb95": doubleHybrid, "b2gpplyp": doubleHybrid, "revdsdpbep86": doubleHybrid,
-        "camb3lyp": rangeSeparated, "wb97": rangeSeparated, "wb97x": rangeSeparated, "wb97xd": rangeSeparated,
-        "wb97xv": rangeSeparated, "wb97mv": rangeSeparated, "lcwpbe": rangeSeparated, "lcblyp": rangeSeparated,
-        "hse06": rangeSeparated, "hse03": rangeSeparated,
+        "wb97xv": nonLocal, "wb97mv": nonLocal, "b97mv": nonLocal, "vv10": nonLocal, "lcvv10": nonLocal, "scanrvv10": nonLocal,
+        "wb97x2": doubleHybrid,
         "tpss": metaGradient, "revtpss": metaGradient, "tpssh": metaGradient, "scan": metaGradient,
         "r2scan": metaGradient, "m06": metaGradient, "m06l": metaGradient, "m062x": metaGradient, "mn15": metaGradient,
-        "b97mv": metaGradient,
-        "b97d": dispersion, "b97d3": dispersion,
+        "b97d": dispersion, "b97d3": dispersion, "wb97xd": ownDispersion("wb97x_d"), "wb97xd3": ownDispersion("wb97x_d3"),
     ]
     private static let doubleHybrid = "double hybrids need second-order perturbation theory, which is not implemented"
-    private static let rangeSeparated = "range-separated exchange is not implemented"
+    private static let nonLocal = "non-local correlation (VV10) is not implemented"
+    private static func ownDispersion(_ name: String) -> String {
+        "its dispersion correction is not implemented; hyb_gga_xc_\(name) is the functional without it"
+    }
     private static let metaGradient = "meta-GGA functionals (of the kinetic-energy density) are not implemented"
     private static let dispersion =
         "its dispersion correction is not implemented; gga_xc_b97_d is the functional without it"

@@ -6,7 +6,7 @@ final class LibxcFunctional: @unchecked Sendable {
     private let unpolarized: UnsafeMutablePointer<xc_func_type>
     private let polarized: UnsafeMutablePointer<xc_func_type>
     let usesGradient: Bool
-    let exactExchangeFraction: Double
+    let exactExchange: ExactExchange
     let references: [String]
 
     init(named name: String) throws(DensityFunctionalError) {
@@ -40,10 +40,8 @@ final class LibxcFunctional: @unchecked Sendable {
             throw reject("meta-GGA functionals (of the kinetic-energy density) are not implemented")
         default: throw reject("only functionals of the density and its gradient are implemented")
         }
-        if has(esp_xc_flags_cam) || has(esp_xc_flags_camy) || has(esp_xc_flags_lc)
-            || has(esp_xc_flags_lcy)
-        {
-            throw reject("range-separated exchange is not implemented")
+        if has(esp_xc_flags_camy) || has(esp_xc_flags_lcy) {
+            throw reject("exchange separated by the Yukawa potential is not implemented")
         }
         if has(esp_xc_flags_vv10) { throw reject("non-local correlation (VV10) is not implemented") }
         if !has(XC_FLAGS_3D) { throw reject("it is a functional for one- or two-dimensional systems") }
@@ -55,7 +53,9 @@ final class LibxcFunctional: @unchecked Sendable {
         let isHybrid =
             family == Int32(esp_xc_family_hyb_lda) || family == Int32(esp_xc_family_hyb_gga)
             || name.hasPrefix("hyb_")
-        exactExchangeFraction = isHybrid ? xc_hyb_exx_coef(unpolarized) : 0
+        exactExchange =
+            isHybrid
+            ? Self.exactExchange(unpolarized, isSeparated: has(esp_xc_flags_cam) || has(esp_xc_flags_lc)) : .none
         references = Self.references(info)
     }
 
@@ -64,6 +64,19 @@ final class LibxcFunctional: @unchecked Sendable {
             xc_func_end(functional)
             xc_func_free(functional)
         }
+    }
+
+    /// libxc counts exchange at all distances (alpha), and what is added to it at short range (beta).
+    private static func exactExchange(_ functional: UnsafePointer<xc_func_type>, isSeparated: Bool) -> ExactExchange {
+        guard isSeparated else {
+            let share = xc_hyb_exx_coef(functional)
+            return ExactExchange(shortRange: share, longRange: share, omega: 0)
+        }
+        var (omega, alpha, beta) = (0.0, 0.0, 0.0)
+        xc_hyb_cam_coef(functional, &omega, &alpha, &beta)
+        // Rounding would leave LC functionals a short-range share of 1e-17.
+        let near = abs(alpha + beta) < 1e-12 ? 0 : alpha + beta
+        return ExactExchange(shortRange: near, longRange: alpha, omega: near == alpha ? 0 : omega)
     }
 
     private static func references(_ info: UnsafePointer<xc_func_info_type>?) -> [String] {

@@ -3,7 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Coulomb and exchange matrices of any number of densities from exact repulsion integrals.
+/// Coulomb and exchange matrices of any number of densities from exact repulsion integrals, over 1/r or another operator.
 ///
 /// Integrals that fit in the memory limit are computed once, by the first build, and kept; the others are computed again
 /// at every build. Quartets too small for every density of a build are left out of it. The work is cut into groups that
@@ -30,18 +30,30 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             if storedBytes == neededBytes { return "in memory" }
             return storedBytes == 0 ? "direct" : "partly in memory"
         }
+
+        /// Of two builders together.
+        public static func + (a: Storage, b: Storage) -> Storage {
+            Storage(
+                storedBytes: a.storedBytes + b.storedBytes, neededBytes: a.neededBytes + b.neededBytes,
+                workingBytes: a.workingBytes + b.workingBytes)
+        }
     }
     public let storage: Storage
 
     /// Cost: the Schwarz bounds of all pairs, and a plan of what is stored; no memory of the store is touched yet, so
     /// that `storage` tells the need in time.
-    /// - Parameter memoryLimitInBytes: bound on all memory of the builder, the stored integrals taking what the rest
-    ///   leaves; 0 recomputes everything (direct) with the least memory.
-    public init(basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int, threshold: Double = 1e-12) {
+    /// - Parameters:
+    ///   - interaction: the operator between the electrons.
+    ///   - memoryLimitInBytes: bound on all memory of the builder, the stored integrals taking what the rest leaves; 0
+    ///     recomputes everything (direct) with the least memory.
+    public init(
+        basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, memoryLimitInBytes: Int,
+        threshold: Double = 1e-12
+    ) {
         self.basis = basis
         self.pool = pool
         self.threshold = threshold
-        let plan = RepulsionPlan(basis: basis, pool: pool, threshold: threshold)
+        let plan = RepulsionPlan(basis: basis, interaction: interaction, pool: pool, threshold: threshold)
         self.plan = plan
         // A quarter of the limit, but enough for one matrix of each kind.
         let least = BuildMemory(plan: plan, size: basis.functionCount, coulombCount: 1, exchangeCount: 1).least

@@ -34,7 +34,8 @@ final class CoulombExchangeWorker: @unchecked Sendable {
     init(_ task: CoulombExchangeTask, basis: AtomicOrbitalBasis) {
         self.task = task
         let products = task.plan.largestProductCount
-        kernel = RepulsionKernel(largestProductCount: products, largestHermiteCount: task.plan.largestHermiteCount)
+        kernel = RepulsionKernel(
+            largestProductCount: products, largestHermiteCount: task.plan.largestHermiteCount, interaction: task.plan.interaction)
         coulomb = CoulombDigestion(largestProductCount: products, densityCount: task.coulombCount)
         exchange = ExchangeDigestion(
             size: task.size, largestShell: Self.largestShell(basis), densityCount: task.exchangeCount)

@@ -18,6 +18,8 @@ struct HermiteCoulombIntegrals {
     let centerZ: UnsafePointer<Double>
     let primitiveCount: Int
     let boys: BoysFunction
+    /// Operators other than 1/r have kernels of their own, which evaluate the Boys function twice.
+    let interaction: RepulsionOperator
     let cubes: UnsafeMutablePointer<Lanes>
     /// Vectors from one primitive's cube to the next.
     let cubeStride: Int
@@ -37,7 +39,10 @@ struct HermiteCoulombIntegrals {
         return degree * edge * edge + 5
     }
 
-    /// Any degree, by tables; `scratch` as `HermiteCoulombRecursion` needs it, and three vectors more.
+    /// Vectors of scratch that `general` needs: those of the recursion, three for a displacement, and one set of Boys functions.
+    static func scratchCount(degree: Int) -> Int { HermiteCoulombRecursion.all[degree].scratchCount + 3 + degree + 1 }
+
+    /// Any degree, by tables, with `scratchCount` vectors of scratch.
     func general(degree: Int, scratch: UnsafeMutablePointer<Lanes>) {
         let recursion = HermiteCoulombRecursion.all[degree]
         let places = HermiteCubePlaces.places(edge: Self.edge(degree: degree))
@@ -53,16 +58,40 @@ struct HermiteCoulombIntegrals {
             let sum = p + ket[0]
             let reciprocal = Lanes(repeating: 1) / sum
             let alpha = p * ket[0] * reciprocal
-            boys.evaluate(alpha * esp_fma8(x, x, esp_fma8(y, y, z * z)), into: scratch)
-            var factor = esp_sqrt8(reciprocal) * Lanes(repeating: Self.prefactor)
-            let minusTwoAlpha = alpha * Lanes(repeating: -2)
-            for m in 0...degree {
-                scratch[m] *= factor
-                factor *= minusTwoAlpha
+            let squared = esp_fma8(x, x, esp_fma8(y, y, z * z))
+            let factor = esp_sqrt8(reciprocal) * Lanes(repeating: Self.prefactor)
+            if interaction.isCoulomb {
+                auxiliaries(degree, exponent: alpha, squared: squared, factor: factor, into: scratch)
+            } else {
+                // erf(omega r) / r takes the exponent and the root in the prefactor down by one ratio.
+                let square = Lanes(repeating: interaction.omega * interaction.omega)
+                let ratio = square / (alpha + square)
+                let far = displacement + 3
+                auxiliaries(
+                    degree, exponent: alpha, squared: squared, factor: factor * Lanes(repeating: interaction.shortRange),
+                    into: scratch)
+                auxiliaries(
+                    degree, exponent: alpha * ratio, squared: squared,
+                    factor: factor * esp_sqrt8(ratio) * Lanes(repeating: interaction.excess), into: far)
+                for m in 0...degree { scratch[m] += far[m] }
             }
             recursion.evaluate(scratch, displacement: displacement)
             let target = cubes + i * cubeStride
             for h in 0..<HermiteIndex.count(upTo: degree) { target[Int(places[h])] = scratch[Int(recursion.places[h])] }
+        }
+    }
+
+    /// (-2 a)^m F_m(a r^2), scaled.
+    @inline(__always)
+    private func auxiliaries(
+        _ degree: Int, exponent: Lanes, squared: Lanes, factor: Lanes, into result: UnsafeMutablePointer<Lanes>
+    ) {
+        boys.evaluate(exponent * squared, into: result)
+        var factor = factor
+        let step = exponent * Lanes(repeating: -2)
+        for m in 0...degree {
+            result[m] *= factor
+            factor *= step
         }
     }
 }

@@ -16,22 +16,25 @@ struct RepulsionKernel: @unchecked Sendable {
     private let halfTransformed: UnsafeMutablePointer<Lanes>
     /// Counts and times every call when present.
     private let recorder: RepulsionRecorder?
+    private let interaction: RepulsionOperator
     private let usesStraightLines: Bool
 
     /// Scratch for one thread; `deallocate` gives it back.
     /// - Parameters:
+    ///   - interaction: the operator between the electrons.
     ///   - recorder: counts and times every call.
     ///   - usesStraightLines: false goes by tables wherever there is a choice.
     init(
-        largestProductCount: Int, largestHermiteCount: Int, recorder: RepulsionRecorder? = nil,
-        usesStraightLines: Bool = true
+        largestProductCount: Int, largestHermiteCount: Int, interaction: RepulsionOperator = .coulomb,
+        recorder: RepulsionRecorder? = nil, usesStraightLines: Bool = true
     ) {
+        self.interaction = interaction
         self.recorder = recorder
         self.usesStraightLines = usesStraightLines
         let highest = BoysFunction.highestOrder
         let cubeVectors = (0...highest).map { Self.blockSize(degree: $0) * HermiteCoulombIntegrals.stride(degree: $0) }
         cubes = Self.allocate(cubeVectors.max() ?? 0)
-        recursion = Self.allocate(HermiteCoulombRecursion.all[highest].scratchCount + 3)
+        recursion = Self.allocate(HermiteCoulombIntegrals.scratchCount(degree: highest))
         halfTransformed = Self.allocate(largestProductCount * largestHermiteCount)
     }
 
@@ -82,7 +85,7 @@ struct RepulsionKernel: @unchecked Sendable {
                 let integrals = HermiteCoulombIntegrals(
                     ket: primitive, exponent: list.exponent + first, centerX: list.centerX + first,
                     centerY: list.centerY + first, centerZ: list.centerZ + first, primitiveCount: block, boys: boys,
-                    cubes: cubes, cubeStride: cubeStride)
+                    interaction: interaction, cubes: cubes, cubeStride: cubeStride)
                 if usesStraightLines, degree <= HermiteCoulombIntegrals.highestDegree {
                     integrals(degree: degree)
                 } else {

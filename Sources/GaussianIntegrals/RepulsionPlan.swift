@@ -7,6 +7,7 @@ import ParallelExecution
 /// is a segment, in which a bra's kets end at the first batch whose bound is too small. A bra meets the kets up to its
 /// own place in the list. Memory is linear in the pairs that overlap.
 final class RepulsionPlan: @unchecked Sendable {
+    let interaction: RepulsionOperator
     let list: ShellPairList
     let batches: KetBatchList
     /// Integrals whose Schwarz bound is below this are not computed.
@@ -23,12 +24,13 @@ final class RepulsionPlan: @unchecked Sendable {
     let shells: UnsafePointer<Int32>
 
     /// Cost: the pairs that overlap, and one batch of integrals a pair for its Schwarz bound.
-    init(basis: AtomicOrbitalBasis, pool: WorkerPool, threshold: Double) {
+    init(basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, threshold: Double) {
+        self.interaction = interaction
         self.threshold = threshold
         let list = ShellPairList(basis: basis)
         self.list = list
         list.sortPairs(by: { $0.classIndex < $1.classIndex }, keeping: { _ in true })
-        list.setBounds(SchwarzBounds.bounds(of: list, pool: pool))
+        list.setBounds(SchwarzBounds.bounds(of: list, interaction: interaction, pool: pool))
         let largest = list.pairs.map(\.bound).max() ?? 0
         let classOrder = Self.ranks(of: list.classes)
         func key(_ pair: ShellPair) -> (Int, Int) { (classOrder[pair.classIndex], Self.depth(pair.primitiveCount)) }

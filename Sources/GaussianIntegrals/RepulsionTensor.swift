@@ -4,7 +4,9 @@ import GaussianBasis
 package enum RepulsionTensor {
     /// (ij|kl) at ((i n + j) n + k) n + l for n basis functions: chemists' notation. Memory: 8 n^4 bytes.
     /// - Parameter usesStraightLines: false goes by tables wherever there is a choice of kernels.
-    package static func all(basis: AtomicOrbitalBasis, usesStraightLines: Bool = true) -> [Double] {
+    package static func all(
+        basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, usesStraightLines: Bool = true
+    ) -> [Double] {
         let n = basis.functionCount
         let list = ShellPairList(basis: basis)
         list.sortPairs(by: { $0.classIndex < $1.classIndex }, keeping: { _ in true })
@@ -12,7 +14,7 @@ package enum RepulsionTensor {
         let products = list.classes.map(\.productCount).max() ?? 1
         let kernel = RepulsionKernel(
             largestProductCount: products, largestHermiteCount: list.classes.map(\.hermiteCount).max() ?? 1,
-            usesStraightLines: usesStraightLines)
+            interaction: interaction, usesStraightLines: usesStraightLines)
         let block = UnsafeMutablePointer<Lanes>.allocate(capacity: products * products)
         defer {
             kernel.deallocate()

@@ -3,14 +3,16 @@ import ParallelExecution
 /// |(ab|cd)| <= sqrt((ab|ab)) sqrt((cd|cd)). Haeser and Ahlrichs, J. Comput. Chem. 10, 104 (1989),
 /// doi 10.1002/jcc.540100111.
 enum SchwarzBounds {
-    /// sqrt of the largest (ab|ab) over the functions of each pair. Pairs of a class must stand together. Cost: one batch
+    /// sqrt of the largest (ab|ab) over the functions of each pair, by the operator in question. Pairs of a class must stand together. Cost: one batch
     /// of integrals a pair.
-    static func bounds(of list: ShellPairList, pool: WorkerPool) -> [Double] {
+    static func bounds(of list: ShellPairList, interaction: RepulsionOperator, pool: WorkerPool) -> [Double] {
         let batches = KetBatchList(list)
         let products = list.classes.map(\.productCount).max() ?? 1
         let hermites = list.classes.map(\.hermiteCount).max() ?? 1
         let kernels = (0..<pool.threads).map { _ in
-            SharedKernel(kernel: RepulsionKernel(largestProductCount: products, largestHermiteCount: hermites))
+            SharedKernel(
+                kernel: RepulsionKernel(
+                    largestProductCount: products, largestHermiteCount: hermites, interaction: interaction))
         }
         let results = UnsafeMutablePointer<Lanes>.allocate(capacity: pool.threads * products * products)
         let bounds = UnsafeMutablePointer<Double>.allocate(capacity: max(1, list.pairs.count))

@@ -51,10 +51,15 @@ package enum GeneratedFiles {
         lines.append("    static let cubeEdge = \(cubeEdge)")
         lines += ["", "    /// Runs the kernel of a degree up to `highestDegree`.", "    @inline(__always)"]
         lines.append("    func callAsFunction(degree: Int) {")
-        lines.append("        switch degree {")
-        for degree in 0..<highestDegree { lines.append("        case \(degree): Self.degree\(degree)(self)") }
-        lines.append("        default: Self.degree\(highestDegree)(self)")
-        lines += ["        }", "    }", "}"]
+        lines.append("        if !interaction.isCoulomb { return separated(degree: degree) }")
+        lines += call("degree")
+        lines += ["    }", "", "    private func separated(degree: Int) {"] + call("separatedDegree") + ["    }", "}"]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func call(_ name: String) -> [String] {
+        var lines = ["        switch degree {"]
+        for degree in 0..<highestDegree { lines.append("        case \(degree): Self.\(name)\(degree)(self)") }
+        return lines + ["        default: Self.\(name)\(highestDegree)(self)", "        }"]
     }
 }

@@ -1,10 +1,33 @@
-/// Writes the recursion for Hermite Coulomb integrals up to one degree as straight-line code.
+/// Writes the recursion for Hermite Coulomb integrals up to one degree as straight-line code, for 1/r and for operators
+/// that change between short and long range.
 enum HermiteCoulombWriter {
     static func file(_ degree: Int) -> String {
         var lines = [
             GeneratedFiles.header, "import CVectorShims", "", "extension HermiteCoulombIntegrals {",
-            "    /// All R_tuv with t + u + v <= \(degree).",
+            "    /// All R_tuv with t + u + v <= \(degree) of 1/r.",
             "    @inline(never)", "    static func degree\(degree)(_ work: HermiteCoulombIntegrals) {",
+        ]
+        lines += geometry
+        lines.append("            let scale = root * Lanes(repeating: prefactor)")
+        lines += auxiliaries(degree, part: "")
+        lines += recursion(degree) + ["        }", "    }", ""]
+        lines += [
+            "    /// All R_tuv with t + u + v <= \(degree) of any operator: those of 1/r and of erf(omega r) / r are added up.",
+            "    @inline(never)", "    static func separatedDegree\(degree)(_ work: HermiteCoulombIntegrals) {",
+        ]
+        lines += geometry + separation
+        lines += auxiliaries(degree, part: "Near") + auxiliaries(degree, part: "Far")
+        for m in 0...degree {
+            let sum = name(.zero, m)
+            lines.append("            let \(sum) = \(sum)Near + \(sum)Far")
+        }
+        lines += recursion(degree) + ["        }", "    }", "}"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What all operators share: the distance of the centres, and the exponent alpha.
+    private static var geometry: [String] {
+        [
             "        for i in 0..<work.primitiveCount {",
             "            let target = work.cubes + i * work.cubeStride",
             "            let x = Lanes(repeating: work.centerX[i]) - work.ket[1]",
@@ -15,21 +38,28 @@ enum HermiteCoulombWriter {
             "            let root = esp_reciprocal_sqrt8(p + q)",
             "            let alpha = p * q * (root * root)",
             "            let squared = esp_fma8(x, x, esp_fma8(y, y, z * z))",
-            "            let boys = work.boys.highest(alpha * squared, order: \(degree))",
-            "            let scale = root * Lanes(repeating: prefactor)",
         ]
-        if degree == 0 {
-            lines.append("            target[0] = boys.value * scale")
-        } else {
-            lines += auxiliaries(degree) + recursion(degree)
-        }
-        lines += ["        }", "    }", "}"]
-        return lines.joined(separator: "\n") + "\n"
     }
 
-    /// R^m_000 = (-2 alpha)^m F_m, scaled, by downward recursion.
-    private static func auxiliaries(_ degree: Int) -> [String] {
-        var lines = ["            let f1 = alpha * Lanes(repeating: -2)"]
+    /// Exponents and prefactors of the two parts of an operator.
+    private static var separation: [String] {
+        [
+            "            let omega = Lanes(repeating: work.interaction.omega)",
+            "            let damping = omega * esp_reciprocal_sqrt8(esp_fma8(omega, omega, alpha))",
+            "            let alphaNear = alpha",
+            "            let alphaFar = alpha * (damping * damping)",
+            "            let whole = root * Lanes(repeating: prefactor)",
+            "            let scaleNear = whole * Lanes(repeating: work.interaction.shortRange)",
+            "            let scaleFar = whole * (damping * Lanes(repeating: work.interaction.excess))",
+        ]
+    }
+
+    /// R^m_000 = (-2 alpha)^m F_m, scaled, by downward recursion; `part` is appended to all names.
+    private static func auxiliaries(_ degree: Int, part: String) -> [String] {
+        func value(_ m: Int) -> String { name(.zero, m) + part }
+        var lines = ["            let boys\(part) = work.boys.highest(alpha\(part) * squared, order: \(degree))"]
+        if degree == 0 { return lines + ["            let \(value(0)) = boys\(part).value * scale\(part)"] }
+        lines.append("            let f1\(part) = alpha\(part) * Lanes(repeating: -2)")
         var powers: Set<Int> = []
         func needPower(_ m: Int) {
             guard m > 1, powers.insert(m).inserted else { return }
@@ -37,21 +67,18 @@ enum HermiteCoulombWriter {
             needPower(m - m / 2)
         }
         needPower(degree)
-        for m in powers.sorted() { lines.append("            let f\(m) = f\(m / 2) * f\(m - m / 2)") }
-        lines.append("            let e0 = boys.exponential * scale")
-        for m in 1..<max(1, degree) { lines.append("            let e\(m) = e\(m - 1) * f1") }
-        lines.append("            let negative = Lanes.zero - squared")
-        lines.append("            let \(name(.init(t: 0, u: 0, v: 0), degree)) = boys.value * (scale * f\(degree))")
+        for m in powers.sorted() { lines.append("            let f\(m)\(part) = f\(m / 2)\(part) * f\(m - m / 2)\(part)") }
+        lines.append("            let e0\(part) = boys\(part).exponential * scale\(part)")
+        for m in 1..<max(1, degree) { lines.append("            let e\(m)\(part) = e\(m - 1)\(part) * f1\(part)") }
+        lines.append("            let negative\(part) = Lanes.zero - squared")
+        lines.append("            let \(value(degree)) = boys\(part).value * (scale\(part) * f\(degree)\(part))")
         for m in stride(from: degree, to: 0, by: -1) {
-            let from = name(.init(t: 0, u: 0, v: 0), m)
-            let to = name(.init(t: 0, u: 0, v: 0), m - 1)
-            let value = "esp_fma8(negative, \(from), e\(m - 1))"
+            let sum = "esp_fma8(negative\(part), \(value(m)), e\(m - 1)\(part))"
             lines.append(
                 m == 1
-                    ? "            let \(to) = \(value)"
-                    : "            let \(to) = \(value) * Lanes(repeating: 1.0 / \(2 * m - 1))")
+                    ? "            let \(value(0)) = \(sum)"
+                    : "            let \(value(m - 1)) = \(sum) * Lanes(repeating: 1.0 / \(2 * m - 1))")
         }
-        lines.append("            target[0] = \(name(.init(t: 0, u: 0, v: 0), 0))")
         return lines
     }
 
@@ -93,7 +120,7 @@ enum HermiteCoulombWriter {
     }
 
     private static func recursion(_ degree: Int) -> [String] {
-        var lines: [String] = []
+        var lines = ["            target[0] = \(name(.zero, 0))"]
         let needed = neededOrders(degree)
         for hermite in Hermite.all(upTo: degree) where hermite.index > 0 {
             let step = Step(hermite)

@@ -6,6 +6,8 @@ struct Hermite: Hashable, Comparable {
     let u: Int
     let v: Int
 
+    static let zero = Hermite(t: 0, u: 0, v: 0)
+
     /// Place by degree, then as in `CartesianMonomials`.
     var index: Int {
         let degree = t + u + v

@@ -1,4 +1,5 @@
 import DensityFunctionals
+import GaussianIntegrals
 import MolecularQuadrature
 
 /// How the electrons' repulsion is treated.
@@ -7,11 +8,17 @@ public enum ElectronicMethod: Sendable {
     /// Kohn-Sham with a functional of libxc, integrated on a grid.
     case kohnSham(functional: DensityFunctional, grid: GridSpecification)
 
-    /// Share of exact exchange.
+    /// What the exchange matrices by `exchangeOperator` are multiplied with: the share of exact exchange, or 1 where the
+    /// operator itself has shares of each range.
     public var exactExchange: Double {
-        switch self {
-        case .hartreeFock: 1
-        case .kohnSham(let functional, _): functional.exactExchangeFraction
-        }
+        guard case .kohnSham(let functional, _) = self else { return 1 }
+        return functional.exactExchange.isRangeSeparated ? 1 : functional.exactExchange.longRange
+    }
+
+    /// By what electrons are exchanged.
+    public var exchangeOperator: RepulsionOperator {
+        guard case .kohnSham(let functional, _) = self, functional.exactExchange.isRangeSeparated else { return .coulomb }
+        let exchange = functional.exactExchange
+        return RepulsionOperator(shortRange: exchange.shortRange, longRange: exchange.longRange, omega: exchange.omega)
     }
 }

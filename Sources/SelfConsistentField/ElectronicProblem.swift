@@ -16,8 +16,10 @@ public final class ElectronicProblem: Sendable {
     public let overlap: Matrix
     /// Repulsion of the nuclei with their effective charges, in hartree.
     public let nuclearRepulsion: Double
-    /// How repulsion integrals are kept.
-    public var integralStorage: CoulombExchangeBuilder.Storage { repulsion.storage }
+    /// How repulsion integrals are kept, those of a separate operator for exchange included.
+    public var integralStorage: CoulombExchangeBuilder.Storage {
+        separateExchange.map { repulsion.storage + $0.storage } ?? repulsion.storage
+    }
     /// Points of the quadrature grid; 0 for Hartree-Fock.
     public var gridPointCount: Int { exchangeCorrelation?.grid.count ?? 0 }
     /// Combinations of basis functions that were removed as linearly dependent.
@@ -25,7 +27,10 @@ public final class ElectronicProblem: Sendable {
 
     let core: CoreHamiltonian
     let orthogonalizer: Orthogonalizer
+    /// Coulomb matrices, and exchange matrices unless electrons are exchanged by another operator than 1/r.
     let repulsion: CoulombExchangeBuilder
+    /// Exchange matrices of functionals that separate its ranges.
+    let separateExchange: CoulombExchangeBuilder?
     let exchangeCorrelation: ExchangeCorrelationIntegrator?
     /// On a smaller grid, for early iterations; nil where that has not far fewer points.
     let coarseExchangeCorrelation: ExchangeCorrelationIntegrator?
@@ -57,9 +62,8 @@ public final class ElectronicProblem: Sendable {
         responseModel = try ledger.measure(Phase.model) {
             try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
         }
-        repulsion = ledger.measure(Phase.pairs) { [responseModel] in
-            CoulombExchangeBuilder(
-                basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes - (responseModel?.bytes ?? 0))
+        (repulsion, separateExchange) = ledger.measure(Phase.pairs) { [responseModel] in
+            Self.builders(basis, method, pool: pool, memoryLimitInBytes: memoryLimitInBytes - (responseModel?.bytes ?? 0))
         }
         guard case .kohnSham(let functional, let specification) = method else {
             exchangeCorrelation = nil
@@ -79,13 +83,36 @@ public final class ElectronicProblem: Sendable {
         }
     }
 
-    /// Coulomb and exchange matrices of symmetric density matrices, in one pass over the integrals.
-    func coulombAndExchange(coulomb: [Matrix], exchange: [Matrix]) -> (coulomb: [Matrix], exchange: [Matrix]) {
-        guard ledger.isDetailed else {
-            let result = repulsion.build(coulomb: coulomb, exchange: exchange)
-            return (result.coulomb, result.exchange)
+    /// What builds Coulomb matrices, and what builds exchange matrices if that is another one: together within the limit.
+    private static func builders(
+        _ basis: AtomicOrbitalBasis, _ method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes limit: Int
+    ) -> (CoulombExchangeBuilder, CoulombExchangeBuilder?) {
+        guard method.exactExchange != 0, !method.exchangeOperator.isCoulomb else {
+            return (CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: limit), nil)
         }
-        let result = repulsion.profiledBuild(coulomb: coulomb, exchange: exchange)
+        // What the first does not need is left to the second. Coulomb matrices alone take less work when integrals are
+        // computed anew, hence exchange has the first choice.
+        let exchange = CoulombExchangeBuilder(
+            basis: basis, interaction: method.exchangeOperator, pool: pool, memoryLimitInBytes: limit - limit / 8)
+        let used = exchange.storage.storedBytes + exchange.storage.workingBytes
+        return (CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: max(0, limit - used)), exchange)
+    }
+
+    /// Coulomb and exchange matrices of symmetric density matrices, exchange by the operator of the method: in one pass over
+    /// the integrals of each operator.
+    func coulombAndExchange(coulomb: [Matrix], exchange: [Matrix]) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        guard let separateExchange else { return build(with: repulsion, coulomb: coulomb, exchange: exchange) }
+        return (
+            build(with: repulsion, coulomb: coulomb, exchange: []).coulomb,
+            build(with: separateExchange, coulomb: [], exchange: exchange).exchange
+        )
+    }
+
+    private func build(
+        with builder: CoulombExchangeBuilder, coulomb: [Matrix], exchange: [Matrix]
+    ) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        guard ledger.isDetailed else { return builder.build(coulomb: coulomb, exchange: exchange) }
+        let result = builder.profiledBuild(coulomb: coulomb, exchange: exchange)
         let threads = Double(pool.threads)
         for (phase, seconds) in [
             (Phase.integrals, result.profile.storingSeconds + result.profile.directSeconds),

@@ -58,7 +58,8 @@ public struct EnergyGradient: Sendable {
                 ExchangeGradient.gradient(
                     basis: basis,
                     densities: wavefunction.isRestricted ? [total] : [wavefunction.alphaDensity, wavefunction.betaDensity],
-                    factor: wavefunction.isRestricted ? 0.5 * share : share, pool: problem.pool)
+                    factor: wavefunction.isRestricted ? 0.5 * share : share, interaction: problem.method.exchangeOperator,
+                    pool: problem.pool)
             })
         if let integrator = problem.exchangeCorrelation {
             add(

@@ -90,7 +90,7 @@ struct FockBuilder {
 
     private mutating func twoElectron(_ requests: [Request]) -> [(coulomb: Matrix, exchange: [Matrix])] {
         let needsExchange = problem.method.exactExchange != 0
-        let storage = problem.repulsion.storage
+        let storage = problem.integralStorage
         let isDirect = storage.storedBytes < storage.neededBytes
         // What is built: the densities, or their changes.
         let bases = requests.map { request -> Previous? in

@@ -10,11 +10,23 @@ import Testing
     }
 
     @Test func fractionsOfExactExchange() throws {
-        #expect(try abs(DensityFunctional(named: "B3LYP").exactExchangeFraction - 0.2) < 1e-14)
-        #expect(try abs(DensityFunctional(named: "PBE0").exactExchangeFraction - 0.25) < 1e-14)
-        #expect(try abs(DensityFunctional(named: "b3-lyp").exactExchangeFraction - 0.2) < 1e-14)
-        #expect(try DensityFunctional(named: "blyp").exactExchangeFraction == 0)
-        #expect(try DensityFunctional(named: "gga_x_pbe,gga_c_pbe").exactExchangeFraction == 0)
+        #expect(try abs(DensityFunctional(named: "B3LYP").exactExchange.shortRange - 0.2) < 1e-14)
+        #expect(try abs(DensityFunctional(named: "PBE0").exactExchange.shortRange - 0.25) < 1e-14)
+        #expect(try abs(DensityFunctional(named: "b3-lyp").exactExchange.shortRange - 0.2) < 1e-14)
+        #expect(try DensityFunctional(named: "blyp").exactExchange.isNone)
+        #expect(try DensityFunctional(named: "gga_x_pbe,gga_c_pbe").exactExchange.isNone)
+    }
+
+    @Test(arguments: [
+        ("wB97X", 0.157706, 1, 0.3), ("CAM-B3LYP", 0.19, 0.65, 0.33), ("hse06", 0.25, 0, 0.11), ("LC-wPBE", 0, 1, 0.4),
+        ("wb97", 0, 1, 0.4),
+    ])
+    func rangesOfExactExchange(_ name: String, _ near: Double, _ far: Double, _ omega: Double) throws {
+        let exchange = try DensityFunctional(named: name).exactExchange
+        #expect(exchange.isRangeSeparated)
+        #expect(abs(exchange.shortRange - near) < 1e-6 && abs(exchange.longRange - far) < 1e-12)
+        #expect(exchange.omega == omega)
+        #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: "hyb_gga_xc_hse06,hyb_gga_xc_wb97x") }
     }
 
     @Test func kindsAndNames() throws {
@@ -25,8 +37,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "tpss", "mgga_x_tpss", "wB97X-D", "hyb_gga_xc_cam_b3lyp", "CAM-B3LYP", "b2plyp", "gga_xc_vv10", "lda_k_tf",
-        "gga_x_lb", "b97-d", "hyb_gga_xc_hse06", "hyb_mgga_x_m06_2x", "lda_x_2d",
+        "tpss", "mgga_x_tpss", "wB97X-D", "wB97X-V", "wB97M-V", "hyb_gga_xc_wb97x_v", "hyb_gga_xc_camy_b3lyp", "b2plyp",
+        "gga_xc_vv10", "lda_k_tf", "gga_x_lb", "b97-d", "hyb_mgga_x_m06_2x", "lda_x_2d", "b97m-v", "wB97X-2",
     ])
     func unsupportedKindsAreRefused(_ name: String) {
         let error = #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: name) }

@@ -72,13 +72,13 @@ import Testing
             ["BraTransformationV", "KetTransformationV"].contains { symbol.contains($0) }
             && ["By5", "By4", "By3", "By1"].contains { symbol.contains($0) } && !symbol.contains("general")
         // The length of the name, as symbols have it, tells "degree4" from "edge(degree:)".
-        return isTransformation || symbol.contains("HermiteCoulombB0V7degree")
+        return isTransformation || ["HermiteCoulombB0V7degree", "HermiteCoulombB0V15separatedDegree"].contains { symbol.contains($0) }
     }
 
     @Test func kernelsHoldNoScalarArithmeticAndNoCalls() throws {
         let kernels = try Self.kernels()
-        // Three block sizes of bra and ket for every pair, and one recursion for every degree.
-        let expected = StraightLinePair.allCases.count * 6 + HermiteCoulombIntegrals.highestDegree + 1
+        // Three block sizes of bra and ket for every pair, and two recursions for every degree.
+        let expected = StraightLinePair.allCases.count * 6 + 2 * (HermiteCoulombIntegrals.highestDegree + 1)
         #expect(kernels.count == expected)
         for (symbol, instructions) in kernels {
             #expect(Self.faults(instructions) == [], "\(symbol)")

@@ -83,6 +83,7 @@ extension HermiteCoulombIntegrals {
     /// Runs the kernel of a degree up to `highestDegree`.
     @inline(__always)
     func callAsFunction(degree: Int) {
+        if !interaction.isCoulomb { return separated(degree: degree) }
         switch degree {
         case 0: Self.degree0(self)
         case 1: Self.degree1(self)
@@ -93,6 +94,20 @@ extension HermiteCoulombIntegrals {
         case 6: Self.degree6(self)
         case 7: Self.degree7(self)
         default: Self.degree8(self)
+        }
+    }
+
+    private func separated(degree: Int) {
+        switch degree {
+        case 0: Self.separatedDegree0(self)
+        case 1: Self.separatedDegree1(self)
+        case 2: Self.separatedDegree2(self)
+        case 3: Self.separatedDegree3(self)
+        case 4: Self.separatedDegree4(self)
+        case 5: Self.separatedDegree5(self)
+        case 6: Self.separatedDegree6(self)
+        case 7: Self.separatedDegree7(self)
+        default: Self.separatedDegree8(self)
         }
     }
 }

@@ -131,7 +131,7 @@ final class CoulombGradientWorker: @unchecked Sendable {
         let cubeVectors = (0...(2 * highest + 1)).map { HermiteCoulombIntegrals.stride(degree: $0) }.max() ?? 1
         cubes = .allocateAligned(capacity: Self.blockSize * cubeVectors)
         recursion = .allocateAligned(
-            capacity: HermiteCoulombRecursion.all[BoysFunction.highestOrder].scratchCount + 3)
+            capacity: HermiteCoulombIntegrals.scratchCount(degree: BoysFunction.highestOrder))
         potential = .allocateAligned(capacity: Self.blockSize * HermiteIndex.count(upTo: highest + 1))
     }
 
@@ -182,7 +182,8 @@ final class CoulombGradientWorker: @unchecked Sendable {
         let first = bras.lowerBound
         let integrals = HermiteCoulombIntegrals(
             ket: ket, exponent: charges.exponent + first, centerX: charges.x + first, centerY: charges.y + first,
-            centerZ: charges.z + first, primitiveCount: bras.count, boys: BoysFunction.all[total], cubes: cubes,
+            centerZ: charges.z + first, primitiveCount: bras.count, boys: BoysFunction.all[total],
+            interaction: .coulomb, cubes: cubes,
             cubeStride: stride)
         if total <= HermiteCoulombIntegrals.highestDegree {
             integrals(degree: total)

@@ -20,14 +20,15 @@ public enum ExchangeGradient {
     ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half
     ///     the factor.
     ///   - factor: share of exact exchange.
+    ///   - interaction: the operator by which electrons are exchanged.
     public static func gradient(
-        basis: AtomicOrbitalBasis, densities: [Matrix], factor: Double, pool: WorkerPool,
-        threshold: Double = defaultThreshold
+        basis: AtomicOrbitalBasis, densities: [Matrix], factor: Double, interaction: RepulsionOperator = .coulomb,
+        pool: WorkerPool, threshold: Double = defaultThreshold
     ) -> [SIMD3<Double>] {
         var result = [SIMD3<Double>](repeating: .zero, count: basis.molecule.atoms.count)
         guard factor != 0, !densities.isEmpty else { return result }
         let task = ExchangeGradientTask(
-            basis: basis, densities: densities, factor: factor, threshold: threshold, pool: pool)
+            basis: basis, densities: densities, factor: factor, interaction: interaction, threshold: threshold, pool: pool)
         let workers = (0..<pool.threads).map { _ in ExchangeGradientWorker(task) }
         let bras = task.plan.list.pairs
         // Deep contractions first: they take longest.
@@ -70,8 +71,11 @@ final class ExchangeGradientTask: @unchecked Sendable {
     let largest: [Double]
     let shellCount: Int
 
-    init(basis: AtomicOrbitalBasis, densities matrices: [Matrix], factor: Double, threshold: Double, pool: WorkerPool) {
-        plan = RepulsionPlan(basis: basis, pool: pool, threshold: threshold)
+    init(
+        basis: AtomicOrbitalBasis, densities matrices: [Matrix], factor: Double, interaction: RepulsionOperator,
+        threshold: Double, pool: WorkerPool
+    ) {
+        plan = RepulsionPlan(basis: basis, interaction: interaction, pool: pool, threshold: threshold)
         rows = plan.list.classes.map(HermiteRows.init)
         self.threshold = threshold
         size = basis.functionCount

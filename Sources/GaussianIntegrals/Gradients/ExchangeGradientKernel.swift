@@ -28,7 +28,7 @@ struct ExchangeGradientKernel: @unchecked Sendable {
         let highest = plan.list.classes.map(\.degree).max() ?? 0
         let cubeVectors = (0...(2 * highest + 1)).map { HermiteCoulombIntegrals.stride(degree: $0) }.max() ?? 1
         cubes = .allocateAligned(capacity: Self.blockSize * cubeVectors)
-        recursion = .allocateAligned(capacity: HermiteCoulombRecursion.all[BoysFunction.highestOrder].scratchCount + 3)
+        recursion = .allocateAligned(capacity: HermiteCoulombIntegrals.scratchCount(degree: BoysFunction.highestOrder))
         halfTransformed = .allocateAligned(capacity: plan.largestProductCount * plan.largestHermiteCount)
         let deepest = plan.list.pairs.map(\.primitiveCount).max() ?? 1
         let entries = plan.list.pairs.map { $0.primitiveCount * plan.list.classes[$0.classIndex].entryCount }.max() ?? 1
@@ -98,7 +98,7 @@ struct ExchangeGradientKernel: @unchecked Sendable {
                     let integrals = HermiteCoulombIntegrals(
                         ket: primitive, exponent: list.exponent + first, centerX: list.centerX + first,
                         centerY: list.centerY + first, centerZ: list.centerZ + first, primitiveCount: block, boys: boys,
-                        cubes: cubes, cubeStride: cubeStride)
+                        interaction: plan.interaction, cubes: cubes, cubeStride: cubeStride)
                     if degree <= HermiteCoulombIntegrals.highestDegree {
                         integrals(degree: degree)
                     } else {
