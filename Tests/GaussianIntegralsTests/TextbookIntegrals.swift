@@ -85,8 +85,11 @@ enum TextbookIntegrals {
         }
     }
 
-    /// (fg|hk) in chemists' notation.
-    static func repulsion(_ f: [Primitive], _ g: [Primitive], _ h: [Primitive], _ k: [Primitive]) -> Double {
+    /// (fg|hk) in chemists' notation over 1/r, or over erf(omega r) / r: the repulsion of charges that a Gaussian of
+    /// exponent omega^2 has smeared out.
+    static func repulsion(
+        _ f: [Primitive], _ g: [Primitive], _ h: [Primitive], _ k: [Primitive], omega: Double = .infinity
+    ) -> Double {
         sum(f, g) { a, b in
             let p = a.exponent + b.exponent
             let pCenter = productCenter(a, b)
@@ -94,7 +97,7 @@ enum TextbookIntegrals {
                 let q = c.exponent + d.exponent
                 let qCenter = productCenter(c, d)
                 let x = (0..<3).map { pCenter[$0] - qCenter[$0] }
-                let alpha = p * q / (p + q)
+                let alpha = 1 / (1 / p + 1 / q + 1 / (omega * omega))
                 var table: [Int: Double] = [:]
                 var total = 0.0
                 for t in 0...(a.power[0] + b.power[0]) {
@@ -117,7 +120,7 @@ enum TextbookIntegrals {
                         }
                     }
                 }
-                return 2 * pow(Double.pi, 2.5) / (p * q * (p + q).squareRoot()) * total
+                return pow(Double.pi * Double.pi / (p * q), 1.5) * 2 * (alpha / Double.pi).squareRoot() * total
             }
         }
     }

@@ -33,6 +33,10 @@ SETTINGS = {
 
 LDA, PBE, BLYP = "LDA_X,LDA_C_VWN", "GGA_X_PBE,GGA_C_PBE", "GGA_X_B88,GGA_C_LYP"
 B3LYP, PBE0 = "HYB_GGA_XC_B3LYP", "HYB_GGA_XC_PBEH"
+CAM, WB97X = "HYB_GGA_XC_CAM_B3LYP", "HYB_GGA_XC_WB97X"
+HSE, LC_WPBE = "HYB_GGA_XC_HSE06", "HYB_GGA_XC_LC_WPBE"
+TPSS, SCAN, R2SCAN = "MGGA_X_TPSS,MGGA_C_TPSS", "MGGA_X_SCAN,MGGA_C_SCAN", "MGGA_X_R2SCAN,MGGA_C_R2SCAN"
+M06_2X, MN15 = "HYB_MGGA_X_M06_2X,MGGA_C_M06_2X", "HYB_MGGA_X_MN15,MGGA_C_MN15"
 FINE, FINER = (99, 590), (200, 974)
 D = "6-31G(d)"
 
@@ -68,6 +72,24 @@ CASES = [
     ("yttrium-chloride", 0, 1, {"default": "def2-SVP"}, False, PBE, FINE),
     ("niobium-chloride", -1, 2, mixed("Nb"), False, B3LYP, FINE),
     ("nitrogen-dioxide", 0, 2, {"default": D}, True, B3LYP, FINER),
+    ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, CAM, FINE),
+    ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, WB97X, FINE),
+    ("formaldehyde", 0, 1, {"default": "def2-SVP"}, False, HSE, FINE),
+    ("nitrogen-dioxide", 0, 2, {"default": D}, True, CAM, FINE),
+    ("nitrogen-dioxide", 0, 2, {"default": D}, True, WB97X, FINE),
+    ("nitrogen-dioxide", 0, 2, {"default": D}, True, PBE0, FINE),
+    ("oxygen", 0, 3, {"default": "cc-pVDZ"}, False, LC_WPBE, FINE),
+    ("aluminium-chloride", 0, 1, mixed("Al"), False, WB97X, FINE),
+    ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, TPSS, FINE),
+    ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, SCAN, FINE),
+    ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, M06_2X, FINE),
+    ("formaldehyde", 0, 1, {"default": "def2-SVP"}, False, R2SCAN, FINE),
+    ("nitrogen-dioxide", 0, 2, {"default": D}, True, TPSS, FINE),
+    ("nitrogen-dioxide", 0, 2, {"default": D}, True, SCAN, FINE),
+    ("nitrogen-dioxide", 0, 2, {"default": D}, True, M06_2X, FINE),
+    ("oxygen", 0, 3, {"default": "cc-pVDZ"}, False, MN15, FINE),
+    ("aluminium-chloride", 0, 1, mixed("Al"), False, TPSS, FINE),
+    ("aluminium-chloride", 0, 1, mixed("Al"), False, M06_2X, FINE),
 ]
 
 
@@ -101,10 +123,15 @@ def case(name, charge, multiplicity, basis, cartesian, functional, grid):
     if charge == -1 and name == "niobium-chloride":
         record["orientationArbitrary"] = True
     record.update(tools.properties(mf))
-    hybrid = numint.hybrid_coeff(mf.xc, mol.spin)
+    # Exchange at all distances, and what is added to it at long range.
+    omega, far, near = numint.rsh_and_hybrid_coeff(mf.xc, mol.spin)
     parts = record["components"]
     parts["exchangeCorrelation"] = float(exchange_correlation)
-    parts["exactExchangeScaled"] = hybrid * parts["exactExchangeFull"]
+    parts["exactExchangeScaled"] = near * parts["exactExchangeFull"]
+    if omega:
+        spins = density if unrestricted else np.array([density, density]) / 2
+        attenuated = mf.get_k(mol, spins, omega=omega)
+        parts["exactExchangeScaled"] -= (far - near) * float(np.vdot(attenuated, spins)) / 2
     total = sum(v for k, v in parts.items() if k != "exactExchangeFull")
     assert abs(total - record["energy"]) < 1e-7, (total, record["energy"])
     record["search"] = found

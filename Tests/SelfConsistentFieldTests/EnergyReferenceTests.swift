@@ -63,6 +63,10 @@ import Testing
             let result = try solve(reference, method: method, tolerance: 1e-9)
             #expect(result.isConverged, "\(reference.label)")
             #expect(abs(result.energy - reference.energy) < 1e-6, "\(reference.label): \(result.energy - reference.energy)")
+            if reference.orientationArbitrary != true {
+                let exchange = reference.components["exactExchangeScaled"] ?? 0
+                #expect(abs(result.components.exchange - exchange) < 2e-4, "\(reference.label)")
+            }
             let electrons = reference.electronsOnGrid ?? []
             #expect(abs((result.gridElectrons ?? 0) - electrons.reduce(0, +)) < 1e-6, "\(reference.label)")
             if let expected = reference.spinSquared { #expect(abs(result.spinSquared - expected) < 1e-4) }
