@@ -1,6 +1,7 @@
 import CLibxc
 
-/// An exchange-correlation functional of the density, or of the density and its gradient, as libxc evaluates it.
+/// An exchange-correlation functional of the density, of its gradient and of the kinetic-energy density, as libxc
+/// evaluates it.
 ///
 /// S. Lehtola, C. Steigemann, M. J. T. Oliveira and M. A. L. Marques, SoftwareX 7, 1 (2018),
 /// doi 10.1016/j.softx.2017.11.002.
@@ -11,6 +12,8 @@ public struct DensityFunctional: Sendable {
         case localDensity = "LDA"
         /// The density and its gradient.
         case generalizedGradient = "GGA"
+        /// The density, its gradient, and the kinetic-energy density tau = 1/2 sum over orbitals of |grad psi|^2.
+        case metaGeneralizedGradient = "meta-GGA"
     }
 
     /// As it was asked for, in lower case.
@@ -40,7 +43,10 @@ public struct DensityFunctional: Sendable {
         name = plain
         self.components = components
         componentNames = names
-        kind = components.contains { $0.usesGradient } ? .generalizedGradient : .localDensity
+        kind =
+            components.contains { $0.kind == .metaGeneralizedGradient }
+            ? .metaGeneralizedGradient
+            : components.contains { $0.kind == .generalizedGradient } ? .generalizedGradient : .localDensity
         exactExchange = try Self.sum(components.map(\.exactExchange), name: text)
         var references: [String] = []
         for component in components {
@@ -64,26 +70,31 @@ public struct DensityFunctional: Sendable {
         return sum
     }
 
-    public var usesGradient: Bool { kind == .generalizedGradient }
+    public var usesGradient: Bool { kind != .localDensity }
+    public var usesKineticEnergyDensity: Bool { kind == .metaGeneralizedGradient }
 
     /// Evaluates the functional for densities without spin polarisation.
     ///
     /// All arrays hold one value a point. `sigma` (the squared gradient of the density) and `sigmaDerivative` are not
-    /// touched when the functional depends on the density alone. May be called from several threads at once.
+    /// touched when the functional depends on the density alone; a functional of the kinetic-energy density needs `tau`
+    /// and `tauDerivative`, which the others leave alone. May be called from several threads at once.
     ///
     /// - Parameters:
     ///   - density: electrons per bohr^3, both spins together.
     ///   - energy: receives the energy per electron, in hartree.
     ///   - densityDerivative: receives the derivative of the energy per volume by the density.
     ///   - sigmaDerivative: receives its derivative by sigma.
+    ///   - tau: kinetic energy per volume, both spins together.
+    ///   - tauDerivative: receives its derivative by tau.
     public func evaluate(
-        count: Int, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>,
+        count: Int, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>, tau: UnsafePointer<Double>? = nil,
         energy: UnsafeMutablePointer<Double>, densityDerivative: UnsafeMutablePointer<Double>,
-        sigmaDerivative: UnsafeMutablePointer<Double>
+        sigmaDerivative: UnsafeMutablePointer<Double>, tauDerivative: UnsafeMutablePointer<Double>? = nil
     ) {
         evaluate(
-            count: count, channels: (1, 1), density: density, sigma: sigma, energy: energy,
-            densityDerivative: densityDerivative, sigmaDerivative: sigmaDerivative, polarized: false)
+            FunctionalPoints(
+                count: count, isPolarized: false, density: density, sigma: sigma, tau: tau, energy: energy,
+                densityDerivative: densityDerivative, sigmaDerivative: sigmaDerivative, tauDerivative: tauDerivative))
     }
 
     /// Evaluates the functional for densities of two spins.
@@ -94,37 +105,42 @@ public struct DensityFunctional: Sendable {
     ///   - energy: one value a point, per electron.
     ///   - densityDerivative: two values a point.
     ///   - sigmaDerivative: three values a point.
+    ///   - tau, tauDerivative: two values a point.
     public func evaluatePolarized(
-        count: Int, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>,
+        count: Int, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>, tau: UnsafePointer<Double>? = nil,
         energy: UnsafeMutablePointer<Double>, densityDerivative: UnsafeMutablePointer<Double>,
-        sigmaDerivative: UnsafeMutablePointer<Double>
+        sigmaDerivative: UnsafeMutablePointer<Double>, tauDerivative: UnsafeMutablePointer<Double>? = nil
     ) {
         evaluate(
-            count: count, channels: (2, 3), density: density, sigma: sigma, energy: energy,
-            densityDerivative: densityDerivative, sigmaDerivative: sigmaDerivative, polarized: true)
+            FunctionalPoints(
+                count: count, isPolarized: true, density: density, sigma: sigma, tau: tau, energy: energy,
+                densityDerivative: densityDerivative, sigmaDerivative: sigmaDerivative, tauDerivative: tauDerivative))
     }
 
-    private func evaluate(
-        count: Int, channels: (density: Int, sigma: Int), density: UnsafePointer<Double>, sigma: UnsafePointer<Double>,
-        energy: UnsafeMutablePointer<Double>, densityDerivative: UnsafeMutablePointer<Double>,
-        sigmaDerivative: UnsafeMutablePointer<Double>, polarized: Bool
-    ) {
+    private func evaluate(_ points: FunctionalPoints) {
+        let count = points.count
         guard count > 0 else { return }
-        let total = count * (1 + channels.density + channels.sigma)
-        energy.update(repeating: 0, count: count)
-        densityDerivative.update(repeating: 0, count: count * channels.density)
-        if usesGradient { sigmaDerivative.update(repeating: 0, count: count * channels.sigma) }
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: total) { scratch in
-            let partEnergy = scratch.baseAddress!
-            let partDensity = partEnergy + count
-            let partSigma = partDensity + count * channels.density
+        precondition(!usesKineticEnergyDensity || (points.tau != nil && points.tauDerivative != nil))
+        let (spins, products) = (count * points.spinCount, count * points.productCount)
+        points.energy.update(repeating: 0, count: count)
+        points.densityDerivative.update(repeating: 0, count: spins)
+        if usesGradient { points.sigmaDerivative.update(repeating: 0, count: products) }
+        if usesKineticEnergyDensity { points.tauDerivative?.update(repeating: 0, count: spins) }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: count + 2 * spins + products) { scratch in
+            guard let base = scratch.baseAddress else { return }
+            var part = points
+            part.energy = base
+            part.densityDerivative = base + count
+            part.sigmaDerivative = base + count + spins
+            part.tauDerivative = base + count + spins + products
             for component in components {
-                component.evaluate(
-                    count: count, polarized: polarized, density: density, sigma: sigma, energy: partEnergy,
-                    densityDerivative: partDensity, sigmaDerivative: partSigma)
-                add(partEnergy, to: energy, count: count)
-                add(partDensity, to: densityDerivative, count: count * channels.density)
-                if component.usesGradient { add(partSigma, to: sigmaDerivative, count: count * channels.sigma) }
+                component.evaluate(part)
+                add(part.energy, to: points.energy, count: count)
+                add(part.densityDerivative, to: points.densityDerivative, count: spins)
+                if component.kind != .localDensity { add(part.sigmaDerivative, to: points.sigmaDerivative, count: products) }
+                if component.kind == .metaGeneralizedGradient, let from = part.tauDerivative, let to = points.tauDerivative {
+                    add(from, to: to, count: spins)
+                }
             }
         }
     }
@@ -132,4 +148,18 @@ public struct DensityFunctional: Sendable {
     private func add(_ part: UnsafePointer<Double>, to sum: UnsafeMutablePointer<Double>, count: Int) {
         for k in 0..<count { sum[k] += part[k] }
     }
+}
+
+/// Arrays of one evaluation, in the layout of libxc.
+struct FunctionalPoints {
+    let count: Int
+    let isPolarized: Bool
+    let density, sigma: UnsafePointer<Double>
+    let tau: UnsafePointer<Double>?
+    var energy, densityDerivative, sigmaDerivative: UnsafeMutablePointer<Double>
+    var tauDerivative: UnsafeMutablePointer<Double>?
+
+    /// Values of the density, and of sigma, a point.
+    var spinCount: Int { isPolarized ? 2 : 1 }
+    var productCount: Int { isPolarized ? 3 : 1 }
 }

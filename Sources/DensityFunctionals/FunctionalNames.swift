@@ -55,6 +55,22 @@ enum FunctionalNames {
         "lcblyp": ["hyb_gga_xc_lc_blyp"],
         "hse03": ["hyb_gga_xc_hse03"],
         "hse06": ["hyb_gga_xc_hse06"],
+        "tpss": ["mgga_x_tpss", "mgga_c_tpss"],
+        "revtpss": ["mgga_x_revtpss", "mgga_c_revtpss"],
+        "tpssh": ["hyb_mgga_xc_tpssh"],
+        "tpss0": ["hyb_mgga_xc_tpss0"],
+        "scan": ["mgga_x_scan", "mgga_c_scan"],
+        "scan0": ["hyb_mgga_x_scan0", "mgga_c_scan"],
+        "r2scan": ["mgga_x_r2scan", "mgga_c_r2scan"],
+        "m06l": ["mgga_x_m06_l", "mgga_c_m06_l"],
+        "m06": ["hyb_mgga_x_m06", "mgga_c_m06"],
+        "m062x": ["hyb_mgga_x_m06_2x", "mgga_c_m06_2x"],
+        "m06hf": ["hyb_mgga_x_m06_hf", "mgga_c_m06_hf"],
+        "m052x": ["hyb_mgga_x_m05_2x", "mgga_c_m05_2x"],
+        "m11": ["hyb_mgga_x_m11", "mgga_c_m11"],
+        "mn15": ["hyb_mgga_x_mn15", "mgga_c_mn15"],
+        "mn15l": ["mgga_x_mn15_l", "mgga_c_mn15_l"],
+        "pw6b95": ["hyb_mgga_xc_pw6b95"],
     ]
 
     /// Well-known functionals that are refused, with the reason: libxc spells them otherwise, or has no name of its
@@ -64,8 +80,6 @@ enum FunctionalNames {
         "pwpb95": doubleHybrid, "b2gpplyp": doubleHybrid, "revdsdpbep86": doubleHybrid,
         "wb97xv": nonLocal, "wb97mv": nonLocal, "b97mv": nonLocal, "vv10": nonLocal, "lcvv10": nonLocal, "scanrvv10": nonLocal,
         "wb97x2": doubleHybrid,
-        "tpss": metaGradient, "revtpss": metaGradient, "tpssh": metaGradient, "scan": metaGradient,
-        "r2scan": metaGradient, "m06": metaGradient, "m06l": metaGradient, "m062x": metaGradient, "mn15": metaGradient,
         "b97d": dispersion, "b97d3": dispersion, "wb97xd": ownDispersion("wb97x_d"), "wb97xd3": ownDispersion("wb97x_d3"),
     ]
     private static let doubleHybrid = "double hybrids need second-order perturbation theory, which is not implemented"
@@ -73,7 +87,6 @@ enum FunctionalNames {
     private static func ownDispersion(_ name: String) -> String {
         "its dispersion correction is not implemented; hyb_gga_xc_\(name) is the functional without it"
     }
-    private static let metaGradient = "meta-GGA functionals (of the kinetic-energy density) are not implemented"
     private static let dispersion =
         "its dispersion correction is not implemented; gga_xc_b97_d is the functional without it"
 

@@ -5,7 +5,7 @@ import CLibxc
 final class LibxcFunctional: @unchecked Sendable {
     private let unpolarized: UnsafeMutablePointer<xc_func_type>
     private let polarized: UnsafeMutablePointer<xc_func_type>
-    let usesGradient: Bool
+    let kind: DensityFunctional.Kind
     let exactExchange: ExactExchange
     let references: [String]
 
@@ -34,11 +34,14 @@ final class LibxcFunctional: @unchecked Sendable {
             throw reject("it is a functional of the kinetic energy, not of exchange and correlation")
         }
         switch family {
-        case XC_FAMILY_LDA, Int32(esp_xc_family_hyb_lda): usesGradient = false
-        case XC_FAMILY_GGA, Int32(esp_xc_family_hyb_gga): usesGradient = true
+        case XC_FAMILY_LDA, Int32(esp_xc_family_hyb_lda): kind = .localDensity
+        case XC_FAMILY_GGA, Int32(esp_xc_family_hyb_gga): kind = .generalizedGradient
         case XC_FAMILY_MGGA, Int32(esp_xc_family_hyb_mgga):
-            throw reject("meta-GGA functionals (of the kinetic-energy density) are not implemented")
-        default: throw reject("only functionals of the density and its gradient are implemented")
+            guard !has(XC_FLAGS_NEEDS_LAPLACIAN) else {
+                throw reject("functionals of the Laplacian of the density are not implemented")
+            }
+            kind = .metaGeneralizedGradient
+        default: throw reject("only functionals of the density, its gradient and the kinetic-energy density are implemented")
         }
         if has(esp_xc_flags_camy) || has(esp_xc_flags_lcy) {
             throw reject("exchange separated by the Yukawa potential is not implemented")
@@ -52,6 +55,7 @@ final class LibxcFunctional: @unchecked Sendable {
         self.polarized = polarized
         let isHybrid =
             family == Int32(esp_xc_family_hyb_lda) || family == Int32(esp_xc_family_hyb_gga)
+            || family == Int32(esp_xc_family_hyb_mgga)
             || name.hasPrefix("hyb_")
         exactExchange =
             isHybrid
@@ -91,16 +95,26 @@ final class LibxcFunctional: @unchecked Sendable {
         return result
     }
 
-    func evaluate(
-        count: Int, polarized isPolarized: Bool, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>,
-        energy: UnsafeMutablePointer<Double>, densityDerivative: UnsafeMutablePointer<Double>,
-        sigmaDerivative: UnsafeMutablePointer<Double>
-    ) {
-        let functional = isPolarized ? polarized : unpolarized
-        if usesGradient {
-            xc_gga_exc_vxc(functional, count, density, sigma, energy, densityDerivative, sigmaDerivative)
-        } else {
-            xc_lda_exc_vxc(functional, count, density, energy, densityDerivative)
+    func evaluate(_ points: FunctionalPoints) {
+        let functional = points.isPolarized ? polarized : unpolarized
+        switch kind {
+        case .localDensity:
+            xc_lda_exc_vxc(functional, points.count, points.density, points.energy, points.densityDerivative)
+        case .generalizedGradient:
+            xc_gga_exc_vxc(
+                functional, points.count, points.density, points.sigma, points.energy, points.densityDerivative,
+                points.sigmaDerivative)
+        case .metaGeneralizedGradient:
+            guard let tau = points.tau, let tauDerivative = points.tauDerivative else { return }
+            // The Laplacian, on which the functional does not depend, and its derivative.
+            let count = points.count * points.spinCount
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { laplacian in
+                guard let base = laplacian.baseAddress else { return }
+                base.initialize(repeating: 0, count: 2 * count)
+                xc_mgga_exc_vxc(
+                    functional, points.count, points.density, points.sigma, base, tau, points.energy, points.densityDerivative,
+                    points.sigmaDerivative, base + count, tauDerivative)
+            }
         }
     }
 }

@@ -17,9 +17,9 @@ final class BlockWorkspace: @unchecked Sendable {
     /// For blocks whose orbital values are not kept.
     private let orbitalStorage: AlignedDoubles
     private let packed, rows, product: AlignedDoubles
-    /// Of two spins: rho and three gradient components.
+    /// Of two spins: rho, three gradient components and tau.
     let densities: AlignedDoubles
-    /// c0, cx, cy, cz of `PotentialKernel.fillRows`.
+    /// c0, cx, cy, cz of `PotentialKernel.fillRows`, then what grad(phi_i) . grad(phi_j) is multiplied with.
     let coefficients: AlignedDoubles
     private let functional: FunctionalArrays
     private var rowOfFunction: [Int32]
@@ -38,8 +38,8 @@ final class BlockWorkspace: @unchecked Sendable {
         packed = AlignedDoubles(count: (padded + 6) * padded)
         rows = AlignedDoubles(count: (padded + 3) * points)
         product = AlignedDoubles(count: (padded + 8) * (padded + 8))
-        densities = AlignedDoubles(count: 8 * points)
-        coefficients = AlignedDoubles(count: 4 * points)
+        densities = AlignedDoubles(count: 2 * FunctionalArrays.rowCount * points)
+        coefficients = AlignedDoubles(count: FunctionalArrays.rowCount * points)
         functional = FunctionalArrays(points: points)
         rowOfFunction = [Int32](repeating: 0, count: basisCount)
     }
@@ -60,26 +60,26 @@ final class BlockWorkspace: @unchecked Sendable {
         for (index, state) in states.enumerated() {
             switch state {
             case .restricted(let total):
-                fillDensity(plan, orbitals, total, spin: 0, gradient: functional.usesGradient)
+                fillDensity(plan, orbitals, total, spin: 0, uses: functional.kind)
                 self.functional.evaluate(
                     functional, densities: densities.base, weights: weights, count: plan.points.count,
                     points: points, sums: &sums[index])
                 self.functional.fillCoefficients(
                     densities: densities.base, weights: weights, count: plan.points.count, points: points,
-                    usesGradient: functional.usesGradient, target: coefficients.base)
-                addPotential(plan, orbitals, gradient: functional.usesGradient, to: target)
+                    uses: functional.kind, target: coefficients.base)
+                addPotential(plan, orbitals, uses: functional.kind, to: target)
                 target += square
             case .unrestricted(let alpha, let beta):
-                fillDensity(plan, orbitals, alpha, spin: 0, gradient: functional.usesGradient)
-                fillDensity(plan, orbitals, beta, spin: 1, gradient: functional.usesGradient)
+                fillDensity(plan, orbitals, alpha, spin: 0, uses: functional.kind)
+                fillDensity(plan, orbitals, beta, spin: 1, uses: functional.kind)
                 self.functional.evaluatePolarized(
                     functional, densities: densities.base, weights: weights, count: plan.points.count,
                     points: points, sums: &sums[index])
                 for spin in 0..<2 {
                     self.functional.fillPolarizedCoefficients(
                         spin: spin, densities: densities.base, weights: weights, count: plan.points.count,
-                        points: points, usesGradient: functional.usesGradient, target: coefficients.base)
-                    addPotential(plan, orbitals, gradient: functional.usesGradient, to: target)
+                        points: points, uses: functional.kind, target: coefficients.base)
+                    addPotential(plan, orbitals, uses: functional.kind, to: target)
                     target += square
                 }
             }
@@ -106,12 +106,24 @@ final class BlockWorkspace: @unchecked Sendable {
     }
 
     func fillDensity(
-        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, spin: Int, gradient: Bool
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ matrix: Matrix, spin: Int, uses kind: DensityFunctional.Kind
     ) {
         matrix.elements.withUnsafeBufferPointer { pack(plan, $0.baseAddress!) }
+        let points = OrbitalMatrices.paddedPoints(plan.points.count)
+        let output = densities.base + FunctionalArrays.rowCount * spin * points
         DensityKernel.evaluate(
-            orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: gradient,
-            output: lanePointer(densities.base + 4 * spin * OrbitalMatrices.paddedPoints(plan.points.count)))
+            orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: kind != .localDensity,
+            output: lanePointer(output))
+        guard kind == .metaGeneralizedGradient else { return }
+        let tau = output + 4 * points
+        let part = rows.base
+        tau.update(repeating: 0, count: points)
+        for component in 1...3 {
+            DensityKernel.evaluate(
+                orbitals, packed: packed.base, columns: plan.densityColumns, withGradient: false, part: component,
+                output: lanePointer(part))
+            for p in 0..<points { tau[p] += 0.5 * part[p] }
+        }
     }
 
     /// Gathers the elements of a density matrix in the order in which the kernel reads them.
@@ -138,15 +150,29 @@ final class BlockWorkspace: @unchecked Sendable {
     }
 
     func addPotential(
-        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, gradient: Bool, to target: UnsafeMutablePointer<Double>
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, uses kind: DensityFunctional.Kind,
+        to target: UnsafeMutablePointer<Double>
+    ) {
+        addProduct(
+            plan, orbitals, coefficients: coefficients.base, withGradient: kind != .localDensity, part: 0, to: target)
+        guard kind == .metaGeneralizedGradient else { return }
+        let kinetic = coefficients.base + 4 * OrbitalMatrices.paddedPoints(plan.points.count)
+        for component in 1...3 {
+            addProduct(plan, orbitals, coefficients: kinetic, withGradient: false, part: component, to: target)
+        }
+    }
+
+    private func addProduct(
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, coefficients: UnsafeMutablePointer<Double>, withGradient: Bool,
+        part: Int, to target: UnsafeMutablePointer<Double>
     ) {
         let tile = PotentialKernel.tile
         let resultStride = (plan.functions.count + tile - 1) / tile * tile
         let b = lanePointer(rows.base)
         let rowsStride = PotentialKernel.fillRows(
-            b, orbitals, coefficients: lanePointer(coefficients.base), withGradient: gradient)
+            b, orbitals, coefficients: lanePointer(coefficients), withGradient: withGradient, part: part)
         PotentialKernel.multiply(
-            b, rowsStride: rowsStride, orbitals, counts: plan.potentialCounts, result: product.base,
+            b, rowsStride: rowsStride, orbitals, part: part, counts: plan.potentialCounts, result: product.base,
             resultStride: resultStride)
         scatter(plan, resultStride: resultStride, to: target)
     }

@@ -9,9 +9,10 @@ enum DensityKernel {
     ///   - orbitals: rows in tiles of six, padded with zeros.
     ///   - packed: for every tile, `columns[tile]` groups of six elements of D.
     ///   - columns: for every tile, how many functions j it meets.
+    ///   - part: without gradient, 1 to 3 gives the same quadratic form of a component of the orbitals' gradient.
     ///   - output: rho and the three components of its gradient, one after the other, at all points of the block.
     static func evaluate(
-        _ orbitals: OrbitalMatrices, packed: UnsafePointer<Double>, columns: [Int32], withGradient: Bool,
+        _ orbitals: OrbitalMatrices, packed: UnsafePointer<Double>, columns: [Int32], withGradient: Bool, part: Int = 0,
         output: UnsafeMutablePointer<Lanes>
     ) {
         let width = OrbitalMatrices.vectors
@@ -23,7 +24,7 @@ enum DensityKernel {
                 var gy = Quad()
                 var gz = Quad()
                 var source = packed
-                let value = UnsafePointer(orbitals.part(0, strip: strip))
+                let value = UnsafePointer(orbitals.part(part, strip: strip))
                 let (x, y) = (orbitals.part(1, strip: strip), orbitals.part(2, strip: strip))
                 let z = orbitals.part(3, strip: strip)
                 for t in 0..<columns.count {

@@ -8,6 +8,7 @@ import MolecularQuadrature
 ///
 /// With c = w dE/d(grad rho) at fixed points, the derivative by the centre of function i is
 /// -2 sum_p [grad(phi_i) (w v u_i + x_i) + grad(c . grad(phi_i)) u_i], where u = D phi and x = D (c . grad(phi)).
+/// The kinetic-energy density adds - sum_p w dE/dtau sum_b grad(dphi_i/db) (D dphi/db)_i.
 final class GradientWorkspace: @unchecked Sendable {
     private let block: BlockWorkspace
     private let arrays: FunctionalArrays
@@ -18,6 +19,8 @@ final class GradientWorkspace: @unchecked Sendable {
     private let packed: AlignedDoubles
     /// Rows in strips: half the potential's orbitals, and the products u and x.
     private let rows, curvature, slope: AlignedDoubles
+    /// Three rows: along which derivatives are taken for the kinetic-energy density.
+    private let direction: AlignedDoubles
     /// At every point: x, y and z of the force on all functions, then the energy per volume.
     private let pointForces: AlignedDoubles
     private var rowOfFunction: [Int32]
@@ -35,6 +38,7 @@ final class GradientWorkspace: @unchecked Sendable {
         rows = AlignedDoubles(count: (functions + PotentialKernel.group) * points)
         curvature = AlignedDoubles(count: (functions + 1) * points)
         slope = AlignedDoubles(count: (functions + 1) * points)
+        direction = AlignedDoubles(count: 3 * points)
         pointForces = AlignedDoubles(count: 4 * points)
         rowOfFunction = [Int32](repeating: 0, count: basis.functionCount)
     }
@@ -46,7 +50,7 @@ final class GradientWorkspace: @unchecked Sendable {
     ) {
         let count = plan.points.count
         let points = OrbitalMatrices.paddedPoints(count)
-        let usesGradient = functional.usesGradient
+        let kind = functional.kind
         let coordinates = block.coordinates
         coordinates.load(grid, plan.points)
         let orbitals = block.orbitalMatrices(plan, evaluator: evaluator)
@@ -55,7 +59,7 @@ final class GradientWorkspace: @unchecked Sendable {
         }
         for (row, function) in plan.functions.enumerated() { rowOfFunction[Int(function)] = Int32(row) }
         for (spin, matrix) in state.matrices.enumerated() {
-            block.fillDensity(plan, orbitals, matrix, spin: spin, gradient: usesGradient)
+            block.fillDensity(plan, orbitals, matrix, spin: spin, uses: kind)
         }
         var sums = StateSums()
         let isPolarized = state.matrices.count == 2
@@ -73,14 +77,17 @@ final class GradientWorkspace: @unchecked Sendable {
             if isPolarized {
                 arrays.fillPolarizedCoefficients(
                     spin: spin, densities: block.densities.base, weights: coordinates.weights, count: count, points: points,
-                    usesGradient: usesGradient, target: block.coefficients.base)
+                    uses: kind, target: block.coefficients.base)
             } else {
                 arrays.fillCoefficients(
                     densities: block.densities.base, weights: coordinates.weights, count: count, points: points,
-                    usesGradient: usesGradient, target: block.coefficients.base)
+                    uses: kind, target: block.coefficients.base)
             }
-            multiply(plan, orbitals, matrix, usesGradient: usesGradient)
-            addForces(plan, orbitals, evaluator, points: points, usesGradient: usesGradient, to: &forces)
+            multiply(plan, orbitals, matrix, usesGradient: functional.usesGradient)
+            addForces(
+                plan, orbitals, evaluator, points: points,
+                direction: functional.usesGradient ? UnsafePointer(block.coefficients.base + points) : nil, to: &forces)
+            if functional.usesKineticEnergyDensity { addKineticForces(plan, orbitals, evaluator, points: points, to: &forces) }
         }
         if includesQuadratureResponse { addResponse(plan, grid, points: points, isPolarized: isPolarized, to: &forces) }
     }
@@ -120,17 +127,42 @@ final class GradientWorkspace: @unchecked Sendable {
         }
     }
 
-    private func addForces(
-        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ evaluator: BasisFunctionEvaluator, points: Int, usesGradient: Bool,
+    /// One component of the orbitals' gradient after the other; the density matrix has been packed by `multiply`.
+    private func addKineticForces(
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ evaluator: BasisFunctionEvaluator, points: Int,
         to forces: inout [SIMD3<Double>]
+    ) {
+        let n = Int32(plan.functions.count)
+        let width = Int32(OrbitalMatrices.pointsInStrip)
+        let strip = OrbitalMatrices.pointsInStrip * (plan.functions.count + 1)
+        slope.base.update(repeating: 0, count: strip * orbitals.strips)
+        for component in 0..<3 {
+            for s in 0..<orbitals.strips {
+                let phi = UnsafeMutableRawPointer(orbitals.part(component + 1, strip: s)).assumingMemoryBound(to: Double.self)
+                let u = curvature.base + s * strip
+                cblas_dgemm(
+                    CblasRowMajor, CblasNoTrans, CblasNoTrans, n, width, n, 1, packed.base, n, phi, width, 0, u, width)
+            }
+            for axis in 0..<3 {
+                for p in 0..<points {
+                    direction.base[axis * points + p] = axis == component ? 2 * block.coefficients.base[4 * points + p] : 0
+                }
+            }
+            addForces(plan, orbitals, evaluator, points: points, direction: direction.base, to: &forces)
+        }
+    }
+
+    private func addForces(
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, _ evaluator: BasisFunctionEvaluator, points: Int,
+        direction: UnsafePointer<Double>?, to forces: inout [SIMD3<Double>]
     ) {
         let coordinates = block.coordinates
         let layout = OrbitalLayout(
             strips: orbitals.strips, vectors: OrbitalMatrices.vectors, rowStride: OrbitalMatrices.pointsInStrip,
             stripStride: OrbitalMatrices.pointsInStrip * (plan.functions.count + 1))
         let pull = OrbitalPull(
-            slope: slope.base, curvature: usesGradient ? UnsafePointer(curvature.base) : nil,
-            direction: usesGradient ? UnsafePointer(block.coefficients.base + points) : nil, stride: points)
+            slope: slope.base, curvature: direction == nil ? nil : UnsafePointer(curvature.base), direction: direction,
+            stride: points)
         let box = BasisFunctionEvaluator.Box(
             x: coordinates.x, y: coordinates.y, z: coordinates.z, count: plan.points.count)
         rowOfFunction.withUnsafeBufferPointer { rows in

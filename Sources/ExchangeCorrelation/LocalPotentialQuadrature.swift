@@ -1,3 +1,4 @@
+import DensityFunctionals
 import GaussianBasis
 import LinearAlgebra
 import MolecularQuadrature
@@ -45,7 +46,7 @@ public final class LocalPotentialQuadrature: Sendable {
             workspace.coordinates.load(grid, plan.points)
             let orbitals = workspace.orbitalMatrices(plan, evaluator: evaluator)
             for (k, matrix) in matrices.enumerated() {
-                workspace.fillDensity(plan, orbitals, matrix, spin: 0, gradient: false)
+                workspace.fillDensity(plan, orbitals, matrix, spin: 0, uses: .localDensity)
                 let row = target.base + k * count + plan.points.lowerBound
                 for p in 0..<plan.points.count { row[p] = workspace.densities.base[p] }
             }
@@ -76,7 +77,7 @@ public final class LocalPotentialQuadrature: Sendable {
                             p < plan.points.count
                             ? 0.5 * workspace.coordinates.weights[p] * potential[plan.points.lowerBound + p] : 0
                     }
-                    workspace.addPotential(plan, orbitals, gradient: false, to: sums[group].base + k * square)
+                    workspace.addPotential(plan, orbitals, uses: .localDensity, to: sums[group].base + k * square)
                 }
             }
         }

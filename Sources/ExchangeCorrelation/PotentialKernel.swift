@@ -11,10 +11,11 @@ enum PotentialKernel {
     /// `B_ip = c0 phi_i + cx dphi_i/dx + cy dphi_i/dy + cz dphi_i/dz` at every point, in strips of rows like those of
     /// the orbitals.
     ///
+    /// - Parameter part: without gradient, 1 to 3 takes a component of the orbitals' gradient in place of their values.
     /// - Returns: vectors from one strip of B to the next.
     static func fillRows(
         _ rows: UnsafeMutablePointer<Lanes>, _ orbitals: OrbitalMatrices, coefficients: UnsafePointer<Lanes>,
-        withGradient: Bool
+        withGradient: Bool, part: Int = 0
     ) -> Int {
         let width = OrbitalMatrices.vectors
         let length = width * orbitals.strips
@@ -22,7 +23,7 @@ enum PotentialKernel {
         // Up to a whole group of functions.
         let padded = (count + group - 1) / group * group
         for strip in 0..<orbitals.strips {
-            let value = orbitals.part(0, strip: strip)
+            let value = orbitals.part(part, strip: strip)
             let (x, y) = (orbitals.part(1, strip: strip), orbitals.part(2, strip: strip))
             let z = orbitals.part(3, strip: strip)
             let target = rows + strip * padded * width
@@ -48,11 +49,12 @@ enum PotentialKernel {
 
     /// - Parameters:
     ///   - rows: B, in strips `rowsStride` vectors apart.
+    ///   - part: of the orbitals, with which B is multiplied.
     ///   - counts: for every tile of eight functions j, how many functions i it meets.
     ///   - result: element (i, j) is at `i * resultStride + j`.
     @inline(never)
     static func multiply(
-        _ rows: UnsafePointer<Lanes>, rowsStride: Int, _ orbitals: OrbitalMatrices, counts: [Int32],
+        _ rows: UnsafePointer<Lanes>, rowsStride: Int, _ orbitals: OrbitalMatrices, part: Int = 0, counts: [Int32],
         result: UnsafeMutablePointer<Double>, resultStride: Int
     ) {
         let width = OrbitalMatrices.vectors
@@ -60,7 +62,7 @@ enum PotentialKernel {
         let strips = orbitals.strips
         counts.withUnsafeBufferPointer { counts in
             for t in 0..<counts.count {
-                let phi = orbitals.part(0, strip: 0) + tile * t * width
+                let phi = orbitals.part(part, strip: 0) + tile * t * width
                 var i = 0
                 while i < counts[t] {
                     var a = Octet()

@@ -33,12 +33,15 @@ import Testing
         #expect(try DensityFunctional(named: "svwn5").kind == .localDensity)
         #expect(try DensityFunctional(named: "LDA_X + LDA_C_VWN").componentNames == ["lda_x", "lda_c_vwn"])
         #expect(try DensityFunctional(named: "x3lyp").kind == .generalizedGradient)
+        #expect(try DensityFunctional(named: "M06-2X").kind == .metaGeneralizedGradient)
+        #expect(try abs(DensityFunctional(named: "M06-2X").exactExchange.longRange - 0.54) < 1e-14)
+        #expect(try abs(DensityFunctional(named: "tpssh").exactExchange.shortRange - 0.1) < 1e-14)
         #expect(!DensityFunctional.libxcVersion.isEmpty)
     }
 
     @Test(arguments: [
-        "tpss", "mgga_x_tpss", "wB97X-D", "wB97X-V", "wB97M-V", "hyb_gga_xc_wb97x_v", "hyb_gga_xc_camy_b3lyp", "b2plyp",
-        "gga_xc_vv10", "lda_k_tf", "gga_x_lb", "b97-d", "hyb_mgga_x_m06_2x", "lda_x_2d", "b97m-v", "wB97X-2",
+        "mgga_x_br89", "hyb_mgga_xc_b98", "wB97X-D", "wB97X-V", "wB97M-V", "hyb_gga_xc_wb97x_v", "hyb_gga_xc_camy_b3lyp", "b2plyp",
+        "gga_xc_vv10", "lda_k_tf", "gga_x_lb", "b97-d", "lda_x_2d", "b97m-v", "wB97X-2",
     ])
     func unsupportedKindsAreRefused(_ name: String) {
         let error = #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: name) }
@@ -61,28 +64,34 @@ import Testing
         #expect(throws: DensityFunctionalError.self) { try DensityFunctional(named: "gga_x_pbe,gga_c_pb") }
     }
 
-    @Test(arguments: ["svwn5", "blyp", "pbe0", "b3lyp", "b97"])
+    @Test(arguments: ["svwn5", "blyp", "pbe0", "b3lyp", "b97", "tpss", "scan", "r2scan", "m06-2x", "mn15", "wb97x"])
     func equalSpinsGiveTheUnpolarisedResult(_ name: String) throws {
         let functional = try DensityFunctional(named: name)
         let density = [0.7, 0.01, 3.4]
         let sigma = [0.5, 1e-3, 8]
         var (energy, first, second) = ([0.0, 0, 0], [0.0, 0, 0], [0.0, 0, 0])
+        let tau = [0.6, 0.02, 5]
+        var third = [0.0, 0, 0]
         functional.evaluate(
-            count: 3, density: density, sigma: sigma, energy: &energy, densityDerivative: &first, sigmaDerivative: &second)
+            count: 3, density: density, sigma: sigma, tau: tau, energy: &energy, densityDerivative: &first,
+            sigmaDerivative: &second, tauDerivative: &third)
+        let spinTau = tau.flatMap { [$0 / 2, $0 / 2] }
+        var spinThird = [Double](repeating: 0, count: 6)
         let spin = density.flatMap { [$0 / 2, $0 / 2] }
         let products = sigma.flatMap { [$0 / 4, $0 / 4, $0 / 4] }
         var spinEnergy = [0.0, 0, 0]
         var spinFirst = [Double](repeating: 0, count: 6)
         var spinSecond = [Double](repeating: 0, count: 9)
         functional.evaluatePolarized(
-            count: 3, density: spin, sigma: products, energy: &spinEnergy, densityDerivative: &spinFirst,
-            sigmaDerivative: &spinSecond)
+            count: 3, density: spin, sigma: products, tau: spinTau, energy: &spinEnergy, densityDerivative: &spinFirst,
+            sigmaDerivative: &spinSecond, tauDerivative: &spinThird)
         for k in 0..<3 {
             #expect(abs(energy[k] - spinEnergy[k]) < 1e-12)
             #expect(abs(first[k] - spinFirst[2 * k]) < 1e-12)
             // d/dsigma with sigma_aa = sigma_ab = sigma_bb = sigma / 4.
             let total = (spinSecond[3 * k] + spinSecond[3 * k + 1] + spinSecond[3 * k + 2]) / 4
             #expect(abs(second[k] - total) < 1e-10 * (1 + abs(total)))
+            #expect(abs(third[k] - spinThird[2 * k]) < 1e-10 * (1 + abs(third[k])))
         }
     }
 

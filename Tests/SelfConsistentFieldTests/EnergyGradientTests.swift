@@ -34,6 +34,8 @@ import Testing
         Case(name: "titanium-chloride", set: ["default": "def2-SVP"], functional: "pbe0"),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x"),
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "hse06"),
+        Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "tpss"),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "m06-2x"),
         Case(name: "aluminium-chloride", set: ["default": "6-31G", "Al": "LANL2MB"], functional: "wb97x"),
         Case(name: "niobium-chloride", set: ["default": "6-31G", "Nb": "LANL2MB"], functional: "b3lyp", charge: -1, tolerance: 1e-11),
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2),
