@@ -72,7 +72,7 @@ import Testing
             ["BraTransformationV", "KetTransformationV"].contains { symbol.contains($0) }
             && ["By5", "By4", "By3", "By1"].contains { symbol.contains($0) } && !symbol.contains("general")
         // The length of the name, as symbols have it, tells "degree4" from "edge(degree:)".
-        return isTransformation || ["HermiteCoulombB0V7degree", "HermiteCoulombB0V15separatedDegree"].contains { symbol.contains($0) }
+        return isTransformation || ["HermiteCoulombB0V7degree", "HermiteCoulombB0V16separatedDegree"].contains { symbol.contains($0) }
     }
 
     @Test func kernelsHoldNoScalarArithmeticAndNoCalls() throws {
