@@ -20,10 +20,11 @@ public struct RepulsionOperator: Sendable, Equatable {
         self.shortRange = shortRange
         self.longRange = longRange
         self.omega = omega
+        excess = longRange - shortRange
     }
 
-    /// l - s, the factor of erf(omega r) / r.
-    var excess: Double { longRange - shortRange }
+    /// l - s, the factor of erf(omega r) / r: stored, so that the kernels need no scalar arithmetic.
+    let excess: Double
 
     /// Whether it is 1/r at every distance.
     public var isCoulomb: Bool { shortRange == 1 && longRange == 1 }
