@@ -3,7 +3,8 @@
 In every job the two programs take turns. Each repeat has its own geometry (coordinates moved by up to 1e-3 bohr), the same
 for both; both use the same number of threads, converge the energy to 1e-8 Eh, and integrate on grids of at least 0.9
 times PySCF's level 3. Medians over the repeats; the ratio is the median of the ratios. Rows whose results differ are
-marked: they compare different things. Every finished measurement is kept in the folder of --work, so that a later call
+marked: they compare different things. Rows come in the order of their weight. The whole table takes more than an
+hour on two cores, nearly all of it PySCF's. Every finished measurement is kept in the folder of --work, so that a later call
 goes on where this one ends; measurements of esp are taken again after it was built anew.
 """
 import argparse
@@ -26,6 +27,12 @@ def processor():
     return platform.processor()
 
 
+def memory():
+    """Of the machine, in GB."""
+    lines = pathlib.Path("/proc/meminfo").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("MemTotal:")) / 2 ** 20
+
+
 def number(value, digits=1):
     if value is None:
         return ""
@@ -36,7 +43,7 @@ def number(value, digits=1):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    table = [name for name in jobs.JOBS if not name.startswith("try-")]
+    table = [name for name in jobs.JOBS if name not in jobs.EXTRA]
     parser.add_argument("names", nargs="*", default=table, metavar="JOB", help=f"of {', '.join(jobs.JOBS)}; default: the table")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -46,7 +53,7 @@ def main():
     if unknown:
         parser.error(f"no job {', '.join(unknown)}; there are {', '.join(jobs.JOBS)}")
     version = subprocess.run([str(ESP), "--version"], capture_output=True, text=True).stdout.split("\n")
-    print(f"{processor()}, {platform.system()} {platform.release()}, {options.threads} threads, median of {options.repeats}, "
+    print(f"{processor()}, {memory():.0f} GB, {platform.system()} {platform.release()}, {options.threads} threads, median of {options.repeats}, "
           f"{datetime.date.today()}")
     print(f"{'; '.join(line.strip() for line in version if line.strip())}; PySCF {importlib.metadata.version('pyscf')}")
     print(f"{'job':<46}{'esp s':>8}{'PySCF s':>9}{'ratio':>8}{'target':>8}{'esp MB':>8}{'PySCF':>7}  notes")
@@ -56,7 +63,11 @@ def main():
     short = []
     for name in options.names:
         for row in jobs.JOBS[name](bench, max(1, options.repeats)):
-            notes = (["FALLS SHORT"] if row.falls_short else []) + row.notes
+            notes = (["FALLS SHORT"] if row.falls_short else []) + (["MORE MEMORY"] if row.takes_more_memory else []) + row.notes
+            if row.target is not None and row.ratio is None:
+                short.append(f"{row.job}: not measured")
+            if row.takes_more_memory:
+                short.append(f"{row.job}: peak memory {number(row.esp_memory, 0)} MB, PySCF {number(row.pyscf_memory, 0)} MB")
             if row.falls_short:
                 short.append(f"{row.job}: {number(row.ratio)}, target {number(row.target)}")
             print(f"{row.job:<46}{number(row.esp):>8}{number(row.pyscf):>9}{number(row.ratio):>8}{number(row.target):>8}"

@@ -1,4 +1,7 @@
-"""The jobs, and what each says about its measurements. A job's function yields lines of the table for a `Bench`."""
+"""The jobs, and what each says about its measurements. A job's function yields lines of the table for a `Bench`.
+
+Rows that need the same run on the same geometry share it: the states of a series are PySCF's runs of the single states,
+and gradients start from the solutions of the fields."""
 import dataclasses
 import math
 import statistics
@@ -21,6 +24,12 @@ class Row:
     notes: list = dataclasses.field(default_factory=list)
     # By default more is better than the target.
     less_is_better: bool = False
+    # Whether esp's peak memory is to stay below PySCF's.
+    compares_memory: bool = True
+
+    @property
+    def takes_more_memory(self):
+        return self.compares_memory and bool(self.esp_memory and self.pyscf_memory) and self.esp_memory > self.pyscf_memory
 
     @property
     def falls_short(self):
@@ -44,8 +53,8 @@ def compared(job, target, pairs, seconds_of_esp, seconds_of_pyscf, notes=()):
         median([a["memory"] for a, _ in done]), median([b["memory"] for _, b in done]), list(notes))
     if len(done) < len(pairs):
         row.notes.append(f"{len(pairs) - len(done)} OF {len(pairs)} FAILED")
-    if row.esp_memory > row.pyscf_memory:
-        row.notes.append("MORE MEMORY")
+    if len(done) == 1:
+        row.notes.append("one run")
     return row
 
 
@@ -64,6 +73,11 @@ def integrals(bench, repeats, name="nb-al-tcbq"):
                       bench.take(job, "PySCF", k, lambda: bench.pyscf("integrals", xyz, "default"))))
     row = compared(job, 15, pairs, lambda a: a["preparation"]["wall"] + a["filling"]["wall"], lambda b: b["seconds"])
     row.notes.append("esp: with pair data and one Coulomb matrix")
+    done = [a for a, b in pairs if a and b]
+    if done:
+        share = median([a["filling"]["system"] / a["filling"]["processor"] for a in done])
+        row.notes.append(f"{100 * share:.0f} % of esp's processor time in the system: first touch of "
+                         f"{done[0]['storedBytes'] / 2 ** 30:.1f} GB")
     check_sums(row, pairs, "check")
     yield row
 
@@ -91,41 +105,61 @@ def check_sums(row, pairs, *keys):
 
 # -- self-consistent fields
 
+def esp_folder(bench, xyz, side):
+    return bench.folder / f"run-{xyz.stem}-{side}"
+
+
 def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
-    folder = bench.folder / f"run-{xyz.stem}-{side}".replace(" ", "")
     options = () if basis == "default" else ("--basis", basis)
     # From scratch: no checkpoint of an earlier call.
     return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none",
                      "--stability", "none", "--json",
-                     "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", folder,
+                     "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", esp_folder(bench, xyz, side),
                      *(more or ("--memory", "8GB")), threads=threads, allowed=(0, 2))
 
 
-def pyscf_states(bench, xyz, charges, basis, *more):
-    """One process for each state; seconds added up, the largest memory."""
-    runs = [bench.pyscf("scf", xyz, q, basis, *more) for q in charges]
+def esp_states(bench, name, charges, basis, k):
+    """A measured call of esp for the states of repeat k, and the folder of its results."""
+    side = "_".join([basis, *(f"q{q}" for q in charges)])
+    xyz = bench.geometry(name, k)
+    job = f"SCF B3LYP {name} {basis}, charge {', '.join(str(q) for q in charges)}"
+    needed = [esp_folder(bench, xyz, side) / "result.json"]
+    return bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side), needed), needed[0].parent
+
+
+def pyscf_solution(bench, name, charge, basis, k):
+    """Where PySCF's orbitals are kept for its gradient."""
+    return bench.folder / f"{name}-{k}-{basis}-q{charge}.npz"
+
+
+def pyscf_states(bench, name, charges, basis, k, fit=False):
+    """One process for each state; seconds added up, the largest memory. Each is run once for all rows."""
+    runs = []
+    for q in charges:
+        more = ["fit"] if fit else [pyscf_solution(bench, name, q, basis, k)]
+        runs.append(bench.take(
+            f"SCF B3LYP {name} {basis}, charge {q}", "PySCF fitted" if fit else "PySCF", k,
+            lambda: bench.pyscf("scf", bench.geometry(name, k), q, basis, *more), [] if fit else more))
+        if runs[-1] is None:
+            return None
     return {"states": runs, "process": sum(r["process"] for r in runs), "memory": max(r["memory"] for r in runs)}
 
 
-def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", fitted=True):
+def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", fitted=False):
     what = ", ".join(str(q) for q in charges)
     job = f"SCF B3LYP {name}{'' if basis == 'default' else ' ' + basis}, charge {what}"
-    pairs, fits = [], []
-    for k in range(repeats):
-        xyz = bench.geometry(name, k)
-        pairs.append((bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, "esp")),
-                      bench.take(job, "PySCF", k, lambda: pyscf_states(bench, xyz, charges, basis))))
-        if fitted:
-            fits.append(bench.take(
-                job, "PySCF fitted", k, lambda: pyscf_states(bench, xyz, charges, basis, "fit")))
+    pairs = [(esp_states(bench, name, charges, basis, k)[0], pyscf_states(bench, name, charges, basis, k))
+             for k in range(repeats)]
     row = compared(job, target, pairs, process, process)
     describe_states(row, pairs)
     yield row
-    fits = [f for f in fits if f]
-    if fits and row.esp:
-        seconds = median([process(f) for f in fits])
-        yield Row("  beside: density fitting in PySCF", row.esp, seconds, seconds / row.esp, None, row.esp_memory,
-                  median([f["memory"] for f in fits]), ["approximate integrals"])
+    if not fitted:
+        return
+    # For comparison only: one run will do.
+    fit = pyscf_states(bench, name, charges, basis, 0, fit=True)
+    if fit and row.esp:
+        yield Row("  beside: density fitting in PySCF", row.esp, process(fit), process(fit) / row.esp, None,
+                  row.esp_memory, fit["memory"], ["approximate integrals, one run"], compares_memory=False)
 
 
 def describe_states(row, pairs):
@@ -144,16 +178,23 @@ def describe_states(row, pairs):
         row.notes.append("FEWER POINTS")
 
 
-def gradient(bench, repeats, charge, name="nb-al-tcbq"):
+def gradient(bench, repeats, charge, name="nb-al-tcbq", basis="default"):
     job = f"gradient B3LYP {name}, charge {charge}"
     pairs, shares = [], []
     for k in range(repeats):
         xyz = bench.geometry(name, k)
-        own = bench.take(job, "esp SCF", k, lambda: esp_scf(bench, xyz, [charge], "default", "gradient"))
-        checkpoint = bench.folder / f"run-{xyz.stem}-gradient" / f"q{charge}_m{1 if charge % 2 == 0 else 2}.checkpoint"
-        pairs.append((bench.take(job, "esp", k, lambda: bench.engine("gradient", xyz, "--checkpoint", checkpoint)),
-                      bench.take(job, "PySCF", k, lambda: bench.pyscf("gradient", xyz, charge, "default"))))
-        if own and pairs[-1][0]:
+        own, folder = esp_states(bench, name, [charge], basis, k)
+        other = pyscf_states(bench, name, [charge], basis, k)
+        if not own or not other:
+            pairs.append((None, None))
+            continue
+        checkpoint = folder / f"q{charge}_m{1 if charge % 2 == 0 else 2}.checkpoint"
+        options = () if basis == "default" else ("--basis", basis)
+        pairs.append((
+            bench.take(job, "esp", k, lambda: bench.engine("gradient", xyz, *options, "--checkpoint", checkpoint)),
+            bench.take(job, "PySCF", k, lambda: bench.pyscf(
+                "gradient", xyz, charge, basis, pyscf_solution(bench, name, charge, basis, k)))))
+        if pairs[-1][0]:
             shares.append(pairs[-1][0]["gradient"]["wall"] / process(own))
     row = compared(job, 10, pairs, lambda a: a["gradient"]["wall"], lambda b: b["seconds"])
     worst = max((abs(x - y) for a, b in pairs if a and b for p, q in zip(a["values"], b["values"]) for x, y in zip(p, q)),
@@ -258,39 +299,59 @@ def slope(seconds):
     return sum((a - mx) * (b - my) for a, b in zip(x, y)) / sum((a - mx) ** 2 for a in x)
 
 
-def peak(bench, repeats, name="nb-al-tcbq"):
-    """Operations of the quadrature's products by its whole processor time, against dgemm's, both on one thread."""
-    shares = []
-    for k in range(repeats):
-        dgemm = bench.take("peak, dgemm", "esp", k, lambda: bench.engine("dgemm", threads=1))
-        run = bench.take("peak, quadrature", "esp", k, lambda: bench.engine(
-            "quadrature", bench.geometry(name, k), "--checkpoint", bench.checkpoint(name, k, "default"), threads=1))
-        if dgemm and run:
-            shares.append(1e-9 * run["operations"][0] / run["alone"][0]["processor"] / dgemm["processorRate"])
-    yield Row(f"share of dgemm's rate: quadrature {name}", ratio=median(shares) if shares else None,
-              notes=["products' operations; functional and orbital values count as time only"])
+def peak(bench, repeats):
+    """Operations of hot kernels by their whole processor time, against dgemm's, all on one thread."""
+    repulsion = "counted: Boys recursion and transformations; interpolation, screening and copies count as time only"
+    quadrature = "counted: products of matrices; functional and orbital values count as time only"
+    for label, name, basis, command, note in [
+        ("repulsion kernels, nb-al-tcbq", "nb-al-tcbq", "default", "kernels", repulsion),
+        ("repulsion kernels, o-TCBQ def2-TZVP", "tcbq", "def2-TZVP", "kernels", repulsion),
+        ("quadrature, nb-al-tcbq", "nb-al-tcbq", "default", "quadrature", quadrature),
+    ]:
+        shares, rates = [], []
+        for k in range(repeats):
+            # The machine's speed varies: dgemm and kernel in turn.
+            dgemm = bench.take(f"peak, dgemm before {label}", "esp", k, lambda: bench.engine("dgemm", threads=1))
+            options = () if basis == "default" else ("--basis", basis)
+            if command == "quadrature":
+                options += ("--checkpoint", bench.checkpoint(name, k, basis))
+            run = bench.take(f"peak, {label}", "esp", k, lambda: bench.engine(
+                command, bench.geometry(name, k), *options, threads=1))
+            if dgemm and run:
+                operations, seconds = (
+                    (run["operations"], run["seconds"]) if command == "kernels"
+                    else (run["operations"][0], run["alone"][0]["processor"]))
+                rates.append(1e-9 * operations / seconds)
+                shares.append(rates[-1] / dgemm["processorRate"])
+        notes = [f"{median(rates):.1f} of {median(rates) / median(shares):.1f} GFLOP/s", note] if shares else ["FAILED"]
+        yield Row(f"share of dgemm's rate: {label}", ratio=median(shares) if shares else None, notes=notes)
 
 
+# In the order of their weight: a run that is cut off has the first ones.
 JOBS = {
     "integrals": integrals,
     "fock-svp": lambda b, n: fock(b, n, "def2-SVP", 6),
     "fock-tzvp": lambda b, n: fock(b, n, "def2-TZVP", 4),
-    "scf-neutral": lambda b, n: field(b, n, [0], 10),
-    "scf-anion": lambda b, n: field(b, n, [-1], 10),
-    "scf-nb-tcbq": lambda b, n: field(b, n, [0], None, "nb-tcbq", fitted=False),
-    "scf-tzvp": lambda b, n: field(b, n, [0], 5, "tcbq", "def2-TZVP"),
-    "states": lambda b, n: field(b, n, [0, -1, -2], 15, fitted=False),
-    "gradient": lambda b, n: gradient(b, n, 0),
-    "gradient-anion": lambda b, n: gradient(b, n, -1),
+    "scf-neutral": lambda b, n: field(b, n, [0], 10, fitted=True),
     "esp": potential,
-    "direct": direct,
     "threads": threads,
     "growth": growth,
+    "direct": direct,
     "peak": peak,
-    # Small ones, to try the script; not part of the table.
-    "try-scf": lambda b, n: field(b, n, [0], None, "tcbq", "STO-3G"),
+    "scf-anion": lambda b, n: field(b, n, [-1], 10),
+    "states": lambda b, n: field(b, n, [0, -1, -2], 15),
+    # PySCF takes ten minutes for this one.
+    "scf-tzvp": lambda b, n: field(b, 1, [0], 5, "tcbq", "def2-TZVP", fitted=True),
+    "gradient": lambda b, n: gradient(b, n, 0),
+    "gradient-anion": lambda b, n: gradient(b, n, -1),
+    # On request only.
+    "scf-nb-tcbq": lambda b, n: field(b, n, [0], None, "nb-tcbq"),
+    # Small ones, to try the script.
+    "try-scf": lambda b, n: field(b, n, [0], None, "tcbq", "STO-3G", fitted=True),
+    "try-states": lambda b, n: field(b, n, [0, -1], None, "tcbq", "STO-3G"),
     "try-fock": lambda b, n: fock(b, n, "STO-3G", None),
     "try-integrals": lambda b, n: integrals(b, n, "tcbq"),
-    "try-gradient": lambda b, n: gradient(b, n, 0, "tcbq"),
+    "try-gradient": lambda b, n: gradient(b, n, 0, "tcbq", "STO-3G"),
     "try-esp": lambda b, n: potential(b, n, "tcbq", 20, 8),
 }
+EXTRA = {"scf-nb-tcbq", *(name for name in JOBS if name.startswith("try-"))}

@@ -119,11 +119,11 @@ class Bench:
 
     # -- measurements
 
-    def take(self, job, side, repeat, action):
-        """A finished measurement is not repeated: those of esp until it is built anew."""
+    def take(self, job, side, repeat, action, files=()):
+        """A finished measurement is not repeated (those of esp until it is built anew) while the files it left are there."""
         own = side.startswith("esp")
         key = f"{job} | {side} | {repeat} | {self.threads} threads" + (f" | {self.builds}" if own else "")
-        if key not in self.known:
+        if key not in self.known or not all(pathlib.Path(f).exists() for f in files):
             print(f"  {job}: {side}, repeat {repeat + 1} ...", end="", file=sys.stderr, flush=True)
             try:
                 result = action()

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Seconds of a piece of work: wall time, and processor time of all threads.
+/// Seconds of a piece of work: wall time, processor time of all threads, and how much of that the system took.
 struct Timing: Codable {
     let wall: Double
     let processor: Double
+    let system: Double
 
     static func measure<Result>(_ body: () throws -> Result) rethrows -> (Timing, Result) {
         let start = ContinuousClock.now
@@ -11,14 +12,18 @@ struct Timing: Codable {
         let result = try body()
         let parts = (ContinuousClock.now - start).components
         let wall = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-        return (Timing(wall: wall, processor: processorSeconds() - used), result)
+        let now = processorSeconds()
+        return (
+            Timing(wall: wall, processor: now.user + now.system - used.user - used.system, system: now.system - used.system),
+            result
+        )
     }
 
-    private static func processorSeconds() -> Double {
+    private static func processorSeconds() -> (user: Double, system: Double) {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func seconds(_ t: timeval) -> Double { Double(t.tv_sec) + 1e-6 * Double(t.tv_usec) }
-        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        return (seconds(usage.ru_utime), seconds(usage.ru_stime))
     }
 }
 
