@@ -30,6 +30,27 @@ import Testing
         }
     }
 
+    @Test func isomersAndControlsFallIntoTheirParts() throws {
+        func expect(_ name: String, _ parts: [String: Int], quinone: [String: Int]? = nil) throws {
+            #expect(try summary(molecule(name)) == (quinone ?? self.quinone).merging(parts) { $1 }, "\(name)")
+        }
+        try expect("nb-tcbq-al-apart", [
+            "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "terminal Cl on Nb": 5, "terminal Cl on Al": 3,
+        ])
+        try expect("nb-tcbq-one-handed", ["carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "terminal Cl on Nb": 5])
+        try expect("nb-al-tcbq-ion-pair", [
+            "carbonyl O on Nb": 2, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 4, "terminal Cl on Al": 2,
+        ])
+        try expect("nb-al-tcbq-double-bridge", [
+            "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 3,
+            "terminal Cl on Al": 3,
+        ])
+        #expect(try Fragmentation(molecule("zr2-tcbq")).fragments.filter { $0.kind == .metal }.count == 2)
+        let aggregate = try Fragmentation(molecule("zr-tcbq4")).fragments
+        #expect(aggregate.filter { $0.kind == .quinoneRing }.count == 4)
+        #expect(aggregate.filter { $0.kind == .carbonylOxygen }.flatMap(\.atoms).count == 8)
+    }
+
     @Test(arguments: [4, 5, 6, 8]) func stacksAreSeparateQuinones(count: Int) throws {
         let fragments = try Fragmentation(molecule("tcbq-stack-\(count)")).fragments
         #expect(fragments.count == 3 * count)

@@ -202,6 +202,31 @@ import Testing
     }
 }
 
+/// What the molecules that come with the program are to the criteria.
+@Suite struct AccountedComplexTests {
+    private func complex(_ name: String) throws -> AccountedComplex {
+        let document = try SeriesSample(molecule: name).document(seed: 1)
+        return AccountedComplex(name: "x", account: try ElectronAccount(document), symbols: document.molecule.symbols)
+    }
+
+    @Test(arguments: [
+        ("nb-tcbq", false, true), ("nb-tcbq-one-handed", false, true), ("nb-al-tcbq", true, false),
+        ("nb-al-tcbq-ion-pair", true, false), ("nb-al-tcbq-double-bridge", true, false), ("nb-tcbq-al-apart", false, false),
+        ("al-tcbq", false, false), ("tcbq", false, false),
+    ])
+    func bondsTellWhatAComplexIs(name: String, isMixed: Bool, isPure: Bool) throws {
+        let complex = try complex(name)
+        #expect(complex.isMixed == isMixed && complex.isPure == isPure)
+    }
+
+    @Test func solvationStructuresAreRecognised() throws {
+        #expect(try complex("zr-tcbq4").solvation == .aggregate)
+        #expect(try complex("zr-tcbq").solvation == .contactPair)
+        #expect(try complex("zr2-tcbq").solvation == .separatedPair)
+        #expect(try complex("tcbq").solvation == nil)
+    }
+}
+
 @Suite struct ComplexComparisonTests {
     private func entries() throws -> [AccountedComplex] {
         try ["nb-tcbq", "nb-al-tcbq", "al-tcbq"].map { name in
