@@ -38,9 +38,6 @@ import Testing
             "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "terminal Cl on Nb": 5, "terminal Cl on Al": 3,
         ])
         try expect("nb-tcbq-one-handed", ["carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "terminal Cl on Nb": 5])
-        try expect("nb-al-tcbq-ion-pair", [
-            "carbonyl O on Nb": 2, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 4, "terminal Cl on Al": 2,
-        ])
         try expect("nb-al-tcbq-double-bridge", [
             "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 3,
             "terminal Cl on Al": 3,

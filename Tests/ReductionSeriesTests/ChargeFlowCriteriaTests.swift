@@ -211,7 +211,7 @@ import Testing
 
     @Test(arguments: [
         ("nb-tcbq", false, true), ("nb-tcbq-one-handed", false, true), ("nb-al-tcbq", true, false),
-        ("nb-al-tcbq-ion-pair", true, false), ("nb-al-tcbq-double-bridge", true, false), ("nb-tcbq-al-apart", false, false),
+        ("nb-al-tcbq-double-bridge", true, false), ("nb-tcbq-al-apart", false, false),
         ("al-tcbq", false, false), ("tcbq", false, false),
     ])
     func bondsTellWhatAComplexIs(name: String, isMixed: Bool, isPure: Bool) throws {
