@@ -30,6 +30,6 @@ struct ESPCommand: ParsableCommand {
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, StudyCommand.self,
             AnalyzeCommand.self, ExportCommand.self,
-            BasisCommand.self,
+            ReportCommand.self, BasisCommand.self,
         ])
 }
