@@ -34,6 +34,7 @@ struct GradientCommand: ParsableCommand {
         command.machine = machine
         command.output.gradient = true
         command.output.cube = []
+        command.output.report = false
         try command.run(isSeries: false)
     }
 }
