@@ -196,6 +196,13 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2
 
+    @Option(
+        help: ArgumentHelp(
+            "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
+            valueName: "esp,difference,spin|none"),
+        transform: { try PictureChoice.parse($0) })
+    var picture: [PictureChoice] = [.esp, .difference, .spin]
+
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
 

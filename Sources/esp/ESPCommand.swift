@@ -17,6 +17,7 @@ struct ESPCommand: ParsableCommand {
               esp compare a.esp b.esp    claims about that, decided for several complexes
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs
+              esp picture molecule.esp   pictures of potential, densities and orbitals
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -28,7 +29,7 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, StudyCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, PictureCommand.self, StudyCommand.self,
             AnalyzeCommand.self, ExportCommand.self,
             BasisCommand.self,
         ])
