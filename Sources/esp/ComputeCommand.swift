@@ -189,9 +189,10 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Cube files: electrostatic potential, electron density, spin density; or none.", valueName: "esp,density,spin|none"),
+            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
+            valueName: "esp,density,spin|none"),
         transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.allCases
+    var cube: [CubeChoice] = CubeChoice.usual
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2

@@ -48,7 +48,7 @@ struct PictureCommand: ParsableCommand {
                     "\(folder) has no state of charge \(signed(unknown)), only \(charges.map(signed).joined(separator: ", ")).")
             }
             let output = PictureOutput(
-                name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options,
+                name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options.settings,
                 pool: WorkerPool(threads: machine.threads ?? Machine.processors))
             let wanted = state.isEmpty ? nil : charges.indices.filter { state.contains(charges[$0]) }
             var files: [String] = []

@@ -83,6 +83,19 @@ enum PictureView: Equatable {
 
 extension ColorConvention: ExpressibleByArgument {}
 
+/// How pictures are drawn.
+struct PictureSettings {
+    var view: PictureView = .named(.front)
+    var scale: PictureScale = .common
+    var convention: ColorConvention = .redNegative
+    /// Potentials less their mean on the surface.
+    var relative = false
+    /// Nil for that of the kind of picture.
+    var isovalue: Double?
+    /// In pixels.
+    var width = 1600
+}
+
 struct PictureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -118,5 +131,10 @@ struct PictureOptions: ParsableArguments {
         if let isovalue, !(isovalue >= 1e-6 && isovalue <= 10) {
             throw ValidationError("--isovalue must lie between 1e-6 and 10")
         }
+    }
+
+    var settings: PictureSettings {
+        PictureSettings(
+            view: view, scale: scale, convention: convention, relative: relative, isovalue: isovalue, width: width)
     }
 }

@@ -12,13 +12,26 @@ struct PictureOutput {
     /// For titles: the name of the run.
     let name: String
     let wavefunctions: [Wavefunction]
-    let options: PictureOptions
+    var options = PictureSettings()
     let pool: WorkerPool
 
     private struct Surfaces {
         let state: ChargeState
         /// With its potential (for `esp`) or the sign of its lobe.
         let meshes: [(mesh: SurfaceMesh, values: [Double])]
+    }
+
+    /// Several pictures beside the results of a computation, which do not depend on them: what cannot be drawn is noted.
+    func write(_ choices: [PictureChoice], to folder: OutputFolder, progress: ProgressReport) throws {
+        for choice in choices {
+            try Interruption.check()
+            do {
+                let files = try write(choice, to: folder)
+                if !files.isEmpty { progress.note("drawn: \(files.joined(separator: ", "))") }
+            } catch let failure as Failure where failure.status == .badInput {
+                progress.note(failure.description)
+            }
+        }
     }
 
     /// - Returns: the names of the files that were written, in the folder.
