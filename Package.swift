@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibxc", pkgConfig: "libxc", providers: [.apt(["libxc-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CVectorShims"),
         .target(name: "CProcessorFeatures"),
         .target(name: "VectorFunctions", dependencies: ["CVectorShims"], swiftSettings: kernelSettings),
@@ -72,6 +73,9 @@ let package = Package(
                 "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "MolecularStructure",
                 "LinearAlgebra", "ParallelExecution",
             ]),
+        .target(
+            name: "Pictures",
+            dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"]),
         .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(
@@ -86,7 +90,7 @@ let package = Package(
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report",
+                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -112,6 +116,7 @@ let package = Package(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
         .testTarget(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),

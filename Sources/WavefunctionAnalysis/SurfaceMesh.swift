@@ -93,6 +93,30 @@ public struct SurfaceMesh: Sendable {
         }
     }
 
+    /// The surface without those pieces that bound holes: around the nucleus of a core potential a density may fall below
+    /// the value of its outer surface once more, and the potential is huge there.
+    public var withoutCavities: SurfaceMesh {
+        let pieces = pieces
+        var volumes = [Double](repeating: 0, count: (pieces.max() ?? -1) + 1)
+        for triangle in triangles {
+            let (a, b, c) = corners(triangle)
+            volumes[pieces[Int(triangle.x)]] += a.dot(b.cross(c)) / 6
+        }
+        guard volumes.contains(where: { $0 < 0 }) else { return self }
+        var numbers = [Int32](repeating: -1, count: positions.count)
+        var result = SurfaceMesh()
+        for vertex in positions.indices where volumes[pieces[vertex]] >= 0 {
+            numbers[vertex] = Int32(result.positions.count)
+            result.positions.append(positions[vertex])
+            result.normals.append(normals[vertex])
+        }
+        for triangle in triangles where numbers[Int(triangle.x)] >= 0 {
+            result.triangles.append(
+                SIMD3(numbers[Int(triangle.x)], numbers[Int(triangle.y)], numbers[Int(triangle.z)]))
+        }
+        return result
+    }
+
     /// Two surfaces in one.
     public func joined(with other: SurfaceMesh) -> SurfaceMesh {
         let offset = SIMD3(repeating: Int32(positions.count))

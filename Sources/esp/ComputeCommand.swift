@@ -194,12 +194,20 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Cube files: electrostatic potential, electron density, spin density; or none.", valueName: "esp,density,spin|none"),
+            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
+            valueName: "esp,density,spin|none"),
         transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.allCases
+    var cube: [CubeChoice] = CubeChoice.usual
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2
+
+    @Option(
+        help: ArgumentHelp(
+            "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
+            valueName: "esp,difference,spin|none"),
+        transform: { try PictureChoice.parse($0) })
+    var picture: [PictureChoice] = [.esp, .difference, .spin]
 
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []

@@ -18,7 +18,7 @@ struct ESPCommand: ParsableCommand {
               esp surface molecule.esp   the electrostatic potential on the molecular surface
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs
-              esp report a.esp b.esp     a page with pictures of them, side by side
+            BasisCommand.self,
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -32,6 +32,7 @@ struct ESPCommand: ParsableCommand {
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
             StudyCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self, ReportCommand.self,
+            PictureCommand.self, BasisCommand.self,
             BasisCommand.self,
         ])
 }

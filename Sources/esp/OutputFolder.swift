@@ -55,6 +55,11 @@ struct OutputFolder {
         "\(prefix(state.charge, state.multiplicity))_\(cube.rawValue).cube"
     }
 
+    /// Of one state; `kind` says what it shows.
+    static func pictureName(_ kind: String, _ state: ChargeState) -> String {
+        "\(prefix(state.charge, state.multiplicity))_\(kind).png"
+    }
+
     /// `q-1_m2`: charge and multiplicity.
     private static func prefix(_ charge: Int, _ multiplicity: Int) -> String { "q\(charge)_m\(multiplicity)" }
 
