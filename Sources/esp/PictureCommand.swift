@@ -29,7 +29,7 @@ struct PictureCommand: ParsableCommand {
     var show: [PictureChoice] = [.esp, .difference, .spin]
 
     @Option(
-        parsing: .unconditional,
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Charge of the state to draw; may be repeated (default: all).", valueName: "Q"))
     var state: [Int] = []
 
