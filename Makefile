@@ -23,7 +23,7 @@ demo: build
 test: dependencies
 	@scripts/ensure-test-dependencies
 	$(SWIFT) build --build-tests $(TEST_FLAGS)
-	$(SWIFT) test $(TEST_FLAGS)
+	$(SWIFT) test $(TEST_FLAGS) --skip-build
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets
