@@ -37,7 +37,14 @@ public struct Wavefunction: Sendable {
     public enum Orbitals: Sendable {
         /// Both spins share orbitals; occupations run from 0 to 2.
         case restricted(MolecularOrbitals)
+        /// A restricted open shell is held so, too: its two sets differ in the occupations alone.
         case unrestricted(alpha: MolecularOrbitals, beta: MolecularOrbitals)
+
+        /// Whether both sets are the same orbitals with different occupations.
+        public var areRestrictedOpen: Bool {
+            guard case .unrestricted(let alpha, let beta) = self else { return false }
+            return alpha.occupations != beta.occupations && alpha.coefficients.elements == beta.coefficients.elements
+        }
     }
 
     public let basis: AtomicOrbitalBasis
@@ -67,4 +74,6 @@ public struct Wavefunction: Sendable {
     public var isRestricted: Bool {
         if case .restricted = orbitals { true } else { false }
     }
+    /// Whether alpha and beta electrons fill the same orbitals, some of them with one electron.
+    public var isRestrictedOpen: Bool { orbitals.areRestrictedOpen }
 }

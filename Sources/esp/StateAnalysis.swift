@@ -55,11 +55,24 @@ struct StateAnalysis {
         let fits = chelpg.fit(states.map(\.result.wavefunction), pool: pool)
         return try zip(states, fits).map { state, fit in
             let wavefunction = state.result.wavefunction
-            let populations = try PopulationScheme.allCases.map {
-                try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
+            func populations(_ wavefunction: Wavefunction) throws -> [PopulationAnalysis] {
+                try PopulationScheme.allCases.map {
+                    try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
+                }
             }
             let orders = BondOrders(wavefunction, overlap: overlap, overlapRoot: overlapRoot)
-            var record = record(state, populations, MultipoleMoments(wavefunction, integrals: multipoles), fit)
+            var record = try record(
+                state, populations(wavefunction), MultipoleMoments(wavefunction, integrals: multipoles), fit)
+            record.origin = state.origin
+            record.alternatives = try state.alternatives.map { other in
+                let solution = SolvedState(result: other.result, gridPoints: other.isPreliminary ? 0 : state.gridPoints)
+                let moments = MultipoleMoments(other.result.wavefunction, integrals: multipoles)
+                var entry = try self.record(solution, populations(other.result.wavefunction), moments, nil)
+                entry.origin = other.origin
+                entry.preliminary = other.isPreliminary ? true : nil
+                entry.relativeEnergy = other.relativeEnergy
+                return entry
+            }
             record.bondOrders = Self.records(orders)
             return record
         }
@@ -77,19 +90,20 @@ struct StateAnalysis {
     }
 
     private func record(
-        _ state: SolvedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit
+        _ state: SolvedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit?
     ) -> StateRecord {
         let result = state.result
         let charge = result.wavefunction.state
         let (alpha, beta) = Self.spins(result.wavefunction.orbitals)
         let occupied = SpinPair(alpha: alpha.occupations.count { $0 > 0 }, beta: beta.occupations.count { $0 > 0 })
-        var charges = [ChargeScheme.chelpg: fit.charges]
+        var charges: [String: [Double]] = [:]
+        charges[ChargeScheme.chelpg] = fit?.charges
         var spins: [String: [Double]] = [:]
         for analysis in populations {
             charges[analysis.scheme.rawValue] = analysis.charges
             spins[analysis.scheme.rawValue] = analysis.spinPopulations
         }
-        return StateRecord(
+        var record = StateRecord(
             charge: charge.charge, multiplicity: charge.multiplicity, energy: result.energy,
             gradient: state.gradient?.values.map { Self.list($0) },
             gradientSums: state.gradient.map {
@@ -103,11 +117,15 @@ struct StateAnalysis {
             tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: result.spinSquared,
             stability: result.stability.map(StabilityRecord.init), charges: charges,
             spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
-            potentialFits: [
-                ChargeScheme.chelpg: .init(
-                    rootMeanSquareError: fit.rootMeanSquareError,
-                    relativeRootMeanSquareError: fit.relativeRootMeanSquareError)
-            ], files: [:], wallSeconds: state.seconds)
+            potentialFits: [:], files: [:], wallSeconds: state.seconds)
+        record.potentialFits[ChargeScheme.chelpg] = fit.map {
+            .init(
+                rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError)
+        }
+        let wavefunction = result.wavefunction
+        record.reference =
+            wavefunction.isRestricted ? "restricted" : wavefunction.isRestrictedOpen ? "restricted-open" : "unrestricted"
+        return record
     }
 
     /// Single shells, then the sums over the shells of one angular momentum.
@@ -132,7 +150,9 @@ struct StateAnalysis {
     private static func gap(
         _ alpha: MolecularOrbitals, _ alphaCount: Int, _ beta: MolecularOrbitals, _ betaCount: Int
     ) -> Double? {
-        let pairs = [(alpha.energies, alphaCount), (beta.energies, betaCount)]
+        // Open orbitals that both spins share have one energy: what lies above them counts.
+        let isShared = alphaCount != betaCount && alpha.energies == beta.energies
+        let pairs = [(alpha.energies, alphaCount)] + (isShared ? [] : [(beta.energies, betaCount)])
         guard let highest = pairs.compactMap({ $1 > 0 ? $0[$1 - 1] : nil }).max(),
             let lowest = pairs.compactMap({ $1 < $0.count ? $0[$1] : nil }).min()
         else { return nil }
