@@ -111,6 +111,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var references: [String]
         /// The points and radii of charges that are fitted to the potential, by scheme.
         public var potentialFits: [String: PotentialFitModel]
+        /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
+        public var chargeSchemes: [String: ChargeSchemeRecord]?
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
@@ -132,6 +134,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"
             case potentialFits = "potential_fits"
+            case chargeSchemes = "charge_schemes"
         }
     }
 

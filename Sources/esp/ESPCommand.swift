@@ -13,6 +13,7 @@ struct ESPCommand: ParsableCommand {
               esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  the structure of lowest energy
+              esp charges molecule.esp   charges by further schemes
               esp account molecule.esp   where the added electrons went
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
@@ -26,6 +27,7 @@ struct ESPCommand: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
+            ChargesCommand.self,
             BasisCommand.self,
         ])
 }
