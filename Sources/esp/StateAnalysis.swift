@@ -12,11 +12,16 @@ import WavefunctionAnalysis
 struct StateAnalysis {
     private let basis: AtomicOrbitalBasis
     private let chelpg: CHELPG
+    private let orbital: OrbitalAnalysis
     private let overrides: [Element: Double]
     private let pool: WorkerPool
 
     /// Lays out the points of the CHELPG fit: radii that cannot work are found before the first integral.
-    init(basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], pool: WorkerPool) throws {
+    ///
+    /// - Parameter library: has the orbitals of free atoms for intrinsic atomic orbitals.
+    init(
+        basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], library: BasisSetLibrary?, pool: WorkerPool
+    ) throws {
         self.basis = basis
         self.pool = pool
         overrides = chelpgRadii
@@ -24,16 +29,21 @@ struct StateAnalysis {
         options.radiiInAngstrom = chelpgRadii
         do {
             chelpg = try CHELPG(molecule: basis.molecule, options: options)
+            orbital = try OrbitalAnalysis(basis: basis, library: library, pool: pool)
         } catch let error as PotentialFitError {
             throw Failure(.badInput, "CHELPG charges: \(sentence(error)) Check --chelpg-radius.")
         }
     }
 
     /// What a reader of the charges has to know.
-    var notes: [String] { chelpg.notes }
+    var notes: [String] { chelpg.notes + orbital.notes }
 
-    /// Conventions of the fitted charges.
-    var potentialFitModel: ResultDocument.PotentialFitModel {
+    /// Conventions of the fitted charges, by scheme.
+    var potentialFitModels: [String: ResultDocument.PotentialFitModel] {
+        orbital.potentialFitModels.merging([ChargeScheme.chelpg: chelpgModel]) { _, new in new }
+    }
+
+    private var chelpgModel: ResultDocument.PotentialFitModel {
         var radii: [String: Double] = [:]
         var sources: [String: String] = [:]
         for (atom, radius) in zip(basis.molecule.atoms, chelpg.radiiInAngstrom) {
@@ -57,7 +67,7 @@ struct StateAnalysis {
         let multipoles = MultipoleIntegrals(basis: basis)
         let fits = chelpg.fit(states.map(\.wavefunction), pool: pool)
         let potentials = NuclearPotentials(states.map(\.wavefunction), pool: pool).values
-        return try zip(zip(states, fits), potentials).map { pair, potential in
+        var records = try zip(zip(states, fits), potentials).map { pair, potential in
             let (state, fit) = pair
             let wavefunction = state.wavefunction
             let populations = try PopulationScheme.allCases.map {
@@ -69,6 +79,8 @@ struct StateAnalysis {
             record.potentialAtNuclei = potential
             return record
         }
+        try orbital.extend(&records, states.map(\.wavefunction), overlap: overlap)
+        return records
     }
 
     /// Smallest Mayer bond order, in size, that is worth a line.
@@ -149,16 +161,27 @@ struct StateAnalysis {
 enum ChargeScheme {
     static let mulliken = PopulationScheme.mulliken.rawValue
     static let lowdin = PopulationScheme.lowdin.rawValue
+    static let npa = "npa"
+    static let iao = "iao"
     static let chelpg = "chelpg"
+    static let mk = "mk"
+    static let resp = "resp"
 
     /// The order of columns.
-    static let order = [mulliken, lowdin, chelpg]
+    static let order = [mulliken, lowdin, npa, iao, chelpg, mk, resp]
+
+    /// Those with a column in the table of a state; result.json and the account have all.
+    static let shown = [mulliken, npa, iao, chelpg]
 
     static func title(_ scheme: String) -> String {
         switch scheme {
         case mulliken: "Mulliken"
         case lowdin: "Loewdin"
+        case npa: "NPA"
+        case iao: "IAO"
         case chelpg: "CHELPG"
+        case mk: "MK"
+        case resp: "RESP"
         default: scheme
         }
     }
