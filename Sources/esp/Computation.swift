@@ -58,7 +58,8 @@ struct Computation {
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(
-            basis: basis, chelpgRadii: command.output.chelpgRadii(), library: command.model.library.library(), pool: pool)
+            basis: basis, chelpgRadii: command.output.chelpgRadii(), mkRadii: command.output.mkRadii(),
+            library: command.model.library.library(), pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,

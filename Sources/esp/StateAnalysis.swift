@@ -20,7 +20,8 @@ struct StateAnalysis {
     ///
     /// - Parameter library: has the orbitals of free atoms for intrinsic atomic orbitals.
     init(
-        basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], library: BasisSetLibrary?, pool: WorkerPool
+        basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], mkRadii: [Element: Double], library: BasisSetLibrary?,
+        pool: WorkerPool
     ) throws {
         self.basis = basis
         self.pool = pool
@@ -29,9 +30,13 @@ struct StateAnalysis {
         options.radiiInAngstrom = chelpgRadii
         do {
             chelpg = try CHELPG(molecule: basis.molecule, options: options)
-            orbital = try OrbitalAnalysis(basis: basis, library: library, pool: pool)
         } catch let error as PotentialFitError {
             throw Failure(.badInput, "CHELPG charges: \(sentence(error)) Check --chelpg-radius.")
+        }
+        do {
+            orbital = try OrbitalAnalysis(basis: basis, mkRadii: mkRadii, library: library, pool: pool)
+        } catch let error as PotentialFitError {
+            throw Failure(.badInput, "Merz-Kollman charges: \(sentence(error)) Check --mk-radius.")
         }
     }
 
@@ -171,7 +176,7 @@ enum ChargeScheme {
     static let order = [mulliken, lowdin, npa, iao, chelpg, mk, resp]
 
     /// Those with a column in the table of a state; result.json and the account have all.
-    static let shown = [mulliken, npa, iao, chelpg]
+    static let shown = [mulliken, lowdin, npa, chelpg]
 
     static func title(_ scheme: String) -> String {
         switch scheme {
