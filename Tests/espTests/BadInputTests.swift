@@ -24,7 +24,7 @@ import Testing
         (["water.xyz", "--basis-for", "O"], 65, "Nb,Al=LANL2MB"),
         (["water.xyz", "--basis-for", "Xq=STO-3G"], 65, "Nb,Al=LANL2MB"),
         (["water.xyz", "--basis-file", "water.xyz"], 65, "water.xyz, line"), (["water.xyz", "--method", "b3ly"], 65, "b3lyp"),
-        (["water.xyz", "--method", "m06-2x"], 65, "meta-GGA"), (["missing.xyz"], 66, "no such file"), (["/"], 66, "folder"),
+        (["water.xyz", "--method", "mgga_x_br89"], 65, "Laplacian"), (["missing.xyz"], 66, "no such file"), (["/"], 66, "folder"),
         (["/dev/zero"], 66, "device"), (["water.xyz", "--basis-file", "missing.gbs"], 66, "no such file"),
         (["water.xyz", "--basis-folder", "missing"], 69, "ESP_BASIS_SETS"), (["water.xyz", "--memory", "1MB"], 71, "--memory"),
         (["water.xyz", "-o", "/proc/nowhere"], 73, "/proc/nowhere"), (["water.xyz", "-o", "water.xyz"], 73, "in the way"),
