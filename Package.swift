@@ -23,7 +23,8 @@ let package = Package(
             ]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CLibxc", pkgConfig: "libxc", providers: [.apt(["libxc-dev"])]),
@@ -77,12 +78,19 @@ let package = Package(
             dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"]),
         .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
+        .target(
+            name: "Report",
+            dependencies: [
+                "FileFormats", "LinearAlgebra", "MolecularStructure", "ReductionSeries",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Resources")]),
         .executableTarget(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
+                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

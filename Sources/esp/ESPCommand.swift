@@ -31,6 +31,6 @@ struct ESPCommand: ParsableCommand {
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, PictureCommand.self, StudyCommand.self,
             AnalyzeCommand.self, ExportCommand.self,
-            BasisCommand.self,
+            ReportCommand.self, BasisCommand.self,
         ])
 }

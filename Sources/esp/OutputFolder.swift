@@ -9,6 +9,8 @@ struct OutputFolder {
     static let accountName = "account.csv"
     /// The same with every state at its own minimum.
     static let relaxedAccountName = "account-relaxed.csv"
+    /// The page about the run.
+    static let reportName = "report.html"
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     static let basisName = "basis.gbs"
 
