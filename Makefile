@@ -21,6 +21,7 @@ demo: build
 	.build/release/esp compute Molecules/nb-al-tcbq.xyz
 
 test: dependencies
+	@scripts/ensure-test-dependencies
 	$(SWIFT) build --build-tests $(TEST_FLAGS)
 	$(SWIFT) test $(TEST_FLAGS)
 

@@ -120,6 +120,9 @@ let package = Package(
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
         .testTarget(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
+            exclude: ["probe.js"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,21 +1,29 @@
 import FileFormats
 import MolecularStructure
+import ReductionSeries
 
 /// Energies, affinities, orbital energies, spin and moments of the states.
 enum StateSection {
     static func section(_ report: Report) -> Section {
         var section = Section(title: "Energies and moments")
         for run in report.runs {
-            section.tables.append(table(run, prefix: report.runs.count > 1 ? run.name + ": " : ""))
+            let prefix = report.runs.count > 1 ? run.name + ": " : ""
+            section.tables.append(table(run.order.map { run.document.states[$0] }, run.account, title: prefix + "States"))
+            guard let relaxed = run.document.relaxedStates, !relaxed.isEmpty,
+                let account = try? ElectronAccount(run.document, structures: .relaxed)
+            else { continue }
+            section.tables.append(
+                table(
+                    relaxed.sorted { $0.charge > $1.charge }, account,
+                    title: prefix + "States, each at its own minimum (affinities adiabatic)"))
         }
         return section
     }
 
-    private static func table(_ run: Report.Run, prefix: String) -> Table {
+    private static func table(_ states: [StateRecord], _ account: ElectronAccount, title: String) -> Table {
         var affinities: [Int: Double] = [:]
-        for state in run.account.states { affinities[state.charge] = state.electronAffinity }
-        let rows = run.order.map { index -> [Table.Cell] in
-            let state = run.document.states[index]
+        for state in account.states { affinities[state.charge] = state.electronAffinity }
+        let rows = states.map { state -> [Table.Cell] in
             let frontier = FrontierOrbitals(state)
             let spin = Double(state.multiplicity - 1) / 2
             let volts = PhysicalConstants.hartreeInElectronvolt
@@ -29,9 +37,9 @@ enum StateSection {
             ]
         }
         return Table(
-            prefix + "States",
+            title,
             heads: [
-                "state", "#2S+1", "#energy / hartree", "#vertical affinity / eV", "#HOMO / eV", "#LUMO / eV", "#gap / eV",
+                "state", "#2S+1", "#energy / hartree", "#affinity / eV", "#HOMO / eV", "#LUMO / eV", "#gap / eV",
                 "#<S\u{00B2}>", "#S(S+1)", "#dipole / D", "solution", "#Fock builds",
             ], rows: rows,
             note: "The affinity is the energy of the state before less that of this one, per electron. Orbitals: the highest "

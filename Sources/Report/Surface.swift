@@ -5,14 +5,14 @@ extension Report {
         /// Of unit length, one a vertex.
         public var normals: [SIMD3<Double>]
         /// Three indices of vertices each.
-        public var triangles: [SIMD3<Int>]
+        public var triangles: [SIMD3<Int32>]
         /// What colours the vertices; nil for surfaces of one colour.
         public var values: [Double]?
         /// Value on the whole surface; its sign chooses the colour of surfaces without values.
         public var level: Double
 
         public init(
-            positions: [SIMD3<Double>], normals: [SIMD3<Double>], triangles: [SIMD3<Int>], values: [Double]? = nil, level: Double
+            positions: [SIMD3<Double>], normals: [SIMD3<Double>], triangles: [SIMD3<Int32>], values: [Double]? = nil, level: Double
         ) {
             self.positions = positions
             self.normals = normals

@@ -60,7 +60,7 @@ struct SurfaceRecord: Encodable {
         var codes: [UInt8] = []
         codes.reserveCapacity(4 * surface.triangles.count)
         for triangle in surface.triangles {
-            for corner in [triangle.x, triangle.y, triangle.z] {
+            for corner in [Int(triangle.x), Int(triangle.y), Int(triangle.z)] {
                 if number[corner] < 0 {
                     number[corner] = vertices.count
                     codes.append(0)

@@ -18,6 +18,7 @@ struct ESPCommand: ParsableCommand {
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs
               esp picture molecule.esp   pictures of potential, densities and orbitals
+              esp report a.esp b.esp     a page with pictures of them, side by side
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -29,8 +30,7 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, PictureCommand.self, StudyCommand.self,
-            AnalyzeCommand.self, ExportCommand.self,
-            ReportCommand.self, BasisCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
+            StudyCommand.self, ReportCommand.self, PictureCommand.self, AnalyzeCommand.self, ExportCommand.self, BasisCommand.self,
         ])
 }

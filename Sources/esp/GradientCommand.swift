@@ -35,6 +35,7 @@ struct GradientCommand: ParsableCommand {
         command.output.gradient = true
         command.output.cube = []
         command.output.picture = []
+        command.output.report = false
         try command.run(isSeries: false)
     }
 }

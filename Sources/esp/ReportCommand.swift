@@ -1,8 +1,4 @@
 import ArgumentParser
-import FileFormats
-import Foundation
-import ReductionSeries
-import Report
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,22 +24,8 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let page = try ReportOutput.page(of: folders)
-            let url = output.map { URL(fileURLWithPath: $0) }
-                ?? URL(fileURLWithPath: folders[0]).appendingPathComponent(OutputFolder.reportName)
-            try AtomicFile.write(page, to: url)
-            try Console.output("report: \(url.relativePath)\n")
+            guard output?.isEmpty != true else { throw Failure(.usage, "--output needs a name.") }
+            try Console.output(ReportOutput.write(runs: folders, to: output) + "\n")
         }
-    }
-}
-
-enum ReportOutput {
-    static func page(of folders: [String]) throws -> Data {
-        let runs = try folders.map { folder in
-            let document = try FinishedRun.document(in: folder)
-            return Report.Run(name: OutputFolder.stem(of: folder), document: document, account: try ElectronAccount(document))
-        }
-        let complexes = runs.map { AccountedComplex(name: $0.name, account: $0.account, symbols: $0.document.molecule.symbols) }
-        return try Report(runs: runs, comparison: ComplexComparison(complexes)).html()
     }
 }
