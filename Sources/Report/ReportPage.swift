@@ -135,7 +135,8 @@ extension Report.Run {
     /// Indices of the states from fewest to most electrons, the lowest in energy first.
     var order: [Int] {
         let states = document.states
-        return states.indices.sorted { (-states[$0].charge, states[$0].energy) < (-states[$1].charge, states[$1].energy) }
+        func key(_ state: Int) -> (Int, Double) { (-states[state].charge, states[state].energy ?? .infinity) }
+        return states.indices.sorted { key($0) < key($1) }
     }
 
     /// Without atoms when the lists of the document do not belong together.
