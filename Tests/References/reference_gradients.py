@@ -24,6 +24,7 @@ CASES = [
     ("nitrogen-dioxide", 0, 2, {"default": "6-31G(d)"}, True, B3LYP),
     ("nitrogen-dioxide", 0, 2, {"default": "6-31G(d)"}, True, LDA),
     ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, reference_dft.WB97X),
+    ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True, reference_dft.HSE),
     ("nitrogen-dioxide", 0, 2, {"default": "6-31G(d)"}, True, reference_dft.CAM),
     ("formaldehyde", 0, 1, {"default": "def2-SVP"}, False, reference_dft.R2SCAN),
     ("nitrogen-dioxide", 0, 2, {"default": "6-31G(d)"}, True, reference_dft.M06_2X),

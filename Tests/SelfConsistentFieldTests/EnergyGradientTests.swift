@@ -11,6 +11,9 @@ import TestSupport
 import Testing
 
 /// Analytic gradients against differences of energies, along a direction in which every atom moves.
+///
+/// HSE06 is not among them: the energy that libxc gives for it has small jumps, so that difference quotients, PySCF's as well,
+/// scatter by 1e-5 hartree per bohr. Its gradient is compared with PySCF's instead (`GradientReferenceTests`).
 @Suite(.serialized) struct EnergyGradientTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
@@ -33,7 +36,6 @@ import Testing
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "lda"),
         Case(name: "titanium-chloride", set: ["default": "def2-SVP"], functional: "pbe0"),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x"),
-        Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "hse06"),
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "tpss"),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "m06-2x"),
         Case(name: "aluminium-chloride", set: ["default": "6-31G", "Al": "LANL2MB"], functional: "wb97x"),
