@@ -23,11 +23,13 @@ let package = Package(
             ]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CLibxc", pkgConfig: "libxc", providers: [.apt(["libxc-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CVectorShims"),
         .target(name: "CProcessorFeatures"),
         .target(name: "VectorFunctions", dependencies: ["CVectorShims"], swiftSettings: kernelSettings),
@@ -71,14 +73,24 @@ let package = Package(
                 "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "MolecularStructure",
                 "LinearAlgebra", "ParallelExecution",
             ]),
+        .target(
+            name: "Pictures",
+            dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"]),
         .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
+        .target(
+            name: "Report",
+            dependencies: [
+                "FileFormats", "LinearAlgebra", "MolecularStructure", "ReductionSeries",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("Resources")]),
         .executableTarget(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries",
+                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -104,9 +116,13 @@ let package = Package(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
         .testTarget(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
+            exclude: ["probe.js"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -93,7 +93,7 @@ class Bench:
         target = folder / "q0_m1.checkpoint"
         if not target.exists():
             self.esp("compute", self.geometry(name, repeat), *basis_option(basis), "--method", "hf", "--charge", 0,
-                     "--max-iterations", 3, "--cube", "none", "--json", "--quiet", "--output", folder, allowed=(0, 2))
+                     "--max-iterations", 3, "--cube", "none", "--picture", "none", "--json", "--quiet", "--output", folder, allowed=(0, 2))
         return target
 
     def density(self, name, repeat, basis):

@@ -62,9 +62,43 @@ public struct Wavefunction: Sendable {
     }
 
     public var totalDensity: Matrix { alphaDensity + betaDensity }
+    /// An orbital picked from a wavefunction.
+    public struct ChosenOrbital: Sendable {
+        /// One for each basis function.
+        public let coefficients: [Double]
+        /// In hartree.
+        public let energy: Double
+    }
+
+    /// The highest of both spins; nil without electrons.
+    public var highestOccupiedOrbital: ChosenOrbital? {
+        orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] > 0 }.map { set.chosen($0) } }
+            .max { $0.energy < $1.energy }
+    }
+
+    /// The lowest of both spins; nil when all are occupied.
+    public var lowestEmptyOrbital: ChosenOrbital? {
+        orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] == 0 }.map { set.chosen($0) } }
+            .min { $0.energy < $1.energy }
+    }
+
+    private var orbitalsBySpin: [MolecularOrbitals] {
+        switch orbitals {
+        case .restricted(let both): [both]
+        case .unrestricted(let alpha, let beta): [alpha, beta]
+        }
+    }
+
     /// Alpha minus beta.
     public var spinDensity: Matrix { alphaDensity - betaDensity }
     public var isRestricted: Bool {
         if case .restricted = orbitals { true } else { false }
+    }
+}
+
+extension MolecularOrbitals {
+    fileprivate func chosen(_ index: Int) -> Wavefunction.ChosenOrbital {
+        Wavefunction.ChosenOrbital(
+            coefficients: (0..<coefficients.rows).map { coefficients[$0, index] }, energy: energies[index])
     }
 }

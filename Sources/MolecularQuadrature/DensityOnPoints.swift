@@ -18,103 +18,142 @@ public enum DensityOnPoints {
     public static func values(
         basis: AtomicOrbitalBasis, densities: [Matrix], points: [SIMD3<Double>], pool: WorkerPool
     ) -> [[Double]] {
-        for density in densities {
-            precondition(density.rows == basis.functionCount && density.columns == basis.functionCount)
+        let result = evaluate(basis: basis, densities: densities, points: points, components: 1, pool: pool)
+        return densities.indices.map { d in Array(result[(d * points.count)..<((d + 1) * points.count)]) }
+    }
+
+    /// Value and gradient of one density, in electrons per bohr^3 and per bohr^4; otherwise as `values`.
+    public static func valuesAndGradients(
+        basis: AtomicOrbitalBasis, density: Matrix, points: [SIMD3<Double>], pool: WorkerPool
+    ) -> (values: [Double], gradients: [SIMD3<Double>]) {
+        let result = evaluate(basis: basis, densities: [density], points: points, components: 4, pool: pool)
+        return FieldComponents.split(result, pointCount: points.count)
+    }
+
+    /// Element [d][c][k]: density d, component c (value, derivatives along x, y, z), point k.
+    private static func evaluate(
+        basis: AtomicOrbitalBasis, densities: [Matrix], points: [SIMD3<Double>], components: Int, pool: WorkerPool
+    ) -> [Double] {
+        let n = basis.functionCount
+        for density in densities { precondition(density.rows == n && density.columns == n) }
+        let scratch = (0..<pool.threads).map { _ in
+            (products: AlignedDoubles(count: n * BasisFunctionBlock.size), density: AlignedDoubles(count: n * n))
         }
-        guard !points.isEmpty, !densities.isEmpty else { return densities.map { _ in [] } }
-        let evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-12)
-        let blockSize = 256
-        let x = points.map(\.x)
-        let y = points.map(\.y)
-        let z = points.map(\.z)
-        let order = SpatialBlocks(x: x, y: y, z: z, blockSize: blockSize, pool: pool).order
-        let blocks = (points.count + blockSize - 1) / blockSize
-        let result = UnsafeMutablePointer<Double>.allocate(capacity: points.count * densities.count)
-        defer { result.deallocate() }
-        let shared = SharedPointer(result)
-        let workspaces = (0..<pool.threads).map { _ in
-            PointWorkspace(functionCount: basis.functionCount, blockSize: blockSize)
-        }
-        pool.forEach(blocks) { block, worker in
-            let range = block * blockSize..<min(points.count, (block + 1) * blockSize)
-            workspaces[worker].evaluate(
-                evaluator, densities: densities, points: points, order: order[range], result: shared)
-        }
-        return densities.indices.map { d in
-            Array(UnsafeBufferPointer(start: result + d * points.count, count: points.count))
+        return FieldComponents.evaluate(
+            basis: basis, points: points, fields: densities.count, components: components, pool: pool
+        ) { block, worker, output in
+            let (products, gathered) = scratch[worker]
+            let count = Int32(block.functions.count)
+            for (index, matrix) in densities.enumerated() {
+                block.gather(matrix, into: gathered.base)
+                cblas_dgemm(
+                    CblasRowMajor, CblasNoTrans, CblasNoTrans, count, Int32(block.stride), count, 1, gathered.base,
+                    count, block.values.base, Int32(block.stride), 0, products.base, Int32(block.stride))
+                let product = lanePointer(products.base)
+                for component in 0..<components {
+                    let value = lanePointer(block.rows(component: component))
+                    let sum = lanePointer(output(index, component))
+                    let vectors = block.stride / 8
+                    for i in block.functions.indices {
+                        for v in 0..<vectors {
+                            sum[v] = fused(value[i * vectors + v], product[i * vectors + v], sum[v])
+                        }
+                    }
+                    // Both factors of chi_m chi_n change.
+                    if component > 0 { for v in 0..<vectors { sum[v] *= 2 } }
+                }
+            }
         }
     }
 }
 
-/// Scratch space of one worker.
-private final class PointWorkspace: @unchecked Sendable {
-    private let blockSize: Int
-    private let coordinates, values, products, density, sums: AlignedDoubles
-    private var rows: [Int32]
-    private var functions: [Int] = []
-
-    init(functionCount: Int, blockSize: Int) {
-        self.blockSize = blockSize
-        coordinates = AlignedDoubles(count: 3 * blockSize)
-        values = AlignedDoubles(count: functionCount * blockSize)
-        products = AlignedDoubles(count: functionCount * blockSize)
-        density = AlignedDoubles(count: functionCount * functionCount)
-        sums = AlignedDoubles(count: blockSize)
-        rows = [Int32](repeating: 0, count: functionCount)
+/// Orbitals at arbitrary points.
+public enum OrbitalsOnPoints {
+    /// Values of `sum_m C_mi chi_m(r)`, in bohr^(-3/2), for every column i of `coefficients` (functions by orbitals).
+    /// Conditions and cost as for `DensityOnPoints`, with one operation for every function that reaches a point.
+    public static func values(
+        basis: AtomicOrbitalBasis, coefficients: Matrix, points: [SIMD3<Double>], pool: WorkerPool
+    ) -> [[Double]] {
+        let result = evaluate(basis: basis, coefficients: coefficients, points: points, components: 1, pool: pool)
+        return (0..<coefficients.columns).map { i in Array(result[(i * points.count)..<((i + 1) * points.count)]) }
     }
 
-    func evaluate(
-        _ evaluator: BasisFunctionEvaluator, densities: [Matrix], points: [SIMD3<Double>], order: ArraySlice<Int32>,
-        result: SharedPointer<Double>
-    ) {
-        let count = order.count
-        let vectors = (count + 7) / 8
-        let stride = 8 * vectors
-        let x = coordinates.base
-        let y = x + blockSize
-        let z = y + blockSize
-        for k in 0..<stride {
-            let p = points[Int(order[order.startIndex + min(k, count - 1)])]
-            x[k] = p.x
-            y[k] = p.y
-            z[k] = p.z
-        }
-        let box = BasisFunctionEvaluator.Box(x: x, y: y, z: z, count: count)
-        let layout = OrbitalLayout(strips: 1, vectors: vectors, rowStride: stride, stripStride: 0)
-        functions.removeAll(keepingCapacity: true)
-        evaluator.forEachReachingUnit(box) { unit, range in
-            for function in range {
-                rows[function] = Int32(functions.count)
-                functions.append(function)
-            }
-            evaluator.evaluate(
-                unit: unit, box: box, x: x, y: y, z: z, layout: layout, rows: rows, values: values.base)
-        }
-        let n = functions.count
-        for (index, matrix) in densities.enumerated() {
-            for k in 0..<stride { sums.base[k] = 0 }
-            if n > 0 {
-                matrix.elements.withUnsafeBufferPointer { elements in
-                    for i in 0..<n {
-                        let row = functions[i] * matrix.columns
-                        for j in 0..<n { density.base[i * n + j] = elements[row + functions[j]] }
-                    }
-                }
-                cblas_dgemm(
-                    CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(n), Int32(stride), Int32(n), 1, density.base,
-                    Int32(n), values.base, Int32(stride), 0, products.base, Int32(stride))
-                let value = lanePointer(values.base)
-                let product = lanePointer(products.base)
-                let sum = lanePointer(sums.base)
-                for i in 0..<n {
-                    for v in 0..<vectors {
-                        sum[v] = fused(value[i * vectors + v], product[i * vectors + v], sum[v])
+    /// Value and gradient of one orbital, whose coefficients are one for every basis function.
+    public static func valuesAndGradients(
+        basis: AtomicOrbitalBasis, coefficients: [Double], points: [SIMD3<Double>], pool: WorkerPool
+    ) -> (values: [Double], gradients: [SIMD3<Double>]) {
+        let matrix = Matrix(rows: coefficients.count, columns: 1, elements: coefficients)
+        let result = evaluate(basis: basis, coefficients: matrix, points: points, components: 4, pool: pool)
+        return FieldComponents.split(result, pointCount: points.count)
+    }
+
+    private static func evaluate(
+        basis: AtomicOrbitalBasis, coefficients: Matrix, points: [SIMD3<Double>], components: Int, pool: WorkerPool
+    ) -> [Double] {
+        precondition(coefficients.rows == basis.functionCount)
+        return FieldComponents.evaluate(
+            basis: basis, points: points, fields: coefficients.columns, components: components, pool: pool
+        ) { block, _, output in
+            let vectors = block.stride / 8
+            for orbital in 0..<coefficients.columns {
+                for component in 0..<components {
+                    let value = lanePointer(block.rows(component: component))
+                    let sum = lanePointer(output(orbital, component))
+                    for (i, function) in block.functions.enumerated() {
+                        let factor = Lanes(repeating: coefficients[function, orbital])
+                        for v in 0..<vectors { sum[v] = fused(value[i * vectors + v], factor, sum[v]) }
                     }
                 }
             }
-            for k in 0..<count {
-                result[index * points.count + Int(order[order.startIndex + k])] = sums.base[k]
+        }
+    }
+}
+
+/// What densities and orbitals on points have in common: blocks of points, dealt to threads, and scattered results.
+private enum FieldComponents {
+    typealias Output = (_ field: Int, _ component: Int) -> UnsafeMutablePointer<Double>
+
+    /// - Parameter body: adds to zeroed rows of a block's stride, one for every field and component.
+    /// - Returns: fields by components by points.
+    static func evaluate(
+        basis: AtomicOrbitalBasis, points: [SIMD3<Double>], fields: Int, components: Int, pool: WorkerPool,
+        body: @Sendable (_ block: BasisFunctionBlock, _ worker: Int, _ output: Output) -> Void
+    ) -> [Double] {
+        guard !points.isEmpty, fields > 0 else { return [] }
+        let size = BasisFunctionBlock.size
+        let evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-12)
+        let order = SpatialBlocks(
+            x: points.map(\.x), y: points.map(\.y), z: points.map(\.z), blockSize: size, pool: pool
+        ).order
+        let blocks = (0..<pool.threads).map { _ in
+            BasisFunctionBlock(functionCount: basis.functionCount, withGradient: components > 1)
+        }
+        let sums = (0..<pool.threads).map { _ in AlignedDoubles(count: fields * components * size) }
+        let total = fields * components * points.count
+        return [Double](unsafeUninitializedCapacity: total) { buffer, initialized in
+            initialized = total
+            guard let base = buffer.baseAddress else { return }
+            let result = SharedPointer(base)
+            pool.forEach((points.count + size - 1) / size) { index, worker in
+                let part = order[index * size..<min(points.count, (index + 1) * size)]
+                let block = blocks[worker]
+                block.fill(evaluator, points: points, order: part, withGradient: components > 1)
+                let sum = sums[worker].base
+                for k in 0..<fields * components * size { sum[k] = 0 }
+                if !block.functions.isEmpty {
+                    body(block, worker) { field, component in sum + (field * components + component) * size }
+                }
+                for row in 0..<fields * components {
+                    for (k, point) in part.enumerated() { result[row * points.count + Int(point)] = sum[row * size + k] }
+                }
             }
         }
+    }
+
+    static func split(_ result: [Double], pointCount n: Int) -> (values: [Double], gradients: [SIMD3<Double>]) {
+        guard n > 0 else { return ([], []) }
+        return (
+            Array(result[0..<n]), (0..<n).map { SIMD3(result[n + $0], result[2 * n + $0], result[3 * n + $0]) }
+        )
     }
 }

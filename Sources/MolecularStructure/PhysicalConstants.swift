@@ -7,6 +7,8 @@ public enum PhysicalConstants {
     public static let hartreeInElectronvolt = 27.211386245981
     /// One hartree in kJ/mol.
     public static let hartreeInKilojoulePerMole = 2625.4996394799
+    /// One hartree in kcal/mol, with the thermochemical calorie of exactly 4.184 J.
+    public static let hartreeInKilocaloriePerMole = hartreeInKilojoulePerMole / 4.184
     /// One atomic unit of electric dipole moment (e a0) in debye.
     public static let atomicDipoleInDebye = 2.54174647
 }

@@ -12,6 +12,14 @@ public enum CubeQuantity: String, Sendable, CaseIterable {
     case electronDensity = "density"
     /// Alpha less beta electrons per bohr^3.
     case spinDensity = "spin"
+    /// The density less that of the first state; nothing for the first.
+    case densityDifference = "difference"
+    /// The density less that of the state before; nothing for the first.
+    case densityStep = "step"
+    /// The highest occupied orbital of both spins, in bohr^(-3/2).
+    case highestOccupiedOrbital = "homo"
+    /// The lowest empty orbital of both spins, in bohr^(-3/2).
+    case lowestEmptyOrbital = "lumo"
 }
 
 /// Values of potential and densities on one grid for several states of a molecule.
@@ -42,27 +50,14 @@ public struct CubeFields: Sendable {
             self.values = values
             return
         }
-        var densities: [Matrix] = []
-        var places: [(state: Int, quantity: CubeQuantity)] = []
-        for (k, wavefunction) in wavefunctions.enumerated() {
-            if quantities.contains(.electronDensity) {
-                densities.append(wavefunction.totalDensity)
-                places.append((k, .electronDensity))
-            }
-            guard quantities.contains(.spinDensity) else { continue }
-            if wavefunction.isRestricted {
-                values[k][.spinDensity] = [Double](repeating: 0, count: count)
-            } else {
-                densities.append(wavefunction.spinDensity)
-                places.append((k, .spinDensity))
-            }
-        }
+        let plan = FieldPlan(wavefunctions, quantities: quantities)
+        for place in plan.zeros { values[place.state][place.quantity] = [Double](repeating: 0, count: count) }
         let evaluator =
             quantities.contains(.electrostaticPotential)
             ? ElectrostaticPotentialEvaluator(
                 basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool) : nil
         var potentials = [[Double]](repeating: [], count: evaluator == nil ? 0 : wavefunctions.count)
-        var fields = [[Double]](repeating: [], count: densities.count)
+        var fields = [[Double]](repeating: [], count: plan.places.count)
         for k in potentials.indices { potentials[k].reserveCapacity(count) }
         for k in fields.indices { fields[k].reserveCapacity(count) }
         var start = 0
@@ -74,15 +69,67 @@ public struct CubeFields: Sendable {
                 let chunk = evaluator.values(at: points, pool: pool) { part in progress?(done + width * part) }
                 for k in potentials.indices { potentials[k].append(contentsOf: chunk[k]) }
             }
-            if !densities.isEmpty {
-                let chunk = DensityOnPoints.values(basis: basis, densities: densities, points: points, pool: pool)
-                for k in fields.indices { fields[k].append(contentsOf: chunk[k]) }
+            for (k, chunk) in plan.values(basis: basis, points: points, pool: pool).enumerated() {
+                fields[k].append(contentsOf: chunk)
             }
             start = range.upperBound
             progress?(Double(start) / Double(count))
         }
         for k in potentials.indices { values[k][.electrostaticPotential] = potentials[k] }
-        for (place, field) in zip(places, fields) { values[place.state][place.quantity] = field }
+        for (place, field) in zip(plan.places, fields) { values[place.state][place.quantity] = field }
         self.values = values
+    }
+}
+
+/// Which densities and orbitals the cubes of several states need.
+private struct FieldPlan {
+    typealias Place = (state: Int, quantity: CubeQuantity)
+    private var densities: [Matrix] = []
+    private var densityPlaces: [Place] = []
+    private var orbitals: [[Double]] = []
+    private var orbitalPlaces: [Place] = []
+    /// Fields that vanish.
+    private(set) var zeros: [Place] = []
+    /// In the order of `values`.
+    var places: [Place] { densityPlaces + orbitalPlaces }
+
+    init(_ states: [Wavefunction], quantities: [CubeQuantity]) {
+        for (k, state) in states.enumerated() {
+            for quantity in CubeQuantity.allCases where quantities.contains(quantity) {
+                let place = (k, quantity)
+                switch quantity {
+                case .electrostaticPotential: break
+                case .electronDensity: add(state.totalDensity, place)
+                case .spinDensity: if state.isRestricted { zeros.append(place) } else { add(state.spinDensity, place) }
+                case .densityDifference: if k > 0 { add(state.totalDensity - states[0].totalDensity, place) }
+                case .densityStep: if k > 0 { add(state.totalDensity - states[k - 1].totalDensity, place) }
+                case .highestOccupiedOrbital: add(state.highestOccupiedOrbital, place)
+                case .lowestEmptyOrbital: add(state.lowestEmptyOrbital, place)
+                }
+            }
+        }
+    }
+
+    private mutating func add(_ density: Matrix, _ place: Place) {
+        densities.append(density)
+        densityPlaces.append(place)
+    }
+
+    private mutating func add(_ orbital: Wavefunction.ChosenOrbital?, _ place: Place) {
+        guard let orbital else { return }
+        orbitals.append(orbital.coefficients)
+        orbitalPlaces.append(place)
+    }
+
+    func values(basis: AtomicOrbitalBasis, points: [SIMD3<Double>], pool: WorkerPool) -> [[Double]] {
+        var result: [[Double]] = []
+        if !densities.isEmpty {
+            result = DensityOnPoints.values(basis: basis, densities: densities, points: points, pool: pool)
+        }
+        if !orbitals.isEmpty {
+            let rows = Matrix(rows: orbitals.count, columns: basis.functionCount, elements: orbitals.flatMap { $0 })
+            result += OrbitalsOnPoints.values(basis: basis, coefficients: rows.transposed(), points: points, pool: pool)
+        }
+        return result
     }
 }

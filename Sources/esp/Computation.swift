@@ -92,6 +92,9 @@ struct Computation {
             document = self.document(records, since: start)
             try folder.write(document.json(), name: OutputFolder.resultName)
         }
+        let pictures = PictureOutput(
+            name: OutputFolder.stem(of: command.file), wavefunctions: solved.map(\.result.wavefunction), pool: pool)
+        try ledger.measure("pictures") { try pictures.write(command.output.picture, to: folder, progress: progress) }
         if states.count > 1 {
             let account = try ElectronAccount(document)
             try folder.write(Data(account.csv.utf8), name: OutputFolder.accountName)

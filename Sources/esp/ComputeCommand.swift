@@ -27,8 +27,8 @@ struct ComputeCommand: ParsableCommand {
               esp compute water.xyz --method hf --basis cc-pVTZ --cube none --json
                   the result as JSON on standard output, no cube files
 
-            RESULTS go to the folder <stem>.esp in the working directory (or --output): result.json, cube files, and a \
-            checkpoint for every state. A later call with the same folder goes on from the checkpoints that fit.
+            RESULTS go to the folder <stem>.esp in the working directory (or --output): result.json, report.html, cube \
+            files, and a checkpoint for every state. A later call with the same folder goes on from the checkpoints that fit.
             """)
 
     @Argument(
@@ -55,6 +55,11 @@ struct ComputeCommand: ParsableCommand {
                 : try Computation(
                     command: self, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
                 ).run()
+            if output.report {
+                let folder = output.output ?? OutputFolder.defaultName(for: file)
+                let path = try ReportOutput.write(runs: [folder])
+                if !output.json { try Console.output("  \(path)\n") }
+            }
             if output.json {
                 try Console.output(String(decoding: document.json(), as: UTF8.self))
             }
@@ -189,12 +194,20 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Cube files: electrostatic potential, electron density, spin density; or none.", valueName: "esp,density,spin|none"),
+            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
+            valueName: "esp,density,spin|none"),
         transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.allCases
+    var cube: [CubeChoice] = CubeChoice.usual
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2
+
+    @Option(
+        help: ArgumentHelp(
+            "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
+            valueName: "esp,difference,spin|none"),
+        transform: { try PictureChoice.parse($0) })
+    var picture: [PictureChoice] = [.esp, .difference, .spin]
 
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
@@ -207,6 +220,9 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
     var gradient = false
+
+    @Flag(inversion: .prefixedNo, help: "Write report.html, a page with pictures and tables.")
+    var report = true
 
     @Flag(help: "Relax the first state, take the others there, and then relax these, too (adiabatic states).")
     var relax = false

@@ -103,6 +103,10 @@ extension CubeChoice {
         case .esp: .electrostaticPotential
         case .density: .electronDensity
         case .spin: .spinDensity
+        case .difference: .densityDifference
+        case .step: .densityStep
+        case .homo: .highestOccupiedOrbital
+        case .lumo: .lowestEmptyOrbital
         }
     }
 
@@ -112,6 +116,10 @@ extension CubeChoice {
         case .esp: "electrostatic potential in hartree/e"
         case .density: "electron density in 1/bohr^3"
         case .spin: "spin density (alpha - beta) in 1/bohr^3"
+        case .difference: "density less that of the first state, in 1/bohr^3"
+        case .step: "density less that of the state before, in 1/bohr^3"
+        case .homo: "highest occupied orbital in bohr^(-3/2)"
+        case .lumo: "lowest empty orbital in bohr^(-3/2)"
         }
     }
 }

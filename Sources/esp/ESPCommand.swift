@@ -15,8 +15,10 @@ struct ESPCommand: ParsableCommand {
               esp optimize molecule.xyz  the structure of lowest energy
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    claims about that, decided for several complexes
+              esp surface molecule.esp   the electrostatic potential on the molecular surface
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs
+            BasisCommand.self,
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -28,8 +30,9 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self, StudyCommand.self,
-            AnalyzeCommand.self, ExportCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
+            StudyCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self, ReportCommand.self,
+            PictureCommand.self, BasisCommand.self,
             BasisCommand.self,
         ])
 }

@@ -46,7 +46,7 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Fields of the cube files.", valueName: "esp,density,spin"), transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.allCases
+    var cube: [CubeChoice] = CubeChoice.usual
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2

@@ -71,6 +71,8 @@ struct ForeignAnalysis {
             try Console.output(TextReport.state(record, symbols: document.molecule.symbols))
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
+        try PictureOutput(name: OutputFolder.stem(of: command.file), wavefunctions: [wavefunction], pool: pool)
+            .write(command.output.picture, to: folder, progress: progress)
         try Interruption.check()
         if let cubes {
             let names = try cubes.write(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `esp gradient`: `esp compute --gradient` for one state, without cube files.
+/// `esp gradient`: `esp compute --gradient` for one state, without cube files and pictures.
 struct GradientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gradient",
@@ -34,6 +34,8 @@ struct GradientCommand: ParsableCommand {
         command.machine = machine
         command.output.gradient = true
         command.output.cube = []
+        command.output.report = false
+        command.output.picture = []
         try command.run(isSeries: false)
     }
 }

@@ -20,7 +20,10 @@ enum GuessChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// Contents of cube files.
 enum CubeChoice: String, CaseIterable, Sendable {
-    case esp, density, spin
+    case esp, density, spin, difference, step, homo, lumo
+
+    /// Written where nothing else is asked for.
+    static let usual: [CubeChoice] = [.esp, .density, .spin]
 
     /// From `esp,density` or `none`.
     static func parse(_ text: String) throws -> [CubeChoice] {
@@ -30,7 +33,7 @@ enum CubeChoice: String, CaseIterable, Sendable {
         if words == ["none"] { return [] }
         let choices = try words.map { word in
             guard let choice = CubeChoice(rawValue: word) else {
-                throw ValidationError("'\(word)' is not a cube; write esp, density, spin (several with commas) or none")
+                throw ValidationError("'\(word)' is not a cube; write \(allCases.map(\.rawValue).joined(separator: ", ")) (several with commas) or none")
             }
             return choice
         }

@@ -9,6 +9,8 @@ struct OutputFolder {
     static let accountName = "account.csv"
     /// The same with every state at its own minimum.
     static let relaxedAccountName = "account-relaxed.csv"
+    /// The page about the run.
+    static let reportName = "report.html"
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     static let basisName = "basis.gbs"
 
@@ -51,6 +53,11 @@ struct OutputFolder {
 
     static func cubeName(_ cube: CubeChoice, _ state: ChargeState) -> String {
         "\(prefix(state.charge, state.multiplicity))_\(cube.rawValue).cube"
+    }
+
+    /// Of one state; `kind` says what it shows.
+    static func pictureName(_ kind: String, _ state: ChargeState) -> String {
+        "\(prefix(state.charge, state.multiplicity))_\(kind).png"
     }
 
     /// `q-1_m2`: charge and multiplicity.

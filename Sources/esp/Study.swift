@@ -102,7 +102,7 @@ struct Study {
     }
 
     private func compute(method: String, basis: String) throws -> ComputeCommand {
-        var arguments = ["file", "--method", method, "--cube", "none"]
+        var arguments = ["file", "--method", method, "--cube", "none", "--picture", "none"]
         if basis != "default" { arguments += ["--basis", basis] }
         var single = try ComputeCommand.parse(arguments)
         single.machine = command.machine

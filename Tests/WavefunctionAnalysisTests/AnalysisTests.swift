@@ -202,6 +202,18 @@ struct GridTests {
                 #expect(abs(density[k] - electrons * gaussian) < 1e-11)
                 #expect(abs(spin[k] - (state == 0 ? 0 : gaussian)) < 1e-11)
             }
+            let orbital = try #require(values[.highestOccupiedOrbital])
+            // The second state has lost half of the first one's electrons.
+            for quantity in [CubeQuantity.densityDifference, .densityStep] {
+                if state == 0 {
+                    #expect(values[quantity] == nil)
+                } else {
+                    let difference = try #require(values[quantity])
+                    #expect(zip(difference, density).allSatisfy { abs($0 + $1) < 1e-11 })
+                }
+            }
+            #expect(zip(orbital, density).allSatisfy { abs($0 * $0 * electrons - $1) < 1e-11 })
+            #expect((values[.lowestEmptyOrbital] == nil) == (state == 0))
             let sum = density.reduce(0, +) * pow(0.25, 3)
             #expect(abs(sum - electrons) < 1e-3)
         }

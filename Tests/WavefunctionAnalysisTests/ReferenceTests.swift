@@ -102,6 +102,14 @@ struct AnalysisReferenceTests {
                 #expect(abs(electronic[k] - row[4]) < 1e-7 * max(1, abs(row[4])))
             }
         }
+        let field = ScalarField.density(wavefunction.totalDensity, basis: wavefunction.basis)
+        let gradients = field.valuesAndGradients(at: points, pool: SolvedCase.pool).gradients
+        let spin = ScalarField.density(wavefunction.spinDensity, basis: wavefunction.basis)
+            .values(at: points, pool: SolvedCase.pool)
+        for (k, row) in rows.enumerated() {
+            #expect((gradients[k] - SIMD3(row[6], row[7], row[8])).length < 1e-6 * max(1, row[5]))
+            if row.count > 9 { #expect(abs(spin[k] - row[9]) < 1e-6 * max(1, row[5])) }
+        }
         let density = DensityOnPoints.values(
             basis: wavefunction.basis, densities: [wavefunction.totalDensity], points: points, pool: SolvedCase.pool)[0]
         for (k, row) in rows.enumerated() { #expect(abs(density[k] - row[5]) < 1e-6 * max(1, row[5])) }

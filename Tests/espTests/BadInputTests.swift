@@ -119,7 +119,7 @@ import Testing
         try withProgram { program in
             let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
             let arguments = [
-                "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--grid", "coarse", "-o", "out",
+                "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse", "-o", "out",
             ]
             let (process, outputs) = try program.process(arguments)
             try process.run()

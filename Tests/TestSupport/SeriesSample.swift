@@ -1,19 +1,18 @@
 import FileFormats
 import MolecularStructure
-import TestSupport
 
 /// A result whose charges are made up: the right form and sums, without a calculation.
-struct SeriesSample {
-    let molecule: Molecule
+public struct SeriesSample {
+    public let molecule: Molecule
 
-    init(molecule name: String) throws {
+    public init(molecule name: String) throws {
         molecule = try XYZFile(readingFrom: Repository.molecules.appendingPathComponent(name + ".xyz").path).molecule
     }
 
-    init(_ molecule: Molecule) { self.molecule = molecule }
+    public init(_ molecule: Molecule) { self.molecule = molecule }
 
     /// Random charges with sums of 0, -1 and -2.
-    func document(seed: UInt64) throws -> ResultDocument {
+    public func document(seed: UInt64) throws -> ResultDocument {
         var random = RepeatableRandom(seed: seed)
         return try document { _, charge in
             let raw = molecule.atoms.map { _ in Double.random(in: -1...1, using: &random) }
@@ -23,7 +22,7 @@ struct SeriesSample {
     }
 
     /// - Parameter charges: of the atoms, by scheme and total charge.
-    func document(charges: (_ scheme: String, _ charge: Int) -> [Double]) throws -> ResultDocument {
+    public func document(charges: (_ scheme: String, _ charge: Int) -> [Double]) throws -> ResultDocument {
         let atoms = molecule.atoms
         let energies = [0: -100.0, -1: -100.1, -2: -99.9]
         let states = [0, -1, -2].map { charge in

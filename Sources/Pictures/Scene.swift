@@ -1,0 +1,69 @@
+import MolecularStructure
+import WavefunctionAnalysis
+
+/// What a picture shows of a molecule in one state: balls and sticks, and surfaces around them that let them through.
+public struct Scene: Sendable {
+    public enum Coloring: Sendable {
+        /// One value a vertex, in the colours of a scale.
+        case values([Double], ColorScale)
+        case uniform(PixelColor)
+    }
+
+    public struct Layer: Sendable {
+        public let mesh: SurfaceMesh
+        public let coloring: Coloring
+        /// Of the parts that face the viewer, 0 to 1.
+        public let opacity: Float
+
+        public init(mesh: SurfaceMesh, coloring: Coloring, opacity: Float) {
+            self.mesh = mesh
+            self.coloring = coloring
+            self.opacity = opacity
+        }
+    }
+
+    public let molecule: Molecule
+    public let bonds: BondGraph
+    public let layers: [Layer]
+
+    public init(molecule: Molecule, layers: [Layer]) {
+        self.molecule = molecule
+        bonds = BondGraph(molecule)
+        self.layers = layers
+    }
+
+    static let bondRadius = 0.2
+}
+
+/// How points in space come to points in a picture.
+public struct Frame: Sendable, Equatable {
+    public let camera: Camera
+    /// Projected point (right and up) that lies in the middle of the picture, in bohr.
+    let center: SIMD2<Double>
+    /// Extent of what is shown, in bohr.
+    let extent: SIMD2<Double>
+    /// Depth of the farthest and the nearest point, in bohr.
+    let depth: ClosedRange<Double>
+
+    /// A frame that holds all of several scenes, which are then drawn to the same scale.
+    public init(camera: Camera, around scenes: [Scene]) {
+        var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
+        func include(_ point: SIMD3<Double>, radius: Double) {
+            let place = camera.project(point)
+            low = pointwiseMin(low, place - radius)
+            high = pointwiseMax(high, place + radius)
+        }
+        for scene in scenes {
+            for atom in scene.molecule.atoms { include(atom.position, radius: atom.element.pictureRadius) }
+            for layer in scene.layers { for position in layer.mesh.positions { include(position, radius: 0) } }
+        }
+        if low.x > high.x { (low, high) = (SIMD3(repeating: -1), SIMD3(repeating: 1)) }
+        self.camera = camera
+        center = 0.5 * SIMD2(low.x + high.x, low.y + high.y)
+        extent = SIMD2(high.x - low.x, high.y - low.y)
+        depth = low.z...high.z
+    }
+
+    /// Width over height.
+    public var aspectRatio: Double { extent.x / extent.y }
+}

@@ -1,0 +1,66 @@
+import FileFormats
+import Foundation
+
+/// How the numbers were obtained, and by which program.
+enum MethodSection {
+    static func method(_ report: Report) -> Section {
+        var section = Section(title: "Method")
+        for run in report.runs {
+            let model = run.document.model
+            let sets = Dictionary(grouping: model.basis.keys, by: { model.basis[$0] ?? "" }).sorted { $0.key < $1.key }
+                .map { "\($0.key) on \($0.value.sorted().joined(separator: ", "))" }.joined(separator: "; ")
+            let cores = zip(run.document.molecule.atomicNumbers, run.document.molecule.effectiveNuclearCharges)
+                .filter { Double($0.0) != $0.1 }
+            let symbols = Set(zip(run.document.molecule.symbols, cores.isEmpty ? [] : run.document.molecule.atomicNumbers)
+                .enumerated().filter { run.document.molecule.effectiveNuclearCharges[$0.offset] != Double($0.element.1) }
+                .map(\.element.0)).sorted().joined(separator: ", ")
+            let prefix = report.runs.count > 1 ? "\(run.name): " : ""
+            section.text.append(
+                "\(prefix)\(model.method) with \(sets) (\(model.basisFunctions) \(model.functionType) functions)"
+                    + (symbols.isEmpty ? "" : ", effective core potentials on \(symbols)")
+                    + (model.grid.map { "; integration grid \($0)" } ?? "")
+                    + ". All states at one geometry: energy differences are vertical.")
+            for (scheme, fit) in model.potentialFits.sorted(by: { $0.key < $1.key }) {
+                section.text.append(
+                    "\(prefix)\(report.schemeTitles[scheme] ?? scheme): \(fit.points) points, "
+                        + fit.radiiInAngstrom.sorted { $0.key < $1.key }.map { element, radius in
+                            "\(element) \(NumberText.fixed(radius, 2)) \u{00C5} (\(fit.radiusSources[element] ?? "source unknown"))"
+                        }.joined(separator: ", ") + ".")
+                section.text += fit.notes
+            }
+        }
+        var seen = Set<String>()
+        let references = report.runs.flatMap(\.document.model.references).filter { seen.insert($0).inserted }
+        if !references.isEmpty {
+            section.lists = [.init(title: "Literature", items: references.map(item))]
+        }
+        return section
+    }
+
+    /// A reference whose DOI becomes a link.
+    static func item(_ reference: String) -> Section.Item {
+        // Only harmless characters: the DOI stands in an attribute.
+        let pattern = /,?\s*doi[:\s]\s*(10\.[0-9]{4,9}\/[A-Za-z0-9._;()\/:\-]*[A-Za-z0-9)])\.?/
+        guard let match = reference.firstMatch(of: pattern) else { return Section.Item(text: reference, link: nil) }
+        var text = reference
+        text.removeSubrange(match.range)
+        return Section.Item(text: text, link: String(match.1))
+    }
+
+    static func provenance(_ report: Report) -> Section {
+        var section = Section(title: "Provenance")
+        section.lists = report.runs.map { run in
+            let origin = run.document.provenance
+            let libraries = origin.libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            return Section.List(
+                title: run.name,
+                items: [
+                    "Program: \(origin.creator) \(origin.version), \(origin.instructionSet)", "Libraries: \(libraries)",
+                    "Input: \(origin.input)", "Command: \(([origin.creator] + origin.arguments).joined(separator: " "))",
+                    "Finished: \(origin.finished), after \(NumberText.fixed(origin.wallSeconds, 1)) s on \(origin.threads) threads",
+                    "All numbers in full precision, in atomic units: result.json (\(run.document.schema))",
+                ].map { Section.Item(text: $0, link: nil) })
+        }
+        return section
+    }
+}

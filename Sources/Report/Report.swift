@@ -1,0 +1,134 @@
+import FileFormats
+import Foundation
+import Mustache
+import ReductionSeries
+
+/// A page about finished computations: one HTML file with pictures to turn, tables, criteria, method and provenance.
+///
+/// It holds all it needs (a content security policy forbids the browser to load anything), can be read without JavaScript,
+/// and draws with WebGL where there is any. Text from input files appears as text only, whatever it contains.
+public struct Report: Sendable {
+    /// What can be drawn around the atoms.
+    public enum Property: String, Sendable, CaseIterable {
+        /// Electrostatic potential on a surface of constant electron density, in hartree/e.
+        case potential
+        /// Electron density less that of the run's first state, in e/bohr^3.
+        case difference
+        /// Alpha less beta density, in e/bohr^3.
+        case spin
+    }
+
+    /// The surfaces of one property in one state.
+    public struct Layer: Sendable {
+        public var property: Property
+        /// What is shown, such as "density of q = -1 less that of q = 0".
+        public var title: String
+        public var surfaces: [Surface]
+
+        public init(property: Property, title: String, surfaces: [Surface]) {
+            self.property = property
+            self.title = title
+            self.surfaces = surfaces
+        }
+    }
+
+    /// A picture for readers without WebGL, and for paper.
+    public struct Picture: Sendable {
+        public enum MediaType: String, Sendable {
+            case png = "image/png"
+            case svg = "image/svg+xml"
+        }
+
+        public var property: Property
+        public var mediaType: MediaType
+        public var data: Data
+        /// What it shows, for its caption.
+        public var title: String
+
+        public init(property: Property, mediaType: MediaType, data: Data, title: String) {
+            self.property = property
+            self.mediaType = mediaType
+            self.data = data
+            self.title = title
+        }
+    }
+
+    /// What is seen of one state.
+    public struct View: Sendable {
+        public var layers: [Layer]
+        public var pictures: [Picture]
+
+        public init(layers: [Layer] = [], pictures: [Picture] = []) {
+            self.layers = layers
+            self.pictures = pictures
+        }
+    }
+
+    /// A finished computation.
+    public struct Run: Sendable {
+        public var name: String
+        public var document: ResultDocument
+        public var account: ElectronAccount
+        /// In the order of `document.states`; shorter when nothing is to be seen of the last ones.
+        public var views: [View]
+
+        public init(name: String, document: ResultDocument, account: ElectronAccount, views: [View] = []) {
+            self.name = name
+            self.document = document
+            self.account = account
+            self.views = views
+        }
+    }
+
+    public var runs: [Run]
+    /// Verdicts about the flow of electrons in these runs.
+    public var comparison: ComplexComparison?
+    /// How charge schemes are called, by their names in `result.json`; others go by these names.
+    public var schemeTitles: [String: String]
+    /// How the surfaces were made, for the line below the pictures.
+    public var surfaceNote: String
+
+    public init(
+        runs: [Run], comparison: ComplexComparison?, schemeTitles: [String: String] = [:], surfaceNote: String = ""
+    ) {
+        self.runs = runs
+        self.comparison = comparison
+        self.schemeTitles = schemeTitles
+        self.surfaceNote = surfaceNote
+    }
+
+    /// The page as UTF-8.
+    ///
+    /// - Throws: `ReportError` when a number is not finite, or when a template of the program is damaged.
+    public func html() throws -> Data {
+        var library = MustacheLibrary()
+        try library.register(Self.text(PackageResources.report_mustache), named: "report")
+        try library.register(Self.text(PackageResources.table_mustache), named: "table")
+        let page = try ReportPage(self, style: Self.text(PackageResources.report_css), scripts: Self.scripts)
+        guard let text = library.render(page, withTemplate: "report") else { throw ReportError.noTemplate }
+        return Data(text.utf8)
+    }
+
+    /// In the order in which they build on each other.
+    private static var scripts: [String] {
+        [
+            PackageResources.camera_js, PackageResources.colors_js, PackageResources.surface_js, PackageResources.renderer_js,
+            PackageResources.panels_js, PackageResources.viewer_js, PackageResources.page_js,
+        ].map(text)
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// Why a page cannot be written.
+public enum ReportError: Error, Equatable, CustomStringConvertible {
+    case noTemplate
+    case notFinite(place: String)
+
+    public var description: String {
+        switch self {
+        case .noTemplate: "the template of the report is missing in this build of the program"
+        case .notFinite(let place): "the report is not written: the value at \(place) is not a finite number"
+        }
+    }
+}

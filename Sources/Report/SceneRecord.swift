@@ -1,0 +1,173 @@
+import FileFormats
+import Foundation
+import LinearAlgebra
+import MolecularStructure
+
+/// The data of the pictures, as the page's scripts read them. Lengths in bohr.
+struct SceneRecord: Encodable {
+    static let bareMolecule = "molecule"
+
+    struct PropertyRecord: Encodable {
+        let title: String
+        let unit: String
+        /// Whether surfaces have one colour each, by the sign of their level.
+        let isSigned: Bool
+        let positive: String
+        let negative: String
+    }
+
+    struct AtomRecord: Encodable {
+        let symbol: String
+        let number: Int
+        let place: [Double]
+        let radius: Double
+        let color: String
+        let fragment: Int
+    }
+
+    struct LayerRecord: Encodable {
+        let title: String
+        let surfaces: [SurfaceRecord]
+    }
+
+    struct StateScene: Encodable {
+        let label: String
+        /// By identifier of the scheme, one value an atom.
+        let charges: [String: [Double]]
+        let spins: [String: [Double]]
+        let layers: [String: LayerRecord]
+    }
+
+    struct RunScene: Encodable {
+        let name: String
+        let atoms: [AtomRecord]
+        let bonds: [[Int]]
+        let fragments: [String]
+        /// Quaternion w, x, y, z of the first view.
+        let orientation: [Double]
+        let states: [StateScene]
+    }
+
+    let properties: [String: PropertyRecord]
+    let runs: [RunScene]
+
+    init(_ report: Report, schemes: SchemeNames) {
+        var properties = Dictionary(
+            uniqueKeysWithValues: Report.Property.allCases.map { ($0.rawValue, Self.record($0)) })
+        properties[Self.bareMolecule] = PropertyRecord(
+            title: Self.bareMolecule, unit: "", isSigned: true, positive: "", negative: "")
+        self.properties = properties
+        runs = report.runs.map { Self.scene($0, schemes) }
+    }
+
+    private static func record(_ property: Report.Property) -> PropertyRecord {
+        let names =
+            switch property {
+            case .potential: ("", "")
+            case .difference: ("gain of electrons", "loss of electrons")
+            case .spin: ("excess of alpha", "excess of beta")
+            }
+        return PropertyRecord(
+            title: property.title, unit: property.unit, isSigned: property != .potential, positive: names.0, negative: names.1)
+    }
+
+    private static func scene(_ run: Report.Run, _ schemes: SchemeNames) -> RunScene {
+        let molecule = run.molecule
+        var fragmentOfAtom: [Int: Int] = [:]
+        for (index, fragment) in run.account.fragments.enumerated() {
+            for atom in fragment.atoms { fragmentOfAtom[atom] = index }
+        }
+        return RunScene(
+            name: run.name,
+            atoms: molecule.atoms.enumerated().map { index, atom in
+                AtomRecord(
+                    symbol: atom.element.symbol, number: atom.element.atomicNumber,
+                    place: [atom.position.x, atom.position.y, atom.position.z],
+                    // Balls at 0.42 of the covalent radius leave room for sticks.
+                    radius: 0.42 * atom.element.covalentRadiusInAngstrom / PhysicalConstants.bohrInAngstrom,
+                    color: ElementColor.hexadecimal(atom.element), fragment: fragmentOfAtom[index] ?? 0)
+            },
+            bonds: BondGraph(molecule).bonds.map { [$0.first, $0.second] }, fragments: run.account.fragments.map(\.name),
+            orientation: ViewDirection.broadside(of: molecule),
+            states: run.order.map { scene(run.document.states[$0], run.view($0), schemes) })
+    }
+
+    private static func scene(_ state: StateRecord, _ view: Report.View, _ schemes: SchemeNames) -> StateScene {
+        func identified(_ values: [String: [Double]]) -> [String: [Double]] {
+            Dictionary(uniqueKeysWithValues: values.filter { schemes.all.contains($0.key) }.map { (schemes.identifier($0.key), $0.value) })
+        }
+        let layers = view.layers.filter { !$0.surfaces.isEmpty }.map { layer in
+            (layer.property.rawValue, LayerRecord(title: layer.title, surfaces: layer.surfaces.map(SurfaceRecord.init)))
+        }
+        return StateScene(
+            label: state.label, charges: identified(state.charges), spins: identified(state.spinPopulations),
+            layers: Dictionary(layers, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// JSON that can stand inside a script element: no `<`, `>` or `&`, which in JSON occur in texts only.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data: Data
+        do {
+            data = try encoder.encode(self)
+        } catch EncodingError.invalidValue(_, let context) {
+            throw ReportError.notFinite(place: context.codingPath.map(\.stringValue).joined(separator: "/"))
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(data.count)
+        for byte in data {
+            if [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&")].contains(byte) {
+                bytes += String(format: "\\u%04x", Int(byte)).utf8
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// From where a molecule is looked at first.
+enum ViewDirection {
+    /// The quaternion w, x, y, z that turns the molecule's longest extent along the screen and its shortest towards the eye.
+    static func broadside(of molecule: Molecule) -> [Double] {
+        let count = Double(max(1, molecule.atoms.count))
+        let middle = molecule.atoms.reduce(SIMD3<Double>()) { $0 + $1.position } / count
+        var spread = Matrix(rows: 3, columns: 3)
+        for atom in molecule.atoms {
+            let offset = atom.position - middle
+            for row in 0..<3 { for column in 0..<3 { spread[row, column] += offset[row] * offset[column] } }
+        }
+        guard let axes = try? SymmetricEigenproblem(spread).vectors else { return [1, 0, 0, 0] }
+        func axis(_ column: Int) -> SIMD3<Double> {
+            let vector = SIMD3(axes[0, column], axes[1, column], axes[2, column])
+            // The sign of an eigenvector is arbitrary; this choice is at least the same every time.
+            let largest = [vector.x, vector.y, vector.z].max { abs($0) < abs($1) } ?? 1
+            return largest < 0 ? -vector : vector
+        }
+        let right = axis(2)
+        let up = axis(1)
+        let toEye = SIMD3(
+            right.y * up.z - right.z * up.y, right.z * up.x - right.x * up.z, right.x * up.y - right.y * up.x)
+        return quaternion(rows: [right, up, toEye])
+    }
+
+    /// Shepperd's method, J. Guid. Control 1, 223 (1978), doi 10.2514/3.55767b.
+    static func quaternion(rows m: [SIMD3<Double>]) -> [Double] {
+        let trace = m[0].x + m[1].y + m[2].z
+        let squares = [trace, m[0].x, m[1].y, m[2].z]
+        let largest = squares.indices.max { squares[$0] < squares[$1] } ?? 0
+        let root = (largest == 0 ? 1 + trace : 1 + 2 * squares[largest] - trace).squareRoot()
+        let factor = 0.5 / root
+        let differences = [m[2].y - m[1].z, m[0].z - m[2].x, m[1].x - m[0].y]
+        if largest == 0 { return [0.5 * root] + differences.map { factor * $0 } }
+        let i = largest - 1
+        let j = (i + 1) % 3
+        let k = (i + 2) % 3
+        var result = [factor * differences[i], 0, 0, 0]
+        result[i + 1] = 0.5 * root
+        result[j + 1] = factor * (m[j][i] + m[i][j])
+        result[k + 1] = factor * (m[k][i] + m[i][k])
+        return result
+    }
+}

@@ -1,0 +1,73 @@
+import FileFormats
+import MolecularStructure
+import ReductionSeries
+
+/// Energies, affinities, orbital energies, spin and moments of the states.
+enum StateSection {
+    static func section(_ report: Report) -> Section {
+        var section = Section(title: "Energies and moments")
+        for run in report.runs {
+            let prefix = report.runs.count > 1 ? run.name + ": " : ""
+            section.tables.append(table(run.order.map { run.document.states[$0] }, run.account, title: prefix + "States"))
+            guard let relaxed = run.document.relaxedStates, !relaxed.isEmpty,
+                let account = try? ElectronAccount(run.document, structures: .relaxed)
+            else { continue }
+            section.tables.append(
+                table(
+                    relaxed.sorted { $0.charge > $1.charge }, account,
+                    title: prefix + "States, each at its own minimum (affinities adiabatic)"))
+        }
+        return section
+    }
+
+    private static func table(_ states: [StateRecord], _ account: ElectronAccount, title: String) -> Table {
+        var affinities: [Int: Double] = [:]
+        for state in account.states { affinities[state.charge] = state.electronAffinity }
+        let rows = states.map { state -> [Table.Cell] in
+            let frontier = FrontierOrbitals(state)
+            let spin = Double(state.multiplicity - 1) / 2
+            let volts = PhysicalConstants.hartreeInElectronvolt
+            return [
+                .head(state.label), .number(state.multiplicity), .number(state.energy, 8),
+                .number(affinities[state.charge].map { $0 * volts }, 3), .number(frontier.highest.map { $0 * volts }, 3),
+                .number(frontier.lowest.map { $0 * volts }, 3), .number(state.gap.map { $0 * volts }, 3),
+                .number(state.spinSquared, 4), .number(spin * (spin + 1), 2),
+                .number(dipole(state) * PhysicalConstants.atomicDipoleInDebye, 3), .text(verdict(state)),
+                .number(state.iterations),
+            ]
+        }
+        return Table(
+            title,
+            heads: [
+                "state", "#2S+1", "#energy / hartree", "#affinity / eV", "#HOMO / eV", "#LUMO / eV", "#gap / eV",
+                "#<S\u{00B2}>", "#S(S+1)", "#dipole / D", "solution", "#Fock builds",
+            ], rows: rows,
+            note: "The affinity is the energy of the state before less that of this one, per electron. Orbitals: the highest "
+                + "occupied and lowest empty of both spins. The dipole of an ion is about the centre of nuclear charge.")
+    }
+
+    private static func dipole(_ state: StateRecord) -> Double {
+        state.dipole.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+
+    private static func verdict(_ state: StateRecord) -> String {
+        guard state.converged else { return "NOT CONVERGED" }
+        guard let stability = state.stability else { return "converged" }
+        return stability.stable ? "converged, stable" : "converged, UNSTABLE"
+    }
+}
+
+/// Energies of the frontier orbitals over both spins, in hartree.
+struct FrontierOrbitals {
+    /// Nil without an occupied or an empty orbital.
+    let highest: Double?
+    let lowest: Double?
+
+    init(_ state: StateRecord) {
+        let spins = [
+            (state.orbitalEnergies.alpha, state.occupiedOrbitals.alpha), (state.orbitalEnergies.beta, state.occupiedOrbitals.beta),
+        ]
+        highest = spins.compactMap { energies, count in energies.prefix(max(0, count)).last }.max()
+        lowest = spins.compactMap { energies, count in energies.dropFirst(max(0, count)).first }.min()
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import LinearAlgebra
+import ParallelExecution
+
+struct PictureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "picture",
+        abstract: "Pictures of a finished run: potential, density differences, spin density, orbitals.",
+        usage: "esp picture <run> [options]",
+        discussion: """
+            RUN is the folder of an esp computation. For every state a PNG file of 300 dots per inch is drawn, and one with all \
+            states side by side: the electrostatic potential on a surface of the electron density, or surfaces of both signs \
+            of the difference to the first state, of the last step, of the spin density or of a frontier orbital.
+
+            EXAMPLES
+              esp picture complex.esp
+              esp picture complex.esp --show esp --view top --relative
+              esp picture complex.esp --show homo,lumo --state -1 --isovalue 0.02
+              esp picture complex.esp --scale=-0.05,0.05 --convention red-positive --width 2400
+            """)
+
+    @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
+    var folder: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What to draw: esp, difference, step, spin, homo, lumo.", valueName: "name[,name...]"),
+        transform: { try PictureChoice.parse($0) })
+    var show: [PictureChoice] = [.esp, .difference, .spin]
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Charge of the state to draw; may be repeated (default: all).", valueName: "Q"))
+    var state: [Int] = []
+
+    @OptionGroup(title: "Drawing") var options: PictureOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    func run() throws {
+        try Failure.reporting {
+            try ProgramVersion.checkProcessor()
+            BLASThreads.limit(to: 1)
+            let run = try FinishedRun(readingFrom: folder)
+            let charges = run.wavefunctions.map(\.state.charge)
+            if let unknown = state.first(where: { !charges.contains($0) }) {
+                throw Failure(
+                    .usage,
+                    "\(folder) has no state of charge \(signed(unknown)), only \(charges.map(signed).joined(separator: ", ")).")
+            }
+            let output = PictureOutput(
+                name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options.settings,
+                pool: WorkerPool(threads: machine.threads ?? Machine.processors))
+            let wanted = state.isEmpty ? nil : charges.indices.filter { state.contains(charges[$0]) }
+            var files: [String] = []
+            for choice in show { files += try output.write(choice, states: wanted, to: run.folder) }
+            guard !files.isEmpty else {
+                throw Failure(
+                    .badInput, "there is nothing to draw: a singlet has no spin density, and the first state no difference.")
+            }
+            for file in files { try Console.output(run.folder.url(file).relativePath + "\n") }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import MolecularStructure
+import Pictures
+
+/// What a picture shows.
+enum PictureChoice: String, CaseIterable, Sendable {
+    case esp, difference, step, spin, homo, lumo
+
+    /// From `esp,spin` or `none`.
+    static func parse(_ text: String) throws -> [PictureChoice] {
+        if text.lowercased() == "none" { return [] }
+        return try text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map { word in
+            guard let choice = PictureChoice(rawValue: word.filter { !$0.isWhitespace }) else {
+                let known = allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(word)' is not a picture; write \(known) (several with commas) or none")
+            }
+            return choice
+        }
+    }
+
+    /// Of the surfaces: electrons per bohr^3, or bohr^(-3/2) for orbitals.
+    var defaultLevel: Double {
+        switch self {
+        case .esp: 0.001
+        case .difference, .step: 0.0015
+        case .spin: 0.002
+        case .homo, .lumo: 0.03
+        }
+    }
+}
+
+/// Limits of the colours of potentials.
+enum PictureScale: Equatable {
+    /// The same for all states.
+    case common
+    /// One for each state.
+    case each
+    /// Hartree per elementary charge.
+    case limits(Double, Double)
+
+    static func parse(_ text: String) throws -> PictureScale {
+        switch text.lowercased() {
+        case "common": return .common
+        case "each": return .each
+        default:
+            let numbers = text.split(separator: ",").compactMap { Double($0) }
+            guard numbers.count == 2, numbers[0] < numbers[1], numbers.allSatisfy(\.isFinite) else {
+                throw ValidationError("write common, each, or two limits in hartree/e such as -0.05,0.05")
+            }
+            return .limits(numbers[0], numbers[1])
+        }
+    }
+}
+
+/// Directions to look from.
+enum PictureView: Equatable {
+    case named(NamedView)
+    /// Against an axis of the coordinates.
+    case axis(Int)
+    /// From the front, turned about the vertical, the horizontal and the line of sight, in degrees.
+    case turned(Double, Double, Double)
+
+    static func parse(_ text: String) throws -> PictureView {
+        if let view = NamedView(rawValue: text.lowercased()) { return .named(view) }
+        if let axis = ["x", "y", "z"].firstIndex(of: text.lowercased()) { return .axis(axis) }
+        let angles = text.split(separator: ",").compactMap { Double($0) }
+        guard angles.count == 3, angles.allSatisfy(\.isFinite) else {
+            let names = NamedView.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("write \(names), x, y, z, or three angles in degrees such as 30,20,0")
+        }
+        return .turned(angles[0], angles[1], angles[2])
+    }
+
+    func camera(of molecule: Molecule) -> Camera {
+        switch self {
+        case .named(let view): Camera(view, of: molecule)
+        case .axis(let axis): Camera(alongAxis: axis)
+        case .turned(let vertical, let horizontal, let plane):
+            Camera(.front, of: molecule).turned(vertical, horizontal, plane)
+        }
+    }
+}
+
+extension ColorConvention: ExpressibleByArgument {}
+
+/// How pictures are drawn.
+struct PictureSettings {
+    var view: PictureView = .named(.front)
+    var scale: PictureScale = .common
+    var convention: ColorConvention = .redNegative
+    /// Potentials less their mean on the surface.
+    var relative = false
+    /// Nil for that of the kind of picture.
+    var isovalue: Double?
+    /// In pixels.
+    var width = 1600
+}
+
+struct PictureOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Direction to look from: front, back, left, right, top, bottom, oblique (by the axes of inertia), x, y, z, or turns "
+                + "from the front in degrees.", valueName: "name|a,b,c"),
+        transform: { try PictureView.parse($0) })
+    var view: PictureView = .named(.front)
+
+    @Option(
+        help: ArgumentHelp(
+            "Colours of potentials: one scale for all states, one for each, or limits in hartree/e.",
+            valueName: "common|each|low,high"),
+        transform: { try PictureScale.parse($0) })
+    var scale: PictureScale = .common
+
+    @Option(help: "Which end of the potential is red: red-negative or red-positive.")
+    var convention: ColorConvention = .redNegative
+
+    @Flag(help: "Potentials less their mean on the surface, which the charge of an ion shifts.")
+    var relative = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Value of the surfaces: electrons/bohr^3, or bohr^(-3/2) for orbitals (default: esp 0.001, difference and step 0.0015, spin 0.002, orbitals 0.03).",
+            valueName: "value"))
+    var isovalue: Double?
+
+    @Option(help: ArgumentHelp("Width of a picture in pixels.", valueName: "pixels"))
+    var width = 1600
+
+    func validate() throws {
+        guard (200...10_000).contains(width) else { throw ValidationError("--width must lie between 200 and 10000 pixels") }
+        if let isovalue, !(isovalue >= 1e-6 && isovalue <= 10) {
+            throw ValidationError("--isovalue must lie between 1e-6 and 10")
+        }
+    }
+
+    var settings: PictureSettings {
+        PictureSettings(
+            view: view, scale: scale, convention: convention, relative: relative, isovalue: isovalue, width: width)
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "A page with pictures and tables of finished runs, side by side.",
+        usage: "esp report <run> [<run> ...] [options]",
+        discussion: """
+            RUN is the folder of an esp computation. The page is one HTML file that needs no network. Of several runs it shows all \
+            states in pictures that turn together, and decides the claims about the flow of added electrons.
+
+            EXAMPLES
+              esp report complex.esp
+              esp report nb-tcbq.esp nb-al-tcbq.esp -o comparison.html
+            """)
+
+    @Argument(help: ArgumentHelp("Folders of finished computations.", valueName: "run"), completion: .directory)
+    var folders: [String]
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("File to write (default: report.html in the folder of the first run).", valueName: "file"))
+    var output: String?
+
+    func run() throws {
+        try Failure.reporting {
+            guard output?.isEmpty != true else { throw Failure(.usage, "--output needs a name.") }
+            try Console.output(ReportOutput.write(runs: folders, to: output) + "\n")
+        }
+    }
+}

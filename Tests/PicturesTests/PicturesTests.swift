@@ -1,0 +1,168 @@
+import CZlib
+import Foundation
+import MolecularStructure
+import ParallelExecution
+import Testing
+import WavefunctionAnalysis
+
+@testable import Pictures
+
+@Suite("Pictures")
+struct PicturesTests {
+    static let pool = WorkerPool(threads: 2)
+
+    static func molecule(_ atoms: [(String, SIMD3<Double>)]) throws -> Molecule {
+        Molecule(
+            atoms: try atoms.map { Atom(element: try #require(Element(symbol: $0.0)), positionInBohr: $0.1) })
+    }
+
+    /// Chunks of a PNG file, each with its checksum tested by a plain bitwise CRC.
+    static func chunks(_ data: Data) throws -> [(type: String, content: [UInt8])] {
+        let bytes = Array(data)
+        try #require(Array(bytes.prefix(8)) == [137, 80, 78, 71, 13, 10, 26, 10])
+        func number(_ at: Int) -> Int { bytes[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
+        var result: [(String, [UInt8])] = []
+        var place = 8
+        while place < bytes.count {
+            let length = number(place)
+            let body = bytes[(place + 4)..<(place + 8 + length)]
+            var crc: UInt32 = ~0
+            for byte in body {
+                crc ^= UInt32(byte)
+                for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+            }
+            try #require(Int(~crc) == number(place + 8 + length))
+            result.append((String(decoding: body.prefix(4), as: UTF8.self), Array(body.dropFirst(4))))
+            place += 12 + length
+        }
+        return result
+    }
+
+    @Test("a PNG file decodes to the pixels it was made of")
+    func portableNetworkGraphics() throws {
+        var image = PixelImage(width: 7, height: 5)
+        for y in 0..<5 { for x in 0..<7 { image[x, y] = PixelColor(Float(x) / 6, Float(y) / 4, Float((x * y) % 5) / 4) } }
+        let chunks = try Self.chunks(PNGEncoder.data(image))
+        #expect(chunks.map(\.type) == ["IHDR", "sRGB", "pHYs", "IDAT", "IEND"])
+        #expect(chunks[0].content == [0, 0, 0, 7, 0, 0, 0, 5, 8, 2, 0, 0, 0])
+        // 300 dots an inch are 11811 a metre.
+        #expect(chunks[2].content == [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1])
+        var bytes = [UInt8](repeating: 0, count: 5 * 22)
+        var count = UInt(bytes.count)
+        #expect(uncompress(&bytes, &count, chunks[3].content, UInt(chunks[3].content.count)) == Z_OK)
+        #expect(count == 5 * 22)
+        for y in 0..<5 {
+            #expect(bytes[22 * y] == 2)
+            for k in 0..<21 {
+                if y > 0 { bytes[22 * y + 1 + k] &+= bytes[22 * (y - 1) + 1 + k] }
+                #expect(Int(bytes[22 * y + 1 + k]) == Int((image[k / 3, y][k % 3] * 255).rounded()))
+            }
+        }
+    }
+
+    @Test("scales: ends, middle, conventions, robust limits")
+    func scales() {
+        let scale = ColorScale(low: -0.1, high: 0.1)
+        #expect(scale.color(-0.1) == scale.color(-5) && scale.color(0.1) == scale.color(5))
+        #expect(scale.color(-0.1).x > 0.5 && scale.color(-0.1).z < 0.2)
+        #expect(scale.color(0.1).z > 0.5 && scale.color(0.1).x < 0.2)
+        #expect(scale.color(0).min() > 0.95)
+        let other = ColorScale(low: -0.1, high: 0.1, convention: .redPositive)
+        #expect(other.color(0.1) == scale.color(-0.1) && other.color(-0.07) == scale.color(0.07))
+        var values = (0..<1000).map { -0.04 + 0.00006 * Double($0) }
+        values[17] = 30
+        let robust = ColorScale(robustFor: values)
+        #expect(robust.high == -robust.low && robust.high >= 0.0387 && robust.high <= 0.042)
+        #expect(abs(ColorScale.roundedUp(0.0383) - 0.04) < 1e-12 && abs(ColorScale.roundedUp(0.0131) - 0.014) < 1e-12)
+    }
+
+    @Test("named views are rotations, and follow the molecule")
+    func cameras() throws {
+        let places = [SIMD3(0.0, 0, 0), SIMD3(2.3, 0.1, 0), SIMD3(-1.0, 1.9, 0.2), SIMD3(4.1, -0.5, 0.6)]
+        let symbols = ["C", "O", "Cl", "H"]
+        let plain = try Self.molecule(Array(zip(symbols, places)))
+        // Turned about z by 40 degrees and moved.
+        let (c, s) = (cos(0.7), sin(0.7))
+        let turned = try Self.molecule(
+            Array(zip(symbols, places.map { SIMD3(c * $0.x - s * $0.y + 3, s * $0.x + c * $0.y - 1, $0.z + 2) })))
+        for view in NamedView.allCases {
+            let (a, b) = (Camera(view, of: plain), Camera(view, of: turned))
+            for camera in [a, b] {
+                #expect(abs(camera.right.length - 1) < 1e-12 && abs(camera.up.length - 1) < 1e-12)
+                #expect(abs(camera.right.dot(camera.up)) < 1e-12)
+                #expect((camera.right.cross(camera.up) - camera.toViewer).length < 1e-12)
+            }
+            for k in 1..<4 {
+                let first = a.project(plain.atoms[k].position - plain.atoms[0].position)
+                let second = b.project(turned.atoms[k].position - turned.atoms[0].position)
+                #expect((first - second).length < 1e-9)
+            }
+        }
+        let (front, back) = (Camera(.front, of: plain), Camera(.back, of: plain))
+        #expect((front.toViewer + back.toViewer).length < 1e-12)
+        #expect((Camera(.top, of: plain).toViewer - front.up).length < 1e-12)
+        #expect((Camera(.right, of: plain).toViewer - front.right).length < 1e-12)
+        // Turned by 90 degrees about the vertical, the left side comes to the front.
+        #expect((front.turned(90, 0, 0).toViewer - Camera(.left, of: plain).toViewer).length < 1e-9)
+    }
+
+    /// An octahedron.
+    static let mesh = SurfaceMesh(
+        positions: [SIMD3(3, 0, 0), SIMD3(-3, 0, 0), SIMD3(0, 3, 0), SIMD3(0, -3, 0), SIMD3(0, 0, 3), SIMD3(0, 0, -3)],
+        normals: [SIMD3(1, 0, 0), SIMD3(-1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, -1, 0), SIMD3(0, 0, 1), SIMD3(0, 0, -1)],
+        triangles: [
+            SIMD3(0, 2, 4), SIMD3(2, 1, 4), SIMD3(1, 3, 4), SIMD3(3, 0, 4), SIMD3(2, 0, 5), SIMD3(1, 2, 5), SIMD3(3, 1, 5),
+            SIMD3(0, 3, 5),
+        ])
+
+    @Test("an atom within a surface: where each colour is, and the same bits with one thread")
+    func scene() throws {
+        let molecule = try Self.molecule([("O", SIMD3())])
+        let blue = Scene.Layer(mesh: Self.mesh, coloring: .uniform(PixelColor(0.1, 0.2, 0.9)), opacity: 0.5)
+        let scene = Scene(molecule: molecule, layers: [blue])
+        let frame = Frame(camera: Camera(alongAxis: 2), around: [scene])
+        let image = SceneRenderer(oversampling: 2).image(of: scene, frame: frame, width: 90, height: 90, pool: Self.pool)
+        #expect(image[1, 1] == PixelColor(repeating: 1))
+        // The red atom shines through in the middle, beside it there is only the blue surface.
+        #expect(image[45, 45].x > image[45, 25].x && image[45, 25].z > image[45, 25].x)
+        let bare = Scene(molecule: molecule, layers: [])
+        let atom = SceneRenderer().image(of: bare, frame: frame, width: 90, height: 90, pool: Self.pool)
+        #expect(atom[45, 45].x > 2 * atom[45, 45].z && atom[45, 15] == PixelColor(repeating: 1))
+        let one = SceneRenderer(oversampling: 2).image(
+            of: scene, frame: frame, width: 90, height: 90, pool: WorkerPool(threads: 1))
+        #expect(one == image)
+    }
+
+    @Test("a value's colour is the scale's, brighter or darker by the light alone")
+    func values() throws {
+        let scale = ColorScale(low: -1, high: 1)
+        let layer = Scene.Layer(
+            mesh: Self.mesh, coloring: .values([Double](repeating: 1, count: 6), scale), opacity: 1)
+        let scene = Scene(molecule: try Self.molecule([("H", SIMD3())]), layers: [layer])
+        let frame = Frame(camera: Camera(alongAxis: 2), around: [scene])
+        let image = SceneRenderer().image(of: scene, frame: frame, width: 60, height: 60, pool: Self.pool)
+        let pixel = image[30, 40]
+        #expect(pixel.z > pixel.y && pixel.y > pixel.x && pixel.x < 0.4)
+    }
+
+    @Test("titles and keys are drawn, and every letter of the font has lines")
+    func lettering() throws {
+        for code in UInt8(33)...126 {
+            let character = Character(Unicode.Scalar(code))
+            #expect(!StrokeFont.glyph(character).strokes.isEmpty)
+        }
+        let scene = Scene(molecule: try Self.molecule([("O", SIMD3()), ("H", SIMD3(1.8, 0, 0))]), layers: [])
+        let frame = Frame(camera: Camera(alongAxis: 2), around: [scene])
+        let scale = ColorScale(low: -0.05, high: 0.05)
+        let picture = Picture(
+            title: "water", panels: [.init(scene: scene, caption: "0"), .init(scene: scene, caption: "-1")],
+            key: .scale(scale, caption: "V / (hartree/e)", secondUnit: ("kcal/mol", 627.5)), frame: frame)
+        let image = picture.image(width: 400, renderer: SceneRenderer(oversampling: 1), pool: Self.pool)
+        #expect(image.width == 400)
+        #expect(image.pixels.contains(where: { $0.max() < 0.3 }))
+        // Both ends of the bar.
+        #expect(
+            image.pixels.contains(where: { ($0 - scale.color(-0.05)).max() < 0.02 && ($0 - scale.color(-0.05)).min() > -0.02 }))
+        #expect(Picture.number(-0.0004, decimals: 3) == "0.000" && Picture.number(-0.05, decimals: 2) == "\u{2212}0.05")
+    }
+}

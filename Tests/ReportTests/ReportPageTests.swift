@@ -1,0 +1,87 @@
+import Foundation
+@testable import Report
+import Testing
+
+/// What stands in the page, without a browser.
+@Suite struct ReportPageTests {
+    private static func page() throws -> String { String(decoding: try SampleReport.report().html(), as: UTF8.self) }
+
+    @Test func textsOfFilesStayTexts() throws {
+        let page = try Self.page()
+        // Seven scripts and the data are all that may open a script.
+        #expect(page.components(separatedBy: "<script").count - 1 == 8)
+        #expect(page.components(separatedBy: "</script").count - 1 == 8)
+        #expect(page.contains("&lt;script&gt;document.title"))
+        // What hides in a character must not stand in any attribute: nothing but text precedes it since the last `>`.
+        for part in page.components(separatedBy: "onmouseover").dropLast() {
+            let opened = part.unicodeScalars.lastIndex(of: "<")
+            let closed = part.unicodeScalars.lastIndex(of: ">")
+            #expect(closed != nil && opened != nil && closed! > opened!)
+        }
+    }
+
+    @Test func nothingIsLoaded() throws {
+        let page = try Self.page()
+        #expect(page.contains("default-src 'none'"))
+        for word in ["src=\"http", "url(", "@import", "<link", "fetch(", "XMLHttpRequest", "<iframe"] {
+            #expect(!page.contains(word), "\(word)")
+        }
+        // Links of the literature are the only addresses.
+        #expect(page.components(separatedBy: "https://").dropFirst().allSatisfy { $0.hasPrefix("doi.org/10.1000/xyz.123\"") })
+    }
+
+    @Test func tablesAndWarningsAreThere() throws {
+        let page = try Self.page()
+        let report = try SampleReport.report()
+        let scheme = try #require(report.runs[0].account.schemes.first { $0.name == "mulliken" })
+        #expect(page.contains(">" + NumberText.fixed(scheme.fragmentCharges[2][0], 4) + "</td>"))
+        #expect(page.contains(">" + NumberText.fixed(scheme.totalShares[1][0], 3) + "</td>"))
+        #expect(page.contains(">" + NumberText.signed(scheme.atomCharges[1][4] - scheme.atomCharges[0][4], 4) + "</td>"))
+        #expect(page.contains("Mulliken: charges of atoms") && page.contains("made_up: charges of atoms"))
+        #expect(page.contains("q = \u{2212}2: NOT CONVERGED"))
+        #expect(page.contains("adding the electron costs 5.44 eV"))
+        #expect(page.contains("&lt;S\u{00B2}&gt; is 0.900 instead of 0.75"))
+        #expect(page.contains("C\u{2086}AlCl\u{2081}\u{2082}NbO\u{2082}"))
+        #expect(page.contains("preliminary"))
+        for claim in ["P1", "P2", "P3", "P4", "P5", "Z1"] { #expect(page.contains("<th scope=\"row\">\(claim)</th>")) }
+    }
+
+    @Test func threeStatesStayBelowSixMegabytes() throws {
+        // 160 rings are 50 000 vertices a surface, several times what the program makes.
+        let size = try SampleReport.report(rings: 160, pictures: false).html().count
+        #expect(size > 1_000_000 && size < 6_000_000)
+    }
+
+    @Test func doisBecomeLinksAndNothingElseDoes() {
+        let plain = MethodSection.item("A. Author, J. Test 1, 2 (2003).")
+        #expect(plain.link == nil && plain.text == "A. Author, J. Test 1, 2 (2003).")
+        let linked = MethodSection.item("A. Author, J. Test 1, 2 (2003), doi:10.1103/PhysRev.140.A1133.")
+        #expect(linked.link == "10.1103/PhysRev.140.A1133" && linked.text == "A. Author, J. Test 1, 2 (2003)")
+        #expect(MethodSection.item("x, doi 10.1000/a\" onclick=\"").link == "10.1000/a")
+    }
+
+    @Test func numbersHaveTrueMinusSignsAndNoNegativeZero() {
+        #expect(NumberText.fixed(-1.25, 1) == "\u{2212}1.2" && NumberText.fixed(-0.001, 2) == "0.00")
+        #expect(NumberText.signed(0.5, 2) == "+0.50" && NumberText.signed(0.001, 2) == "0.00")
+        #expect(NumberText.charge(-2) == "\u{2212}2" && NumberText.charge(1) == "+1")
+    }
+
+    @Test func theFirstViewIsARotationThatShowsTheBroadSide() throws {
+        let document = try SampleReport.document()
+        let molecule = try #require(document.molecule.molecule)
+        let q = ViewDirection.broadside(of: molecule)
+        #expect(abs(q.reduce(0) { $0 + $1 * $1 } - 1) < 1e-12)
+        // Turned by the formula q v q*, the molecule is widest from left to right and thinnest along the line of sight.
+        let imaginary = SIMD3(q[1], q[2], q[3])
+        func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+            SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+        }
+        let turned = molecule.atoms.map { atom in
+            let t = 2 * cross(imaginary, atom.position)
+            return atom.position + q[0] * t + cross(imaginary, t)
+        }
+        let middle = turned.reduce(.zero, +) / Double(turned.count)
+        let spread = turned.reduce(SIMD3<Double>()) { $0 + ($1 - middle) * ($1 - middle) }
+        #expect(spread.x > spread.y && spread.y > spread.z)
+    }
+}

@@ -1,0 +1,88 @@
+import FileFormats
+import Foundation
+import ReductionSeries
+import Report
+import TestSupport
+
+/// A page about the Nb/Al complex with made-up charges, spheres instead of surfaces of the density, and texts that mean harm.
+enum SampleReport {
+    static let script = "<script>document.title = 'harm'</script>"
+    /// A quotation mark that a combining accent hides from whoever looks at whole characters.
+    static let quote = "\"\u{301} onmouseover=\"document.title='harm'"
+
+    static func document() throws -> ResultDocument {
+        var document = try SeriesSample(molecule: "nb-al-tcbq").document(seed: 7)
+        document.molecule.comment = script
+        document.provenance.arguments = [script, quote]
+        document.model.references = ["A. Author, J. Test 1, 2 (2003), doi 10.1000/xyz.123", script]
+        document.fragments?[0].name = "</script>" + script + quote
+        document.states[1].spinSquared = 0.9
+        document.states[2].converged = false
+        return document
+    }
+
+    static func report(rings: Int = 24, pictures: Bool = true) throws -> Report {
+        let document = try document()
+        let center = document.molecule.molecule?.atoms[12].position ?? .zero
+        let views = document.states.indices.map { state in
+            var layers = [
+                Report.Layer(
+                    property: .potential, title: "potential",
+                    surfaces: [sphere(center, radius: 9, rings: rings, level: 0.001) { 0.01 * $0.x - 0.1 * Double(state) }])
+            ]
+            if state > 0 {
+                layers.append(
+                    .init(
+                        property: .difference, title: "density less that of q = 0",
+                        surfaces: [
+                            sphere(center + 4, radius: 2, rings: rings / 2, level: 0.002),
+                            sphere(center - 4, radius: 2, rings: rings / 2, level: -0.002),
+                        ]))
+            }
+            let picture = Report.Picture(property: .potential, mediaType: .png, data: onePixel, title: "potential")
+            return Report.View(layers: layers, pictures: pictures ? [picture] : [])
+        }
+        let account = try ElectronAccount(document)
+        let complex = AccountedComplex(name: "a", account: account, symbols: document.molecule.symbols)
+        return Report(
+            runs: [.init(name: "complex " + script, document: document, account: account, views: views)],
+            comparison: ComplexComparison([complex]), schemeTitles: ["mulliken": "Mulliken"])
+    }
+
+    /// By circles of latitude, with one vertex at each pole; it stands in no order of its own.
+    static func sphere(
+        _ center: SIMD3<Double>, radius: Double, rings: Int, level: Double, value: ((SIMD3<Double>) -> Double)? = nil
+    ) -> Report.Surface {
+        let columns = 2 * rings
+        var normals = [SIMD3<Double>(0, 0, 1)]
+        for ring in 1..<rings {
+            let polar = Double.pi * Double(ring) / Double(rings)
+            for column in 0..<columns {
+                let angle = 2 * Double.pi * Double(column) / Double(columns)
+                normals.append(SIMD3(sin(polar) * cos(angle), sin(polar) * sin(angle), cos(polar)))
+            }
+        }
+        normals.append(SIMD3(0, 0, -1))
+        func index(_ ring: Int, _ column: Int) -> Int32 {
+            ring == 0 ? 0 : ring == rings ? Int32(normals.count - 1) : Int32(1 + (ring - 1) * columns + column % columns)
+        }
+        var triangles: [SIMD3<Int32>] = []
+        for ring in (0..<rings).reversed() {
+            for column in 0..<columns {
+                let (a, b) = (index(ring, column), index(ring, column + 1))
+                let (c, d) = (index(ring + 1, column), index(ring + 1, column + 1))
+                if ring > 0 { triangles.append(SIMD3(a, c, b)) }
+                if ring < rings - 1 { triangles.append(SIMD3(b, c, d)) }
+            }
+        }
+        let positions = normals.map { center + radius * $0 }
+        return Report.Surface(
+            positions: positions, normals: normals, triangles: triangles, values: value.map { positions.map($0) }, level: level)
+    }
+
+    /// A PNG file of one red pixel.
+    static let onePixel =
+        Data(
+            base64Encoded:
+                "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==") ?? Data()
+}

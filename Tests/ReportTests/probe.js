@@ -1,0 +1,67 @@
+// Added to the page by BrowserTests: uses the page as a reader would and writes down what it saw.
+"use strict";
+const seen = { errors: window.probeErrors };
+
+/** Shares of the pixels of a panel that differ from the background, and that are much redder or bluer than grey. */
+function pixels(index) {
+    const canvas = document.querySelectorAll("canvas")[index];
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const count = { drawn: 0, red: 0, blue: 0 };
+    for (let i = 0; i < data.length; i += 4) {
+        const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
+        if (Math.abs(r - data[0]) + Math.abs(g - data[1]) + Math.abs(b - data[2]) > 12) { count.drawn++; }
+        if (r - b > 30 && r - g > 30) { count.red++; }
+        if (b - r > 30) { count.blue++; }
+    }
+    for (const name of Object.keys(count)) { count[name] /= data.length / 4; }
+    return count;
+}
+
+const nextFrame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+async function choose(name, value) {
+    const controls = document.getElementById("controls");
+    controls.elements[name].value = value;
+    controls.dispatchEvent(new Event("input"));
+    await nextFrame();
+}
+
+async function press(index, key) {
+    document.querySelectorAll("canvas")[index].dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    await nextFrame();
+}
+
+async function probe() {
+    await nextFrame();
+    seen.viewer = document.documentElement.dataset.viewer;
+    seen.title = document.title;
+    seen.requests = performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => !name.startsWith("data:"));
+    seen.pictures = [...document.querySelectorAll(".picture img")].map((image) => image.getBoundingClientRect().width > 0);
+    seen.overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (seen.viewer === "ready") {
+        seen.potential = [0, 1, 2].map(pixels);
+        seen.bar = document.querySelector(".ticks").textContent;
+        await choose("map", "blue-red");
+        seen.turnedAround = [0, 1, 2].map(pixels);
+        await choose("map", "red-blue");
+        await choose("property", "difference");
+        seen.difference = [0, 1, 2].map(pixels);
+        await choose("property", "molecule");
+        seen.molecule = [0, 1, 2].map(pixels);
+        await press(0, "n");
+        seen.note = document.getElementById("note").textContent;
+        const before = document.querySelectorAll("canvas")[2].toDataURL();
+        await press(0, "ArrowLeft");
+        seen.followed = document.querySelectorAll("canvas")[2].toDataURL() !== before;
+    }
+    const table = [...document.querySelectorAll("table.sortable")].find((one) => one.caption.textContent.includes("charges of atoms"));
+    table.tHead.rows[0].cells[3].querySelector("button").click();
+    seen.sorted = [...table.tBodies[0].rows].map((row) => Number(row.cells[3].dataset.key));
+    seen.hidden = [...document.querySelectorAll("[data-of-scheme]")].map((part) => part.hidden);
+    const result = document.createElement("pre");
+    result.id = "probe";
+    result.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(seen))));
+    document.body.append(result);
+}
+
+probe().catch((error) => window.probeErrors.push(String(error)));
