@@ -47,14 +47,15 @@ public struct Camera: Sendable, Equatable {
         self.init(right: right, up: up)
     }
 
-    /// The molecule turned about the vertical, then about the horizontal, then in the plane of the picture, in degrees.
+    /// The molecule turned about the vertical, then about the horizontal, then in the plane of the picture, in degrees:
+    /// its left, its upper side, and its right come nearer, nearer, and up.
     public func turned(_ vertical: Double, _ horizontal: Double, _ plane: Double) -> Camera {
         func rotated(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ degrees: Double) -> (SIMD3<Double>, SIMD3<Double>) {
             let (c, s) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
             return (c * a - s * b, s * a + c * b)
         }
         var (x, y, z) = (right, up, toViewer)
-        (z, x) = rotated(z, x, -vertical)
+        (z, x) = rotated(z, x, vertical)
         (y, z) = rotated(y, z, horizontal)
         (x, y) = rotated(x, y, plane)
         return Camera(right: x.direction, up: (y - y.dot(x) / x.dot(x) * x).direction)

@@ -157,7 +157,7 @@ struct PictureOutput {
         case .spin:
             (density, "spin density", ["alpha", "beta"], [PixelColor(0.20, 0.62, 0.35), PixelColor(0.60, 0.25, 0.65)])
         case .homo, .lumo:
-            ("bohr^(-3/2)", choice.rawValue.uppercased(), ["positive", "negative"], [blue, PixelColor(0.85, 0.2, 0.2)])
+            ("a.u.", choice.rawValue.uppercased(), ["positive", "negative"], [blue, PixelColor(0.85, 0.2, 0.2)])
         }
     }
 
@@ -165,7 +165,7 @@ struct PictureOutput {
         _ scenes: [Scene], surfaces: [Surfaces], keys: [Picture.Key], about: String, scales: [ColorScale]
     ) -> (single: [Picture], panel: Picture?) {
         let frame = Frame(camera: options.view.camera(of: molecule), around: scenes)
-        let captions = surfaces.map { "charge \(signed($0.state.charge)), multiplicity \($0.state.multiplicity)" }
+        let captions = surfaces.map { "charge \(signed($0.state.charge).replacingOccurrences(of: "-", with: "\u{2212}")), multiplicity \($0.state.multiplicity)" }
         let single = zip(zip(scenes, captions), keys).map { part, key in
             Picture(
                 title: "\(name), \(part.1): \(about)", panels: [.init(scene: part.0, caption: part.1)], key: key, frame: frame)
