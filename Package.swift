@@ -75,7 +75,8 @@ let package = Package(
             ]),
         .target(
             name: "Pictures",
-            dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"]),
+            dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"],
+            swiftSettings: kernelSettings),
         .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(

@@ -36,10 +36,13 @@ public struct Picture: Sendable {
         self.frame = frame
     }
 
-    /// - Parameter width: in pixels; the height follows from the shape of the molecule.
-    public func image(width: Int, renderer: SceneRenderer = SceneRenderer(), pool: WorkerPool) -> PixelImage {
+    /// - Parameters:
+    ///   - width: in pixels; the height follows from the shape of the molecule.
+    ///   - renderer: nil for one that takes four samples a pixel in large panels, and nine in small ones.
+    public func image(width: Int, renderer: SceneRenderer? = nil, pool: WorkerPool) -> PixelImage {
         let count = max(1, panels.count)
         let panelWidth = width / count
+        let renderer = renderer ?? SceneRenderer(oversampling: panelWidth >= 1200 ? 2 : 3)
         let letter = Double(width) / (count > 1 ? 110 : 85)
         let room = min(max(frame.aspectRatio, 0.6), 2)
         let panelHeight = Int(Double(panelWidth) / room)

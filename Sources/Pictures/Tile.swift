@@ -9,7 +9,8 @@ struct Tile {
     private let scene: ProjectedScene
     private var depth: [Float]
     private var color: [PixelColor]
-    /// All veils of the tile; those of a sample form a chain from `chains[sample]` on.
+    /// All veils of the tile; those of a sample form a chain from `chains[sample]` on,
+    /// from the farthest to the nearest.
     private var veils: [Veil] = []
     private var chains: [Int32]
 
@@ -38,14 +39,13 @@ struct Tile {
             }
         }
         var image = PixelImage(width: width, height: height)
-        var order: [Int] = []
         let share = 1 / Float(oversampling * oversampling)
         for y in 0..<height {
             for x in 0..<width {
                 var sum = PixelColor()
                 for j in 0..<oversampling {
                     for i in 0..<oversampling {
-                        sum += seen((y * oversampling + j) * columns + x * oversampling + i, order: &order)
+                        sum += seen((y * oversampling + j) * columns + x * oversampling + i)
                     }
                 }
                 image[x, y] = sum * share
@@ -55,20 +55,14 @@ struct Tile {
     }
 
     /// The colour of a sample: veils in front of what is solid, from the farthest to the nearest.
-    private func seen(_ sample: Int, order: inout [Int]) -> PixelColor {
-        order.removeAll(keepingCapacity: true)
+    private func seen(_ sample: Int) -> PixelColor {
+        var result = color[sample]
         var link = chains[sample]
         while link >= 0 {
             let veil = veils[Int(link)]
-            if veil.depth > depth[sample] {
-                var place = order.count
-                while place > 0, veils[order[place - 1]].depth > veil.depth { place -= 1 }
-                order.insert(Int(link), at: place)
-            }
+            if veil.depth > depth[sample] { result += (veil.color - result) * veil.opacity }
             link = veil.next
         }
-        var result = color[sample]
-        for index in order { result += (veils[index].color - result) * veils[index].opacity }
         return result
     }
 
@@ -171,9 +165,15 @@ struct Tile {
         let slope = 1 - abs(facing)
         let veil = facing >= 0 ? opacity + (1 - opacity) * 0.75 * slope * slope : 0.35 * opacity
         let shaded = Shading.color(base, normal: facing >= 0 ? normal : -normal, gloss: facing >= 0 ? 0.25 : 0)
-        veils.append(
-            Veil(
-                depth: Float(depth), color: faded(shaded, depth: depth), opacity: min(veil, 1), next: chains[sample]))
-        chains[sample] = Int32(veils.count - 1)
+        let place = Float(depth)
+        // The chain runs from the farthest to the nearest.
+        var (before, next) = (Int32(-1), chains[sample])
+        while next >= 0, veils[Int(next)].depth < place {
+            before = next
+            next = veils[Int(next)].next
+        }
+        veils.append(Veil(depth: place, color: faded(shaded, depth: depth), opacity: min(veil, 1), next: next))
+        let new = Int32(veils.count - 1)
+        if before >= 0 { veils[Int(before)].next = new } else { chains[sample] = new }
     }
 }

@@ -15,6 +15,16 @@ struct PictureOutput {
     var options = PictureSettings()
     let pool: WorkerPool
 
+    /// Of the grid that surfaces are cut from, in bohr: small molecules are drawn large, and lobes are smaller than molecules.
+    private func spacing(_ choice: PictureChoice) -> Double {
+        let places = molecule.atoms.map(\.position)
+        let low = places.reduce(SIMD3(repeating: .infinity)) { pointwiseMin($0, $1) }
+        let high = places.reduce(SIMD3(repeating: -.infinity)) { pointwiseMax($0, $1) }
+        // A surface reaches about four bohr beyond the nuclei; sixty cells across look round.
+        let smooth = ((high - low).max() + 8) / 60
+        return choice == .esp ? min(smooth, Isosurface.defaultSpacing) : min(0.7 * smooth, 0.24)
+    }
+
     private struct Surfaces {
         let state: ChargeState
         /// With its potential (for `esp`) or the sign of its lobe.
@@ -64,7 +74,9 @@ struct PictureOutput {
         let basis = wavefunction.basis
         guard let field = field(choice, state: index) else { return nil }
         do {
-            let surface = try Isosurface(of: field, lowestLevel: level, pool: pool)
+            let surface = try Isosurface(
+                of: field, lowestLevel: level,
+                spacing: spacing(choice), pool: pool)
             var first = try surface.surface(level: level, pool: pool)
             if choice == .esp {
                 first = first.withoutCavities
@@ -165,7 +177,9 @@ struct PictureOutput {
         _ scenes: [Scene], surfaces: [Surfaces], keys: [Picture.Key], about: String, scales: [ColorScale]
     ) -> (single: [Picture], panel: Picture?) {
         let frame = Frame(camera: options.view.camera(of: molecule), around: scenes)
-        let captions = surfaces.map { "charge \(signed($0.state.charge).replacingOccurrences(of: "-", with: "\u{2212}")), multiplicity \($0.state.multiplicity)" }
+        let captions = surfaces.map {
+            "charge \(signed($0.state.charge).replacingOccurrences(of: "-", with: "\u{2212}")), multiplicity \($0.state.multiplicity)"
+        }
         let single = zip(zip(scenes, captions), keys).map { part, key in
             Picture(
                 title: "\(name), \(part.1): \(about)", panels: [.init(scene: part.0, caption: part.1)], key: key, frame: frame)
