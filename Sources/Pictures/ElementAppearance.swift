@@ -2,7 +2,7 @@ import MolecularStructure
 
 extension Element {
     /// Colour of the atom in pictures: the usual ones of ball-and-stick models.
-    var pictureColor: PixelColor {
+    public var pictureColor: PixelColor {
         if let color = Self.usualColors[symbol] { return color }
         return isMetal ? SIMD3(0.55, 0.62, 0.70) : SIMD3(0.79, 0.60, 0.42)
     }
@@ -16,7 +16,7 @@ extension Element {
     ]
 
     /// Radius of the ball in a ball-and-stick picture, in bohr.
-    var pictureRadius: Double {
+    public var pictureRadius: Double {
         let covalent = covalentRadiusInAngstrom / PhysicalConstants.bohrInAngstrom
         return 0.28 * covalent + 0.28
     }

@@ -41,7 +41,8 @@ enum AccountSection {
         let added = first.charge - last.charge
         let electrons = added == 1 ? "the added electron" : "all \(added) added electrons"
         return Table(
-            "\(prefix)Share of \(electrons), q = \(NumberText.charge(first.charge)) to \(NumberText.charge(last.charge)), by charge scheme",
+            "\(prefix)Share of \(electrons), q = \(NumberText.charge(first.charge)) to "
+                + "\(NumberText.charge(last.charge)), by charge scheme",
             heads: ["fragment", "#atoms"] + schemes.map { "#" + names.title($0.name) }, rows: rows,
             note: "Bars: a full one is a share of one half or more.")
     }
@@ -75,7 +76,8 @@ enum AccountSection {
         }
         let spinHeads = scheme.fragmentSpins == nil ? [] : charges.map { "#spin, " + $0.dropFirst() }
         return Table(
-            "\(prefix)\(names.title(scheme.name)): charges of fragments, shares of each electron\(spinHeads.isEmpty ? "" : ", unpaired electrons")",
+            "\(prefix)\(names.title(scheme.name)): charges of fragments, shares of each electron"
+                + (spinHeads.isEmpty ? "" : ", unpaired electrons"),
             scheme: names.identifier(scheme.name),
             heads: ["fragment", "#atoms"] + charges + changes.map { "#share " + $0.dropFirst() } + spinHeads, rows: rows)
     }
@@ -106,14 +108,18 @@ enum AccountSection {
         let rows = run.account.metalPopulations.map { metal in
             [Table.Cell.head("\(metal.symbol)\(metal.atom + 1)"), .text(names.title(metal.scheme))]
                 + states.indices.flatMap { [Table.Cell.number(metal.alpha[$0], 4), .number(metal.beta[$0], 4)] }
-                + (states.count > 1
-                    ? [.number((metal.alpha.last ?? 0) + (metal.beta.last ?? 0) - metal.alpha[0] - metal.beta[0], 4, isSigned: true)]
-                    : [])
+                + (states.count > 1 ? [.number(gain(metal), 4, isSigned: true)] : [])
         }
         return Table(
             prefix + "d electrons of the metals",
             heads: ["metal", "scheme"]
-                + states.flatMap { ["#alpha, q = \(NumberText.charge($0.charge))", "#beta, q = \(NumberText.charge($0.charge))"] }
+                + states.map { NumberText.charge($0.charge) }.flatMap { ["#alpha, q = \($0)", "#beta, q = \($0)"] }
                 + (states.count > 1 ? ["#gain in all"] : []), rows: rows)
+    }
+
+    /// From the first state to the last, over both spins.
+    private static func gain(_ metal: ElectronAccount.MetalPopulation) -> Double {
+        let totals = zip(metal.alpha, metal.beta).map { $0 + $1 }
+        return (totals.last ?? 0) - (totals.first ?? 0)
     }
 }

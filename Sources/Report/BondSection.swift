@@ -8,8 +8,11 @@ enum BondSection {
         let tables = report.runs.compactMap { table($0, prefix: report.runs.count > 1 ? $0.name + ": " : "") }
         guard !tables.isEmpty else { return nil }
         return Section(
-            title: "Bond orders", text: ["Mayer's orders, and Wiberg's indices in Loewdin's functions, of pairs of atoms that "
-                + "reach \(NumberText.fixed(smallest, 2)) in any state; a missing number is below 0.05."], tables: tables)
+            title: "Bond orders",
+            text: [
+                "Mayer's orders, and Wiberg's indices in Loewdin's functions, of pairs of atoms that reach "
+                    + "\(NumberText.fixed(smallest, 2)) in any state; a missing number is below 0.05."
+            ], tables: tables)
     }
 
     /// Smaller Mayer orders than this, in all states, are left out of the page: they are in result.json.
@@ -28,17 +31,22 @@ enum BondSection {
         let rows = pairs.sorted { $0.lexicographicallyPrecedes($1) }.map { pair -> [Table.Cell] in
             let orders = states.map { state in state.bondOrders?.first { $0.atoms == pair } }
             let length = distance(molecule.atoms[pair[0]].position, molecule.atoms[pair[1]].position)
-            let change = states.count > 1
-                ? [Table.Cell.number(orders.last.flatMap { last in orders[0].flatMap { first in last.map { $0.mayer - first.mayer } } }, 3, isSigned: true)]
-                : []
+            let mayer = orders.map { $0?.mayer }
+            let change = states.count > 1 ? [Table.Cell.number(change(mayer), 3, isSigned: true)] : []
             return [
                 .head(pair.map { "\(symbols[$0])\($0 + 1)" }.joined(separator: "\u{2013}")),
                 .number(length * PhysicalConstants.bohrInAngstrom, 3),
-            ] + orders.map { .number($0?.mayer, 3) } + change + orders.map { .number($0?.wiberg, 3) }
+            ] + mayer.map { .number($0, 3) } + change + orders.map { .number($0?.wiberg, 3) }
         }
         return Table(
             prefix + "Mayer and Wiberg bond orders",
-            heads: ["bond", "#length / \u{00C5}"] + states.map { "#Mayer, \($0.label)" } + (states.count > 1 ? ["#Mayer, change"] : [])
-                + states.map { "#Wiberg, \($0.label)" }, rows: rows)
+            heads: ["bond", "#length / \u{00C5}"] + states.map { "#Mayer, \($0.label)" }
+                + (states.count > 1 ? ["#Mayer, change"] : []) + states.map { "#Wiberg, \($0.label)" }, rows: rows)
+    }
+
+    /// From the first state to the last; nil where one of the two is unknown.
+    private static func change(_ orders: [Double?]) -> Double? {
+        guard let first = orders.first ?? nil, let last = orders.last ?? nil else { return nil }
+        return last - first
     }
 }

@@ -47,9 +47,13 @@ enum CriteriaSection {
         }
         return Table(
             "Claims and in how many charge schemes they hold",
-            heads: ["claim", "what is compared, the first being larger where it holds", "verdict", "#holds", "#fails", "#undecided", "#schemes"],
+            heads: [
+                "claim", "what is compared, the first being larger where it holds", "verdict", "#holds", "#fails",
+                "#undecided", "#schemes",
+            ],
             rows: rows,
-            note: "Mulliken and Loewdin charges count only where there are no others. Supported: in at least four fifths of the schemes.")
+            note: "Mulliken and Loewdin charges count only where there are no others. Supported: in at least four fifths of the "
+                + "schemes.")
     }
 
     private static func verdict(_ tally: ComplexComparison.Tally) -> Table.Cell {

@@ -9,11 +9,7 @@ enum MethodSection {
             let model = run.document.model
             let sets = Dictionary(grouping: model.basis.keys, by: { model.basis[$0] ?? "" }).sorted { $0.key < $1.key }
                 .map { "\($0.key) on \($0.value.sorted().joined(separator: ", "))" }.joined(separator: "; ")
-            let cores = zip(run.document.molecule.atomicNumbers, run.document.molecule.effectiveNuclearCharges)
-                .filter { Double($0.0) != $0.1 }
-            let symbols = Set(zip(run.document.molecule.symbols, cores.isEmpty ? [] : run.document.molecule.atomicNumbers)
-                .enumerated().filter { run.document.molecule.effectiveNuclearCharges[$0.offset] != Double($0.element.1) }
-                .map(\.element.0)).sorted().joined(separator: ", ")
+            let symbols = elementsWithCorePotential(run.document.molecule).joined(separator: ", ")
             let prefix = report.runs.count > 1 ? "\(run.name): " : ""
             section.text.append(
                 "\(prefix)\(model.method) with \(sets) (\(model.basisFunctions) \(model.functionType) functions)"
@@ -35,6 +31,11 @@ enum MethodSection {
             section.lists = [.init(title: "Literature", items: references.map(item))]
         }
         return section
+    }
+
+    private static func elementsWithCorePotential(_ molecule: ResultDocument.MoleculeRecord) -> [String] {
+        let charges = zip(molecule.atomicNumbers, molecule.effectiveNuclearCharges)
+        return Set(zip(molecule.symbols, charges).filter { Double($1.0) != $1.1 }.map(\.0)).sorted()
     }
 
     /// A reference whose DOI becomes a link.

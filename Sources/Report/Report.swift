@@ -42,14 +42,11 @@ public struct Report: Sendable {
         public var property: Property
         public var mediaType: MediaType
         public var data: Data
-        /// What it shows, for its caption.
-        public var title: String
 
-        public init(property: Property, mediaType: MediaType, data: Data, title: String) {
+        public init(property: Property, mediaType: MediaType, data: Data) {
             self.property = property
             self.mediaType = mediaType
             self.data = data
-            self.title = title
         }
     }
 
@@ -80,20 +77,42 @@ public struct Report: Sendable {
         }
     }
 
+    /// How atoms of an element are drawn.
+    public struct AtomStyle: Sendable {
+        /// Red, green and blue, 0...1.
+        public var color: SIMD3<Float>
+        /// Of the ball, in bohr.
+        public var radius: Double
+
+        public init(color: SIMD3<Float>, radius: Double) {
+            self.color = color
+            self.radius = radius
+        }
+
+        /// `#rrggbb`.
+        var hexadecimal: String {
+            "#" + (0..<3).map { String(format: "%02x", Int((255 * min(max(color[$0], 0), 1)).rounded())) }.joined()
+        }
+    }
+
     public var runs: [Run]
     /// Verdicts about the flow of electrons in these runs.
     public var comparison: ComplexComparison?
     /// How charge schemes are called, by their names in `result.json`; others go by these names.
     public var schemeTitles: [String: String]
+    /// By atomic number; others are grey balls.
+    public var atomStyles: [Int: AtomStyle]
     /// How the surfaces were made, for the line below the pictures.
     public var surfaceNote: String
 
     public init(
-        runs: [Run], comparison: ComplexComparison?, schemeTitles: [String: String] = [:], surfaceNote: String = ""
+        runs: [Run], comparison: ComplexComparison?, schemeTitles: [String: String] = [:],
+        atomStyles: [Int: AtomStyle] = [:], surfaceNote: String = ""
     ) {
         self.runs = runs
         self.comparison = comparison
         self.schemeTitles = schemeTitles
+        self.atomStyles = atomStyles
         self.surfaceNote = surfaceNote
     }
 

@@ -16,7 +16,8 @@ enum RunWarnings {
         let unexamined = states.filter { $0.stability == nil && $0.converged }
         if !unexamined.isEmpty {
             result.append(
-                "\(unexamined.map(\.label).joined(separator: ", ")): the stability of the solution was not examined; a lower one may exist.")
+                "\(unexamined.map(\.label).joined(separator: ", ")): the stability of the solution was not examined; a lower one may exist."
+            )
         }
         return result
     }
@@ -45,11 +46,13 @@ enum RunWarnings {
         if contamination > largestContamination {
             let kind = state.multiplicity == 1 ? "a singlet of broken spin symmetry" : "contaminated by higher spins"
             result.append(
-                "\(state.label): <S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(spin * (spin + 1), 2)): \(kind).")
+                "\(state.label): <S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(spin * (spin + 1), 2)): \(kind)."
+            )
         }
         if let counted = state.gridElectrons, abs(counted - Double(state.electrons)) > largestGridError {
             result.append(
-                "\(state.label): the integration grid counts \(NumberText.fixed(counted, 4)) electrons instead of \(state.electrons); take a finer one.")
+                "\(state.label): the integration grid counts \(NumberText.fixed(counted, 4)) electrons instead of \(state.electrons); take a finer one."
+            )
         }
         return result
     }

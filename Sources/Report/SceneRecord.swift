@@ -57,7 +57,7 @@ struct SceneRecord: Encodable {
         properties[Self.bareMolecule] = PropertyRecord(
             title: Self.bareMolecule, unit: "", isSigned: true, positive: "", negative: "")
         self.properties = properties
-        runs = report.runs.map { Self.scene($0, schemes) }
+        runs = report.runs.map { Self.scene($0, report.atomStyles, schemes) }
     }
 
     private static func record(_ property: Report.Property) -> PropertyRecord {
@@ -71,7 +71,10 @@ struct SceneRecord: Encodable {
             title: property.title, unit: property.unit, isSigned: property != .potential, positive: names.0, negative: names.1)
     }
 
-    private static func scene(_ run: Report.Run, _ schemes: SchemeNames) -> RunScene {
+    private static func scene(
+        _ run: Report.Run, _ styles: [Int: Report.AtomStyle], _ schemes: SchemeNames
+    ) -> RunScene {
+        let plain = Report.AtomStyle(color: SIMD3(repeating: 0.6), radius: 0.7)
         let molecule = run.molecule
         var fragmentOfAtom: [Int: Int] = [:]
         for (index, fragment) in run.account.fragments.enumerated() {
@@ -79,13 +82,12 @@ struct SceneRecord: Encodable {
         }
         return RunScene(
             name: run.name,
-            atoms: molecule.atoms.enumerated().map { index, atom in
-                AtomRecord(
+            atoms: molecule.atoms.enumerated().map { index, atom -> AtomRecord in
+                let style = styles[atom.element.atomicNumber] ?? plain
+                return AtomRecord(
                     symbol: atom.element.symbol, number: atom.element.atomicNumber,
                     place: [atom.position.x, atom.position.y, atom.position.z],
-                    // Balls at 0.42 of the covalent radius leave room for sticks.
-                    radius: 0.42 * atom.element.covalentRadiusInAngstrom / PhysicalConstants.bohrInAngstrom,
-                    color: ElementColor.hexadecimal(atom.element), fragment: fragmentOfAtom[index] ?? 0)
+                    radius: style.radius, color: style.hexadecimal, fragment: fragmentOfAtom[index] ?? 0)
             },
             bonds: BondGraph(molecule).bonds.map { [$0.first, $0.second] }, fragments: run.account.fragments.map(\.name),
             orientation: ViewDirection.broadside(of: molecule),
@@ -94,7 +96,10 @@ struct SceneRecord: Encodable {
 
     private static func scene(_ state: StateRecord, _ view: Report.View, _ schemes: SchemeNames) -> StateScene {
         func identified(_ values: [String: [Double]]) -> [String: [Double]] {
-            Dictionary(uniqueKeysWithValues: values.filter { schemes.all.contains($0.key) }.map { (schemes.identifier($0.key), $0.value) })
+            Dictionary(
+                uniqueKeysWithValues: values.filter { schemes.all.contains($0.key) }.map {
+                    (schemes.identifier($0.key), $0.value)
+                })
         }
         let layers = view.layers.filter { !$0.surfaces.isEmpty }.map { layer in
             (layer.property.rawValue, LayerRecord(title: layer.title, surfaces: layer.surfaces.map(SurfaceRecord.init)))

@@ -65,7 +65,8 @@ struct FrontierOrbitals {
 
     init(_ state: StateRecord) {
         let spins = [
-            (state.orbitalEnergies.alpha, state.occupiedOrbitals.alpha), (state.orbitalEnergies.beta, state.occupiedOrbitals.beta),
+            (state.orbitalEnergies.alpha, state.occupiedOrbitals.alpha),
+            (state.orbitalEnergies.beta, state.occupiedOrbitals.beta),
         ]
         highest = spins.compactMap { energies, count in energies.prefix(max(0, count)).last }.max()
         lowest = spins.compactMap { energies, count in energies.dropFirst(max(0, count)).first }.min()

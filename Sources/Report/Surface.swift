@@ -12,7 +12,8 @@ extension Report {
         public var level: Double
 
         public init(
-            positions: [SIMD3<Double>], normals: [SIMD3<Double>], triangles: [SIMD3<Int32>], values: [Double]? = nil, level: Double
+            positions: [SIMD3<Double>], normals: [SIMD3<Double>], triangles: [SIMD3<Int32>], values: [Double]? = nil,
+            level: Double
         ) {
             self.positions = positions
             self.normals = normals

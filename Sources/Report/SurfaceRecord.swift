@@ -33,14 +33,17 @@ struct SurfaceRecord: Encodable {
         level = surface.level
         origin = [lower.x, lower.y, lower.z]
         self.scale = scale
-        positions = Self.base64(words: vertices.flatMap { vertex -> [UInt16] in
-            let steps = (surface.positions[vertex] - lower) / scale
-            return [Self.word(steps.x), Self.word(steps.y), Self.word(steps.z)]
-        })
-        normals = Data(vertices.flatMap { vertex -> [UInt8] in
-            let normal = surface.normals[vertex] * Double(Int8.max)
-            return [Self.byte(normal.x), Self.byte(normal.y), Self.byte(normal.z), 0]
-        }).base64EncodedString()
+        positions = Self.base64(
+            words: vertices.flatMap { vertex -> [UInt16] in
+                let steps = (surface.positions[vertex] - lower) / scale
+                return [Self.word(steps.x), Self.word(steps.y), Self.word(steps.z)]
+            })
+        normals = Data(
+            vertices.flatMap { vertex -> [UInt8] in
+                let normal = surface.normals[vertex] * Double(Int8.max)
+                return [Self.byte(normal.x), Self.byte(normal.y), Self.byte(normal.z), 0]
+            }
+        ).base64EncodedString()
         triangles = Data(order.codes).base64EncodedString()
         guard let all = surface.values, let low = vertices.map({ all[$0] }).min(), let high = vertices.map({ all[$0] }).max()
         else {

@@ -53,7 +53,9 @@ struct Table {
     init(_ caption: String, scheme: String? = nil, heads: [String], rows: [[Cell]], note: String? = nil) {
         self.caption = caption
         self.scheme = scheme
-        self.heads = heads.map { $0.hasPrefix("#") ? Head(text: String($0.dropFirst()), isNumber: true) : Head(text: $0, isNumber: false) }
+        self.heads = heads.map {
+            $0.hasPrefix("#") ? Head(text: String($0.dropFirst()), isNumber: true) : Head(text: $0, isNumber: false)
+        }
         self.rows = rows.map(Row.init)
         self.note = note
         isSortable = rows.count > 1

@@ -57,7 +57,7 @@ struct ComputeCommand: ParsableCommand {
                 ).run()
             if output.report {
                 let folder = output.output ?? OutputFolder.defaultName(for: file)
-                let path = try ReportOutput.write(runs: [folder])
+                let path = try ReportOutput.write(runs: [folder], threads: machine.threads)
                 if !output.json { try Console.output("  \(path)\n") }
             }
             if output.json {

@@ -46,23 +46,37 @@ struct PictureOutput {
 
     /// - Returns: the names of the files that were written, in the folder.
     func write(_ choice: PictureChoice, states: [Int]? = nil, to folder: OutputFolder) throws -> [String] {
-        let level = options.isovalue ?? choice.defaultLevel
-        let wanted = states ?? Array(wavefunctions.indices)
-        let surfaces = try wanted.compactMap { try self.surfaces(choice, state: $0, level: level) }
-        guard !surfaces.isEmpty else { return [] }
-        let pictures = choice == .esp ? potentialPictures(surfaces, level: level) : lobePictures(choice, surfaces, level: level)
+        let drawn = try drawn(choice, states: states)
         let suffix = options.relative && choice == .esp ? "esp_relative" : choice.rawValue
         var files: [String] = []
-        for (state, picture) in zip(surfaces.map(\.state), pictures.single) {
+        for (state, picture) in zip(drawn.states, drawn.single) {
             files.append(OutputFolder.pictureName(suffix, state))
             try write(picture, width: options.width, name: files[files.count - 1], to: folder)
         }
-        if let panel = pictures.panel {
+        if let panel = drawn.panel {
             files.append("states_\(suffix).png")
             // Half of a single picture's width for every state.
-            try write(panel, width: options.width * max(2, surfaces.count) / 2, name: files[files.count - 1], to: folder)
+            try write(panel, width: options.width * max(2, drawn.states.count) / 2, name: files[files.count - 1], to: folder)
         }
         return files
+    }
+
+    /// One picture a state as PNG data, without those of which there is nothing to show.
+    func images(_ choice: PictureChoice) throws -> [(state: ChargeState, png: Data)] {
+        let drawn = try drawn(choice, states: nil)
+        return zip(drawn.states, drawn.single).map { ($0, PNGEncoder.data($1.image(width: options.width, pool: pool))) }
+    }
+
+    private func drawn(
+        _ choice: PictureChoice, states: [Int]?
+    ) throws -> (states: [ChargeState], single: [Picture], panel: Picture?) {
+        let level = options.isovalue ?? choice.defaultLevel
+        let surfaces = try (states ?? Array(wavefunctions.indices)).compactMap {
+            try self.surfaces(choice, state: $0, level: level)
+        }
+        guard !surfaces.isEmpty else { return ([], [], nil) }
+        let pictures = choice == .esp ? potentialPictures(surfaces, level: level) : lobePictures(choice, surfaces, level: level)
+        return (surfaces.map(\.state), pictures.single, pictures.panel)
     }
 
     private func write(_ picture: Picture, width: Int, name: String, to folder: OutputFolder) throws {

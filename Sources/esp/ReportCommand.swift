@@ -22,10 +22,13 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp("File to write (default: report.html in the folder of the first run).", valueName: "file"))
     var output: String?
 
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
     func run() throws {
         try Failure.reporting {
+            try ProgramVersion.checkProcessor()
             guard output?.isEmpty != true else { throw Failure(.usage, "--output needs a name.") }
-            try Console.output(ReportOutput.write(runs: folders, to: output) + "\n")
+            try Console.output(ReportOutput.write(runs: folders, to: output, threads: machine.threads) + "\n")
         }
     }
 }

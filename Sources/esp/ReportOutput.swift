@@ -1,39 +1,73 @@
 import FileFormats
 import Foundation
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import Pictures
 import ReductionSeries
 import Report
+import WavefunctionAnalysis
 
 /// Makes the page about finished runs.
 enum ReportOutput {
     /// Reads the folders, writes the page and returns its path.
     ///
     /// - Parameter path: nil for `report.html` in the first folder.
-    static func write(runs folders: [String], to path: String? = nil) throws -> String {
+    static func write(runs folders: [String], to path: String? = nil, threads: Int?) throws -> String {
         guard let first = folders.first else { throw Failure(.usage, "name the folder of a run.") }
         let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName)
-        try AtomicFile.write(page(of: folders), to: URL(fileURLWithPath: path))
+        try AtomicFile.write(
+            page(of: folders, pool: WorkerPool(threads: threads ?? Machine.processors)), to: URL(fileURLWithPath: path))
         return path
     }
 
-    private static func page(of folders: [String]) throws -> Data {
-        let runs = try folders.map(run)
+    private static func page(of folders: [String], pool: WorkerPool) throws -> Data {
+        BLASThreads.limit(to: 1)
+        let runs = try folders.map { try run($0, pool: pool) }
         do {
             return try Report(
-                runs: runs, comparison: ComplexComparison(folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) }),
-                schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.order.map { ($0, ChargeScheme.title($0)) })
+                runs: runs,
+                comparison: ComplexComparison(folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) }),
+                schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.order.map { ($0, ChargeScheme.title($0)) }),
+                atomStyles: atomStyles(runs), surfaceNote: ReportSurfaces.note
             ).html()
         } catch let error as ReportError {
             throw Failure(.internalError, "\(error).")
         }
     }
 
-    private static func run(_ folder: String) throws -> Report.Run {
-        let document = try FinishedRun.document(in: folder)
+    private static func run(_ folder: String, pool: WorkerPool) throws -> Report.Run {
+        let run = try FinishedRun(readingFrom: folder)
+        let views: [Report.View]
+        do {
+            views = try ReportSurfaces(run: run, pool: pool).views()
+        } catch let error as IsosurfaceError {
+            views = withoutSurfaces(folder, error)
+        } catch let error as CubeGridError {
+            views = withoutSurfaces(folder, error)
+        }
         do {
             return Report.Run(
-                name: OutputFolder.stem(of: folder), document: document, account: try ElectronAccount(document))
+                name: OutputFolder.stem(of: folder), document: run.document, account: try ElectronAccount(run.document),
+                views: views)
         } catch let error as ElectronAccountError {
             throw Failure(.badInput, "\(folder): \(error).")
         }
+    }
+
+    /// The tables are worth having all the same.
+    private static func withoutSurfaces(_ folder: String, _ error: any Error) -> [Report.View] {
+        Console.error("esp: note: \(folder): the report shows no surfaces: \(sentence(error))")
+        return []
+    }
+
+    private static func atomStyles(_ runs: [Report.Run]) -> [Int: Report.AtomStyle] {
+        let numbers = Set(runs.flatMap(\.document.molecule.atomicNumbers))
+        let styles = numbers.compactMap { number in
+            Element(atomicNumber: number).map {
+                (number, Report.AtomStyle(color: $0.pictureColor, radius: $0.pictureRadius))
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: styles)
     }
 }

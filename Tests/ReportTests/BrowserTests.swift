@@ -29,7 +29,9 @@ import Testing
         let page = String(decoding: try SampleReport.report().html(), as: UTF8.self)
             .replacingOccurrences(
                 of: "<title>",
-                with: "<script>window.probeErrors = []; addEventListener('error', (e) => probeErrors.push(e.message));</script><title>")
+                with:
+                    "<script>window.probeErrors = []; addEventListener('error', (e) => probeErrors.push(e.message));</script><title>"
+            )
             .replacingOccurrences(of: "</body>", with: "<script>\(probe)</script></body>")
         let outcome = try Browser.open(page, options: options)
         let start = try #require(outcome.document.range(of: "<pre id=\"probe\">"), "the probe did not finish")

@@ -39,7 +39,7 @@ enum SampleReport {
                             sphere(center - 4, radius: 2, rings: rings / 2, level: -0.002),
                         ]))
             }
-            let picture = Report.Picture(property: .potential, mediaType: .png, data: onePixel, title: "potential")
+            let picture = Report.Picture(property: .potential, mediaType: .png, data: onePixel)
             return Report.View(layers: layers, pictures: pictures ? [picture] : [])
         }
         let account = try ElectronAccount(document)

@@ -72,5 +72,5 @@ struct Program {
 
     static let water = "3\nwater\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\n"
     /// Quick settings.
-    static let quick = ["--method", "hf", "--basis", "STO-3G", "--cube", "none", "--picture", "none", "--threads", "1"]
+    static let quick = ["--method", "hf", "--basis", "STO-3G", "--cube", "none", "--picture", "none", "--no-report", "--threads", "1"]
 }
