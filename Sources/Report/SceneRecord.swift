@@ -122,10 +122,9 @@ struct SceneRecord: Encodable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(data.count)
         for byte in data {
-            if [UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&")].contains(byte) {
-                bytes += String(format: "\\u%04x", Int(byte)).utf8
-            } else {
-                bytes.append(byte)
+            switch byte {
+            case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): bytes += String(format: "\\u%04x", Int(byte)).utf8
+            default: bytes.append(byte)
             }
         }
         return String(decoding: bytes, as: UTF8.self)

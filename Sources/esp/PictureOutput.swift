@@ -25,7 +25,8 @@ struct PictureOutput {
         return choice == .esp ? min(smooth, Isosurface.defaultSpacing) : min(0.7 * smooth, 0.24)
     }
 
-    private struct Surfaces {
+    /// What a picture of one state shows.
+    struct Surfaces {
         let state: ChargeState
         /// With its potential (for `esp`) or the sign of its lobe.
         let meshes: [(mesh: SurfaceMesh, values: [Double])]
@@ -49,34 +50,29 @@ struct PictureOutput {
         let drawn = try drawn(choice, states: states)
         let suffix = options.relative && choice == .esp ? "esp_relative" : choice.rawValue
         var files: [String] = []
-        for (state, picture) in zip(drawn.states, drawn.single) {
+        for (state, picture) in zip(drawn.surfaces.map(\.state), drawn.single) {
             files.append(OutputFolder.pictureName(suffix, state))
             try write(picture, width: options.width, name: files[files.count - 1], to: folder)
         }
         if let panel = drawn.panel {
             files.append("states_\(suffix).png")
             // Half of a single picture's width for every state.
-            try write(panel, width: options.width * max(2, drawn.states.count) / 2, name: files[files.count - 1], to: folder)
+            try write(panel, width: options.width * max(2, drawn.surfaces.count) / 2, name: files[files.count - 1], to: folder)
         }
         return files
     }
 
-    /// One picture a state as PNG data, without those of which there is nothing to show.
-    func images(_ choice: PictureChoice) throws -> [(state: ChargeState, png: Data)] {
-        let drawn = try drawn(choice, states: nil)
-        return zip(drawn.states, drawn.single).map { ($0, PNGEncoder.data($1.image(width: options.width, pool: pool))) }
-    }
-
-    private func drawn(
-        _ choice: PictureChoice, states: [Int]?
-    ) throws -> (states: [ChargeState], single: [Picture], panel: Picture?) {
+    /// The surfaces of the states that have any, a picture of each, and one of all side by side.
+    func drawn(
+        _ choice: PictureChoice, states: [Int]? = nil
+    ) throws -> (surfaces: [Surfaces], single: [Picture], panel: Picture?) {
         let level = options.isovalue ?? choice.defaultLevel
         let surfaces = try (states ?? Array(wavefunctions.indices)).compactMap {
             try self.surfaces(choice, state: $0, level: level)
         }
         guard !surfaces.isEmpty else { return ([], [], nil) }
         let pictures = choice == .esp ? potentialPictures(surfaces, level: level) : lobePictures(choice, surfaces, level: level)
-        return (surfaces.map(\.state), pictures.single, pictures.panel)
+        return (surfaces, pictures.single, pictures.panel)
     }
 
     private func write(_ picture: Picture, width: Int, name: String, to folder: OutputFolder) throws {

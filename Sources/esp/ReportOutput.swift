@@ -6,7 +6,6 @@ import ParallelExecution
 import Pictures
 import ReductionSeries
 import Report
-import WavefunctionAnalysis
 
 /// Makes the page about finished runs.
 enum ReportOutput {
@@ -41,10 +40,10 @@ enum ReportOutput {
         let views: [Report.View]
         do {
             views = try ReportSurfaces(run: run, pool: pool).views()
-        } catch let error as IsosurfaceError {
-            views = withoutSurfaces(folder, error)
-        } catch let error as CubeGridError {
-            views = withoutSurfaces(folder, error)
+        } catch let failure as Failure where failure.status == .badInput {
+            // The tables are worth having all the same.
+            Console.error("esp: note: \(folder): the report shows no surfaces: \(failure.description)")
+            views = []
         }
         do {
             return Report.Run(
@@ -53,12 +52,6 @@ enum ReportOutput {
         } catch let error as ElectronAccountError {
             throw Failure(.badInput, "\(folder): \(error).")
         }
-    }
-
-    /// The tables are worth having all the same.
-    private static func withoutSurfaces(_ folder: String, _ error: any Error) -> [Report.View] {
-        Console.error("esp: note: \(folder): the report shows no surfaces: \(sentence(error))")
-        return []
     }
 
     private static func atomStyles(_ runs: [Report.Run]) -> [Int: Report.AtomStyle] {

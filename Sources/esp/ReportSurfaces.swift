@@ -1,23 +1,16 @@
 import Foundation
-import GaussianBasis
-import GaussianIntegrals
-import LinearAlgebra
 import ParallelExecution
+import Pictures
 import Report
 import WavefunctionAnalysis
 
-/// The surfaces around the molecule that the page about a run shows.
+/// The surfaces around the molecule that the page about a run shows, and pictures of them.
 struct ReportSurfaces {
-    /// Electrons per bohr^3 of the surface that carries the potential.
-    static let densityLevel = PictureChoice.esp.defaultLevel
-    /// Lobes are smaller than molecules: their grid is finer, in bohr.
-    private static let lobeSpacing = 0.3
-
     static let note =
-        "The potential is worked out at every corner of the surface of \(densityLevel) e/bohr\u{00B3}; it is linear in between. Small surfaces "
-        + "about the nuclei of core potentials, where the valence density vanishes, are left out."
+        "The potential is worked out at every corner of the surface of \(PictureChoice.esp.defaultLevel) e/bohr\u{00B3}; it is linear in "
+        + "between. Small surfaces about the nuclei of core potentials, where the valence density vanishes, are left out."
 
-    private static let pictures: [(PictureChoice, Report.Property)] = [
+    private static let kinds: [(PictureChoice, Report.Property)] = [
         (.esp, .potential), (.difference, .difference), (.spin, .spin),
     ]
 
@@ -26,35 +19,19 @@ struct ReportSurfaces {
 
     /// One view a state, in the order of the document.
     ///
-    /// Cost: for 22 atoms and three states a few seconds on two cores.
+    /// Cost: for 22 atoms and three states some five seconds on two cores.
     func views() throws -> [Report.View] {
-        var layers = run.wavefunctions.map { _ in [Report.Layer]() }
-        for (index, layer) in try potentials().enumerated() { layers[index].append(layer) }
-        let states = run.document.states
-        guard let base = states.indices.max(by: { states[$0].charge < states[$1].charge }) else { return [] }
-        for (index, wavefunction) in run.wavefunctions.enumerated() {
-            if states[index].charge != states[base].charge {
-                let difference = wavefunction.totalDensity - run.wavefunctions[base].totalDensity
-                layers[index].append(
-                    try lobes(
-                        difference, .difference, level: PictureChoice.difference.defaultLevel,
-                        title: "density less that of q = \(signed(states[base].charge))"))
-            }
-            if states[index].hasSpinDensity {
-                layers[index].append(
-                    try lobes(
-                        wavefunction.spinDensity, .spin, level: PictureChoice.spin.defaultLevel, title: "alpha less beta density")
-                )
+        var views = run.wavefunctions.map { _ in Report.View() }
+        for (choice, property) in Self.kinds {
+            let drawn = try stills.drawn(choice)
+            for (surfaces, picture) in zip(drawn.surfaces, drawn.single) {
+                guard let index = run.wavefunctions.firstIndex(where: { $0.state == surfaces.state }) else { continue }
+                views[index].layers.append(layer(surfaces, choice, property))
+                let png = try PNGEncoder.data(picture.image(width: stills.options.width, pool: pool))
+                views[index].pictures.append(.init(property: property, mediaType: .png, data: png))
             }
         }
-        var pictures = run.wavefunctions.map { _ in [Report.Picture]() }
-        for (choice, property) in Self.pictures {
-            for image in try stills.images(choice) {
-                guard let index = run.wavefunctions.firstIndex(where: { $0.state == image.state }) else { continue }
-                pictures[index].append(.init(property: property, mediaType: .png, data: image.png))
-            }
-        }
-        return zip(layers, pictures).map { Report.View(layers: $0, pictures: $1) }
+        return views
     }
 
     /// Small pictures for readers without WebGL; `esp picture` draws large ones.
@@ -65,35 +42,21 @@ struct ReportSurfaces {
             name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings, pool: pool)
     }
 
-    private func potentials() throws -> [Report.Layer] {
-        let meshes = try run.wavefunctions.map { wavefunction in
-            try Isosurface(of: .density(wavefunction.totalDensity, basis: run.basis), pool: pool)
-                .surface(level: Self.densityLevel, pool: pool).withoutCavities
+    private func layer(
+        _ surfaces: PictureOutput.Surfaces, _ choice: PictureChoice, _ property: Report.Property
+    ) -> Report.Layer {
+        let level = choice.defaultLevel
+        let shown = zip(surfaces.meshes, [level, -level]).filter { !$0.0.mesh.isEmpty }.map { part, level in
+            Report.Surface(
+                positions: part.mesh.positions, normals: part.mesh.normals, triangles: part.mesh.triangles,
+                values: part.values.isEmpty ? nil : part.values, level: level)
         }
-        let evaluator = ElectrostaticPotentialEvaluator(
-            basis: run.basis, densities: run.wavefunctions.map(\.totalDensity), tolerance: 1e-7, pool: pool)
-        return meshes.enumerated().map { index, mesh in
-            let values = evaluator.values(at: mesh.positions, pool: pool)[index]
-            return Report.Layer(
-                property: .potential, title: "potential on the surface of \(Self.densityLevel) e/bohr\u{00B3}",
-                surfaces: [Report.Surface(mesh: mesh, values: values, level: Self.densityLevel)])
-        }
-    }
-
-    private func lobes(
-        _ density: Matrix, _ property: Report.Property, level: Double, title: String
-    ) throws -> Report.Layer {
-        let field = try Isosurface(
-            of: .density(density, basis: run.basis), lowestLevel: level, spacing: Self.lobeSpacing, pool: pool)
-        let meshes = try [level, -level].map { ($0, try field.surface(level: $0, pool: pool)) }
-        return Report.Layer(
-            property: property, title: title,
-            surfaces: meshes.filter { !$0.1.isEmpty }.map { Report.Surface(mesh: $0.1, level: $0.0) })
-    }
-}
-
-extension Report.Surface {
-    fileprivate init(mesh: SurfaceMesh, values: [Double]? = nil, level: Double) {
-        self.init(positions: mesh.positions, normals: mesh.normals, triangles: mesh.triangles, values: values, level: level)
+        let title =
+            switch property {
+            case .potential: "potential on the surface of \(level) e/bohr\u{00B3}"
+            case .difference: "density less that of q = \(signed(run.wavefunctions.first?.state.charge ?? 0))"
+            case .spin: "alpha less beta density"
+            }
+        return Report.Layer(property: property, title: title, surfaces: shown)
     }
 }

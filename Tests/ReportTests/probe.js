@@ -17,22 +17,23 @@ function pixels(index) {
     return count;
 }
 
-const nextFrame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+/** The page draws at once before it is printed; frames would come late or never while the browser's time is a made-up one. */
+const draw = () => window.dispatchEvent(new Event("beforeprint"));
 
-async function choose(name, value) {
+function choose(name, value) {
     const controls = document.getElementById("controls");
     controls.elements[name].value = value;
     controls.dispatchEvent(new Event("input"));
-    await nextFrame();
+    draw();
 }
 
-async function press(index, key) {
+function press(index, key) {
     document.querySelectorAll("canvas")[index].dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    await nextFrame();
+    draw();
 }
 
-async function probe() {
-    await nextFrame();
+function probe() {
+    draw();
     seen.viewer = document.documentElement.dataset.viewer;
     seen.title = document.title;
     seen.requests = performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => !name.startsWith("data:"));
@@ -41,27 +42,31 @@ async function probe() {
     if (seen.viewer === "ready") {
         seen.potential = [0, 1, 2].map(pixels);
         seen.bar = document.querySelector(".ticks").textContent;
-        await choose("map", "blue-red");
+        choose("map", "blue-red");
         seen.turnedAround = [0, 1, 2].map(pixels);
-        await choose("map", "red-blue");
-        await choose("property", "difference");
+        choose("map", "red-blue");
+        choose("property", "difference");
         seen.difference = [0, 1, 2].map(pixels);
-        await choose("property", "molecule");
+        choose("property", "molecule");
         seen.molecule = [0, 1, 2].map(pixels);
-        await press(0, "n");
+        press(0, "n");
         seen.note = document.getElementById("note").textContent;
         const before = document.querySelectorAll("canvas")[2].toDataURL();
-        await press(0, "ArrowLeft");
+        press(0, "ArrowLeft");
         seen.followed = document.querySelectorAll("canvas")[2].toDataURL() !== before;
     }
     const table = [...document.querySelectorAll("table.sortable")].find((one) => one.caption.textContent.includes("charges of atoms"));
     table.tHead.rows[0].cells[3].querySelector("button").click();
     seen.sorted = [...table.tBodies[0].rows].map((row) => Number(row.cells[3].dataset.key));
     seen.hidden = [...document.querySelectorAll("[data-of-scheme]")].map((part) => part.hidden);
-    const result = document.createElement("pre");
-    result.id = "probe";
-    result.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(seen))));
-    document.body.append(result);
 }
 
-probe().catch((error) => window.probeErrors.push(String(error)));
+try {
+    probe();
+} catch (error) {
+    window.probeErrors.push(String(error));
+}
+const result = document.createElement("pre");
+result.id = "probe";
+result.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(seen))));
+document.body.append(result);

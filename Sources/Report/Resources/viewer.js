@@ -218,8 +218,10 @@ class Viewer {
 
 /** Why a panel has no surface of a property. */
 function panelGap(panel, property) {
-    if (property === "difference" && panel.state === panel.run.states[0]) { return "the state that the others are compared with"; }
-    return property === "spin" ? "no spin density: all electrons are paired" : "not computed";
+    const reasons = {
+        difference: "the state that the others are compared with", spin: "no spin density: all electrons are paired",
+    };
+    return panel.run.states.some((state) => state.layers[property]) ? reasons[property] || "not computed" : "not computed";
 }
 
 function element(name, className, text) {
