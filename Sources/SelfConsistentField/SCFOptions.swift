@@ -10,6 +10,9 @@ public struct SCFOptions: Sendable, Equatable {
     public var damping = 0.0
     /// Added to the energies of empty orbitals while the gradient is large, in hartree.
     public var levelShift = 0.0
+    /// Width, in hartree, over which electrons are spread near the highest occupied orbital while the gradient is large; the
+    /// solution has whole occupations. Restricted open shells are never spread.
+    public var smearing = 0.0
 
     /// Whether one orbital holds both spins.
     public var reference = Reference.automatic
@@ -18,12 +21,17 @@ public struct SCFOptions: Sendable, Equatable {
     /// Whether Newton steps are taken from the start, and not only where extrapolation stalls.
     public var isSecondOrder = false
 
+    /// Whether the coarse grid and loose convergence will do to the end: for looking around.
+    var isPreliminary = false
+
     public enum Reference: String, Sendable, CaseIterable {
         /// Restricted singlets, which become unrestricted where that lowers the energy; everything else unrestricted.
         case automatic
         /// Singlets stay restricted.
         case restricted
         case unrestricted
+        /// Alpha and beta electrons share orbitals, which hold two electrons, one, or none.
+        case restrictedOpen = "restricted-open"
     }
 
     public var gradientTolerance: Double { 0.1 * energyTolerance.squareRoot() }
@@ -96,6 +104,8 @@ public struct SCFResult: Sendable {
     public let finalEnergyChange: Double
     /// Nil when it was not looked for.
     public let stability: Stability?
+    /// Solutions that were found to be unstable, and left for lower ones on the way to this one.
+    public let unstableSolutions: [SCFResult]
     /// Wall time; of Fock builds for several states at once, an equal share.
     public let seconds: Double
 }

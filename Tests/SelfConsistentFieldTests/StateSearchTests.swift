@@ -1,0 +1,82 @@
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import TestSupport
+import Testing
+
+@testable import SelfConsistentField
+
+@Suite("Search of states", .serialized) struct StateSearchTests {
+    private func problem(_ name: String, _ set: String) throws -> ElectronicProblem {
+        BLASThreads.limit(to: 1)
+        let reference = try #require(
+            try EnergyReference.all(in: "hf-energies.json").first { $0.name == name && $0.basis["default"] == set })
+        return try ElectronicProblem(
+            basis: try reference.atomicOrbitalBasis(), method: .hartreeFock, pool: WorkerPool(threads: 2),
+            memoryLimitInBytes: 1 << 30)
+    }
+
+    private func outcomes(
+        _ problem: ElectronicProblem, _ states: [ChargeState], places: [StateSearch.Place] = []
+    ) throws -> [StateSearch.Outcome] {
+        let options = SCFOptions()
+        let known = try SelfConsistentField(problem: problem, states: states, options: options).solveAll()
+        return try StateSearch(
+            problem: problem, options: options, scope: .init(includesNextMultiplicity: true, places: places)
+        ).outcomes(of: known) { _, _, _ in }
+    }
+
+    /// Oxygen is a triplet, though its lowest multiplicity is 1.
+    @Test func tripletOxygen() throws {
+        let problem = try problem("oxygen", "STO-3G")
+        let outcome = try outcomes(problem, [ChargeState(charge: 0, multiplicity: 1)])[0]
+        #expect(outcome.chosen.result.wavefunction.state.multiplicity == 3)
+        let triplet = try SelfConsistentField(
+            problem: problem, state: ChargeState(charge: 0, multiplicity: 3), options: SCFOptions()
+        ).solve()
+        #expect(abs(outcome.chosen.result.energy - triplet.energy) < 1e-7)
+        #expect(outcome.alternatives.contains { $0.result.wavefunction.state.multiplicity == 1 })
+        // Energies rise, and nothing that was solved to the end lies below the state.
+        for other in outcome.alternatives where !other.isPreliminary && other.result.stability?.isStable == true {
+            #expect(other.result.energy > outcome.chosen.result.energy)
+        }
+    }
+
+    /// Water stays what it is, and its triplet, far above, is only looked at.
+    @Test func closedShellWater() throws {
+        let problem = try problem("water-turned", "6-31G")
+        let states = [ChargeState(charge: 0, multiplicity: 1), ChargeState(charge: -1, multiplicity: 2)]
+        let outcomes = try outcomes(problem, states, places: [.init(name: "oxygen", atoms: [0])])
+        #expect(outcomes[0].chosen.result.wavefunction.isRestricted)
+        #expect(outcomes[0].alternatives.allSatisfy { $0.isPreliminary && $0.relativeEnergy > StateSearch.window })
+        #expect(outcomes[0].alternatives.contains { $0.result.wavefunction.state.multiplicity == 3 })
+        #expect(outcomes[1].chosen.result.wavefunction.state.multiplicity == 2)
+    }
+
+    /// Electrons are spread until the density settles; the solution has whole ones, and is the same.
+    @Test(arguments: ["oxygen", "nitrogen-dioxide"]) func smearing(name: String) throws {
+        let set = name == "oxygen" ? "STO-3G" : "6-31G(d)"
+        let problem = try problem(name, set)
+        let state = ChargeState(charge: 0, multiplicity: name == "oxygen" ? 3 : 2)
+        var options = SCFOptions()
+        let plain = try SelfConsistentField(problem: problem, state: state, options: options).solve()
+        options.smearing = 0.02
+        var steps: [String] = []
+        let spread = try SelfConsistentField(problem: problem, state: state, options: options).solve { steps.append($0.accelerator) }
+        #expect(steps.contains("spread"))
+        #expect(spread.isConverged)
+        #expect(abs(spread.energy - plain.energy) < 1e-7)
+        for density in [spread.wavefunction.alphaDensity, spread.wavefunction.betaDensity] {
+            let square = density.times(problem.overlap).times(density)
+            #expect((square - density).largestMagnitude < 1e-9)
+        }
+    }
+
+    @Test func occupationsAddUp() {
+        let energies = [-1.0, -0.5, -0.49, 0.2, 0.3]
+        let spread = FermiOccupation.occupations(energies: energies, electrons: 2, width: 0.01)
+        #expect(abs(spread.reduce(0, +) - 2) < 1e-10)
+        #expect(spread[1] > spread[2] && spread[2] > 0.1 && spread[3] < 1e-10)
+    }
+}
