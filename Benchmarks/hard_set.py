@@ -59,6 +59,9 @@ def main():
     for case in cases:
         if options.names and case["name"] not in options.names:
             continue
+        if case["energy"] is None:
+            print(f"{case['name']} {case['charge']} ({case['multiplicity']}): PySCF did not converge from any guess", flush=True)
+            continue
         label = f"{case['name']} {case['charge']} ({case['multiplicity']})"
         found = solve(options.esp, case)
         if "failed" in found:
