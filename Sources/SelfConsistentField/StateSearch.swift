@@ -35,7 +35,7 @@ public struct StateSearch {
     public struct Solution: Sendable {
         public let origin: String
         public let result: SCFResult
-        /// Whether it is only loosely converged, on the coarse grid.
+        /// Whether it is only loosely converged, if at all, on the coarse grid.
         public let isPreliminary: Bool
         /// In hartree, in comparison with the state's first solution; on the coarse grid for preliminary ones.
         public let relativeEnergy: Double
@@ -66,12 +66,14 @@ public struct StateSearch {
     private static let reach = 0.4
 
     private let problem: ElectronicProblem
-    private let options: SCFOptions
+    private var options: SCFOptions
     private let scope: Scope
 
     public init(problem: ElectronicProblem, options: SCFOptions, scope: Scope) {
         self.problem = problem
         self.options = options
+        // Candidates are to stay near where they start.
+        self.options.smearing = 0
         self.scope = scope
     }
 
@@ -205,7 +207,7 @@ public struct StateSearch {
 
     // MARK: - Exploration
 
-    /// Loosely converged solutions of the candidates; nil for those that were abandoned or did not converge.
+    /// Loosely converged solutions of the candidates; nil for those that were abandoned.
     private func explore(
         _ candidates: [Candidate], known: [SCFResult], _ onIteration: (ChargeState, String, IterationReport) throws -> Void
     ) throws -> [SCFResult?] {
@@ -217,7 +219,7 @@ public struct StateSearch {
         let solver = try SelfConsistentField(problem: problem, states: candidates.map(\.state), options: loose)
         let solutions = known.map { ($0.wavefunction.state, [$0.wavefunction.alphaDensity, $0.wavefunction.betaDensity]) }
         var newest: [Int: [Matrix]] = [:]
-        let results = try solver.solveEach(
+        return try solver.solveEach(
             initial: Dictionary(uniqueKeysWithValues: candidates.enumerated().map { ($0, $1.orbitals) }),
             onIteration: { index, report in
                 try onIteration(candidates[index].state, candidates[index].origin, report)
@@ -233,7 +235,6 @@ public struct StateSearch {
                 if !isKnown { newest[index] = density }
                 return isKnown
             })
-        return results.map { $0?.isConverged == true ? $0 : nil }
     }
 
     private static func spinDensities(_ orbitals: Wavefunction.Orbitals) -> [Matrix] {

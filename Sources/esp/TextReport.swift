@@ -211,9 +211,10 @@ enum TextReport {
         guard !record.alternatives.isEmpty else { return "" }
         var result = "\n" + column("  other solutions", 28) + "2S+1           energy / Eh       above / Eh     <S^2>\n"
         for other in record.alternatives {
+            let isUnstable = other.stability?.stable == false
             let remark =
-                other.preliminary == true
-                ? "loosely converged" : other.converged ? other.stability?.stable == false ? "unstable" : "" : "not converged"
+                !other.converged
+                ? "not converged" : other.preliminary == true ? "loosely converged" : isUnstable ? "unstable" : ""
             // On one grid, hence of those that are loosely converged, too.
             let above = (other.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)
             result +=

@@ -54,6 +54,36 @@ import Testing
         #expect(outcomes[1].chosen.result.wavefunction.state.multiplicity == 2)
     }
 
+    /// Within 1e-6 Eh the closed shell is the state; beyond that the lowest is, if it is stable and converged.
+    @Test func closedShellIsPreferred() throws {
+        let problem = try problem("water-turned", "6-31G")
+        let result = try SelfConsistentField(
+            problem: problem, state: ChargeState(charge: 0, multiplicity: 1), options: SCFOptions()
+        ).solve()
+        guard case .restricted(let both) = result.wavefunction.orbitals else {
+            Issue.record("no closed shell")
+            return
+        }
+        let half = MolecularOrbitals(
+            coefficients: both.coefficients, energies: both.energies, occupations: both.occupations.map { 0.5 * $0 })
+        func broken(below gap: Double, isConverged: Bool = true, isStable: Bool = true) -> StateSearch.Solution {
+            let wavefunction = Wavefunction(
+                basis: problem.basis, state: result.wavefunction.state, orbitals: .unrestricted(alpha: half, beta: half))
+            let other = SCFResult(
+                wavefunction: wavefunction, energy: result.energy - gap, components: result.components, isConverged: isConverged,
+                iterations: 1, gridElectrons: nil, spinSquared: 0.5, finalGradient: 0, finalEnergyChange: 0,
+                stability: Stability(
+                    internalEigenvalue: isStable ? 0.1 : -0.1, externalEigenvalue: nil, instabilitiesFollowed: 0),
+                unstableSolutions: [], seconds: 0)
+            return .init(origin: "test", result: other, isPreliminary: false, relativeEnergy: -gap)
+        }
+        let closed = StateSearch.Solution(origin: "first guess", result: result, isPreliminary: false, relativeEnergy: 0)
+        #expect(StateSearch.choice([closed, broken(below: 5e-7)]) == 0)
+        #expect(StateSearch.choice([broken(below: 5e-7), closed]) == 1)
+        #expect(StateSearch.choice([closed, broken(below: 2e-6)]) == 1)
+        #expect(StateSearch.choice([closed, broken(below: 2e-6, isConverged: false), broken(below: 1, isStable: false)]) == 0)
+    }
+
     /// Electrons are spread until the density settles; the solution has whole ones, and is the same.
     @Test(arguments: ["oxygen", "nitrogen-dioxide"]) func smearing(name: String) throws {
         let set = name == "oxygen" ? "STO-3G" : "6-31G(d)"
