@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Cases on which self-consistent fields fail: esp from its default settings beside the best that PySCF found.
 
-    Benchmarks/hard_set.py [--esp PROGRAM] [NAME ...]
+    Benchmarks/hard_set.py [--esp PROGRAM] [--search none|lowest|full] [--json FILE] [NAME ...]
 
 PySCF's part (three guesses, second-order solver, stability analysis) is stored in Tests/References/hard-cases.json and made by
-reference_hard_cases.py there; this runs esp alone. Each case has one charge and multiplicity, so esp is called with
---search none: what counts is whether its solution is stable and not above PySCF's best by more than 1e-6 Eh. PySCF's best is the
-lowest of all its energies, those that it does not call converged included. --json FILE keeps the results.
+reference_hard_cases.py there; this runs esp alone. Each case has one charge and multiplicity. Without --search esp solves
+it from one start. What counts is whether its solution is stable and not above PySCF's best by more than 1e-6 Eh. PySCF's best
+is the lowest of all its energies, those that it does not call converged included. --json FILE keeps the results.
 """
 import argparse
 import json
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SAME_ENERGY = 1e-6  # Eh
 
 
-def arguments(case, folder):
+def arguments(case, folder, search):
     xyz = folder / "case.xyz"
     lines = [f"{s} {x:.10f} {y:.10f} {z:.10f}" for s, x, y, z in case["atoms"]]
     xyz.write_text(f"{len(lines)}\nunits=bohr\n" + "\n".join(lines) + "\n")
@@ -34,13 +34,13 @@ def arguments(case, folder):
     options += ["--method", ",".join(case["method"])]
     if case["method"] != ["hf"]:
         options += ["--grid", "75,302"]
-    return [str(xyz), *options, "--search", "none", "--cube", "none", "--json", "--quiet", "--output", str(folder / "out")]
+    return [str(xyz), *options, "--search", search, "--cube", "none", "--picture", "none", "--no-report", "--json", "--quiet", "--output", str(folder / "out")]
 
 
-def solve(program, case):
+def solve(program, case, search):
     with tempfile.TemporaryDirectory() as name:
         start = time.time()
-        run = subprocess.run([program, "compute", *arguments(case, Path(name))], capture_output=True, text=True)
+        run = subprocess.run([program, "compute", *arguments(case, Path(name), search)], capture_output=True, text=True)
         if run.returncode not in (0, 2):
             return {"failed": run.stderr.strip().splitlines()[-1:] or ["?"]}
         state = json.loads(run.stdout)["states"][0]
@@ -53,6 +53,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--esp", default=str(ROOT / ".build" / "release" / "esp"))
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--search", choices=["none", "lowest", "full"], default="none")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     cases = json.loads((ROOT / "Tests" / "References" / "hard-cases.json").read_text())["cases"]
@@ -62,7 +63,7 @@ def main():
         if options.names and case["name"] not in options.names:
             continue
         label = f"{case['name']} {case['charge']} ({case['multiplicity']})"
-        found = solve(options.esp, case)
+        found = solve(options.esp, case, options.search)
         if "failed" in found:
             bad.append(label)
             print(f"{label:32} FAILED {found['failed'][0]}", flush=True)

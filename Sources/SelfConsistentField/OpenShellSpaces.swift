@@ -106,7 +106,9 @@ struct OpenShellSpaces {
                 turn[i, closed + a] -= k[a, i]
             }
         }
-        let root = try SymmetricEigenproblem(Matrix.identity(count) + turn.times(turn, transposed: true)).function { 1 / $0.squareRoot() }
+        let root = try SymmetricEigenproblem(Matrix.identity(count) + turn.times(turn, transposed: true)).function {
+            1 / $0.squareRoot()
+        }
         return OpenShellSpaces(self, coefficients: (coefficients + coefficients.times(turn)).times(root))
     }
 

@@ -23,6 +23,8 @@ struct OrbitalIteration {
         var smearing = 0.0
         /// Whether unstable solutions are looked for and left.
         var followsInstabilities = false
+        /// An eigenvalue of the Hessian below minus this is an instability, in hartree.
+        var instabilityLimit = StabilitySearch.limit
         /// Whether a restricted solution may become an unrestricted one.
         var mayBreakSpinSymmetry = false
         /// Whether Newton steps are taken from the start.
@@ -173,7 +175,8 @@ struct OrbitalIteration {
         }
         let isConverged = isConverged(energy)
         if wasNearConvergence && isConverged && settings.smearing == 0 || isLast {
-            return try leave(OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
+            return try leave(
+                OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
         }
         if settings.smearing > 0 {
             accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
@@ -260,7 +263,8 @@ struct OrbitalIteration {
             maximumIterations: isGuess ? 30 : 60)
         var inner = OrbitalIteration(
             filling: filling, settings: settings, overlap: overlap, orthogonalizer: orthogonalizer, model: nil,
-            ledger: ledger, orbitals: try start ?? diagonalize(fock, near: isGuess ? nil : densities), densities: densities, isNearConvergence: true)
+            ledger: ledger, orbitals: try start ?? diagonalize(fock, near: isGuess ? nil : densities), densities: densities,
+            isNearConvergence: true)
         while true {
             let outcome: Outcome
             switch inner.wanted {
@@ -394,7 +398,9 @@ struct OrbitalIteration {
             }
         }
         if case .newton = phase { convergedByNewton = true } else { convergedByNewton = false }
-        guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else { return .finished(isConverged: isConverged) }
+        guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else {
+            return .finished(isConverged: isConverged)
+        }
         let breaksSpin = filling.isRestricted && settings.mayBreakSpinSymmetry
         return try proceed(try search(point, breaksSpin ? .antisymmetric : .symmetric), passed: [])
     }
@@ -404,8 +410,9 @@ struct OrbitalIteration {
         // hides.
         let starts =
             (try ledger.measure(ElectronicProblem.Phase.model) { try model?.lowestRotations(at: point, spin: spin) }
-            ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
-        return StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 2e-3)
+                ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
+        let limit = settings.instabilityLimit
+        return StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 10 * limit, limit: limit)
     }
 
     /// Asks for what a search wants next, or goes on with the next kind of rotations, or ends.
@@ -432,7 +439,7 @@ struct OrbitalIteration {
         }
         stability = Stability(
             internalEigenvalue: lowest(.symmetric), externalEigenvalue: lowest(.antisymmetric),
-            instabilitiesFollowed: instabilities)
+            instabilitiesFollowed: instabilities, limit: settings.instabilityLimit)
         wanted = .fock
         if last.isUnstable, instabilities < Self.mostInstabilities {
             instabilities += 1

@@ -66,9 +66,11 @@ public struct Stability: Sendable, Equatable {
     public let externalEigenvalue: Double?
     /// Unstable solutions that were left on the way.
     public let instabilitiesFollowed: Int
+    /// An eigenvalue below minus this is an instability, in hartree.
+    var limit = StabilitySearch.limit
 
-    /// Whether no eigenvalue is below the limit that noise of the quadrature sets.
-    public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -StabilitySearch.limit } }
+    /// Whether no eigenvalue is below the limit that noise sets: of the quadrature, or of what is left of the gradient.
+    public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -limit } }
 }
 
 /// What an iteration did.
@@ -126,7 +128,8 @@ public enum SCFError: Error, Equatable, CustomStringConvertible {
         case .tooManyElectrons(let electrons, let functions):
             "\(electrons) electrons of one spin do not fit in \(functions) independent basis functions: take a larger basis set"
         case .noElectrons: "the molecule has no electrons: raise the number of electrons with a lower charge"
-        case .notFinite(let iteration): "the energy is not a number in iteration \(iteration): check the geometry and the basis set"
+        case .notFinite(let iteration):
+            "the energy is not a number in iteration \(iteration): check the geometry and the basis set"
         }
     }
 }

@@ -209,7 +209,10 @@ public struct SelfConsistentField {
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
                 smearing: filling.kind == .restrictedOpen ? 0 : options.smearing,
-                followsInstabilities: options.followsInstabilities, mayBreakSpinSymmetry: options.reference == .automatic,
+                followsInstabilities: options.followsInstabilities,
+                instabilityLimit: problem.exchangeCorrelation == nil
+                    ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
+                mayBreakSpinSymmetry: options.reference == .automatic,
                 isSecondOrder: options.isSecondOrder),
             overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
             model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger,

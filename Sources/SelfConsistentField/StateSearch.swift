@@ -3,7 +3,7 @@ import LinearAlgebra
 import MolecularStructure
 
 /// Looks for other solutions beside those of a series of charges: the next multiplicity, singlets of broken spin symmetry,
-/// and added electrons that start elsewhere.
+/// open shells with an electron raised, and added electrons that start elsewhere.
 ///
 /// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
 /// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
@@ -62,8 +62,6 @@ public struct StateSearch {
     public static let preference = 1e-6
     /// Norm of the difference of densities below which they belong to one solution; one moved electron makes 1.4.
     private static let sameDensity = 0.1
-    /// Empty orbitals up to this far above the lowest may take an added electron, in hartree.
-    private static let reach = 0.4
 
     private let problem: ElectronicProblem
     private var options: SCFOptions
@@ -123,6 +121,7 @@ public struct StateSearch {
         let state = result.wavefunction.state
         let electrons = problem.basis.electronCount(charge: state.charge)
         let room = problem.orthogonalizer.transformation.columns
+        let starts = CandidateOrbitals(problem: problem)
         var found: [Candidate] = []
         if scope.includesNextMultiplicity, state.multiplicity + 1 <= electrons, (electrons + state.multiplicity + 1) / 2 <= room {
             found.append(
@@ -130,79 +129,31 @@ public struct StateSearch {
                     known: index, state: ChargeState(charge: state.charge, multiplicity: state.multiplicity + 2),
                     origin: "next multiplicity", orbitals: result.wavefunction.orbitals))
         }
-        if state.multiplicity == 1, options.reference == .automatic, let broken = brokenSymmetry(result.wavefunction.orbitals) {
+        if state.multiplicity == 1, options.reference == .automatic,
+            let broken = starts.brokenSymmetry(result.wavefunction.orbitals)
+        {
             found.append(Candidate(known: index, state: state, origin: "broken spin symmetry", orbitals: broken))
+        }
+        if options.reference != .restrictedOpen {
+            for (origin, orbitals) in starts.promotions(result.wavefunction.orbitals)
+                + starts.movedHoles(result.wavefunction.orbitals)
+            {
+                found.append(Candidate(known: index, state: result.wavefunction.state, origin: origin, orbitals: orbitals))
+            }
         }
         // The same charge with one electron less, if it is known.
         if let parent = known.first(where: { $0.wavefunction.state.charge == state.charge + 1 }) {
             var used: Set<Int> = [0]
             for place in scope.places {
-                guard let (orbital, orbitals) = electron(on: place, parent.wavefunction, for: state),
+                guard
+                    let (orbital, orbitals) = starts.electron(
+                        on: place, parent.wavefunction, for: state, reference: options.reference),
                     used.insert(orbital).inserted
                 else { continue }
                 found.append(Candidate(known: index, state: state, origin: "electron on \(place.name)", orbitals: orbitals))
             }
         }
         return found
-    }
-
-    /// Alpha and beta with the highest occupied and the lowest empty orbital mixed half and half, in opposite senses.
-    private func brokenSymmetry(_ orbitals: Wavefunction.Orbitals) -> Wavefunction.Orbitals? {
-        guard case .restricted(let both) = orbitals, let homo = both.occupations.lastIndex(where: { $0 > 0 }),
-            homo + 1 < both.energies.count
-        else { return nil }
-        func mixed(_ sign: Double) -> MolecularOrbitals {
-            var c = both.coefficients
-            for row in 0..<c.rows {
-                let (high, low) = (both.coefficients[row, homo], both.coefficients[row, homo + 1])
-                c[row, homo] = 0.5.squareRoot() * (high + sign * low)
-                c[row, homo + 1] = 0.5.squareRoot() * (low - sign * high)
-            }
-            return MolecularOrbitals(coefficients: c, energies: both.energies, occupations: both.occupations.map { 0.5 * $0 })
-        }
-        return .unrestricted(alpha: mixed(1), beta: mixed(-1))
-    }
-
-    /// The orbitals of a state with one electron less, the first empty one exchanged for one that lies on some atoms: the
-    /// lowest that does for the most part, or the one that does most.
-    private func electron(
-        on place: Place, _ parent: Wavefunction, for state: ChargeState
-    ) -> (orbital: Int, Wavefunction.Orbitals)? {
-        let (alpha, beta): (MolecularOrbitals, MolecularOrbitals) =
-            switch parent.orbitals {
-            case .restricted(let both): (both, both)
-            case .unrestricted(let alpha, let beta): (alpha, beta)
-            }
-        let electrons = problem.basis.electronCount(charge: state.charge)
-        let wanted = (electrons + state.multiplicity - 1) / 2
-        let addsAlpha = alpha.occupations.count { $0 > 0 } < wanted
-        let set = addsAlpha ? alpha : beta
-        let first = set.occupations.count { $0 > 0 }
-        guard first < set.energies.count else { return nil }
-        let last = set.energies.lastIndex { $0 < set.energies[first] + Self.reach } ?? first
-        guard last > first else { return nil }
-        let shares = (first...last).map { population(of: set.coefficients, $0, on: Set(place.atoms)) }
-        guard let highest = shares.max(), highest > 0.2 else { return nil }
-        let chosen = first + (shares.firstIndex { $0 > 0.5 } ?? shares.firstIndex(of: highest) ?? 0)
-        var c = set.coefficients
-        for row in 0..<c.rows {
-            (c[row, first], c[row, chosen]) = (set.coefficients[row, chosen], set.coefficients[row, first])
-        }
-        let moved = MolecularOrbitals(coefficients: c, energies: set.energies, occupations: set.occupations)
-        // Restricted states take the orbitals of the spin that has the new electron.
-        if state.multiplicity == 1, options.reference != .unrestricted { return (chosen - first, .restricted(moved)) }
-        return (chosen - first, .unrestricted(alpha: addsAlpha ? moved : alpha, beta: addsAlpha ? beta : moved))
-    }
-
-    /// Mulliken's share of some atoms in an orbital.
-    private func population(of c: Matrix, _ orbital: Int, on atoms: Set<Int>) -> Double {
-        var sum = 0.0
-        for (row, label) in problem.basis.labels.enumerated() where atoms.contains(label.atom) {
-            var overlap = 0.0
-            for column in 0..<c.rows { overlap += problem.overlap[row, column] * c[column, orbital] }
-            sum += c[row, orbital] * overlap
-        }
-        return sum
     }
 
     // MARK: - Exploration

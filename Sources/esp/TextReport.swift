@@ -219,7 +219,8 @@ enum TextReport {
             let above = (other.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)
             result +=
                 column("    " + (other.origin ?? ""), 28) + column("\(other.multiplicity)", 4, right: true)
-                + column(other.energy ?? .nan, 22, 8) + column(above, 17, 6) + column(other.spinSquared, 10, 4) + "  " + remark + "\n"
+                + column(other.energy ?? .nan, 22, 8) + column(above, 17, 6) + column(other.spinSquared, 10, 4) + "  " + remark
+                + "\n"
         }
         return result
     }

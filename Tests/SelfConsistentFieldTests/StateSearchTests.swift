@@ -1,3 +1,4 @@
+import Foundation
 import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
@@ -54,6 +55,44 @@ import Testing
         #expect(outcomes[1].chosen.result.wavefunction.state.multiplicity == 2)
     }
 
+    /// An entry of hard-cases.json.
+    private struct HardCase: ReferenceStructure, Decodable {
+        let name: String
+        let basis: [String: String]
+        let charge: Int
+        let multiplicity: Int
+        let method: [String]
+        let energy: Double?
+        let atoms: [ReferenceAtom]
+        var cartesian: Bool { false }
+        var functional: [String]? { method == ["hf"] ? nil : method }
+
+        private struct File: Decodable { let cases: [HardCase] }
+
+        static func all() throws -> [HardCase] {
+            let data = try Data(contentsOf: Repository.references.appendingPathComponent("hard-cases.json"))
+            return try JSONDecoder().decode(File.self, from: data).cases
+        }
+    }
+
+    /// The first solution is a minimum with the hole in the wrong d orbital; another program's three guesses find the right one.
+    @Test func holeInTheRightOrbital() throws {
+        let reference = try #require(try HardCase.all().first { $0.name == "cucl2" && $0.functional == nil })
+        let expected = try #require(reference.energy)
+        BLASThreads.limit(to: 1)
+        let problem = try ElectronicProblem(
+            basis: try reference.atomicOrbitalBasis(), method: .hartreeFock, pool: WorkerPool(threads: 2),
+            memoryLimitInBytes: 1 << 30)
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
+        let search = StateSearch(
+            problem: problem, options: SCFOptions(), scope: .init(includesNextMultiplicity: false, places: []))
+        let chosen = try search.outcomes(of: [first]) { _, _, _ in }[0].chosen
+        #expect(chosen.result.energy < expected + 1e-6, "\(chosen.result.energy - expected)")
+        #expect(chosen.result.isConverged && chosen.result.stability?.isStable == true)
+        #expect(chosen.origin.contains("Cu") || first.energy < expected + 1e-6)
+    }
+
     /// Within 1e-6 Eh the closed shell is the state; beyond that the lowest is, if it is stable and converged.
     @Test func closedShellIsPreferred() throws {
         let problem = try problem("water-turned", "6-31G")
@@ -93,7 +132,9 @@ import Testing
         let plain = try SelfConsistentField(problem: problem, state: state, options: options).solve()
         options.smearing = 0.02
         var steps: [String] = []
-        let spread = try SelfConsistentField(problem: problem, state: state, options: options).solve { steps.append($0.accelerator) }
+        let spread = try SelfConsistentField(problem: problem, state: state, options: options).solve {
+            steps.append($0.accelerator)
+        }
         #expect(steps.contains("spread"))
         #expect(spread.isConverged)
         #expect(abs(spread.energy - plain.energy) < 1e-7)
