@@ -113,7 +113,7 @@ def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
     options = () if basis == "default" else ("--basis", basis)
     # From scratch: no checkpoint of an earlier call.
     return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none", "--picture", "none",
-                     "--stability", "none", "--json",
+                     "--stability", "none", "--search", "none", "--json",
                      "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", esp_folder(bench, xyz, side),
                      *(more or ("--memory", "8GB")), threads=threads, allowed=(0, 2))
 

@@ -54,6 +54,17 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Other solutions of the same charge, higher in energy.
     public var alternatives: [StateRecord]
 
+    /// `restricted`, `unrestricted` or `restricted-open`; nil in results of earlier versions.
+    public var reference: String?
+    /// What the solution started from, such as `first guess`; nil when no other solutions were looked for.
+    public var origin: String?
+    /// Only loosely converged on a coarse grid, and far above the state; nil for what is solved to the end.
+    public var preliminary: Bool?
+    /// Energy less that of the first solution of the charge, on one grid, in hartree; nil where no others were looked for.
+    public var relativeEnergy: Double?
+    /// Why the state may lose an electron in vacuum: `positive_homo`, `negative_affinity`; nil when it is bound.
+    public var unbound: [String]?
+
     /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
 
@@ -101,7 +112,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
-        case alternatives, stability
+        case alternatives, stability, reference, origin, preliminary, unbound
+        case relativeEnergy = "relative_energy"
         case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"
         case gridElectrons = "grid_electrons"

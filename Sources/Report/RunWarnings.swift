@@ -38,6 +38,11 @@ enum RunWarnings {
                 "\(state.label): the highest occupied orbital is above zero (\(volts) eV): the last electron is not bound, and its "
                     + "place depends on the basis set.")
         }
+        if state.unbound?.contains(StateRecord.negativeAffinity) == true {
+            result.append(
+                "\(state.label): negative electron affinity: the state with one electron less is lower in energy, so that in vacuum the "
+                    + "last electron leaves.")
+        }
         if let stability = state.stability, !stability.stable {
             result.append("\(state.label): the solution is UNSTABLE; a lower one exists.")
         }

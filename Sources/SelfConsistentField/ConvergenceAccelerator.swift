@@ -50,17 +50,19 @@ struct ConvergenceAccelerator {
         return (combine(weights), combine(weights, \.density))
     }
 
-    /// The Fock matrices to diagonalise next, one a spin.
-    func extrapolate() -> (fock: [Matrix], kind: Kind) {
-        guard let newest = samples.last else { return ([], .none) }
-        guard samples.count > 1 else { return (newest.fock, .none) }
-        let error = newest.largestError
-        if error > adiisOnlyAbove { return (combine(adiisWeights()), .adiis) }
-        guard let diis = diisWeights() else { return (combine(adiisWeights()), .adiis) }
-        if error < diisOnlyBelow { return (combine(diis), .diis) }
+    /// The Fock matrices to diagonalise next, one a spin, and the densities they belong to.
+    func extrapolate() -> (fock: [Matrix], density: [Matrix], kind: Kind) {
+        guard let newest = samples.last else { return ([], [], .none) }
+        let (weights, kind) = samples.count > 1 ? weights(newest.largestError) : ([], .none)
+        return weights.isEmpty ? (newest.fock, newest.density, .none) : (combine(weights), combine(weights, \.density), kind)
+    }
+
+    private func weights(_ error: Double) -> ([Double], Kind) {
+        if error > adiisOnlyAbove { return (adiisWeights(), .adiis) }
+        guard let diis = diisWeights() else { return (adiisWeights(), .adiis) }
+        if error < diisOnlyBelow { return (diis, .diis) }
         let share = (error - diisOnlyBelow) / (adiisOnlyAbove - diisOnlyBelow)
-        let weights = zip(adiisWeights(), diis).map { share * $0 + (1 - share) * $1 }
-        return (combine(weights), .mixed)
+        return (zip(adiisWeights(), diis).map { share * $0 + (1 - share) * $1 }, .mixed)
     }
 
     private func combine(_ weights: [Double], _ part: KeyPath<Sample, [Matrix]> = \.fock) -> [Matrix] {

@@ -42,7 +42,7 @@ public struct EnergyGradient: Sendable {
         add(
             ledger.measure(Phase.oneElectron) {
                 OneElectronGradient.gradient(
-                    basis: basis, density: total, energyWeightedDensity: wavefunction.energyWeightedDensity, pool: problem.pool)
+                    basis: basis, density: total, energyWeightedDensity: Self.energyWeightedDensity(wavefunction, problem), pool: problem.pool)
             })
         add(
             ledger.measure(Phase.coreCharges) {
@@ -81,6 +81,17 @@ public struct EnergyGradient: Sendable {
         }
         translationalSum = force
         rotationalSum = torque
+    }
+
+    /// From orbital energies, or, where orbitals that both spins share do not diagonalise the Fock matrix of either spin,
+    /// P F P of both spins, at the cost of one more Fock matrix.
+    private static func energyWeightedDensity(_ wavefunction: Wavefunction, _ problem: ElectronicProblem) -> Matrix {
+        guard wavefunction.isRestrictedOpen else { return wavefunction.energyWeightedDensity }
+        var builder = FockBuilder(problem: problem)
+        let densities = [wavefunction.alphaDensity, wavefunction.betaDensity]
+        let fock = builder.build([.init(state: 0, densities: densities, isRestricted: false)])[0].fock
+        return zip(densities, fock).map { $0.times($1).times($0).symmetrized() }.reduce(
+            Matrix(rows: problem.overlap.rows, columns: problem.overlap.rows), +)
     }
 
     /// Phases of the ledger.

@@ -5,8 +5,28 @@ import LinearAlgebra
 struct OrbitalFilling: Sendable {
     /// Alpha and beta electrons.
     let electrons: [Int]
+    let kind: Kind
+
+    enum Kind: Sendable {
+        /// Every filled orbital holds both spins.
+        case restricted
+        case unrestricted
+        /// Alpha and beta electrons fill the same orbitals; there are two sets of these, which differ in their occupations
+        /// alone.
+        case restrictedOpen
+    }
+
     /// Every filled orbital holds both spins.
-    let isRestricted: Bool
+    var isRestricted: Bool { kind == .restricted }
+
+    init(electrons: [Int], kind: Kind) {
+        self.electrons = electrons
+        self.kind = kind
+    }
+
+    init(electrons: [Int], isRestricted: Bool) {
+        self.init(electrons: electrons, kind: isRestricted ? .restricted : .unrestricted)
+    }
 
     func occupations(_ count: Int, spin: Int) -> [Double] {
         (0..<count).map { $0 < electrons[spin] ? (isRestricted ? 2 : 1) : 0 }
@@ -22,24 +42,18 @@ struct OrbitalFilling: Sendable {
         let (alpha, beta) =
             switch orbitals {
             case .restricted(let both): (both, both)
-            case .unrestricted(let alpha, let beta): (alpha, beta)
+            case .unrestricted(let alpha, let beta): (alpha, kind == .restrictedOpen ? alpha : beta)
             }
         return (isRestricted ? [alpha] : [alpha, beta]).enumerated().map { spin, source in
             self.orbitals(coefficients: source.coefficients, energies: source.energies, spin: spin)
         }
     }
 
+    /// Orbitals of a spin that hold no electron.
+    func emptyCount(_ orbitals: MolecularOrbitals, spin: Int) -> Int { orbitals.energies.count - electrons[spin] }
+
     func wrapped(_ orbitals: [MolecularOrbitals]) -> Wavefunction.Orbitals {
         isRestricted ? .restricted(orbitals[0]) : .unrestricted(alpha: orbitals[0], beta: orbitals[1])
     }
 
-    /// Whether no empty orbital lies below a filled one.
-    func isFilledFromBelow(_ orbitals: [MolecularOrbitals]) -> Bool {
-        orbitals.enumerated().allSatisfy { spin, orbitals in
-            guard let highest = orbitals.energies.prefix(electrons[spin]).max(),
-                let lowest = orbitals.energies.dropFirst(electrons[spin]).min()
-            else { return true }
-            return lowest > highest - 1e-6
-        }
-    }
 }

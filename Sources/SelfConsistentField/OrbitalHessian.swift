@@ -47,6 +47,7 @@ struct OrbitalHessian {
 
     /// The product, once the change of the Fock matrices is known.
     static func product(_ point: OrbitalPoint, _ rotation: OrbitalRotation, _ fockChange: [Matrix]) -> OrbitalRotation {
+        if let openShell = point.openShell { return openShell.product(rotation, fockChange) }
         var result = point.mapped(rotation) { $0 * $1 }
         for spin in result.blocks.indices {
             let (o, v) = point.spaces(spin)

@@ -19,8 +19,12 @@ struct OrbitalIteration {
         var maximumIterations: Int
         var damping = 0.0
         var levelShift = 0.0
+        /// Width over which electrons are spread at first; 0 from the point on where they are not any more.
+        var smearing = 0.0
         /// Whether unstable solutions are looked for and left.
         var followsInstabilities = false
+        /// An eigenvalue of the Hessian below minus this is an instability, in hartree.
+        var instabilityLimit = StabilitySearch.limit
         /// Whether a restricted solution may become an unrestricted one.
         var mayBreakSpinSymmetry = false
         /// Whether Newton steps are taken from the start.
@@ -87,7 +91,7 @@ struct OrbitalIteration {
     /// Whether what is going on only settles a soft mode of a solution known to be stable.
     private var isSettling = false
     /// Solutions that were left, and the energy of the last one.
-    private var instabilities = 0
+    private(set) var instabilities = 0
     private var unstable: (energy: Double, seeds: [OrbitalRotation], point: OrbitalPoint)?
 
     /// Orbital gradient below which the grid for early iterations will not do any more.
@@ -97,6 +101,10 @@ struct OrbitalIteration {
     /// Below this orbital gradient, and with no negative curvature, Newton's steps leave the rest to extrapolation.
     private static let handBack = 5e-3
     private static let mostInstabilities = 6
+    /// Orbital gradient below which electrons are spread no longer, and the most iterations in which they are.
+    private static let spreadEnd = 1e-3
+    private static let mostSpread = 30
+    private static let spreadName = "spread"
     private static let newtonName = "Newton"
     private static let modelName = "model"
 
@@ -122,13 +130,19 @@ struct OrbitalIteration {
 
     /// Starts instead from Fock matrices and densities of another state, as those of this one are like them.
     mutating func start(near fock: [Matrix], densities: [Matrix]) throws {
-        guard let model else { return move(to: try diagonalize(fock), by: ConvergenceAccelerator.Kind.none.rawValue) }
+        guard let model, settings.smearing == 0 else {
+            return move(to: try diagonalize(fock, near: densities), by: ConvergenceAccelerator.Kind.none.rawValue)
+        }
         try moveByModel(model, fock: fock, densities: densities, from: nil)
     }
 
     /// The orbital gradient of `densities` with their Fock matrices, X^T (FPS - SPF) X.
     private func errors(_ fock: [Matrix]) -> [Matrix] {
-        zip(fock, densities).map { orthogonalizer.commutator(fock: $0, density: $1) }
+        if filling.kind == .restrictedOpen {
+            let single = OpenShellFock.matrix(fock: fock, densities: densities, overlap: overlap)
+            return [orthogonalizer.commutator(fock: single, density: densities[0] + densities[1])]
+        }
+        return zip(fock, densities).map { orthogonalizer.commutator(fock: $0, density: $1) }
     }
 
     /// Takes energy and Fock matrices of `densities` and moves on to the next ones.
@@ -152,16 +166,22 @@ struct OrbitalIteration {
         }
         guard let current = orbitals else {
             // The guess is no density of orbitals: it does not take part in extrapolation.
-            if let model {
+            if let model, settings.smearing == 0 {
                 try moveByModel(model, fock: fock, densities: densities, from: nil)
             } else {
-                move(to: try diagonalize(fock), by: ConvergenceAccelerator.Kind.none.rawValue)
+                move(to: try diagonalize(fock, near: nil), by: ConvergenceAccelerator.Kind.none.rawValue)
             }
             return .continues
         }
         let isConverged = isConverged(energy)
-        if wasNearConvergence && isConverged || isLast {
-            return try leave(OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
+        if wasNearConvergence && isConverged && settings.smearing == 0 || isLast {
+            return try leave(
+                OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
+        }
+        if settings.smearing > 0 {
+            accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
+            try moveSpread()
+            return .continues
         }
         // Energies of two grids cannot be compared.
         previousEnergy = wasNearConvergence == isNearConvergence ? energy : nil
@@ -201,15 +221,28 @@ struct OrbitalIteration {
     private mutating func move(to orbitals: [MolecularOrbitals], by step: String) {
         self.orbitals = orbitals
         self.step = step
-        densities = orbitals.map(\.density)
+        densities =
+            settings.smearing > 0
+            ? FermiOccupation.densities(orbitals, filling: filling, width: settings.smearing) : orbitals.map(\.density)
+    }
+
+    /// The next spread density, or, once spreading has done its work, the first one of whole occupations.
+    private mutating func moveSpread() throws {
+        let isSettled = gradient < Self.spreadEnd || evaluations >= min(Self.mostSpread, settings.maximumIterations / 2)
+        if isSettled { settings.smearing = 0 }
+        try moveByExtrapolation()
+        guard isSettled else { return step = Self.spreadName }
+        accelerator.reset()
+        progress = ProgressWatch()
+        previousEnergy = nil
     }
 
     private mutating func moveByExtrapolation() throws {
-        let (fock, kind) = accelerator.extrapolate()
+        let (fock, extrapolated, kind) = accelerator.extrapolate()
         let isFar = gradient > 1e-3
         let shifted = isFar && settings.levelShift > 0 ? zip(fock, densities).map { levelShifted($0, density: $1) } : fock
         let previous = densities
-        move(to: try diagonalize(shifted), by: kind.rawValue)
+        move(to: try diagonalize(shifted, near: extrapolated), by: kind.rawValue)
         if isFar && settings.damping > 0 {
             densities = zip(densities, previous).map { (1 - settings.damping) * $0 + settings.damping * $1 }
         }
@@ -230,7 +263,8 @@ struct OrbitalIteration {
             maximumIterations: isGuess ? 30 : 60)
         var inner = OrbitalIteration(
             filling: filling, settings: settings, overlap: overlap, orthogonalizer: orthogonalizer, model: nil,
-            ledger: ledger, orbitals: try start ?? diagonalize(fock), densities: densities, isNearConvergence: true)
+            ledger: ledger, orbitals: try start ?? diagonalize(fock, near: isGuess ? nil : densities), densities: densities,
+            isNearConvergence: true)
         while true {
             let outcome: Outcome
             switch inner.wanted {
@@ -261,11 +295,20 @@ struct OrbitalIteration {
         return result
     }
 
-    private func diagonalize(_ fock: [Matrix]) throws -> [MolecularOrbitals] {
-        try fock.enumerated().map { spin, matrix in
-            let (coefficients, energies) = try ledger.measure(ElectronicProblem.Phase.diagonalization) {
-                try orthogonalizer.diagonalize(matrix)
-            }
+    /// Orbitals of Fock matrices; those of a restricted open shell need the densities, too, or are those of the mean of
+    /// both spins.
+    private func diagonalize(_ fock: [Matrix], near densities: [Matrix]?) throws -> [MolecularOrbitals] {
+        func eigenvectors(_ matrix: Matrix) throws -> (coefficients: Matrix, energies: [Double]) {
+            try ledger.measure(ElectronicProblem.Phase.diagonalization) { try orthogonalizer.diagonalize(matrix) }
+        }
+        if filling.kind == .restrictedOpen {
+            let single =
+                densities.map { OpenShellFock.matrix(fock: fock, densities: $0, overlap: overlap) } ?? 0.5 * (fock[0] + fock[1])
+            let (coefficients, energies) = try eigenvectors(single)
+            return [0, 1].map { filling.orbitals(coefficients: coefficients, energies: energies, spin: $0) }
+        }
+        return try fock.enumerated().map { spin, matrix in
+            let (coefficients, energies) = try eigenvectors(matrix)
             return filling.orbitals(coefficients: coefficients, energies: energies, spin: spin)
         }
     }
@@ -355,7 +398,9 @@ struct OrbitalIteration {
             }
         }
         if case .newton = phase { convergedByNewton = true } else { convergedByNewton = false }
-        guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else { return .finished(isConverged: isConverged) }
+        guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else {
+            return .finished(isConverged: isConverged)
+        }
         let breaksSpin = filling.isRestricted && settings.mayBreakSpinSymmetry
         return try proceed(try search(point, breaksSpin ? .antisymmetric : .symmetric), passed: [])
     }
@@ -365,8 +410,9 @@ struct OrbitalIteration {
         // hides.
         let starts =
             (try ledger.measure(ElectronicProblem.Phase.model) { try model?.lowestRotations(at: point, spin: spin) }
-            ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
-        return StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 2e-3)
+                ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
+        let limit = settings.instabilityLimit
+        return StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 10 * limit, limit: limit)
     }
 
     /// Asks for what a search wants next, or goes on with the next kind of rotations, or ends.
@@ -393,7 +439,7 @@ struct OrbitalIteration {
         }
         stability = Stability(
             internalEigenvalue: lowest(.symmetric), externalEigenvalue: lowest(.antisymmetric),
-            instabilitiesFollowed: instabilities)
+            instabilitiesFollowed: instabilities, limit: settings.instabilityLimit)
         wanted = .fock
         if last.isUnstable, instabilities < Self.mostInstabilities {
             instabilities += 1

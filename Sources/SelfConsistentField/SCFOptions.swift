@@ -10,6 +10,9 @@ public struct SCFOptions: Sendable, Equatable {
     public var damping = 0.0
     /// Added to the energies of empty orbitals while the gradient is large, in hartree.
     public var levelShift = 0.0
+    /// Width, in hartree, over which electrons are spread near the highest occupied orbital while the gradient is large; the
+    /// solution has whole occupations. Restricted open shells are never spread.
+    public var smearing = 0.0
 
     /// Whether one orbital holds both spins.
     public var reference = Reference.automatic
@@ -18,12 +21,17 @@ public struct SCFOptions: Sendable, Equatable {
     /// Whether Newton steps are taken from the start, and not only where extrapolation stalls.
     public var isSecondOrder = false
 
+    /// Whether the coarse grid and loose convergence will do to the end: for looking around.
+    var isPreliminary = false
+
     public enum Reference: String, Sendable, CaseIterable {
         /// Restricted singlets, which become unrestricted where that lowers the energy; everything else unrestricted.
         case automatic
         /// Singlets stay restricted.
         case restricted
         case unrestricted
+        /// Alpha and beta electrons share orbitals, which hold two electrons, one, or none.
+        case restrictedOpen = "restricted-open"
     }
 
     public var gradientTolerance: Double { 0.1 * energyTolerance.squareRoot() }
@@ -58,9 +66,11 @@ public struct Stability: Sendable, Equatable {
     public let externalEigenvalue: Double?
     /// Unstable solutions that were left on the way.
     public let instabilitiesFollowed: Int
+    /// An eigenvalue below minus this is an instability, in hartree.
+    var limit = StabilitySearch.limit
 
-    /// Whether no eigenvalue is below the limit that noise of the quadrature sets.
-    public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -StabilitySearch.limit } }
+    /// Whether no eigenvalue is below the limit that noise sets: of the quadrature, or of what is left of the gradient.
+    public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -limit } }
 }
 
 /// What an iteration did.
@@ -96,6 +106,8 @@ public struct SCFResult: Sendable {
     public let finalEnergyChange: Double
     /// Nil when it was not looked for.
     public let stability: Stability?
+    /// Solutions that were found to be unstable, and left for lower ones on the way to this one.
+    public let unstableSolutions: [SCFResult]
     /// Wall time; of Fock builds for several states at once, an equal share.
     public let seconds: Double
 }
@@ -116,7 +128,8 @@ public enum SCFError: Error, Equatable, CustomStringConvertible {
         case .tooManyElectrons(let electrons, let functions):
             "\(electrons) electrons of one spin do not fit in \(functions) independent basis functions: take a larger basis set"
         case .noElectrons: "the molecule has no electrons: raise the number of electrons with a lower charge"
-        case .notFinite(let iteration): "the energy is not a number in iteration \(iteration): check the geometry and the basis set"
+        case .notFinite(let iteration):
+            "the energy is not a number in iteration \(iteration): check the geometry and the basis set"
         }
     }
 }

@@ -30,7 +30,8 @@ public struct SelfConsistentField {
             }
             let filling = OrbitalFilling(
                 electrons: [(count + unpaired) / 2, (count - unpaired) / 2],
-                isRestricted: unpaired == 0 && options.reference != .unrestricted)
+                kind: unpaired == 0 && options.reference != .unrestricted
+                    ? .restricted : options.reference == .restrictedOpen ? .restrictedOpen : .unrestricted)
             let independent = problem.orthogonalizer.transformation.columns
             guard filling.electrons[0] <= independent else {
                 throw SCFError.tooManyElectrons(electrons: filling.electrons[0], functions: independent)
@@ -58,6 +59,7 @@ public struct SelfConsistentField {
         var iteration: OrbitalIteration
         /// The Fock matrices that belong to the iteration's last energy.
         var build: FockBuilder.Build?
+        var left: [SCFResult] = []
         var seconds = 0.0
     }
 
@@ -74,6 +76,16 @@ public struct SelfConsistentField {
         onIteration: (_ state: Int, IterationReport) throws -> Void = { _, _ in },
         onFinish: (_ state: Int, SCFResult) throws -> Void = { _, _ in }
     ) throws -> [SCFResult] {
+        try solveEach(initial: initial, onIteration: onIteration, onFinish: onFinish).compactMap { $0 }
+    }
+
+    /// The same, with a word on which states are not worth more iterations; these have no result.
+    func solveEach(
+        initial: [Int: Wavefunction.Orbitals],
+        onIteration: (_ state: Int, IterationReport) throws -> Void,
+        onFinish: (_ state: Int, SCFResult) throws -> Void = { _, _ in },
+        abandons: (_ state: Int, IterationReport) -> Bool = { _, _ in false }
+    ) throws -> [SCFResult?] {
         var results = [SCFResult?](repeating: nil, count: states.count)
         var builder = FockBuilder(problem: problem)
         var started = 0
@@ -90,7 +102,11 @@ public struct SelfConsistentField {
             for (var run, given) in zip(runs, given) {
                 let step = ContinuousClock.now
                 let evaluated = run.iteration
-                let report = try advance(&run, given, onIteration)
+                var isAbandoned = false
+                let report = try advance(&run, given) { state, report in
+                    try onIteration(state, report)
+                    isAbandoned = abandons(state, report)
+                }
                 run.seconds += share + step.seconds
                 // The next state starts near this one's newest Fock matrix.
                 let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
@@ -102,7 +118,9 @@ public struct SelfConsistentField {
                     next.append(successor)
                     started += 1
                 }
-                if let isConverged = report {
+                if isAbandoned {
+                    builder.forget(state: run.state)
+                } else if let isConverged = report {
                     let result = try result(run, isConverged: isConverged)
                     results[run.state] = result
                     builder.forget(state: run.state)
@@ -113,7 +131,7 @@ public struct SelfConsistentField {
             }
             runs = next.sorted { $0.state < $1.state }
         }
-        return results.compactMap { $0 }
+        return results
     }
 
     /// What a state is given: what it wanted.
@@ -132,7 +150,7 @@ public struct SelfConsistentField {
                 focks.append(
                     FockBuilder.Request(
                         state: run.state, densities: run.iteration.densities, isRestricted: run.iteration.filling.isRestricted,
-                        allowsCoarseGrid: !run.iteration.isNearConvergence))
+                        allowsCoarseGrid: !run.iteration.isNearConvergence || options.isPreliminary))
             case .products(let requests): hessians += requests
             }
         }
@@ -166,7 +184,13 @@ public struct SelfConsistentField {
                     iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
                     gradient: run.iteration.gradient, accelerator: step, orbitals: orbitals.map { filling.wrapped($0) }))
         case .products(let products):
+            let before = run.iteration
             outcome = try run.iteration.receive(products: products)
+            if run.iteration.instabilities > before.instabilities {
+                var left = run
+                left.iteration = before
+                run.left.append(try result(left, isConverged: true, stability: run.iteration.stability))
+            }
         }
         guard case .finished(let isConverged) = outcome else { return nil }
         return isConverged
@@ -175,7 +199,7 @@ public struct SelfConsistentField {
     private func begin(_ state: Int, orbitals: Wavefunction.Orbitals?) -> OrbitalIteration {
         let isHeldBack = options.damping > 0 || options.levelShift > 0
         var filling = fillings[state]
-        if case .unrestricted? = orbitals, options.reference != .restricted {
+        if case .unrestricted? = orbitals, [.automatic, .unrestricted].contains(options.reference) {
             // Orbitals whose spin symmetry is broken stay so.
             filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
         }
@@ -184,12 +208,17 @@ public struct SelfConsistentField {
             settings: .init(
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
-                followsInstabilities: options.followsInstabilities, mayBreakSpinSymmetry: options.reference == .automatic,
+                smearing: filling.kind == .restrictedOpen ? 0 : options.smearing,
+                followsInstabilities: options.followsInstabilities,
+                instabilityLimit: problem.exchangeCorrelation == nil
+                    ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
+                mayBreakSpinSymmetry: options.reference == .automatic,
                 isSecondOrder: options.isSecondOrder),
             overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
             model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger,
             orbitals: orbitals.map { filling.filled($0) },
-            densities: guessDensities(filling), isNearConvergence: problem.coarseExchangeCorrelation == nil)
+            densities: guessDensities(filling),
+            isNearConvergence: problem.coarseExchangeCorrelation == nil || options.isPreliminary)
     }
 
     /// Takes over the Fock matrices of another state, which may have another kind of filling.
@@ -213,7 +242,7 @@ public struct SelfConsistentField {
         return filling.electrons.map { Double($0) * scale * total }
     }
 
-    private func result(_ run: Run, isConverged: Bool) throws -> SCFResult {
+    private func result(_ run: Run, isConverged: Bool, stability: Stability? = nil) throws -> SCFResult {
         guard let build = run.build else { throw SCFError.notFinite(iteration: 0) }
         let filling = run.iteration.filling
         let wavefunction = Wavefunction(
@@ -222,7 +251,8 @@ public struct SelfConsistentField {
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
             isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,
             spinSquared: spinSquared(wavefunction, filling), finalGradient: run.iteration.gradient,
-            finalEnergyChange: run.iteration.energyChange ?? 0, stability: run.iteration.stability, seconds: run.seconds)
+            finalEnergyChange: run.iteration.energyChange ?? 0, stability: stability ?? run.iteration.stability,
+            unstableSolutions: stability == nil ? run.left : [], seconds: run.seconds)
     }
 
     /// S(S+1) of the spin projection, plus the beta electrons that no alpha orbital covers.

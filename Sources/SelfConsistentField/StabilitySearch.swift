@@ -11,7 +11,7 @@ struct StabilitySearch {
     var wanted: [OrbitalRotation] { isFinished ? [] : subspace.pending }
     private(set) var isFinished = false
     /// Whether a negative eigenvalue has been found: an eigenvalue in a subspace is never too low, so it is proof enough.
-    var isUnstable: Bool { isFinished && !rotations.isEmpty && lowest < -Self.limit }
+    var isUnstable: Bool { isFinished && !rotations.isEmpty && lowest < -limit }
     /// In hartree; an upper bound of the lowest eigenvalue.
     private(set) var lowest = 0.0
     /// The rotations of the lowest eigenvalues, with unit norm.
@@ -19,18 +19,24 @@ struct StabilitySearch {
 
     private var subspace = OrbitalSubspace()
     private let tolerance: Double
+    private let limit: Double
 
-    /// An eigenvalue below minus this is an instability, in hartree.
+    /// An eigenvalue below minus this is an instability, in hartree: noise of the quadrature stays below it.
     static let limit = 2e-4
+    /// The same without a functional. What is softer gains less than 1e-6 Eh or so.
+    static let limitWithoutQuadrature = 3e-5
     private static let mostRotations = 40
 
     /// - Parameters:
     ///   - starts: rotations to start from.
     ///   - tolerance: norm of the residual of an eigenvalue that is good enough, in hartree.
-    init(point: OrbitalPoint, spin: OrbitalHessian.Spin, starts: [OrbitalRotation], tolerance: Double) {
+    ///   - limit: an eigenvalue below minus this is an instability, in hartree.
+    init(point: OrbitalPoint, spin: OrbitalHessian.Spin, starts: [OrbitalRotation], tolerance: Double, limit: Double = Self.limit)
+    {
         self.point = point
         self.spin = spin
         self.tolerance = tolerance
+        self.limit = limit
         for start in starts { subspace.propose(start) }
         isFinished = subspace.pending.isEmpty
     }
@@ -42,7 +48,7 @@ struct StabilitySearch {
         guard let lowestPair = pairs.first else { return }
         lowest = lowestPair.value
         rotations = pairs.map(\.rotation)
-        let isClearlyUnstable = lowest < -Self.limit && lowestPair.residual.norm < 0.6 * abs(lowest)
+        let isClearlyUnstable = lowest < -limit && lowestPair.residual.norm < 0.6 * abs(lowest)
         isFinished = isClearlyUnstable || subspace.rotations.count >= Self.mostRotations
         guard !isFinished else { return }
         // The second pair goes on as long as it might still come to lie below the first: it may be of another symmetry,

@@ -16,6 +16,8 @@ struct AnalyzedState {
     var gridElectrons: Double?
     var stability: StabilityRecord?
     var gradient: EnergyGradient?
+    /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
+    var search: StateSearch.Outcome?
     /// Wall time of the solution.
     var seconds = 0.0
 
@@ -35,6 +37,7 @@ struct AnalyzedState {
         gridElectrons = result.gridElectrons
         stability = result.stability.map(StabilityRecord.init)
         gradient = state.gradient
+        search = state.search
         seconds = state.seconds
     }
 }

@@ -22,6 +22,8 @@ struct Computation {
     let analysis: StateAnalysis
     let cubes: CubeOutput?
     let fragments: Fragmentation
+    /// What other solutions are looked for.
+    let searchScope: StateSearch.Scope?
     /// Where the time goes.
     let ledger: TimeLedger
 
@@ -49,6 +51,7 @@ struct Computation {
             }
         }
         fragments = try command.output.fragmentation(of: input.molecule)
+        searchScope = SearchScope.scope(command, isSeries: isSeries, input: input, fragments: fragments)
         ledger = TimeLedger(isDetailed: command.output.profile)
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
         memory = command.machine.memory ?? Machine.defaultMemory
@@ -134,12 +137,37 @@ struct Computation {
                     result.wavefunction.orbitals, state: states[index], iteration: result.iterations, energy: result.energy,
                     isConverged: result.isConverged)
             })
-        return try results.map { result in
+        return try chosen(results, of: problem, progress: progress).map { state in
             try Interruption.check()
-            let gradient =
-                command.output.gradient && result.isConverged
-                ? EnergyGradient(problem: problem, wavefunction: result.wavefunction) : nil
-            return SolvedState(result: result, gridPoints: problem.gridPointCount, gradient: gradient)
+            var state = state
+            if command.output.gradient, state.result.isConverged {
+                state.gradient = EnergyGradient(problem: problem, wavefunction: state.result.wavefunction)
+            }
+            return state
+        }
+    }
+
+    /// The lowest solution of every charge, when others are looked for.
+    private func chosen(
+        _ results: [SCFResult], of problem: ElectronicProblem, progress: ProgressReport
+    ) throws -> [SolvedState] {
+        let points = problem.gridPointCount
+        guard let searchScope, results.allSatisfy(\.isConverged) else {
+            return results.map { SolvedState(result: $0, gridPoints: points) }
+        }
+        progress.note("other solutions are looked for")
+        let outcomes = try solver.search(problem, beside: results, scope: searchScope) { line in
+            progress.iteration(line)
+            try Interruption.check()
+        }
+        return try zip(results, outcomes).map { known, outcome in
+            let chosen = outcome.chosen.result
+            if chosen.energy != known.energy {
+                try save(
+                    chosen.wavefunction.orbitals, state: chosen.wavefunction.state, iteration: chosen.iterations,
+                    energy: chosen.energy, isConverged: true)
+            }
+            return SolvedState(result: chosen, gridPoints: points, search: outcome)
         }
     }
 
@@ -193,7 +221,10 @@ struct Computation {
     private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {
         let atoms = input.molecule.atoms
         var records = records
-        for (index, state) in states.enumerated() { records[index].files["checkpoint"] = OutputFolder.checkpointName(state) }
+        for index in records.indices {
+            let state = ChargeState(charge: records[index].charge, multiplicity: records[index].multiplicity)
+            records[index].files["checkpoint"] = OutputFolder.checkpointName(state)
+        }
         var document = ResultDocument(
             provenance: .init(
                 creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,

@@ -12,7 +12,7 @@ struct ComputeCommand: ParsableCommand {
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form. Without --charge, three states are computed: the base charge \
             (charge= in the second line of the file, else 0) and the same with one and two electrons added, each with the \
-            lowest multiplicity that its number of electrons allows.
+            lowest multiplicity that its number of electrons allows, unless the next one is lower in energy.
 
             EXAMPLES
               esp compute complex.xyz
@@ -94,8 +94,16 @@ struct ElectronOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "automatic (restricted singlets unless unrestricted ones are lower), restricted or unrestricted.", valueName: "kind"))
+            "automatic (restricted singlets unless unrestricted ones are lower), restricted, unrestricted or restricted-open.",
+            valueName: "kind"))
     var reference: SCFOptions.Reference = .automatic
+
+    @Option(
+        help: ArgumentHelp(
+            "Other solutions of every charge: full (the next multiplicity, broken spin symmetry, open shells with electrons elsewhere, "
+                + "added electrons on metals or on the ligand), lowest (without the next multiplicity) or none (default: full, with --stability none none).",
+            valueName: "full|lowest|none"))
+    var search: SearchChoice?
 
     @Option(
         help: ArgumentHelp("Unit of the coordinates, whatever the file says.", valueName: "angstrom|bohr"),
@@ -173,6 +181,12 @@ struct ConvergenceOptions: ParsableArguments {
             valueName: "follow|none"))
     var stability: StabilityChoice = .follow
 
+    @Option(
+        help: ArgumentHelp(
+            "Width in hartree over which electrons are spread near the highest occupied orbital, until the density has settled.",
+            valueName: "Eh"))
+    var smearing = 0.0
+
     @Flag(help: "Newton steps from the start (they begin by themselves where extrapolation stalls).")
     var secondOrder = false
 
@@ -182,6 +196,7 @@ struct ConvergenceOptions: ParsableArguments {
             throw ValidationError("--convergence must lie between 1e-13 and 1e-2 hartree")
         }
         guard damping >= 0, damping <= 0.95 else { throw ValidationError("--damping must lie between 0 and 0.95") }
+        guard smearing >= 0, smearing <= 1 else { throw ValidationError("--smearing must lie between 0 and 1 hartree") }
         guard levelShift >= 0, levelShift <= 10 else { throw ValidationError("--level-shift must lie between 0 and 10 hartree") }
     }
 }
@@ -276,6 +291,11 @@ struct MachineOptions: ParsableArguments {
 
 enum StabilityChoice: String, ExpressibleByArgument, CaseIterable {
     case follow, none
+}
+
+/// Which other solutions are looked for.
+enum SearchChoice: String, ExpressibleByArgument, CaseIterable {
+    case full, lowest, none
 }
 
 extension SCFOptions.Reference: ExpressibleByArgument {}

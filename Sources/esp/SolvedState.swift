@@ -7,6 +7,8 @@ struct SolvedState {
     let gridPoints: Int
     /// Derivatives of the energy by the positions of the nuclei, when they were asked for.
     var gradient: EnergyGradient?
+    /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
+    var search: StateSearch.Outcome?
     /// Wall time, in seconds; of work for several states at once, an equal share.
     var seconds: Double { result.seconds }
 }

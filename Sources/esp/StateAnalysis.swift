@@ -57,18 +57,35 @@ struct StateAnalysis {
         let multipoles = MultipoleIntegrals(basis: basis)
         let fits = chelpg.fit(states.map(\.wavefunction), pool: pool)
         let potentials = NuclearPotentials(states.map(\.wavefunction), pool: pool).values
-        return try zip(zip(states, fits), potentials).map { pair, potential in
-            let (state, fit) = pair
-            let wavefunction = state.wavefunction
-            let populations = try PopulationScheme.allCases.map {
+        func populations(_ wavefunction: Wavefunction) throws -> [PopulationAnalysis] {
+            try PopulationScheme.allCases.map {
                 try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
             }
+        }
+        func moments(_ wavefunction: Wavefunction) -> MultipoleMoments { MultipoleMoments(wavefunction, integrals: multipoles) }
+        var records = try zip(zip(states, fits), potentials).map { pair, potential in
+            let (state, fit) = pair
+            let wavefunction = state.wavefunction
             let orders = BondOrders(wavefunction, overlap: overlap, overlapRoot: overlapRoot)
-            var record = record(state, populations, MultipoleMoments(wavefunction, integrals: multipoles), fit)
+            var record = record(state, try populations(wavefunction), moments(wavefunction), fit)
+            record.origin = state.search?.chosen.origin
+            record.relativeEnergy = state.search?.chosen.relativeEnergy
+            record.alternatives = try (state.search?.alternatives ?? []).map { other in
+                let wavefunction = other.result.wavefunction
+                let solution = AnalyzedState(
+                    SolvedState(result: other.result, gridPoints: other.isPreliminary ? 0 : state.gridPoints))
+                var entry = self.record(solution, try populations(wavefunction), moments(wavefunction), nil)
+                entry.origin = other.origin
+                entry.preliminary = other.isPreliminary ? true : nil
+                entry.relativeEnergy = other.relativeEnergy
+                return entry
+            }
             record.bondOrders = Self.records(orders)
             record.potentialAtNuclei = potential
             return record
         }
+        StateRecord.markUnbound(&records)
+        return records
     }
 
     /// Smallest Mayer bond order, in size, that is worth a line.
@@ -83,18 +100,19 @@ struct StateAnalysis {
     }
 
     private func record(
-        _ state: AnalyzedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit
+        _ state: AnalyzedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit?
     ) -> StateRecord {
         let charge = state.wavefunction.state
         let (alpha, beta) = Self.spins(state.wavefunction.orbitals)
         let occupied = SpinPair(alpha: alpha.occupations.count { $0 > 0 }, beta: beta.occupations.count { $0 > 0 })
-        var charges = [ChargeScheme.chelpg: fit.charges]
+        var charges: [String: [Double]] = [:]
+        charges[ChargeScheme.chelpg] = fit?.charges
         var spins: [String: [Double]] = [:]
         for analysis in populations {
             charges[analysis.scheme.rawValue] = analysis.charges
             spins[analysis.scheme.rawValue] = analysis.spinPopulations
         }
-        return StateRecord(
+        var record = StateRecord(
             charge: charge.charge, multiplicity: charge.multiplicity, energy: state.energy,
             gradient: state.gradient?.values.map { Self.list($0) },
             gradientSums: state.gradient.map {
@@ -108,11 +126,15 @@ struct StateAnalysis {
             tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: state.spinSquared,
             stability: state.stability, charges: charges,
             spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
-            potentialFits: [
-                ChargeScheme.chelpg: .init(
-                    rootMeanSquareError: fit.rootMeanSquareError,
-                    relativeRootMeanSquareError: fit.relativeRootMeanSquareError)
-            ], files: [:], wallSeconds: state.seconds)
+            potentialFits: [:], files: [:], wallSeconds: state.seconds)
+        record.potentialFits[ChargeScheme.chelpg] = fit.map {
+            .init(
+                rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError)
+        }
+        let wavefunction = state.wavefunction
+        record.reference =
+            wavefunction.isRestricted ? "restricted" : wavefunction.isRestrictedOpen ? "restricted-open" : "unrestricted"
+        return record
     }
 
     /// Single shells, then the sums over the shells of one angular momentum.
@@ -137,7 +159,9 @@ struct StateAnalysis {
     private static func gap(
         _ alpha: MolecularOrbitals, _ alphaCount: Int, _ beta: MolecularOrbitals, _ betaCount: Int
     ) -> Double? {
-        let pairs = [(alpha.energies, alphaCount), (beta.energies, betaCount)]
+        // Open orbitals that both spins share have one energy: what lies above them counts.
+        let isShared = alphaCount != betaCount && alpha.energies == beta.energies
+        let pairs = [(alpha.energies, alphaCount)] + (isShared ? [] : [(beta.energies, betaCount)])
         guard let highest = pairs.compactMap({ $1 > 0 ? $0[$1 - 1] : nil }).max(),
             let lowest = pairs.compactMap({ $1 < $0.count ? $0[$1] : nil }).min()
         else { return nil }

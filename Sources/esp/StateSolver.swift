@@ -53,6 +53,10 @@ struct StateSolver {
         options.reference = electrons.reference
         options.followsInstabilities = convergence.stability == .follow
         options.isSecondOrder = convergence.secondOrder
+        options.smearing = convergence.smearing
+        if options.reference == .restrictedOpen, options.smearing > 0 {
+            throw Failure(.usage, "--smearing does not work with --reference restricted-open. Leave one of them out.")
+        }
         self.options = options
         self.pool = pool
         self.memory = memory
@@ -114,6 +118,21 @@ struct StateSolver {
                 }, onFinish: onFinish)
         } catch let error as SCFError {
             throw Failure(.badInput, sentence(error))
+        }
+    }
+}
+
+extension StateSolver {
+    /// Looks for other solutions beside those that are known.
+    func search(
+        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope,
+        onIteration: (IterationLine) throws -> Void
+    ) throws -> [StateSearch.Outcome] {
+        try StateSearch(problem: problem, options: options, scope: scope).outcomes(of: known) { state, origin, report in
+            try onIteration(
+                IterationLine(
+                    charge: state.charge, number: report.iteration, energy: report.energy, change: report.energyChange,
+                    residual: report.gradient, method: "\(report.accelerator), \(origin)"))
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GaussianIntegrals
 import MolecularStructure
 import ParallelExecution
+import SelfConsistentField
 
 /// The tables on standard output, at most 100 columns wide.
 enum TextReport {
@@ -58,6 +59,7 @@ enum TextReport {
         result += atoms(record, symbols: symbols)
         result += shells(record)
         result += gradient(record, symbols: symbols)
+        result += alternatives(record)
         return result
     }
 
@@ -185,13 +187,14 @@ enum TextReport {
             }
             result += "\n"
         }
-        let highest = zip(
-            [record.orbitalEnergies.alpha, record.orbitalEnergies.beta],
-            [record.occupiedOrbitals.alpha, record.occupiedOrbitals.beta]
-        )
-        .compactMap { $1 > 0 && $1 <= $0.count ? $0[$1 - 1] : nil }.max()
-        if let highest, highest > 0 {
-            result += "  the highest occupied orbital is unbound: in vacuum this state may lose an electron\n"
+        if record.reference == SCFOptions.Reference.restrictedOpen.rawValue {
+            result += "  restricted open shell: orbitals are Roothaan's, of the mean Fock matrix of both spins\n"
+        }
+        for reason in record.unbound ?? [] {
+            result +=
+                reason == StateRecord.positiveHOMO
+                ? "  UNBOUND         the highest occupied orbital is above zero: in vacuum this state may lose an electron\n"
+                : "  UNBOUND         negative electron affinity: the state with one electron less is lower in energy\n"
         }
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
         if let stability = record.stability { result += self.stability(stability) }
@@ -199,6 +202,25 @@ enum TextReport {
             result +=
                 column("  grid", 18)
                 + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
+        }
+        return result
+    }
+
+    /// Other solutions of the same charge.
+    private static func alternatives(_ record: StateRecord) -> String {
+        guard !record.alternatives.isEmpty else { return "" }
+        var result = "\n" + column("  other solutions", 28) + "2S+1           energy / Eh       above / Eh     <S^2>\n"
+        for other in record.alternatives {
+            let isUnstable = other.stability?.stable == false
+            let remark =
+                !other.converged
+                ? "not converged" : other.preliminary == true ? "loosely converged" : isUnstable ? "unstable" : ""
+            // On one grid, hence of those that are loosely converged, too.
+            let above = (other.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)
+            result +=
+                column("    " + (other.origin ?? ""), 28) + column("\(other.multiplicity)", 4, right: true)
+                + column(other.energy ?? .nan, 22, 8) + column(above, 17, 6) + column(other.spinSquared, 10, 4) + "  " + remark
+                + "\n"
         }
         return result
     }

@@ -26,7 +26,7 @@ import Testing
     /// Orbitals of the core Hamiltonian, mixed at random: far from any solution.
     private func point(_ problem: ElectronicProblem, _ filling: OrbitalFilling) throws -> OrbitalPoint {
         var random = RepeatableRandom(seed: 3)
-        let orbitals = try filling.electrons.prefix(filling.isRestricted ? 1 : 2).indices.map { spin in
+        var orbitals = try filling.electrons.prefix(filling.isRestricted ? 1 : 2).indices.map { spin in
             let disturbance = problem.overlap.rows
             var fock = problem.core.sum
             for i in 0..<disturbance {
@@ -38,6 +38,9 @@ import Testing
             }
             let (coefficients, energies) = try problem.orthogonalizer.diagonalize(fock)
             return filling.orbitals(coefficients: coefficients, energies: energies, spin: spin)
+        }
+        if filling.kind == .restrictedOpen {
+            orbitals[1] = filling.orbitals(coefficients: orbitals[0].coefficients, energies: orbitals[0].energies, spin: 1)
         }
         let build = energyAndFock(problem, orbitals.map(\.density), filling.isRestricted)
         return try OrbitalPoint(orbitals: orbitals, fock: build.fock, filling: filling)
@@ -56,11 +59,11 @@ import Testing
 
     /// Gradient and products of the Hessian are the first and second derivatives of the energy, at a point that is no
     /// solution.
-    @Test(arguments: [nil, "svwn", "b3lyp"], [true, false]) func derivativesOfTheEnergy(
-        functional: String?, isRestricted: Bool
-    ) throws {
+    @Test(arguments: [nil, "svwn", "b3lyp"], [OrbitalFilling.Kind.restricted, .unrestricted, .restrictedOpen])
+    func derivativesOfTheEnergy(functional: String?, kind: OrbitalFilling.Kind) throws {
         let problem = try problem(try basis("water-turned", "6-31G"), functional)
-        let filling = OrbitalFilling(electrons: isRestricted ? [5, 5] : [6, 4], isRestricted: isRestricted)
+        let isRestricted = kind == .restricted
+        let filling = OrbitalFilling(electrons: isRestricted ? [5, 5] : [6, 4], kind: kind)
         let point = try point(problem, filling)
         let k = random(point, seed: 1)
         func energy(_ t: Double) throws -> Double {

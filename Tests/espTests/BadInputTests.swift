@@ -17,6 +17,8 @@ import Testing
         (["water.xyz", "--cube-spacing", "0"], 64, "0.02"), (["water.xyz", "--memory", "much"], 64, "4GB"),
         (["water.xyz", "--threads", "0"], 64, "--threads"), (["water.xyz", "--grid", "1,2"], 64, "radial"),
         (["water.xyz", "--convergence", "nan"], 64, "--convergence"), (["water.xyz", "--damping", "1"], 64, "--damping"),
+        (["water.xyz", "--smearing", "2"], 64, "--smearing"), (["water.xyz", "--search", "all"], 64, "lowest"),
+        (["water.xyz", "--smearing", "0.01", "--reference", "restricted-open"], 64, "restricted-open"),
         (["water.xyz", "--chelpg-radius", "O=x"], 64, "--chelpg-radius"), (["water.xyz", "--pure", "--cartesian"], 64, "pure"),
         (["water.xyz", "-c", "0,1", "-m", "1,2,3"], 64, "3 values for 2 charges"),
         (["water.xyz", "-c", "0", "-m", "2"], 65, "lowest is 1"), (["water.xyz", "-c", "10"], 65, "0 electrons"),

@@ -1,0 +1,56 @@
+import FileFormats
+import Foundation
+import TestSupport
+import Testing
+
+/// Kinds of wavefunctions and the search of states, from the command line.
+@Suite struct StateChoiceTests {
+    private func document(_ xyz: String, _ arguments: [String]) throws -> ResultDocument {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(xyz, to: "molecule.xyz")
+        let run = try program.run(["compute", "molecule.xyz", "--json", "-q"] + Program.quick + arguments)
+        #expect(run.status == 0, "\(run.error)")
+        return try ResultDocument(json: Data(run.output.utf8))
+    }
+
+    private static let oxygen = "2\nunits=bohr\nO 0 0 0\nO 0 0 2.282\n"
+
+    /// The state of oxygen is its triplet, the singlets are listed with it.
+    @Test func lowestMultiplicityIsFound() throws {
+        let expected = try #require(
+            try EnergyReference.all(in: "hf-energies.json").first { $0.name == "oxygen" && $0.basis["default"] == "STO-3G" })
+        #expect(expected.multiplicity == 3)
+        let state = try document(Self.oxygen, ["-c", "0", "--search", "full"]).states[0]
+        #expect(state.multiplicity == 3)
+        #expect(abs((state.energy ?? 0) - expected.energy) < 1e-7)
+        #expect(state.origin == "next multiplicity")
+        #expect(state.files["checkpoint"] == "q0_m3.checkpoint")
+        #expect(state.alternatives.contains { $0.multiplicity == 1 && $0.energy ?? -.infinity > expected.energy })
+        // A multiplicity that was named stays.
+        let named = try document(Self.oxygen, ["-c", "0", "-m", "1", "--search", "full"]).states[0]
+        #expect(named.multiplicity == 1)
+        #expect(named.alternatives.allSatisfy { $0.multiplicity == 1 })
+        #expect(try document(Self.oxygen, ["-c", "0", "--search", "none"]).states[0].alternatives.isEmpty)
+    }
+
+    /// Water has no room for an electron: its anion is unbound, by both signs.
+    @Test func unboundStatesAreFlagged() throws {
+        let states = try document(Program.water, ["-c", "0,-1"]).states
+        #expect(states[0].unbound == nil)
+        #expect(states[1].unbound == [StateRecord.positiveHOMO, StateRecord.negativeAffinity])
+    }
+
+    /// Both spins share orbitals: no spin contamination, and an energy above the unrestricted one.
+    @Test func restrictedOpenShell() throws {
+        let cation = ["-c", "1", "-m", "2"]
+        let open = try document(Program.water, cation + ["--reference", "restricted-open", "--gradient"]).states[0]
+        let free = try document(Program.water, cation + ["--reference", "unrestricted"]).states[0]
+        #expect(open.reference == "restricted-open" && free.reference == "unrestricted")
+        #expect(abs(open.spinSquared - 0.75) < 1e-10 && free.spinSquared > 0.7501)
+        #expect((open.energy ?? 0) > (free.energy ?? 0) + 1e-5)
+        #expect(open.orbitalEnergies.alpha == open.orbitalEnergies.beta)
+        #expect(open.gradient?.count == 3)
+        #expect(open.stability?.stable == true)
+    }
+}
