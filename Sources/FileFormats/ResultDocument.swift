@@ -122,6 +122,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var potentialFits: [String: PotentialFitModel]
         /// For every atom the file with its basis, where atoms of one element differ; nil: `basis.gbs` has them all.
         public var basisFiles: [String]?
+        /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
+        public var chargeSchemes: [String: ChargeSchemeRecord]?
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
@@ -144,6 +146,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case basisFingerprint = "basis_fingerprint"
             case potentialFits = "potential_fits"
             case basisFiles = "basis_files"
+            case chargeSchemes = "charge_schemes"
         }
     }
 

@@ -35,10 +35,14 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var spinSquared: Double
     /// Nil when it was not looked for.
     public var stability: StabilityRecord?
-    /// By scheme: `mulliken`, `lowdin`, `chelpg`; one value an atom.
+    /// By scheme (`mulliken`, `hirshfeld`, ...); one value an atom.
     public var charges: [String: [Double]]
     /// Alpha less beta electrons, by scheme, one value an atom.
     public var spinPopulations: [String: [Double]]
+    /// Dipole moments x, y, z of the atoms about their nuclei, by scheme; nil in results of earlier versions.
+    public var atomicDipoles: [String: [[Double]]]?
+    /// Sums and convergence of the charges, by scheme; nil in results of earlier versions.
+    public var chargeChecks: [String: ChargeCheckRecord]?
     /// Pairs of atoms whose Mayer bond order is at least 0.05 in size; nil in results of earlier versions.
     public var bondOrders: [BondOrderRecord]?
     /// Potential at every nucleus of all other charges, in hartree per elementary charge; where a core potential sits only its
@@ -113,6 +117,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case spinPopulations = "spin_populations"
         case bondOrders = "bond_orders"
         case potentialAtNuclei = "potential_at_nuclei"
+        case atomicDipoles = "atomic_dipoles"
+        case chargeChecks = "charge_checks"
         case shellPopulations = "shell_populations"
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"

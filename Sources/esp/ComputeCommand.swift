@@ -3,6 +3,7 @@ import FileFormats
 import Foundation
 import MolecularStructure
 import SelfConsistentField
+import WavefunctionAnalysis
 
 struct ComputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -208,6 +209,13 @@ struct OutputOptions: ParsableArguments {
             valueName: "esp,difference,spin|none"),
         transform: { try PictureChoice.parse($0) })
     var picture: [PictureChoice] = [.esp, .difference, .spin]
+
+    @Option(
+        help: ArgumentHelp(
+            "Schemes of atomic charges: all, none, or keys with commas. Mulliken, Loewdin and CHELPG always come.",
+            valueName: "all|none|key,..."),
+        transform: { try ChargeSchemeChoice.parse($0) })
+    var charges: [ChargeScheme] = ChargeScheme.defaults
 
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []

@@ -14,11 +14,20 @@ struct StateAnalysis {
     private let chelpg: CHELPG
     private let overrides: [Element: Double]
     private let pool: WorkerPool
+    private let schemes: [ChargeScheme]
+    private let analyzers: [any ChargeAnalyzer]
 
     /// Lays out the points of the CHELPG fit: radii that cannot work are found before the first integral.
-    init(basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], pool: WorkerPool) throws {
+    ///
+    /// - Parameter schemes: what is computed beside the Mulliken, Loewdin and CHELPG charges of every state.
+    init(
+        basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], schemes: [ChargeScheme] = ChargeScheme.defaults,
+        pool: WorkerPool
+    ) throws {
         self.basis = basis
         self.pool = pool
+        self.schemes = schemes
+        analyzers = ChargeAnalyzers.all
         overrides = chelpgRadii
         var options = CHELPG.Options()
         options.radiiInAngstrom = chelpgRadii
@@ -30,7 +39,36 @@ struct StateAnalysis {
     }
 
     /// What a reader of the charges has to know.
-    var notes: [String] { chelpg.notes }
+    var notes: [String] { chelpg.notes + analyzers.flatMap { $0.notes(on: wanted(of: $0)) } }
+
+    private func wanted(of analyzer: any ChargeAnalyzer) -> [ChargeScheme] {
+        analyzer.schemes.filter(schemes.contains)
+    }
+
+    /// How the schemes of `analyzers` were carried out.
+    var chargeSchemeRecords: [String: ChargeSchemeRecord] {
+        var result: [String: ChargeSchemeRecord] = [:]
+        for analyzer in analyzers {
+            for scheme in wanted(of: analyzer) {
+                result[scheme.rawValue] = ChargeSchemeRecord(
+                    title: scheme.title, reference: scheme.literature, parameters: analyzer.parameters(of: scheme))
+            }
+        }
+        return result
+    }
+
+    /// Adds the charges of the analyzers to records of states.
+    func addCharges(_ wavefunctions: [Wavefunction], to records: inout [StateRecord]) throws {
+        let overlap = OneElectronIntegrals.overlap(basis: basis)
+        let input = ChargeAnalysisInput(
+            basis: basis, wavefunctions: wavefunctions, overlap: overlap,
+            overlapRoot: try PopulationAnalysis.squareRoot(ofOverlap: overlap), pool: pool)
+        for analyzer in analyzers where !wanted(of: analyzer).isEmpty {
+            for (scheme, states) in try analyzer.charges(wanted(of: analyzer), of: input) {
+                for (index, charges) in states.enumerated() { records[index].add(charges, scheme: scheme.rawValue) }
+            }
+        }
+    }
 
     /// Conventions of the fitted charges.
     var potentialFitModel: ResultDocument.PotentialFitModel {
@@ -57,7 +95,7 @@ struct StateAnalysis {
         let multipoles = MultipoleIntegrals(basis: basis)
         let fits = chelpg.fit(states.map(\.wavefunction), pool: pool)
         let potentials = NuclearPotentials(states.map(\.wavefunction), pool: pool).values
-        return try zip(zip(states, fits), potentials).map { pair, potential in
+        var records = try zip(zip(states, fits), potentials).map { pair, potential in
             let (state, fit) = pair
             let wavefunction = state.wavefunction
             let populations = try PopulationScheme.allCases.map {
@@ -69,6 +107,8 @@ struct StateAnalysis {
             record.potentialAtNuclei = potential
             return record
         }
+        try addCharges(states.map(\.wavefunction), to: &records)
+        return records
     }
 
     /// Smallest Mayer bond order, in size, that is worth a line.
@@ -88,7 +128,7 @@ struct StateAnalysis {
         let charge = state.wavefunction.state
         let (alpha, beta) = Self.spins(state.wavefunction.orbitals)
         let occupied = SpinPair(alpha: alpha.occupations.count { $0 > 0 }, beta: beta.occupations.count { $0 > 0 })
-        var charges = [ChargeScheme.chelpg: fit.charges]
+        var charges = [ChargeScheme.chelpg.rawValue: fit.charges]
         var spins: [String: [Double]] = [:]
         for analysis in populations {
             charges[analysis.scheme.rawValue] = analysis.charges
@@ -109,7 +149,7 @@ struct StateAnalysis {
             stability: state.stability, charges: charges,
             spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [
-                ChargeScheme.chelpg: .init(
+                ChargeScheme.chelpg.rawValue: .init(
                     rootMeanSquareError: fit.rootMeanSquareError,
                     relativeRootMeanSquareError: fit.relativeRootMeanSquareError)
             ], files: [:], wallSeconds: state.seconds)
@@ -145,21 +185,22 @@ struct StateAnalysis {
     }
 }
 
-/// Names of the charge schemes in result.json, beside those of `PopulationScheme`.
-enum ChargeScheme {
-    static let mulliken = PopulationScheme.mulliken.rawValue
-    static let lowdin = PopulationScheme.lowdin.rawValue
-    static let chelpg = "chelpg"
-
-    /// The order of columns.
-    static let order = [mulliken, lowdin, chelpg]
-
-    static func title(_ scheme: String) -> String {
-        switch scheme {
-        case mulliken: "Mulliken"
-        case lowdin: "Loewdin"
-        case chelpg: "CHELPG"
-        default: scheme
+extension StateRecord {
+    /// Takes charges, and what comes with them, under the key of their scheme.
+    mutating func add(_ result: AtomicCharges, scheme: String) {
+        charges[scheme] = result.charges
+        spinPopulations[scheme] = result.spinPopulations
+        if let dipoles = result.dipoles {
+            atomicDipoles = atomicDipoles ?? [:]
+            atomicDipoles?[scheme] = dipoles.map { [$0.x, $0.y, $0.z] }
         }
+        chargeChecks = chargeChecks ?? [:]
+        chargeChecks?[scheme] = ChargeCheckRecord(
+            rawSum: result.rawSum, converged: result.isConverged, iterations: result.iterations)
     }
+}
+
+/// The analyzers that the program has: the place to register another one.
+enum ChargeAnalyzers {
+    static let all: [any ChargeAnalyzer] = [SpacePartitionAnalyzer()]
 }

@@ -3,6 +3,7 @@ import Foundation
 import GaussianIntegrals
 import MolecularStructure
 import ParallelExecution
+import WavefunctionAnalysis
 
 /// The tables on standard output, at most 100 columns wide.
 enum TextReport {
@@ -68,7 +69,7 @@ enum TextReport {
         if states.count > 1 {
             let shown = Array(states.prefix(6))
             let withChanges = shown.count <= 4
-            let values = shown.map { $0.charges[ChargeScheme.chelpg] ?? [] }
+            let values = shown.map { $0.charges[ChargeScheme.chelpg.rawValue] ?? [] }
             result +=
                 "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
             result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
@@ -211,8 +212,16 @@ enum TextReport {
             + ") about the centre of nuclear charge\n"
     }
 
+    /// The charges of one state by all schemes.
+    static func charges(_ record: StateRecord, symbols: [String]) -> String {
+        "\nCharge \(signed(record.charge)), multiplicity \(record.multiplicity)\n" + atoms(record, symbols: symbols)
+    }
+
+    /// Columns of charges or spins that fit beside the atoms' names.
+    private static let columnsInTable = 7
+
     private static func atoms(_ record: StateRecord, symbols: [String]) -> String {
-        let order = ChargeScheme.order
+        let order = ChargeScheme.allCases.map(\.rawValue)
         func sorted(_ values: [String: [Double]]) -> [(String, [Double])] {
             values.filter { $0.value.count == symbols.count }
                 .sorted { (order.firstIndex(of: $0.key) ?? 99, $0.key) < (order.firstIndex(of: $1.key) ?? 99, $1.key) }
@@ -220,17 +229,35 @@ enum TextReport {
         }
         let charges = sorted(record.charges)
         let spins = record.hasSpinDensity ? sorted(record.spinPopulations) : []
-        guard !charges.isEmpty else { return "" }
-        var result = "\n" + column("", 12) + column("charge", 12 * charges.count, right: true)
-        if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
-        result +=
-            "\n" + column("  atom", 12) + (charges + spins).map { column(ChargeScheme.title($0.0), 12, right: true) }.joined()
-            + "\n"
-        for (index, symbol) in symbols.enumerated() {
-            result += label(index, symbol) + (charges + spins).map { column($0.1[index], 12, 4) }.joined() + "\n"
+        let open = (record.chargeChecks ?? [:]).filter { !$0.value.converged }.keys.sorted().map {
+            "  the \(title(ofScheme: $0)) charges are NOT CONVERGED\n"
+        }.joined()
+        if charges.count + spins.count <= columnsInTable { return atoms(charges, spins, symbols) + open }
+        func tables(_ all: [(String, [Double])], spin: Bool) -> String {
+            stride(from: 0, to: all.count, by: columnsInTable).map { first in
+                let part = Array(all[first..<min(first + columnsInTable, all.count)])
+                return atoms(spin ? [] : part, spin ? part : [], symbols)
+            }.joined()
         }
-        return result + column("  sum", 12) + (charges + spins).map { column($0.1.reduce(0, +), 12, 4) }.joined() + "\n"
+        return tables(charges, spin: false) + tables(spins, spin: true) + open
     }
+
+    private static func atoms(
+        _ charges: [(String, [Double])], _ spins: [(String, [Double])], _ symbols: [String]
+    ) -> String {
+        let all = charges + spins
+        guard !all.isEmpty else { return "" }
+        var result = "\n" + column("", 12)
+        if !charges.isEmpty { result += column("charge", 12 * charges.count, right: true) }
+        if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
+        result += "\n" + column("  atom", 12) + all.map { column(title(ofScheme: $0.0), 12, right: true) }.joined() + "\n"
+        for (index, symbol) in symbols.enumerated() {
+            result += label(index, symbol) + all.map { column($0.1[index], 12, 4) }.joined() + "\n"
+        }
+        return result + column("  sum", 12) + all.map { column($0.1.reduce(0, +), 12, 4) }.joined() + "\n"
+    }
+
+    private static func title(ofScheme key: String) -> String { ChargeScheme(rawValue: key)?.title ?? key }
 
     /// d populations of the transition metals; all shells are in result.json.
     private static func shells(_ record: StateRecord) -> String {
@@ -248,7 +275,7 @@ enum TextReport {
             ? ""
             : "\n"
                 + metals.map { shell in
-                    label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
+                    label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(title(ofScheme: shell.scheme), 10)
                         + column(shell.population, 10, 4) + " electrons"
                         + (record.hasSpinDensity ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
                 }.joined()
