@@ -48,6 +48,10 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Potential at every nucleus of all other charges, in hartree per elementary charge; where a core potential sits only its
     /// change between states means something. Nil in results of earlier versions.
     public var potentialAtNuclei: [Double]?
+    /// One entry an atom; nil where natural atomic orbitals could not be made and in results of earlier versions.
+    public var naturalPopulations: [NaturalPopulationRecord]?
+    /// By scheme: why there are no charges.
+    public var chargeNotes: [String: String]?
     /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
     /// How well fitted charges reproduce the potential, by scheme.
@@ -60,6 +64,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
 
     /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
+
+    public mutating func note(on scheme: String, _ text: String) { chargeNotes = (chargeNotes ?? [:]).merging([scheme: text]) { $1 } }
 
     public init(
         charge: Int, multiplicity: Int, energy: Double?, gradient: [[Double]]? = nil,
@@ -122,6 +128,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case shellPopulations = "shell_populations"
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"
+        case naturalPopulations = "natural_populations"
+        case chargeNotes = "charge_notes"
         case wallSeconds = "wall_seconds"
     }
 }
@@ -190,11 +198,33 @@ public struct BondOrderRecord: Codable, Sendable, Equatable {
     public var mayer: Double
     /// Wiberg's index in Loewdin's orthogonalised functions.
     public var wiberg: Double
+    /// Wiberg's index in natural atomic orbitals; nil where they could not be made.
+    public var naturalWiberg: Double?
+    /// In Becke's partition of space.
+    public var fuzzy: Double?
 
     public init(atoms: [Int], mayer: Double, wiberg: Double) {
         self.atoms = atoms
         self.mayer = mayer
         self.wiberg = wiberg
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case atoms, mayer, wiberg, fuzzy
+        case naturalWiberg = "wiberg_natural"
+    }
+}
+
+/// Electrons of an atom in its natural core, valence and Rydberg orbitals.
+public struct NaturalPopulationRecord: Codable, Sendable, Equatable {
+    public var core: Double
+    public var valence: Double
+    public var rydberg: Double
+
+    public init(core: Double, valence: Double, rydberg: Double) {
+        self.core = core
+        self.valence = valence
+        self.rydberg = rydberg
     }
 }
 

@@ -43,7 +43,8 @@ struct ForeignAnalysis {
         let start = ContinuousClock.now
         let progress = ProgressReport(isQuiet: command.output.quiet)
         let fragments = try command.output.fragmentation(of: file.molecule)
-        let analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
+        let analysis = try StateAnalysis(
+            basis: basis, chelpgRadii: command.output.chelpgRadii(), library: try? BasisSetLibrary.inUse(), pool: pool)
         let folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         let cubes = try CubeOutput(
             molecule: file.molecule, stateCount: 1, choices: command.output.cube, spacing: command.output.cubeSpacing,
@@ -131,7 +132,7 @@ struct ForeignAnalysis {
             model: .init(
                 method: method, basis: Dictionary(atoms.map { ($0.element.symbol, name) }) { first, _ in first },
                 functionType: basis.functionType.rawValue, basisFunctions: basis.functionCount, basisFingerprint: fingerprint,
-                grid: nil, references: [], potentialFits: [ChargeScheme.chelpg: analysis.potentialFitModel]),
+                grid: nil, references: [], potentialFits: analysis.potentialFitModels),
             states: [record])
         document.model.basisFiles = files
         document.fragments = fragments.fragments.map(FragmentRecord.init)

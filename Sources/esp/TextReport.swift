@@ -223,7 +223,7 @@ enum TextReport {
     private static func atoms(_ record: StateRecord, symbols: [String]) -> String {
         let order = ChargeScheme.allCases.map(\.rawValue)
         func sorted(_ values: [String: [Double]]) -> [(String, [Double])] {
-            values.filter { $0.value.count == symbols.count }
+            values.filter { $0.value.count == symbols.count && ChargeScheme.shown.contains($0.key) }
                 .sorted { (order.firstIndex(of: $0.key) ?? 99, $0.key) < (order.firstIndex(of: $1.key) ?? 99, $1.key) }
                 .map { ($0.key, $0.value) }
         }
