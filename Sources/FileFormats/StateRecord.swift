@@ -65,7 +65,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
 
-    public mutating func note(on scheme: String, _ text: String) { chargeNotes = (chargeNotes ?? [:]).merging([scheme: text]) { $1 } }
+    public mutating func note(on scheme: String, _ text: String) {
+        chargeNotes = (chargeNotes ?? [:]).merging([scheme: text]) { $1 }
+    }
 
     public init(
         charge: Int, multiplicity: Int, energy: Double?, gradient: [[Double]]? = nil,
@@ -110,7 +112,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
+        case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges,
+            files
         case alternatives, stability
         case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"

@@ -124,8 +124,8 @@ public struct MerzKollman: Sendable {
 
 /// Radii of the Merz-Kollman layers.
 ///
-/// H, C, N, O, F, P, S, Cl are those of Singh and Kollman and of Besler, Merz and Kollman; the other elements to Cl are those that
-/// GAMESS and Gaussian list under the same name. From Ar on there are none: the default is the one of `PotentialFitRadii`.
+/// To Cl those that GAMESS lists under the name; the literature has them for H, C, N, O, F, P, S and Cl. From Ar on there are
+/// none: the default is the one of `PotentialFitRadii`.
 /// For Al other programs take 1.65 Angstrom.
 public enum MerzKollmanRadii {
     private static let table: [Double] = [

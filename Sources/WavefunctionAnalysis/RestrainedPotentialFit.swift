@@ -4,8 +4,9 @@ import MolecularStructure
 /// RESP: charges fitted to the potential under a hyperbolic restraint that keeps the charges of buried atoms small.
 ///
 /// C. I. Bayly, P. Cieplak, W. D. Cornell and P. A. Kollman, J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004. The sum
-/// over the points of squared errors grows by a (sqrt(q^2 + b^2) - b) for every atom but hydrogen. That sum grows with the number of
-/// points; the strength a here belongs to one point a square Angstrom in each layer and is scaled to the density in use.
+/// over the points of squared errors grows by a (sqrt(q^2 + b^2) - b) for every atom but hydrogen. That sum grows with the
+/// number of points; the strength a here belongs to one point a square Angstrom in each layer and is scaled to the
+/// density in use.
 public struct RestrainedPotentialFit: Sendable {
     /// A sum of charges that is given.
     public struct Constraint: Sendable, Equatable {
@@ -98,8 +99,8 @@ public struct RestrainedPotentialFit: Sendable {
     }
 
     /// Both stages as published: first all charges with a = 0.0005; then, with a = 0.001, only carbon atoms that carry two or
-    /// more hydrogens and these hydrogens, which become equal on each carbon, all others kept. The second stage is the first where
-    /// there is no such carbon.
+    /// more hydrogens and these hydrogens, which become equal on each carbon, all others kept. The second stage is the first
+    /// where there is no such carbon.
     ///
     /// - Parameter first: equivalences and constraints that hold in both stages, and the strength of the first one.
     public func fitInTwoStages(

@@ -220,6 +220,9 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
 
+    @Option(help: ArgumentHelp("Radius in Angstrom for the MK and RESP charges; may be repeated.", valueName: "El=radius"))
+    var mkRadius: [String] = []
+
     @Option(
         help: ArgumentHelp(
             "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
@@ -248,6 +251,7 @@ struct OutputOptions: ParsableArguments {
         try Self.checkCubeSpacing(cubeSpacing)
         if let output, output.isEmpty { throw ValidationError("--output needs a name") }
         _ = try chelpgRadii()
+        _ = try mkRadii()
     }
 
     static func checkCubeSpacing(_ spacing: Double) throws {
@@ -257,13 +261,18 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// Radii in Angstrom.
-    func chelpgRadii() throws -> [Element: Double] {
+    func chelpgRadii() throws -> [Element: Double] { try Self.radii(chelpgRadius, option: "--chelpg-radius") }
+
+    /// Radii in Angstrom.
+    func mkRadii() throws -> [Element: Double] { try Self.radii(mkRadius, option: "--mk-radius") }
+
+    private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {
         var result: [Element: Double] = [:]
-        for argument in chelpgRadius {
+        for argument in arguments {
             let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
                 radius > 0.1, radius < 10
-            else { throw ValidationError("'\(argument)' is no radius; write --chelpg-radius Nb=1.45") }
+            else { throw ValidationError("'\(argument)' is no radius; write \(option) Nb=1.45") }
             result[element] = radius
         }
         return result

@@ -3,6 +3,7 @@ import Foundation
 import GaussianBasis
 import LinearAlgebra
 import MolecularQuadrature
+import MolecularStructure
 import ParallelExecution
 import WavefunctionAnalysis
 
@@ -14,10 +15,12 @@ struct OrbitalAnalysis {
     private let freeAtoms: Result<[ElementBasis], IntrinsicOrbitalError>
     private let pool: WorkerPool
 
-    init(basis: AtomicOrbitalBasis, library: BasisSetLibrary?, pool: WorkerPool) throws {
+    init(basis: AtomicOrbitalBasis, mkRadii: [Element: Double], library: BasisSetLibrary?, pool: WorkerPool) throws {
         self.basis = basis
         self.pool = pool
-        merzKollman = try MerzKollman(molecule: basis.molecule)
+        var options = MerzKollman.Options()
+        options.radiiInAngstrom = mkRadii
+        merzKollman = try MerzKollman(molecule: basis.molecule, options: options)
         // A folder of the user's own may lack these sets; then there are no intrinsic orbitals, and a note says so.
         let minimal = (try? library?.basisSet(named: "MINAO"))?.elements ?? [:]
         let valence = (try? library?.basisSet(named: "LANL2MB"))?.elements ?? [:]
@@ -42,7 +45,9 @@ struct OrbitalAnalysis {
         var sources: [String: String] = [:]
         for (atom, radius) in zip(basis.molecule.atoms, merzKollman.radiiInAngstrom) {
             radii[atom.element.symbol] = radius
-            sources[atom.element.symbol] = MerzKollmanRadii.source(atom.element)
+            sources[atom.element.symbol] =
+                merzKollman.options.radiiInAngstrom[atom.element] == nil
+                ? MerzKollmanRadii.source(atom.element) : "given by the user"
         }
         let model = ResultDocument.PotentialFitModel(
             points: merzKollman.points.count, radiiInAngstrom: radii, radiusSources: sources, notes: merzKollman.notes,

@@ -1,7 +1,7 @@
 """orbital-charges.json: natural and intrinsic populations, natural and fuzzy bond orders, Merz-Kollman and RESP charges.
 
-Natural orbitals are PySCF's own (lo.nao), whose orthogonalisation treats cores apart; intrinsic ones are PySCF's (lo.iao) over the
-reference orbitals of BasisSets/minao.gbs and, under core potentials, the leading shells of BasisSets/lanl2mb.gbs. Fuzzy bond orders
+Natural orbitals are PySCF's own (lo.nao), whose orthogonalisation treats cores apart; intrinsic ones are PySCF's (lo.iao) over
+the reference orbitals of BasisSets/minao.gbs and, under core potentials, the leading shells of BasisSets/lanl2mb.gbs. Fuzzy orders
 come from PySCF's grids and orbital values, fits from exact potentials by a root search of their stationary conditions.
 """
 import numpy as np
@@ -38,18 +38,10 @@ C -0.04233122 0.09849378 0
 O -0.67064817 -1.07620915 0
 H -1.60837259 -0.91016601 0
 O -0.62675864 1.13160510 0"""  # A
-METHYLAMINE = """C 0.745914 0.011106 0
-N -0.721743 -0.071848 0
-H 1.042059 1.060105 0
-H 1.129298 -0.483355 0.892539
-H 1.129298 -0.483355 -0.892539
-H -1.076988 0.386322 -0.827032
-H -1.076988 0.386322 0.827032"""  # A
-
 # name, charge, multiplicity, atoms, basis
 def cases():
     yield "methanol", 0, 1, MOLECULES["methanol"], {"default": "def2-SVP"}
-    yield "nitrogen-dioxide", 0, 2, MOLECULES["nitrogen-dioxide"], {"default": "cc-pVDZ"}
+    yield "methylene", 0, 3, MOLECULES["methylene"], {"default": "cc-pVTZ"}
     yield "titanium-chloride", 0, 1, MOLECULES["titanium-chloride"], {"default": "def2-SVP"}
     yield "aluminium-chloride", 0, 1, MOLECULES["aluminium-chloride"], mixed("Al")
     yield "niobium-chloride", 0, 1, MOLECULES["niobium-chloride"], mixed("Nb")
@@ -57,6 +49,18 @@ def cases():
 
 def listed(text):
     return [[w[0]] + [round(float(x) / BOHR, 8) for x in w[1:]] for w in map(str.split, text.splitlines())]
+
+
+def methylamine():
+    """Tetrahedral angles, staggered; C-N 1.47, C-H 1.09, N-H 1.01 A, as the tutorial states."""
+    angle = np.arccos(-1 / 3)
+
+    def spokes(centre, length, sense, turns):
+        return [[centre + sense * -length * np.cos(angle), length * np.sin(angle) * np.cos(t), length * np.sin(angle) * np.sin(t)]
+                for t in np.radians(turns)]
+
+    places = [[0, 0, 0], [1.47, 0, 0]] + spokes(0, 1.09, -1, [0, 120, 240]) + spokes(1.47, 1.01, 1, [60, 300])
+    return [[s, *(round(float(x) / BOHR, 8) for x in p)] for s, p in zip("CNHHHHH", places)]
 
 
 def spin_sets(mf):
@@ -203,8 +207,8 @@ def run():
         records.append(record)
         progress(name, f"{mf.e_tot:.10f}")
     published = []
-    for entry, text, basis, cartesian in [(PUBLISHED[0], METHYLAMINE, "3-21G", False), (PUBLISHED[1], ACETIC_ACID, "6-31G(d)", True)]:
-        atoms = listed(text)
+    for entry, atoms, basis, cartesian in [
+            (PUBLISHED[0], methylamine(), "3-21G", False), (PUBLISHED[1], listed(ACETIC_ACID), "6-31G(d)", True)]:
         mf = scf.RHF(tools.make_molecule(atoms, 0, 1, {"default": basis}, cartesian)).run(conv_tol=1e-12, verbose=0)
         published.append(dict(entry, name=entry["molecule"], charge=0, multiplicity=1, basis={"default": basis},
                               cartesian=cartesian, atoms=atoms, energy=float(mf.e_tot)))

@@ -71,9 +71,8 @@ struct OrbitalChargeTests {
         let wavefunction = try reference.solve()
         let overlap = OneElectronIntegrals.overlap(basis: wavefunction.basis)
         let natural = try NaturalAtomicOrbitals(wavefunction, overlap: overlap)
-        // The geometry in the file has four to six digits: 2e-4 e.
-        #expect(abs(natural.charges[0] - (reference.npa?["C"] ?? 0)) < 2e-4, "\(natural.charges)")
-        #expect(abs(natural.charges[1] - (reference.npa?["N"] ?? 0)) < 2e-4, "\(natural.charges)")
+        #expect(abs(natural.charges[0] - (reference.npa?["C"] ?? 0)) < 5e-5, "\(natural.charges)")
+        #expect(abs(natural.charges[1] - (reference.npa?["N"] ?? 0)) < 5e-5, "\(natural.charges)")
         #expect(abs(natural.charges.reduce(0, +)) < 1e-9)
         #expect(natural.population(ofAtom: 1, .core) > 1.999 && natural.population(ofAtom: 1, .valence) > 5.8)
     }
@@ -87,11 +86,7 @@ struct OrbitalChargeTests {
         layout.pointsPerSquareAngstrom = 1
         let scheme = try MerzKollman(molecule: wavefunction.basis.molecule, options: layout)
         let potential = scheme.potentials(of: [wavefunction], pool: SolvedCase.pool)[0]
-        // The published fit let the restraint act on hydrogen too.
-        var options = RestrainedPotentialFit.Options()
-        options.restrainsHydrogen = true
-        let stages = try RestrainedPotentialFit(scheme).fitInTwoStages(
-            potential: potential, totalCharge: 0, first: options)
+        let stages = try RestrainedPotentialFit(scheme).fitInTwoStages(potential: potential, totalCharge: 0)
         try Self.expectEqual(stages.first.charges, reference.resp1, within: 2e-3, "first stage")
         try Self.expectEqual(stages.second.charges, reference.resp2, within: 2e-3, "second stage")
         #expect(stages.second.charges[1] == stages.second.charges[3])
@@ -204,7 +199,8 @@ struct RestrainedFitTests {
         let fine = try MerzKollman(molecule: ChargeFitTests.methanol, options: denser)
         let other = try RestrainedPotentialFit(fine).fit(
             potential: ChargeFitTests.potential(Self.charges, ChargeFitTests.methanol, at: fine.points), totalCharge: 0)
-        for (a, b) in zip(fit.charges, other.charges) { #expect(abs(a - b) < 1e-3) }
+        // Three times the points: what is left is the difference of the point sets.
+        for (a, b) in zip(fit.charges, other.charges) { #expect(abs(a - b) < 2.5e-3) }
     }
 
     @Test("constraints and equivalences hold; contradictions are refused")
