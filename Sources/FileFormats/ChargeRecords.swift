@@ -13,22 +13,25 @@ public struct ChargeSchemeRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// How well the charges of one state by one scheme came out.
+/// How the charges of one state by one scheme came out.
 public struct ChargeCheckRecord: Codable, Sendable, Equatable {
-    /// Sum of the charges before they were made to add up to the total charge.
-    public var rawSum: Double
+    /// Sum of the charges, which are not made to add up to the total charge; nil where there are no charges.
+    public var rawSum: Double?
     public var converged: Bool
     /// Of an iterative scheme.
     public var iterations: Int?
+    /// Why there are no charges.
+    public var note: String?
 
-    public init(rawSum: Double, converged: Bool, iterations: Int?) {
+    public init(rawSum: Double?, converged: Bool, iterations: Int? = nil, note: String? = nil) {
         self.rawSum = rawSum
         self.converged = converged
         self.iterations = iterations
+        self.note = note
     }
 
     enum CodingKeys: String, CodingKey {
-        case converged, iterations
+        case converged, iterations, note
         case rawSum = "raw_sum"
     }
 }

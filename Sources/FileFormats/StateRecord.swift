@@ -41,7 +41,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var spinPopulations: [String: [Double]]
     /// Dipole moments x, y, z of the atoms about their nuclei, by scheme; nil in results of earlier versions.
     public var atomicDipoles: [String: [[Double]]]?
-    /// Sums and convergence of the charges, by scheme; nil in results of earlier versions.
+    /// Sums and convergence of the charges, by scheme, and why there are none; nil in results of earlier versions.
     public var chargeChecks: [String: ChargeCheckRecord]?
     /// Pairs of atoms whose Mayer bond order is at least 0.05 in size; nil in results of earlier versions.
     public var bondOrders: [BondOrderRecord]?
@@ -50,8 +50,6 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var potentialAtNuclei: [Double]?
     /// One entry an atom; nil where natural atomic orbitals could not be made and in results of earlier versions.
     public var naturalPopulations: [NaturalPopulationRecord]?
-    /// By scheme: why there are no charges.
-    public var chargeNotes: [String: String]?
     /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
     /// How well fitted charges reproduce the potential, by scheme.
@@ -64,10 +62,6 @@ public struct StateRecord: Codable, Sendable, Equatable {
 
     /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
-
-    public mutating func note(on scheme: String, _ text: String) {
-        chargeNotes = (chargeNotes ?? [:]).merging([scheme: text]) { $1 }
-    }
 
     public init(
         charge: Int, multiplicity: Int, energy: Double?, gradient: [[Double]]? = nil,
@@ -132,7 +126,6 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"
         case naturalPopulations = "natural_populations"
-        case chargeNotes = "charge_notes"
         case wallSeconds = "wall_seconds"
     }
 }

@@ -211,8 +211,11 @@ struct RadialBlock {
         let weights = mesh.weights
         let centrifugal = 0.5 * Double(l * (l + 1))
         let radial: [Double] = mesh.radii.map { r in centrifugal / (r * r) - z / r }
+        // r dR/dr = du/dr - u / r vanishes at the nucleus, where du/dr does not and the mesh has its end.
+        var derivatives = slopes
+        for i in 0..<count { for k in 0..<points { derivatives[i, k] -= values[i, k] / mesh.radii[k] } }
         core =
-            Self.product(slopes, slopes, weights.map { 0.5 * $0 })
+            Self.product(derivatives, derivatives, weights.map { 0.5 * $0 })
             + Self.product(values, values, zip(weights, radial).map { $0 * $1 })
         orthogonalizer = try Orthogonalizer(overlap: Self.product(values, values, weights))
     }

@@ -44,3 +44,17 @@ public struct BondOrders: Sendable {
         return result
     }
 }
+
+/// Bond orders between the atoms of one charge scheme.
+public struct SchemeBondOrders: Sendable, Equatable {
+    public enum Kind: Sendable {
+        /// Wiberg's index in natural atomic orbitals.
+        case naturalWiberg
+        /// In Becke's atoms: `FuzzyBondOrders`.
+        case fuzzy
+    }
+
+    public let kind: Kind
+    /// Atoms by atoms.
+    public let values: Matrix
+}

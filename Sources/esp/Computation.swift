@@ -58,7 +58,8 @@ struct Computation {
         try solver.checkMemory(functions: basis.functionCount, states: states)
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
-        analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), schemes: command.output.charges, pool: pool)
+        analysis = try StateAnalysis(
+            basis: basis, options: command.output.charges.options(library: command.model.library.library()), pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
@@ -211,9 +212,9 @@ struct Computation {
                 functionType: resolved.functionType.rawValue, basisFunctions: resolved.basis.functionCount,
                 basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
                 references: resolved.references + solver.references,
-                potentialFits: [ChargeScheme.chelpg.rawValue: analysis.potentialFitModel]),
+                potentialFits: [:]),
             states: records)
-        document.model.chargeSchemes = analysis.chargeSchemeRecords
+        analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
         return document
     }

@@ -3,7 +3,6 @@ import FileFormats
 import Foundation
 import MolecularStructure
 import SelfConsistentField
-import WavefunctionAnalysis
 
 struct ComputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -210,18 +209,7 @@ struct OutputOptions: ParsableArguments {
         transform: { try PictureChoice.parse($0) })
     var picture: [PictureChoice] = [.esp, .difference, .spin]
 
-    @Option(
-        help: ArgumentHelp(
-            "Schemes of atomic charges: all, none, or keys with commas. Mulliken, Loewdin and CHELPG always come.",
-            valueName: "all|none|key,..."),
-        transform: { try ChargeSchemeChoice.parse($0) })
-    var charges: [ChargeScheme] = ChargeScheme.defaults
-
-    @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
-    var chelpgRadius: [String] = []
-
-    @Option(help: ArgumentHelp("Radius in Angstrom for the MK and RESP charges; may be repeated.", valueName: "El=radius"))
-    var mkRadius: [String] = []
+    @OptionGroup var charges: ChargeOptions
 
     @Option(
         help: ArgumentHelp(
@@ -250,32 +238,12 @@ struct OutputOptions: ParsableArguments {
     func validate() throws {
         try Self.checkCubeSpacing(cubeSpacing)
         if let output, output.isEmpty { throw ValidationError("--output needs a name") }
-        _ = try chelpgRadii()
-        _ = try mkRadii()
     }
 
     static func checkCubeSpacing(_ spacing: Double) throws {
         guard spacing >= 0.02, spacing <= 5 else {
             throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
         }
-    }
-
-    /// Radii in Angstrom.
-    func chelpgRadii() throws -> [Element: Double] { try Self.radii(chelpgRadius, option: "--chelpg-radius") }
-
-    /// Radii in Angstrom.
-    func mkRadii() throws -> [Element: Double] { try Self.radii(mkRadius, option: "--mk-radius") }
-
-    private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {
-        var result: [Element: Double] = [:]
-        for argument in arguments {
-            let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
-                radius > 0.1, radius < 10
-            else { throw ValidationError("'\(argument)' is no radius; write \(option) Nb=1.45") }
-            result[element] = radius
-        }
-        return result
     }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import GaussianBasis
-import WavefunctionAnalysis
 
 /// Pure or Cartesian functions, as flags.
 enum FunctionChoice: String, EnumerableFlag {
@@ -39,25 +38,5 @@ enum CubeChoice: String, CaseIterable, Sendable {
             return choice
         }
         return allCases.filter(choices.contains)
-    }
-}
-
-/// Schemes of atomic charges by their keys.
-enum ChargeSchemeChoice {
-    /// From `hirshfeld,cm5`, `all` or `none`.
-    static func parse(_ text: String) throws -> [ChargeScheme] {
-        let words = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
-            $0.filter { !$0.isWhitespace }
-        }
-        if words == ["none"] { return [] }
-        if words == ["all"] { return ChargeScheme.allCases }
-        let choices = try words.map { word in
-            guard let choice = ChargeScheme(rawValue: word) else {
-                let known = ChargeScheme.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("'\(word)' is not a charge scheme; write all, none, or some of \(known)")
-            }
-            return choice
-        }
-        return ChargeScheme.allCases.filter(choices.contains)
     }
 }

@@ -56,7 +56,7 @@ enum TextReport {
         result += energies(record)
         result += orbitals(record)
         result += moments(record)
-        result += atoms(record, symbols: symbols)
+        result += charges(record, rows: atomRows(symbols))
         result += shells(record)
         result += gradient(record, symbols: symbols)
         return result
@@ -130,7 +130,7 @@ enum TextReport {
     }
 
     /// Lines of at most 96 characters.
-    private static func wrapped(_ text: String) -> String {
+    static func wrapped(_ text: String) -> String {
         var lines = [""]
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             if lines[lines.count - 1].count + word.count > 95, !lines[lines.count - 1].isEmpty { lines.append("   ") }
@@ -212,53 +212,6 @@ enum TextReport {
             + ") about the centre of nuclear charge\n"
     }
 
-    /// The charges of one state by all schemes.
-    static func charges(_ record: StateRecord, symbols: [String]) -> String {
-        "\nCharge \(signed(record.charge)), multiplicity \(record.multiplicity)\n" + atoms(record, symbols: symbols)
-    }
-
-    /// Columns of charges or spins that fit beside the atoms' names.
-    private static let columnsInTable = 7
-
-    private static func atoms(_ record: StateRecord, symbols: [String]) -> String {
-        let order = ChargeScheme.allCases.map(\.rawValue)
-        func sorted(_ values: [String: [Double]]) -> [(String, [Double])] {
-            values.filter { $0.value.count == symbols.count && ChargeScheme.shown.contains($0.key) }
-                .sorted { (order.firstIndex(of: $0.key) ?? 99, $0.key) < (order.firstIndex(of: $1.key) ?? 99, $1.key) }
-                .map { ($0.key, $0.value) }
-        }
-        let charges = sorted(record.charges)
-        let spins = record.hasSpinDensity ? sorted(record.spinPopulations) : []
-        let open = (record.chargeChecks ?? [:]).filter { !$0.value.converged }.keys.sorted().map {
-            "  the \(title(ofScheme: $0)) charges are NOT CONVERGED\n"
-        }.joined()
-        if charges.count + spins.count <= columnsInTable { return atoms(charges, spins, symbols) + open }
-        func tables(_ all: [(String, [Double])], spin: Bool) -> String {
-            stride(from: 0, to: all.count, by: columnsInTable).map { first in
-                let part = Array(all[first..<min(first + columnsInTable, all.count)])
-                return atoms(spin ? [] : part, spin ? part : [], symbols)
-            }.joined()
-        }
-        return tables(charges, spin: false) + tables(spins, spin: true) + open
-    }
-
-    private static func atoms(
-        _ charges: [(String, [Double])], _ spins: [(String, [Double])], _ symbols: [String]
-    ) -> String {
-        let all = charges + spins
-        guard !all.isEmpty else { return "" }
-        var result = "\n" + column("", 12)
-        if !charges.isEmpty { result += column("charge", 12 * charges.count, right: true) }
-        if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
-        result += "\n" + column("  atom", 12) + all.map { column(title(ofScheme: $0.0), 12, right: true) }.joined() + "\n"
-        for (index, symbol) in symbols.enumerated() {
-            result += label(index, symbol) + all.map { column($0.1[index], 12, 4) }.joined() + "\n"
-        }
-        return result + column("  sum", 12) + all.map { column($0.1.reduce(0, +), 12, 4) }.joined() + "\n"
-    }
-
-    private static func title(ofScheme key: String) -> String { ChargeScheme(rawValue: key)?.title ?? key }
-
     /// d populations of the transition metals; all shells are in result.json.
     private static func shells(_ record: StateRecord) -> String {
         let all = record.shellPopulations.filter { shell in
@@ -281,7 +234,7 @@ enum TextReport {
                 }.joined()
     }
 
-    private static func label(_ index: Int, _ symbol: String) -> String {
+    static func label(_ index: Int, _ symbol: String) -> String {
         column(column("\(index + 1)", 6, right: true) + " " + symbol, 12)
     }
 

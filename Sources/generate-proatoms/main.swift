@@ -11,11 +11,16 @@ import SelfConsistentField
 // One line a density: element, charge (or "core" and its electrons), the logarithm of the density at the nearest point in
 // millionths, and the differences from point to point. Points are every third of the radial mesh.
 
-setvbuf(stdout, nil, _IOLBF, 0)
 guard CommandLine.arguments.count == 2 else {
     FileHandle.standardError.write(Data("usage: generate-proatoms <file.swift>\n".utf8))
     exit(64)
 }
+/// Logarithms in millionths, the first one and then differences.
+@Sendable func encoded(_ density: [Double]) -> String {
+    let values = SphericalAtom.tablePoints.map { Int((log(max(density[$0], 1e-26)) * 1e6).rounded()) }
+    return ([values[0]] + zip(values.dropFirst(), values).map { $0 - $1 }).map(String.init).joined(separator: " ")
+}
+
 BLASThreads.limit(to: 1)
 let functional = try DensityFunctional(named: "pbe")
 let pool = WorkerPool(threads: ProcessInfo.processInfo.activeProcessorCount)
@@ -32,6 +37,7 @@ let parts: [(lines: [String], notes: [String])] = pool.map(elements.count) { ind
             if !atom.isConverged { notes.append("\(element) \(charge): not converged") }
             lines.append("\(element) \(charge) \(encoded(atom.density))")
             guard charge == 0 else { continue }
+            notes.append("\(element): energy \(atom.energy) Eh")
             for size in SphericalAtom.coreSizes where size > 0 && size < element.atomicNumber {
                 if let core = atom.coreDensity(electrons: size) { lines.append("\(element) core\(size) \(encoded(core))") }
             }
@@ -40,12 +46,6 @@ let parts: [(lines: [String], notes: [String])] = pool.map(elements.count) { ind
         }
     }
     return (lines, notes)
-}
-
-/// Logarithms in millionths, the first one and then differences.
-func encoded(_ density: [Double]) -> String {
-    let values = SphericalAtom.tablePoints.map { Int((log(max(density[$0], 1e-26)) * 1e6).rounded()) }
-    return ([values[0]] + zip(values.dropFirst(), values).map { $0 - $1 }).map(String.init).joined(separator: " ")
 }
 
 let header = """

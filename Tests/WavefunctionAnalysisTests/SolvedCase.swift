@@ -44,6 +44,18 @@ struct SolvedCase: Decodable {
     let npa: [String: Double]?
     let resp1: [Double]?
     let resp2: [Double]?
+    // space-partitions.json
+    let hirshfeld: [Double]?
+    let hirshfeldSpins: [Double]?
+    let hirshfeldDipoles: [[Double]]?
+    let hirshfeldI: [Double]?
+    let hirshfeldISpins: [Double]?
+    let mbis: [Double]?
+    let mbisSpins: [Double]?
+    let adch: [Double]?
+    let becke: [Double]?
+    let beckeSpins: [Double]?
+    let vdd: [Double]?
     // esp-points.json
     let points: [[Double]]?
 

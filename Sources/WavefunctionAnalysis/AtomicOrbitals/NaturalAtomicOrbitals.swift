@@ -116,6 +116,13 @@ public struct NaturalAtomicOrbitals: Sendable {
         orbitals.reduce(0) { $0 + ($1.atom == atom && $1.kind == kind ? $1.occupation : 0) }
     }
 
+    /// Electrons of an atom in its core, valence and Rydberg orbitals.
+    public func population(ofAtom atom: Int) -> NaturalPopulation {
+        NaturalPopulation(
+            core: population(ofAtom: atom, .core), valence: population(ofAtom: atom, .valence),
+            rydberg: population(ofAtom: atom, .rydberg))
+    }
+
     /// What a reader of the populations has to know: outer p shells and where they count.
     public static func notes(_ molecule: Molecule, options: Options = Options()) -> [String] {
         let elements = Set(molecule.atoms.map(\.element)).sorted().filter {
@@ -125,6 +132,11 @@ public struct NaturalAtomicOrbitals: Sendable {
         let shells = elements.map { "\(MinimalShells($0).coreAndValence[0])p of \($0)" }.joined(separator: ", ")
         return ["natural populations: \(shells) counted as \(options.countsOuterPAsValence ? "valence" : "Rydberg") orbitals"]
     }
+}
+
+/// Electrons of an atom in its natural orbitals by kind.
+public struct NaturalPopulation: Sendable, Equatable {
+    public let core, valence, rydberg: Double
 }
 
 /// Atom, angular momentum, name and kind of every natural orbital, by column.

@@ -3,10 +3,11 @@ import MolecularStructure
 
 /// The density of a spherical atom, ion or core, by cubic splines through its logarithm over the logarithm of the distance.
 struct RadialDensity: Sendable {
-    private let values: [Double]
+    private var values: [Double]
     private let curvatures: [Double]
 
-    init(logarithms: [Double]) {
+    /// - Parameter electrons: what the integral over space is to be; interpolation alone would miss it by a millionth or two.
+    init(logarithms: [Double], electrons: Double) {
         values = logarithms
         let n = logarithms.count
         let h = ProatomData.step
@@ -21,6 +22,24 @@ struct RadialDensity: Sendable {
         }
         for i in stride(from: n - 2, to: 0, by: -1) { curvatures[i] -= upper[i] * curvatures[i + 1] }
         self.curvatures = curvatures
+        let shift = log(electrons / integral)
+        values = values.map { $0 + shift }
+    }
+
+    /// Electrons, by a sum over even logarithms of the distance, a quarter of the table's step apart.
+    private var integral: Double {
+        let h = 0.25 * ProatomData.step
+        // From 1e-5 bohr on.
+        let inner = Int((ProatomData.firstLogarithm - log(1e-5)) / h)
+        return (-inner..<4 * (values.count - 1)).reduce(0) { sum, k in
+            let x = ProatomData.firstLogarithm + h * Double(k)
+            return sum + 4 * .pi * h * exp(3 * x) * value(atLogarithm: x)
+        }
+    }
+
+    /// Electrons per bohr^3 at a place relative to the nucleus.
+    func value(at offset: SIMD3<Double>) -> Double {
+        value(atLogarithm: 0.5 * log(max((offset * offset).sum(), 1e-30)))
     }
 
     /// Electrons per bohr^3 at a distance given by its logarithm; nothing beyond the table, 30 bohr.
@@ -75,11 +94,12 @@ struct ProatomLibrary: Sendable {
                 sum += Int(String(word) ?? "") ?? 0
                 return Double(sum) * 1e-6
             }
-            let density = RadialDensity(logarithms: logarithms)
-            if kind.hasPrefix("core") {
-                cores[element, default: [:]][Int(kind.dropFirst(4)) ?? 0] = density
+            if kind.hasPrefix("core"), let electrons = Int(kind.dropFirst(4)) {
+                cores[element, default: [:]][electrons] = RadialDensity(
+                    logarithms: logarithms, electrons: Double(electrons))
             } else if let charge = Int(kind) {
-                ions[element, default: [:]][charge] = density
+                ions[element, default: [:]][charge] = RadialDensity(
+                    logarithms: logarithms, electrons: Double(element.atomicNumber - charge))
             }
         }
         self.ions = ions

@@ -1,3 +1,4 @@
+import GaussianBasis
 import MolecularQuadrature
 import MolecularStructure
 
@@ -10,103 +11,37 @@ import MolecularStructure
 public struct SpacePartitionAnalyzer: ChargeAnalyzer {
     public let grid: GridSpecification
 
-    public init(grid: GridSpecification = .fine) { self.grid = grid }
+    public init(grid: GridSpecification = .ultrafine) { self.grid = grid }
 
-    public let schemes: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .vdd, .becke, .mbis]
+    public let schemes: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis]
 
-    /// - Throws: `SpacePartitionError` when the density of an atom or of a core is not known.
     public func charges(
         _ wanted: [ChargeScheme], of input: ChargeAnalysisInput
-    ) throws -> [ChargeScheme: [AtomicCharges]] {
-        let molecule = input.basis.molecule
-        let library = ProatomLibrary(elements: Set(molecule.atoms.map(\.element)))
-        let sample = try DensitySample(input, library: library, grid: grid)
-        let states = sample.densities.indices
-        let neutral = Stockholder(
-            proatoms: try molecule.atoms.map {
-                DensitySample.values(
-                    of: try library.ion($0.element, charge: 0), around: $0.position, grid: sample.grid, pool: input.pool)
-            }, electrons: molecule.atoms.map { Double($0.element.atomicNumber) })
-        let hirshfeld = states.map { neutral.charges(of: sample, state: $0) }
-        var result: [ChargeScheme: [AtomicCharges]] = [:]
-        for scheme in wanted {
-            switch scheme {
-            case .hirshfeld: result[scheme] = hirshfeld
-            case .cm5:
-                let shifts = ChargeModel5.shifts(molecule)
-                result[scheme] = hirshfeld.map { AtomicCharges(charges: zip($0.charges, shifts).map { $0 + $1 }) }
-            case .hirshfeldI:
-                var iteration = IterativeHirshfeld(sample: sample, library: library)
-                var initial = hirshfeld.first?.charges ?? []
-                result[scheme] = try states.map {
-                    let found = try iteration.charges(state: $0, initial: initial)
-                    initial = found.charges
-                    return found
-                }
-            case .mbis:
-                let iteration = MinimalBasisStockholder(sample: sample)
-                var shells = MinimalBasisStockholder.initialShells(molecule)
-                result[scheme] = states.map {
-                    let found = iteration.charges(state: $0, initial: shells)
-                    shells = found.shells
-                    return found.charges
-                }
-            case .vdd: result[scheme] = states.map { voronoi(sample, neutral, state: $0) }
-            case .becke: result[scheme] = states.map { becke(sample, state: $0) }
-            default: continue
-            }
+    ) throws -> [ChargeScheme: [ChargeOutcome]] {
+        do {
+            return try Partition(input, grid: grid).charges(wanted)
+        } catch let error as SpacePartitionError {
+            let missing = [ChargeOutcome](
+                repeating: .unavailable(reason: error.description), count: input.wavefunctions.count)
+            return Dictionary(uniqueKeysWithValues: wanted.map { ($0, missing) })
         }
-        return result
-    }
-
-    /// The deformation density in the part of space that is nearest to each nucleus.
-    private func voronoi(_ sample: DensitySample, _ neutral: Stockholder, state: Int) -> AtomicCharges {
-        let atoms = sample.molecule.atoms
-        let (grid, density, spin) = (sample.grid, sample.densities[state], sample.spins[state])
-        let sums = sample.sums(2 * atoms.count) { range, sums in
-            for k in range {
-                let point = SIMD3(grid.x[k], grid.y[k], grid.z[k])
-                var (nearest, smallest) = (0, Double.infinity)
-                for a in atoms.indices {
-                    let separation = distance(point, atoms[a].position)
-                    if separation < smallest { (nearest, smallest) = (a, separation) }
-                }
-                sums[2 * nearest] += grid.weights[k] * (density[k] - neutral.sum[k])
-                if let spin { sums[2 * nearest + 1] += grid.weights[k] * spin[k] }
-            }
-        }
-        return AtomicCharges(
-            charges: atoms.indices.map { -sums[2 * $0] },
-            spinPopulations: spin == nil ? nil : atoms.indices.map { sums[2 * $0 + 1] })
-    }
-
-    /// Populations of Becke's cells, which the grid's own weights already contain: an atom's part of the grid is its cell.
-    private func becke(_ sample: DensitySample, state: Int) -> AtomicCharges {
-        let atoms = sample.molecule.atoms
-        let (grid, density, spin) = (sample.grid, sample.densities[state], sample.spins[state])
-        let sums = sample.sums(5 * atoms.count) { range, sums in
-            for k in range {
-                let a = Int(grid.atoms[k])
-                let value = grid.weights[k] * density[k]
-                let d = SIMD3(grid.x[k], grid.y[k], grid.z[k]) - atoms[a].position
-                sums[5 * a] += value
-                for i in 0..<3 { sums[5 * a + 1 + i] -= value * d[i] }
-                if let spin { sums[5 * a + 4] += grid.weights[k] * spin[k] }
-            }
-        }
-        return AtomicCharges(
-            charges: atoms.indices.map { Double(atoms[$0].element.atomicNumber) - sums[5 * $0] },
-            spinPopulations: spin == nil ? nil : atoms.indices.map { sums[5 * $0 + 4] },
-            dipoles: atoms.indices.map { SIMD3(sums[5 * $0 + 1], sums[5 * $0 + 2], sums[5 * $0 + 3]) })
     }
 
     public func parameters(of scheme: ChargeScheme) -> [String: String] {
         var result = ["grid": grid.description, "core": "of the free neutral atom, where a core potential replaces it"]
         switch scheme {
-        case .hirshfeld, .hirshfeldI, .vdd: result["proatoms"] = ProatomLibrary.description
+        case .hirshfeld, .hirshfeldI: result["proatoms"] = ProatomLibrary.description
+        case .vdd:
+            result["proatoms"] = ProatomLibrary.description
+            result["grid"] =
+                "\(VoronoiCells.directions) directions from each nucleus, \(VoronoiCells.distances) distances to the boundary, "
+                + "at most \(VoronoiCells.reach) bohr"
         case .cm5:
             result["proatoms"] = ProatomLibrary.description
             result["parameters"] = "CM5PAC 2013"
+        case .adch:
+            result["proatoms"] = ProatomLibrary.description
+            result["neighbours"] = "within the sum of Bondi's radii (2.0 A where there is none; Be 1.77, B 1.74, Al 1.73)"
         case .becke: result["boundaries"] = "three iterations, moved by the square roots of Slater's radii (Treutler, Ahlrichs)"
         case .mbis: result["shells"] = "one for each row of the periodic table"
         default: break
@@ -114,5 +49,130 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         if scheme == .hirshfeldI { result["tolerance"] = "\(IterativeHirshfeld.tolerance)" }
         if scheme == .mbis { result["tolerance"] = "\(MinimalBasisStockholder.tolerance)" }
         return result
+    }
+}
+
+/// The densities of one call and what several schemes share.
+private struct Partition {
+    let input: ChargeAnalysisInput
+    let library: ProatomLibrary
+    let sample: DensitySample
+    private let cores: [RadialDensity?]
+    private let coreElectrons: [Double]
+    /// Of the neutral free atoms.
+    private let freeAtoms: [RadialDensity?]
+
+    private var molecule: Molecule { input.basis.molecule }
+
+    init(_ input: ChargeAnalysisInput, grid: GridSpecification) throws {
+        self.input = input
+        let molecule = input.basis.molecule
+        let library = ProatomLibrary(elements: Set(molecule.atoms.map(\.element)))
+        self.library = library
+        cores = try zip(molecule.atoms, input.basis.effectiveCorePotentials).map { atom, potential in
+            guard let potential, potential.coreElectrons > 0 else { return nil }
+            return try library.core(atom.element, electrons: potential.coreElectrons)
+        }
+        coreElectrons = input.basis.effectiveCorePotentials.map { Double($0?.coreElectrons ?? 0) }
+        freeAtoms = try molecule.atoms.map { try library.ion($0.element, charge: 0) }
+        sample = DensitySample(input, cores: cores, grid: grid)
+    }
+
+    /// Hirshfeld's atoms.
+    private var neutral: Stockholder {
+        Stockholder(
+            proatoms: zip(molecule.atoms, freeAtoms).map { sample.values(of: $1, around: $0.position) },
+            electrons: molecule.atoms.map { Double($0.element.atomicNumber) })
+    }
+
+    func charges(_ wanted: [ChargeScheme]) throws -> [ChargeScheme: [ChargeOutcome]] {
+        let states = sample.densities.indices
+        let needsHirshfeld = wanted.contains { [.hirshfeld, .hirshfeldI, .cm5, .adch].contains($0) }
+        let neutral = needsHirshfeld ? self.neutral : nil
+        let hirshfeld = neutral.map { atoms in states.map { atoms.charges(of: sample, state: $0) } } ?? []
+        var result: [ChargeScheme: [ChargeOutcome]] = [:]
+        for scheme in wanted {
+            switch scheme {
+            case .hirshfeld: result[scheme] = hirshfeld.map { .found($0) }
+            case .cm5:
+                let shifts = ChargeModel5.shifts(molecule)
+                result[scheme] = hirshfeld.map {
+                    .found(AtomicCharges(charges: zip($0.charges, shifts).map { $0 + $1 }))
+                }
+            case .adch:
+                result[scheme] = try hirshfeld.map {
+                    .found(
+                        AtomicCharges(
+                            charges: try AtomicDipoleCorrection.corrected(
+                                charges: $0.charges, dipoles: $0.dipoles ?? [], molecule: molecule)))
+                }
+            case .hirshfeldI:
+                var iteration = IterativeHirshfeld(sample: sample, library: library)
+                var initial = hirshfeld.first?.charges ?? []
+                result[scheme] = try states.map {
+                    let outcome = try iteration.charges(state: $0, initial: initial)
+                    initial = outcome.charges?.charges ?? initial
+                    return outcome
+                }
+            case .mbis:
+                let iteration = MinimalBasisStockholder(sample: sample)
+                var shells = MinimalBasisStockholder.initialShells(molecule)
+                result[scheme] = states.map {
+                    let found = iteration.charges(state: $0, initial: shells)
+                    shells = found.shells
+                    return found.outcome
+                }
+            case .vdd: result[scheme] = voronoi().map { .found($0) }
+            case .becke:
+                let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: sample.grid, pool: input.pool)
+                result[scheme] = states.map {
+                    var charges = becke(state: $0)
+                    charges.bondOrders = SchemeBondOrders(kind: .fuzzy, values: orders[$0])
+                    return .found(charges)
+                }
+            default: continue
+            }
+        }
+        return result
+    }
+
+    /// The deformation density in the part of space that is nearest to each nucleus.
+    private func voronoi() -> [AtomicCharges] {
+        let cells = VoronoiCells(molecule: molecule)
+        let values = SampledDensities(input, cores: cores, points: cells.points)
+        let promolecule = SampledDensities.sum(freeAtoms, molecule, points: cells.points, pool: input.pool)
+        func sums(_ body: (Int) -> Double) -> [Double] {
+            molecule.atoms.indices.map { atom in
+                (atom * cells.pointsOfCell..<(atom + 1) * cells.pointsOfCell).reduce(0) { $0 + cells.weights[$1] * body($1) }
+            }
+        }
+        return zip(values.totals, values.spins).map { total, spin in
+            AtomicCharges(
+                charges: sums { promolecule[$0] - total[$0] }, spinPopulations: spin.map { spin in sums { spin[$0] } })
+        }
+    }
+
+    /// Populations of Becke's cells, which the grid's own weights already contain: an atom's part of the grid is its cell.
+    /// Cores that potentials replace lie within their atom's cell.
+    private func becke(state: Int) -> AtomicCharges {
+        let atoms = sample.molecule.atoms
+        let (grid, density, spin) = (sample.grid, sample.densities[state], sample.spins[state])
+        let core = sample.values.core
+        let sums = sample.sums(5 * atoms.count) { range, sums in
+            for k in range {
+                let a = Int(grid.atoms[k])
+                let value = grid.weights[k] * (density[k] - core[k])
+                let d = SIMD3(grid.x[k], grid.y[k], grid.z[k]) - atoms[a].position
+                sums[5 * a] += value
+                for i in 0..<3 { sums[5 * a + 1 + i] -= value * d[i] }
+                if let spin { sums[5 * a + 4] += grid.weights[k] * spin[k] }
+            }
+        }
+        return AtomicCharges(
+            charges: atoms.indices.map {
+                Double(atoms[$0].element.atomicNumber) - coreElectrons[$0] - sums[5 * $0]
+            },
+            spinPopulations: spin == nil ? nil : atoms.indices.map { sums[5 * $0 + 4] },
+            dipoles: atoms.indices.map { SIMD3(sums[5 * $0 + 1], sums[5 * $0 + 2], sums[5 * $0 + 3]) })
     }
 }

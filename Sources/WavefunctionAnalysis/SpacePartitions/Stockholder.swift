@@ -6,6 +6,9 @@ import MolecularStructure
 /// A proatom holds a known number of electrons, of which its share of the proatoms' sum is all. So the quadrature is left
 /// with the share of the deformation, which is smooth at the nuclei.
 struct Stockholder: Sendable {
+    /// Sums of proatoms below this, in electrons per bohr^3, are not shared out.
+    static let vacuum = 1e-200
+
     /// Densities of the proatoms, by atom and point, and their sum.
     let proatoms: [[Double]]
     let sum: [Double]
@@ -29,10 +32,11 @@ struct Stockholder: Sendable {
             for (a, atom) in atoms.enumerated() {
                 var part = SIMD4<Double>(repeating: 0)
                 var spins = 0.0
-                for k in range where sum[k] > 1e-200 {
+                for k in range where sum[k] > Self.vacuum {
                     let share = grid.weights[k] * proatoms[a][k] / sum[k]
                     let value = share * (density[k] - sum[k])
-                    part += value * SIMD4(1, grid.x[k] - atom.position.x, grid.y[k] - atom.position.y, grid.z[k] - atom.position.z)
+                    part +=
+                        value * SIMD4(1, grid.x[k] - atom.position.x, grid.y[k] - atom.position.y, grid.z[k] - atom.position.z)
                     if let spin { spins += share * spin[k] }
                 }
                 for i in 0..<4 { sums[5 * a + i] = part[i] }

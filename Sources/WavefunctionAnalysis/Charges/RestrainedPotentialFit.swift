@@ -36,6 +36,9 @@ public struct RestrainedPotentialFit: Sendable {
     private static let tolerance = 1e-9
     private static let iterationLimit = 500
 
+    /// a of the second stage, in the same units as `Options.strength`.
+    public static let secondStrength = 0.001
+
     public let scheme: MerzKollman
 
     public init(_ scheme: MerzKollman) { self.scheme = scheme }
@@ -104,7 +107,7 @@ public struct RestrainedPotentialFit: Sendable {
     ///
     /// - Parameter first: equivalences and constraints that hold in both stages, and the strength of the first one.
     public func fitInTwoStages(
-        potential: [Double], totalCharge: Double, first: Options = Options(), secondStrength: Double = 0.001
+        potential: [Double], totalCharge: Double, first: Options = Options(), secondStrength: Double = secondStrength
     ) throws -> (first: PotentialFit, second: PotentialFit) {
         let start = try fit(potential: potential, totalCharge: totalCharge, options: first)
         let bonds = BondGraph(scheme.molecule)

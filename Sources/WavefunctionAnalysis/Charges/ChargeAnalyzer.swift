@@ -28,8 +28,9 @@ public protocol ChargeAnalyzer: Sendable {
     /// Schemes that this analyzer knows.
     var schemes: [ChargeScheme] { get }
 
-    /// Charges by the wanted ones of `schemes`, for every scheme one entry a state.
-    func charges(_ wanted: [ChargeScheme], of input: ChargeAnalysisInput) throws -> [ChargeScheme: [AtomicCharges]]
+    /// Charges by the wanted ones of `schemes`, for every scheme one entry a state. What a scheme cannot do is an outcome;
+    /// errors are left for what should not happen (`LinearAlgebraError`).
+    func charges(_ wanted: [ChargeScheme], of input: ChargeAnalysisInput) throws -> [ChargeScheme: [ChargeOutcome]]
 
     /// Versions and parameters by which the charges of a scheme can be had again elsewhere: radii, proatoms, grid.
     func parameters(of scheme: ChargeScheme) -> [String: String]
