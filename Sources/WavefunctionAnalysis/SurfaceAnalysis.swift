@@ -7,8 +7,8 @@ import ParallelExecution
 /// of the whole and of each atom's share, and the extrema.
 ///
 /// A point of the surface belongs to the atom whose distance, over its radius, is smallest; the radii are those of
-/// `PotentialFitRadii`. With core potentials the density is that of the valence electrons, which makes no difference at the
-/// usual levels, where cores have died out.
+/// `PotentialFitRadii`. With core potentials the density is that of the valence electrons, which has holes at the nuclei;
+/// closed surfaces around holes are left out. At the outer surface of the usual levels cores have died out.
 public struct SurfaceAnalysis: Sendable {
     /// |V| above 10 kcal/mol (thermochemical) counts as polar: Lu, Chen, J. Mol. Graph. Model. 38, 314 (2012),
     /// doi 10.1016/j.jmgm.2012.07.004.
@@ -38,7 +38,7 @@ public struct SurfaceAnalysis: Sendable {
         let density = wavefunction.totalDensity
         let isosurface = try Isosurface(
             of: .density(density, basis: basis), lowestLevel: level, spacing: spacing, pool: pool)
-        let mesh = try isosurface.surface(level: level, pool: pool)
+        let mesh = try isosurface.surface(level: level, pool: pool).withoutCavities
         let potential = ElectrostaticPotentialEvaluator(basis: basis, densities: [density], pool: pool)
         let values = potential.values(at: mesh.positions, pool: pool)[0]
         let owners = mesh.triangles.map { triangle in

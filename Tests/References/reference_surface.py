@@ -4,7 +4,8 @@
 
 PySCF reads the Molden files in Wavefunctions/, tabulates the density on a grid of 0.15 bohr, scikit-image cuts the surface
 (marching cubes with linear interpolation), PySCF gives the potential at its vertices. Integrals take the mean of the three
-vertices of a triangle and its sign. Nothing of this project is used.
+vertices of a triangle and its sign. Closed surfaces around holes in the density (at nuclei with core potentials) are left out.
+Nothing of this project is used.
 """
 import json
 import os
@@ -12,6 +13,8 @@ import os
 import numpy
 from pyscf import gto
 from pyscf.tools import molden
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from skimage.measure import marching_cubes
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -46,6 +49,17 @@ def potential(mol, dm, points, charges):
     return result - numpy.concatenate(electrons)
 
 
+def without_holes(vertices, faces):
+    """The faces of those connected surfaces that enclose a volume of the same sign as the largest one does."""
+    links = numpy.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
+    graph = coo_matrix((numpy.ones(len(links)), (links[:, 0], links[:, 1])), shape=(len(vertices),) * 2)
+    part = connected_components(graph, directed=False)[1][faces[:, 0]]
+    corners = vertices[faces]
+    volumes = numpy.einsum("fi,fi->f", corners[:, 0], numpy.cross(corners[:, 1], corners[:, 2]))
+    total = numpy.bincount(part, weights=volumes)
+    return faces[total[part] * total[abs(total).argmax()] > 0]
+
+
 def case(name, level):
     mol, dm = load(name)
     # What PySCF wrote in the place of the atomic number is the charge that the electrons see.
@@ -58,6 +72,9 @@ def case(name, level):
     field = density(mol, dm, mesh).reshape([len(axis) for axis in axes])
     vertices, faces, _, _ = marching_cubes(numpy.log(field + 1e-30), numpy.log(level), spacing=(STEP,) * 3)
     vertices = vertices + low
+    faces = without_holes(vertices, faces)
+    used, faces = numpy.unique(faces, return_inverse=True)
+    vertices, faces = vertices[used], faces.reshape(-1, 3)
     values = potential(mol, dm, vertices, charges)
     corners = vertices[faces]
     areas = 0.5 * numpy.linalg.norm(numpy.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
