@@ -8,7 +8,7 @@ import MolecularStructure
 /// other nuclei. Points lie between the nucleus and that boundary, so that no sum has to resolve a step.
 struct VoronoiCells: Sendable {
     static let directions = 770
-    static let distances = 40
+    static let distances = 50
     /// Cells of outer atoms end here, in bohr.
     static let reach = 20.0
 
