@@ -16,6 +16,7 @@ struct ChargeAnalysis {
         var mkRadii: [Element: Double] = [:]
         /// Has the orbitals of free atoms for intrinsic atomic orbitals.
         var library: BasisSetLibrary?
+        var memory = Machine.defaultMemory
     }
 
     private let basis: AtomicOrbitalBasis
@@ -33,7 +34,7 @@ struct ChargeAnalysis {
         analyzers = [
             PopulationAnalyzer(),
             OrbitalChargeAnalyzer(molecule: basis.molecule, freeAtoms: try Self.freeAtoms(basis, options)),
-            SpacePartitionAnalyzer(), fits,
+            SpacePartitionAnalyzer(memoryLimitInBytes: options.memory.bytes), fits,
         ]
     }
 

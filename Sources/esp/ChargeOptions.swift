@@ -14,9 +14,9 @@ struct ChargeOptions: ParsableArguments {
 
     @OptionGroup var radii: FitRadiusOptions
 
-    func options(library: BasisSetLibrary?) throws -> ChargeAnalysis.Options {
+    func options(library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
         let schemes = ChargeScheme.allCases.filter { charges.contains($0) || ChargeScheme.always.contains($0) }
-        return try radii.options(schemes: schemes, library: library)
+        return try radii.options(schemes: schemes, library: library, memory: memory)
     }
 }
 
@@ -28,12 +28,13 @@ struct FitRadiusOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Radius in Angstrom for the MK and RESP charges; may be repeated.", valueName: "El=radius"))
     var mkRadius: [String] = []
 
-    func validate() throws { _ = try options(schemes: [], library: nil) }
+    func validate() throws { _ = try options(schemes: [], library: nil, memory: nil) }
 
-    func options(schemes: [ChargeScheme], library: BasisSetLibrary?) throws -> ChargeAnalysis.Options {
+    func options(schemes: [ChargeScheme], library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
         ChargeAnalysis.Options(
             schemes: schemes, chelpgRadii: try Self.radii(chelpgRadius, option: "--chelpg-radius"),
-            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), library: library)
+            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), library: library,
+            memory: memory ?? Machine.defaultMemory)
     }
 
     private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {

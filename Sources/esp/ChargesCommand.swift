@@ -54,7 +54,8 @@ struct ChargesCommand: ParsableCommand {
             let run = try FinishedRun(readingFrom: folder)
             BLASThreads.limit(to: 1)
             let analysis = try ChargeAnalysis(
-                basis: run.basis, options: radii.options(schemes: scheme, library: try? BasisSetLibrary.inUse()),
+                basis: run.basis,
+                options: radii.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memory),
                 pool: WorkerPool(threads: machine.threads ?? Machine.processors))
             var document = run.document
             let progress = ProgressReport(isQuiet: quiet)

@@ -59,7 +59,8 @@ struct Computation {
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(
-            basis: basis, options: command.output.charges.options(library: command.model.library.library()), pool: pool)
+            basis: basis, options: command.output.charges.options(library: command.model.library.library(), memory: memory),
+            pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,

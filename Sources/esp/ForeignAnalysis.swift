@@ -44,7 +44,9 @@ struct ForeignAnalysis {
         let progress = ProgressReport(isQuiet: command.output.quiet)
         let fragments = try command.output.fragmentation(of: file.molecule)
         let analysis = try StateAnalysis(
-            basis: basis, options: command.output.charges.options(library: try? BasisSetLibrary.inUse()), pool: pool)
+            basis: basis,
+            options: command.output.charges.options(
+                library: try? BasisSetLibrary.inUse(), memory: command.machine.memory), pool: pool)
         let folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         let cubes = try CubeOutput(
             molecule: file.molecule, stateCount: 1, choices: command.output.cube, spacing: command.output.cubeSpacing,

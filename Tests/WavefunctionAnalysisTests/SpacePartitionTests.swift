@@ -82,6 +82,25 @@ struct SpacePartitionTests {
         #expect(abs(try #require(charges[.mbis]).charges[0] + 0.84572) < 2e-4, "\(charges)")
     }
 
+    @Test("schemes that do not fit into memory are left out, with the reason")
+    func memory() throws {
+        let set = try BasisSetLibrary(folder: Repository.basisSets.path).basisSet(named: "STO-3G")
+        let molecule = ChargeFitTests.molecule([("H", SIMD3()), ("H", SIMD3(0, 0, 1.4))])
+        let basis = AtomicOrbitalBasis(
+            molecule: molecule, elementBases: try molecule.atoms.map { try #require(set.elements[$0.element]) },
+            functionType: .pure)
+        let input = try Self.input([try SolvedCase.solve(basis, ChargeState(charge: 0, multiplicity: 1))])
+        let points = MolecularGrid(molecule: molecule, specification: .coarse, pool: SolvedCase.pool).count
+        let outcomes = try SpacePartitionAnalyzer(grid: .coarse, memoryLimitInBytes: 20 * points)
+            .charges([.hirshfeld, .hirshfeldI, .vdd], of: input)
+        #expect(outcomes[.hirshfeld]?[0].charges != nil && outcomes[.vdd]?[0].charges != nil)
+        guard case .unavailable(let reason)? = outcomes[.hirshfeldI]?[0] else {
+            Issue.record("found, without the memory for it")
+            return
+        }
+        #expect(reason.contains("GB of memory"))
+    }
+
     @Test("charges neither turn with the molecule nor depend on the grid")
     func invariance() throws {
         let set = try BasisSetLibrary(folder: Repository.basisSets.path).basisSet(named: "6-31G")

@@ -1,3 +1,4 @@
+import Foundation
 import GaussianBasis
 import MolecularQuadrature
 import MolecularStructure
@@ -7,11 +8,16 @@ import MolecularStructure
 /// Where core potentials replace electrons, the density of these electrons in the free atom is put back first: without it an
 /// aluminium atom, say, with three valence electrons would have no density to speak of in a chloride.
 ///
-/// Memory: eight bytes a point for every atom and each of its proatoms.
+/// Memory: eight bytes a point for every atom, four times that for iterative Hirshfeld charges.
 public struct SpacePartitionAnalyzer: ChargeAnalyzer {
     public let grid: GridSpecification
+    private let memoryLimit: Int
 
-    public init(grid: GridSpecification = .ultrafine) { self.grid = grid }
+    /// - Parameter memoryLimitInBytes: schemes whose proatoms do not fit are unavailable.
+    public init(grid: GridSpecification = .ultrafine, memoryLimitInBytes: Int = .max) {
+        self.grid = grid
+        memoryLimit = memoryLimitInBytes
+    }
 
     public let schemes: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis]
 
@@ -19,7 +25,16 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         _ wanted: [ChargeScheme], of input: ChargeAnalysisInput
     ) throws -> [ChargeScheme: [ChargeOutcome]] {
         do {
-            return try Partition(input, grid: grid).charges(wanted)
+            let partition = try Partition(input, grid: grid)
+            let fitting = wanted.filter { partition.memory(of: $0) <= memoryLimit }
+            var result = try partition.charges(fitting)
+            for scheme in wanted where result[scheme] == nil {
+                let needed = Double(partition.memory(of: scheme)) / 1e9
+                let outcome = ChargeOutcome.unavailable(
+                    reason: "the densities of the atoms need \(String(format: "%.1f", needed)) GB of memory: raise --memory")
+                result[scheme] = input.wavefunctions.map { _ in outcome }
+            }
+            return result
         } catch let error as SpacePartitionError {
             let missing = [ChargeOutcome](
                 repeating: .unavailable(reason: error.description), count: input.wavefunctions.count)
@@ -76,6 +91,16 @@ private struct Partition {
         coreElectrons = input.basis.effectiveCorePotentials.map { Double($0?.coreElectrons ?? 0) }
         freeAtoms = try molecule.atoms.map { try library.ion($0.element, charge: 0) }
         sample = DensitySample(input, cores: cores, grid: grid)
+    }
+
+    /// About what a scheme keeps at a time, in bytes.
+    func memory(of scheme: ChargeScheme) -> Int {
+        let proatoms = 8 * sample.points.count * molecule.atoms.count
+        return switch scheme {
+        case .hirshfeld, .cm5, .adch, .mbis: proatoms
+        case .hirshfeldI: 4 * proatoms
+        default: 0
+        }
     }
 
     /// Hirshfeld's atoms.
