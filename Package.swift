@@ -46,6 +46,11 @@ let package = Package(
             swiftSettings: kernelSettings),
         .target(name: "KernelGeneration", dependencies: ["GaussianBasis"]),
         .executableTarget(name: "generate-kernels", dependencies: ["KernelGeneration"]),
+        .executableTarget(
+            name: "generate-proatoms",
+            dependencies: [
+                "SelfConsistentField", "DensityFunctionals", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+            ]),
         .target(
             name: "MolecularQuadrature",
             dependencies: [

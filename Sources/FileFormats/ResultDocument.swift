@@ -122,6 +122,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var potentialFits: [String: PotentialFitModel]
         /// For every atom the file with its basis, where atoms of one element differ; nil: `basis.gbs` has them all.
         public var basisFiles: [String]?
+        /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
+        public var chargeSchemes: [String: ChargeSchemeRecord]?
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
@@ -144,14 +146,19 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case basisFingerprint = "basis_fingerprint"
             case potentialFits = "potential_fits"
             case basisFiles = "basis_files"
+            case chargeSchemes = "charge_schemes"
         }
     }
 
     /// Conventions of a fit to the electrostatic potential. Lengths in Angstrom, as the literature gives them.
     public struct PotentialFitModel: Codable, Sendable, Equatable {
         public var points: Int
-        public var spacingInAngstrom: Double
-        public var marginInAngstrom: Double
+        /// Of a lattice; nil for other points.
+        public var spacingInAngstrom: Double?
+        public var marginInAngstrom: Double?
+        /// Layers around the molecule, in units of the radii, and how densely they are covered; nil for a lattice.
+        public var layers: [Double]?
+        public var pointsPerSquareAngstrom: Double?
         /// By element.
         public var radiiInAngstrom: [String: Double]
         /// Where each radius comes from.
@@ -159,8 +166,9 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var notes: [String]
 
         public init(
-            points: Int, spacingInAngstrom: Double, marginInAngstrom: Double, radiiInAngstrom: [String: Double],
-            radiusSources: [String: String], notes: [String]
+            points: Int, spacingInAngstrom: Double? = nil, marginInAngstrom: Double? = nil,
+            radiiInAngstrom: [String: Double], radiusSources: [String: String], notes: [String], layers: [Double]? = nil,
+            pointsPerSquareAngstrom: Double? = nil
         ) {
             self.points = points
             self.spacingInAngstrom = spacingInAngstrom
@@ -168,10 +176,13 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             self.radiiInAngstrom = radiiInAngstrom
             self.radiusSources = radiusSources
             self.notes = notes
+            self.layers = layers
+            self.pointsPerSquareAngstrom = pointsPerSquareAngstrom
         }
 
         enum CodingKeys: String, CodingKey {
-            case points, notes
+            case points, notes, layers
+            case pointsPerSquareAngstrom = "points_per_square_angstrom"
             case spacingInAngstrom = "spacing_in_angstrom"
             case marginInAngstrom = "margin_in_angstrom"
             case radiiInAngstrom = "radii_in_angstrom"

@@ -35,15 +35,21 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var spinSquared: Double
     /// Nil when it was not looked for.
     public var stability: StabilityRecord?
-    /// By scheme: `mulliken`, `lowdin`, `chelpg`; one value an atom.
+    /// By scheme (`mulliken`, `hirshfeld`, ...); one value an atom.
     public var charges: [String: [Double]]
     /// Alpha less beta electrons, by scheme, one value an atom.
     public var spinPopulations: [String: [Double]]
+    /// Dipole moments x, y, z of the atoms about their nuclei, by scheme; nil in results of earlier versions.
+    public var atomicDipoles: [String: [[Double]]]?
+    /// Sums and convergence of the charges, by scheme, and why there are none; nil in results of earlier versions.
+    public var chargeChecks: [String: ChargeCheckRecord]?
     /// Pairs of atoms whose Mayer bond order is at least 0.05 in size; nil in results of earlier versions.
     public var bondOrders: [BondOrderRecord]?
     /// Potential at every nucleus of all other charges, in hartree per elementary charge; where a core potential sits only its
     /// change between states means something. Nil in results of earlier versions.
     public var potentialAtNuclei: [Double]?
+    /// One entry an atom; nil where natural atomic orbitals could not be made and in results of earlier versions.
+    public var naturalPopulations: [NaturalPopulationRecord]?
     /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
     /// How well fitted charges reproduce the potential, by scheme.
@@ -111,7 +117,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges, files
+        case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges,
+            files
         case alternatives, stability, reference, origin, preliminary, unbound
         case relativeEnergy = "relative_energy"
         case gradientSums = "gradient_sums"
@@ -125,9 +132,12 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case spinPopulations = "spin_populations"
         case bondOrders = "bond_orders"
         case potentialAtNuclei = "potential_at_nuclei"
+        case atomicDipoles = "atomic_dipoles"
+        case chargeChecks = "charge_checks"
         case shellPopulations = "shell_populations"
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"
+        case naturalPopulations = "natural_populations"
         case wallSeconds = "wall_seconds"
     }
 }
@@ -196,11 +206,33 @@ public struct BondOrderRecord: Codable, Sendable, Equatable {
     public var mayer: Double
     /// Wiberg's index in Loewdin's orthogonalised functions.
     public var wiberg: Double
+    /// Wiberg's index in natural atomic orbitals; nil where they could not be made.
+    public var naturalWiberg: Double?
+    /// In Becke's partition of space.
+    public var fuzzy: Double?
 
     public init(atoms: [Int], mayer: Double, wiberg: Double) {
         self.atoms = atoms
         self.mayer = mayer
         self.wiberg = wiberg
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case atoms, mayer, wiberg, fuzzy
+        case naturalWiberg = "wiberg_natural"
+    }
+}
+
+/// Electrons of an atom in its natural core, valence and Rydberg orbitals.
+public struct NaturalPopulationRecord: Codable, Sendable, Equatable {
+    public var core: Double
+    public var valence: Double
+    public var rydberg: Double
+
+    public init(core: Double, valence: Double, rydberg: Double) {
+        self.core = core
+        self.valence = valence
+        self.rydberg = rydberg
     }
 }
 

@@ -14,6 +14,40 @@ enum AtomicConfiguration {
         return result
     }
 
+    /// Electrons by angular momentum of an ion. A cation has lost electrons of the highest principal quantum number, of
+    /// those the highest angular momentum first; an anion's electrons go where the next elements have theirs.
+    static func electrons(of element: Element, charge: Int) -> [Double] {
+        let neutral = electrons(element.atomicNumber)
+        var result = neutral
+        for _ in 0..<max(0, charge) {
+            // The outermost shell of each angular momentum that holds electrons.
+            let outermost = result.indices.filter { result[$0] > 0 }.map { l in
+                (n: l + (result[l] + 4 * l + 1) / (4 * l + 2), l: l)
+            }
+            guard let last = outermost.max(by: { ($0.n, $0.l) < ($1.n, $1.l) }) else { break }
+            result[last.l] -= 1
+        }
+        for _ in 0..<max(0, -charge) {
+            // Open shells first, in the order of n + l; else the next shell of that order.
+            let next = result.indices.map { l -> (open: Bool, sum: Int, n: Int, l: Int) in
+                let full = result[l] / (4 * l + 2)
+                return (result[l] % (4 * l + 2) > 0, full + 2 * l + 1, full + l + 1, l)
+            }
+            let open = next.filter(\.open)
+            let choice = (open.isEmpty ? next : open).min { ($0.sum, $0.n) < ($1.sum, $1.n) }
+            if let choice { result[choice.l] += 1 }
+        }
+        return result.map(Double.init)
+    }
+
+    /// How many closed shells of each angular momentum published core potentials of so many electrons replace.
+    static func coreShells(electrons: Int) -> [Int]? {
+        coreElectronsByAngularMomentum[electrons].map { $0.enumerated().map { l, count in count / (4 * l + 2) } }
+    }
+
+    /// Numbers of electrons of published cores.
+    static var coreSizes: [Int] { coreElectronsByAngularMomentum.keys.sorted() }
+
     /// Filling in the order of n + l, then the exceptions among the ground states (NIST Atomic Spectra Database).
     private static func electrons(_ atomicNumber: Int) -> [Int] {
         var left = atomicNumber

@@ -24,20 +24,37 @@ public struct BondOrders: Sendable {
         var atomOfFunction: [Int] = []
         for label in basis.labels { atomOfFunction.append(label.atom) }
         let count = basis.molecule.atoms.count
-        func orders(_ products: [(Matrix, Double)]) -> Matrix {
-            var result = Matrix(rows: count, columns: count)
-            for (product, weight) in products {
-                for m in 0..<product.rows {
-                    for n in 0..<m where atomOfFunction[m] != atomOfFunction[n] {
-                        let share = weight * product[m, n] * product[n, m]
-                        result[atomOfFunction[m], atomOfFunction[n]] += share
-                        result[atomOfFunction[n], atomOfFunction[m]] += share
-                    }
+        mayer = Self.orders(spins.map { ($0.0 * overlap, $0.1) }, atomOfFunction: atomOfFunction, atomCount: count)
+        wiberg = Self.orders(
+            spins.map { (overlapRoot * $0.0 * overlapRoot, $0.1) }, atomOfFunction: atomOfFunction, atomCount: count)
+    }
+
+    /// Sums of weight P_mn P_nm over the functions of every pair of atoms.
+    static func orders(_ products: [(Matrix, Double)], atomOfFunction: [Int], atomCount: Int) -> Matrix {
+        var result = Matrix(rows: atomCount, columns: atomCount)
+        for (product, weight) in products {
+            for m in 0..<product.rows {
+                for n in 0..<m where atomOfFunction[m] != atomOfFunction[n] {
+                    let share = weight * product[m, n] * product[n, m]
+                    result[atomOfFunction[m], atomOfFunction[n]] += share
+                    result[atomOfFunction[n], atomOfFunction[m]] += share
                 }
             }
-            return result
         }
-        mayer = orders(spins.map { ($0.0 * overlap, $0.1) })
-        wiberg = orders(spins.map { (overlapRoot * $0.0 * overlapRoot, $0.1) })
+        return result
     }
+}
+
+/// Bond orders between the atoms of one charge scheme.
+public struct SchemeBondOrders: Sendable, Equatable {
+    public enum Kind: Sendable {
+        /// Wiberg's index in natural atomic orbitals.
+        case naturalWiberg
+        /// In Becke's atoms: `FuzzyBondOrders`.
+        case fuzzy
+    }
+
+    public let kind: Kind
+    /// Atoms by atoms.
+    public let values: Matrix
 }

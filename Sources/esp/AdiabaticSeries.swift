@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import ReductionSeries
+import WavefunctionAnalysis
 
 /// `esp compute --relax`: the base state is relaxed, the series is computed at its minimum, and then every other state is
 /// relaxed, too.
@@ -45,7 +46,7 @@ struct AdiabaticSeries {
             let account = try ElectronAccount(document, structures: .relaxed)
             try root.write(Data(account.csv.utf8), name: OutputFolder.relaxedAccountName)
             if !command.output.json {
-                try Console.output("\nevery state at its own minimum\n" + account.text(schemes: [ChargeScheme.chelpg]))
+                try Console.output("\nevery state at its own minimum\n" + account.text(schemes: [ChargeScheme.chelpg.rawValue]))
             }
         }
         return document

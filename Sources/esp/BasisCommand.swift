@@ -14,13 +14,17 @@ struct LibraryOptions: ParsableArguments {
         completion: .directory)
     var folder: String?
 
-    func library() throws -> BasisSetLibrary {
-        try BasisSetLibrary.locate(
-            option: folder, environment: ProcessInfo.processInfo.environment, executable: executablePath,
+    func library() throws -> BasisSetLibrary { try .inUse(option: folder) }
+}
+
+extension BasisSetLibrary {
+    /// The library that the option, the environment or the place of the program names.
+    static func inUse(option: String? = nil) throws -> BasisSetLibrary {
+        try locate(
+            option: option, environment: ProcessInfo.processInfo.environment,
+            executable: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
             currentFolder: FileManager.default.currentDirectoryPath)
     }
-
-    private var executablePath: String? { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
 }
 
 struct BasisCommand: ParsableCommand {

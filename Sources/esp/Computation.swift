@@ -7,6 +7,7 @@ import MolecularStructure
 import ParallelExecution
 import ReductionSeries
 import SelfConsistentField
+import WavefunctionAnalysis
 
 /// One call of `esp compute`: reads the input, solves the states and writes the results.
 struct Computation {
@@ -60,7 +61,9 @@ struct Computation {
         try solver.checkMemory(functions: basis.functionCount, states: states)
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
-        analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
+        analysis = try StateAnalysis(
+            basis: basis, options: command.output.charges.options(library: command.model.library.library(), memory: memory),
+            pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
@@ -101,7 +104,7 @@ struct Computation {
         if states.count > 1 {
             let account = try ElectronAccount(document)
             try folder.write(Data(account.csv.utf8), name: OutputFolder.accountName)
-            if showTables { try Console.output("\n" + account.text(schemes: [ChargeScheme.chelpg])) }
+            if showTables { try Console.output("\n" + account.text(schemes: [ChargeScheme.chelpg.rawValue])) }
         }
         if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
         if command.output.profile {
@@ -241,8 +244,9 @@ struct Computation {
                 functionType: resolved.functionType.rawValue, basisFunctions: resolved.basis.functionCount,
                 basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
                 references: resolved.references + solver.references,
-                potentialFits: [ChargeScheme.chelpg: analysis.potentialFitModel]),
+                potentialFits: [:]),
             states: records)
+        analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
         return document
     }

@@ -224,8 +224,7 @@ struct OutputOptions: ParsableArguments {
         transform: { try PictureChoice.parse($0) })
     var picture: [PictureChoice] = [.esp, .difference, .spin]
 
-    @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
-    var chelpgRadius: [String] = []
+    @OptionGroup var charges: ChargeOptions
 
     @Option(
         help: ArgumentHelp(
@@ -254,26 +253,12 @@ struct OutputOptions: ParsableArguments {
     func validate() throws {
         try Self.checkCubeSpacing(cubeSpacing)
         if let output, output.isEmpty { throw ValidationError("--output needs a name") }
-        _ = try chelpgRadii()
     }
 
     static func checkCubeSpacing(_ spacing: Double) throws {
         guard spacing >= 0.02, spacing <= 5 else {
             throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
         }
-    }
-
-    /// Radii in Angstrom.
-    func chelpgRadii() throws -> [Element: Double] {
-        var result: [Element: Double] = [:]
-        for argument in chelpgRadius {
-            let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
-                radius > 0.1, radius < 10
-            else { throw ValidationError("'\(argument)' is no radius; write --chelpg-radius Nb=1.45") }
-            result[element] = radius
-        }
-        return result
     }
 }
 

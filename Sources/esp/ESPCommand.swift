@@ -13,6 +13,7 @@ struct ESPCommand: ParsableCommand {
               esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  the structure of lowest energy
+              esp charges molecule.esp   charges by further schemes
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    claims about that, decided for several complexes
               esp surface molecule.esp   the electrostatic potential on the molecular surface
@@ -34,7 +35,7 @@ struct ESPCommand: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
-            StudyCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self, ReportCommand.self,
-            PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
+            StudyCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self,
+            ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
         ])
 }

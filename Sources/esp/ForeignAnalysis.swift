@@ -43,7 +43,10 @@ struct ForeignAnalysis {
         let start = ContinuousClock.now
         let progress = ProgressReport(isQuiet: command.output.quiet)
         let fragments = try command.output.fragmentation(of: file.molecule)
-        let analysis = try StateAnalysis(basis: basis, chelpgRadii: command.output.chelpgRadii(), pool: pool)
+        let analysis = try StateAnalysis(
+            basis: basis,
+            options: command.output.charges.options(
+                library: try? BasisSetLibrary.inUse(), memory: command.machine.memory), pool: pool)
         let folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         let cubes = try CubeOutput(
             molecule: file.molecule, stateCount: 1, choices: command.output.cube, spacing: command.output.cubeSpacing,
@@ -131,9 +134,10 @@ struct ForeignAnalysis {
             model: .init(
                 method: method, basis: Dictionary(atoms.map { ($0.element.symbol, name) }) { first, _ in first },
                 functionType: basis.functionType.rawValue, basisFunctions: basis.functionCount, basisFingerprint: fingerprint,
-                grid: nil, references: [], potentialFits: [ChargeScheme.chelpg: analysis.potentialFitModel]),
+                grid: nil, references: [], potentialFits: [:]),
             states: [record])
         document.model.basisFiles = files
+        analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
         document.source = imported.source
         return document

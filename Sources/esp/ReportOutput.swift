@@ -6,6 +6,7 @@ import ParallelExecution
 import Pictures
 import ReductionSeries
 import Report
+import WavefunctionAnalysis
 
 /// Makes the page about finished runs.
 enum ReportOutput {
@@ -27,7 +28,7 @@ enum ReportOutput {
             return try Report(
                 runs: runs,
                 comparison: ComplexComparison(folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) }),
-                schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.order.map { ($0, ChargeScheme.title($0)) }),
+                schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.allCases.map { ($0.rawValue, $0.title) }),
                 atomStyles: atomStyles(runs), surfaceNote: ReportSurfaces.note
             ).html()
         } catch let error as ReportError {

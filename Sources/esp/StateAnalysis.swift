@@ -11,70 +11,53 @@ import WavefunctionAnalysis
 /// worked out once for all states.
 struct StateAnalysis {
     private let basis: AtomicOrbitalBasis
-    private let chelpg: CHELPG
-    private let overrides: [Element: Double]
     private let pool: WorkerPool
+    private let charges: ChargeAnalysis
 
-    /// Lays out the points of the CHELPG fit: radii that cannot work are found before the first integral.
-    init(basis: AtomicOrbitalBasis, chelpgRadii: [Element: Double], pool: WorkerPool) throws {
+    /// Lays out the points of fitted charges: radii that cannot work are found before the first integral.
+    init(basis: AtomicOrbitalBasis, options: ChargeAnalysis.Options, pool: WorkerPool) throws {
         self.basis = basis
         self.pool = pool
-        overrides = chelpgRadii
-        var options = CHELPG.Options()
-        options.radiiInAngstrom = chelpgRadii
-        do {
-            chelpg = try CHELPG(molecule: basis.molecule, options: options)
-        } catch let error as PotentialFitError {
-            throw Failure(.badInput, "CHELPG charges: \(sentence(error)) Check --chelpg-radius.")
-        }
+        charges = try ChargeAnalysis(basis: basis, options: options, pool: pool)
     }
 
     /// What a reader of the charges has to know.
-    var notes: [String] { chelpg.notes }
+    var notes: [String] { charges.notes }
 
-    /// Conventions of the fitted charges.
-    var potentialFitModel: ResultDocument.PotentialFitModel {
-        var radii: [String: Double] = [:]
-        var sources: [String: String] = [:]
-        for (atom, radius) in zip(basis.molecule.atoms, chelpg.radiiInAngstrom) {
-            radii[atom.element.symbol] = radius
-            sources[atom.element.symbol] =
-                overrides[atom.element] == nil ? PotentialFitRadii.source(atom.element) : "given by the user"
-        }
-        return .init(
-            points: chelpg.points.count, spacingInAngstrom: chelpg.options.spacingInAngstrom,
-            marginInAngstrom: chelpg.options.marginInAngstrom, radiiInAngstrom: radii, radiusSources: sources,
-            notes: chelpg.notes)
-    }
+    /// Writes down how charges were found.
+    func describe(in model: inout ResultDocument.Model) { charges.describe(in: &model) }
 
     /// One entry a state, without files.
     func records(of states: [SolvedState]) throws -> [StateRecord] { try records(of: states.map(AnalyzedState.init)) }
 
     /// One entry a state, whoever solved it, without files.
     func records(of states: [AnalyzedState]) throws -> [StateRecord] {
-        let overlap = OneElectronIntegrals.overlap(basis: basis)
-        let overlapRoot = try PopulationAnalysis.squareRoot(ofOverlap: overlap)
+        let wavefunctions = states.map(\.wavefunction)
+        let input = try charges.input(wavefunctions)
         let multipoles = MultipoleIntegrals(basis: basis)
-        let fits = chelpg.fit(states.map(\.wavefunction), pool: pool)
-        let potentials = NuclearPotentials(states.map(\.wavefunction), pool: pool).values
+        let potentials = NuclearPotentials(wavefunctions, pool: pool).values
         func populations(_ wavefunction: Wavefunction) throws -> [PopulationAnalysis] {
             try PopulationScheme.allCases.map {
-                try PopulationAnalysis(wavefunction, scheme: $0, overlap: overlap, overlapRoot: overlapRoot)
+                try PopulationAnalysis(wavefunction, scheme: $0, overlap: input.overlap, overlapRoot: input.overlapRoot)
             }
         }
         func moments(_ wavefunction: Wavefunction) -> MultipoleMoments { MultipoleMoments(wavefunction, integrals: multipoles) }
-        var records = try zip(zip(states, fits), potentials).map { pair, potential in
-            let (state, fit) = pair
+        var records = try zip(states, potentials).map { state, potential in
             let wavefunction = state.wavefunction
-            let orders = BondOrders(wavefunction, overlap: overlap, overlapRoot: overlapRoot)
-            var record = record(state, try populations(wavefunction), moments(wavefunction), fit)
+            let orders = BondOrders(wavefunction, overlap: input.overlap, overlapRoot: input.overlapRoot)
+            var record = record(state, try populations(wavefunction), moments(wavefunction))
             record.origin = state.search?.chosen.origin
             record.relativeEnergy = state.search?.chosen.relativeEnergy
             record.alternatives = try (state.search?.alternatives ?? []).map { other in
                 let wavefunction = other.result.wavefunction
                 let solution = AnalyzedState(
                     SolvedState(result: other.result, gridPoints: other.isPreliminary ? 0 : state.gridPoints))
-                var entry = self.record(solution, try populations(wavefunction), moments(wavefunction), nil)
+                let populations = try populations(wavefunction)
+                var entry = self.record(solution, populations, moments(wavefunction))
+                for analysis in populations {
+                    entry.charges[analysis.scheme.rawValue] = analysis.charges
+                    entry.spinPopulations[analysis.scheme.rawValue] = analysis.spinPopulations
+                }
                 entry.origin = other.origin
                 entry.preliminary = other.isPreliminary ? true : nil
                 entry.relativeEnergy = other.relativeEnergy
@@ -84,6 +67,7 @@ struct StateAnalysis {
             record.potentialAtNuclei = potential
             return record
         }
+        try charges.add(input, to: &records)
         StateRecord.markUnbound(&records)
         return records
     }
@@ -100,18 +84,11 @@ struct StateAnalysis {
     }
 
     private func record(
-        _ state: AnalyzedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments, _ fit: CHELPG.Fit?
+        _ state: AnalyzedState, _ populations: [PopulationAnalysis], _ moments: MultipoleMoments
     ) -> StateRecord {
         let charge = state.wavefunction.state
         let (alpha, beta) = Self.spins(state.wavefunction.orbitals)
         let occupied = SpinPair(alpha: alpha.occupations.count { $0 > 0 }, beta: beta.occupations.count { $0 > 0 })
-        var charges: [String: [Double]] = [:]
-        charges[ChargeScheme.chelpg] = fit?.charges
-        var spins: [String: [Double]] = [:]
-        for analysis in populations {
-            charges[analysis.scheme.rawValue] = analysis.charges
-            spins[analysis.scheme.rawValue] = analysis.spinPopulations
-        }
         var record = StateRecord(
             charge: charge.charge, multiplicity: charge.multiplicity, energy: state.energy,
             gradient: state.gradient?.values.map { Self.list($0) },
@@ -124,13 +101,9 @@ struct StateAnalysis {
             gap: Self.gap(alpha, occupied.alpha, beta, occupied.beta), dipole: Self.list(moments.dipole),
             dipoleOrigin: Self.list(moments.origin), quadrupole: moments.secondMoments,
             tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: state.spinSquared,
-            stability: state.stability, charges: charges,
-            spinPopulations: spins, shellPopulations: populations.flatMap { shells($0) },
+            stability: state.stability, charges: [:],
+            spinPopulations: [:], shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [:], files: [:], wallSeconds: state.seconds)
-        record.potentialFits[ChargeScheme.chelpg] = fit.map {
-            .init(
-                rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError)
-        }
         let wavefunction = state.wavefunction
         record.reference =
             wavefunction.isRestricted ? "restricted" : wavefunction.isRestrictedOpen ? "restricted-open" : "unrestricted"
@@ -166,24 +139,5 @@ struct StateAnalysis {
             let lowest = pairs.compactMap({ $1 < $0.count ? $0[$1] : nil }).min()
         else { return nil }
         return lowest - highest
-    }
-}
-
-/// Names of the charge schemes in result.json, beside those of `PopulationScheme`.
-enum ChargeScheme {
-    static let mulliken = PopulationScheme.mulliken.rawValue
-    static let lowdin = PopulationScheme.lowdin.rawValue
-    static let chelpg = "chelpg"
-
-    /// The order of columns.
-    static let order = [mulliken, lowdin, chelpg]
-
-    static func title(_ scheme: String) -> String {
-        switch scheme {
-        case mulliken: "Mulliken"
-        case lowdin: "Loewdin"
-        case chelpg: "CHELPG"
-        default: scheme
-        }
     }
 }

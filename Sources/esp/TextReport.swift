@@ -4,6 +4,7 @@ import GaussianIntegrals
 import MolecularStructure
 import ParallelExecution
 import SelfConsistentField
+import WavefunctionAnalysis
 
 /// The tables on standard output, at most 100 columns wide.
 enum TextReport {
@@ -56,7 +57,7 @@ enum TextReport {
         result += energies(record)
         result += orbitals(record)
         result += moments(record)
-        result += atoms(record, symbols: symbols)
+        result += charges(record, rows: atomRows(symbols))
         result += shells(record)
         result += gradient(record, symbols: symbols)
         result += alternatives(record)
@@ -70,7 +71,7 @@ enum TextReport {
         if states.count > 1 {
             let shown = Array(states.prefix(6))
             let withChanges = shown.count <= 4
-            let values = shown.map { $0.charges[ChargeScheme.chelpg] ?? [] }
+            let values = shown.map { $0.charges[ChargeScheme.chelpg.rawValue] ?? [] }
             result +=
                 "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
             result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
@@ -131,7 +132,7 @@ enum TextReport {
     }
 
     /// Lines of at most 96 characters.
-    private static func wrapped(_ text: String) -> String {
+    static func wrapped(_ text: String) -> String {
         var lines = [""]
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             if lines[lines.count - 1].count + word.count > 95, !lines[lines.count - 1].isEmpty { lines.append("   ") }
@@ -233,27 +234,6 @@ enum TextReport {
             + ") about the centre of nuclear charge\n"
     }
 
-    private static func atoms(_ record: StateRecord, symbols: [String]) -> String {
-        let order = ChargeScheme.order
-        func sorted(_ values: [String: [Double]]) -> [(String, [Double])] {
-            values.filter { $0.value.count == symbols.count }
-                .sorted { (order.firstIndex(of: $0.key) ?? 99, $0.key) < (order.firstIndex(of: $1.key) ?? 99, $1.key) }
-                .map { ($0.key, $0.value) }
-        }
-        let charges = sorted(record.charges)
-        let spins = record.hasSpinDensity ? sorted(record.spinPopulations) : []
-        guard !charges.isEmpty else { return "" }
-        var result = "\n" + column("", 12) + column("charge", 12 * charges.count, right: true)
-        if !spins.isEmpty { result += column("spin", 12 * spins.count, right: true) }
-        result +=
-            "\n" + column("  atom", 12) + (charges + spins).map { column(ChargeScheme.title($0.0), 12, right: true) }.joined()
-            + "\n"
-        for (index, symbol) in symbols.enumerated() {
-            result += label(index, symbol) + (charges + spins).map { column($0.1[index], 12, 4) }.joined() + "\n"
-        }
-        return result + column("  sum", 12) + (charges + spins).map { column($0.1.reduce(0, +), 12, 4) }.joined() + "\n"
-    }
-
     /// d populations of the transition metals; all shells are in result.json.
     private static func shells(_ record: StateRecord) -> String {
         let all = record.shellPopulations.filter { shell in
@@ -270,13 +250,13 @@ enum TextReport {
             ? ""
             : "\n"
                 + metals.map { shell in
-                    label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(ChargeScheme.title(shell.scheme), 10)
+                    label(shell.atom, shell.symbol) + column(shell.shell, 4) + column(title(ofScheme: shell.scheme), 10)
                         + column(shell.population, 10, 4) + " electrons"
                         + (record.hasSpinDensity ? "," + column(shell.spin, 9, 4) + " unpaired" : "") + "\n"
                 }.joined()
     }
 
-    private static func label(_ index: Int, _ symbol: String) -> String {
+    static func label(_ index: Int, _ symbol: String) -> String {
         column(column("\(index + 1)", 6, right: true) + " " + symbol, 12)
     }
 

@@ -113,6 +113,42 @@ def write_set(file, name, aliases, bse_name, function_type):
           f"{element_ranges(elements)} | {element_ranges(ecp) or '-'} |")
 
 
+def minimal_shells(z):
+    """Shells of s, p, d that hold electrons in the ground state, H to Kr."""
+    if z <= 2:
+        return [1, 0, 0]
+    if z <= 10:
+        return [2, 1 if z > 4 else 0, 0]
+    if z <= 18:
+        return [3, 2 if z > 12 else 1, 0]
+    return [4, 3 if z > 30 else 2, 1 if z > 20 else 0]
+
+
+def write_minimal_reference():
+    """BasisSets/minao.gbs: the occupied shells of free atoms, the leading contractions of cc-pVTZ."""
+    data = bse.get_basis("cc-pVTZ", optimize_general=False)
+    elements = [z for z in sorted(map(int, data["elements"])) if z <= 36]
+    lines = ["! Basis set: MINAO", "! Function type: pure",
+             f"! Source: Basis Set Exchange, version {bse.__version__}, set 'cc-pVTZ', revision {data['version']}: its leading",
+             "! contractions, as many as the ground state of the atom has occupied shells (1s 2s 2p for carbon). They are the",
+             "! reference of intrinsic atomic orbitals: G. Knizia, J. Chem. Theory Comput. 9, 4834 (2013), doi:10.1021/ct400687b.",
+             "! Not meant for calculations.", f"! Elements: {element_ranges(elements)}"]
+    lines += reference_lines("cc-pVTZ", elements) + ["!"]
+    for z in elements:
+        lines.append(f"{symbol(z)}     0")
+        for l, wanted in enumerate(minimal_shells(z)):
+            found = []
+            for shell in data["elements"][str(z)]["electron_shells"]:
+                if shell["angular_momentum"] == [l]:
+                    found += [(shell["exponents"], c) for c in shell["coefficients"]]
+            for exponents, coefficients in found[:wanted]:
+                pairs = [(e, c) for e, c in zip(exponents, coefficients) if float(c) != 0]
+                lines.append(f"{'SPD'[l]}   {len(pairs)}   1.00")
+                lines += [f"{e:>24}{c:>24}" for e, c in pairs]
+        lines.append("****")
+    (BASIS_SETS / "minao.gbs").write_text("\n".join(lines) + "\n")
+
+
 def write_json_subset(bse_name, elements, file):
     text = bse.get_basis(bse_name, elements=elements, fmt="json")
     (HERE / "BasisSets").mkdir(exist_ok=True)
@@ -122,5 +158,6 @@ def write_json_subset(bse_name, elements, file):
 if __name__ == "__main__":
     for row in SETS:
         write_set(*row)
+    write_minimal_reference()
     write_json_subset("def2-SVP", ["H", "O", "Cl", "Nb"], "def2-svp-subset.json")
     write_json_subset("STO-3G", ["H", "C", "N", "O", "Cl"], "sto-3g-subset.json")

@@ -2,7 +2,8 @@
 """Make the reference numbers of this folder with PySCF.
 
 Usage:  pip install -r requirements.txt
-        python make-references.py hf | dft | integrals | charges | esp-points | gradients | bond-orders | all
+        python make-references.py hf | dft | integrals | charges | esp-points | gradients | bond-orders |
+                                  orbital-charges | space-partitions | all
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
 import sys
@@ -14,11 +15,14 @@ import reference_esp
 import reference_gradients
 import reference_hf
 import reference_integrals
+import reference_orbital_charges
+import reference_space_partitions
 
 TASKS = {
     "hf": reference_hf.run, "dft": reference_dft.run, "integrals": reference_integrals.run,
     "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
-    "bond-orders": reference_bond_orders.run,
+    "bond-orders": reference_bond_orders.run, "orbital-charges": reference_orbital_charges.run,
+    "space-partitions": reference_space_partitions.run,
 }
 
 if __name__ == "__main__":

@@ -32,6 +32,30 @@ struct SolvedCase: Decodable {
     let charges: [Double]?
     let rootMeanSquareError: Double?
     let relativeError: Double?
+    // orbital-charges.json
+    let npaCoresFirst: [Double]?
+    let npaSpins: [Double]?
+    let wibergNatural: [[Double]]?
+    let iao: [Double]?
+    let iaoSpins: [Double]?
+    let fuzzy: [[Double]]?
+    let mk: [Double]?
+    let resp: [Double]?
+    let npa: [String: Double]?
+    let resp1: [Double]?
+    let resp2: [Double]?
+    // space-partitions.json
+    let hirshfeld: [Double]?
+    let hirshfeldSpins: [Double]?
+    let hirshfeldDipoles: [[Double]]?
+    let hirshfeldI: [Double]?
+    let hirshfeldISpins: [Double]?
+    let mbis: [Double]?
+    let mbisSpins: [Double]?
+    let adch: [Double]?
+    let becke: [Double]?
+    let beckeSpins: [Double]?
+    let vdd: [Double]?
     // esp-points.json
     let points: [[Double]]?
 
@@ -92,13 +116,19 @@ struct SolvedCase: Decodable {
         }
         let orbitals = AtomicOrbitalBasis(
             molecule: molecule, elementBases: bases, functionType: cartesian ? .cartesian : .pure)
+        return try Self.solve(orbitals, ChargeState(charge: charge, multiplicity: multiplicity))
+    }
+
+    /// Hartree-Fock, tightly converged.
+    static func solve(_ orbitals: AtomicOrbitalBasis, _ state: ChargeState) throws -> Wavefunction {
+        BLASThreads.limit(to: 1)
         let problem = try ElectronicProblem(
-            basis: orbitals, method: .hartreeFock, pool: Self.pool, memoryLimitInBytes: 1 << 30)
+            basis: orbitals, method: .hartreeFock, pool: pool, memoryLimitInBytes: 1 << 30)
         var options = SCFOptions()
         // Down to a gradient of 1e-9: nitrogen dioxide has a soft mode.
         options.energyTolerance = 1e-16
         let scf = try SelfConsistentField(
-            problem: problem, state: ChargeState(charge: charge, multiplicity: multiplicity), options: options)
+            problem: problem, state: state, options: options)
         return try scf.solve().wavefunction
     }
 }

@@ -29,15 +29,7 @@ public struct CHELPG: Sendable {
         public init() {}
     }
 
-    /// Charges of one state, and how well they reproduce its potential.
-    public struct Fit: Sendable, Equatable {
-        /// In elementary charges, one an atom.
-        public let charges: [Double]
-        /// Root mean square difference of the potentials, in hartree per elementary charge.
-        public let rootMeanSquareError: Double
-        /// The same over the root mean square of the potential itself.
-        public let relativeRootMeanSquareError: Double
-    }
+    public typealias Fit = PotentialFit
 
     /// In bohr.
     public let points: [SIMD3<Double>]
@@ -76,27 +68,15 @@ public struct CHELPG: Sendable {
     ///
     /// Cost: the potential at `points`, several states for little more than one, and a small linear problem.
     public func fit(_ wavefunctions: [Wavefunction], tolerance: Double = 1e-8, pool: WorkerPool) -> [Fit] {
-        guard let basis = wavefunctions.first?.basis else { return [] }
-        let evaluator = ElectrostaticPotentialEvaluator(
-            basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool)
-        let potentials = evaluator.values(at: points, pool: pool)
+        let potentials = PotentialFit.potentials(of: wavefunctions, at: points, tolerance: tolerance, pool: pool)
         return zip(wavefunctions, potentials).map { fit(potential: $1, totalCharge: Double($0.state.charge)) }
     }
 
     /// Fits charges to any potential at `points`, in hartree per elementary charge.
     public func fit(potential: [Double], totalCharge: Double) -> Fit {
-        let charges = system.solve(potential, totalCharge: totalCharge)
-        var error = 0.0
-        var square = 0.0
-        for (point, value) in zip(points, potential) {
-            var model = 0.0
-            for (atom, charge) in zip(molecule.atoms, charges) { model += charge / distance(point, atom.position) }
-            error += (model - value) * (model - value)
-            square += value * value
-        }
-        return Fit(
-            charges: charges, rootMeanSquareError: (error / Double(points.count)).squareRoot(),
-            relativeRootMeanSquareError: square > 0 ? (error / square).squareRoot() : 0)
+        PotentialFit(
+            charges: system.solve(potential, totalCharge: totalCharge), molecule: molecule, points: points,
+            potential: potential)
     }
 
     private static func check(_ molecule: Molecule, _ options: Options, _ radii: [Double]) throws {
@@ -112,12 +92,7 @@ public struct CHELPG: Sendable {
                 "radius \(radius) A of \(atom.element): give more than 0 and less than the margin, "
                     + "\(options.marginInAngstrom) A")
         }
-        var seen: Set<Int> = []
-        for atom in options.equivalentAtoms.joined() {
-            guard molecule.atoms.indices.contains(atom), seen.insert(atom).inserted else {
-                throw PotentialFitError.badOption("atom \(atom) among the equivalent atoms: not there, or named twice")
-            }
-        }
+        try PotentialFitError.checkGroups(options.equivalentAtoms, molecule)
     }
 
     private static func lattice(_ molecule: Molecule, radii: [Double], options: Options) throws -> [SIMD3<Double>] {
@@ -173,14 +148,7 @@ public struct CHELPG: Sendable {
                 "CHELPG radii in Angstrom of elements for which the method defines none: \(list.joined(separator: ", ")) "
                     + "(universal force field, x / 2.4)")
         }
-        for combination in system.undetermined {
-            let atoms = combination.indices.filter { abs(combination[$0]) > 0.3 }
-            let names = atoms.map { "\(molecule.atoms[$0].element)\($0 + 1)" }
-            notes.append(
-                "the potential outside does not determine how charge is shared among buried atoms "
-                    + "(\(names.joined(separator: ", "))): that part of their charges is left evenly distributed")
-        }
-        return notes
+        return notes + system.notes(molecule)
     }
 }
 
@@ -189,6 +157,17 @@ public enum PotentialFitError: Error, Equatable, CustomStringConvertible {
     case noAtoms
     case tooFewPoints(Int)
     case badOption(String)
+    case notConverged(Int)
+
+    /// - Throws: `badOption` when an atom of the groups is not there or is named twice.
+    static func checkGroups(_ groups: [[Int]], _ molecule: Molecule) throws {
+        var seen: Set<Int> = []
+        for atom in groups.joined() {
+            guard molecule.atoms.indices.contains(atom), seen.insert(atom).inserted else {
+                throw PotentialFitError.badOption("atom \(atom) among the equivalent atoms: not there, or named twice")
+            }
+        }
+    }
 
     public var description: String {
         switch self {
@@ -196,6 +175,7 @@ public enum PotentialFitError: Error, Equatable, CustomStringConvertible {
         case .tooFewPoints(let count):
             "charges cannot be fitted: only \(count) points lie between the radii and the margin. Use a smaller spacing "
                 + "or smaller radii."
+        case .notConverged(let count): "restrained charges did not settle in \(count) iterations."
         case .badOption(let text): "charges cannot be fitted with \(text)."
         }
     }

@@ -22,16 +22,7 @@ struct ConstrainedChargeSystem: Sendable {
     init(points: [SIMD3<Double>], molecule: Molecule, groups: [[Int]], threshold: Double) throws {
         self.points = points
         positions = molecule.atoms.map(\.position)
-        var group = [Int](repeating: -1, count: positions.count)
-        var count = 0
-        for members in groups where !members.isEmpty {
-            for atom in members { group[atom] = count }
-            count += 1
-        }
-        for atom in group.indices where group[atom] < 0 {
-            group[atom] = count
-            count += 1
-        }
+        let (group, count) = Self.groups(groups, atomCount: positions.count)
         groupOfAtom = group
         var sizes = [Double](repeating: 0, count: count)
         for g in group { sizes[g] += 1 }
@@ -64,10 +55,8 @@ struct ConstrainedChargeSystem: Sendable {
     func solve(_ potential: [Double], totalCharge: Double) -> [Double] {
         let atoms = Double(positions.count)
         let even = [Double](repeating: totalCharge / atoms, count: groupSizes.count)
-        var right = [Double](repeating: 0, count: groupSizes.count)
-        for (point, value) in zip(points, potential) {
-            for (position, g) in zip(positions, groupOfAtom) { right[g] += value / distance(point, position) }
-        }
+        var right = Self.rightSide(
+            potential, points: points, positions: positions, groupOfAtom: groupOfAtom, groups: groupSizes.count)
         for g in right.indices { for h in right.indices { right[g] -= normal[g, h] * even[h] } }
         var charges = even
         for c in 0..<directions.columns {
@@ -78,7 +67,44 @@ struct ConstrainedChargeSystem: Sendable {
         return groupOfAtom.map { charges[$0] }
     }
 
-    private static func normalMatrix(
+    /// What a reader of the charges has to know of atoms that the points do not reach.
+    func notes(_ molecule: Molecule) -> [String] {
+        undetermined.map { combination in
+            let atoms = combination.indices.filter { abs(combination[$0]) > 0.3 }
+            let names = atoms.map { "\(molecule.atoms[$0].element)\($0 + 1)" }
+            return "the potential outside does not determine how charge is shared among buried atoms "
+                + "(\(names.joined(separator: ", "))): that part of their charges is left evenly distributed"
+        }
+    }
+
+    /// Number of the group of every atom, and how many groups there are: an atom that is in none is one of its own.
+    static func groups(_ groups: [[Int]], atomCount: Int) -> (ofAtom: [Int], count: Int) {
+        var group = [Int](repeating: -1, count: atomCount)
+        var count = 0
+        for members in groups where !members.isEmpty {
+            for atom in members { group[atom] = count }
+            count += 1
+        }
+        for atom in group.indices where group[atom] < 0 {
+            group[atom] = count
+            count += 1
+        }
+        return (group, count)
+    }
+
+    /// A^T v over groups.
+    static func rightSide(
+        _ potential: [Double], points: [SIMD3<Double>], positions: [SIMD3<Double>], groupOfAtom: [Int], groups: Int
+    ) -> [Double] {
+        var right = [Double](repeating: 0, count: groups)
+        for (point, value) in zip(points, potential) {
+            for (position, g) in zip(positions, groupOfAtom) { right[g] += value / distance(point, position) }
+        }
+        return right
+    }
+
+    /// A^T A over groups.
+    static func normalMatrix(
         points: [SIMD3<Double>], positions: [SIMD3<Double>], groupOfAtom: [Int], groups: Int
     ) -> Matrix {
         // Blocks of points: one matrix product each.

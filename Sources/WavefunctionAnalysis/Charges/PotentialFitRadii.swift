@@ -16,16 +16,22 @@ public enum PotentialFitRadii {
         case ...6: 1.5
         case ...10: 1.7
         case ...18: 2.0
-        default: nonbondedDistances[element.atomicNumber - 19] / 2.4
+        default: fromUniversalForceField(element)
         }
+    }
+
+    /// x / 2.4, in Angstrom, for elements from Ar on; other schemes that define no radius use it too.
+    static func fromUniversalForceField(_ element: Element) -> Double {
+        nonbondedDistances[max(0, min(nonbondedDistances.count - 1, element.atomicNumber - 18))] / 2.4
     }
 
     public static func source(_ element: Element) -> String {
         element.atomicNumber <= 18 ? "Breneman and Wiberg 1990" : "universal force field, x / 2.4"
     }
 
-    /// x of the universal force field, K to Rn, in Angstrom.
+    /// x of the universal force field, Ar to Rn, in Angstrom.
     private static let nonbondedDistances = [
+        3.868,  // Ar
         3.812, 3.399, 3.295, 3.175, 3.144, 3.023, 2.961, 2.912, 2.872, 2.834, 3.495, 2.763,  // K-Zn
         4.383, 4.280, 4.230, 4.205, 4.189, 4.141,  // Ga-Kr
         4.114, 3.641, 3.345, 3.124, 3.165, 3.052, 2.998, 2.963, 2.929, 2.899, 3.148, 2.848,  // Rb-Cd

@@ -1,0 +1,90 @@
+import COpenBLAS
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+
+/// Overlaps of orbitals within every atom's share of space, as Becke's partition gives it.
+///
+/// The points of a molecular grid that belong to an atom carry that atom's share in their weights: summed over them alone, a
+/// product of orbitals is integrated over the atom.
+public enum AtomicOverlaps {
+    /// - Parameters:
+    ///   - orbitals: basis functions by orbitals, several sets.
+    /// - Returns: for every set one matrix an atom, orbitals by orbitals. Over all atoms they add up to the overlap.
+    ///
+    /// Cost: twice the square of the functions that reach a point, a point; memory for a matrix over functions a thread.
+    /// Threads inside OpenBLAS should be limited to one. The result does not depend on the number of threads.
+    public static func matrices(
+        basis: AtomicOrbitalBasis, orbitals: [Matrix], grid: MolecularGrid, pool: WorkerPool
+    ) -> [[Matrix]] {
+        for set in orbitals { precondition(set.rows == basis.functionCount) }
+        let evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-10)
+        var points = [[Int]](repeating: [], count: basis.molecule.atoms.count)
+        for index in 0..<grid.count { points[Int(grid.atoms[index])].append(index) }
+        let members = points
+        let byAtom: [[Matrix]] = pool.map(members.count) { atom in
+            let overlap = AtomicOverlapWork(basis.functionCount).overlap(evaluator, grid, members[atom])
+            return orbitals.map { overlap.transformed(by: $0).symmetrized() }
+        }
+        return orbitals.indices.map { set in byAtom.map { $0[set] } }
+    }
+}
+
+/// Scratch space for one atom.
+private struct AtomicOverlapWork {
+    private static let blockSize = 256
+    private let coordinates, values, weighted, products: AlignedDoubles
+    private let functionCount: Int
+
+    init(_ functionCount: Int) {
+        self.functionCount = functionCount
+        coordinates = AlignedDoubles(count: 3 * Self.blockSize)
+        values = AlignedDoubles(count: functionCount * Self.blockSize)
+        weighted = AlignedDoubles(count: functionCount * Self.blockSize)
+        products = AlignedDoubles(count: functionCount * functionCount)
+    }
+
+    /// Over basis functions.
+    func overlap(_ evaluator: BasisFunctionEvaluator, _ grid: MolecularGrid, _ points: [Int]) -> Matrix {
+        var result = Matrix(rows: functionCount, columns: functionCount)
+        var rows = [Int32](repeating: 0, count: functionCount)
+        let x = coordinates.base
+        let y = x + Self.blockSize
+        let z = y + Self.blockSize
+        for start in stride(from: 0, to: points.count, by: Self.blockSize) {
+            let block = points[start..<min(points.count, start + Self.blockSize)]
+            let vectors = (block.count + 7) / 8
+            let width = 8 * vectors
+            for k in 0..<width {
+                let index = block[block.startIndex + min(k, block.count - 1)]
+                x[k] = grid.x[index]
+                y[k] = grid.y[index]
+                z[k] = grid.z[index]
+            }
+            let box = BasisFunctionEvaluator.Box(x: x, y: y, z: z, count: block.count)
+            let layout = OrbitalLayout(strips: 1, vectors: vectors, rowStride: width, stripStride: 0)
+            var functions: [Int] = []
+            evaluator.forEachReachingUnit(box) { unit, range in
+                for function in range {
+                    rows[function] = Int32(functions.count)
+                    functions.append(function)
+                }
+                evaluator.evaluate(unit: unit, box: box, x: x, y: y, z: z, layout: layout, rows: rows, values: values.base)
+            }
+            let n = functions.count
+            guard n > 0 else { continue }
+            for i in 0..<n {
+                for k in 0..<width {
+                    // Places beyond the last point are filled up with it and weigh nothing.
+                    let weight = k < block.count ? grid.weights[block[block.startIndex + k]] : 0
+                    weighted.base[i * width + k] = values.base[i * width + k] * weight
+                }
+            }
+            cblas_dgemm(
+                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(n), Int32(n), Int32(width), 1, values.base, Int32(width),
+                weighted.base, Int32(width), 0, products.base, Int32(n))
+            for i in 0..<n { for j in 0..<n { result[functions[i], functions[j]] += products.base[i * n + j] } }
+        }
+        return result
+    }
+}

@@ -1,0 +1,52 @@
+import MolecularStructure
+
+/// How many shells of every angular momentum the minimal set of an element has: those that hold electrons in the ground
+/// state of the neutral atom.
+///
+/// The outer p shell of groups 1 to 12 is not among them, though it is of the same principal number as the valence s shell:
+/// 5p of Nb, 3p of Mg. Natural populations react to that choice; F. Maseras and K. Morokuma, Chem. Phys. Lett. 195, 500
+/// (1992), doi 10.1016/0009-2614(92)85551-K. Lanthanides have both 4f and 5d.
+struct MinimalShells: Equatable {
+    /// Shells of s, p, d, f that are closed below the valence.
+    let core: [Int]
+    /// Shells of s, p, d, f altogether.
+    let coreAndValence: [Int]
+
+    /// - Parameter includesOuterP: counts the p shell of groups 1 to 12 as valence.
+    init(_ element: Element, includesOuterP: Bool = false) {
+        let number = element.atomicNumber
+        let closed = Self.nobleGases.last { $0.number < number } ?? Self.nobleGases[0]
+        var core = closed.shells
+        let outer = number - closed.number
+        var all = core
+        all[0] += 1
+        if number <= 2 {
+            // 1s alone.
+        } else if outer <= 2 {
+            if includesOuterP { all[1] += 1 }
+        } else if closed.number < 18 {
+            all[1] += 1
+        } else {
+            // Electrons that the (n-2)f shell takes before the d shell begins to fill.
+            let inF = closed.number >= 54 ? 14 : 0
+            if inF > 0 {
+                all[3] += 1
+                if outer > 2 + inF { core[3] += 1 }
+            }
+            all[2] += 1
+            if outer > 12 + inF {
+                core[2] += 1
+                all[1] += 1
+            } else if includesOuterP {
+                all[1] += 1
+            }
+        }
+        self.core = core
+        coreAndValence = all
+    }
+
+    private static let nobleGases: [(number: Int, shells: [Int])] = [
+        (0, [0, 0, 0, 0]), (2, [1, 0, 0, 0]), (10, [2, 1, 0, 0]), (18, [3, 2, 0, 0]), (36, [4, 3, 1, 0]), (54, [5, 4, 2, 0]),
+        (86, [6, 5, 3, 1]),
+    ]
+}

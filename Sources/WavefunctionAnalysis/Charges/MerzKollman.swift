@@ -1,0 +1,145 @@
+import Foundation
+import GaussianBasis
+import MolecularStructure
+import ParallelExecution
+
+/// Atomic charges fitted to the electrostatic potential on shells around the molecule, without and with restraints.
+///
+/// U. C. Singh and P. A. Kollman, J. Comput. Chem. 5, 129 (1984), doi 10.1002/jcc.540050204; B. H. Besler, K. M. Merz and
+/// P. A. Kollman, J. Comput. Chem. 11, 431 (1990), doi 10.1002/jcc.540110404. Every layer is the outside of spheres about
+/// the nuclei with the radii times a factor. A sphere carries rings of points parallel to the xy plane, about as many
+/// as its area in square Angstrom times `pointsPerSquareAngstrom`; points inside another sphere are dropped. Charges
+/// depend by some 0.001 e on how the molecule is turned, less with more points.
+public struct MerzKollman: Sendable {
+    public struct Options: Sendable, Equatable {
+        /// Radii of the layers in units of the atoms' radii.
+        public var layers = [1.4, 1.6, 1.8, 2.0]
+        /// 1 in the first publications; more points depend less on the orientation.
+        public var pointsPerSquareAngstrom = 6.0
+        /// Radii, in Angstrom, that replace those of `MerzKollmanRadii`.
+        public var radiiInAngstrom: [Element: Double] = [:]
+        /// Groups of atoms (indices) that share one charge; none by default.
+        public var equivalentAtoms: [[Int]] = []
+        /// As in `CHELPG.Options`.
+        public var singularValueThreshold = 1e-5
+
+        public init() {}
+    }
+
+    /// In bohr.
+    public let points: [SIMD3<Double>]
+    public let molecule: Molecule
+    public let options: Options
+    /// Radius used for each atom, in Angstrom.
+    public let radiiInAngstrom: [Double]
+    private let system: ConstrainedChargeSystem
+
+    /// Lays out the points, which depend on the geometry alone.
+    ///
+    /// - Throws: `PotentialFitError` when options make no sense or leave too few points.
+    public init(molecule: Molecule, options: Options = Options()) throws {
+        guard !molecule.atoms.isEmpty else { throw PotentialFitError.noAtoms }
+        self.molecule = molecule
+        self.options = options
+        radiiInAngstrom = molecule.atoms.map { options.radiiInAngstrom[$0.element] ?? MerzKollmanRadii.inAngstrom($0.element) }
+        for (atom, radius) in zip(molecule.atoms, radiiInAngstrom) where !(radius > 0.2 && radius < 10) {
+            throw PotentialFitError.badOption("radius \(radius) A of \(atom.element): give 0.2 to 10 A")
+        }
+        guard options.pointsPerSquareAngstrom > 0, options.pointsPerSquareAngstrom <= 100 else {
+            throw PotentialFitError.badOption("\(options.pointsPerSquareAngstrom) points a square Angstrom: give up to 100")
+        }
+        guard !options.layers.isEmpty, options.layers.allSatisfy({ $0 >= 1 && $0 <= 10 }) else {
+            throw PotentialFitError.badOption("layers at \(options.layers): give factors of 1 to 10")
+        }
+        try PotentialFitError.checkGroups(options.equivalentAtoms, molecule)
+        points = Self.layers(molecule, radiiInAngstrom, options)
+        guard points.count > molecule.atoms.count else { throw PotentialFitError.tooFewPoints(points.count) }
+        system = try ConstrainedChargeSystem(
+            points: points, molecule: molecule, groups: options.equivalentAtoms, threshold: options.singularValueThreshold)
+    }
+
+    /// What a reader of the charges has to know: assumed radii, buried atoms.
+    public var notes: [String] {
+        let assumed = Set(molecule.atoms.map(\.element)).filter {
+            !MerzKollmanRadii.isDefined($0) && options.radiiInAngstrom[$0] == nil
+        }
+        var result: [String] = []
+        if !assumed.isEmpty {
+            let list = assumed.sorted().map { "\($0) \(String(format: "%.3f", MerzKollmanRadii.inAngstrom($0)))" }
+            result.append(
+                "Merz-Kollman radii in Angstrom of elements for which the method defines none: "
+                    + "\(list.joined(separator: ", ")) (universal force field, x / 2.4)")
+        }
+        return result + system.notes(molecule)
+    }
+
+    /// The potentials of several states at `points`, for `fit(potential:totalCharge:)` and `RestrainedPotentialFit`.
+    public func potentials(of wavefunctions: [Wavefunction], tolerance: Double = 1e-8, pool: WorkerPool) -> [[Double]] {
+        PotentialFit.potentials(of: wavefunctions, at: points, tolerance: tolerance, pool: pool)
+    }
+
+    /// Fits charges without restraints to any potential at `points`, in hartree per elementary charge.
+    public func fit(potential: [Double], totalCharge: Double) -> PotentialFit {
+        PotentialFit(
+            charges: system.solve(potential, totalCharge: totalCharge), molecule: molecule, points: points,
+            potential: potential)
+    }
+
+    private static func layers(_ molecule: Molecule, _ radiiInAngstrom: [Double], _ options: Options) -> [SIMD3<Double>] {
+        var points: [SIMD3<Double>] = []
+        for factor in options.layers {
+            for (i, atom) in molecule.atoms.enumerated() {
+                let radius = radiiInAngstrom[i] * factor
+                let count = Int(options.pointsPerSquareAngstrom * 4 * Double.pi * radius * radius)
+                for direction in rings(count) {
+                    let point = atom.position + radius / PhysicalConstants.bohrInAngstrom * direction
+                    let isInside = molecule.atoms.indices.contains { j in
+                        j != i
+                            && distance(point, molecule.atoms[j].position)
+                                < radiiInAngstrom[j] * factor / PhysicalConstants.bohrInAngstrom
+                    }
+                    if !isInside { points.append(point) }
+                }
+            }
+        }
+        return points
+    }
+
+    /// At most `count` points on the unit sphere, on rings of about equal spacing from pole to pole.
+    static func rings(_ count: Int) -> [SIMD3<Double>] {
+        let equator = Int((Double.pi * Double(count)).squareRoot())
+        let steps = max(1, equator / 2)
+        var result: [SIMD3<Double>] = []
+        for i in 0...steps {
+            let polar = Double.pi * Double(i) / Double(steps)
+            let members = max(1, Int(Double(equator) * sin(polar) + 1e-10))
+            for j in 0..<members where result.count < count {
+                let azimuth = 2 * Double.pi * Double(j) / Double(members)
+                result.append(SIMD3(cos(azimuth) * sin(polar), sin(azimuth) * sin(polar), cos(polar)))
+            }
+        }
+        return result
+    }
+}
+
+/// Radii of the Merz-Kollman layers.
+///
+/// To Cl those that GAMESS lists under the name; the literature has them for H, C, N, O, F, P, S and Cl. From Ar on there are
+/// none: the default is the one of `PotentialFitRadii`.
+/// For Al other programs take 1.65 Angstrom.
+public enum MerzKollmanRadii {
+    private static let table: [Double] = [
+        1.20, 1.20, 1.37, 1.45, 1.45, 1.50, 1.50, 1.40, 1.35, 1.30, 1.57, 1.36, 1.24, 1.17, 1.80, 1.75, 1.70,
+    ]
+
+    public static func isDefined(_ element: Element) -> Bool { element.atomicNumber <= table.count }
+
+    /// In Angstrom.
+    public static func inAngstrom(_ element: Element) -> Double {
+        isDefined(element) ? table[element.atomicNumber - 1] : PotentialFitRadii.fromUniversalForceField(element)
+    }
+
+    public static func source(_ element: Element) -> String {
+        isDefined(element) ? "Merz-Kollman, as in GAMESS" : "universal force field, x / 2.4"
+    }
+}

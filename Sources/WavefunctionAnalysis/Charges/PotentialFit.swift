@@ -1,0 +1,45 @@
+import GaussianBasis
+import GaussianIntegrals
+import MolecularStructure
+import ParallelExecution
+
+/// Charges fitted to the potential of one state, and how well they reproduce it.
+public struct PotentialFit: Sendable, Equatable {
+    /// In elementary charges, one an atom.
+    public let charges: [Double]
+    /// Root mean square difference of the potentials, in hartree per elementary charge.
+    public let rootMeanSquareError: Double
+    /// The same over the root mean square of the potential itself.
+    public let relativeRootMeanSquareError: Double
+
+    /// Compares the potential of point charges on the nuclei with the one to be reproduced.
+    ///
+    /// - Parameters:
+    ///   - points: in bohr.
+    ///   - potential: one value a point, in hartree per elementary charge.
+    public init(charges: [Double], molecule: Molecule, points: [SIMD3<Double>], potential: [Double]) {
+        var error = 0.0
+        var square = 0.0
+        for (point, value) in zip(points, potential) {
+            var model = 0.0
+            for (atom, charge) in zip(molecule.atoms, charges) { model += charge / distance(point, atom.position) }
+            error += (model - value) * (model - value)
+            square += value * value
+        }
+        self.charges = charges
+        rootMeanSquareError = points.isEmpty ? 0 : (error / Double(points.count)).squareRoot()
+        relativeRootMeanSquareError = square > 0 ? (error / square).squareRoot() : 0
+    }
+
+    /// The potentials of states of one molecule in one basis, for little more than the cost of one.
+    ///
+    /// - Parameter tolerance: in hartree per elementary charge.
+    static func potentials(
+        of wavefunctions: [Wavefunction], at points: [SIMD3<Double>], tolerance: Double, pool: WorkerPool
+    ) -> [[Double]] {
+        guard let basis = wavefunctions.first?.basis else { return [] }
+        let evaluator = ElectrostaticPotentialEvaluator(
+            basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool)
+        return evaluator.values(at: points, pool: pool)
+    }
+}

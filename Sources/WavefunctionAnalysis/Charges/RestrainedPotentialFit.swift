@@ -1,0 +1,149 @@
+import LinearAlgebra
+import MolecularStructure
+
+/// RESP: charges fitted to the potential under a hyperbolic restraint that keeps the charges of buried atoms small.
+///
+/// C. I. Bayly, P. Cieplak, W. D. Cornell and P. A. Kollman, J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004. The sum
+/// over the points of squared errors grows by a (sqrt(q^2 + b^2) - b) for every atom but hydrogen. That sum grows with the
+/// number of points; the strength a here belongs to one point a square Angstrom in each layer and is scaled to the
+/// density in use.
+public struct RestrainedPotentialFit: Sendable {
+    /// A sum of charges that is given.
+    public struct Constraint: Sendable, Equatable {
+        public var atoms: [Int]
+        public var charge: Double
+
+        public init(atoms: [Int], charge: Double) {
+            self.atoms = atoms
+            self.charge = charge
+        }
+    }
+
+    public struct Options: Sendable, Equatable {
+        /// a, in atomic units, at one point a square Angstrom.
+        public var strength = 0.0005
+        /// b, in elementary charges.
+        public var tightness = 0.1
+        public var restrainsHydrogen = false
+        /// Groups of atoms (indices) that share one charge.
+        public var equivalentAtoms: [[Int]] = []
+        public var constraints: [Constraint] = []
+
+        public init() {}
+    }
+
+    /// Largest change of a charge between the last two iterations, in elementary charges.
+    private static let tolerance = 1e-9
+    private static let iterationLimit = 500
+
+    /// a of the second stage, in the same units as `Options.strength`.
+    public static let secondStrength = 0.001
+
+    public let scheme: MerzKollman
+
+    public init(_ scheme: MerzKollman) { self.scheme = scheme }
+
+    /// Cost: a matrix over points and atoms and some ten small systems of linear equations.
+    ///
+    /// - Throws: `PotentialFitError` when constraints contradict each other or the iteration does not settle.
+    public func fit(potential: [Double], totalCharge: Double, options: Options = Options()) throws -> PotentialFit {
+        let atoms = scheme.molecule.atoms
+        try PotentialFitError.checkGroups(options.equivalentAtoms, scheme.molecule)
+        for atom in options.constraints.flatMap(\.atoms) where !atoms.indices.contains(atom) {
+            throw PotentialFitError.badOption("atom \(atom) in a constraint: not there")
+        }
+        let (group, count) = ConstrainedChargeSystem.groups(options.equivalentAtoms, atomCount: atoms.count)
+        let positions = atoms.map(\.position)
+        let normal = ConstrainedChargeSystem.normalMatrix(
+            points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
+        let right = ConstrainedChargeSystem.rightSide(
+            potential, points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
+        let constraints = [Constraint(atoms: Array(atoms.indices), charge: totalCharge)] + options.constraints
+        let strength = options.strength * scheme.options.pointsPerSquareAngstrom
+        var charges = [Double](repeating: 0, count: count)
+        for iteration in 0..<Self.iterationLimit {
+            var matrix = Matrix(rows: count + constraints.count, columns: count + constraints.count)
+            for g in 0..<count { for h in 0..<count { matrix[g, h] = normal[g, h] } }
+            // The first pass is free: its charges start the restraint.
+            if iteration > 0 {
+                for (atom, g) in group.enumerated() where options.restrainsHydrogen || atoms[atom].element.atomicNumber > 1 {
+                    matrix[g, g] +=
+                        strength / (charges[g] * charges[g] + options.tightness * options.tightness).squareRoot()
+                }
+            }
+            for (k, constraint) in constraints.enumerated() {
+                for atom in constraint.atoms {
+                    matrix[count + k, group[atom]] += 1
+                    matrix[group[atom], count + k] += 1
+                }
+            }
+            let solution: [Double]
+            do {
+                solution = try matrix.solve(right + constraints.map(\.charge))
+            } catch LinearAlgebraError.singular {
+                throw PotentialFitError.badOption("these constraints: they repeat or contradict each other")
+            }
+            let change = zip(charges, solution).reduce(0) { max($0, abs($1.0 - $1.1)) }
+            charges = Array(solution.prefix(count))
+            // A system that is singular but for rounding gives some solution, which breaks what was asked for.
+            for constraint in constraints {
+                let sum = constraint.atoms.reduce(0) { $0 + charges[group[$1]] }
+                guard abs(sum - constraint.charge) < 1e-8 else {
+                    throw PotentialFitError.badOption("these constraints: they repeat or contradict each other")
+                }
+            }
+            if iteration > 0 && change < Self.tolerance {
+                return PotentialFit(
+                    charges: group.map { charges[$0] }, molecule: scheme.molecule, points: scheme.points,
+                    potential: potential)
+            }
+        }
+        throw PotentialFitError.notConverged(Self.iterationLimit)
+    }
+
+    /// Both stages as published: first all charges with a = 0.0005; then, with a = 0.001, only carbon atoms that carry two or
+    /// more hydrogens and these hydrogens, which become equal on each carbon, all others kept. The second stage is the first
+    /// where there is no such carbon.
+    ///
+    /// - Parameter first: equivalences and constraints that hold in both stages, and the strength of the first one.
+    public func fitInTwoStages(
+        potential: [Double], totalCharge: Double, first: Options = Options(), secondStrength: Double = secondStrength
+    ) throws -> (first: PotentialFit, second: PotentialFit) {
+        let start = try fit(potential: potential, totalCharge: totalCharge, options: first)
+        let bonds = BondGraph(scheme.molecule)
+        let atoms = scheme.molecule.atoms
+        var refitted: Set<Int> = []
+        var second = first
+        second.strength = secondStrength
+        second.constraints = []
+        for (carbon, atom) in atoms.enumerated() where atom.element.atomicNumber == 6 {
+            let hydrogens = bonds.neighbors[carbon].filter { atoms[$0].element.atomicNumber == 1 }
+            guard hydrogens.count >= 2 else { continue }
+            refitted.formUnion([carbon] + hydrogens)
+            second.equivalentAtoms.append(hydrogens)
+        }
+        guard !refitted.isEmpty else { return (start, start) }
+        second.equivalentAtoms = Self.merged(second.equivalentAtoms)
+        let grouped = Dictionary(
+            second.equivalentAtoms.flatMap { group in group.map { ($0, group) } }, uniquingKeysWith: { first, _ in first })
+        var kept: Set<Int> = []
+        for atom in atoms.indices where !refitted.contains(atom) && !kept.contains(atom) {
+            second.constraints.append(Constraint(atoms: [atom], charge: start.charges[atom]))
+            kept.formUnion(grouped[atom] ?? [atom])
+        }
+        // A given sum over atoms that are all kept holds already.
+        second.constraints += first.constraints.filter { !kept.isSuperset(of: $0.atoms) }
+        return (start, try fit(potential: potential, totalCharge: totalCharge, options: second))
+    }
+
+    /// Groups that share an atom become one.
+    private static func merged(_ groups: [[Int]]) -> [[Int]] {
+        var result: [Set<Int>] = []
+        for group in groups where !group.isEmpty {
+            let touching = result.filter { !$0.isDisjoint(with: group) }
+            result.removeAll { !$0.isDisjoint(with: group) }
+            result.append(touching.reduce(Set(group)) { $0.union($1) })
+        }
+        return result.map { $0.sorted() }
+    }
+}

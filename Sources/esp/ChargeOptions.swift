@@ -1,0 +1,70 @@
+import ArgumentParser
+import FileFormats
+import MolecularStructure
+import WavefunctionAnalysis
+
+/// Charge schemes and their parameters, as options.
+struct ChargeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Schemes of atomic charges: all, or keys with commas. Mulliken, Loewdin and CHELPG always come.",
+            valueName: "all|key,..."),
+        transform: { try ChargeSchemeChoice.parse($0) })
+    var charges: [ChargeScheme] = ChargeScheme.always
+
+    @OptionGroup var radii: FitRadiusOptions
+
+    func options(library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
+        let schemes = ChargeScheme.allCases.filter { charges.contains($0) || ChargeScheme.always.contains($0) }
+        return try radii.options(schemes: schemes, library: library, memory: memory)
+    }
+}
+
+/// Radii of fits to the potential, as options.
+struct FitRadiusOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
+    var chelpgRadius: [String] = []
+
+    @Option(help: ArgumentHelp("Radius in Angstrom for the MK and RESP charges; may be repeated.", valueName: "El=radius"))
+    var mkRadius: [String] = []
+
+    func validate() throws { _ = try options(schemes: [], library: nil, memory: nil) }
+
+    func options(schemes: [ChargeScheme], library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
+        ChargeAnalysis.Options(
+            schemes: schemes, chelpgRadii: try Self.radii(chelpgRadius, option: "--chelpg-radius"),
+            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), library: library,
+            memory: memory ?? Machine.defaultMemory)
+    }
+
+    private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {
+        var result: [Element: Double] = [:]
+        for argument in arguments {
+            let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
+                radius > 0.1, radius < 10
+            else { throw ValidationError("'\(argument)' is no radius; write \(option) Nb=1.45") }
+            result[element] = radius
+        }
+        return result
+    }
+}
+
+/// Schemes of atomic charges by their keys.
+enum ChargeSchemeChoice {
+    /// From `hirshfeld,cm5` or `all`.
+    static func parse(_ text: String) throws -> [ChargeScheme] {
+        let words = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
+            $0.filter { !$0.isWhitespace }
+        }
+        if words == ["all"] { return ChargeScheme.allCases }
+        let choices = try words.map { word in
+            guard let choice = ChargeScheme(rawValue: word) else {
+                let known = ChargeScheme.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(word)' is not a charge scheme; write all, or some of \(known)")
+            }
+            return choice
+        }
+        return ChargeScheme.allCases.filter(choices.contains)
+    }
+}

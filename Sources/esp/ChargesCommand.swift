@@ -1,0 +1,77 @@
+import ArgumentParser
+import FileFormats
+import Foundation
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import ReductionSeries
+import WavefunctionAnalysis
+
+struct ChargesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "charges",
+        abstract: "Atomic charges of a finished run by further schemes.",
+        usage: "esp charges <run> [options]",
+        discussion: """
+            RUN is the folder of an esp computation or analysis. Charges by the schemes asked for are computed from its \
+            checkpoints, for every state, and written into its result.json (and account.csv); those of other schemes stay as \
+            they are. Natural populations bring natural Wiberg indices with them, Becke charges fuzzy bond orders.
+
+            A scheme that finds no charges (no convergence, an element without data) says why and does not stop the others.
+
+            SCHEMES
+              \(ChargeScheme.allCases.prefix(7).map(\.rawValue).joined(separator: ", ")),
+              \(ChargeScheme.allCases.dropFirst(7).map(\.rawValue).joined(separator: ", "))
+
+            EXAMPLES
+              esp charges complex.esp
+              esp charges complex.esp --scheme npa,hirshfeld_i
+              esp charges complex.esp --scheme chelpg --chelpg-radius Nb=1.45
+            """)
+
+    @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
+    var folder: String
+
+    @Option(
+        help: ArgumentHelp("Schemes of atomic charges: all, or keys with commas.", valueName: "all|key,..."),
+        transform: { try ChargeSchemeChoice.parse($0) })
+    var scheme: [ChargeScheme] = ChargeScheme.allCases
+
+    @OptionGroup var radii: FitRadiusOptions
+
+    @Flag(help: "Print result.json instead of the tables.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    func run() throws {
+        try Failure.reporting {
+            Interruption.install()
+            try ProgramVersion.checkProcessor()
+            let run = try FinishedRun(readingFrom: folder)
+            BLASThreads.limit(to: 1)
+            let analysis = try ChargeAnalysis(
+                basis: run.basis,
+                options: radii.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memory),
+                pool: WorkerPool(threads: machine.threads ?? Machine.processors))
+            var document = run.document
+            let progress = ProgressReport(isQuiet: quiet)
+            try analysis.add(analysis.input(run.wavefunctions), to: &document.states) { schemes, seconds in
+                progress.note("\(schemes.map(\.title).joined(separator: ", ")): \(column(seconds, 0, 1)) s")
+                try Interruption.check()
+            }
+            analysis.describe(in: &document.model)
+            try run.folder.write(document.json(), name: OutputFolder.resultName)
+            if document.states.count > 1 {
+                try run.folder.write(Data(ElectronAccount(document).csv.utf8), name: OutputFolder.accountName)
+            }
+            try Console.output(
+                json
+                    ? String(decoding: document.json(), as: UTF8.self)
+                    : TextReport.charges(document, notes: analysis.notes, folder: run.folder.path))
+        }
+    }
+}

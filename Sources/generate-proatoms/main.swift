@@ -1,0 +1,63 @@
+import DensityFunctionals
+import Foundation
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+
+// Writes the densities of spherical atoms, ions and cores for the schemes that share out space:
+//     swift run -c release generate-proatoms Sources/WavefunctionAnalysis/SpacePartitions/ProatomData.swift
+//
+// One line a density: element, charge (or "core" and its electrons), the logarithm of the density at the nearest point in
+// millionths, and the differences from point to point. Points are every third of the radial mesh.
+
+guard CommandLine.arguments.count == 2 else {
+    FileHandle.standardError.write(Data("usage: generate-proatoms <file.swift>\n".utf8))
+    exit(64)
+}
+/// Logarithms in millionths, the first one and then differences.
+@Sendable func encoded(_ density: [Double]) -> String {
+    let values = SphericalAtom.tablePoints.map { Int((log(max(density[$0], 1e-26)) * 1e6).rounded()) }
+    return ([values[0]] + zip(values.dropFirst(), values).map { $0 - $1 }).map(String.init).joined(separator: " ")
+}
+
+BLASThreads.limit(to: 1)
+let functional = try DensityFunctional(named: "pbe")
+let pool = WorkerPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+let elements = (1...86).compactMap { Element(atomicNumber: $0) }
+
+/// Text of the densities of one element, and complaints.
+let parts: [(lines: [String], notes: [String])] = pool.map(elements.count) { index in
+    let element = elements[index]
+    var lines: [String] = []
+    var notes: [String] = []
+    for charge in (-2...min(5, element.atomicNumber - 1)) {
+        do {
+            let atom = try SphericalAtom(element: element, charge: charge, functional: functional)
+            if !atom.isConverged { notes.append("\(element) \(charge): not converged") }
+            lines.append("\(element) \(charge) \(encoded(atom.density))")
+            guard charge == 0 else { continue }
+            notes.append("\(element): energy \(atom.energy) Eh")
+            for size in SphericalAtom.coreSizes where size > 0 && size < element.atomicNumber {
+                if let core = atom.coreDensity(electrons: size) { lines.append("\(element) core\(size) \(encoded(core))") }
+            }
+        } catch {
+            notes.append("\(element) \(charge): \(error)")
+        }
+    }
+    return (lines, notes)
+}
+
+let header = """
+    // Written by generate-proatoms; do not edit. PBE, spherically averaged, not relativistic, even-tempered Gaussians from
+    // \(SphericalAtom.smallestExponent) on in steps of \(SphericalAtom.exponentRatio).
+    enum ProatomData {
+        /// Logarithm of the first distance in bohr, and the step of the logarithm.
+        static let firstLogarithm = \(SphericalAtom.firstTableLogarithm)
+        static let step = \(SphericalAtom.tableStep)
+        static let lines = \"\"\"
+
+    """
+let body = parts.flatMap(\.lines).map { "        \($0)\n" }.joined()
+try Data((header + body + "        \"\"\"\n}\n").utf8).write(to: URL(fileURLWithPath: CommandLine.arguments[1]))
+for note in parts.flatMap(\.notes) { print(note) }

@@ -1,0 +1,65 @@
+import FileFormats
+import Foundation
+import Testing
+
+@Suite struct ChargesTests {
+    private static let schemes = [
+        "mulliken", "lowdin", "npa", "iao", "hirshfeld", "hirshfeld_i", "cm5", "adch", "vdd", "becke", "mbis", "chelpg", "mk",
+        "resp",
+    ]
+
+    private func document(_ program: Program, _ folder: String) throws -> ResultDocument {
+        try ResultDocument(json: Data(contentsOf: program.folder.appendingPathComponent(folder + "/result.json")))
+    }
+
+    @Test func furtherSchemesOfAFinishedRun() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Program.water, to: "water.xyz")
+        let compute = try program.run([
+            "compute", "water.xyz", "-c", "0,-1", "--method", "hf", "--basis", "6-31G", "--cube", "none", "--picture", "none",
+            "--no-report", "--charges", "hirshfeld",
+        ])
+        #expect(compute.status == 0, "\(compute.error)")
+        let before = try document(program, "water.esp")
+        #expect(Set(before.states[0].charges.keys) == ["mulliken", "lowdin", "chelpg", "hirshfeld"])
+        let charges = try program.run(["charges", "water.esp"])
+        #expect(charges.status == 0, "\(charges.error)")
+        for title in ["Hirshfeld-I", "MBIS", "RESP", "ADCH", "NPA"] { #expect(charges.output.contains(title), "\(title)") }
+        #expect(charges.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+
+        let after = try document(program, "water.esp")
+        #expect(Set(after.model.chargeSchemes?.keys.map { $0 } ?? []) == Set(Self.schemes))
+        for (state, old) in zip(after.states, before.states) {
+            #expect(Set(state.charges.keys) == Set(Self.schemes))
+            #expect(state.charges["hirshfeld"] == old.charges["hirshfeld"] && state.charges["chelpg"] == old.charges["chelpg"])
+            for scheme in Self.schemes {
+                let check = try #require(state.chargeChecks?[scheme])
+                #expect(check.converged && abs((check.rawSum ?? .nan) - Double(state.charge)) < 2e-4, "\(scheme) \(check)")
+            }
+            #expect(state.bondOrders?.allSatisfy { $0.fuzzy != nil && $0.naturalWiberg != nil } == true)
+            #expect(state.potentialFits.count == 3 && state.atomicDipoles?["mbis"]?.count == 3)
+        }
+        #expect(after.states[1].spinPopulations["hirshfeld_i"]?.count == 3)
+        let account = try program.run(["account", "water.esp", "--scheme", "mbis"])
+        #expect(account.status == 0 && account.output.contains("mbis"))
+
+        // Another radius changes the fit and is recorded; what is not asked for stays.
+        #expect(try program.run(["charges", "water.esp", "--scheme", "chelpg", "--chelpg-radius", "O=1.4", "-q"]).status == 0)
+        let other = try document(program, "water.esp")
+        #expect(other.model.potentialFits["chelpg"]?.radiiInAngstrom["O"] == 1.4)
+        #expect(other.states[0].charges["chelpg"] != after.states[0].charges["chelpg"])
+        #expect(other.states[0].charges["mbis"] == after.states[0].charges["mbis"])
+    }
+
+    @Test func mistakesAreNamed() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let unknown = try program.run(["charges", "water.esp", "--scheme", "qtaim"])
+        #expect(unknown.status == 64 && unknown.error.contains("hirshfeld_i"))
+        let missing = try program.run(["charges", "nowhere.esp"])
+        #expect(missing.status == 66 && missing.error.contains("nowhere.esp"))
+        let help = try program.run(["help", "charges"])
+        #expect(help.status == 0 && help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+}
