@@ -129,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
             exclude: ["probe.js"]),
-        .testTarget(name: "espTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "espTests", dependencies: ["TestSupport", "FileFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )

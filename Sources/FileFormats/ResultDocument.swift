@@ -215,9 +215,9 @@ public enum ResultDocumentError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Layout of JSON text for human eyes.
-enum JSONLayout {
+public enum JSONLayout {
     /// Indented, with sorted keys and flat arrays on one line.
-    static func encoded(_ value: some Encodable) throws -> Data {
+    public static func encoded(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {

@@ -19,6 +19,10 @@ struct ESPCommand: ParsableCommand {
               esp surface molecule.esp   the electrostatic potential on the molecular surface
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs
+              esp report a.esp b.esp     a page with pictures and tables of both
+              esp picture molecule.esp   pictures with other choices
+              esp orbitals molecule.esp  orbitals by fragment, density of states
+              esp fukui molecule.esp     where the molecule takes or gives electrons first
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -32,6 +36,6 @@ struct ESPCommand: ParsableCommand {
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
             StudyCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self,
-            ReportCommand.self, PictureCommand.self, BasisCommand.self,
+            ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
         ])
 }

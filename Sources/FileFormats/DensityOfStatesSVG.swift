@@ -1,0 +1,102 @@
+import Foundation
+import MolecularStructure
+
+/// Density of states by fragment as curves in an SVG picture: one panel a spin, energies in electronvolt.
+public struct DensityOfStatesSVG {
+    public struct Panel {
+        public var title: String
+        /// In hartree, ascending.
+        public var energies: [Double]
+        /// In orbitals per hartree.
+        public var total: [Double]
+        /// By fragment.
+        public var partial: [[Double]]
+        /// Orbital energies in hartree, drawn as strokes.
+        public var levels: [Double]
+        /// Highest occupied and lowest empty orbital; nil where there is none.
+        public var highestOccupied: Double?
+
+        public init(
+            title: String, energies: [Double], total: [Double], partial: [[Double]], levels: [Double], highestOccupied: Double?
+        ) {
+            self.title = title
+            self.energies = energies
+            self.total = total
+            self.partial = partial
+            self.levels = levels
+            self.highestOccupied = highestOccupied
+        }
+    }
+
+    public var fragments: [String]
+    public var panels: [Panel]
+
+    public init(fragments: [String], panels: [Panel]) {
+        self.fragments = fragments
+        self.panels = panels
+    }
+
+    private static let (width, panelHeight, legend) = (760.0, 250.0, 190.0)
+    private static let margin = (left: 56.0, right: 12.0, top: 28.0, bottom: 46.0)
+    /// Told apart by colour-blind readers, too: P. Tol's muted scheme and three more.
+    private static let colors = [
+        "#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#555555", "#e69f00",
+        "#0072b2",
+    ]
+
+    public var text: String {
+        let height = Self.panelHeight * Double(max(1, panels.count))
+        var result = PlotSVG.open(width: Self.width, height: max(height, 40 + 18 * Double(fragments.count)))
+        for (index, panel) in panels.enumerated() { result += Self.text(panel, top: Self.panelHeight * Double(index)) }
+        for (index, name) in fragments.enumerated() {
+            let y = 40 + 18 * Double(index)
+            let x = Self.width - Self.legend + 8
+            result += "<path d=\"M\(PlotSVG.f(x)) \(PlotSVG.f(y - 4))h22\" stroke=\"\(Self.color(index))\" stroke-width=\"3\"/>\n"
+            result += PlotSVG.label(x + 28, y, name, anchor: "start")
+        }
+        return result + "</svg>\n"
+    }
+
+    private static func color(_ index: Int) -> String { colors[index % colors.count] }
+
+    private static func text(_ panel: Panel, top: Double) -> String {
+        let volt = PhysicalConstants.hartreeInElectronvolt
+        guard let low = panel.energies.first, let high = panel.energies.last, high > low else { return "" }
+        let highest = max((panel.total + panel.partial.flatMap { $0 }).max() ?? 0, 1e-9) / volt
+        let lowest = min(0, (panel.partial.flatMap { $0 }.min() ?? 0) / volt)
+        let scale = PlotSVG.roundedUp(highest)
+        let right = width - legend - margin.right
+        let (base, full) = (top + panelHeight - margin.bottom, panelHeight - margin.top - margin.bottom)
+        func x(_ energy: Double) -> Double { margin.left + (energy - low) / (high - low) * (right - margin.left) }
+        func y(_ value: Double) -> Double { base - full * (value - lowest) / (scale - lowest) }
+        func curve(_ values: [Double], _ style: String) -> String {
+            let points = zip(panel.energies, values).map { "\(PlotSVG.f(x($0))) \(PlotSVG.f(y($1 / volt)))" }
+            return "<path d=\"M\(points.joined(separator: "L"))\" fill=\"none\" \(style)/>\n"
+        }
+        var result = ""
+        for level in panel.levels where level >= low && level <= high {
+            result += "<path d=\"M\(PlotSVG.f(x(level))) \(PlotSVG.f(base))v-6\" stroke=\"#999999\"/>\n"
+        }
+        if let level = panel.highestOccupied, level >= low, level <= high {
+            result +=
+                "<path d=\"M\(PlotSVG.f(x(level))) \(PlotSVG.f(base))V\(PlotSVG.f(base - full))\" stroke=\"black\" stroke-dasharray=\"4 3\"/>\n"
+            result += PlotSVG.label(x(level) - 4, base - full + 10, "HOMO", anchor: "end")
+        }
+        for (index, values) in panel.partial.enumerated() {
+            result += curve(values, "stroke=\"\(color(index))\" stroke-width=\"1.6\"")
+        }
+        result += curve(panel.total, "stroke=\"black\" stroke-width=\"1.2\"")
+        result +=
+            "<path d=\"M\(PlotSVG.f(margin.left)) \(PlotSVG.f(base - full))V\(PlotSVG.f(base))H\(PlotSVG.f(right))\" fill=\"none\" stroke=\"black\"/>\n"
+        for value in [0, scale / 2, scale] {
+            result += PlotSVG.label(margin.left - 6, y(value) + 4, String(format: "%g", value), anchor: "end")
+        }
+        for tick in PlotSVG.ticks(low * volt, high * volt) {
+            let place = x(tick.value / volt)
+            result += "<path d=\"M\(PlotSVG.f(place)) \(PlotSVG.f(base))v4\" stroke=\"black\"/>\n"
+            result += PlotSVG.label(place, base + 17, tick.text, anchor: "middle")
+        }
+        result += PlotSVG.label(margin.left, top + 18, panel.title + ": orbitals per eV", anchor: "start")
+        return result + PlotSVG.label(0.5 * (margin.left + right), base + 34, "orbital energy / eV", anchor: "middle")
+    }
+}
