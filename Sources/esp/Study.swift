@@ -102,7 +102,10 @@ struct Study {
     }
 
     private func compute(method: String, basis: String) throws -> ComputeCommand {
-        var arguments = ["file", "--method", method, "--cube", "none", "--picture", "none"]
+        var arguments = [
+            "file", "--method", method, "--charges", command.charges, "--cube", "none", "--picture", "none", "--no-report",
+        ]
+        if let search = command.search { arguments += ["--search", search.rawValue] }
         if basis != "default" { arguments += ["--basis", basis] }
         var single = try ComputeCommand.parse(arguments)
         single.machine = command.machine

@@ -29,6 +29,12 @@ struct StudyCommand: ParsableCommand {
         transform: Self.list)
     var bases = ["default", "def2-TZVP"]
 
+    @Option(help: ArgumentHelp("Schemes of atomic charges, as in esp compute.", valueName: "all|key,..."))
+    var charges = "all"
+
+    @Option(help: ArgumentHelp("Search for other solutions, as in esp compute.", valueName: "full|lowest|none"))
+    var search: SearchChoice?
+
     @Flag(help: "With every state at its own minimum, too.")
     var relax = false
 
@@ -50,6 +56,7 @@ struct StudyCommand: ParsableCommand {
     }
 
     func validate() throws {
+        _ = try ChargeSchemeChoice.parse(charges)
         let stems = files.map { OutputFolder.stem(of: $0) }
         guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }
     }
