@@ -18,7 +18,7 @@ build: dependencies
 	$(SWIFT) build -c release --product esp
 
 demo: build
-	.build/release/esp compute Molecules/nb-al-tcbq.xyz
+	.build/release/esp compute Molecules/nb-al-tcbq.xyz --search none
 
 test: dependencies
 	@scripts/ensure-test-dependencies
