@@ -13,7 +13,7 @@ public struct DensityOfStatesSVG {
         public var partial: [[Double]]
         /// Orbital energies in hartree, drawn as strokes.
         public var levels: [Double]
-        /// Highest occupied and lowest empty orbital; nil where there is none.
+        /// In hartree; nil without electrons.
         public var highestOccupied: Double?
 
         public init(

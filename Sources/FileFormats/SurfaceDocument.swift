@@ -188,8 +188,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
         for state in states {
             func row(_ part: String, _ name: String, _ descriptors: Descriptors?) {
                 guard let descriptors else { return }
-                let quoted = "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\""
-                result += "\(state.charge),\(state.multiplicity),\(part),\(quoted),"
+                result += "\(state.charge),\(state.multiplicity),\(part),\(CSVText.quoted(name)),"
                 result += descriptors.values.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",") + "\n"
             }
             row("surface", "", state.whole)

@@ -107,7 +107,6 @@ extension ElectronAccount {
 
     /// One line a scheme, state and fragment or atom.
     public var csv: String {
-        func quoted(_ text: String) -> String { "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
         var result = "scheme,level,name,atoms,total_charge,multiplicity,charge,step_share,total_share,spin\n"
         for scheme in schemes {
             for (s, state) in states.enumerated() {
@@ -116,12 +115,12 @@ extension ElectronAccount {
                     let shares = s == 0 ? "," : "\(scheme.stepShares[s - 1][f]),\(scheme.totalShares[s - 1][f])"
                     let spin = scheme.fragmentSpins.map { "\($0[s][f])" } ?? ""
                     result +=
-                        "\(quoted(scheme.name)),fragment,\(quoted(fragment.name)),\(quoted(atoms)),\(state.charge),"
+                        "\(CSVText.quoted(scheme.name)),fragment,\(CSVText.quoted(fragment.name)),\(CSVText.quoted(atoms)),\(state.charge),"
                         + "\(state.multiplicity),\(scheme.fragmentCharges[s][f]),\(shares),\(spin)\n"
                 }
                 for (a, charge) in scheme.atomCharges[s].enumerated() {
                     let total = s == 0 ? "" : "\(scheme.atomTotalShares[s - 1][a])"
-                    result += "\(quoted(scheme.name)),atom,,\(a + 1),\(state.charge),\(state.multiplicity),\(charge),,\(total),\n"
+                    result += "\(CSVText.quoted(scheme.name)),atom,,\(a + 1),\(state.charge),\(state.multiplicity),\(charge),,\(total),\n"
                 }
             }
         }
@@ -130,8 +129,6 @@ extension ElectronAccount {
 
     /// Indented JSON with sorted keys, in atomic units.
     public func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
+        try JSONLayout.encoded(self)
     }
 }

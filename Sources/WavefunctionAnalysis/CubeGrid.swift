@@ -56,29 +56,6 @@ public struct CubeGrid: Sendable, Equatable {
     }
 
     public func points(_ range: Range<Int>) -> [SIMD3<Double>] { range.map(point) }
-
-    /// Points at the corners of the cells that the surface `values == level` cuts, ascending: what a picture of another
-    /// field on that surface needs, a few per cent of all points. Cost: one pass over the values.
-    ///
-    /// - Parameter values: one for each point, in the order of `point`; empty when their number is another.
-    public func indices(besideLevel level: Double, of values: [Double]) -> [Int] {
-        guard values.count == pointCount, counts.min() > 1 else { return [] }
-        let corners = [0, 1].flatMap { x in
-            [0, 1].flatMap { y in [0, 1].map { z in (x * counts.y + y) * counts.z + z } }
-        }
-        var isBeside = [Bool](repeating: false, count: values.count)
-        for x in 0..<(counts.x - 1) {
-            for y in 0..<(counts.y - 1) {
-                for z in 0..<(counts.z - 1) {
-                    let first = (x * counts.y + y) * counts.z + z
-                    let isInside = values[first] >= level
-                    guard corners.contains(where: { (values[first + $0] >= level) != isInside }) else { continue }
-                    for corner in corners { isBeside[first + corner] = true }
-                }
-            }
-        }
-        return isBeside.indices.filter { isBeside[$0] }
-    }
 }
 
 /// Why a box of points cannot be laid out.

@@ -40,7 +40,7 @@ struct AccountCommand: ParsableCommand {
             switch format {
             case .text: try Console.output(account.text(schemes: scheme.isEmpty ? nil : scheme))
             case .csv: try Console.output(account.csv)
-            case .json: try Console.output(String(decoding: account.json(), as: UTF8.self) + "\n")
+            case .json: try Console.output(String(decoding: account.json(), as: UTF8.self))
             }
         }
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FileFormats
 import ReductionSeries
 
 struct CompareCommand: ParsableCommand {
@@ -25,9 +25,7 @@ struct CompareCommand: ParsableCommand {
         try Failure.reporting {
             let comparison = ComplexComparison(try folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) })
             guard json else { return try Console.output(comparison.text) }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try Console.output(String(decoding: encoder.encode(comparison), as: UTF8.self) + "\n")
+            try Console.output(String(decoding: JSONLayout.encoded(comparison), as: UTF8.self))
         }
     }
 }

@@ -21,13 +21,23 @@ struct CubeOutput {
         guard !choices.isEmpty else { return nil }
         self.choices = choices
         self.pool = pool
+        // At most: the spin density may turn out to be zero.
+        grid = try Self.grid(
+            around: molecule, files: stateCount * choices.count, spacing: spacing, folder: folder, memory: memory)
+    }
+
+    /// The box of all cubes.
+    ///
+    /// - Throws: `Failure` when it is impossible, or when the values of so many files fit neither into memory nor on the disk.
+    static func grid(
+        around molecule: Molecule, files: Int, spacing: Double, folder: OutputFolder, memory: MemorySize
+    ) throws -> CubeGrid {
+        let grid: CubeGrid
         do {
             grid = try CubeGrid(around: molecule, spacing: spacing)
         } catch let error as CubeGridError {
-            throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing, or take --cube none.")
+            throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing, or leave --cube out.")
         }
-        // At most: the spin density may turn out to be zero.
-        let files = stateCount * choices.count
         // Eight bytes a value in memory, and one file's text at a time.
         let needed = MemorySize(bytes: grid.pointCount * (8 * files + 14))
         guard needed.bytes <= memory.bytes else {
@@ -35,7 +45,7 @@ struct CubeOutput {
                 .outOfMemory,
                 "\(files) cubes of \(grid.pointCount) points need \(needed.description) of memory, more than the "
                     + "\(memory.description) allowed. "
-                    + "Raise --memory or --cube-spacing, or take --cube none.")
+                    + "Raise --memory or --cube-spacing, or leave --cube out.")
         }
         let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)
         if let free = folder.freeBytes, free < onDisk.bytes {
@@ -43,8 +53,9 @@ struct CubeOutput {
                 .inputOutput,
                 "\(folder.path): \(files) cubes need \(onDisk.description), but the disk has only "
                     + "\(MemorySize(bytes: free).description) free. "
-                    + "Free some space, name another folder with --output, raise --cube-spacing, or take --cube none.")
+                    + "Free some space, name another folder with --output, raise --cube-spacing, or leave --cube out.")
         }
+        return grid
     }
 
     /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
@@ -52,7 +63,8 @@ struct CubeOutput {
         _ solved: [SolvedState], title: String, to folder: OutputFolder, progress: ProgressReport, ledger: TimeLedger
     ) throws -> [[String: String]] {
         try write(
-            solved.map { CubeState(wavefunction: $0.result.wavefunction, hasSpinDensity: $0.result.hasSpinDensity) }, title: title,
+            solved.map { CubeState(wavefunction: $0.result.wavefunction, hasSpinDensity: $0.result.hasSpinDensity) },
+            title: title,
             to: folder, progress: progress, ledger: ledger)
     }
 
@@ -77,11 +89,8 @@ struct CubeOutput {
                 guard let list = values[choice.quantity] else { continue }
                 try Interruption.check()
                 let file = CubeFile(
-                    title: title,
-                    subtitle:
-                        "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity); z runs fastest",
-                    molecule: wavefunction.basis.molecule, effectiveNuclearCharges: wavefunction.basis.effectiveNuclearCharges,
-                    origin: grid.origin, counts: grid.counts, spacing: grid.spacing, values: list)
+                    title: title, subtitle: "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity)",
+                    basis: wavefunction.basis, grid: grid, values: list)
                 let name = OutputFolder.cubeName(choice, state)
                 try ledger.measure("cube files") { try folder.write(file.encoded(), name: name) }
                 names[choice.rawValue] = name
@@ -121,5 +130,17 @@ extension CubeChoice {
         case .homo: "highest occupied orbital in bohr^(-3/2)"
         case .lumo: "lowest empty orbital in bohr^(-3/2)"
         }
+    }
+}
+
+extension CubeFile {
+    /// Values on a grid, with the nuclei of a basis.
+    ///
+    /// - Parameter subtitle: what the values are, and of which state.
+    init(title: String, subtitle: String, basis: AtomicOrbitalBasis, grid: CubeGrid, values: [Double]) {
+        self.init(
+            title: title, subtitle: subtitle + "; z runs fastest", molecule: basis.molecule,
+            effectiveNuclearCharges: basis.effectiveNuclearCharges, origin: grid.origin, counts: grid.counts,
+            spacing: grid.spacing, values: values)
     }
 }

@@ -44,6 +44,11 @@ struct FinishedRun {
         }
     }
 
+    /// Those of the result, or by the bonds where it has none.
+    func fragments() throws -> [FragmentRecord] {
+        try document.fragments ?? Fragmentation(basis.molecule).fragments.map(FragmentRecord.init)
+    }
+
     /// `result.json` of a run folder.
     static func document(in path: String) throws -> ResultDocument {
         let url = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName)

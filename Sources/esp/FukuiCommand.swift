@@ -67,30 +67,27 @@ struct FukuiCommand: ParsableCommand {
         let run = try FinishedRun(readingFrom: folder)
         func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
         guard let middle = density(charge) else { return [] }
-        let plus = density(charge - 1).map { $0 - middle }
-        let minus = density(charge + 1).map { middle - $0 }
-        var fields: [(name: String, title: String, matrix: Matrix)] = []
+        let more = density(charge - 1).map { $0 - middle }
+        let less = density(charge + 1).map { middle - $0 }
+        let grid = try CubeOutput.grid(
+            around: run.basis.molecule, files: 4, spacing: cubeSpacing, folder: run.folder,
+            memory: machine.memory ?? Machine.defaultMemory)
+        let pool = WorkerPool(threads: machine.threads ?? Machine.processors)
+        func values(_ matrix: Matrix) -> [Double] {
+            ScalarField.density(matrix, basis: run.basis).values(at: grid.points(0..<grid.pointCount), pool: pool)
+        }
+        let (plus, minus) = (more.map(values), less.map(values))
+        var fields: [(name: String, title: String, values: [Double])] = []
         if let plus { fields.append(("plus", "Fukui function f+", plus)) }
         if let minus { fields.append(("minus", "Fukui function f-", minus)) }
         if let plus, let minus {
-            fields.append(("zero", "Fukui function f0", 0.5 * (plus + minus)))
-            fields.append(("dual", "dual descriptor f+ - f-", plus - minus))
+            fields.append(("zero", "Fukui function f0", zip(plus, minus).map { 0.5 * ($0 + $1) }))
+            fields.append(("dual", "dual descriptor f+ - f-", zip(plus, minus).map { $0 - $1 }))
         }
-        let grid: CubeGrid
-        do {
-            grid = try CubeGrid(around: run.basis.molecule, spacing: cubeSpacing)
-        } catch let error as CubeGridError {
-            throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing.")
-        }
-        let pool = WorkerPool(threads: machine.threads ?? Machine.processors)
         return try fields.map { field in
-            let values = ScalarField.density(field.matrix, basis: run.basis).values(
-                at: grid.points(0..<grid.pointCount), pool: pool)
             let file = CubeFile(
-                title: OutputFolder.stem(of: folder),
-                subtitle: "\(field.title) of charge \(signed(charge)) in 1/bohr^3; z runs fastest",
-                molecule: run.basis.molecule, effectiveNuclearCharges: run.basis.effectiveNuclearCharges, origin: grid.origin,
-                counts: grid.counts, spacing: grid.spacing, values: values)
+                title: OutputFolder.stem(of: folder), subtitle: "\(field.title) of charge \(signed(charge)) in 1/bohr^3",
+                basis: run.basis, grid: grid, values: field.values)
             let name = "fukui_\(field.name).cube"
             try run.folder.write(file.encoded(), name: name)
             return run.folder.url(name).relativePath

@@ -64,8 +64,7 @@ struct OrbitalTable {
 
     /// All orbitals in full precision: energies in hartree, shares of every fragment and atom.
     var csv: String {
-        func quoted(_ text: String) -> String { "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
-        let heads = fragments.map { quoted($0.name) } + symbols.enumerated().map { quoted("\($0.offset + 1) \($0.element)") }
+        let heads = fragments.map { CSVText.quoted($0.name) } + symbols.enumerated().map { CSVText.quoted("\($0.offset + 1) \($0.element)") }
         var result = "charge,multiplicity,spin,orbital,electrons,energy," + heads.joined(separator: ",") + "\n"
         for set in sets {
             let groups = set.composition.shares(of: fragments.map(\.atoms))

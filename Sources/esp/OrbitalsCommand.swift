@@ -56,9 +56,10 @@ struct OrbitalsCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
+            try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
             let run = try FinishedRun(readingFrom: folder)
-            let fragments = try run.document.fragments ?? Fragmentation(run.basis.molecule).fragments.map(FragmentRecord.init)
+            let fragments = try run.fragments()
             let overlap = OneElectronIntegrals.overlap(basis: run.basis)
             let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap
             var table = OrbitalTable(fragments: fragments, symbols: run.document.molecule.symbols, scheme: scheme.rawValue)

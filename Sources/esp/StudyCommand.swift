@@ -66,11 +66,9 @@ struct StudyCommand: ParsableCommand {
             Interruption.install()
             try ProgramVersion.checkProcessor()
             let result = try Study(command: self).run()
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try AtomicFile.write(
-                encoder.encode(result), to: URL(fileURLWithPath: output).appendingPathComponent("study.json"))
-            try Console.output(json ? String(decoding: encoder.encode(result), as: UTF8.self) + "\n" : result.text)
+            let data = try JSONLayout.encoded(result)
+            try AtomicFile.write(data, to: URL(fileURLWithPath: output).appendingPathComponent("study.json"))
+            try Console.output(json ? String(decoding: data, as: UTF8.self) : result.text)
         }
     }
 }

@@ -62,7 +62,7 @@ struct SurfaceCommand: ParsableCommand {
     }
 
     private func analyzed(_ finished: FinishedRun, pool: WorkerPool) throws -> SurfaceDocument {
-        let fragments = try finished.document.fragments ?? Fragmentation(finished.basis.molecule).fragments.map(FragmentRecord.init)
+        let fragments = try finished.fragments()
         var states: [SurfaceDocument.State] = []
         for wavefunction in finished.wavefunctions {
             try Interruption.check()

@@ -67,12 +67,7 @@ import Testing
         var cartesian: Bool { false }
         var functional: [String]? { method == ["hf"] ? nil : method }
 
-        private struct File: Decodable { let cases: [HardCase] }
-
-        static func all() throws -> [HardCase] {
-            let data = try Data(contentsOf: Repository.references.appendingPathComponent("hard-cases.json"))
-            return try JSONDecoder().decode(File.self, from: data).cases
-        }
+        static func all() throws -> [HardCase] { try ReferenceCases.all(in: "hard-cases.json") }
     }
 
     /// The first solution is a minimum with the hole in the wrong d orbital; another program's three guesses find the right one.

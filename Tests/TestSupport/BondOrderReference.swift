@@ -1,5 +1,3 @@
-import Foundation
-
 /// Bond orders from another program's density: an entry of bond-orders.json in Tests/References.
 public struct BondOrderReference: ReferenceStructure, Decodable, Sendable {
     public let name: String
@@ -15,10 +13,5 @@ public struct BondOrderReference: ReferenceStructure, Decodable, Sendable {
     public let mayer: [[Double]]
     public let wiberg: [[Double]]
 
-    private struct File: Decodable { let cases: [BondOrderReference] }
-
-    public static func all() throws -> [BondOrderReference] {
-        let data = try Data(contentsOf: Repository.references.appendingPathComponent("bond-orders.json"))
-        return try JSONDecoder().decode(File.self, from: data).cases
-    }
+    public static func all() throws -> [BondOrderReference] { try ReferenceCases.all(in: "bond-orders.json") }
 }

@@ -32,11 +32,8 @@ public struct EnergyReference: ReferenceStructure, Decodable, Sendable {
         public let instabilitiesFollowed: Int
     }
 
-    private struct File: Decodable { let cases: [EnergyReference] }
-
     public static func all(in fileName: String) throws -> [EnergyReference] {
-        let data = try Data(contentsOf: Repository.references.appendingPathComponent(fileName))
-        return try JSONDecoder().decode(File.self, from: data).cases
+        try ReferenceCases.all(in: fileName)
     }
 
     /// Whether every start of the other program led to the kept solution without an instability on the way.

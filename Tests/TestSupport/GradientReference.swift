@@ -1,5 +1,3 @@
-import Foundation
-
 /// A gradient of another program: an entry of gradients.json in Tests/References.
 public struct GradientReference: ReferenceStructure, Decodable, Sendable {
     public let name: String
@@ -14,10 +12,5 @@ public struct GradientReference: ReferenceStructure, Decodable, Sendable {
     /// A row of x, y, z an atom, hartree a bohr.
     public let gradient: [[Double]]
 
-    private struct File: Decodable { let cases: [GradientReference] }
-
-    public static func all() throws -> [GradientReference] {
-        let data = try Data(contentsOf: Repository.references.appendingPathComponent("gradients.json"))
-        return try JSONDecoder().decode(File.self, from: data).cases
-    }
+    public static func all() throws -> [GradientReference] { try ReferenceCases.all(in: "gradients.json") }
 }

@@ -49,8 +49,7 @@ public struct QuadratureReference: Decodable, Sendable {
     public static func all(path: URL = Repository.references.appendingPathComponent("quadrature/quadrature.json")) throws
         -> [QuadratureReference]
     {
-        struct File: Decodable { let cases: [QuadratureReference] }
-        return try JSONDecoder().decode(File.self, from: Data(contentsOf: path)).cases
+        try ReferenceCases.all(at: path)
     }
 
     public var molecule: Molecule {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A restricted open-shell calculation of another program: an entry of restricted-open.json in Tests/References.
 public struct RestrictedOpenReference: ReferenceStructure, Decodable, Sendable {
     public let name: String
@@ -14,10 +12,5 @@ public struct RestrictedOpenReference: ReferenceStructure, Decodable, Sendable {
     /// A row of x, y, z an atom, hartree a bohr; nil where it was not made.
     public let gradient: [[Double]]?
 
-    private struct File: Decodable { let cases: [RestrictedOpenReference] }
-
-    public static func all() throws -> [RestrictedOpenReference] {
-        let data = try Data(contentsOf: Repository.references.appendingPathComponent("restricted-open.json"))
-        return try JSONDecoder().decode(File.self, from: data).cases
-    }
+    public static func all() throws -> [RestrictedOpenReference] { try ReferenceCases.all(in: "restricted-open.json") }
 }
