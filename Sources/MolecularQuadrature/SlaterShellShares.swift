@@ -25,7 +25,7 @@ public struct SlaterShell: Sendable, Equatable {
 /// What Slater functions on the atoms get of a density when they share it at every point in proportion to their values.
 public enum SlaterShellShares {
     /// Shells that are smaller than this part of another one everywhere in a block of points get nothing there.
-    private static let negligible = 1e-11
+    fileprivate static let negligible = 1e-11
     private static let blocksPerPiece = 32
 
     /// - Parameters:
@@ -52,9 +52,6 @@ public enum SlaterShellShares {
         for part in parts { for k in total.indices { total[k] += part[k] } }
         return shells.indices.map { (electrons: total[2 * $0], moment: total[2 * $0 + 1]) }
     }
-
-    /// The smallest part that still counts.
-    fileprivate static var threshold: Double { negligible }
 }
 
 /// The shells that count in one block of points.
@@ -79,7 +76,7 @@ private struct ShellWork {
         moments = values
     }
 
-    /// Finds the shells that count: those that somewhere may exceed the threshold times the largest of the others.
+    /// Finds the shells that count: those that somewhere may exceed the negligible part of the largest of the others.
     private mutating func select(_ points: Range<Int>, of grid: MolecularGrid) {
         var low = SIMD3(repeating: Double.infinity)
         var high = -low
@@ -109,7 +106,7 @@ private struct ShellWork {
             bounds[s] = heights[s] * exponential(-nearest / shell.width)
         }
         active.removeAll(keepingCapacity: true)
-        for s in shells.indices where bounds[s] > SlaterShellShares.threshold * largest && bounds[s] > 0 { active.append(s) }
+        for s in shells.indices where bounds[s] > SlaterShellShares.negligible * largest && bounds[s] > 0 { active.append(s) }
     }
 
     mutating func add(_ points: Range<Int>, of grid: MolecularGrid, density: [Double], to sums: inout [Double]) {
