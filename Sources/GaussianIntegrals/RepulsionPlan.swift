@@ -118,10 +118,16 @@ final class RepulsionPlan: @unchecked Sendable {
     var largestHermiteCount: Int { list.classes.map(\.hermiteCount).max() ?? 1 }
 
     /// Classes in the order in which pairs stand: a bra meets kets of its own class and of those before it.
+    ///
+    /// A primitive quartet costs (entries of the bra) x (Hermite Gaussians of the ket), so that of two classes the one with
+    /// fewer entries for each of its Hermite Gaussians had better be the bra. The classes that go by tables come last, the
+    /// largest at the end: as kets their coefficients, eight times as many numbers as a bra's, would not stay in the cache.
     private static func ranks(of classes: [ShellPairClass]) -> [Int] {
-        let order = classes.indices.sorted {
-            (classes[$0].entryCount, $0) < (classes[$1].entryCount, $1)
+        func key(_ k: Int) -> (Int, Double, Int) {
+            let (pair, entries) = (classes[k], Double(classes[k].entryCount))
+            return pair.straightLine == nil ? (1, entries, k) : (0, -entries / Double(pair.hermiteCount), k)
         }
+        let order = classes.indices.sorted { key($0) < key($1) }
         var rank = [Int](repeating: 0, count: classes.count)
         for (position, index) in order.enumerated() { rank[index] = position }
         return rank

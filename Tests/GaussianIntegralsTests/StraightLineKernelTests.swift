@@ -67,7 +67,7 @@ import Testing
         let pairs = n * (n + 1) / 2
         #expect(profile.integrals >= pairs * (pairs + 1) / 2)
         #expect(profile.primitiveQuartets > 0 && profile.operations > profile.primitiveQuartets)
-        #expect(profile.entries.contains { $0.bra == "SP SP" && $0.ket == "SP S" })
+        #expect(profile.entries.contains { $0.bra == "SP S" && $0.ket == "SP SP" })
         let screened = RepulsionProfile.uniqueIntegrals(of: basis, pool: pool, threshold: 1e-4)
         #expect(screened.integrals < profile.integrals)
     }
