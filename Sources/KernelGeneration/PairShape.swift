@@ -89,14 +89,14 @@ struct PairShape {
         }
     }
 
-    /// The pairs that have straight-line kernels: s, p, SP and d shells, the higher one first, but for pairs of d shells.
+    /// The pairs that have straight-line kernels, the higher shell first: s, p, SP, d, and pure f, but for pairs of f shells.
     static let generated: [PairShape] = {
         let shells: [[Int]] = [[0], [1], [0, 1]]
         var result: [PairShape] = []
         for (i, a) in shells.enumerated() { for b in shells[...i] { result.append(PairShape(a, b, .pure)) } }
         for type in [AngularFunctionType.pure, .cartesian] {
-            for b in shells { result.append(PairShape([2], b, type)) }
+            for b in shells + [[2]] { result.append(PairShape([2], b, type)) }
         }
-        return result
+        return result + (shells + [[2]]).map { PairShape([3], $0, .pure) }
     }()
 }

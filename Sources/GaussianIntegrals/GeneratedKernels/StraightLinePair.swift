@@ -10,9 +10,15 @@ enum StraightLinePair: Int, CaseIterable {
     case dS
     case dP
     case dSP
+    case dD
     case d6S
     case d6P
     case d6SP
+    case d6D
+    case fS
+    case fP
+    case fSP
+    case fD
 
     /// Angular momenta of both shells, and whether d functions are Cartesian.
     var shape: (a: [Int], b: [Int], isCartesian: Bool) {
@@ -26,9 +32,15 @@ enum StraightLinePair: Int, CaseIterable {
         case .dS: ([2], [0], false)
         case .dP: ([2], [1], false)
         case .dSP: ([2], [0, 1], false)
+        case .dD: ([2], [2], false)
         case .d6S: ([2], [0], true)
         case .d6P: ([2], [1], true)
         case .d6SP: ([2], [0, 1], true)
+        case .d6D: ([2], [2], true)
+        case .fS: ([3], [0], false)
+        case .fP: ([3], [1], false)
+        case .fSP: ([3], [0, 1], false)
+        case .fD: ([3], [2], false)
         }
     }
 }
@@ -47,9 +59,15 @@ extension BraTransformation {
         case .dS: Self.dS(self)
         case .dP: Self.dP(self)
         case .dSP: Self.dSP(self)
+        case .dD: Self.dD(self)
         case .d6S: Self.d6S(self)
         case .d6P: Self.d6P(self)
         case .d6SP: Self.d6SP(self)
+        case .d6D: Self.d6D(self)
+        case .fS: Self.fS(self)
+        case .fP: Self.fP(self)
+        case .fSP: Self.fSP(self)
+        case .fD: Self.fD(self)
         }
     }
 }
@@ -68,9 +86,15 @@ extension KetTransformation {
         case .dS: Self.dS(self)
         case .dP: Self.dP(self)
         case .dSP: Self.dSP(self)
+        case .dD: Self.dD(self)
         case .d6S: Self.d6S(self)
         case .d6P: Self.d6P(self)
         case .d6SP: Self.d6SP(self)
+        case .d6D: Self.d6D(self)
+        case .fS: Self.fS(self)
+        case .fP: Self.fP(self)
+        case .fSP: Self.fSP(self)
+        case .fD: Self.fD(self)
         }
     }
 }
