@@ -95,7 +95,8 @@ public struct GeometryOptimizer: Sendable {
         if system.isWornOut(at: base.positions) { try renewCoordinates(at: base) }
         let next = try step(from: base)
         let measures = StepMeasures(
-            gradient: next.freeGradient, step: zip(next.positions, base.positions).flatMap { new, old in
+            gradient: next.freeGradient,
+            step: zip(next.positions, base.positions).flatMap { new, old in
                 let d = new - old
                 return [d.x, d.y, d.z]
             })
@@ -105,6 +106,19 @@ public struct GeometryOptimizer: Sendable {
         }
         place(next.positions)
         return .goOn
+    }
+
+    /// The energy that is added next is that of another structure than the one chosen, such as a point of a search that
+    /// another version of the program began.
+    public mutating func redirect(to structure: Molecule) throws {
+        let positions = structure.atoms.map(\.position)
+        place(positions)
+        guard let base else { return }
+        let step = system.differences(system.values(positions), system.values(base.positions))
+        let wilson = try WilsonMatrix(system.primitives, base.positions)
+        let gradient = wilson.combinations.times(wilson.combinationGradient(base.gradient))
+        predictedChange = inner(gradient, step) + 0.5 * inner(step, hessian.times(step))
+        stepLength = inner(step, step).squareRoot()
     }
 
     private mutating func place(_ positions: [SIMD3<Double>]) {

@@ -82,7 +82,8 @@ struct GeometryRelaxation {
             report(document, optimizer, seconds: start.secondsToNow)
             if document.converged, !isExamined, let lower = try lowerSolution(molecule, result) {
                 // Another solution is lower here: down from there.
-                progress.note("a lower solution was found at the minimum, \(column(lower.energy, 0, 8)) Eh; the search goes on with it")
+                progress.note(
+                    "a lower solution was found at the minimum, \(column(lower.energy, 0, 8)) Eh; the search goes on with it")
                 orbitals = lower.wavefunction.orbitals
                 document.points.append(Self.point(molecule, lower))
                 optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria)
@@ -167,9 +168,13 @@ struct GeometryRelaxation {
         var outcome = GeometryOptimizer.Outcome.goOn
         for point in old.points {
             let structure = molecule(point)
-            let isNext = zip(structure.atoms, optimizer.molecule.atoms).allSatisfy { distance($0.position, $1.position) < 1e-6 }
-            // A point that another state of the search led to: that search began there.
-            if !isNext { optimizer = try GeometryOptimizer(structure, constraints: constraints, criteria: criteria) }
+            if point.geometry == document.points.last?.geometry {
+                // Another state of the same structure: a search began there.
+                optimizer = try GeometryOptimizer(structure, constraints: constraints, criteria: criteria)
+            } else if zip(structure.atoms, optimizer.molecule.atoms).contains(where: { distance($0.position, $1.position) > 1e-6 }
+            ) {
+                try optimizer.redirect(to: structure)
+            }
             outcome = try optimizer.add(energy: point.energy, gradient: Self.vectors(point.gradient))
             document.points.append(point)
         }
@@ -202,7 +207,8 @@ struct GeometryRelaxation {
         document.brokenBonds = Set(before.bonds).subtracting(after.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
         document.formedBonds = Set(after.bonds).subtracting(before.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
         try folder.write(Data(document.points.map { xyz($0).text }.joined().utf8), name: Self.trajectoryName)
-        try folder.write(Data(xyz(best, note: document.converged ? "minimum" : "not converged").text.utf8), name: Self.structureName)
+        try folder.write(
+            Data(xyz(best, note: document.converged ? "minimum" : "not converged").text.utf8), name: Self.structureName)
         try folder.write(document.json(), name: Self.documentName)
     }
 

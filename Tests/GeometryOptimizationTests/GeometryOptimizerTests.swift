@@ -147,6 +147,48 @@ import Testing
         #expect(frozen.energy > free.energy + 1e-5)
     }
 
+    @Test func goesOnFromPointsOfAnotherSearch() throws {
+        // A path that nobody would choose, half a step at a time, of which one leads up.
+        let (molecule, potential) = try chain()
+        let minimum = try minimize(molecule, potential)
+        let criteria = try #require(ConvergenceCriteria.all.first { $0.name == "tight" })
+        var optimizer = try GeometryOptimizer(molecule, criteria: criteria)
+        for (step, share) in [0.5, 0.5, -0.3, 0.5].enumerated() {
+            let values = potential.evaluate(optimizer.molecule.atoms.map(\.position))
+            let before = optimizer.molecule
+            #expect(try optimizer.add(energy: values.energy, gradient: values.gradient) == .goOn)
+            let other = Molecule(
+                atoms: zip(before.atoms, optimizer.molecule.atoms).map {
+                    Atom(element: $0.element, positionInBohr: $0.position + share * ($1.position - $0.position))
+                })
+            try optimizer.redirect(to: other)
+            #expect(optimizer.molecule == other && optimizer.points == step + 1)
+        }
+        var isConverged = false
+        while !isConverged, optimizer.points < 60 {
+            let values = potential.evaluate(optimizer.molecule.atoms.map(\.position))
+            isConverged = try optimizer.add(energy: values.energy, gradient: values.gradient) == .converged
+        }
+        #expect(isConverged)
+        #expect(abs(potential.evaluate(optimizer.molecule.atoms.map(\.position)).energy - minimum.energy) < 1e-8)
+    }
+
+    /// Valence force constants of NbCl5, 194 N/m (axial) and 261 N/m (equatorial), of a normal coordinate analysis
+    /// ("Vibrational analysis of the trigonal bipyramidal NbCl5 and NbBr5 molecules", hdl 10576/60067); of C-H and C=O
+    /// about 480 and 1200 N/m.
+    @Test func modelForceConstantsAreThoseOfSpectroscopy() throws {
+        let newtonPerMetre = 1 / 1556.893
+        func check(_ first: String, _ second: String, angstrom: Double, _ expected: Double) throws {
+            let molecule = try molecule([(first, .zero), (second, SIMD3(0, 0, angstrom / PhysicalConstants.bohrInAngstrom))])
+            let model = ModelHessian(molecule: molecule, graph: BondGraph(molecule))
+            #expect(abs(model.forceConstant(.distance(0, 1)) / (expected * newtonPerMetre) - 1) < 0.2, "\(first)-\(second)")
+        }
+        try check("Nb", "Cl", angstrom: 2.338, 194)
+        try check("Nb", "Cl", angstrom: 2.241, 261)
+        try check("C", "H", angstrom: 1.09, 480)
+        try check("C", "O", angstrom: 1.21, 1200)
+    }
+
     @Test func coordinatesDescribeEveryShapeOfTheMolecules() throws {
         let folder = Repository.references.deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Molecules")
