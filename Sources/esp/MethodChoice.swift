@@ -44,17 +44,21 @@ struct MethodChoice {
         let named: DispersionChoice?
         if Self.b97d3.contains(plain.filter { $0.isLetter || $0.isNumber }) {
             (electronic, named) = ("gga_xc_b97_d", .d3bj)
-        } else if let match = plain.wholeMatch(of: /(.+)-(g?d[2-4](?:-?bj|\(bj\)|-?zero|\(0\)|0)?)/), match.1 != "wb97x" || match.2 != "d3" {
+        } else if let match = plain.wholeMatch(of: /(.+)-(g?d[2-4](?:-?bj|\(bj\)|-?zero|\(0\)|0)?)/),
+            match.1 != "wb97x" || match.2 != "d3"
+        {
             guard let found = DispersionChoice(spelling: String(match.2)) else {
                 throw Failure(
-                    .badInput, "--method \(method): \(DispersionChoice.missing(String(match.2))) write \(match.1)-d3bj or \(match.1).")
+                    .badInput,
+                    "--method \(method): \(DispersionChoice.missing(String(match.2))) write \(match.1)-d3bj or \(match.1).")
             }
             (electronic, named) = (String(match.1), found)
         } else {
             (electronic, named) = (method, nil)
         }
         if let option, let named, option != named {
-            throw Failure(.usage, "--method \(method) and --dispersion \(option.rawValue) contradict each other. Keep one of them.")
+            throw Failure(
+                .usage, "--method \(method) and --dispersion \(option.rawValue) contradict each other. Keep one of them.")
         }
         dispersion = option ?? named ?? DispersionChoice.none
     }

@@ -44,7 +44,8 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             let document = try ResultDocument(json: Data(bytes))
             _ = document.molecule.molecule
             _ = try document.json()
-            _ = try ElectronAccount(document).csv
+            let account = try ElectronAccount(document)
+            _ = account.csv + account.text()
         case .optimization:
             let document = try OptimizationDocument(json: Data(bytes))
             _ = document.isSameSearch(as: document)
