@@ -24,13 +24,9 @@ struct BraTransformation {
                 guard let base = steps.baseAddress else { return }
                 for group in groups {
                     var h = 0
-                    while h + 5 <= hermiteCount {
-                        generalBy5(group, base, entryCount: braClass.entryCount, h)
-                        h += 5
-                    }
-                    while h + 4 <= hermiteCount {
-                        generalBy4(group, base, entryCount: braClass.entryCount, h)
-                        h += 4
+                    while h + 3 <= hermiteCount {
+                        generalBy3(group, base, entryCount: braClass.entryCount, h)
+                        h += 3
                     }
                     while h < hermiteCount {
                         generalBy1(group, base, entryCount: braClass.entryCount, h)
@@ -42,35 +38,25 @@ struct BraTransformation {
     }
 
     @inline(__always)
-    private func generalBy5(_ group: RowPairs.Group, _ steps: UnsafePointer<RowPairs.Step>, entryCount: Int, _ h: Int) {
+    private func generalBy3(_ group: RowPairs.Group, _ steps: UnsafePointer<RowPairs.Step>, entryCount: Int, _ h: Int) {
         let rowA = target + Int(group.rowA) * hermiteCount + h
         let rowB = target + Int(group.rowB) * hermiteCount + h
         let r0 = cubes + Int(places[h + 0])
         let r1 = cubes + Int(places[h + 1])
         let r2 = cubes + Int(places[h + 2])
-        let r3 = cubes + Int(places[h + 3])
-        let r4 = cubes + Int(places[h + 4])
         var a0 = Lanes.zero
         var a1 = Lanes.zero
         var a2 = Lanes.zero
-        var a3 = Lanes.zero
-        var a4 = Lanes.zero
         var b0 = Lanes.zero
         var b1 = Lanes.zero
         var b2 = Lanes.zero
-        var b3 = Lanes.zero
-        var b4 = Lanes.zero
         if !isFirst {
             a0 = rowA[0]
             a1 = rowA[1]
             a2 = rowA[2]
-            a3 = rowA[3]
-            a4 = rowA[4]
             b0 = rowB[0]
             b1 = rowB[1]
             b2 = rowB[2]
-            b3 = rowB[3]
-            b4 = rowB[4]
         }
         var c = coefficients
         var cube = 0
@@ -88,12 +74,6 @@ struct BraTransformation {
                 let x2 = r2[o]
                 a2 = esp_fma8(ca, x2, a2)
                 b2 = esp_fma8(cb, x2, b2)
-                let x3 = r3[o]
-                a3 = esp_fma8(ca, x3, a3)
-                b3 = esp_fma8(cb, x3, b3)
-                let x4 = r4[o]
-                a4 = esp_fma8(ca, x4, a4)
-                b4 = esp_fma8(cb, x4, b4)
             }
             for s in Int(group.sharedEnd)..<Int(group.endOfA) {
                 let o = cube + Int(places[Int(steps[s].hermite)])
@@ -101,8 +81,6 @@ struct BraTransformation {
                 a0 = esp_fma8(coefficient, r0[o], a0)
                 a1 = esp_fma8(coefficient, r1[o], a1)
                 a2 = esp_fma8(coefficient, r2[o], a2)
-                a3 = esp_fma8(coefficient, r3[o], a3)
-                a4 = esp_fma8(coefficient, r4[o], a4)
             }
             for s in Int(group.endOfA)..<Int(group.endOfB) {
                 let o = cube + Int(places[Int(steps[s].hermite)])
@@ -110,8 +88,6 @@ struct BraTransformation {
                 b0 = esp_fma8(coefficient, r0[o], b0)
                 b1 = esp_fma8(coefficient, r1[o], b1)
                 b2 = esp_fma8(coefficient, r2[o], b2)
-                b3 = esp_fma8(coefficient, r3[o], b3)
-                b4 = esp_fma8(coefficient, r4[o], b4)
             }
             c += entryCount
             cube += cubeStride
@@ -119,90 +95,10 @@ struct BraTransformation {
         rowA[0] = a0
         rowA[1] = a1
         rowA[2] = a2
-        rowA[3] = a3
-        rowA[4] = a4
         if group.rowB == group.rowA { return }
         rowB[0] = b0
         rowB[1] = b1
         rowB[2] = b2
-        rowB[3] = b3
-        rowB[4] = b4
-    }
-
-    @inline(__always)
-    private func generalBy4(_ group: RowPairs.Group, _ steps: UnsafePointer<RowPairs.Step>, entryCount: Int, _ h: Int) {
-        let rowA = target + Int(group.rowA) * hermiteCount + h
-        let rowB = target + Int(group.rowB) * hermiteCount + h
-        let r0 = cubes + Int(places[h + 0])
-        let r1 = cubes + Int(places[h + 1])
-        let r2 = cubes + Int(places[h + 2])
-        let r3 = cubes + Int(places[h + 3])
-        var a0 = Lanes.zero
-        var a1 = Lanes.zero
-        var a2 = Lanes.zero
-        var a3 = Lanes.zero
-        var b0 = Lanes.zero
-        var b1 = Lanes.zero
-        var b2 = Lanes.zero
-        var b3 = Lanes.zero
-        if !isFirst {
-            a0 = rowA[0]
-            a1 = rowA[1]
-            a2 = rowA[2]
-            a3 = rowA[3]
-            b0 = rowB[0]
-            b1 = rowB[1]
-            b2 = rowB[2]
-            b3 = rowB[3]
-        }
-        var c = coefficients
-        var cube = 0
-        for _ in 0..<primitiveCount {
-            for s in Int(group.firstStep)..<Int(group.sharedEnd) {
-                let o = cube + Int(places[Int(steps[s].hermite)])
-                let ca = Lanes(repeating: c[Int(steps[s].entryA)])
-                let cb = Lanes(repeating: c[Int(steps[s].entryB)])
-                let x0 = r0[o]
-                a0 = esp_fma8(ca, x0, a0)
-                b0 = esp_fma8(cb, x0, b0)
-                let x1 = r1[o]
-                a1 = esp_fma8(ca, x1, a1)
-                b1 = esp_fma8(cb, x1, b1)
-                let x2 = r2[o]
-                a2 = esp_fma8(ca, x2, a2)
-                b2 = esp_fma8(cb, x2, b2)
-                let x3 = r3[o]
-                a3 = esp_fma8(ca, x3, a3)
-                b3 = esp_fma8(cb, x3, b3)
-            }
-            for s in Int(group.sharedEnd)..<Int(group.endOfA) {
-                let o = cube + Int(places[Int(steps[s].hermite)])
-                let coefficient = Lanes(repeating: c[Int(steps[s].entryA)])
-                a0 = esp_fma8(coefficient, r0[o], a0)
-                a1 = esp_fma8(coefficient, r1[o], a1)
-                a2 = esp_fma8(coefficient, r2[o], a2)
-                a3 = esp_fma8(coefficient, r3[o], a3)
-            }
-            for s in Int(group.endOfA)..<Int(group.endOfB) {
-                let o = cube + Int(places[Int(steps[s].hermite)])
-                let coefficient = Lanes(repeating: c[Int(steps[s].entryB)])
-                b0 = esp_fma8(coefficient, r0[o], b0)
-                b1 = esp_fma8(coefficient, r1[o], b1)
-                b2 = esp_fma8(coefficient, r2[o], b2)
-                b3 = esp_fma8(coefficient, r3[o], b3)
-            }
-            c += entryCount
-            cube += cubeStride
-        }
-        rowA[0] = a0
-        rowA[1] = a1
-        rowA[2] = a2
-        rowA[3] = a3
-        if group.rowB == group.rowA { return }
-        rowB[0] = b0
-        rowB[1] = b1
-        rowB[2] = b2
-        rowB[3] = b3
     }
 
     @inline(__always)

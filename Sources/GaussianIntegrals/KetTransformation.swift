@@ -19,13 +19,9 @@ struct KetTransformation {
             ketClass.rowPairs.steps.withUnsafeBufferPointer { steps in
                 guard let base = steps.baseAddress else { return }
                 var row = 0
-                while row + 5 <= rowCount {
-                    for group in groups { generalBy5(group, base, ketClass, row) }
-                    row += 5
-                }
-                while row + 4 <= rowCount {
-                    for group in groups { generalBy4(group, base, ketClass, row) }
-                    row += 4
+                while row + 3 <= rowCount {
+                    for group in groups { generalBy3(group, base, ketClass, row) }
+                    row += 3
                 }
                 while row < rowCount {
                     for group in groups { generalBy1(group, base, ketClass, row) }
@@ -36,7 +32,7 @@ struct KetTransformation {
     }
 
     @inline(__always)
-    private func generalBy5(
+    private func generalBy3(
         _ group: RowPairs.Group, _ steps: UnsafePointer<RowPairs.Step>, _ ketClass: ShellPairClass, _ row: Int
     ) {
         let n = ketClass.productCount
@@ -46,29 +42,19 @@ struct KetTransformation {
         let r0 = source + row * hermites
         let r1 = source + (row + 1) * hermites
         let r2 = source + (row + 2) * hermites
-        let r3 = source + (row + 3) * hermites
-        let r4 = source + (row + 4) * hermites
         var a0 = Lanes.zero
         var a1 = Lanes.zero
         var a2 = Lanes.zero
-        var a3 = Lanes.zero
-        var a4 = Lanes.zero
         var b0 = Lanes.zero
         var b1 = Lanes.zero
         var b2 = Lanes.zero
-        var b3 = Lanes.zero
-        var b4 = Lanes.zero
         if !isFirst {
             a0 = columnA[0]
             a1 = columnA[n]
             a2 = columnA[2 * n]
-            a3 = columnA[3 * n]
-            a4 = columnA[4 * n]
             b0 = columnB[0]
             b1 = columnB[n]
             b2 = columnB[2 * n]
-            b3 = columnB[3 * n]
-            b4 = columnB[4 * n]
         }
         for s in Int(group.firstStep)..<Int(group.sharedEnd) {
             let h = Int(steps[s].hermite)
@@ -83,12 +69,6 @@ struct KetTransformation {
             let x2 = r2[h]
             a2 = esp_fma8(ca, x2, a2)
             b2 = esp_fma8(cb, x2, b2)
-            let x3 = r3[h]
-            a3 = esp_fma8(ca, x3, a3)
-            b3 = esp_fma8(cb, x3, b3)
-            let x4 = r4[h]
-            a4 = esp_fma8(ca, x4, a4)
-            b4 = esp_fma8(cb, x4, b4)
         }
         for s in Int(group.sharedEnd)..<Int(group.endOfA) {
             let h = Int(steps[s].hermite)
@@ -96,8 +76,6 @@ struct KetTransformation {
             a0 = esp_fma8(coefficient, r0[h], a0)
             a1 = esp_fma8(coefficient, r1[h], a1)
             a2 = esp_fma8(coefficient, r2[h], a2)
-            a3 = esp_fma8(coefficient, r3[h], a3)
-            a4 = esp_fma8(coefficient, r4[h], a4)
         }
         for s in Int(group.endOfA)..<Int(group.endOfB) {
             let h = Int(steps[s].hermite)
@@ -105,94 +83,14 @@ struct KetTransformation {
             b0 = esp_fma8(coefficient, r0[h], b0)
             b1 = esp_fma8(coefficient, r1[h], b1)
             b2 = esp_fma8(coefficient, r2[h], b2)
-            b3 = esp_fma8(coefficient, r3[h], b3)
-            b4 = esp_fma8(coefficient, r4[h], b4)
         }
         columnA[0] = a0
         columnA[n] = a1
         columnA[2 * n] = a2
-        columnA[3 * n] = a3
-        columnA[4 * n] = a4
         if group.rowB == group.rowA { return }
         columnB[0] = b0
         columnB[n] = b1
         columnB[2 * n] = b2
-        columnB[3 * n] = b3
-        columnB[4 * n] = b4
-    }
-
-    @inline(__always)
-    private func generalBy4(
-        _ group: RowPairs.Group, _ steps: UnsafePointer<RowPairs.Step>, _ ketClass: ShellPairClass, _ row: Int
-    ) {
-        let n = ketClass.productCount
-        let hermites = ketClass.hermiteCount
-        let columnA = target + row * n + Int(group.rowA)
-        let columnB = target + row * n + Int(group.rowB)
-        let r0 = source + row * hermites
-        let r1 = source + (row + 1) * hermites
-        let r2 = source + (row + 2) * hermites
-        let r3 = source + (row + 3) * hermites
-        var a0 = Lanes.zero
-        var a1 = Lanes.zero
-        var a2 = Lanes.zero
-        var a3 = Lanes.zero
-        var b0 = Lanes.zero
-        var b1 = Lanes.zero
-        var b2 = Lanes.zero
-        var b3 = Lanes.zero
-        if !isFirst {
-            a0 = columnA[0]
-            a1 = columnA[n]
-            a2 = columnA[2 * n]
-            a3 = columnA[3 * n]
-            b0 = columnB[0]
-            b1 = columnB[n]
-            b2 = columnB[2 * n]
-            b3 = columnB[3 * n]
-        }
-        for s in Int(group.firstStep)..<Int(group.sharedEnd) {
-            let h = Int(steps[s].hermite)
-            let ca = coefficients[Int(steps[s].entryA)]
-            let cb = coefficients[Int(steps[s].entryB)]
-            let x0 = r0[h]
-            a0 = esp_fma8(ca, x0, a0)
-            b0 = esp_fma8(cb, x0, b0)
-            let x1 = r1[h]
-            a1 = esp_fma8(ca, x1, a1)
-            b1 = esp_fma8(cb, x1, b1)
-            let x2 = r2[h]
-            a2 = esp_fma8(ca, x2, a2)
-            b2 = esp_fma8(cb, x2, b2)
-            let x3 = r3[h]
-            a3 = esp_fma8(ca, x3, a3)
-            b3 = esp_fma8(cb, x3, b3)
-        }
-        for s in Int(group.sharedEnd)..<Int(group.endOfA) {
-            let h = Int(steps[s].hermite)
-            let coefficient = coefficients[Int(steps[s].entryA)]
-            a0 = esp_fma8(coefficient, r0[h], a0)
-            a1 = esp_fma8(coefficient, r1[h], a1)
-            a2 = esp_fma8(coefficient, r2[h], a2)
-            a3 = esp_fma8(coefficient, r3[h], a3)
-        }
-        for s in Int(group.endOfA)..<Int(group.endOfB) {
-            let h = Int(steps[s].hermite)
-            let coefficient = coefficients[Int(steps[s].entryB)]
-            b0 = esp_fma8(coefficient, r0[h], b0)
-            b1 = esp_fma8(coefficient, r1[h], b1)
-            b2 = esp_fma8(coefficient, r2[h], b2)
-            b3 = esp_fma8(coefficient, r3[h], b3)
-        }
-        columnA[0] = a0
-        columnA[n] = a1
-        columnA[2 * n] = a2
-        columnA[3 * n] = a3
-        if group.rowB == group.rowA { return }
-        columnB[0] = b0
-        columnB[n] = b1
-        columnB[2 * n] = b2
-        columnB[3 * n] = b3
     }
 
     @inline(__always)

@@ -1,22 +1,22 @@
 /// Writes the transformation of a ket's Hermite Gaussians to its products of functions as straight-line code.
 enum KetTransformationWriter {
-    /// Bra products that are worked out together, and the most ket products that go with so many.
-    static let blocks: [(rows: Int, products: Int)] = [(4, 4), (3, 5), (1, 16)]
+    /// Bra products that are worked out together, and the most ket products that go with so many: what the sixteen registers of
+    /// AVX2 hold, two for eight lanes.
+    static let blocks: [(rows: Int, products: Int)] = [(2, 3), (1, 6)]
 
     static func file(_ shape: PairShape) -> String {
         var lines = [
             GeneratedFiles.header, "import CVectorShims", "", "extension KetTransformation {",
             "    /// Products of \(shape.description): \(shape.rows.count) columns, \(shape.entryCount) coefficients.",
-            "    @inline(never)", "    static func \(shape.name)(_ work: KetTransformation) {",
-            "        var row = 0",
-            "        // Nine and fifteen rows, of p and d shells, divide by three only.",
-            "        while work.rowCount % 4 != 0, row + 3 <= work.rowCount, (work.rowCount - row) % 3 == 0 {",
-            "            \(shape.name)By3(work, row)", "            row += 3", "        }",
-            "        while row + 4 <= work.rowCount {",
-            "            \(shape.name)By4(work, row)", "            row += 4", "        }",
-            "        while row < work.rowCount {",
-            "            \(shape.name)By1(work, row)", "            row += 1", "        }", "    }",
+            "    @inline(never)", "    static func \(shape.name)(_ work: KetTransformation) {", "        var row = 0",
         ]
+        for block in blocks {
+            lines.append("        while row + \(block.rows) <= work.rowCount {")
+            lines.append("            \(shape.name)By\(block.rows)(work, row)")
+            lines.append("            row += \(block.rows)")
+            lines.append("        }")
+        }
+        lines.append("    }")
         for block in blocks { lines += function(shape, rows: block.rows, largestGroup: block.products) }
         lines.append("}")
         return lines.joined(separator: "\n") + "\n"

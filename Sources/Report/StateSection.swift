@@ -8,7 +8,11 @@ enum StateSection {
         var section = Section(title: "Energies and moments")
         for run in report.runs {
             let prefix = report.runs.count > 1 ? run.name + ": " : ""
-            section.tables.append(table(run.order.map { run.document.states[$0] }, run.account, title: prefix + "States"))
+            let states = run.order.map { run.document.states[$0] }
+            section.tables.append(table(states, run.account, title: prefix + "States"))
+            if let others = alternatives(states, title: prefix + "Other solutions of the same charges") {
+                section.tables.append(others)
+            }
             guard let relaxed = run.document.relaxedStates, !relaxed.isEmpty,
                 let account = try? ElectronAccount(run.document, structures: .relaxed)
             else { continue }
@@ -44,6 +48,30 @@ enum StateSection {
             ], rows: rows,
             note: "The affinity is the energy of the state before less that of this one, per electron. Orbitals: the highest "
                 + "occupied and lowest empty of both spins. The dipole of an ion is about the centre of nuclear charge.")
+    }
+
+    /// What the search found beside the states; nil where it found nothing.
+    private static func alternatives(_ states: [StateRecord], title: String) -> Table? {
+        let rows = states.flatMap { state in
+            state.alternatives.map { other -> [Table.Cell] in
+                let above = other.relativeEnergy.map { $0 - (state.relativeEnergy ?? 0) }
+                return [
+                    .head(state.label), .text(other.origin ?? ""), .number(other.multiplicity), .number(other.energy, 8),
+                    .number(above.map { 1000 * $0 }, 3), .number(other.spinSquared, 4),
+                    .text(
+                        other.preliminary == true
+                            ? (other.converged ? "loosely converged" : "not followed further") : verdict(other)),
+                ]
+            }
+        }
+        guard !rows.isEmpty else { return nil }
+        return Table(
+            title,
+            heads: [
+                "state", "found from", "#2S+1", "#energy / hartree", "#above the state / millihartree", "#<S\u{00B2}>", "solution",
+            ], rows: rows,
+            note: "What is loosely converged, or was not followed further, lies above the state for certain and is compared with it "
+                + "on the same coarse grid.")
     }
 
     private static func dipole(_ state: StateRecord) -> Double {

@@ -11,6 +11,9 @@ struct CandidateOrbitals {
     /// Filled orbitals down to this far below the highest may take a hole, in hartree.
     private static let valence = 1.5
 
+    /// Electrons in the less filled natural orbital of a pair that counts as parted, and the most pairs that are tried.
+    private static let (partedPair, mostPairs) = (0.1..<0.98, 3)
+
     /// Alpha and beta with the highest occupied and the lowest empty orbital mixed half and half, in opposite senses.
     func brokenSymmetry(_ orbitals: Wavefunction.Orbitals) -> Wavefunction.Orbitals? {
         guard case .restricted(let both) = orbitals, let homo = both.occupations.lastIndex(where: { $0 > 0 }),
@@ -73,6 +76,33 @@ struct CandidateOrbitals {
             }
         }
         return found
+    }
+
+    /// Orbitals of an unrestricted solution with alpha and beta exchanged in one of the pairs that spin polarisation has parted:
+    /// another order of spins over the atoms.
+    ///
+    /// A pair is a cos + b sin and a cos - b sin of two natural orbitals of the density of all electrons, with n and 2 - n of these
+    /// (Amos and Hall, Proc. R. Soc. A 263, 483 (1961), doi 10.1098/rspa.1961.0175). Turning the sign of the less filled one
+    /// exchanges the two, and leaves everything orthonormal.
+    func exchangedPairs(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
+        guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
+        let s = problem.overlap
+        let occupied = (alpha.density + beta.density).transformed(by: s.times(alpha.coefficients)).symmetrized()
+        guard let natural = try? SymmetricEigenproblem(occupied) else { return [] }
+        let parted = natural.values.indices.filter { Self.partedPair.contains(natural.values[$0]) }
+        let isSinglet = alpha.occupations.count { $0 > 0 } == beta.occupations.count { $0 > 0 }
+        // A singlet's only pair makes the same solution with its spins exchanged.
+        guard parted.count > (isSinglet ? 1 : 0) else { return [] }
+        return parted.suffix(Self.mostPairs).reversed().enumerated().map { rank, index in
+            let orbital = alpha.coefficients.times(natural.vectors.columns(index..<index + 1))
+            func reflected(_ set: MolecularOrbitals) -> MolecularOrbitals {
+                let shares = s.times(orbital).times(set.coefficients, transposed: true)
+                return MolecularOrbitals(
+                    coefficients: set.coefficients - 2 * orbital.times(shares), energies: set.energies,
+                    occupations: set.occupations)
+            }
+            return ("spins exchanged in a pair (\(rank + 1))", .unrestricted(alpha: reflected(alpha), beta: reflected(beta)))
+        }
     }
 
     /// Two orbitals in each other's place, filled as before.

@@ -79,12 +79,21 @@ public struct SelfConsistentField {
         try solveEach(initial: initial, onIteration: onIteration, onFinish: onFinish).compactMap { $0 }
     }
 
-    /// The same, with a word on which states are not worth more iterations; these have no result.
+    /// What becomes of a state after an iteration.
+    enum Judgement {
+        case goesOn
+        /// With what there is, which has not converged.
+        case ends
+        /// Without a result.
+        case isDropped
+    }
+
+    /// The same, with a word on which states are not worth more iterations.
     func solveEach(
         initial: [Int: Wavefunction.Orbitals],
         onIteration: (_ state: Int, IterationReport) throws -> Void,
         onFinish: (_ state: Int, SCFResult) throws -> Void = { _, _ in },
-        abandons: (_ state: Int, IterationReport) -> Bool = { _, _ in false }
+        judge: (_ state: Int, IterationReport) -> Judgement = { _, _ in .goesOn }
     ) throws -> [SCFResult?] {
         var results = [SCFResult?](repeating: nil, count: states.count)
         var builder = FockBuilder(problem: problem)
@@ -102,10 +111,10 @@ public struct SelfConsistentField {
             for (var run, given) in zip(runs, given) {
                 let step = ContinuousClock.now
                 let evaluated = run.iteration
-                var isAbandoned = false
+                var judgement = Judgement.goesOn
                 let report = try advance(&run, given) { state, report in
                     try onIteration(state, report)
-                    isAbandoned = abandons(state, report)
+                    judgement = judge(state, report)
                 }
                 run.seconds += share + step.seconds
                 // The next state starts near this one's newest Fock matrix.
@@ -118,9 +127,11 @@ public struct SelfConsistentField {
                     next.append(successor)
                     started += 1
                 }
-                if isAbandoned {
+                if judgement == .isDropped {
                     builder.forget(state: run.state)
-                } else if let isConverged = report {
+                } else if let isConverged = report ?? (judgement == .ends ? false : nil) {
+                    // The energy is that of the orbitals before the step.
+                    if report == nil { run.iteration = evaluated }
                     let result = try result(run, isConverged: isConverged)
                     results[run.state] = result
                     builder.forget(state: run.state)

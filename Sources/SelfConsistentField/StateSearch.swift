@@ -7,7 +7,9 @@ import MolecularStructure
 ///
 /// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
 /// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
-/// candidate is abandoned. What is left and not far above the known solution is solved to the end.
+/// candidate is abandoned; one that stays far above the known solution is not followed further. Those that end above it, but
+/// not far, may be unstable: they are followed down, still loosely. What is then as low as the known solution, or lower, is
+/// solved to the end.
 public struct StateSearch {
     /// Atoms on which an added electron may start.
     public struct Place: Sendable {
@@ -53,15 +55,20 @@ public struct StateSearch {
         let known: Int
         let state: ChargeState
         let origin: String
-        let orbitals: Wavefunction.Orbitals
+        var orbitals: Wavefunction.Orbitals
+        /// Identifies it in the register.
+        var number = 0
     }
 
-    /// Solutions so far above the known one are not solved to the end, in hartree.
+    /// Solutions so far above the known one are not followed, in hartree.
     public static let window = 0.02
+    /// Loosely converged energies on the coarse grid that are so near the known one's may be lower than it, in hartree.
+    static let margin = 1e-3
     /// Within this energy a closed-shell solution is preferred, in hartree.
     public static let preference = 1e-6
-    /// Norm of the difference of densities below which they belong to one solution; one moved electron makes 1.4.
-    private static let sameDensity = 0.1
+    /// A candidate may still fall by so many times the larger of its last two changes of energy, and is given this many
+    /// iterations before it is judged.
+    private static let (reach, trial) = (10.0, 6)
 
     private let problem: ElectronicProblem
     private var options: SCFOptions
@@ -82,36 +89,43 @@ public struct StateSearch {
     public func outcomes(
         of known: [SCFResult], onIteration: (ChargeState, String, IterationReport) throws -> Void
     ) throws -> [Outcome] {
-        let candidates = known.indices.flatMap { self.candidates(known, for: $0) }
+        var candidates = known.indices.flatMap { self.candidates(known, for: $0) }
+        for index in candidates.indices { candidates[index].number = index }
         guard !candidates.isEmpty else { return known.map { outcome(of: $0, found: []) } }
-        let explored = try explore(candidates, known: known, onIteration)
         let reference = coarseEnergies(known)
-        var preliminary: [[Solution]] = known.map { _ in [] }
-        var promising: [(candidate: Candidate, orbitals: Wavefunction.Orbitals)] = []
-        for (candidate, result) in zip(candidates, explored) {
-            guard let result else { continue }
-            let relative = result.energy - reference[candidate.known]
-            if relative < Self.window {
-                promising.append((candidate, result.wavefunction.orbitals))
-            } else {
-                preliminary[candidate.known].append(
-                    Solution(origin: candidate.origin, result: result, isPreliminary: true, relativeEnergy: relative))
+        var register = SolutionRegister(known: known, overlap: problem.overlap)
+        var found: [[Solution]] = known.map { _ in [] }
+        var promising: [Candidate] = []
+        /// Sorts what is left of candidates into what is solved to the end, what is only listed, and what is returned.
+        func sort(_ explored: [(candidate: Candidate, result: SCFResult)], following range: Range<Double>) -> [Candidate] {
+            var followed: [Candidate] = []
+            for (var candidate, result) in explored {
+                let relative = result.energy - reference[candidate.known]
+                candidate.orbitals = result.wavefunction.orbitals
+                if relative < Self.margin {
+                    promising.append(candidate)
+                } else if range.contains(relative) {
+                    followed.append(candidate)
+                } else {
+                    found[candidate.known].append(
+                        Solution(origin: candidate.origin, result: result, isPreliminary: true, relativeEnergy: relative))
+                }
             }
+            return followed
         }
-        if !promising.isEmpty {
-            let solver = try SelfConsistentField(problem: problem, states: promising.map(\.candidate.state), options: options)
-            let refined = try solver.solveAll(
-                initial: Dictionary(uniqueKeysWithValues: promising.enumerated().map { ($0, $1.orbitals) }),
-                onIteration: { try onIteration(promising[$0].candidate.state, promising[$0].candidate.origin, $1) })
-            for (start, result) in zip(promising, refined) {
-                let index = start.candidate.known
-                preliminary[index].append(
-                    Solution(
-                        origin: start.candidate.origin, result: result, isPreliminary: false,
-                        relativeEnergy: result.energy - known[index].energy))
-            }
+        let near = sort(
+            try explore(candidates, reference, &register, followsInstabilities: false, onIteration),
+            following: Self.margin..<Self.window)
+        if options.followsInstabilities {
+            _ = sort(try explore(near, reference, &register, followsInstabilities: true, onIteration), following: 0..<0)
         }
-        return known.indices.map { outcome(of: known[$0], found: preliminary[$0]) }
+        for (candidate, result) in try refine(promising, onIteration) {
+            found[candidate.known].append(
+                Solution(
+                    origin: candidate.origin, result: result, isPreliminary: false,
+                    relativeEnergy: result.energy - known[candidate.known].energy))
+        }
+        return known.indices.map { outcome(of: known[$0], found: found[$0]) }
     }
 
     // MARK: - Candidates
@@ -136,7 +150,7 @@ public struct StateSearch {
         }
         if options.reference != .restrictedOpen {
             for (origin, orbitals) in starts.promotions(result.wavefunction.orbitals)
-                + starts.movedHoles(result.wavefunction.orbitals)
+                + starts.movedHoles(result.wavefunction.orbitals) + starts.exchangedPairs(result.wavefunction.orbitals)
             {
                 found.append(Candidate(known: index, state: result.wavefunction.state, origin: origin, orbitals: orbitals))
             }
@@ -158,54 +172,50 @@ public struct StateSearch {
 
     // MARK: - Exploration
 
-    /// Loosely converged solutions of the candidates; nil for those that were abandoned.
+    /// Loosely converged solutions of the candidates, without those that were abandoned; candidates far above the known
+    /// solution end before they have converged.
     private func explore(
-        _ candidates: [Candidate], known: [SCFResult], _ onIteration: (ChargeState, String, IterationReport) throws -> Void
-    ) throws -> [SCFResult?] {
+        _ candidates: [Candidate], _ reference: [Double], _ register: inout SolutionRegister, followsInstabilities: Bool,
+        _ onIteration: (ChargeState, String, IterationReport) throws -> Void
+    ) throws -> [(candidate: Candidate, result: SCFResult)] {
+        guard !candidates.isEmpty else { return [] }
         var loose = options
         loose.isPreliminary = true
-        loose.followsInstabilities = false
+        loose.followsInstabilities = followsInstabilities
         loose.energyTolerance = max(options.energyTolerance, 1e-5)
         loose.maximumIterations = min(options.maximumIterations, 40)
         let solver = try SelfConsistentField(problem: problem, states: candidates.map(\.state), options: loose)
-        let solutions = known.map { ($0.wavefunction.state, [$0.wavefunction.alphaDensity, $0.wavefunction.betaDensity]) }
-        var newest: [Int: [Matrix]] = [:]
-        return try solver.solveEach(
-            initial: Dictionary(uniqueKeysWithValues: candidates.enumerated().map { ($0, $1.orbitals) }),
+        var lastChange: [Int: Double] = [:]
+        let results = try solver.solveEach(
+            initial: initial(candidates),
             onIteration: { index, report in
                 try onIteration(candidates[index].state, candidates[index].origin, report)
             },
-            abandons: { index, report in
-                guard let orbitals = report.orbitals else { return false }
-                let density = Self.spinDensities(orbitals)
-                newest[index] = nil
-                let state = candidates[index].state
-                let isKnown =
-                    solutions.contains { $0.0 == state && isSame($0.1, density) }
-                    || newest.contains { candidates[$0.key].state == state && isSame($0.value, density) }
-                if !isKnown { newest[index] = density }
-                return isKnown
+            judge: { index, report in
+                guard let orbitals = report.orbitals else { return .goesOn }
+                let candidate = candidates[index]
+                if register.isTaken(orbitals, of: candidate.state, by: candidate.number) { return .isDropped }
+                guard let change = report.energyChange else { return .goesOn }
+                let step = max(abs(change), lastChange.updateValue(abs(change), forKey: index) ?? .infinity)
+                let isFar = report.energy - Self.reach * step > reference[candidate.known] + Self.window
+                return report.iteration >= Self.trial && isFar ? .ends : .goesOn
             })
+        return zip(candidates, results).compactMap { candidate, result in result.map { (candidate, $0) } }
     }
 
-    private static func spinDensities(_ orbitals: Wavefunction.Orbitals) -> [Matrix] {
-        switch orbitals {
-        case .restricted(let both):
-            let half = 0.5 * both.density
-            return [half, half]
-        case .unrestricted(let alpha, let beta): return [alpha.density, beta.density]
-        }
+    /// The candidates solved to the end, on the grid that was asked for.
+    private func refine(
+        _ candidates: [Candidate], _ onIteration: (ChargeState, String, IterationReport) throws -> Void
+    ) throws -> [(candidate: Candidate, result: SCFResult)] {
+        guard !candidates.isEmpty else { return [] }
+        let solver = try SelfConsistentField(problem: problem, states: candidates.map(\.state), options: options)
+        let results = try solver.solveAll(
+            initial: initial(candidates), onIteration: { try onIteration(candidates[$0].state, candidates[$0].origin, $1) })
+        return Array(zip(candidates, results))
     }
 
-    /// Whether two pairs of densities, or one with its spins exchanged, are nearly the same.
-    private func isSame(_ first: [Matrix], _ second: [Matrix]) -> Bool {
-        func distance(_ a: Matrix, _ b: Matrix) -> Double {
-            let change = (a - b).times(problem.overlap)
-            return max(0, change.dot(change.transposed()))
-        }
-        let straight = distance(first[0], second[0]) + distance(first[1], second[1])
-        let crossed = distance(first[0], second[1]) + distance(first[1], second[0])
-        return min(straight, crossed).squareRoot() < Self.sameDensity
+    private func initial(_ candidates: [Candidate]) -> [Int: Wavefunction.Orbitals] {
+        Dictionary(uniqueKeysWithValues: candidates.enumerated().map { ($0, $1.orbitals) })
     }
 
     /// Energies of the known solutions on the coarse grid, to compare with.

@@ -220,8 +220,9 @@ enum TextReport {
         for other in record.alternatives {
             let isUnstable = other.stability?.stable == false
             let remark =
-                !other.converged
-                ? "not converged" : other.preliminary == true ? "loosely converged" : isUnstable ? "unstable" : ""
+                other.preliminary == true
+                ? (other.converged ? "loosely converged" : "not followed further")
+                : !other.converged ? "not converged" : isUnstable ? "unstable" : ""
             // On one grid, hence of those that are loosely converged, too.
             let above = (other.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)
             result +=

@@ -42,6 +42,7 @@ import Testing
         #expect(page.contains("adding the electron costs 5.44 eV"))
         #expect(page.contains("&lt;S\u{00B2}&gt; is 0.900 instead of 0.75"))
         #expect(page.contains("C\u{2086}AlCl\u{2081}\u{2082}NbO\u{2082}"))
+        #expect(page.contains("Other solutions of the same charges") && page.contains(">12.500</td>"))
         #expect(page.contains("preliminary"))
         for claim in ["P1", "P2", "P3", "P4", "P5", "Z1"] { #expect(page.contains("<th scope=\"row\">\(claim)</th>")) }
     }

@@ -17,6 +17,11 @@ enum SampleReport {
         document.model.references = ["A. Author, J. Test 1, 2 (2003), doi 10.1000/xyz.123", script]
         document.fragments?[0].name = "</script>" + script + quote
         document.states[1].spinSquared = 0.9
+        var other = document.states[1]
+        other.origin = script
+        other.preliminary = true
+        other.relativeEnergy = 0.0125
+        document.states[1].alternatives = [other]
         document.states[2].converged = false
         return document
     }

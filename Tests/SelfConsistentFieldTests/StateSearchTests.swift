@@ -70,14 +70,19 @@ import Testing
         static func all() throws -> [HardCase] { try ReferenceCases.all(in: "hard-cases.json") }
     }
 
-    /// The first solution is a minimum with the hole in the wrong d orbital; another program's three guesses find the right one.
-    @Test func holeInTheRightOrbital() throws {
-        let reference = try #require(try HardCase.all().first { $0.name == "cucl2" && $0.functional == nil })
-        let expected = try #require(reference.energy)
+    private static func hardProblem(_ name: String) throws -> (HardCase, ElectronicProblem) {
+        let reference = try #require(try HardCase.all().first { $0.name == name && $0.functional == nil })
         BLASThreads.limit(to: 1)
         let problem = try ElectronicProblem(
             basis: try reference.atomicOrbitalBasis(), method: .hartreeFock, pool: WorkerPool(threads: 2),
             memoryLimitInBytes: 1 << 30)
+        return (reference, problem)
+    }
+
+    /// The first solution is a minimum with the hole in the wrong d orbital; another program's three guesses find the right one.
+    @Test func holeInTheRightOrbital() throws {
+        let (reference, problem) = try Self.hardProblem("cucl2")
+        let expected = try #require(reference.energy)
         let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
         let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
         let search = StateSearch(
@@ -86,6 +91,47 @@ import Testing
         #expect(chosen.result.energy < expected + 1e-6, "\(chosen.result.energy - expected)")
         #expect(chosen.result.isConverged && chosen.result.stability?.isStable == true)
         #expect(chosen.origin.contains("Cu") || first.energy < expected + 1e-6)
+    }
+
+    /// Exchanging alpha and beta in a pair keeps the orbitals orthonormal and the density of all electrons as it is.
+    @Test func exchangedPairs() throws {
+        let (reference, problem) = try Self.hardProblem("n2-stretched")
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let solution = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve().wavefunction
+        let candidates = CandidateOrbitals(problem: problem).exchangedPairs(solution.orbitals)
+        #expect(candidates.count == 3)
+        for (origin, orbitals) in candidates {
+            let other = Wavefunction(basis: problem.basis, state: state, orbitals: orbitals)
+            #expect((other.totalDensity - solution.totalDensity).largestMagnitude < 1e-9, "\(origin)")
+            #expect((other.alphaDensity - solution.alphaDensity).largestMagnitude > 0.1, "\(origin)")
+            guard case .unrestricted(let alpha, let beta) = orbitals else {
+                Issue.record("restricted")
+                continue
+            }
+            for set in [alpha, beta] {
+                let overlap = problem.overlap.transformed(by: set.coefficients)
+                #expect((overlap - .identity(overlap.rows)).largestMagnitude < 1e-9, "\(origin)")
+            }
+        }
+    }
+
+    /// What comes to a known solution, or to where another candidate is, is told, also with its spins exchanged.
+    @Test func registerOfSolutions() throws {
+        let (reference, problem) = try Self.hardProblem("n2-stretched")
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let known = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
+        guard case .unrestricted(let alpha, let beta) = known.wavefunction.orbitals else {
+            Issue.record("restricted")
+            return
+        }
+        var register = SolutionRegister(known: [known], overlap: problem.overlap)
+        #expect(register.isTaken(.unrestricted(alpha: beta, beta: alpha), of: state, by: 0))
+        #expect(!register.isTaken(.unrestricted(alpha: alpha, beta: beta), of: ChargeState(charge: 0, multiplicity: 3), by: 1))
+        let other = try #require(CandidateOrbitals(problem: problem).exchangedPairs(known.wavefunction.orbitals).first).1
+        #expect(!register.isTaken(other, of: state, by: 2))
+        // A candidate is not in its own way.
+        #expect(!register.isTaken(other, of: state, by: 2))
+        #expect(register.isTaken(other, of: state, by: 3))
     }
 
     /// Within 1e-6 Eh the closed shell is the state; beyond that the lowest is, if it is stable and converged.
