@@ -57,7 +57,7 @@ struct FuzzReaders: ParsableCommand {
         }
         alarm(0)
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         print(
             "\(reader.rawValue): \(inputs) inputs, \(accepted) accepted, \((ContinuousClock.now - start).components.seconds) s, "
                 + "peak memory \(usage.ru_maxrss / 1024) MB")

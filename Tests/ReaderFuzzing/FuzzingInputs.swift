@@ -93,8 +93,8 @@ struct Mutation {
     private mutating func eightBytes() {
         guard bytes.count >= 8 else { return }
         let start = Int.random(in: 0...(bytes.count - 8), using: &random)
-        let number =
-            [0, 1, 1 << 20, 1 << 62, UInt64.max, Double.nan.bitPattern, random.next()].randomElement(using: &random) ?? 0
+        let numbers: [UInt64] = [0, 1, 1 << 20, 1 << 62, .max, Double.nan.bitPattern, random.next()]
+        let number: UInt64 = numbers.randomElement(using: &random) ?? 0
         for k in 0..<8 { bytes[start + k] = UInt8(truncatingIfNeeded: number >> UInt64(8 * k)) }
     }
 
