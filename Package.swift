@@ -19,7 +19,8 @@ let package = Package(
             name: "ESPKit",
             targets: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature",
-                "DensityFunctionals", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "GeometryOptimization",
+                "DensityFunctionals", "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats",
+                "GeometryOptimization",
             ]),
     ],
     dependencies: [
@@ -59,6 +60,7 @@ let package = Package(
             ],
             swiftSettings: kernelSettings),
         .target(name: "DensityFunctionals", dependencies: ["CLibxc"]),
+        .target(name: "DispersionCorrection", dependencies: ["MolecularStructure"]),
         .target(
             name: "ExchangeCorrelation",
             dependencies: [
@@ -69,8 +71,8 @@ let package = Package(
         .target(
             name: "SelfConsistentField",
             dependencies: [
-                "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals", "ExchangeCorrelation",
-                "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+                "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals", "DispersionCorrection",
+                "ExchangeCorrelation", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
             ]),
         .target(
             name: "WavefunctionAnalysis",
@@ -95,8 +97,8 @@ let package = Package(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra", "ParallelExecution",
-                "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
+                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
+                "ParallelExecution", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -107,6 +109,11 @@ let package = Package(
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(
+            name: "fuzz-readers",
+            dependencies: ["ReaderFuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .target(
+            name: "ReaderFuzzing", dependencies: ["FileFormats", "ReductionSeries", "TestSupport"], path: "Tests/ReaderFuzzing"),
         .target(
             name: "TestSupport",
             dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],
@@ -119,11 +126,15 @@ let package = Package(
         .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport", "VectorFunctions"]),
         .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
         .testTarget(
+            name: "DispersionCorrectionTests",
+            dependencies: ["DispersionCorrection", "DensityFunctionals", "MolecularStructure", "TestSupport"]),
+        .testTarget(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
-        .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "TestSupport"]),
+        .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
+        .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(

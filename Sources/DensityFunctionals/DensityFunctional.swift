@@ -70,6 +70,11 @@ public struct DensityFunctional: Sendable {
         return sum
     }
 
+    /// Common names of what these components add up to, in alphabetical order; none for a combination without a name.
+    public var commonNames: [String] {
+        Self.aliases.filter { $0.value.sorted() == componentNames.sorted() }.map(\.key).sorted()
+    }
+
     public var usesGradient: Bool { kind != .localDensity }
     public var usesKineticEnergyDensity: Bool { kind == .metaGeneralizedGradient }
 

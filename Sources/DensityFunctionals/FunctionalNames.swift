@@ -80,7 +80,7 @@ enum FunctionalNames {
         "pwpb95": doubleHybrid, "b2gpplyp": doubleHybrid, "revdsdpbep86": doubleHybrid,
         "wb97xv": nonLocal, "wb97mv": nonLocal, "b97mv": nonLocal, "vv10": nonLocal, "lcvv10": nonLocal, "scanrvv10": nonLocal,
         "wb97x2": doubleHybrid,
-        "b97d": dispersion, "b97d3": dispersion, "wb97xd": ownDispersion("wb97x_d"), "wb97xd3": ownDispersion("wb97x_d3"),
+        "b97d": dispersion, "wb97xd": ownDispersion("wb97x_d"), "wb97xd3": ownDispersion("wb97x_d3"),
     ]
     private static let doubleHybrid = "double hybrids need second-order perturbation theory, which is not implemented"
     private static let nonLocal = "non-local correlation (VV10) is not implemented"
@@ -88,7 +88,7 @@ enum FunctionalNames {
         "its dispersion correction is not implemented; hyb_gga_xc_\(name) is the functional without it"
     }
     private static let dispersion =
-        "its dispersion correction is not implemented; gga_xc_b97_d is the functional without it"
+        "its dispersion correction (D2) is not implemented; gga_xc_b97_d is the functional without it"
 
     /// Names in libxc of the functionals that a text stands for.
     ///

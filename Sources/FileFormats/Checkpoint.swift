@@ -119,7 +119,8 @@ extension Checkpoint {
         try self.init(bytes: TextFile.bytes(ofFileAt: path, limit: 4 << 30), path: path)
     }
 
-    init(bytes: [UInt8], path: String) throws {
+    /// Reads bytes that are already in memory; `path` only names them in messages.
+    public init(bytes: [UInt8], path: String) throws {
         guard bytes.starts(with: Self.magic) else { throw CheckpointError.notACheckpoint(path: path) }
         var position = Self.magic.count
         guard bytes[position...].starts(with: Self.version) else { throw CheckpointError.otherVersion(path: path) }

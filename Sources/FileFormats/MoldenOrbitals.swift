@@ -62,7 +62,7 @@ struct MoldenOrbitals {
         else {
             throw file.error(line, "expected the number of a function and its coefficient", cure: "Copy the file again")
         }
-        guard (1...functions).contains(number) else {
+        guard number >= 1, number <= functions else {
             throw file.error(
                 line, "there is no function \(number): the shells have \(functions)",
                 cure: "Check the shells, and whether [5D], [7F] or [9G] is missing or too many")

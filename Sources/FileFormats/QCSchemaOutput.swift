@@ -78,6 +78,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         public var oneElectronEnergy: Double?
         public var twoElectronEnergy: Double?
         public var exchangeCorrelationEnergy: Double?
+        public var dispersionEnergy: Double?
         public var dipole: [Double]
         public var iterations: Int?
         public var gradient: [Double]?
@@ -94,6 +95,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             case oneElectronEnergy = "scf_one_electron_energy"
             case twoElectronEnergy = "scf_two_electron_energy"
             case exchangeCorrelationEnergy = "scf_xc_energy"
+            case dispersionEnergy = "scf_dispersion_correction_energy"
             case dipole = "scf_dipole_moment"
             case iterations = "scf_iterations"
             case gradient = "return_gradient"
@@ -164,7 +166,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             selfConsistentEnergy: total, nuclearRepulsion: parts?.nuclearRepulsion,
             oneElectronEnergy: parts.map { $0.kinetic + $0.nuclearAttraction + $0.effectiveCorePotential },
             twoElectronEnergy: parts.map { $0.coulomb + $0.exchange }, exchangeCorrelationEnergy: parts?.exchangeCorrelation,
-            dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil, gradient: gradient)
+            dispersionEnergy: parts?.dispersion, dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil, gradient: gradient)
         driver = gradient == nil ? "energy" : "gradient"
         returnResult = gradient.map { .list($0) } ?? .scalar(total)
         success = state.converged

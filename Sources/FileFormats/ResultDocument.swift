@@ -122,6 +122,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var potentialFits: [String: PotentialFitModel]
         /// For every atom the file with its basis, where atoms of one element differ; nil: `basis.gbs` has them all.
         public var basisFiles: [String]?
+        /// The correction for dispersion; nil where the method has none.
+        public var dispersion: DispersionRecord?
         /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
         public var chargeSchemes: [String: ChargeSchemeRecord]?
 
@@ -140,7 +142,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case method, basis, grid, references
+            case method, basis, grid, references, dispersion
             case functionType = "function_type"
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"

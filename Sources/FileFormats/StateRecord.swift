@@ -176,10 +176,12 @@ public struct EnergyComponentRecord: Codable, Sendable, Equatable {
     /// Exact exchange, scaled as the method has it.
     public var exchange: Double
     public var exchangeCorrelation: Double
+    /// Correction for dispersion; nil where the method has none.
+    public var dispersion: Double?
 
     public init(
         nuclearRepulsion: Double, kinetic: Double, nuclearAttraction: Double, effectiveCorePotential: Double,
-        coulomb: Double, exchange: Double, exchangeCorrelation: Double
+        coulomb: Double, exchange: Double, exchangeCorrelation: Double, dispersion: Double? = nil
     ) {
         self.nuclearRepulsion = nuclearRepulsion
         self.kinetic = kinetic
@@ -188,10 +190,11 @@ public struct EnergyComponentRecord: Codable, Sendable, Equatable {
         self.coulomb = coulomb
         self.exchange = exchange
         self.exchangeCorrelation = exchangeCorrelation
+        self.dispersion = dispersion
     }
 
     enum CodingKeys: String, CodingKey {
-        case kinetic, coulomb, exchange
+        case kinetic, coulomb, exchange, dispersion
         case nuclearRepulsion = "nuclear_repulsion"
         case nuclearAttraction = "nuclear_attraction"
         case effectiveCorePotential = "effective_core_potential"

@@ -129,10 +129,9 @@ enum NumberParsing {
         return value
     }
 
-    /// A whole number, also when written like 2.0.
+    /// A whole number below 1e9 in size, so that sums of a few cannot overflow; also when written like 2.0.
     static func integer(_ text: some StringProtocol) -> Int? {
-        if let value = Int(text) { return value }
-        guard let value = double(text), value == value.rounded(), abs(value) < 1e9 else { return nil }
+        guard let value = Int(text).map(Double.init) ?? double(text), value == value.rounded(), abs(value) < 1e9 else { return nil }
         return Int(value)
     }
 }

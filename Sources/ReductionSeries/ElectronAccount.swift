@@ -91,6 +91,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         }
         let records = byCharge.values.sorted { $0.charge > $1.charge }
         guard let first = records.first else { throw ElectronAccountError.noStates }
+        guard records.allSatisfy({ Self.isConsistent($0, atomCount: count) }) else { throw ElectronAccountError.statesDoNotFit }
         self.states = records.enumerated().map { index, record in
             let before = index > 0 ? records[index - 1] : nil
             return StateEntry(
@@ -110,6 +111,14 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         symbols = document.molecule.symbols
         bonds = Self.bonds(records)
         aggregates = document.molecule.molecule.map { BondGraph.aggregates(of: $0) } ?? [Array(0..<count)]
+    }
+
+    /// Whether charges are those of a molecule, and bonds and shells those of its atoms: a file may hold anything.
+    private static func isConsistent(_ record: StateRecord, atomCount: Int) -> Bool {
+        let atoms = 0..<atomCount
+        return (-1000...1000).contains(record.charge)
+            && (record.bondOrders ?? []).allSatisfy { $0.atoms.count == 2 && $0.atoms.allSatisfy(atoms.contains) }
+            && record.shellPopulations.allSatisfy { atoms.contains($0.atom) }
     }
 
     /// Energy that each added electron releases; nil where an energy is unknown.
@@ -182,12 +191,14 @@ public enum ElectronAccountError: Error, Equatable, CustomStringConvertible {
     case noStates
     case noCharges
     case fragmentsDoNotFit
+    case statesDoNotFit
 
     public var description: String {
         switch self {
         case .noStates: "the result has no states"
         case .noCharges: "no charge scheme has one value for each atom in all states"
         case .fragmentsDoNotFit: "the fragments and the atoms of the result do not belong together"
+        case .statesDoNotFit: "a state of the result has an impossible charge, or bonds or shells of atoms that are not there"
         }
     }
 }

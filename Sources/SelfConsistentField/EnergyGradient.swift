@@ -39,6 +39,7 @@ public struct EnergyGradient: Sendable {
         let ledger = problem.ledger
         var sum = basis.molecule.nuclearRepulsionGradient(charges: charges)
         func add(_ part: [SIMD3<Double>]) { for atom in sum.indices { sum[atom] += part[atom] } }
+        if let dispersion = problem.dispersion { add(dispersion.gradient(of: basis.molecule)) }
         add(
             ledger.measure(Phase.oneElectron) {
                 OneElectronGradient.gradient(

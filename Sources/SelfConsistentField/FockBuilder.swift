@@ -59,6 +59,7 @@ struct FockBuilder {
         for spin in exchange.indices { fock[spin].add(exchange[spin], scaledBy: factor) }
         var components = EnergyComponents()
         components.nuclearRepulsion = problem.nuclearRepulsion
+        components.dispersion = problem.dispersionEnergy
         components.kinetic = problem.core.kinetic.dot(total)
         components.nuclearAttraction = problem.core.nuclearAttraction.dot(total)
         components.effectiveCorePotential = problem.core.effectiveCorePotential?.dot(total) ?? 0

@@ -49,10 +49,12 @@ public struct EnergyComponents: Sendable, Equatable {
     /// Exact exchange, scaled with its share in a hybrid functional.
     public var exchange = 0.0
     public var exchangeCorrelation = 0.0
+    /// Correction for dispersion; nil without one.
+    public var dispersion: Double?
 
     public var total: Double {
         nuclearRepulsion + kinetic + nuclearAttraction + effectiveCorePotential + coulomb + exchange
-            + exchangeCorrelation
+            + exchangeCorrelation + (dispersion ?? 0)
     }
 
     public init() {}

@@ -246,6 +246,7 @@ struct Computation {
                 references: resolved.references + solver.references,
                 potentialFits: [:]),
             states: records)
+        document.model.dispersion = solver.dispersion.map(DispersionRecord.init)
         analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
         return document

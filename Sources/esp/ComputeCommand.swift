@@ -118,6 +118,13 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...", valueName: "name"))
     var method = "b3lyp"
 
+    @Option(
+        help: ArgumentHelp(
+            "Correction for dispersion, which --method may name, too (b3lyp-d3bj): d3bj or none (default: none).",
+            valueName: "d3bj|none"),
+        transform: { try DispersionChoice.parse($0) })
+    var dispersion: DispersionChoice?
+
     @Option(help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"))
     var basis: String?
 

@@ -1,4 +1,5 @@
 import DensityFunctionals
+import DispersionCorrection
 import FileFormats
 import GaussianBasis
 import MolecularQuadrature
@@ -9,10 +10,12 @@ import SelfConsistentField
 /// The self-consistent field as the command line sees it: options in, numbers for the report out.
 struct StateSolver {
     let method: ElectronicMethod
+    /// Of the correction for dispersion, too, as in `b3lyp-d3bj`.
     let methodName: String
+    let dispersion: D3Dispersion?
     /// Empty for Hartree-Fock.
     let gridName: String
-    /// Literature of the functional.
+    /// Literature of the functional and of the correction for dispersion.
     let references: [String]
     private let options: SCFOptions
     private let pool: WorkerPool
@@ -21,7 +24,9 @@ struct StateSolver {
     init(
         electrons: ElectronOptions, model: ModelOptions, convergence: ConvergenceOptions, pool: WorkerPool, memory: MemorySize
     ) throws {
-        let name = model.method.lowercased().filter { !$0.isWhitespace }
+        let choice = try MethodChoice(method: model.method, dispersion: model.dispersion)
+        let name = choice.electronic.lowercased().filter { !$0.isWhitespace }
+        let (electronicName, literature, names): (String, [String], [String])
         let grid: GridSpecification
         do {
             grid = try GridSpecification(parsing: model.grid)
@@ -30,21 +35,23 @@ struct StateSolver {
         }
         if ["hf", "rhf", "uhf", "hartree-fock"].contains(name) {
             method = .hartreeFock
-            methodName = "hf"
+            (electronicName, literature, names) = ("hf", [], ["hf"])
             gridName = ""
-            references = []
         } else {
             let functional: DensityFunctional
             do {
-                functional = try DensityFunctional(named: model.method)
+                functional = try DensityFunctional(named: choice.electronic)
             } catch {
                 throw Failure(.badInput, "--method: \(sentence(error)) Hartree-Fock is --method hf.")
             }
             method = .kohnSham(functional: functional, grid: grid)
-            methodName = functional.name
+            (electronicName, literature) = (functional.name, functional.references)
+            names = functional.commonNames + (functional.componentNames.count == 1 ? functional.componentNames : [])
             gridName = grid.description
-            references = functional.references
         }
+        dispersion = try choice.correction(functional: electronicName, names: names)
+        methodName = electronicName + (dispersion == nil ? "" : "-\(DispersionChoice.d3bj.rawValue)")
+        references = literature + (dispersion?.references ?? [])
         var options = SCFOptions()
         options.energyTolerance = convergence.convergence
         options.maximumIterations = convergence.maxIterations
@@ -84,7 +91,7 @@ struct StateSolver {
     /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
     func problem(for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger) throws -> ElectronicProblem {
         try ElectronicProblem(
-            basis: basis, method: method, pool: pool,
+            basis: basis, method: method, dispersion: dispersion, pool: pool,
             memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount, states: states)),
             ledger: ledger)
     }
@@ -150,6 +157,14 @@ extension EnergyComponentRecord {
         self.init(
             nuclearRepulsion: components.nuclearRepulsion, kinetic: components.kinetic,
             nuclearAttraction: components.nuclearAttraction, effectiveCorePotential: components.effectiveCorePotential,
-            coulomb: components.coulomb, exchange: components.exchange, exchangeCorrelation: components.exchangeCorrelation)
+            coulomb: components.coulomb, exchange: components.exchange, exchangeCorrelation: components.exchangeCorrelation,
+            dispersion: components.dispersion)
+    }
+}
+
+extension DispersionRecord {
+    init(_ dispersion: D3Dispersion) {
+        let damping = dispersion.damping
+        self.init(name: DispersionChoice.d3bjTitle, s6: damping.s6, s8: damping.s8, a1: damping.a1, a2: damping.a2)
     }
 }

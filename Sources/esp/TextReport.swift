@@ -26,6 +26,11 @@ enum TextReport {
             "\(computation.command.file): \(formula(computation.input.molecule.atoms.map(\.element.symbol))), \(computation.input.molecule.atoms.count) atoms"
         )
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
+        if let damping = computation.solver.dispersion?.damping {
+            let parameters = [("s6", damping.s6), ("s8", damping.s8), ("a1", damping.a1), ("a2", damping.a2)]
+            let text = parameters.map { "\($0) \($1)" }.joined(separator: ", ")
+            result += line("", "\(DispersionChoice.d3bjTitle) for dispersion: \(text) bohr")
+        }
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
         result += line("", "\(resolved.basis.functionCount) functions\(kind(of: resolved))")
         let states = computation.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
@@ -160,6 +165,7 @@ enum TextReport {
             ("nuclear repulsion", parts.nuclearRepulsion), ("kinetic", parts.kinetic),
             ("nuclear attraction", parts.nuclearAttraction), ("core potentials", parts.effectiveCorePotential),
             ("Coulomb", parts.coulomb), ("exact exchange", parts.exchange), ("exchange-correlation", parts.exchangeCorrelation),
+            ("dispersion", parts.dispersion ?? 0),
         ]
         var result = total
         let shown = components.filter { $0.1 != 0 }

@@ -24,6 +24,11 @@ public struct ReferenceAtom: Decodable, Sendable {
         position = SIMD3(
             try container.decode(Double.self), try container.decode(Double.self), try container.decode(Double.self))
     }
+
+    public func atom() throws -> Atom {
+        guard let element = Element(symbol: symbol) else { throw ReferenceError.unknownElement(symbol) }
+        return Atom(element: element, positionInBohr: position)
+    }
 }
 
 extension ReferenceStructure {
@@ -33,11 +38,7 @@ extension ReferenceStructure {
     }
 
     public func atomicOrbitalBasis() throws -> AtomicOrbitalBasis {
-        let molecule = Molecule(
-            atoms: try atoms.map {
-                guard let element = Element(symbol: $0.symbol) else { throw ReferenceError.unknownElement($0.symbol) }
-                return Atom(element: element, positionInBohr: $0.position)
-            })
+        let molecule = Molecule(atoms: try atoms.map { try $0.atom() })
         let library = try BasisSetLibrary(folder: Repository.basisSets.path)
         let elementBases = try molecule.atoms.map { atom -> ElementBasis in
             let set = try library.basisSet(named: basis[atom.element.symbol] ?? basis["default"] ?? "")

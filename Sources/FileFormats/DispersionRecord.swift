@@ -1,0 +1,18 @@
+/// A correction for dispersion and its parameters, as `result.json` holds them.
+public struct DispersionRecord: Codable, Sendable, Equatable {
+    /// Such as `D3(BJ)`.
+    public var name: String
+    public var s6: Double
+    public var s8: Double
+    public var a1: Double
+    /// In bohr.
+    public var a2: Double
+
+    public init(name: String, s6: Double, s8: Double, a1: Double, a2: Double) {
+        self.name = name
+        self.s6 = s6
+        self.s8 = s8
+        self.a1 = a1
+        self.a2 = a2
+    }
+}

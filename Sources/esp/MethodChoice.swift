@@ -1,0 +1,87 @@
+import ArgumentParser
+import DispersionCorrection
+import MolecularStructure
+
+/// A correction for dispersion, as `--dispersion` names it.
+enum DispersionChoice: String, CaseIterable {
+    case none
+    case d3bj
+
+    static let d3bjTitle = "D3(BJ)"
+
+    /// Gaussian's and other programs' spellings are understood, too: GD3BJ, D3(BJ), D3-BJ.
+    init?(spelling text: String) {
+        switch text.lowercased().filter({ $0.isLetter || $0.isNumber }) {
+        case "none": self = .none
+        case "d3bj", "gd3bj": self = .d3bj
+        default: return nil
+        }
+    }
+
+    static func parse(_ text: String) throws -> DispersionChoice {
+        guard let choice = DispersionChoice(spelling: text) else {
+            throw ValidationError("\(missing(text)) write \(allCases.map(\.rawValue).joined(separator: " or "))")
+        }
+        return choice
+    }
+
+    static func missing(_ text: String) -> String {
+        "'\(text)' is not implemented; the one correction for dispersion is D3 with the damping of Becke and Johnson (d3bj);"
+    }
+}
+
+/// What `--method` and `--dispersion` ask for together: a method for the electrons, and a correction for dispersion.
+struct MethodChoice {
+    /// Without the correction.
+    let electronic: String
+    let dispersion: DispersionChoice
+
+    /// - Parameters:
+    ///   - method: with or without a correction at its end: `b3lyp`, `B3LYP-D3(BJ)`.
+    ///   - option: of `--dispersion`; nil where it was left out.
+    init(method: String, dispersion option: DispersionChoice?) throws {
+        let plain = method.lowercased().filter { !$0.isWhitespace }
+        let named: DispersionChoice?
+        if Self.b97d3.contains(plain.filter { $0.isLetter || $0.isNumber }) {
+            (electronic, named) = ("gga_xc_b97_d", .d3bj)
+        } else if let match = plain.wholeMatch(of: /(.+)-(g?d[2-4](?:-?bj|\(bj\)|-?zero|\(0\)|0)?)/),
+            match.1 != "wb97x" || match.2 != "d3"
+        {
+            guard let found = DispersionChoice(spelling: String(match.2)) else {
+                throw Failure(
+                    .badInput,
+                    "--method \(method): \(DispersionChoice.missing(String(match.2))) write \(match.1)-d3bj or \(match.1).")
+            }
+            (electronic, named) = (String(match.1), found)
+        } else {
+            (electronic, named) = (method, nil)
+        }
+        if let option, let named, option != named {
+            throw Failure(
+                .usage, "--method \(method) and --dispersion \(option.rawValue) contradict each other. Keep one of them.")
+        }
+        dispersion = option ?? named ?? DispersionChoice.none
+    }
+
+    /// The functional B97-D with D3(BJ), as ORCA, Gaussian and Psi4 call it.
+    private static let b97d3: Set<String> = ["b97d3", "b97d3bj", "b97dd3bj"]
+
+    /// The correction with the parameters of a functional; nil when none is wanted.
+    ///
+    /// - Parameters:
+    ///   - functional: as messages name it.
+    ///   - names: by which its parameters may be known.
+    func correction(functional: String, names: [String]) throws -> D3Dispersion? {
+        guard dispersion == .d3bj else { return nil }
+        guard let damping = RationalDamping.published(for: names) else {
+            let note =
+                names.contains("wb97x")
+                ? " (those that bear its name were made for another functional, wB97X-V without its non-local correlation)" : ""
+            throw Failure(
+                .badInput,
+                "there are no published parameters of D3(BJ) for \(functional)\(note). Take --dispersion none, or one of "
+                    + RationalDamping.knownNames.joined(separator: ", ") + ".")
+        }
+        return D3Dispersion(damping: damping)
+    }
+}
