@@ -68,9 +68,11 @@ enum StateSection {
         return Table(
             title,
             heads: [
-                "state", "found from", "#2S+1", "#energy / hartree", "#above the state / millihartree", "#<S\u{00B2}>", "solution",
+                "state", "found from", "#2S+1", "#energy / hartree", "#above the state / millihartree", "#<S\u{00B2}>",
+                "solution",
             ], rows: rows,
-            note: "What is loosely converged, or was not followed further, lies above the state for certain and is compared with it "
+            note:
+                "What is loosely converged, or was not followed further, lies above the state for certain and is compared with it "
                 + "on the same coarse grid.")
     }
 

@@ -28,7 +28,9 @@ struct SolutionRegister {
     mutating func isTaken(_ orbitals: Wavefunction.Orbitals, of state: ChargeState, by candidate: Int) -> Bool {
         let entry = Entry(state: state, densities: Self.spinDensities(orbitals))
         candidates[candidate] = nil
-        if known.contains(where: { isSame($0, entry) }) || candidates.values.contains(where: { isSame($0, entry) }) { return true }
+        if known.contains(where: { isSame($0, entry) }) || candidates.values.contains(where: { isSame($0, entry) }) {
+            return true
+        }
         candidates[candidate] = entry
         return false
     }

@@ -36,7 +36,8 @@ struct Computation {
         resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
         let basis = resolved.basis
         states = try StatePlan(
-            fileCharge: input.charge, fileMultiplicity: input.multiplicity, charges: command.electrons.charge ?? (isSeries ? nil : [input.charge ?? 0]),
+            fileCharge: input.charge, fileMultiplicity: input.multiplicity,
+            charges: command.electrons.charge ?? (isSeries ? nil : [input.charge ?? 0]),
             multiplicities: command.electrons.multiplicity
         ).states(
             protons: input.molecule.totalAtomicNumber,

@@ -101,7 +101,8 @@ struct ElectronOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Other solutions of every charge: full (the next multiplicity, broken spin symmetry, open shells with electrons elsewhere, "
-                + "added electrons on metals or on the ligand), lowest (without the next multiplicity) or none (default: full, with --stability none none).",
+                + "added electrons on metals or on the ligand), lowest (without the next multiplicity) or none (default: full, "
+                + "with --stability none none).",
             valueName: "full|lowest|none"))
     var search: SearchChoice?
 

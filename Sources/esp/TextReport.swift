@@ -21,10 +21,8 @@ enum TextReport {
         let hasPotentials = resolved.elements.values.contains { $0.effectiveCorePotential != nil }
         let grid = computation.solver.gridName
         var result = "esp \(ProgramVersion.number)\n"
-        result += line(
-            "molecule",
-            "\(computation.command.file): \(formula(computation.input.molecule.atoms.map(\.element.symbol))), \(computation.input.molecule.atoms.count) atoms"
-        )
+        let symbols = computation.input.molecule.atoms.map(\.element.symbol)
+        result += line("molecule", "\(computation.command.file): \(formula(symbols)), \(symbols.count) atoms")
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
         if let damping = computation.solver.dispersion?.damping {
             let parameters = [("s6", damping.s6), ("s8", damping.s8), ("a1", damping.a1), ("a2", damping.a2)]
