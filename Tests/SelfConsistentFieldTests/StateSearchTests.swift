@@ -124,14 +124,18 @@ import Testing
             Issue.record("restricted")
             return
         }
-        var register = SolutionRegister(known: [known], overlap: problem.overlap)
-        #expect(register.isTaken(.unrestricted(alpha: beta, beta: alpha), of: state, by: 0))
-        #expect(!register.isTaken(.unrestricted(alpha: alpha, beta: beta), of: ChargeState(charge: 0, multiplicity: 3), by: 1))
         let other = try #require(CandidateOrbitals(problem: problem).exchangedPairs(known.wavefunction.orbitals).first).1
-        #expect(!register.isTaken(other, of: state, by: 2))
-        // A candidate is not in its own way.
-        #expect(!register.isTaken(other, of: state, by: 2))
-        #expect(register.isTaken(other, of: state, by: 3))
+        var register = SolutionRegister(known: [known], overlap: problem.overlap)
+        let exchanged = register.isTaken(.unrestricted(alpha: beta, beta: alpha), of: state, by: 0)
+        let triplet = register.isTaken(
+            .unrestricted(alpha: alpha, beta: beta), of: ChargeState(charge: 0, multiplicity: 3), by: 1)
+        // A candidate is not in its own way, but in others'.
+        let (first, again, second) = (
+            register.isTaken(other, of: state, by: 2), register.isTaken(other, of: state, by: 2),
+            register.isTaken(other, of: state, by: 3)
+        )
+        #expect(exchanged && second)
+        #expect(!triplet && !first && !again)
     }
 
     /// Within 1e-6 Eh the closed shell is the state; beyond that the lowest is, if it is stable and converged.
