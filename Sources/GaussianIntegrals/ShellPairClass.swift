@@ -124,10 +124,14 @@ final class ShellPairClass: @unchecked Sendable {
         termCount = termList.count
         rowPairs = RowPairs(
             rows: (0..<(starts.count - 1)).map { Array(hermiteOfEntry[Int(starts[$0])..<Int(starts[$0 + 1])]) })
-        let isCartesian = la == 2 && shapeA.functionType.isCartesian(2)
-        straightLine = StraightLinePair.allCases.first {
-            $0.shape == (shapeA.angularMomenta, shapeB.angularMomenta, isCartesian)
-        }
+        // There are kernels for shells that are both pure or both Cartesian, of those for which it makes a difference.
+        let kinds = Set([(shapeA, la), (shapeB, lb)].filter { $1 >= 2 }.map { $0.functionType.isCartesian($1) })
+        straightLine =
+            kinds.count > 1
+            ? nil
+            : StraightLinePair.allCases.first {
+                $0.shape == (shapeA.angularMomenta, shapeB.angularMomenta, kinds.contains(true))
+            }
     }
 
     deinit {
