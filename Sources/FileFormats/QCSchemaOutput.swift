@@ -166,7 +166,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             selfConsistentEnergy: total, nuclearRepulsion: parts?.nuclearRepulsion,
             oneElectronEnergy: parts.map { $0.kinetic + $0.nuclearAttraction + $0.effectiveCorePotential },
             twoElectronEnergy: parts.map { $0.coulomb + $0.exchange }, exchangeCorrelationEnergy: parts?.exchangeCorrelation,
-            dispersionEnergy: parts?.dispersion, dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil, gradient: gradient)
+            dispersionEnergy: parts?.dispersion, dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil,
+            gradient: gradient)
         driver = gradient == nil ? "energy" : "gradient"
         returnResult = gradient.map { .list($0) } ?? .scalar(total)
         success = state.converged

@@ -72,8 +72,8 @@ enum StateSection {
                 "solution",
             ], rows: rows,
             note:
-                "What is loosely converged, or was not followed further, lies above the state for certain and is compared with it "
-                + "on the same coarse grid.")
+                "What is loosely converged, or was not followed further because its last steps promised nothing lower, is compared "
+                + "with the state on the same coarse grid.")
     }
 
     private static func dipole(_ state: StateRecord) -> Double {

@@ -93,7 +93,7 @@ public struct StateSearch {
         for index in candidates.indices { candidates[index].number = index }
         guard !candidates.isEmpty else { return known.map { outcome(of: $0, found: []) } }
         let reference = coarseEnergies(known)
-        var register = SolutionRegister(known: known, overlap: problem.overlap)
+        var register = SolutionRegister(known: known.map(\.wavefunction), overlap: problem.overlap)
         var found: [[Solution]] = known.map { _ in [] }
         var promising: [Candidate] = []
         /// Sorts what is left of candidates into what is solved to the end, what is only listed, and what is returned.
@@ -113,12 +113,10 @@ public struct StateSearch {
             }
             return followed
         }
+        let followed = options.followsInstabilities ? Self.margin..<Self.window : 0..<0
         let near = sort(
-            try explore(candidates, reference, &register, followsInstabilities: false, onIteration),
-            following: Self.margin..<Self.window)
-        if options.followsInstabilities {
-            _ = sort(try explore(near, reference, &register, followsInstabilities: true, onIteration), following: 0..<0)
-        }
+            try explore(candidates, reference, &register, followsInstabilities: false, onIteration), following: followed)
+        _ = sort(try explore(near, reference, &register, followsInstabilities: true, onIteration), following: 0..<0)
         for (candidate, result) in try refine(promising, onIteration) {
             found[candidate.known].append(
                 Solution(
@@ -194,7 +192,8 @@ public struct StateSearch {
             judge: { index, report in
                 guard let orbitals = report.orbitals else { return .goesOn }
                 let candidate = candidates[index]
-                if register.isTaken(orbitals, of: candidate.state, by: candidate.number) { return .isDropped }
+                let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
+                if register.isTaken(wavefunction, by: candidate.number) { return .isDropped }
                 guard let change = report.energyChange else { return .goesOn }
                 let step = max(abs(change), lastChange.updateValue(abs(change), forKey: index) ?? .infinity)
                 let isFar = report.energy - Self.reach * step > reference[candidate.known] + Self.window

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [AngularFunctionType.pure, .cartesian])
+    @Test(arguments: [AngularFunctionType.pure, .cartesian, .cartesianD])
     func straightLinesAgreeWithTablesAndTheTextbook(_ type: AngularFunctionType) {
         let basis = Self.lowAngularMomenta(type)
         let n = basis.functionCount
@@ -34,14 +34,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [AngularFunctionType.pure, .cartesian])
+    @Test(arguments: [AngularFunctionType.pure, .cartesian, .cartesianD])
     func everyPairOfLowAngularMomentumHasStraightLines(_ type: AngularFunctionType) {
         let classes = ShellPairList(basis: Self.lowAngularMomenta(type)).classes
         let without = Set(classes.filter { $0.straightLine == nil }.map(\.label))
-        // Cartesian f functions, and pairs of f shells, go by tables.
-        #expect(without == Set(classes.map(\.label).filter { $0 == "F F" || type == .cartesian && $0.contains("F") }))
+        // Cartesian f functions, pairs of them with d functions of another kind, and pairs of f shells go by tables.
+        let tabulated = Set(
+            classes.map(\.label).filter {
+                $0 == "F F" || type == .cartesian && $0.contains("F") || type == .cartesianD && $0 == "F D"
+            })
+        #expect(without == tabulated)
         let entries = Set(classes.compactMap { pair in pair.straightLine.map { "\($0) \(pair.entryCount)" } })
-        #expect(entries.count == (type == .pure ? 14 : 10))
+        #expect(entries.count == (type == .pure ? 14 : type == .cartesian ? 10 : 13))
     }
 
     /// All pairs of s, p, SP, d and f shells, contracted and not, one atom far from the others.
@@ -54,7 +58,9 @@ import Testing
                 ElementBasis(shells: [SmallBases.shell([5.1, 1.2, 0.35], sp), SmallBases.shell([0.9, 0.3], [(2, [0.6, 0.5])])]),
                 ElementBasis(shells: [
                     SmallBases.shell([2.9, 0.4], [(1, [0.4, 0.7])]),
-                    SmallBases.shell([1400, 210, 48, 13.4, 4.2, 1.4, 0.5, 0.21, 0.09], [(0, [0.002, 0.014, 0.07, 0.2, 0.4, 0.4, 0.1, 0.05, 0.02])]),
+                    SmallBases.shell(
+                        [1400, 210, 48, 13.4, 4.2, 1.4, 0.5, 0.21, 0.09],
+                        [(0, [0.002, 0.014, 0.07, 0.2, 0.4, 0.4, 0.1, 0.05, 0.02])]),
                 ]),
                 ElementBasis(shells: [
                     SmallBases.shell([0.8], [(0, [1])]), SmallBases.shell([1.1], [(1, [1])]), SmallBases.shell([0.7], [(3, [1])]),
