@@ -35,9 +35,9 @@ public struct ComplexComparison: Codable, Sendable, Equatable {
         let schemes = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }.sorted()
         var rows: [Row] = []
         for scheme in schemes {
-            for a in entries {
+            for (i, a) in entries.enumerated() {
                 rows += Self.verdicts(a, scheme).map { Row(complexes: [a.name], verdict: $0) }
-                for b in entries where b.name != a.name {
+                for (j, b) in entries.enumerated() where j != i {
                     rows += Self.verdicts(a, b, scheme).map { Row(complexes: [a.name, b.name], verdict: $0) }
                 }
             }

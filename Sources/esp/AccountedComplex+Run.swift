@@ -2,15 +2,28 @@ import FileFormats
 import ReductionSeries
 
 extension AccountedComplex {
+    /// Those of several finished runs, to be compared: fragments that the user chose are left out, and their atoms go where the
+    /// bonds put them. Runs whose folders have one name go by their paths.
+    static func all(readingFrom folders: [String]) throws -> [AccountedComplex] {
+        let names = folders.map { OutputFolder.stem(of: $0) }
+        return try zip(folders, names).map { folder, name in
+            try AccountedComplex(
+                readingFrom: folder, name: names.count { $0 == name } > 1 ? folder : name, byBondsOnly: true)
+        }
+    }
+
     /// The account of a finished run, from its result.json.
     ///
-    /// - Parameter byBondsOnly: fragments that the user chose are left out, and their atoms go where the bonds put them.
-    init(readingFrom folder: String, byBondsOnly: Bool = false) throws {
+    /// - Parameters:
+    ///   - name: nil for that of the folder.
+    ///   - byBondsOnly: whether fragments that the user chose are left out.
+    init(readingFrom folder: String, name: String? = nil, byBondsOnly: Bool = false) throws {
         var document = try FinishedRun.document(in: folder)
         if byBondsOnly { document.fragments = nil }
         do {
             self.init(
-                name: OutputFolder.stem(of: folder), account: try ElectronAccount(document), symbols: document.molecule.symbols)
+                name: name ?? OutputFolder.stem(of: folder), account: try ElectronAccount(document),
+                symbols: document.molecule.symbols)
         } catch let error as ElectronAccountError {
             throw Failure(.badInput, "\(folder): \(error).")
         }

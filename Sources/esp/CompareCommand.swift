@@ -23,7 +23,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let comparison = ComplexComparison(try folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) })
+            let comparison = ComplexComparison(try AccountedComplex.all(readingFrom: folders))
             guard json else { return try Console.output(comparison.text) }
             try Console.output(String(decoding: JSONLayout.encoded(comparison), as: UTF8.self))
         }

@@ -27,7 +27,7 @@ enum ReportOutput {
         do {
             return try Report(
                 runs: runs,
-                comparison: ComplexComparison(folders.map { try AccountedComplex(readingFrom: $0, byBondsOnly: true) }),
+                comparison: ComplexComparison(AccountedComplex.all(readingFrom: folders)),
                 schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.allCases.map { ($0.rawValue, $0.title) }),
                 atomStyles: atomStyles(runs), surfaceNote: ReportSurfaces.note
             ).html()

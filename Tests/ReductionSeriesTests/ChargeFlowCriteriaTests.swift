@@ -247,6 +247,12 @@ import Testing
         #expect(comparison.text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
 
+    @Test func namesPlayNoPart() throws {
+        let entries = try entries()
+        let alike = entries.map { AccountedComplex(name: "vertical", account: $0.account, symbols: $0.symbols) }
+        #expect(ComplexComparison(alike).tallies == ComplexComparison(entries).tallies)
+    }
+
     /// Mulliken's charges do not count where there are others, and shares of the classes sum to one.
     @Test func talliesLeaveOutBasisBoundSchemes() throws {
         let comparison = ComplexComparison(try entries())
