@@ -49,8 +49,8 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .vdd:
             result["proatoms"] = ProatomLibrary.description
             result["grid"] =
-                "\(VoronoiCells.directions) directions from each nucleus, \(VoronoiCells.distances) distances to the boundary, "
-                + "at most \(VoronoiCells.reach) bohr"
+                "\(VoronoiCells.pointsAlongSide) by \(VoronoiCells.pointsAlongSide) directions on triangles of each face, "
+                + "\(VoronoiCells.distances) distances to the boundary, at most \(VoronoiCells.reach) bohr"
         case .cm5:
             result["proatoms"] = ProatomLibrary.description
             result["parameters"] = "CM5PAC 2013"
@@ -167,9 +167,7 @@ private struct Partition {
         let values = SampledDensities(input, cores: cores, points: cells.points)
         let promolecule = SampledDensities.sum(freeAtoms, molecule, points: cells.points, pool: input.pool)
         func sums(_ body: (Int) -> Double) -> [Double] {
-            molecule.atoms.indices.map { atom in
-                (atom * cells.pointsOfCell..<(atom + 1) * cells.pointsOfCell).reduce(0) { $0 + cells.weights[$1] * body($1) }
-            }
+            cells.cells.map { cell in cell.reduce(0) { $0 + cells.weights[$1] * body($1) } }
         }
         return zip(values.totals, values.spins).map { total, spin in
             AtomicCharges(

@@ -1,61 +1,83 @@
 import Foundation
-import MolecularQuadrature
 import MolecularStructure
 
 /// A quadrature over the parts of space that are nearest to each nucleus.
 ///
-/// Seen from its nucleus a cell reaches equally far or less in every direction: to the nearest of the planes half-way to the
-/// other nuclei. Points lie between the nucleus and that boundary, so that no sum has to resolve a step.
+/// A cell is a polyhedron: the nucleus sees each of its faces as a polygon of directions, and only within such a polygon is the
+/// distance to the boundary a smooth function of the direction. The polygons are cut into small triangles with a product of
+/// Gauss-Legendre rules on each; along each ray points lie between the nucleus and the face. No sum has to resolve a step or
+/// a kink.
 struct VoronoiCells: Sendable {
-    static let directions = 770
-    static let distances = 50
+    static let distances = 22
+    /// Sides of the triangles of directions are at most this long (chords of the unit sphere), shorter near grazing rays.
+    static let longestSide = 0.9
+    /// Points of a triangle along each of its two coordinates.
+    static let pointsAlongSide = 4
     /// Cells of outer atoms end here, in bohr.
     static let reach = 20.0
 
     let points: [SIMD3<Double>]
     /// In bohr^3.
     let weights: [Double]
-    /// Points of one cell; cells follow each other in the order of the atoms.
-    let pointsOfCell: Int
+    /// The points of each atom's cell.
+    let cells: [Range<Int>]
 
+    /// Cost: O(atoms^3) with a small factor for the faces; about 55,000 points an atom.
     init(molecule: Molecule) {
-        let sphere = LebedevGrid(count: Self.directions)
-        let (nodes, nodeWeights) = Self.fejer(Self.distances)
+        let radial = GaussLegendre(Self.distances)
+        let angular = GaussLegendre(Self.pointsAlongSide)
         var points: [SIMD3<Double>] = []
         var weights: [Double] = []
+        var cells: [Range<Int>] = []
         for atom in molecule.atoms {
-            let others = molecule.atoms.map { $0.position - atom.position }.filter { ($0 * $0).sum() > 1e-12 }
-            for (direction, solidAngle) in zip(sphere?.points ?? [], sphere?.weights ?? []) {
-                let boundary = others.reduce(Self.reach) { nearest, offset in
-                    let along = (offset * direction).sum()
-                    return along > 0 ? min(nearest, (offset * offset).sum() / (2 * along)) : nearest
-                }
-                for (t, weight) in zip(nodes, nodeWeights) {
-                    let r = boundary * t * t
-                    points.append(atom.position + r * direction)
-                    weights.append(solidAngle * 4 * .pi * r * r * 2 * boundary * t * weight)
+            let offsets = molecule.atoms.map { $0.position - atom.position }.filter { ($0 * $0).sum() > 1e-12 }
+            let start = points.count
+            for face in VoronoiFace.faces(offsets: offsets, reach: Self.reach) {
+                for triangle in face.triangles(longestSide: Self.longestSide) {
+                    for (direction, solidAngle) in triangle.rule(angular) {
+                        let boundary = min(Self.reach, face.distance / (face.normal * direction).sum())
+                        for (t, weight) in zip(radial.nodes, radial.weights) {
+                            let r = boundary * t * t
+                            points.append(atom.position + r * direction)
+                            weights.append(solidAngle * r * r * 2 * boundary * t * weight)
+                        }
+                    }
                 }
             }
+            cells.append(start..<points.count)
         }
         self.points = points
         self.weights = weights
-        pointsOfCell = (sphere?.count ?? 0) * nodes.count
+        self.cells = cells
     }
+}
 
-    /// Fejer's first quadrature on the interval from 0 to 1.
-    static func fejer(_ count: Int) -> (nodes: [Double], weights: [Double]) {
+/// The Gauss-Legendre quadrature on the interval from 0 to 1.
+struct GaussLegendre: Sendable {
+    let nodes: [Double]
+    let weights: [Double]
+
+    init(_ count: Int) {
         var nodes: [Double] = []
         var weights: [Double] = []
         for k in 0..<count {
-            let angle: Double = .pi * (Double(k) + 0.5) / Double(count)
-            var sum = 0.0
-            for j in 1..<max(2, count / 2 + 1) {
-                let twice = 2 * Double(j)
-                sum += cos(twice * angle) / (twice * twice - 1)
+            var x = cos(.pi * (Double(k) + 0.75) / (Double(count) + 0.5))
+            var derivative = 1.0
+            for _ in 0..<20 {
+                var (previous, value) = (1.0, x)
+                for n in stride(from: 2, through: count, by: 1) {
+                    let next = (Double(2 * n - 1) * x * value - Double(n - 1) * previous) / Double(n)
+                    (previous, value) = (value, next)
+                }
+                derivative = Double(count) * (x * value - previous) / (x * x - 1)
+                let step = value / derivative
+                x -= step
+                if abs(step) < 1e-15 { break }
             }
-            nodes.append(0.5 * (1 - cos(angle)))
-            weights.append((1 - 2 * sum) / Double(count))
+            nodes.append(0.5 * (1 - x))
+            weights.append(1 / ((1 - x * x) * derivative * derivative))
         }
-        return (nodes, weights)
+        self.nodes = nodes
+        self.weights = weights
     }
 }
