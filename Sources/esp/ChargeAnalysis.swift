@@ -14,6 +14,8 @@ struct ChargeAnalysis {
         /// In Angstrom, in place of those of the methods.
         var chelpgRadii: [Element: Double] = [:]
         var mkRadii: [Element: Double] = [:]
+        /// Equivalent atoms and given sums of RESP charges.
+        var restraint = RestrainedPotentialFit.Options()
         /// Has the orbitals of free atoms for intrinsic atomic orbitals.
         var library: BasisSetLibrary?
         var memory = Machine.defaultMemory
@@ -47,6 +49,14 @@ struct ChargeAnalysis {
                 throw Failure(.badInput, "\(name) charges: \(sentence(error)) Check \(option).")
             }
         }
+        let count = molecule.atoms.count
+        let restrained = options.restraint.equivalentAtoms.joined() + options.restraint.constraints.flatMap(\.atoms)
+        if let missing = restrained.first(where: { $0 >= count }) {
+            throw Failure(
+                .badInput,
+                "RESP charges: there is no atom \(missing + 1), the molecule has \(count). Check --resp-equivalent and "
+                    + "--resp-constraint.")
+        }
         return PotentialFitAnalyzer(
             chelpg: try made(options.schemes.contains(.chelpg), "CHELPG", "--chelpg-radius") {
                 var own = CHELPG.Options()
@@ -59,7 +69,7 @@ struct ChargeAnalysis {
                 var own = MerzKollman.Options()
                 own.radiiInAngstrom = options.mkRadii
                 return try MerzKollman(molecule: molecule, options: own)
-            })
+            }, restraint: options.restraint)
     }
 
     /// A folder of basis sets of the user's own may lack the minimal ones; then there are no intrinsic orbitals, and the

@@ -28,13 +28,49 @@ struct FitRadiusOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Radius in Angstrom for the MK and RESP charges; may be repeated.", valueName: "El=radius"))
     var mkRadius: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Atoms (numbers from 1) that share one RESP charge; may be repeated.", valueName: "atom,..."))
+    var respEquivalent: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Sum of the RESP charges of some atoms (numbers from 1); may be repeated.", valueName: "atom,...=charge"))
+    var respConstraint: [String] = []
+
     func validate() throws { _ = try options(schemes: [], library: nil, memory: nil) }
 
     func options(schemes: [ChargeScheme], library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
         ChargeAnalysis.Options(
             schemes: schemes, chelpgRadii: try Self.radii(chelpgRadius, option: "--chelpg-radius"),
-            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), library: library,
+            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), restraint: try restraint(), library: library,
             memory: memory ?? Machine.defaultMemory)
+    }
+
+    private func restraint() throws -> RestrainedPotentialFit.Options {
+        var result = RestrainedPotentialFit.Options()
+        for argument in respEquivalent {
+            guard let atoms = Self.atoms(argument), atoms.count > 1 else {
+                throw ValidationError("'\(argument)' is no group of atoms; write --resp-equivalent 1,2,3")
+            }
+            guard Set(atoms).isDisjoint(with: result.equivalentAtoms.joined()) else {
+                throw ValidationError("'\(argument)': an atom is in two groups of --resp-equivalent; write them as one")
+            }
+            result.equivalentAtoms.append(atoms)
+        }
+        for argument in respConstraint {
+            let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let atoms = Self.atoms(String(parts[0])), let charge = Double(parts[1]), charge.isFinite
+            else { throw ValidationError("'\(argument)' is no charge of a group; write --resp-constraint 1,2,3=-1") }
+            result.constraints.append(.init(atoms: atoms, charge: charge))
+        }
+        return result
+    }
+
+    /// Indices from numbers that count from 1; nil where one is none or is there twice.
+    private static func atoms(_ text: String) -> [Int]? {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.filter { !$0.isWhitespace }) }
+        let atoms = numbers.compactMap { $0 }.filter { $0 > 0 }.map { $0 - 1 }
+        return atoms.count == numbers.count && Set(atoms).count == atoms.count ? atoms : nil
     }
 
     private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {

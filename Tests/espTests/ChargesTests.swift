@@ -50,6 +50,20 @@ import Testing
         #expect(other.model.potentialFits["chelpg"]?.radiiInAngstrom["O"] == 1.4)
         #expect(other.states[0].charges["chelpg"] != after.states[0].charges["chelpg"])
         #expect(other.states[0].charges["mbis"] == after.states[0].charges["mbis"])
+
+        // Both hydrogens equal, and the sum of one bond given.
+        let restrained = try program.run([
+            "charges", "water.esp", "--scheme", "resp", "--resp-equivalent", "2,3", "--resp-constraint", "1,2=-0.3", "-q",
+        ])
+        #expect(restrained.status == 0, "\(restrained.error)")
+        let resp = try #require(try document(program, "water.esp").states[0].charges["resp"])
+        #expect(resp[1] == resp[2] && abs(resp[0] + resp[1] + 0.3) < 1e-6, "\(resp)")
+        for (option, value) in [
+            ("--resp-equivalent", "2"), ("--resp-equivalent", "2,9"), ("--resp-constraint", "1,1=0"), ("--resp-constraint", "1"),
+        ] {
+            let wrong = try program.run(["charges", "water.esp", "--scheme", "resp", option, value])
+            #expect(wrong.status != 0 && wrong.error.contains(option), "\(option) \(value): \(wrong.error)")
+        }
     }
 
     @Test func mistakesAreNamed() throws {

@@ -7,11 +7,19 @@ import MolecularStructure
 public struct PotentialFitAnalyzer: ChargeAnalyzer {
     public let chelpg: CHELPG?
     public let merzKollman: MerzKollman?
+    /// Of the first stage of RESP; equivalences and constraints hold in both.
+    public let restraint: RestrainedPotentialFit.Options
 
-    /// - Parameters: the points of the fits; nil for those that are not wanted.
-    public init(chelpg: CHELPG?, merzKollman: MerzKollman?) {
+    /// - Parameters:
+    ///   - chelpg: the points of the fit; nil where it is not wanted.
+    ///   - merzKollman: the same for MK and RESP.
+    ///   - restraint: equivalent atoms and given sums of RESP charges.
+    public init(
+        chelpg: CHELPG?, merzKollman: MerzKollman?, restraint: RestrainedPotentialFit.Options = .init()
+    ) {
         self.chelpg = chelpg
         self.merzKollman = merzKollman
+        self.restraint = restraint
     }
 
     public var schemes: [ChargeScheme] { (chelpg == nil ? [] : [.chelpg]) + (merzKollman == nil ? [] : [.mk, .resp]) }
@@ -35,7 +43,8 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             if wanted.contains(.resp) {
                 result[.resp] = try zip(potentials, totals).map {
                     do {
-                        let stages = try RestrainedPotentialFit(merzKollman).fitInTwoStages(potential: $0, totalCharge: $1)
+                        let stages = try RestrainedPotentialFit(merzKollman).fitInTwoStages(
+                            potential: $0, totalCharge: $1, first: restraint)
                         return Self.outcome(stages.second)
                     } catch let error as PotentialFitError {
                         return .unavailable(reason: error.description)
@@ -69,16 +78,24 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
                 "radii in Angstrom": Self.list(merzKollman.molecule, merzKollman.radiiInAngstrom),
             ]
             if scheme == .resp {
-                let options = RestrainedPotentialFit.Options()
+                let options = restraint
                 result["restraint"] =
                     "two stages, a = \(options.strength) and \(RestrainedPotentialFit.secondStrength) at one point a square "
                     + "Angstrom, b = \(options.tightness), hydrogen free"
-                result["equivalent"] = "hydrogen atoms of one CH2 or CH3 in the second stage"
+                let groups = options.equivalentAtoms.map { "; atoms " + Self.numbers($0) }.joined()
+                result["equivalent"] = "hydrogen atoms of one CH2 or CH3 in the second stage" + groups
+                if !options.constraints.isEmpty {
+                    result["constraints"] = options.constraints.map { "atoms \(Self.numbers($0.atoms)): \($0.charge)" }
+                        .joined(separator: "; ")
+                }
             }
             return result
         default: return [:]
         }
     }
+
+    /// Numbers of atoms from 1.
+    private static func numbers(_ atoms: [Int]) -> String { atoms.map { "\($0 + 1)" }.joined(separator: ", ") }
 
     private static func list(_ molecule: Molecule, _ radii: [Double]) -> String {
         let byElement = Dictionary(zip(molecule.atoms.map(\.element), radii)) { first, _ in first }
