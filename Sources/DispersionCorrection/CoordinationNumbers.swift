@@ -25,28 +25,21 @@ struct CoordinationNumbers {
     /// One an atom.
     let values: [Double]
     private let positions: [SIMD3<Double>]
-    private let radii: [Double]
-    /// Of Pauling; empty where they do not count.
-    private let electronegativities: [Double]
-    private let counting: Counting
+    private let counter: Counter
 
     init(_ molecule: Molecule, _ counting: Counting) {
-        positions = molecule.atoms.map(\.position)
-        radii = molecule.atoms.map { ReferenceSystems.published.entry($0.element).scaledRadius }
-        switch counting {
-        case .covalent:
-            electronegativities = molecule.atoms.map { D4ReferenceSystems.published.entry($0.element).electronegativity }
-        case .logistic, .errorFunction: electronegativities = []
-        }
-        self.counting = counting
+        let positions = molecule.atoms.map(\.position)
+        let counter = Counter(molecule, counting)
         var sums = [Double](repeating: 0, count: positions.count)
         for i in positions.indices {
             for j in 0..<i {
-                let count = count(i, j, distance: distance(positions[i], positions[j])).value
+                let count = counter.count(i, j, distance: distance(positions[i], positions[j])).value
                 sums[i] += count
                 sums[j] += count
             }
         }
+        self.positions = positions
+        self.counter = counter
         values = sums
     }
 
@@ -56,16 +49,34 @@ struct CoordinationNumbers {
             for j in 0..<i {
                 let separation = positions[i] - positions[j]
                 let r = separation.length
-                let slope = count(i, j, distance: r).slope
+                let slope = counter.count(i, j, distance: r).slope
                 let force = (factors[i] + factors[j]) * slope / r * separation
                 gradient[i] += force
                 gradient[j] -= force
             }
         }
     }
+}
 
-    /// What two atoms at distance `r` count for each other, and the derivative by `r`.
-    private func count(_ i: Int, _ j: Int, distance r: Double) -> (value: Double, slope: Double) {
+/// What two atoms of a molecule count for each other.
+private struct Counter: Sendable {
+    private let counting: CoordinationNumbers.Counting
+    private let radii: [Double]
+    /// Of Pauling; empty where they do not count.
+    private let electronegativities: [Double]
+
+    init(_ molecule: Molecule, _ counting: CoordinationNumbers.Counting) {
+        self.counting = counting
+        radii = molecule.atoms.map { ReferenceSystems.published.entry($0.element).scaledRadius }
+        switch counting {
+        case .covalent:
+            electronegativities = molecule.atoms.map { D4ReferenceSystems.published.entry($0.element).electronegativity }
+        case .logistic, .errorFunction: electronegativities = []
+        }
+    }
+
+    /// At distance `r`, and the derivative by `r`.
+    func count(_ i: Int, _ j: Int, distance r: Double) -> (value: Double, slope: Double) {
         let radius = radii[i] + radii[j]
         switch counting {
         case .logistic: return Self.logistic(r, radius: radius)
