@@ -60,7 +60,7 @@ let package = Package(
             ],
             swiftSettings: kernelSettings),
         .target(name: "DensityFunctionals", dependencies: ["CLibxc"]),
-        .target(name: "DispersionCorrection", dependencies: ["MolecularStructure"]),
+        .target(name: "DispersionCorrection", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(
             name: "ExchangeCorrelation",
             dependencies: [
@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(name: "DensityFunctionalsTests", dependencies: ["DensityFunctionals"]),
         .testTarget(
             name: "DispersionCorrectionTests",
-            dependencies: ["DispersionCorrection", "DensityFunctionals", "MolecularStructure", "TestSupport"]),
+            dependencies: ["DispersionCorrection", "DensityFunctionals", "LinearAlgebra", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),

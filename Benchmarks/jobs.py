@@ -115,16 +115,17 @@ def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
     return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none", "--picture", "none",
                      "--stability", "none", "--search", "none", "--json",
                      "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", esp_folder(bench, xyz, side),
-                     *(more or ("--memory", "8GB")), threads=threads, allowed=(0, 2))
+                     *more, threads=threads, allowed=(0, 2))
 
 
-def esp_states(bench, name, charges, basis, k):
+def esp_states(bench, name, charges, basis, k, memory="8GB"):
     """A measured call of esp for the states of repeat k, and the folder of its results."""
-    side = "_".join([basis, *(f"q{q}" for q in charges)])
+    side = "_".join([basis, *(f"q{q}" for q in charges), memory])
     xyz = bench.geometry(name, k)
-    job = f"SCF B3LYP {name} {basis}, charge {', '.join(str(q) for q in charges)}"
+    job = f"SCF B3LYP {name} {basis}, charge {', '.join(str(q) for q in charges)}, {memory} allowed"
     needed = [esp_folder(bench, xyz, side) / "result.json"]
-    return bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side), needed), needed[0].parent
+    return (bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side, "--memory", memory), needed),
+            needed[0].parent)
 
 
 def pyscf_solution(bench, name, charge, basis, k):
@@ -145,12 +146,13 @@ def pyscf_states(bench, name, charges, basis, k, fit=False):
     return {"states": runs, "process": sum(r["process"] for r in runs), "memory": max(r["memory"] for r in runs)}
 
 
-def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", fitted=False):
+def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", fitted=False, memory="8GB"):
     what = ", ".join(str(q) for q in charges)
     job = f"SCF B3LYP {name}{'' if basis == 'default' else ' ' + basis}, charge {what}"
-    pairs = [(esp_states(bench, name, charges, basis, k)[0], pyscf_states(bench, name, charges, basis, k))
+    pairs = [(esp_states(bench, name, charges, basis, k, memory)[0], pyscf_states(bench, name, charges, basis, k))
              for k in range(repeats)]
     row = compared(job, target, pairs, process, process)
+    row.notes.append(f"{memory} allowed")
     describe_states(row, pairs)
     yield row
     if not fitted:
@@ -258,7 +260,7 @@ def threads(bench, repeats, name="nb-al-tcbq"):
     rows = {}
     for what, action in {
         "dgemm": lambda n, k: bench.engine("dgemm", threads=n),
-        "SCF": lambda n, k: esp_scf(bench, bench.geometry(name, k), [0], "default", f"threads{n}", threads=n),
+        "SCF": lambda n, k: esp_scf(bench, bench.geometry(name, k), [0], "default", f"threads{n}", "--memory", "8GB", threads=n),
         "ESP": lambda n, k: bench.engine("potential", bench.geometry(name, k), "--checkpoint",
                                          bench.checkpoint(name, k, "default"), threads=n),
     }.items():
@@ -340,8 +342,8 @@ JOBS = {
     "peak": peak,
     "scf-anion": lambda b, n: field(b, n, [-1], 10),
     "states": lambda b, n: field(b, n, [0, -1, -2], 15),
-    # PySCF takes ten minutes for this one.
-    "scf-tzvp": lambda b, n: field(b, 1, [0], 5, "tcbq", "def2-TZVP", fitted=True),
+    # PySCF takes ten minutes for this one; what it keeps in memory is what esp may, too.
+    "scf-tzvp": lambda b, n: field(b, 1, [0], 5, "tcbq", "def2-TZVP", fitted=True, memory="1200MB"),
     "gradient": lambda b, n: gradient(b, n, 0),
     "gradient-anion": lambda b, n: gradient(b, n, -1),
     # On request only.

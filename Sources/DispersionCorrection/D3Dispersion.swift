@@ -25,14 +25,14 @@ public struct D3Dispersion: Sendable, Equatable {
     /// In hartree; never positive. Cost: the square of the number of atoms.
     public func energy(of molecule: Molecule) -> Double {
         var sums = Sums(atoms: molecule.atoms.count)
-        addPairs(of: molecule, CoordinationNumbers(molecule), withDerivatives: false, to: &sums)
+        addPairs(of: molecule, CoordinationNumbers(molecule, .logistic), withDerivatives: false, to: &sums)
         return sums.energy
     }
 
     /// Derivatives of the energy by the positions, those by way of the coordination numbers included; in hartree per bohr.
     public func gradient(of molecule: Molecule) -> [SIMD3<Double>] {
         var sums = Sums(atoms: molecule.atoms.count)
-        let numbers = CoordinationNumbers(molecule)
+        let numbers = CoordinationNumbers(molecule, .logistic)
         addPairs(of: molecule, numbers, withDerivatives: true, to: &sums)
         numbers.addDerivatives(of: sums.byCoordinationNumber, to: &sums.gradient)
         return sums.gradient

@@ -1,4 +1,4 @@
-/// Parameters of D3 with the damping of Becke and Johnson, which belong to one density functional each.
+/// The damping of Becke and Johnson, with the parameters of D3 or D4 for one density functional.
 public struct RationalDamping: Sendable, Equatable {
     public let s6: Double
     public let s8: Double
@@ -23,7 +23,7 @@ public struct RationalDamping: Sendable, Equatable {
     ///
     /// - Parameter ratio: C8 / C6, in bohr^2.
     func kernel(squaredDistance x: Double, ratio: Double) -> (value: Double, slope: Double) {
-        let radius = a1 * ratio.squareRoot() + a2
+        let radius = radius(ratio: ratio)
         let square = radius * radius
         let (x3, square3) = (x * x * x, square * square * square)
         let six = 1 / (x3 + square3)
@@ -34,14 +34,19 @@ public struct RationalDamping: Sendable, Equatable {
         )
     }
 
-    /// The published parameters of a functional; nil where there are none.
+    /// The distance below which a pair is damped, in bohr.
+    ///
+    /// - Parameter ratio: C8 / C6, in bohr^2.
+    func radius(ratio: Double) -> Double { a1 * ratio.squareRoot() + a2 }
+
+    /// The published parameters of D3 for a functional; nil where there are none.
     ///
     /// - Parameter names: common names of it, such as `b3lyp`, and names of libxc; the first one that is known counts.
     public static func published(for names: [String]) -> RationalDamping? {
         names.lazy.compactMap { table[$0] }.first
     }
 
-    /// Names of the functionals with published parameters, in alphabetical order.
+    /// Names of the functionals with published parameters of D3, in alphabetical order.
     public static var knownNames: [String] { table.keys.sorted() }
 
     /// Those of double hybrids and of composite methods are left out, and so are those that go by the name of wB97X: they were

@@ -45,13 +45,14 @@ struct CoulombDigestion {
     private static let prefetchDistance = 256
 
     /// sums_cd += 2 sum_ab (ab|cd) D_ab, and to the bra's own 2 sum_cd (ab|cd) D_cd; `density` holds 2 D_cd.
+    /// - Parameter isStored: whether the integrals come from memory, and those that follow had better be fetched ahead.
     func add(
         _ integrals: UnsafePointer<Lanes>, _ index: Int, products: Int, ketProducts: Int, density: UnsafePointer<Lanes>,
-        into sums: UnsafeMutablePointer<Lanes>
+        isStored: Bool, into sums: UnsafeMutablePointer<Lanes>
     ) {
         var cd = 0
         while cd + 8 <= ketProducts {
-            addPair(integrals + cd, index, products, ketProducts, density + cd, into: sums + cd)
+            addPair(integrals + cd, index, products, ketProducts, density + cd, isStored: isStored, into: sums + cd)
             cd += 8
         }
         while cd + 4 <= ketProducts {
@@ -72,7 +73,7 @@ struct CoulombDigestion {
     @inline(__always)
     private func addPair(
         _ integrals: UnsafePointer<Lanes>, _ index: Int, _ products: Int, _ ketProducts: Int,
-        _ density: UnsafePointer<Lanes>, into sums: UnsafeMutablePointer<Lanes>
+        _ density: UnsafePointer<Lanes>, isStored: Bool, into sums: UnsafeMutablePointer<Lanes>
     ) {
         let d0 = LaneGroup4(density, stride: 1)
         let d1 = LaneGroup4(density + 4, stride: 1)
@@ -82,7 +83,7 @@ struct CoulombDigestion {
         let braDensity = braDensities + index * products
         for ab in 0..<products {
             let row = integrals + ab * ketProducts
-            for i in 0..<8 { esp_prefetch(row + Self.prefetchDistance + i) }
+            if isStored { for i in 0..<8 { esp_prefetch(row + Self.prefetchDistance + i) } }
             let v0 = LaneGroup4(row, stride: 1)
             let v1 = LaneGroup4(row + 4, stride: 1)
             let factor = braDensity[ab]

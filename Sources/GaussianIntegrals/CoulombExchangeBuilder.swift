@@ -157,7 +157,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             fixed = perGroup + (coulombCount + exchangeCount) * n * n * MemoryLayout<Double>.stride
         }
 
-        private static let fewestGroups = 4
+        private static let fewestGroups = 8
         private static let mostGroups = 32
 
         var least: Int { fixed + Self.fewestGroups * perGroup }

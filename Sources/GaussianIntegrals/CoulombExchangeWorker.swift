@@ -27,6 +27,12 @@ final class CoulombExchangeWorker: @unchecked Sendable {
     private let coulomb: CoulombDigestion
     private let exchange: ExchangeDigestion
     private let integrals: UnsafeMutablePointer<Lanes>
+    // The plan's, without a look through its classes for every quartet.
+    private let primitives: PrimitivePairs
+    private let ketBatches: UnsafePointer<KetBatch>
+    private let ketData: UnsafePointer<Lanes>
+    private let ketSizes: UnsafePointer<Double>
+    private let factors: UnsafePointer<Lanes>
     /// Larger of |D_ac| and |D_bc| for every shell c.
     private let exchangeRow: UnsafeMutablePointer<Double>
     private(set) var profile = CoulombExchangeProfile()
@@ -40,6 +46,11 @@ final class CoulombExchangeWorker: @unchecked Sendable {
         exchange = ExchangeDigestion(
             size: task.size, largestShell: Self.largestShell(basis), densityCount: task.exchangeCount)
         integrals = .allocateAligned(capacity: products * products)
+        primitives = task.plan.list.primitives
+        ketBatches = task.plan.ketBatches
+        ketData = UnsafePointer(task.plan.batches.data)
+        ketSizes = task.plan.ketSizes
+        factors = task.plan.factors
         exchangeRow = .allocate(capacity: max(1, basis.shells.count))
     }
 
@@ -90,15 +101,17 @@ final class CoulombExchangeWorker: @unchecked Sendable {
                 isFilling || reach >= 1
                 ? all : plan.kets(of: bra, in: segment, threshold: reach > 0 ? plan.threshold / reach : .infinity)
             for index in needed {
-                let batch = plan.batches.batches[index]
-                let bound = pair.bound * batch.bound
+                let bound = pair.bound * ketBatches[index].bound
                 let needsCoulomb = bound * max(braCoulomb, task.screen.coulombOfBatch[index]) >= plan.threshold
                 let needsExchange = bound * largestExchange(index) >= plan.threshold
                 let values = slot.map { $0 + (index - all.lowerBound) * count } ?? integrals
                 if isFilling || (slot == nil && (needsCoulomb || needsExchange)) {
-                    compute(bra, pair, braClass, batch, ketClass, isStored: isFilling, into: values)
+                    compute(
+                        bra, pair, braClass, index, ketClass, isOwnBatch: index == lastBatch, isStored: isFilling, into: values)
                 }
-                if needsCoulomb { addCoulomb(values, products, ketClass.productCount, index, coulombSums) }
+                if needsCoulomb {
+                    addCoulomb(values, products, ketClass.productCount, index, isStored: slot != nil, coulombSums)
+                }
                 if needsExchange {
                     if !hasBegunExchange {
                         exchange.begin(
@@ -131,7 +144,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
     }
 
     private func addCoulomb(
-        _ values: UnsafePointer<Lanes>, _ products: Int, _ ketProducts: Int, _ index: Int,
+        _ values: UnsafePointer<Lanes>, _ products: Int, _ ketProducts: Int, _ index: Int, isStored: Bool,
         _ sums: UnsafeMutablePointer<Lanes>
     ) {
         let start = task.isProfiled ? CoulombExchangeProfile.now() : 0
@@ -140,7 +153,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
             let offset = k * task.plan.vectorCount + first
             coulomb.add(
                 values, k, products: products, ketProducts: ketProducts, density: task.coulombDensities + offset,
-                into: sums + offset)
+                isStored: isStored, into: sums + offset)
         }
         if task.isProfiled {
             profile.coulombSeconds += CoulombExchangeProfile.now() - start
@@ -161,29 +174,23 @@ final class CoulombExchangeWorker: @unchecked Sendable {
         }
     }
 
-    /// Integrals of a bra with a batch, scaled for coincidences; lanes that another bra covers are zero.
+    /// Integrals of a bra with a batch, scaled for coincidences; lanes that another bra covers are zero. They stand in
+    /// the bra's own batch, `isOwnBatch`, alone.
     private func compute(
-        _ bra: Int, _ pair: ShellPair, _ braClass: ShellPairClass, _ batch: KetBatch, _ ketClass: ShellPairClass,
-        isStored: Bool, into result: UnsafeMutablePointer<Lanes>
+        _ bra: Int, _ pair: ShellPair, _ braClass: ShellPairClass, _ index: Int, _ ketClass: ShellPairClass,
+        isOwnBatch: Bool, isStored: Bool, into result: UnsafeMutablePointer<Lanes>
     ) {
         let start = task.isProfiled ? CoulombExchangeProfile.now() : 0
-        let list = task.plan.list
-        let batches = task.plan.batches
-        batches.sizes.withUnsafeBufferPointer { sizes in
-            guard let base = sizes.baseAddress else { return }
-            kernel.evaluate(
-                bra: pair, braClass: braClass, list: list.primitives, ket: batch, ketClass: ketClass,
-                ketData: batches.data, ketSizes: base, into: result)
-        }
-        var factor = Lanes(repeating: pair.shellA == pair.shellB ? 0.5 : 1)
-        for lane in 0..<8 {
-            let ket = batch.firstPair + lane
-            guard lane < batch.laneCount, ket <= bra else {
-                factor[lane] = 0
-                continue
+        let batch = ketBatches[index]
+        kernel.evaluate(
+            bra: pair, braClass: braClass, list: primitives, ket: batch, ketClass: ketClass, ketData: ketData,
+            ketSizes: ketSizes, into: result)
+        var factor = factors[index]
+        if pair.shellA == pair.shellB { factor *= 0.5 }
+        if isOwnBatch {
+            for lane in 0..<8 where batch.firstPair + lane >= bra {
+                factor[lane] *= batch.firstPair + lane == bra ? 0.5 : 0
             }
-            if list.pairs[ket].shellA == list.pairs[ket].shellB { factor[lane] *= 0.5 }
-            if ket == bra { factor[lane] *= 0.5 }
         }
         let count = braClass.productCount * ketClass.productCount
         if factor != Lanes(repeating: 1) {

@@ -22,6 +22,11 @@ final class RepulsionPlan: @unchecked Sendable {
     let columns: UnsafePointer<Int32>
     /// The same of the shells' indices.
     let shells: UnsafePointer<Int32>
+    /// What the integrals of every batch are scaled with for c = d, one factor a lane; 0 in lanes without a pair.
+    let factors: UnsafePointer<Lanes>
+    /// `batches.batches` and `batches.sizes`, for inner loops.
+    let ketBatches: UnsafePointer<KetBatch>
+    let ketSizes: UnsafePointer<Double>
 
     /// Cost: the pairs that overlap, and one batch of integrals a pair for its Schwarz bound.
     init(basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, threshold: Double) {
@@ -47,6 +52,7 @@ final class RepulsionPlan: @unchecked Sendable {
 
         let columns = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, 16 * batches.batches.count))
         let shells = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, 16 * batches.batches.count))
+        let factors = UnsafeMutablePointer<Lanes>.allocateAligned(capacity: max(1, batches.batches.count))
         var segments: [Range<Int>] = []
         var vectors: [Int] = []
         var total = 0
@@ -60,6 +66,7 @@ final class RepulsionPlan: @unchecked Sendable {
                 columns[16 * index + 8 + lane] = Int32(pair.firstB)
                 shells[16 * index + lane] = Int32(pair.shellA)
                 shells[16 * index + 8 + lane] = Int32(pair.shellB)
+                factors[index][lane] = lane >= batch.laneCount ? 0 : pair.shellA == pair.shellB ? 0.5 : 1
             }
             let next = index + 1
             let isLast = next == batches.batches.count
@@ -70,6 +77,9 @@ final class RepulsionPlan: @unchecked Sendable {
         }
         self.columns = UnsafePointer(columns)
         self.shells = UnsafePointer(shells)
+        self.factors = UnsafePointer(factors)
+        ketBatches = Self.copy(batches.batches)
+        ketSizes = Self.copy(batches.sizes)
         self.segments = segments
         self.vectors = vectors
         vectorCount = total
@@ -78,6 +88,15 @@ final class RepulsionPlan: @unchecked Sendable {
     deinit {
         columns.deallocate()
         shells.deallocate()
+        factors.deallocate()
+        ketBatches.deallocate()
+        ketSizes.deallocate()
+    }
+
+    private static func copy<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafePointer<Element> {
+        let result = UnsafeMutablePointer<Element>.allocate(capacity: max(1, values.count))
+        result.initialize(from: values, count: values.count)
+        return UnsafePointer(result)
     }
 
     /// The batches of a segment that a bra meets and whose bounds reach `threshold`. Cost: a binary search.
@@ -111,7 +130,7 @@ final class RepulsionPlan: @unchecked Sendable {
         }
         return doubles * MemoryLayout<Double>.stride + lanes * MemoryLayout<Lanes>.stride
             + list.pairs.count * (MemoryLayout<ShellPair>.stride + 8)
-            + batches.batches.count * (MemoryLayout<KetBatch>.stride + 8 + 128)
+            + batches.batches.count * (2 * MemoryLayout<KetBatch>.stride + 8 + 128 + MemoryLayout<Lanes>.stride)
     }
 
     var largestProductCount: Int { list.classes.map(\.productCount).max() ?? 1 }

@@ -17,10 +17,9 @@ public final class ElectronicProblem: Sendable {
     public let overlap: Matrix
     /// Repulsion of the nuclei with their effective charges, in hartree.
     public let nuclearRepulsion: Double
-    /// What is added to the energy for dispersion.
-    public let dispersion: D3Dispersion?
-    /// In hartree: of the positions of the nuclei alone, hence the same for every state. Nil without a correction.
-    public let dispersionEnergy: Double?
+    /// What is added to the energy for dispersion, by the positions of the nuclei and, with D4, by the total charge. Nil without
+    /// a correction.
+    public let dispersion: MolecularDispersion?
     /// How repulsion integrals are kept, those of a separate operator for exchange included.
     public var integralStorage: CoulombExchangeBuilder.Storage {
         separateExchange.map { repulsion.storage + $0.storage } ?? repulsion.storage
@@ -50,10 +49,10 @@ public final class ElectronicProblem: Sendable {
     /// - Parameters:
     ///   - dispersion: a correction that belongs to the method.
     ///   - memoryLimitInBytes: bound on the memory for stored integrals and the response model.
-    /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a potential beyond
-    ///   what the integrals are made for.
+    /// - Throws: `LinearAlgebraError` when a matrix is not finite or D4 finds no charges, `EffectiveCorePotentialError` for a
+    ///   potential beyond what the integrals are made for.
     public init(
-        basis: AtomicOrbitalBasis, method: ElectronicMethod, dispersion: D3Dispersion? = nil, pool: WorkerPool,
+        basis: AtomicOrbitalBasis, method: ElectronicMethod, dispersion: DispersionModel? = nil, pool: WorkerPool,
         memoryLimitInBytes: Int, ledger: TimeLedger = TimeLedger()
     ) throws {
         try EffectiveCorePotentialIntegrals.validate(basis)
@@ -63,8 +62,7 @@ public final class ElectronicProblem: Sendable {
         self.ledger = ledger
         overlap = ledger.measure(Phase.oneElectron) { OneElectronIntegrals.overlap(basis: basis) }
         nuclearRepulsion = basis.molecule.nuclearRepulsion(charges: basis.effectiveNuclearCharges)
-        self.dispersion = dispersion
-        dispersionEnergy = dispersion?.energy(of: basis.molecule)
+        self.dispersion = try dispersion.map { try MolecularDispersion($0, of: basis.molecule) }
         core = ledger.measure(Phase.oneElectron) { CoreHamiltonian.matrices(basis: basis, pool: pool) }
         orthogonalizer = try ledger.measure(Phase.diagonalization) { [overlap] in try Orthogonalizer(overlap: overlap) }
         guessDensity = try ledger.measure(Phase.guess) { try AtomicDensityGuess.density(basis: basis, pool: pool) }

@@ -39,7 +39,7 @@ public struct EnergyGradient: Sendable {
         let ledger = problem.ledger
         var sum = basis.molecule.nuclearRepulsionGradient(charges: charges)
         func add(_ part: [SIMD3<Double>]) { for atom in sum.indices { sum[atom] += part[atom] } }
-        if let dispersion = problem.dispersion { add(dispersion.gradient(of: basis.molecule)) }
+        if let dispersion = problem.dispersion { add(dispersion.gradient(charge: wavefunction.state.charge)) }
         add(
             ledger.measure(Phase.oneElectron) {
                 OneElectronGradient.gradient(
@@ -90,7 +90,9 @@ public struct EnergyGradient: Sendable {
         guard wavefunction.isRestrictedOpen else { return wavefunction.energyWeightedDensity }
         var builder = FockBuilder(problem: problem)
         let densities = [wavefunction.alphaDensity, wavefunction.betaDensity]
-        let fock = builder.build([.init(state: 0, densities: densities, isRestricted: false)])[0].fock
+        let fock = builder.build([
+            .init(state: 0, charge: wavefunction.state.charge, densities: densities, isRestricted: false)
+        ])[0].fock
         return zip(densities, fock).map { $0.times($1).times($0).symmetrized() }.reduce(
             Matrix(rows: problem.overlap.rows, columns: problem.overlap.rows), +)
     }

@@ -10,6 +10,8 @@ struct FockBuilder {
     struct Request {
         /// Which state this is; its last build is remembered.
         let state: Int
+        /// Of the molecule: the correction for dispersion may depend on it.
+        let charge: Int
         /// The total density of a restricted state, or alpha and beta.
         let densities: [Matrix]
         let isRestricted: Bool
@@ -34,6 +36,8 @@ struct FockBuilder {
 
     private let problem: ElectronicProblem
     private var previous: [Int: Previous] = [:]
+    /// By charge.
+    private var dispersionEnergies: [Int: Double] = [:]
     private static let buildsBetweenFreshOnes = 12
 
     init(problem: ElectronicProblem) { self.problem = problem }
@@ -49,7 +53,16 @@ struct FockBuilder {
     /// A state that will ask no more.
     mutating func forget(state: Int) { previous[state] = nil }
 
-    private func assemble(
+    /// Nil without a correction for dispersion.
+    private mutating func dispersionEnergy(charge: Int) -> Double? {
+        guard let dispersion = problem.dispersion else { return nil }
+        if let known = dispersionEnergies[charge] { return known }
+        let energy = dispersion.energy(charge: charge)
+        dispersionEnergies[charge] = energy
+        return energy
+    }
+
+    private mutating func assemble(
         _ request: Request, coulomb: Matrix, exchange: [Matrix], _ exchangeCorrelation: ExchangeCorrelationResult?
     ) -> Build {
         let total = Self.sum(request.densities)
@@ -59,7 +72,7 @@ struct FockBuilder {
         for spin in exchange.indices { fock[spin].add(exchange[spin], scaledBy: factor) }
         var components = EnergyComponents()
         components.nuclearRepulsion = problem.nuclearRepulsion
-        components.dispersion = problem.dispersionEnergy
+        components.dispersion = dispersionEnergy(charge: request.charge)
         components.kinetic = problem.core.kinetic.dot(total)
         components.nuclearAttraction = problem.core.nuclearAttraction.dot(total)
         components.effectiveCorePotential = problem.core.effectiveCorePotential?.dot(total) ?? 0

@@ -160,7 +160,8 @@ public struct SelfConsistentField {
             case .fock:
                 focks.append(
                     FockBuilder.Request(
-                        state: run.state, densities: run.iteration.densities, isRestricted: run.iteration.filling.isRestricted,
+                        state: run.state, charge: states[run.state].charge, densities: run.iteration.densities,
+                        isRestricted: run.iteration.filling.isRestricted,
                         allowsCoarseGrid: !run.iteration.isNearConvergence || options.isPreliminary))
             case .products(let requests): hessians += requests
             }

@@ -224,7 +224,7 @@ public struct StateSearch {
             known.enumerated().map { index, result in
                 let wavefunction = result.wavefunction
                 return .init(
-                    state: index,
+                    state: index, charge: wavefunction.state.charge,
                     densities: wavefunction.isRestricted
                         ? [wavefunction.totalDensity] : [wavefunction.alphaDensity, wavefunction.betaDensity],
                     isRestricted: wavefunction.isRestricted, allowsCoarseGrid: true)

@@ -121,8 +121,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Correction for dispersion, which --method may name, too (b3lyp-d3bj): d3bj or none (default: none).",
-            valueName: "d3bj|none"),
+            "Correction for dispersion, which --method may name, too (b3lyp-d3bj, b3lyp-d4): d3bj, d4 or none (default: none).",
+            valueName: "d3bj|d4|none"),
         transform: { try DispersionChoice.parse($0) })
     var dispersion: DispersionChoice?
 

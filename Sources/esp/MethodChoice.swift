@@ -6,27 +6,36 @@ import MolecularStructure
 enum DispersionChoice: String, CaseIterable {
     case none
     case d3bj
+    case d4
 
-    static let d3bjTitle = "D3(BJ)"
+    /// As reports write it.
+    var title: String {
+        switch self {
+        case .none: "none"
+        case .d3bj: "D3(BJ)"
+        case .d4: "D4"
+        }
+    }
 
-    /// Gaussian's and other programs' spellings are understood, too: GD3BJ, D3(BJ), D3-BJ.
+    /// Gaussian's and other programs' spellings are understood, too: GD3BJ, D3(BJ), D3-BJ, D4BJ.
     init?(spelling text: String) {
         switch text.lowercased().filter({ $0.isLetter || $0.isNumber }) {
         case "none": self = .none
         case "d3bj", "gd3bj": self = .d3bj
+        case "d4", "d4bj": self = .d4
         default: return nil
         }
     }
 
     static func parse(_ text: String) throws -> DispersionChoice {
         guard let choice = DispersionChoice(spelling: text) else {
-            throw ValidationError("\(missing(text)) write \(allCases.map(\.rawValue).joined(separator: " or "))")
+            throw ValidationError("\(missing(text)) write none, d3bj or d4")
         }
         return choice
     }
 
     static func missing(_ text: String) -> String {
-        "'\(text)' is not implemented; the one correction for dispersion is D3 with the damping of Becke and Johnson (d3bj);"
+        "'\(text)' is not implemented; the corrections for dispersion are D3 with the damping of Becke and Johnson (d3bj) and D4;"
     }
 }
 
@@ -50,7 +59,8 @@ struct MethodChoice {
             guard let found = DispersionChoice(spelling: String(match.2)) else {
                 throw Failure(
                     .badInput,
-                    "--method \(method): \(DispersionChoice.missing(String(match.2))) write \(match.1)-d3bj or \(match.1).")
+                    "--method \(method): \(DispersionChoice.missing(String(match.2))) "
+                        + "write \(match.1)-d3bj, \(match.1)-d4 or \(match.1).")
             }
             (electronic, named) = (String(match.1), found)
         } else {
@@ -71,17 +81,25 @@ struct MethodChoice {
     /// - Parameters:
     ///   - functional: as messages name it.
     ///   - names: by which its parameters may be known.
-    func correction(functional: String, names: [String]) throws -> D3Dispersion? {
-        guard dispersion == .d3bj else { return nil }
-        guard let damping = RationalDamping.published(for: names) else {
+    func correction(functional: String, names: [String]) throws -> DispersionModel? {
+        switch dispersion {
+        case .none: return nil
+        case .d3bj:
+            if let damping = RationalDamping.published(for: names) { return .d3(D3Dispersion(damping: damping)) }
             let note =
                 names.contains("wb97x")
                 ? " (those that bear its name were made for another functional, wB97X-V without its non-local correlation)" : ""
-            throw Failure(
-                .badInput,
-                "there are no published parameters of D3(BJ) for \(functional)\(note). Take --dispersion none, or one of "
-                    + RationalDamping.knownNames.joined(separator: ", ") + ".")
+            throw missingParameters(of: functional + note, known: RationalDamping.knownNames)
+        case .d4:
+            if let damping = RationalDamping.publishedForD4(for: names) { return .d4(D4Dispersion(damping: damping)) }
+            throw missingParameters(of: functional, known: RationalDamping.knownNamesForD4)
         }
-        return D3Dispersion(damping: damping)
+    }
+
+    private func missingParameters(of functional: String, known: [String]) -> Failure {
+        Failure(
+            .badInput,
+            "there are no published parameters of \(dispersion.title) for \(functional). Take --dispersion none, or one of "
+                + known.joined(separator: ", ") + ".")
     }
 }

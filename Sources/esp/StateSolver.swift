@@ -12,7 +12,7 @@ struct StateSolver {
     let method: ElectronicMethod
     /// Of the correction for dispersion, too, as in `b3lyp-d3bj`.
     let methodName: String
-    let dispersion: D3Dispersion?
+    let dispersion: DispersionModel?
     /// Empty for Hartree-Fock.
     let gridName: String
     /// Literature of the functional and of the correction for dispersion.
@@ -50,7 +50,7 @@ struct StateSolver {
             gridName = grid.description
         }
         dispersion = try choice.correction(functional: electronicName, names: names)
-        methodName = electronicName + (dispersion == nil ? "" : "-\(DispersionChoice.d3bj.rawValue)")
+        methodName = electronicName + (dispersion == nil ? "" : "-\(choice.dispersion.rawValue)")
         references = literature + (dispersion?.references ?? [])
         var options = SCFOptions()
         options.energyTolerance = convergence.convergence
@@ -163,8 +163,19 @@ extension EnergyComponentRecord {
 }
 
 extension DispersionRecord {
-    init(_ dispersion: D3Dispersion) {
+    init(_ dispersion: DispersionModel) {
         let damping = dispersion.damping
-        self.init(name: DispersionChoice.d3bjTitle, s6: damping.s6, s8: damping.s8, a1: damping.a1, a2: damping.a2)
+        self.init(
+            name: dispersion.title, s6: damping.s6, s8: damping.s8, s9: dispersion.threeBodyScale, a1: damping.a1, a2: damping.a2)
+    }
+}
+
+extension DispersionModel {
+    /// As reports write it.
+    var title: String {
+        switch self {
+        case .d3: DispersionChoice.d3bj.title
+        case .d4: DispersionChoice.d4.title
+        }
     }
 }

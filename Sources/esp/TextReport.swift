@@ -24,10 +24,13 @@ enum TextReport {
         let symbols = computation.input.molecule.atoms.map(\.element.symbol)
         result += line("molecule", "\(computation.command.file): \(formula(symbols)), \(symbols.count) atoms")
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
-        if let damping = computation.solver.dispersion?.damping {
-            let parameters = [("s6", damping.s6), ("s8", damping.s8), ("a1", damping.a1), ("a2", damping.a2)]
-            let text = parameters.map { "\($0) \($1)" }.joined(separator: ", ")
-            result += line("", "\(DispersionChoice.d3bjTitle) for dispersion: \(text) bohr")
+        if let dispersion = computation.solver.dispersion {
+            let damping = dispersion.damping
+            let parameters: [(String, Double?)] = [
+                ("s6", damping.s6), ("s8", damping.s8), ("s9", dispersion.threeBodyScale), ("a1", damping.a1), ("a2", damping.a2),
+            ]
+            let text = parameters.compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")
+            result += line("", "\(dispersion.title) for dispersion: \(text) bohr")
         }
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
         result += line("", "\(resolved.basis.functionCount) functions\(kind(of: resolved))")

@@ -43,4 +43,18 @@ import Testing
             _ = try Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 4]).solve([1, 2])
         }
     }
+
+    @Test func manyLinearEquations() throws {
+        // Neither symmetric nor with a pivot in place.
+        let m = Matrix(rows: 3, columns: 3, elements: [0, 2, -1, 1, 1, 3, 4, -2, 0.5])
+        let factor = try LUFactor(m)
+        for right in [[1.0, 0, 0], [3, -2, 7]] {
+            let x = factor.solve(right)
+            for row in 0..<3 {
+                let product = (0..<3).reduce(0) { $0 + m[row, $1] * x[$1] }
+                #expect(abs(product - right[row]) < 1e-14)
+            }
+        }
+        #expect(throws: LinearAlgebraError.self) { try LUFactor(Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 4])) }
+    }
 }

@@ -48,7 +48,7 @@ import Testing
 
     private func energyAndFock(_ problem: ElectronicProblem, _ densities: [Matrix], _ isRestricted: Bool) -> FockBuilder.Build {
         var builder = FockBuilder(problem: problem)
-        return builder.build([.init(state: 0, densities: densities, isRestricted: isRestricted)])[0]
+        return builder.build([.init(state: 0, charge: 0, densities: densities, isRestricted: isRestricted)])[0]
     }
 
     private func random(_ point: OrbitalPoint, seed: UInt64) -> OrbitalRotation {

@@ -64,7 +64,7 @@ import Testing
         let guess = problem.guessDensity
         var builder = FockBuilder(problem: problem)
         func fock(_ density: Matrix) -> Matrix {
-            builder.build([.init(state: 0, densities: [density], isRestricted: true)])[0].fock[0]
+            builder.build([.init(state: 0, charge: 0, densities: [density], isRestricted: true)])[0].fock[0]
         }
         let exact = fock(density) - fock(guess)
         let modelled = model.around(fock: [fock(guess)], densities: [guess]).evaluate([density]).fock[0] - fock(guess)

@@ -48,7 +48,7 @@ import Testing
                 }
                 func build(_ densities: [Matrix]) -> FockBuilder.Build {
                     var builder = FockBuilder(problem: problem)
-                    return builder.build([.init(state: 0, densities: densities, isRestricted: isRestricted)])[0]
+                    return builder.build([.init(state: 0, charge: 0, densities: densities, isRestricted: isRestricted)])[0]
                 }
                 let fock = build(densities).fock
                 let slope = zip(fock, change).reduce(0) { $0 + $1.0.dot($1.1) }

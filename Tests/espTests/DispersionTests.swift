@@ -41,6 +41,30 @@ import Testing
         }
     }
 
+    /// The total charge of every state counts with D4.
+    @Test func dependsOnTheChargeWithD4() throws {
+        try withProgram { program in
+            let charges = ["--basis", "STO-3G", "--threads", "1", "--quiet", "-c", "0,1", "--search", "none", "--json"]
+            func states(_ method: String) throws -> ResultDocument {
+                let run = try program.run(["gradient", "pair.xyz", "--method", method, "-o", method] + charges)
+                #expect(run.status == 0, "\(run.error)")
+                return try ResultDocument(json: Data(run.output.utf8))
+            }
+            let (plain, corrected) = (try states("hf"), try states("hf-d4"))
+            #expect(corrected.model.method == "hf-d4" && corrected.model.dispersion?.name == "D4")
+            #expect(corrected.model.dispersion?.s9 == 1 && corrected.model.dispersion?.s8 == 1.61679827)
+            #expect(corrected.model.references.contains { $0.contains("10.1063/1.5090222") })
+            let energies = corrected.states.compactMap { $0.energyComponents?.dispersion }
+            #expect(energies.count == 2 && abs(energies[0] - energies[1]) > 1e-5)
+            for (a, b) in zip(plain.states, corrected.states) {
+                let dispersion = try #require(b.energyComponents?.dispersion)
+                #expect(dispersion < -1e-4 && dispersion > -0.05)
+                #expect(abs((b.energy ?? 0) - (a.energy ?? 0) - dispersion) < 1e-8)
+                #expect(a.gradient != b.gradient)
+            }
+        }
+    }
+
     @Test func isOptimisedAndExported() throws {
         try withProgram { program in
             let single = try #require(try result(program, ["--method", "hf-d3bj"]).states.first)
@@ -64,7 +88,8 @@ import Testing
     @Test(arguments: [
         (["--method", "wb97x-d3bj"], 65, "wB97X-V"),
         (["--method", "m06-2x", "--dispersion", "d3bj"], 65, "no published parameters"),
-        (["--method", "pbe-d4"], 65, "pbe-d3bj"), (["--method", "b3lyp-d3"], 65, "Becke and Johnson"),
+        (["--method", "m06-2x-d4"], 65, "no published parameters of D4"), (["--method", "b3lyp-d3"], 65, "Becke and Johnson"),
+        (["--method", "pbe-d3bj", "--dispersion", "d4"], 64, "contradict"),
         (["--dispersion", "d2"], 64, "d3bj"), (["--method", "pbe-d3bj", "--dispersion", "none"], 64, "contradict"),
         (["--method", "wb97x-d3"], 65, "hyb_gga_xc_wb97x_d3"),
     ])
