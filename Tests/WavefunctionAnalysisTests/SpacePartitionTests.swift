@@ -43,7 +43,8 @@ struct SpacePartitionTests {
         for (scheme, values, tolerance) in expected {
             let own = try #require(found[scheme])
             try OrbitalChargeTests.expectEqual(own.charges, values, within: tolerance, "\(reference.name) \(scheme)")
-            #expect(abs(own.sum - Double(reference.charge)) < 1e-4, "\(reference.name) \(scheme): sum \(own.sum)")
+            let least = scheme == .vdd ? 3e-5 : 1e-4
+            #expect(abs(own.sum - Double(reference.charge)) < least, "\(reference.name) \(scheme): sum \(own.sum)")
         }
         let spins: [(ChargeScheme, [Double]?)] = [
             (.hirshfeld, reference.hirshfeldSpins), (.hirshfeldI, reference.hirshfeldISpins), (.mbis, reference.mbisSpins),
@@ -121,7 +122,7 @@ struct SpacePartitionTests {
         let second = try charges(turned: true, grid: .fine)
         let third = try charges(turned: false, grid: .ultrafine)
         for scheme in Self.all {
-            let tolerance = 3e-4
+            let tolerance = scheme == .vdd ? 1e-4 : 3e-4
             let own = try #require(first[scheme]).charges
             try OrbitalChargeTests.expectEqual(
                 own, second[scheme]?.charges.reversed(), within: tolerance, "turned \(scheme)")

@@ -49,7 +49,8 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .vdd:
             result["proatoms"] = ProatomLibrary.description
             result["grid"] =
-                "\(VoronoiCells.pointsAlongSide) by \(VoronoiCells.pointsAlongSide) directions on triangles of each face, "
+                "\(VoronoiCells.innerDirections) directions and \(VoronoiCells.innerDistances) distances in an inner sphere; "
+                + "\(VoronoiCells.pointsAlongSide) by \(VoronoiCells.pointsAlongSide) directions on triangles of each face, "
                 + "\(VoronoiCells.distances) distances to the boundary, at most \(VoronoiCells.reach) bohr"
         case .cm5:
             result["proatoms"] = ProatomLibrary.description

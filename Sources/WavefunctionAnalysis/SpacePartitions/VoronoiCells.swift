@@ -1,4 +1,5 @@
 import Foundation
+import MolecularQuadrature
 import MolecularStructure
 
 /// A quadrature over the parts of space that are nearest to each nucleus.
@@ -6,9 +7,17 @@ import MolecularStructure
 /// A cell is a polyhedron: the nucleus sees each of its faces as a polygon of directions, and only within such a polygon is the
 /// distance to the boundary a smooth function of the direction. The polygons are cut into small triangles with a product of
 /// Gauss-Legendre rules on each; along each ray points lie between the nucleus and the face. No sum has to resolve a step or
-/// a kink.
+/// a kink. The innermost part, where the density changes fast with the distance and slowly with the direction, is a sphere
+/// with a Lebedev grid at many distances.
 struct VoronoiCells: Sendable {
-    static let distances = 22
+    /// Along a ray between the inner sphere and the boundary.
+    static let distances = 20
+    /// Of the inner sphere.
+    static let innerDistances = 48
+    static let innerDirections = 194
+    /// The inner sphere's radius by the distance to the nearest face, and at most in bohr.
+    static let innerShare = 0.6
+    static let largestInnerRadius = 1.0
     /// Sides of the triangles of directions are at most this long (chords of the unit sphere), shorter near grazing rays.
     static let longestSide = 0.9
     /// Points of a triangle along each of its two coordinates.
@@ -22,24 +31,35 @@ struct VoronoiCells: Sendable {
     /// The points of each atom's cell.
     let cells: [Range<Int>]
 
-    /// Cost: O(atoms^3) with a small factor for the faces; about 55,000 points an atom.
+    /// Cost: O(atoms^3) with a small factor for the faces; about 60,000 points an atom.
     init(molecule: Molecule) {
         let radial = GaussLegendre(Self.distances)
+        let innerRadial = GaussLegendre(Self.innerDistances)
         let angular = GaussLegendre(Self.pointsAlongSide)
+        let sphere = LebedevGrid(count: Self.innerDirections)
         var points: [SIMD3<Double>] = []
         var weights: [Double] = []
         var cells: [Range<Int>] = []
         for atom in molecule.atoms {
             let offsets = molecule.atoms.map { $0.position - atom.position }.filter { ($0 * $0).sum() > 1e-12 }
             let start = points.count
-            for face in VoronoiFace.faces(offsets: offsets, reach: Self.reach) {
+            let faces = VoronoiFace.faces(offsets: offsets, reach: Self.reach)
+            let inner = min(Self.largestInnerRadius, Self.innerShare * (faces.map(\.distance).min() ?? Self.reach))
+            for (direction, share) in zip(sphere?.points ?? [], sphere?.weights ?? []) {
+                for (t, weight) in zip(innerRadial.nodes, innerRadial.weights) {
+                    let r = inner * t * t
+                    points.append(atom.position + r * direction)
+                    weights.append(4 * .pi * share * r * r * 2 * inner * t * weight)
+                }
+            }
+            for face in faces {
                 for triangle in face.triangles(longestSide: Self.longestSide) {
                     for (direction, solidAngle) in triangle.rule(angular) {
                         let boundary = min(Self.reach, face.distance / (face.normal * direction).sum())
                         for (t, weight) in zip(radial.nodes, radial.weights) {
-                            let r = boundary * t * t
+                            let r = inner + (boundary - inner) * t * t
                             points.append(atom.position + r * direction)
-                            weights.append(solidAngle * r * r * 2 * boundary * t * weight)
+                            weights.append(solidAngle * r * r * 2 * (boundary - inner) * t * weight)
                         }
                     }
                 }
