@@ -43,8 +43,7 @@ struct SpacePartitionTests {
         for (scheme, values, tolerance) in expected {
             let own = try #require(found[scheme])
             try OrbitalChargeTests.expectEqual(own.charges, values, within: tolerance, "\(reference.name) \(scheme)")
-            let least = scheme == .vdd ? 3e-5 : 1e-4
-            #expect(abs(own.sum - Double(reference.charge)) < least, "\(reference.name) \(scheme): sum \(own.sum)")
+            #expect(abs(own.sum - Double(reference.charge)) < 1e-4, "\(reference.name) \(scheme): sum \(own.sum)")
         }
         let spins: [(ChargeScheme, [Double]?)] = [
             (.hirshfeld, reference.hirshfeldSpins), (.hirshfeldI, reference.hirshfeldISpins), (.mbis, reference.mbisSpins),
