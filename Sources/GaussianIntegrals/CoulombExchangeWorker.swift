@@ -29,7 +29,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
     private let integrals: UnsafeMutablePointer<Lanes>
     // The plan's, without a look through its classes for every quartet.
     private let primitives: PrimitivePairs
-    private let ketBatches: UnsafePointer<KetBatch>
+    private let ketBatches: UnsafeBufferPointer<KetBatch>
     private let ketData: UnsafePointer<Lanes>
     private let ketSizes: UnsafePointer<Double>
     private let factors: UnsafePointer<Lanes>
@@ -47,9 +47,9 @@ final class CoulombExchangeWorker: @unchecked Sendable {
             size: task.size, largestShell: Self.largestShell(basis), densityCount: task.exchangeCount)
         integrals = .allocateAligned(capacity: products * products)
         primitives = task.plan.list.primitives
-        ketBatches = task.plan.ketBatches
+        ketBatches = task.plan.batches.batches
         ketData = UnsafePointer(task.plan.batches.data)
-        ketSizes = task.plan.ketSizes
+        ketSizes = task.plan.batches.sizes
         factors = task.plan.factors
         exchangeRow = .allocate(capacity: max(1, basis.shells.count))
     }

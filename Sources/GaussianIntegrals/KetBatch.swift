@@ -17,12 +17,12 @@ struct KetBatch {
     let firstD: SIMD8<Int32>
 }
 
-/// All pairs of a list cut into batches of eight.
+/// All pairs of a list cut into batches of eight. What inner loops read stands in plain memory, which lives as long as the list.
 final class KetBatchList: @unchecked Sendable {
-    private(set) var batches: [KetBatch] = []
+    let batches: UnsafeBufferPointer<KetBatch>
     let data: UnsafeMutablePointer<Lanes>
     /// Largest primitive size over the lanes, falling within a batch.
-    private(set) var sizes: [Double] = []
+    let sizes: UnsafePointer<Double>
     /// Batch that holds a pair.
     private(set) var batchOfPair: [Int] = []
 
@@ -33,6 +33,8 @@ final class KetBatchList: @unchecked Sendable {
     init(_ list: ShellPairList, areAlike: (ShellPair, ShellPair) -> Bool = { $0.classIndex == $1.classIndex }) {
         let pairs = list.pairs
         let primitives = list.primitives
+        var batches: [KetBatch] = []
+        var sizes: [Double] = []
         var ranges: [Range<Int>] = []
         var first = 0
         while first < pairs.count {
@@ -90,7 +92,17 @@ final class KetBatchList: @unchecked Sendable {
                     sizes: sizeStart, firstC: firstC, firstD: firstD))
             offset += deepest * stride
         }
+        let batchMemory = UnsafeMutableBufferPointer<KetBatch>.allocate(capacity: batches.count)
+        _ = batchMemory.initialize(from: batches)
+        self.batches = UnsafeBufferPointer(batchMemory)
+        let sizeMemory = UnsafeMutablePointer<Double>.allocate(capacity: max(1, sizes.count))
+        sizeMemory.initialize(from: sizes, count: sizes.count)
+        self.sizes = UnsafePointer(sizeMemory)
     }
 
-    deinit { data.deallocate() }
+    deinit {
+        data.deallocate()
+        batches.deallocate()
+        sizes.deallocate()
+    }
 }

@@ -24,9 +24,6 @@ final class RepulsionPlan: @unchecked Sendable {
     let shells: UnsafePointer<Int32>
     /// What the integrals of every batch are scaled with for c = d, one factor a lane; 0 in lanes without a pair.
     let factors: UnsafePointer<Lanes>
-    /// `batches.batches` and `batches.sizes`, for inner loops.
-    let ketBatches: UnsafePointer<KetBatch>
-    let ketSizes: UnsafePointer<Double>
 
     /// Cost: the pairs that overlap, and one batch of integrals a pair for its Schwarz bound.
     init(basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, threshold: Double) {
@@ -78,8 +75,6 @@ final class RepulsionPlan: @unchecked Sendable {
         self.columns = UnsafePointer(columns)
         self.shells = UnsafePointer(shells)
         self.factors = UnsafePointer(factors)
-        ketBatches = Self.copy(batches.batches)
-        ketSizes = Self.copy(batches.sizes)
         self.segments = segments
         self.vectors = vectors
         vectorCount = total
@@ -89,14 +84,6 @@ final class RepulsionPlan: @unchecked Sendable {
         columns.deallocate()
         shells.deallocate()
         factors.deallocate()
-        ketBatches.deallocate()
-        ketSizes.deallocate()
-    }
-
-    private static func copy<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafePointer<Element> {
-        let result = UnsafeMutablePointer<Element>.allocate(capacity: max(1, values.count))
-        result.initialize(from: values, count: values.count)
-        return UnsafePointer(result)
     }
 
     /// The batches of a segment that a bra meets and whose bounds reach `threshold`. Cost: a binary search.
@@ -130,7 +117,7 @@ final class RepulsionPlan: @unchecked Sendable {
         }
         return doubles * MemoryLayout<Double>.stride + lanes * MemoryLayout<Lanes>.stride
             + list.pairs.count * (MemoryLayout<ShellPair>.stride + 8)
-            + batches.batches.count * (2 * MemoryLayout<KetBatch>.stride + 8 + 128 + MemoryLayout<Lanes>.stride)
+            + batches.batches.count * (MemoryLayout<KetBatch>.stride + 8 + 128 + MemoryLayout<Lanes>.stride)
     }
 
     var largestProductCount: Int { list.classes.map(\.productCount).max() ?? 1 }

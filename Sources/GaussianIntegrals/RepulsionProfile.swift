@@ -73,14 +73,11 @@ package struct RepulsionProfile: Sendable {
         }
         pool.forEach(list.pairs.count) { index, worker in
             let bra = list.pairs[index]
-            batches.sizes.withUnsafeBufferPointer { sizes in
-                guard let base = sizes.baseAddress else { return }
-                for batch in batches.batches[0...batches.batchOfPair[index]] where bra.bound * batch.bound >= threshold {
-                    kernels[worker].evaluate(
-                        bra: bra, braClass: list.classes[bra.classIndex], list: list.primitives, ket: batch,
-                        ketClass: list.classes[batch.classIndex], ketData: batches.data, ketSizes: base,
-                        into: results[worker].base)
-                }
+            for batch in batches.batches[0...batches.batchOfPair[index]] where bra.bound * batch.bound >= threshold {
+                kernels[worker].evaluate(
+                    bra: bra, braClass: list.classes[bra.classIndex], list: list.primitives, ket: batch,
+                    ketClass: list.classes[batch.classIndex], ketData: batches.data, ketSizes: batches.sizes,
+                    into: results[worker].base)
             }
         }
         return RepulsionProfile(recorders, classes: list.classes)

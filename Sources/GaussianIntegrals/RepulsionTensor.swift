@@ -25,12 +25,9 @@ package enum RepulsionTensor {
             let braClass = list.classes[bra.classIndex]
             for batch in batches.batches {
                 let ketClass = list.classes[batch.classIndex]
-                batches.sizes.withUnsafeBufferPointer { sizes in
-                    guard let base = sizes.baseAddress else { return }
-                    kernel.evaluate(
-                        bra: bra, braClass: braClass, list: list.primitives, ket: batch, ketClass: ketClass,
-                        ketData: batches.data, ketSizes: base, into: block)
-                }
+                kernel.evaluate(
+                    bra: bra, braClass: braClass, list: list.primitives, ket: batch, ketClass: ketClass,
+                    ketData: batches.data, ketSizes: batches.sizes, into: block)
                 for lane in 0..<batch.laneCount {
                     let ket = list.pairs[batch.firstPair + lane]
                     for a in 0..<braClass.functionCountA {

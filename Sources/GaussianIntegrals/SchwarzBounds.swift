@@ -29,12 +29,9 @@ enum SchwarzBounds {
             let result = sharedResults.base + worker * products * products
             for lane in 0..<batch.laneCount {
                 let pair = batch.firstPair + lane
-                batches.sizes.withUnsafeBufferPointer { sizes in
-                    guard let base = sizes.baseAddress else { return }
-                    kernels[worker].kernel.evaluate(
-                        bra: list.pairs[pair], braClass: pairClass, list: list.primitives, ket: batch,
-                        ketClass: pairClass, ketData: batches.data, ketSizes: base, into: result)
-                }
+                kernels[worker].kernel.evaluate(
+                    bra: list.pairs[pair], braClass: pairClass, list: list.primitives, ket: batch, ketClass: pairClass,
+                    ketData: batches.data, ketSizes: batches.sizes, into: result)
                 var largest = 0.0
                 for ab in 0..<pairClass.productCount {
                     largest = max(largest, abs(result[ab * pairClass.productCount + ab][lane]))

@@ -36,8 +36,6 @@ struct FockBuilder {
 
     private let problem: ElectronicProblem
     private var previous: [Int: Previous] = [:]
-    /// By charge.
-    private var dispersionEnergies: [Int: Double] = [:]
     private static let buildsBetweenFreshOnes = 12
 
     init(problem: ElectronicProblem) { self.problem = problem }
@@ -53,16 +51,7 @@ struct FockBuilder {
     /// A state that will ask no more.
     mutating func forget(state: Int) { previous[state] = nil }
 
-    /// Nil without a correction for dispersion.
-    private mutating func dispersionEnergy(charge: Int) -> Double? {
-        guard let dispersion = problem.dispersion else { return nil }
-        if let known = dispersionEnergies[charge] { return known }
-        let energy = dispersion.energy(charge: charge)
-        dispersionEnergies[charge] = energy
-        return energy
-    }
-
-    private mutating func assemble(
+    private func assemble(
         _ request: Request, coulomb: Matrix, exchange: [Matrix], _ exchangeCorrelation: ExchangeCorrelationResult?
     ) -> Build {
         let total = Self.sum(request.densities)
@@ -72,7 +61,7 @@ struct FockBuilder {
         for spin in exchange.indices { fock[spin].add(exchange[spin], scaledBy: factor) }
         var components = EnergyComponents()
         components.nuclearRepulsion = problem.nuclearRepulsion
-        components.dispersion = dispersionEnergy(charge: request.charge)
+        components.dispersion = problem.dispersion?.energy(charge: request.charge)
         components.kinetic = problem.core.kinetic.dot(total)
         components.nuclearAttraction = problem.core.nuclearAttraction.dot(total)
         components.effectiveCorePotential = problem.core.effectiveCorePotential?.dot(total) ?? 0

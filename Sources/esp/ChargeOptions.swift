@@ -12,16 +12,16 @@ struct ChargeOptions: ParsableArguments {
         transform: { try ChargeSchemeChoice.parse($0) })
     var charges: [ChargeScheme] = ChargeScheme.always
 
-    @OptionGroup var radii: FitRadiusOptions
+    @OptionGroup var fits: PotentialFitOptions
 
     func options(library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
         let schemes = ChargeScheme.allCases.filter { charges.contains($0) || ChargeScheme.always.contains($0) }
-        return try radii.options(schemes: schemes, library: library, memory: memory)
+        return try fits.options(schemes: schemes, library: library, memory: memory)
     }
 }
 
-/// Radii of fits to the potential, as options.
-struct FitRadiusOptions: ParsableArguments {
+/// Radii of fits to the potential, and what their charges are to obey, as options.
+struct PotentialFitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
 
@@ -29,12 +29,12 @@ struct FitRadiusOptions: ParsableArguments {
     var mkRadius: [String] = []
 
     @Option(
-        help: ArgumentHelp("Atoms (numbers from 1) that share one RESP charge; may be repeated.", valueName: "atom,..."))
+        help: ArgumentHelp("Atoms (numbers from 1) that share one RESP charge; may be repeated.", valueName: "1,4-6"))
     var respEquivalent: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Sum of the RESP charges of some atoms (numbers from 1); may be repeated.", valueName: "atom,...=charge"))
+            "Sum of the RESP charges of some atoms (numbers from 1); may be repeated.", valueName: "1,4-6=charge"))
     var respConstraint: [String] = []
 
     func validate() throws { _ = try options(schemes: [], library: nil, memory: nil) }
@@ -50,7 +50,7 @@ struct FitRadiusOptions: ParsableArguments {
         var result = RestrainedPotentialFit.Options()
         for argument in respEquivalent {
             guard let atoms = Self.atoms(argument), atoms.count > 1 else {
-                throw ValidationError("'\(argument)' is no group of atoms; write --resp-equivalent 1,2,3")
+                throw ValidationError("'\(argument)' is no group of atoms; write --resp-equivalent 1,4-6")
             }
             guard Set(atoms).isDisjoint(with: result.equivalentAtoms.joined()) else {
                 throw ValidationError("'\(argument)': an atom is in two groups of --resp-equivalent; write them as one")
@@ -59,18 +59,17 @@ struct FitRadiusOptions: ParsableArguments {
         }
         for argument in respConstraint {
             let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2, let atoms = Self.atoms(String(parts[0])), let charge = Double(parts[1]), charge.isFinite
-            else { throw ValidationError("'\(argument)' is no charge of a group; write --resp-constraint 1,2,3=-1") }
+            guard parts.count == 2, let atoms = Self.atoms(parts[0]), let charge = Double(parts[1]), charge.isFinite
+            else { throw ValidationError("'\(argument)' is no charge of a group; write --resp-constraint 1,4-6=-1") }
             result.constraints.append(.init(atoms: atoms, charge: charge))
         }
         return result
     }
 
     /// Indices from numbers that count from 1; nil where one is none or is there twice.
-    private static func atoms(_ text: String) -> [Int]? {
-        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.filter { !$0.isWhitespace }) }
-        let atoms = numbers.compactMap { $0 }.filter { $0 > 0 }.map { $0 - 1 }
-        return atoms.count == numbers.count && Set(atoms).count == atoms.count ? atoms : nil
+    private static func atoms(_ text: some StringProtocol) -> [Int]? {
+        guard let atoms = try? AtomList(parsing: text), atoms.repeated == nil else { return nil }
+        return atoms.indices
     }
 
     private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {

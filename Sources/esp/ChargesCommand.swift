@@ -37,7 +37,7 @@ struct ChargesCommand: ParsableCommand {
         transform: { try ChargeSchemeChoice.parse($0) })
     var scheme: [ChargeScheme] = ChargeScheme.allCases
 
-    @OptionGroup var radii: FitRadiusOptions
+    @OptionGroup var fits: PotentialFitOptions
 
     @Flag(help: "Print result.json instead of the tables.")
     var json = false
@@ -55,7 +55,7 @@ struct ChargesCommand: ParsableCommand {
             BLASThreads.limit(to: 1)
             let analysis = try ChargeAnalysis(
                 basis: run.basis,
-                options: radii.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memory),
+                options: fits.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memory),
                 pool: WorkerPool(threads: machine.threads ?? Machine.processors))
             var document = run.document
             let progress = ProgressReport(isQuiet: quiet)

@@ -10,15 +10,14 @@ enum FragmentChoice {
         guard let sign = text.lastIndex(of: "=") else { throw refuse("there is no =") }
         let name = text[..<sign].split(whereSeparator: \.isWhitespace).joined(separator: " ")
         guard !name.isEmpty, name.count <= 60 else { throw refuse("a name has 1 to 60 letters") }
-        var atoms = Set<Int>()
-        for part in text[text.index(after: sign)...].split(separator: ",", omittingEmptySubsequences: false) {
-            let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.filter { !$0.isWhitespace }) }
-            guard let first = bounds.first ?? nil, let last = bounds.last ?? nil, bounds.count <= 2, first >= 1, last >= first,
-                last <= 100_000
-            else { throw refuse("'\(part)' is neither a number nor a range") }
-            for number in first...last where !atoms.insert(number - 1).inserted { throw refuse("atom \(number) occurs twice") }
+        let atoms: AtomList
+        do {
+            atoms = try AtomList(parsing: text[text.index(after: sign)...])
+        } catch {
+            throw refuse("'\(error.text)' is neither a number nor a range")
         }
-        return Fragment(name: name, kind: .chosen, atoms: Array(atoms))
+        if let number = atoms.repeated { throw refuse("atom \(number) occurs twice") }
+        return Fragment(name: name, kind: .chosen, atoms: atoms.indices)
     }
 }
 

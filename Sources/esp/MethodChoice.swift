@@ -29,7 +29,7 @@ enum DispersionChoice: String, CaseIterable {
 
     static func parse(_ text: String) throws -> DispersionChoice {
         guard let choice = DispersionChoice(spelling: text) else {
-            throw ValidationError("\(missing(text)) write none, d3bj or d4")
+            throw ValidationError("\(missing(text)) write one of \(allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return choice
     }

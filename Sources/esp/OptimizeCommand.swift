@@ -96,9 +96,17 @@ struct StructureOptions: ParsableArguments {
     /// For a molecule of so many atoms.
     func constraints(atomCount: Int) throws -> [Constraint] {
         try hold.map { try Self.constraint($0, atomCount: atomCount) }
-            + (freeze.map { try AtomList(parsing: $0, atomCount: atomCount).indices } ?? []).flatMap { atom in
+            + (freeze.map { try Self.frozenAtoms($0, atomCount: atomCount) } ?? []).flatMap { atom in
                 (0..<3).map { Constraint(.position(atom, axis: $0)) }
             }
+    }
+
+    private static func frozenAtoms(_ text: String, atomCount: Int) throws -> [Int] {
+        do {
+            return try AtomList(parsing: text, atomCount: atomCount).indices
+        } catch {
+            throw Failure(.usage, "'\(error.text)' names no atoms of 1 to \(atomCount); write for example 1,4-6.")
+        }
     }
 
     /// As the user wrote them.
@@ -136,25 +144,5 @@ struct StructureOptions: ParsableArguments {
         case 3: return Constraint(.angle(atoms[0], atoms[1], atoms[2]), target: target)
         default: return Constraint(.dihedral(atoms[0], atoms[1], atoms[2], atoms[3]), target: target)
         }
-    }
-}
-
-/// Atoms by number from 1, such as `1,4-6`.
-struct AtomList: Equatable {
-    /// From 0, ascending.
-    let indices: [Int]
-
-    init(parsing text: String, atomCount: Int) throws {
-        var found: Set<Int> = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
-                Int($0.trimmingCharacters(in: .whitespaces))
-            }
-            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last, first >= 1,
-                last <= atomCount
-            else { throw Failure(.usage, "'\(part)' names no atoms of 1 to \(atomCount); write for example 1,4-6.") }
-            found.formUnion((first - 1)..<last)
-        }
-        indices = found.sorted()
     }
 }

@@ -53,39 +53,17 @@ private struct DispersionReference: Decodable, Sendable {
     @Test(arguments: ["water dimer", "nb-al-tcbq", "octane", "all elements in 16 bohr", "all elements in 26 bohr"])
     func gradientIsTheDerivative(_ name: String) throws {
         let (molecule, correction) = try Self.named(name)
-        var random = RepeatableRandom(seed: 5)
-        let direction = molecule.atoms.map { _ in
-            SIMD3(
-                Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random),
-                Double.random(in: -1...1, using: &random))
-        }
-        func energy(_ step: Double) -> Double {
-            correction.energy(
-                of: Molecule(
-                    atoms: zip(molecule.atoms, direction).map {
-                        Atom(element: $0.element, positionInBohr: $0.position + step * $1)
-                    }))
-        }
-        let h = 5e-4
-        let difference = (8 * (energy(h) - energy(-h)) - (energy(2 * h) - energy(-2 * h))) / (12 * h)
-        let slope = zip(correction.gradient(of: molecule), direction).reduce(0) { $0 + $1.0.dot($1.1) }
+        let properties = CorrectionProperties(
+            molecule: molecule, energy: { correction.energy(of: $0) }, gradient: { correction.gradient(of: $0) })
+        let (difference, slope) = try properties.slopes()
         #expect(abs(slope) > 1e-5 && abs(difference - slope) < 1e-8 * max(1, 100 * abs(slope)), "\(difference) \(slope)")
     }
 
     @Test func staysTheSameWhenMovedTurnedAndReordered() throws {
         let (molecule, correction) = try Self.named("nb-al-tcbq")
-        let (energy, gradient) = (correction.energy(of: molecule), correction.gradient(of: molecule))
-        // By a right angle about z, then along an arbitrary vector, in reverse order.
-        func turned(_ r: SIMD3<Double>) -> SIMD3<Double> { SIMD3(-r.y, r.x, r.z) }
-        let other = Molecule(
-            atoms: molecule.atoms.reversed().map {
-                Atom(element: $0.element, positionInBohr: turned($0.position) + SIMD3(3, -7, 11))
-            })
-        #expect(abs(correction.energy(of: other) - energy) < 1e-14)
-        for (a, b) in zip(correction.gradient(of: other).reversed(), gradient) { #expect((a - turned(b)).length < 1e-14) }
-        let force = gradient.reduce(SIMD3<Double>.zero, +)
-        let torque = zip(molecule.atoms, gradient).reduce(SIMD3<Double>.zero) { $0 + $1.0.position.cross($1.1) }
-        #expect(force.length < 1e-15 && torque.length < 1e-14)
+        let properties = CorrectionProperties(
+            molecule: molecule, energy: { correction.energy(of: $0) }, gradient: { correction.gradient(of: $0) })
+        try properties.expectSameWhenMovedTurnedAndReordered()
     }
 
     @Test func limits() throws {

@@ -222,6 +222,52 @@ struct RestrainedFitTests {
         #expect(throws: PotentialFitError.self) { try fitter.fit(potential: potential, totalCharge: 0, options: options) }
     }
 
+    /// The methyl group is what the second stage fits anew: with all other charges kept its sum is given twice.
+    @Test("the charge of a methyl group can be given, in both stages")
+    func givenMethyl() throws {
+        let (scheme, potential) = try Self.scheme()
+        let fitter = RestrainedPotentialFit(scheme)
+        var options = RestrainedPotentialFit.Options()
+        options.constraints = [.init(atoms: [0, 3, 4, 5], charge: 0.1), .init(atoms: [1, 2], charge: -0.1)]
+        let stages = try fitter.fitInTwoStages(potential: potential, totalCharge: 0, first: options)
+        for charges in [stages.first.charges, stages.second.charges] {
+            #expect(abs([0, 3, 4, 5].reduce(0) { $0 + charges[$1] } - 0.1) < 1e-10)
+            #expect(abs(charges.reduce(0, +)) < 1e-10)
+        }
+        options.constraints[1].charge = 0
+        #expect(throws: PotentialFitError.self) { try fitter.fit(potential: potential, totalCharge: 0, options: options) }
+    }
+
+    /// The sum that is to be smallest, from its definition: nothing that the constraints allow makes it smaller.
+    @Test("constrained and equivalent charges are the best of those allowed")
+    func smallestSum() throws {
+        let (scheme, potential) = try Self.scheme()
+        let atoms = scheme.molecule.atoms
+        var options = RestrainedPotentialFit.Options()
+        options.equivalentAtoms = [[3, 4, 5]]
+        options.constraints = [.init(atoms: [1, 2], charge: -0.25)]
+        let fit = try RestrainedPotentialFit(scheme).fit(potential: potential, totalCharge: 1, options: options)
+        // The published program adds a q / sqrt(q^2 + b^2) to half the derivative of the squared errors.
+        let (a, b) = (options.strength * scheme.options.pointsPerSquareAngstrom, options.tightness)
+        func penalty(_ charges: [Double]) -> Double {
+            let errors = zip(scheme.points, potential).reduce(0.0) { sum, item in
+                let value = zip(charges, atoms).reduce(0) { $0 + $1.0 / distance(item.0, $1.1.position) }
+                return sum + (item.1 - value) * (item.1 - value)
+            }
+            return zip(charges, atoms).reduce(errors) { sum, item in
+                item.1.element.atomicNumber == 1 ? sum : sum + 2 * a * ((item.0 * item.0 + b * b).squareRoot() - b)
+            }
+        }
+        let best = penalty(fit.charges)
+        for change in [[0.0, 1, -1, 0, 0, 0], [-3, 0, 0, 1, 1, 1]] {
+            for step in [1e-4, -1e-4] {
+                #expect(penalty(zip(fit.charges, change).map { $0 + step * $1 }) > best)
+            }
+        }
+        // The charges of the free fit are better, but not allowed.
+        #expect(penalty(scheme.fit(potential: potential, totalCharge: 0).charges) < best)
+    }
+
     @Test("no point inside a layer; radii of all elements exist, and assumed ones are announced")
     func layers() throws {
         let (scheme, _) = try Self.scheme()

@@ -1,4 +1,5 @@
 import Foundation
+import GaussianIntegrals
 import MolecularStructure
 import Testing
 
@@ -45,7 +46,7 @@ struct VoronoiCellsTests {
 
     @Test("the faces of a cell close it: 4 pi of solid angle")
     func closed() {
-        let line = GaussLegendre(12)
+        let line = LegendreQuadrature(count: 12).onUnitInterval
         for position in Self.positions {
             let offsets = Self.positions.filter { $0 != position }.map { $0 - position }
             let total = VoronoiFace.faces(offsets: offsets, reach: 20).flatMap { $0.triangles(longestSide: 0.8) }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Gauss-Legendre rule on [-1, 1]: exact for polynomials of degree 2n - 1.
-struct LegendreQuadrature: Sendable {
+package struct LegendreQuadrature: Sendable {
     /// Ascending.
-    let nodes: [Double]
-    let weights: [Double]
+    package let nodes: [Double]
+    package let weights: [Double]
 
-    init(count: Int) {
+    package init(count: Int) {
         var nodes = [Double](repeating: 0, count: count)
         var weights = nodes
         for i in 0..<count {
@@ -29,5 +29,10 @@ struct LegendreQuadrature: Sendable {
         }
         self.nodes = nodes
         self.weights = weights
+    }
+
+    /// The same rule on [0, 1].
+    package var onUnitInterval: [(node: Double, weight: Double)] {
+        zip(nodes, weights).map { (0.5 * (1 + $0), 0.5 * $1) }
     }
 }

@@ -81,42 +81,41 @@ struct ExchangeGradientKernel: @unchecked Sendable {
         let boys = BoysFunction.all[degree]
         let width = KetBatchList.headerCount + ketClass.entryCount
         let hermites = ketClass.hermiteCount
-        plan.batches.sizes.withUnsafeBufferPointer { sizes in
-            for k in 0..<ket.primitiveCount {
-                let primitive = plan.batches.data + ket.data + k * width
-                let smallest = least / sizes[ket.sizes + k]
-                var count = 0
-                while count < bra.primitiveCount, list.size[bra.firstPrimitive + count] >= smallest { count += 1 }
-                if count == 0 { break }
-                transformKet(
-                    density, rows: braClass.productCount, columns: ketClass.productCount,
-                    coefficients: primitive + KetBatchList.headerCount, ketRows, hermites: hermites)
-                var done = 0
-                while done < count {
-                    let block = min(Self.blockSize, count - done)
-                    let first = bra.firstPrimitive + done
-                    let integrals = HermiteCoulombIntegrals(
-                        ket: primitive, exponent: list.exponent + first, centerX: list.centerX + first,
-                        centerY: list.centerY + first, centerZ: list.centerZ + first, primitiveCount: block, boys: boys,
-                        interaction: plan.interaction, cubes: cubes, cubeStride: cubeStride)
-                    if degree <= HermiteCoulombIntegrals.highestDegree {
-                        integrals(degree: degree)
-                    } else {
-                        integrals.general(degree: degree, scratch: recursion)
-                    }
-                    for i in 0..<block {
-                        addCenter(
-                            cubes + i * cubeStride, places, ketHermites: hermites, braHermites: braClass.hermiteCount, braRows,
-                            coefficients: list.coefficients + bra.firstCoefficient + (done + i) * braClass.entryCount,
-                            to: centers + 3 * (done + i))
-                    }
-                    if needsSeparation.pointee {
-                        addSeparations(
-                            braClass, places, hermites: hermites, cubeStride: cubeStride, block: block,
-                            to: separations + done * braClass.entryCount)
-                    }
-                    done += block
+        let sizes = plan.batches.sizes
+        for k in 0..<ket.primitiveCount {
+            let primitive = plan.batches.data + ket.data + k * width
+            let smallest = least / sizes[ket.sizes + k]
+            var count = 0
+            while count < bra.primitiveCount, list.size[bra.firstPrimitive + count] >= smallest { count += 1 }
+            if count == 0 { break }
+            transformKet(
+                density, rows: braClass.productCount, columns: ketClass.productCount,
+                coefficients: primitive + KetBatchList.headerCount, ketRows, hermites: hermites)
+            var done = 0
+            while done < count {
+                let block = min(Self.blockSize, count - done)
+                let first = bra.firstPrimitive + done
+                let integrals = HermiteCoulombIntegrals(
+                    ket: primitive, exponent: list.exponent + first, centerX: list.centerX + first,
+                    centerY: list.centerY + first, centerZ: list.centerZ + first, primitiveCount: block, boys: boys,
+                    interaction: plan.interaction, cubes: cubes, cubeStride: cubeStride)
+                if degree <= HermiteCoulombIntegrals.highestDegree {
+                    integrals(degree: degree)
+                } else {
+                    integrals.general(degree: degree, scratch: recursion)
                 }
+                for i in 0..<block {
+                    addCenter(
+                        cubes + i * cubeStride, places, ketHermites: hermites, braHermites: braClass.hermiteCount, braRows,
+                        coefficients: list.coefficients + bra.firstCoefficient + (done + i) * braClass.entryCount,
+                        to: centers + 3 * (done + i))
+                }
+                if needsSeparation.pointee {
+                    addSeparations(
+                        braClass, places, hermites: hermites, cubeStride: cubeStride, block: block,
+                        to: separations + done * braClass.entryCount)
+                }
+                done += block
             }
         }
     }

@@ -4,9 +4,9 @@ import MolecularStructure
 /// RESP: charges fitted to the potential under a hyperbolic restraint that keeps the charges of buried atoms small.
 ///
 /// C. I. Bayly, P. Cieplak, W. D. Cornell and P. A. Kollman, J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004. The sum
-/// over the points of squared errors grows by a (sqrt(q^2 + b^2) - b) for every atom but hydrogen. That sum grows with the
-/// number of points; the strength a here belongs to one point a square Angstrom in each layer and is scaled to the
-/// density in use.
+/// over the points of squared errors grows by 2 a (sqrt(q^2 + b^2) - b) for every atom but hydrogen (with the 2 the equations
+/// are those of the authors' program resp). That sum grows with the number of points; the strength a here belongs to one point a
+/// square Angstrom in each layer and is scaled to the density in use.
 public struct RestrainedPotentialFit: Sendable {
     /// A sum of charges that is given.
     public struct Constraint: Sendable, Equatable {
@@ -58,7 +58,8 @@ public struct RestrainedPotentialFit: Sendable {
             points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
         let right = ConstrainedChargeSystem.rightSide(
             potential, points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
-        let constraints = [Constraint(atoms: Array(atoms.indices), charge: totalCharge)] + options.constraints
+        let asked = [Constraint(atoms: Array(atoms.indices), charge: totalCharge)] + options.constraints
+        let constraints = try Self.independent(asked, groupOfAtom: group, groups: count)
         let strength = options.strength * scheme.options.pointsPerSquareAngstrom
         var charges = [Double](repeating: 0, count: count)
         for iteration in 0..<Self.iterationLimit {
@@ -81,16 +82,14 @@ public struct RestrainedPotentialFit: Sendable {
             do {
                 solution = try matrix.solve(right + constraints.map(\.charge))
             } catch LinearAlgebraError.singular {
-                throw PotentialFitError.badOption("these constraints: they repeat or contradict each other")
+                throw Self.contradiction
             }
             let change = zip(charges, solution).reduce(0) { max($0, abs($1.0 - $1.1)) }
             charges = Array(solution.prefix(count))
             // A system that is singular but for rounding gives some solution, which breaks what was asked for.
-            for constraint in constraints {
+            for constraint in asked {
                 let sum = constraint.atoms.reduce(0) { $0 + charges[group[$1]] }
-                guard abs(sum - constraint.charge) < 1e-8 else {
-                    throw PotentialFitError.badOption("these constraints: they repeat or contradict each other")
-                }
+                guard abs(sum - constraint.charge) < 1e-8 else { throw Self.contradiction }
             }
             if iteration > 0 && change < Self.tolerance {
                 return PotentialFit(
@@ -99,6 +98,33 @@ public struct RestrainedPotentialFit: Sendable {
             }
         }
         throw PotentialFitError.notConverged(Self.iterationLimit)
+    }
+
+    private static let contradiction = PotentialFitError.badOption("these constraints: they contradict each other")
+
+    /// Constraints without those that follow from the ones before them: a sum over a group is given already where the charges of
+    /// all other atoms are.
+    private static func independent(
+        _ constraints: [Constraint], groupOfAtom: [Int], groups: Int
+    ) throws -> [Constraint] {
+        var known: [(row: [Double], charge: Double)] = []
+        return try constraints.filter { constraint in
+            var row = [Double](repeating: 0, count: groups)
+            for atom in constraint.atoms { row[groupOfAtom[atom]] += 1 }
+            var charge = constraint.charge
+            for other in known {
+                let share = zip(row, other.row).reduce(0) { $0 + $1.0 * $1.1 }
+                for g in row.indices { row[g] -= share * other.row[g] }
+                charge -= share * other.charge
+            }
+            let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard length < 1e-9 else {
+                known.append((row.map { $0 / length }, charge / length))
+                return true
+            }
+            guard abs(charge) < 1e-8 else { throw contradiction }
+            return false
+        }
     }
 
     /// Both stages as published: first all charges with a = 0.0005; then, with a = 0.001, only carbon atoms that carry two or
@@ -131,8 +157,7 @@ public struct RestrainedPotentialFit: Sendable {
             second.constraints.append(Constraint(atoms: [atom], charge: start.charges[atom]))
             kept.formUnion(grouped[atom] ?? [atom])
         }
-        // A given sum over atoms that are all kept holds already.
-        second.constraints += first.constraints.filter { !kept.isSuperset(of: $0.atoms) }
+        second.constraints += first.constraints
         return (start, try fit(potential: potential, totalCharge: totalCharge, options: second))
     }
 

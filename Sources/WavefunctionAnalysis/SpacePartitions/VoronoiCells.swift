@@ -1,4 +1,5 @@
 import Foundation
+import GaussianIntegrals
 import MolecularQuadrature
 import MolecularStructure
 
@@ -33,20 +34,20 @@ struct VoronoiCells: Sendable {
 
     /// Cost: O(atoms^3) with a small factor for the faces; about 60,000 points an atom.
     init(molecule: Molecule) {
-        let radial = GaussLegendre(Self.distances)
-        let innerRadial = GaussLegendre(Self.innerDistances)
-        let angular = GaussLegendre(Self.pointsAlongSide)
+        let radial = LegendreQuadrature(count: Self.distances).onUnitInterval
+        let innerRadial = LegendreQuadrature(count: Self.innerDistances).onUnitInterval
+        let angular = LegendreQuadrature(count: Self.pointsAlongSide).onUnitInterval
         let sphere = LebedevGrid(count: Self.innerDirections)
         var points: [SIMD3<Double>] = []
         var weights: [Double] = []
         var cells: [Range<Int>] = []
         for atom in molecule.atoms {
-            let offsets = molecule.atoms.map { $0.position - atom.position }.filter { ($0 * $0).sum() > 1e-12 }
+            let offsets = molecule.atoms.map { $0.position - atom.position }.filter { $0.dot($0) > 1e-12 }
             let start = points.count
             let faces = VoronoiFace.faces(offsets: offsets, reach: Self.reach)
             let inner = min(Self.largestInnerRadius, Self.innerShare * (faces.map(\.distance).min() ?? Self.reach))
             for (direction, share) in zip(sphere?.points ?? [], sphere?.weights ?? []) {
-                for (t, weight) in zip(innerRadial.nodes, innerRadial.weights) {
+                for (t, weight) in innerRadial {
                     let r = inner * t * t
                     points.append(atom.position + r * direction)
                     weights.append(4 * .pi * share * r * r * 2 * inner * t * weight)
@@ -55,8 +56,8 @@ struct VoronoiCells: Sendable {
             for face in faces {
                 for triangle in face.triangles(longestSide: Self.longestSide) {
                     for (direction, solidAngle) in triangle.rule(angular) {
-                        let boundary = min(Self.reach, face.distance / (face.normal * direction).sum())
-                        for (t, weight) in zip(radial.nodes, radial.weights) {
+                        let boundary = min(Self.reach, face.distance / face.normal.dot(direction))
+                        for (t, weight) in radial {
                             let r = inner + (boundary - inner) * t * t
                             points.append(atom.position + r * direction)
                             weights.append(solidAngle * r * r * 2 * (boundary - inner) * t * weight)
@@ -69,35 +70,5 @@ struct VoronoiCells: Sendable {
         self.points = points
         self.weights = weights
         self.cells = cells
-    }
-}
-
-/// The Gauss-Legendre quadrature on the interval from 0 to 1.
-struct GaussLegendre: Sendable {
-    let nodes: [Double]
-    let weights: [Double]
-
-    init(_ count: Int) {
-        var nodes: [Double] = []
-        var weights: [Double] = []
-        for k in 0..<count {
-            var x = cos(.pi * (Double(k) + 0.75) / (Double(count) + 0.5))
-            var derivative = 1.0
-            for _ in 0..<20 {
-                var (previous, value) = (1.0, x)
-                for n in stride(from: 2, through: count, by: 1) {
-                    let next = (Double(2 * n - 1) * x * value - Double(n - 1) * previous) / Double(n)
-                    (previous, value) = (value, next)
-                }
-                derivative = Double(count) * (x * value - previous) / (x * x - 1)
-                let step = value / derivative
-                x -= step
-                if abs(step) < 1e-15 { break }
-            }
-            nodes.append(0.5 * (1 - x))
-            weights.append(1 / ((1 - x * x) * derivative * derivative))
-        }
-        self.nodes = nodes
-        self.weights = weights
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import MolecularStructure
 
 /// A face of the polyhedron of points that are nearer to the origin than to any of its neighbours.
 struct VoronoiFace: Sendable {
@@ -18,8 +18,7 @@ struct VoronoiFace: Sendable {
     ///   - reach: half the edge of the cube, in bohr.
     static func faces(offsets: [SIMD3<Double>], reach: Double) -> [VoronoiFace] {
         var planes = offsets.map { offset in
-            let length = (offset * offset).sum().squareRoot()
-            return (normal: offset / length, distance: length / 2)
+            return (normal: offset.direction, distance: offset.length / 2)
         }
         for axis in 0..<3 {
             for sign in [-1.0, 1.0] {
@@ -47,8 +46,8 @@ struct VoronoiFace: Sendable {
         var first = SIMD3<Double>.zero
         first[axis] = 1
         first -= normal[axis] * normal
-        first /= (first * first).sum().squareRoot()
-        let second = cross(normal, first)
+        first = first.direction
+        let second = normal.cross(first)
         let foot = distance * normal
         return [(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)].map { foot + half * ($0.0 * first + $0.1 * second) }
     }
@@ -57,7 +56,7 @@ struct VoronoiFace: Sendable {
     private static func clipped(
         _ polygon: [SIMD3<Double>], _ normal: SIMD3<Double>, _ distance: Double
     ) -> [SIMD3<Double>] {
-        let heights = polygon.map { ($0 * normal).sum() - distance }
+        let heights = polygon.map { $0.dot(normal) - distance }
         if heights.allSatisfy({ $0 <= 0 }) { return polygon }
         var result: [SIMD3<Double>] = []
         for k in polygon.indices {
@@ -77,8 +76,8 @@ struct VoronoiFace: Sendable {
     ///
     /// - Parameter longestSide: as a chord of the unit sphere.
     func triangles(longestSide: Double) -> [DirectionTriangle] {
-        let directions = vertices.map { DirectionTriangle.unit($0) }
-        let center = DirectionTriangle.unit(directions.reduce(.zero, +))
+        let directions = vertices.map(\.direction)
+        let center = directions.reduce(.zero, +).direction
         var waiting = directions.indices.map { k in
             DirectionTriangle(a: center, b: directions[k], c: directions[(k + 1) % directions.count])
         }
@@ -99,7 +98,7 @@ struct VoronoiFace: Sendable {
 
     private func isSteep(_ triangle: DirectionTriangle) -> Bool {
         let distances = [triangle.a, triangle.b, triangle.c].map {
-            min(Self.farDistance, distance / max(1e-9, (normal * $0).sum()))
+            min(Self.farDistance, distance / max(1e-9, normal.dot($0)))
         }
         return (distances.max() ?? 0) - (distances.min() ?? 0) > Self.steepChange
     }
@@ -109,37 +108,32 @@ struct VoronoiFace: Sendable {
 struct DirectionTriangle: Sendable {
     let a, b, c: SIMD3<Double>
 
-    static func unit(_ v: SIMD3<Double>) -> SIMD3<Double> { v / (v * v).sum().squareRoot() }
-
     /// Six times the volume between the origin and the corners.
-    var solidAngleOfChords: Double { abs((a * cross(b, c)).sum()) }
+    var solidAngleOfChords: Double { abs(a.dot(b.cross(c))) }
 
     /// Both halves of the triangle where its longest side is longer than `longestSide`.
     func halves(longestSide: Double) -> [DirectionTriangle]? {
-        func square(_ v: SIMD3<Double>) -> Double { (v * v).sum() }
-        let sides = [square(b - c), square(c - a), square(a - b)]
+        let sides = [(b - c).length, (c - a).length, (a - b).length]
         let longest = sides.max() ?? 0
-        guard longest > longestSide * longestSide else { return nil }
+        guard longest > longestSide else { return nil }
         let (apex, p, q) = sides[0] == longest ? (a, b, c) : sides[1] == longest ? (b, c, a) : (c, a, b)
-        let middle = Self.unit(p + q)
+        let middle = (p + q).direction
         return [DirectionTriangle(a: apex, b: p, c: middle), DirectionTriangle(a: apex, b: middle, c: q)]
     }
 
     /// Directions and solid angles of a product rule on the plane triangle between the corners, seen from the origin.
-    func rule(_ line: GaussLegendre) -> [(direction: SIMD3<Double>, solidAngle: Double)] {
+    ///
+    /// - Parameter line: a rule on the interval from 0 to 1.
+    func rule(_ line: [(node: Double, weight: Double)]) -> [(direction: SIMD3<Double>, solidAngle: Double)] {
         let volume = solidAngleOfChords
         var result: [(direction: SIMD3<Double>, solidAngle: Double)] = []
-        for (u, weightU) in zip(line.nodes, line.weights) {
-            for (v, weightV) in zip(line.nodes, line.weights) {
+        for (u, weightU) in line {
+            for (v, weightV) in line {
                 let point = a + u * ((1 - v) * (b - a) + v * (c - a))
-                let length = (point * point).sum().squareRoot()
+                let length = point.length
                 result.append((point / length, volume * u * weightU * weightV / (length * length * length)))
             }
         }
         return result
     }
-}
-
-private func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
-    SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
 }

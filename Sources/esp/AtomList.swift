@@ -1,0 +1,29 @@
+/// Atoms by number from 1, such as `1,4-6`.
+struct AtomList: Equatable {
+    /// What is neither a number from 1 to the last one nor a range of them.
+    struct InvalidPart: Error {
+        let text: String
+    }
+
+    /// From 0, ascending.
+    let indices: [Int]
+    /// The number of an atom that is named twice.
+    let repeated: Int?
+
+    /// More atoms than any molecule here has.
+    static let highestNumber = 100_000
+
+    init(parsing text: some StringProtocol, atomCount: Int = highestNumber) throws(InvalidPart) {
+        var found: Set<Int> = []
+        var repeated: Int?
+        for part in String(text).split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.filter { !$0.isWhitespace }) }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last, first >= 1,
+                last <= atomCount
+            else { throw InvalidPart(text: String(part)) }
+            for number in first...last where !found.insert(number - 1).inserted { repeated = repeated ?? number }
+        }
+        indices = found.sorted()
+        self.repeated = repeated
+    }
+}
