@@ -1,0 +1,119 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularQuadrature
+import MolecularStructure
+import ParallelExecution
+
+/// The basins of a density's maxima: a point belongs to the nucleus at which the path of steepest ascent from it ends.
+///
+/// Paths are followed on a mesh of the density's logarithm as far as a sphere around a nucleus into which every path leads: on
+/// it and on all smaller ones the density, evaluated exactly, falls outwards.
+struct DensityBasins: Sendable {
+    /// Spacing and reach of the mesh, in bohr.
+    static let spacing = 0.15
+    static let margin = 6.5
+    /// The spheres' share of the largest radius at which the density still falls everywhere.
+    private static let safety = 0.85
+    private static let firstRadius = 0.1
+    private static let radiusStep = 0.05
+    private static let largestRadius = 3.0
+    private static let stepLimit = 800
+
+    let mesh: LogarithmicDensityMesh
+    let positions: [SIMD3<Double>]
+    /// Radii of the spheres, in bohr; zero where the density has no maximum at the nucleus.
+    let radii: [Double]
+
+    enum End: Sendable, Equatable {
+        case nucleus(Int)
+        /// Where a path was given up.
+        case nowhere(SIMD3<Double>)
+    }
+
+    /// Cost: one evaluation of the density on the mesh (about 300 points a cubic bohr within 6.5 bohr of the nuclei) and some
+    /// thousand gradients an atom.
+    init(basis: AtomicOrbitalBasis, density: Matrix, cores: [RadialDensity?], pool: WorkerPool) {
+        let molecule = basis.molecule
+        positions = molecule.atoms.map(\.position)
+        radii = Self.radii(basis: basis, density: density, cores: cores, pool: pool)
+        mesh = LogarithmicDensityMesh(molecule: molecule, spacing: Self.spacing, margin: Self.margin, pool: pool) { points in
+            let core = SampledDensities.sum(cores, molecule, points: points, pool: pool)
+            let values = DensityOnPoints.values(basis: basis, densities: [density], points: points, pool: pool)[0]
+            return zip(values, core).map { $0 + $1 }
+        }
+    }
+
+    /// Follows the path from a point; nil where it is too far outside for the mesh.
+    func end(from start: SIMD3<Double>) -> End? {
+        var point = start
+        var scale = 1.0
+        var previous = SIMD3<Double>()
+        guard mesh.valueAndGradient(at: start) != nil else { return nil }
+        for _ in 0..<Self.stepLimit {
+            var gap = Double.infinity
+            for (atom, position) in positions.enumerated() {
+                let offset = point - position
+                let distance = (offset * offset).sum().squareRoot() - radii[atom]
+                if distance <= 0 { return .nucleus(atom) }
+                gap = min(gap, distance)
+            }
+            guard let first = direction(at: point) else { break }
+            // Paths turn back only at a maximum, or where they jump from one side of a ridge to the other.
+            if (first * previous).sum() < 0 { scale = max(0.1, 0.5 * scale) } else { scale = min(1, 1.1 * scale) }
+            let step = scale * min(0.3, max(0.03, 0.4 * gap))
+            guard let middle = direction(at: point + 0.5 * step * first) else { break }
+            point += step * middle
+            previous = first
+        }
+        return .nowhere(point)
+    }
+
+    private func direction(at point: SIMD3<Double>) -> SIMD3<Double>? {
+        guard let gradient = mesh.valueAndGradient(at: point)?.gradient else { return nil }
+        let length = (gradient * gradient).sum().squareRoot()
+        return length > 1e-12 ? gradient / length : nil
+    }
+
+    /// Whether the density is larger at a place, or next to it, than all around.
+    func isMaximum(near place: SIMD3<Double>) -> Bool {
+        let directions = LebedevGrid(count: 26)?.points ?? []
+        guard let value = mesh.valueAndGradient(at: place)?.value else { return false }
+        return directions.allSatisfy { (mesh.valueAndGradient(at: place + 0.25 * $0)?.value ?? .infinity) < value }
+    }
+
+    private static func radii(
+        basis: AtomicOrbitalBasis, density: Matrix, cores: [RadialDensity?], pool: WorkerPool
+    ) -> [Double] {
+        let molecule = basis.molecule
+        let sphere = LebedevGrid(count: 110)?.points ?? []
+        var points: [SIMD3<Double>] = []
+        var outward: [SIMD3<Double>] = []
+        var shells: [(atom: Int, radius: Double, points: Range<Int>)] = []
+        for (atom, center) in molecule.atoms.map(\.position).enumerated() {
+            let offsets = molecule.atoms.map { $0.position - center }.filter { ($0 * $0).sum() > 1e-12 }
+                .sorted { ($0 * $0).sum() < ($1 * $1).sum() }.prefix(8)
+            let lengths = offsets.map { ($0 * $0).sum().squareRoot() }
+            // Critical points lie close to the lines between neighbours.
+            let directions = sphere + zip(offsets, lengths).map { $0 / $1 }
+            let largest = min(largestRadius, 0.8 * (lengths.first ?? .infinity))
+            for radius in stride(from: firstRadius, through: largest, by: radiusStep) {
+                shells.append((atom, radius, points.count..<points.count + directions.count))
+                points += directions.map { center + radius * $0 }
+                outward += directions
+            }
+        }
+        let valence = DensityOnPoints.valuesAndGradients(basis: basis, density: density, points: points, pool: pool).gradients
+        // The cores' part by a difference along the direction.
+        let step = 1e-3
+        let ahead = SampledDensities.sum(cores, molecule, points: zip(points, outward).map { $0 + step * $1 }, pool: pool)
+        let behind = SampledDensities.sum(cores, molecule, points: zip(points, outward).map { $0 - step * $1 }, pool: pool)
+        var result = [Double](repeating: 0, count: molecule.atoms.count)
+        var falls = [Bool](repeating: true, count: molecule.atoms.count)
+        for (atom, radius, range) in shells where falls[atom] {
+            falls[atom] = range.allSatisfy { (valence[$0] * outward[$0]).sum() + (ahead[$0] - behind[$0]) / (2 * step) < 0 }
+            if falls[atom] { result[atom] = safety * radius }
+        }
+        return result
+    }
+}
