@@ -91,12 +91,15 @@ struct DensityBasins: Sendable {
         var outward: [SIMD3<Double>] = []
         var shells: [(atom: Int, radius: Double, points: Range<Int>)] = []
         for (atom, center) in molecule.atoms.map(\.position).enumerated() {
-            let offsets = molecule.atoms.map { $0.position - center }.filter { ($0 * $0).sum() > 1e-12 }
-                .sorted { ($0 * $0).sum() < ($1 * $1).sum() }.prefix(8)
-            let lengths = offsets.map { ($0 * $0).sum().squareRoot() }
+            let others = molecule.atoms.map(\.position).filter { distance($0, center) > 1e-6 }
+            let neighbors = others.sorted { distance($0, center) < distance($1, center) }.prefix(8)
             // Critical points lie close to the lines between neighbours.
-            let directions = sphere + zip(offsets, lengths).map { $0 / $1 }
-            let largest = min(largestRadius, 0.8 * (lengths.first ?? .infinity))
+            let toNeighbors = neighbors.map { (neighbor: SIMD3<Double>) -> SIMD3<Double> in
+                (neighbor - center) / distance(neighbor, center)
+            }
+            let directions: [SIMD3<Double>] = sphere + toNeighbors
+            let nearest = neighbors.first.map { distance($0, center) } ?? Double.infinity
+            let largest = min(largestRadius, 0.8 * nearest)
             for radius in stride(from: firstRadius, through: largest, by: radiusStep) {
                 shells.append((atom, radius, points.count..<points.count + directions.count))
                 points += directions.map { center + radius * $0 }
@@ -111,7 +114,10 @@ struct DensityBasins: Sendable {
         var result = [Double](repeating: 0, count: molecule.atoms.count)
         var falls = [Bool](repeating: true, count: molecule.atoms.count)
         for (atom, radius, range) in shells where falls[atom] {
-            falls[atom] = range.allSatisfy { (valence[$0] * outward[$0]).sum() + (ahead[$0] - behind[$0]) / (2 * step) < 0 }
+            falls[atom] = range.allSatisfy { (k: Int) -> Bool in
+                let slope = (valence[k] * outward[k]).sum()
+                return slope + (ahead[k] - behind[k]) / (2 * step) < 0
+            }
             if falls[atom] { result[atom] = safety * radius }
         }
         return result
