@@ -81,16 +81,18 @@ class Field:
         return result
 
     def capture(self, unit):
-        """Radii of spheres on which, and within which, the density falls in all directions."""
+        """Radii of spheres on which the density falls in all directions, down to the nucleus or close to it."""
         result = []
         for position in self.positions:
             good = 0.0
             for radius in np.arange(0.08, 2.0, 0.04):
                 slope = np.einsum("pk,pk->p", self.direction(position + radius * unit), unit)
-                if slope.max() >= 0:
+                # The maximum may lie somewhat beside the nucleus.
+                if slope.max() < 0:
+                    good = radius
+                elif good or radius > 0.3:
                     break
-                good = radius
-            assert good > 0.1
+            assert good
             result.append(0.7 * good)
         return np.array(result)
 

@@ -25,6 +25,7 @@ struct AtomsInMolecules {
     private let input: ChargeAnalysisInput
     private let cores: [RadialDensity?]
     private let coreElectrons: [Double]
+    private let freeAtoms: [RadialDensity?]
     private let grid: RayGrid
     private let values: SampledDensities
 
@@ -44,11 +45,15 @@ struct AtomsInMolecules {
         return mesh + (96 + 32 * input.wavefunctions.count) * size.radial * size.angular * input.basis.molecule.atoms.count
     }
 
-    init(_ input: ChargeAnalysisInput, cores: [RadialDensity?], coreElectrons: [Double], grid specification: GridSpecification) {
+    init(
+        _ input: ChargeAnalysisInput, cores: [RadialDensity?], coreElectrons: [Double], freeAtoms: [RadialDensity?],
+        grid specification: GridSpecification
+    ) {
         let size = Self.size(specification, input.basis.molecule)
         self.input = input
         self.cores = cores
         self.coreElectrons = coreElectrons
+        self.freeAtoms = freeAtoms
         grid = RayGrid(molecule: input.basis.molecule, radial: size.radial, angular: size.angular, pool: input.pool)
         values = SampledDensities(input, cores: cores, points: grid.points)
     }
@@ -56,7 +61,8 @@ struct AtomsInMolecules {
     func outcome(state: Int) -> ChargeOutcome {
         let atoms = input.basis.molecule.atoms
         let basins = DensityBasins(
-            basis: input.basis, density: input.wavefunctions[state].totalDensity, cores: cores, pool: input.pool)
+            basis: input.basis, density: input.wavefunctions[state].totalDensity, cores: cores, freeAtoms: freeAtoms,
+            pool: input.pool)
         if let atom = basins.radii.firstIndex(of: 0) {
             return .unavailable(
                 reason: "the density has no maximum at the nucleus of atom \(atom + 1) (\(atoms[atom].element.symbol))")

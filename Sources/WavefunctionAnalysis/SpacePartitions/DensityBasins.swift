@@ -8,13 +8,15 @@ import ParallelExecution
 /// The basins of a density's maxima: a point belongs to the nucleus at which the path of steepest ascent from it ends.
 ///
 /// Paths are followed on a mesh of the density's logarithm as far as a sphere around a nucleus into which every path leads: on
-/// it and on all smaller ones the density, evaluated exactly, falls outwards.
+/// it and on all smaller ones, but for those that a maximum beside the nucleus crosses, the density, evaluated exactly, falls outwards.
 struct DensityBasins: Sendable {
     /// Spacing and reach of the mesh, in bohr.
     static let spacing = 0.15
     static let margin = 6.5
     /// The spheres' share of the largest radius at which the density still falls everywhere.
     private static let safety = 0.85
+    /// How far beside a nucleus its maximum may lie, in bohr: hydrogen's does, in small basis sets.
+    private static let displacement = 0.3
     private static let firstRadius = 0.1
     private static let radiusStep = 0.05
     private static let largestRadius = 3.0
@@ -33,11 +35,15 @@ struct DensityBasins: Sendable {
 
     /// Cost: one evaluation of the density on the mesh (about 300 points a cubic bohr within 6.5 bohr of the nuclei) and some
     /// thousand gradients an atom.
-    init(basis: AtomicOrbitalBasis, density: Matrix, cores: [RadialDensity?], pool: WorkerPool) {
+    init(
+        basis: AtomicOrbitalBasis, density: Matrix, cores: [RadialDensity?], freeAtoms: [RadialDensity?], pool: WorkerPool
+    ) {
         let molecule = basis.molecule
         positions = molecule.atoms.map(\.position)
         radii = Self.radii(basis: basis, density: density, cores: cores, pool: pool)
-        mesh = LogarithmicDensityMesh(molecule: molecule, spacing: Self.spacing, margin: Self.margin, pool: pool) { points in
+        mesh = LogarithmicDensityMesh(
+            molecule: molecule, spacing: Self.spacing, margin: Self.margin, freeAtoms: freeAtoms, pool: pool
+        ) { points in
             let core = SampledDensities.sum(cores, molecule, points: points, pool: pool)
             let values = DensityOnPoints.values(basis: basis, densities: [density], points: points, pool: pool)[0]
             return zip(values, core).map { $0 + $1 }
@@ -49,7 +55,7 @@ struct DensityBasins: Sendable {
         var point = start
         var scale = 1.0
         var previous = SIMD3<Double>()
-        guard mesh.valueAndGradient(at: start) != nil else { return nil }
+        guard mesh.contains(start) else { return nil }
         for _ in 0..<Self.stepLimit {
             var gap = Double.infinity
             for (atom, position) in positions.enumerated() {
@@ -112,13 +118,17 @@ struct DensityBasins: Sendable {
         let ahead = SampledDensities.sum(cores, molecule, points: zip(points, outward).map { $0 + step * $1 }, pool: pool)
         let behind = SampledDensities.sum(cores, molecule, points: zip(points, outward).map { $0 - step * $1 }, pool: pool)
         var result = [Double](repeating: 0, count: molecule.atoms.count)
-        var falls = [Bool](repeating: true, count: molecule.atoms.count)
-        for (atom, radius, range) in shells where falls[atom] {
-            falls[atom] = range.allSatisfy { (k: Int) -> Bool in
+        var ended = [Bool](repeating: false, count: molecule.atoms.count)
+        for (atom, radius, range) in shells where !ended[atom] {
+            let falls = range.allSatisfy { (k: Int) -> Bool in
                 let slope = (valence[k] * outward[k]).sum()
                 return slope + (ahead[k] - behind[k]) / (2 * step) < 0
             }
-            if falls[atom] { result[atom] = safety * radius }
+            if falls {
+                result[atom] = safety * radius
+            } else if result[atom] > 0 || radius > displacement {
+                ended[atom] = true
+            }
         }
         return result
     }

@@ -5,8 +5,9 @@ import ParallelExecution
 /// The logarithm of a density on an even mesh, with cubic B-splines between: twice continuously differentiable, and far cheaper
 /// than the density itself where its gradient is wanted many times.
 ///
-/// The logarithm, because it falls about evenly from the nuclei outwards and its gradient points where the density's does. Close
-/// to a nucleus (two or three spacings) it has a kink and the mesh is no good.
+/// The logarithm, because it falls about evenly from the nuclei outwards and its gradient points where the density's does. What
+/// free atoms have within some distance of their nuclei and a mesh has not, the cusp and the inner shells, is taken off before and
+/// put back after (`AtomicCusp`).
 /// M. Unser, A. Aldroubi and M. Eden, IEEE Trans. Signal Process. 41, 821 (1993), doi 10.1109/78.193220.
 struct LogarithmicDensityMesh: Sendable {
     let origin: SIMD3<Double>
@@ -15,6 +16,9 @@ struct LogarithmicDensityMesh: Sendable {
     let counts: SIMD3<Int>
     /// Of the splines, x slowest.
     private var coefficients: [Double]
+    private let cusps: [(center: SIMD3<Double>, cusp: AtomicCusp)]
+    private let positions: [SIMD3<Double>]
+    private let margin: Double
     /// Densities below this, in electrons per bohr^3, count as this.
     static let least = 1e-9
 
@@ -39,9 +43,10 @@ struct LogarithmicDensityMesh: Sendable {
 
     /// - Parameters:
     ///   - margin: how far beyond the nuclei the mesh reaches, in bohr.
+    ///   - freeAtoms: densities of the atoms alone; nil where there are no electrons.
     ///   - density: values at points, in electrons per bohr^3.
     init(
-        molecule: Molecule, spacing: Double, margin: Double, pool: WorkerPool,
+        molecule: Molecule, spacing: Double, margin: Double, freeAtoms: [RadialDensity?], pool: WorkerPool,
         density: ([SIMD3<Double>]) -> [Double]
     ) {
         let (origin, counts) = Self.extent(molecule, spacing: spacing, margin: margin)
@@ -50,27 +55,29 @@ struct LogarithmicDensityMesh: Sendable {
         self.counts = counts
         let total = counts.x * counts.y * counts.z
         let positions = molecule.atoms.map(\.position)
+        let cusps = zip(positions, freeAtoms).compactMap { center, atom in atom.map { (center: center, cusp: AtomicCusp($0)) } }
+        self.positions = positions
+        self.cusps = cusps
+        self.margin = margin
+        @Sendable func point(_ index: Int) -> SIMD3<Double> {
+            let cell = SIMD3(index / (counts.z * counts.y), index / counts.z % counts.y, index % counts.z)
+            return origin + spacing * SIMD3(Double(cell.x), Double(cell.y), Double(cell.z))
+        }
         // Distance from the nearest nucleus, less the margin.
         let beyond = pool.map(total, inChunksOf: 4096) { index -> Double in
-            let cell = SIMD3(Double(index / (counts.z * counts.y)), Double(index / counts.z % counts.y), Double(index % counts.z))
-            let point = origin + spacing * cell
-            var nearest = Double.infinity
-            for position in positions {
-                let offset = point - position
-                nearest = min(nearest, (offset * offset).sum())
-            }
-            return nearest.squareRoot() - margin
+            let place = point(index)
+            return positions.reduce(Double.infinity) { min($0, distance(place, $1)) } - margin
         }
         let wanted = (0..<total).filter { beyond[$0] <= 0 }
-        let values = density(
-            wanted.map { index in
-                origin + spacing
-                    * SIMD3(Double(index / (counts.z * counts.y)), Double(index / counts.z % counts.y), Double(index % counts.z))
-            })
+        let values = density(wanted.map { point($0) })
         // Outside it only has to go on falling.
         var logarithms = beyond.map { log(Self.least) - 2 * max(0, $0) }
         for (index, value) in zip(wanted, values) { logarithms[index] = log(max(value, Self.least)) }
-        coefficients = logarithms
+        let core = pool.map(total, inChunksOf: 4096) { index -> Double in
+            let place = point(index)
+            return cusps.reduce(0) { $0 + $1.cusp.value(at: distance(place, $1.center)) }
+        }
+        coefficients = zip(logarithms, core).map { $0 - $1 }
         filter()
     }
 
@@ -107,6 +114,11 @@ struct LogarithmicDensityMesh: Sendable {
         }
     }
 
+    /// Whether a place is far enough from where the density is no longer known.
+    func contains(_ point: SIMD3<Double>) -> Bool {
+        positions.contains { distance($0, point) < margin - 5 * spacing }
+    }
+
     /// Value and gradient of the density's logarithm; nil outside the mesh and in its outermost cells.
     func valueAndGradient(at point: SIMD3<Double>) -> (value: Double, gradient: SIMD3<Double>)? {
         let place = (point - origin) / spacing
@@ -135,7 +147,16 @@ struct LogarithmicDensityMesh: Sendable {
                 gradient += SIMD3(dx[i] * plain, wx[i] * alongY, wx[i] * alongZ)
             }
         }
-        return (value, gradient / spacing)
+        gradient /= spacing
+        for (center, cusp) in cusps {
+            let offset = point - center
+            let square = (offset * offset).sum()
+            guard square < AtomicCusp.radius * AtomicCusp.radius else { continue }
+            let length = max(square.squareRoot(), 1e-9)
+            value += cusp.value(at: length)
+            gradient += cusp.slope(at: length) / length * offset
+        }
+        return (value, gradient)
     }
 
     /// The four splines that reach a place between two mesh points, and their derivatives.
@@ -146,5 +167,45 @@ struct LogarithmicDensityMesh: Sendable {
             s * s * s * sixth, (4 - 6 * t * t + 3 * t * t * t) * sixth, (4 - 6 * s * s + 3 * s * s * s) * sixth,
             t * t * t * sixth)
         return (values, SIMD4(-0.5 * s * s, -2 * t + 1.5 * t * t, 2 * s - 1.5 * s * s, 0.5 * t * t))
+    }
+}
+
+/// The logarithm of a free atom's density less an even polynomial that joins it at a radius with the same value, slope and
+/// curvature; nothing beyond. On an even table, linear between.
+struct AtomicCusp: Sendable {
+    /// In bohr.
+    static let radius = 1.2
+    private static let step = 0.002
+    /// At multiples of the step, from zero to one step beyond the radius.
+    private let values: [Double]
+
+    init(_ density: RadialDensity) {
+        func logarithm(_ r: Double) -> Double { log(max(density.value(atLogarithm: log(max(r, 1e-6))), 1e-300)) }
+        let (r, h) = (Self.radius, 0.01)
+        let (below, at, above) = (logarithm(r - h), logarithm(r), logarithm(r + h))
+        let slope = (above - below) / (2 * h)
+        let curvature = (above - 2 * at + below) / (h * h)
+        // a + b r^2 + c r^4: slope 2 b r + 4 c r^3, curvature 2 b + 12 c r^2.
+        let c = (curvature - slope / r) / (8 * r * r)
+        let b = (slope / r - 4 * c * r * r) / 2
+        let a = at - b * r * r - c * r * r * r * r
+        let count = Int((r / Self.step).rounded()) + 2
+        values = (0..<count).map { k -> Double in
+            let x = Double(k) * Self.step
+            return x < r ? logarithm(x) - (a + x * x * (b + c * x * x)) : 0
+        }
+    }
+
+    func value(at r: Double) -> Double {
+        guard r < Self.radius else { return 0 }
+        let k = Int(r / Self.step)
+        let t = r / Self.step - Double(k)
+        return values[k] + t * (values[k + 1] - values[k])
+    }
+
+    /// Derivative, over two steps of the table.
+    func slope(at r: Double) -> Double {
+        guard r < Self.radius else { return 0 }
+        return (value(at: r + Self.step) - value(at: abs(r - Self.step))) / (2 * Self.step)
     }
 }

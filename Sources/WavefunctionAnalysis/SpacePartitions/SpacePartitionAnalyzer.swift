@@ -155,7 +155,7 @@ private struct Partition {
             case .vdd: result[scheme] = voronoi().map { .found($0) }
             case .qtaim:
                 let atoms = AtomsInMolecules(
-                    input, cores: cores, coreElectrons: coreElectrons, grid: sample.grid.specification)
+                    input, cores: cores, coreElectrons: coreElectrons, freeAtoms: freeAtoms, grid: sample.grid.specification)
                 result[scheme] = states.map { atoms.outcome(state: $0) }
             case .becke:
                 let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: sample.grid, pool: input.pool)
