@@ -40,9 +40,8 @@ struct AtomsInMolecules {
     /// About what is kept at a time, in bytes.
     static func memory(_ input: ChargeAnalysisInput, grid: GridSpecification) -> Int {
         let size = size(grid, input.basis.molecule)
-        let mesh = LogarithmicDensityMesh.memory(
-            molecule: input.basis.molecule, spacing: DensityBasins.spacing, margin: DensityBasins.margin)
-        return mesh + (96 + 32 * input.wavefunctions.count) * size.radial * size.angular * input.basis.molecule.atoms.count
+        let points = size.radial * size.angular * input.basis.molecule.atoms.count
+        return DensityBasins.memory(input.basis.molecule) + (96 + 32 * input.wavefunctions.count) * points
     }
 
     init(

@@ -7,12 +7,15 @@ import ParallelExecution
 
 /// The basins of a density's maxima: a point belongs to the nucleus at which the path of steepest ascent from it ends.
 ///
-/// Paths are followed on a mesh of the density's logarithm as far as a sphere around a nucleus into which every path leads: on
-/// it and on all smaller ones, but for those that a maximum beside the nucleus crosses, the density, evaluated exactly, falls outwards.
+/// Paths are followed on meshes of the density's logarithm as far as a sphere around a nucleus into which every path leads: on
+/// it and on all smaller ones the density, evaluated exactly, falls outwards (but for those that a maximum beside the nucleus
+/// crosses).
 struct DensityBasins: Sendable {
-    /// Spacing and reach of the mesh, in bohr.
-    static let spacing = 0.15
-    static let margin = 6.5
+    /// Spacings of the meshes near the nuclei and farther out, and how far they reach, in bohr.
+    static let spacing = 0.1
+    static let margin = 2.5
+    static let outerSpacing = 0.2
+    static let outerMargin = 6.5
     /// The spheres' share of the largest radius at which the density still falls everywhere.
     private static let safety = 0.85
     /// How far beside a nucleus its maximum may lie, in bohr: hydrogen's does, in small basis sets.
@@ -22,7 +25,7 @@ struct DensityBasins: Sendable {
     private static let largestRadius = 3.0
     private static let stepLimit = 800
 
-    let mesh: LogarithmicDensityMesh
+    private let inner, outer: LogarithmicDensityMesh
     let positions: [SIMD3<Double>]
     /// Radii of the spheres, in bohr; zero where the density has no maximum at the nucleus.
     let radii: [Double]
@@ -33,21 +36,35 @@ struct DensityBasins: Sendable {
         case nowhere(SIMD3<Double>)
     }
 
-    /// Cost: one evaluation of the density on the mesh (about 300 points a cubic bohr within 6.5 bohr of the nuclei) and some
-    /// thousand gradients an atom.
+    /// Cost: the density at 1000 points a cubic bohr within 2.5 bohr of the nuclei and at 125 within 6.5 bohr, and some thousand
+    /// gradients an atom.
     init(
         basis: AtomicOrbitalBasis, density: Matrix, cores: [RadialDensity?], freeAtoms: [RadialDensity?], pool: WorkerPool
     ) {
         let molecule = basis.molecule
         positions = molecule.atoms.map(\.position)
         radii = Self.radii(basis: basis, density: density, cores: cores, pool: pool)
-        mesh = LogarithmicDensityMesh(
-            molecule: molecule, spacing: Self.spacing, margin: Self.margin, freeAtoms: freeAtoms, pool: pool
-        ) { points in
+        func values(_ points: [SIMD3<Double>]) -> [Double] {
             let core = SampledDensities.sum(cores, molecule, points: points, pool: pool)
             let values = DensityOnPoints.values(basis: basis, densities: [density], points: points, pool: pool)[0]
             return zip(values, core).map { $0 + $1 }
         }
+        outer = LogarithmicDensityMesh(
+            molecule: molecule, spacing: Self.outerSpacing, margin: Self.outerMargin, freeAtoms: freeAtoms, pool: pool,
+            density: values)
+        inner = LogarithmicDensityMesh(
+            molecule: molecule, spacing: Self.spacing, margin: Self.margin, freeAtoms: freeAtoms, outer: outer, pool: pool,
+            density: values)
+    }
+
+    /// About what the meshes need at a time, in bytes.
+    static func memory(_ molecule: Molecule) -> Int {
+        LogarithmicDensityMesh.memory(molecule: molecule, spacing: spacing, margin: margin + 1)
+            + LogarithmicDensityMesh.memory(molecule: molecule, spacing: outerSpacing, margin: outerMargin)
+    }
+
+    private func logarithm(at point: SIMD3<Double>) -> (value: Double, gradient: SIMD3<Double>)? {
+        (inner.contains(point) ? inner : outer).valueAndGradient(at: point)
     }
 
     /// Follows the path from a point; nil where it is too far outside for the mesh.
@@ -55,7 +72,7 @@ struct DensityBasins: Sendable {
         var point = start
         var scale = 1.0
         var previous = SIMD3<Double>()
-        guard mesh.contains(start) else { return nil }
+        guard outer.contains(start) else { return nil }
         for _ in 0..<Self.stepLimit {
             var gap = Double.infinity
             for (atom, position) in positions.enumerated() {
@@ -76,7 +93,7 @@ struct DensityBasins: Sendable {
     }
 
     private func direction(at point: SIMD3<Double>) -> SIMD3<Double>? {
-        guard let gradient = mesh.valueAndGradient(at: point)?.gradient else { return nil }
+        guard let gradient = logarithm(at: point)?.gradient else { return nil }
         let length = (gradient * gradient).sum().squareRoot()
         return length > 1e-12 ? gradient / length : nil
     }
@@ -84,8 +101,8 @@ struct DensityBasins: Sendable {
     /// Whether the density is larger at a place, or next to it, than all around.
     func isMaximum(near place: SIMD3<Double>) -> Bool {
         let directions = LebedevGrid(count: 26)?.points ?? []
-        guard let value = mesh.valueAndGradient(at: place)?.value else { return false }
-        return directions.allSatisfy { (mesh.valueAndGradient(at: place + 0.25 * $0)?.value ?? .infinity) < value }
+        guard let value = logarithm(at: place)?.value else { return false }
+        return directions.allSatisfy { (logarithm(at: place + 0.25 * $0)?.value ?? .infinity) < value }
     }
 
     private static func radii(

@@ -6,8 +6,8 @@ import ParallelExecution
 /// than the density itself where its gradient is wanted many times.
 ///
 /// The logarithm, because it falls about evenly from the nuclei outwards and its gradient points where the density's does. What
-/// free atoms have within some distance of their nuclei and a mesh has not, the cusp and the inner shells, is taken off before and
-/// put back after (`AtomicCusp`).
+/// free atoms have near their nuclei and a mesh has not, the cusp and the inner shells, is taken off before and put back after
+/// (`AtomicCusp`).
 /// M. Unser, A. Aldroubi and M. Eden, IEEE Trans. Signal Process. 41, 821 (1993), doi 10.1109/78.193220.
 struct LogarithmicDensityMesh: Sendable {
     let origin: SIMD3<Double>
@@ -21,6 +21,11 @@ struct LogarithmicDensityMesh: Sendable {
     private let margin: Double
     /// Densities below this, in electrons per bohr^3, count as this.
     static let least = 1e-9
+    /// Logarithm far outside a mesh that is continued by another.
+    private static let filling = -7.0
+
+    /// How many spacings a mesh goes on beyond its margin where another one tells the density there.
+    private static let overlap = 8.0
 
     /// About what a mesh needs at a time, in bytes, with the density's evaluation.
     static func memory(molecule: Molecule, spacing: Double, margin: Double) -> Int {
@@ -42,14 +47,16 @@ struct LogarithmicDensityMesh: Sendable {
     }
 
     /// - Parameters:
-    ///   - margin: how far beyond the nuclei the mesh reaches, in bohr.
+    ///   - margin: how far from the nuclei the density is evaluated, in bohr.
+    ///   - outer: a mesh that reaches farther, from which this one is continued beyond its margin.
     ///   - freeAtoms: densities of the atoms alone; nil where there are no electrons.
     ///   - density: values at points, in electrons per bohr^3.
     init(
-        molecule: Molecule, spacing: Double, margin: Double, freeAtoms: [RadialDensity?], pool: WorkerPool,
-        density: ([SIMD3<Double>]) -> [Double]
+        molecule: Molecule, spacing: Double, margin: Double, freeAtoms: [RadialDensity?],
+        outer: LogarithmicDensityMesh? = nil, pool: WorkerPool, density: ([SIMD3<Double>]) -> [Double]
     ) {
-        let (origin, counts) = Self.extent(molecule, spacing: spacing, margin: margin)
+        let (origin, counts) = Self.extent(
+            molecule, spacing: spacing, margin: outer == nil ? margin : margin + Self.overlap * spacing)
         self.origin = origin
         self.spacing = spacing
         self.counts = counts
@@ -70,8 +77,12 @@ struct LogarithmicDensityMesh: Sendable {
         }
         let wanted = (0..<total).filter { beyond[$0] <= 0 }
         let values = density(wanted.map { point($0) })
-        // Outside it only has to go on falling.
-        var logarithms = beyond.map { log(Self.least) - 2 * max(0, $0) }
+        // Where nothing else is known it only has to go on falling.
+        var logarithms = pool.map(total, inChunksOf: 4096) { index -> Double in
+            guard let outer else { return log(Self.least) - 2 * max(0, beyond[index]) }
+            let isNear = beyond[index] > 0 && beyond[index] < Self.overlap * spacing
+            return (isNear ? outer.valueAndGradient(at: point(index))?.value : nil) ?? Self.filling
+        }
         for (index, value) in zip(wanted, values) { logarithms[index] = log(max(value, Self.least)) }
         let core = pool.map(total, inChunksOf: 4096) { index -> Double in
             let place = point(index)
@@ -116,7 +127,11 @@ struct LogarithmicDensityMesh: Sendable {
 
     /// Whether a place is far enough from where the density is no longer known.
     func contains(_ point: SIMD3<Double>) -> Bool {
-        positions.contains { distance($0, point) < margin - 5 * spacing }
+        let reach = margin - 5 * spacing
+        return positions.contains { position in
+            let offset = point - position
+            return (offset * offset).sum() < reach * reach
+        }
     }
 
     /// Value and gradient of the density's logarithm; nil outside the mesh and in its outermost cells.

@@ -62,7 +62,8 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .qtaim:
             result["grid"] = "\(grid.description), not pruned"
             result["basins"] =
-                "paths of steepest ascent on a mesh of \(DensityBasins.spacing) bohr, \(DensityBasins.margin) bohr about the nuclei"
+                "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.margin) bohr from the nuclei, "
+                + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerMargin)"
         default: break
         }
         if scheme == .hirshfeldI { result["tolerance"] = "\(IterativeHirshfeld.tolerance)" }
