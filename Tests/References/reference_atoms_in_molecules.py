@@ -13,7 +13,7 @@ from reference_molecules import MOLECULES, mixed
 from reference_space_partitions import Proatoms
 
 BOHR = 0.529177210903  # A
-ANGULAR, RADIAL_STEP, REACH, PRECISION = 974, 0.25, 12.0, 1e-4
+ANGULAR, RADIAL_STEP, REACH, PRECISION = 2030, 0.25, 12.0, 1e-4
 SETTINGS = {
     "density": "restricted or unrestricted Hartree-Fock, PySCF",
     "directions": ANGULAR, "search": f"every {RADIAL_STEP} bohr, then by bisection to {PRECISION} bohr",

@@ -62,7 +62,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .qtaim:
             result["grid"] = "\(grid.description), not pruned"
             result["basins"] =
-                "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.margin) bohr from the nuclei, "
+                "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.margin) bohr from nuclei, "
                 + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerMargin)"
         default: break
         }
