@@ -85,8 +85,11 @@ struct DensityBasins: Sendable {
             // Paths turn back only at a maximum, or where they jump from one side of a ridge to the other.
             if (first * previous).sum() < 0 { scale = max(0.1, 0.5 * scale) } else { scale = min(1, 1.1 * scale) }
             let step = scale * min(0.3, max(0.03, 0.4 * gap))
-            guard let middle = direction(at: point + 0.5 * step * first) else { break }
-            point += step * middle
+            // Runge and Kutta's fourth order: second order would move boundaries by a thousandth of an electron.
+            guard let second = direction(at: point + 0.5 * step * first),
+                let third = direction(at: point + 0.5 * step * second), let fourth = direction(at: point + step * third)
+            else { break }
+            point += step / 6 * (first + 2 * (second + third) + fourth)
             previous = first
         }
         return .nowhere(point)
