@@ -16,6 +16,8 @@ struct AtomsInMolecules {
     private static let leastDensity = 1e-6
     /// So do points beyond the last that holds this many electrons.
     private static let leastElectrons = 1e-9
+    /// Points with smaller weights, in bohr^3, do not count: they lie deep in other atoms' cells.
+    private static let leastWeight = 1e-15
     /// Intervals with fewer electrons are halved without a search for the boundary.
     private static let leastDivided = 1e-7
     private static let bisections = 6
@@ -27,14 +29,19 @@ struct AtomsInMolecules {
     private let coreElectrons: [Double]
     private let freeAtoms: [RadialDensity?]
     private let grid: RayGrid
+    /// At the points that have a weight.
     private let values: SampledDensities
+    /// Where among these a point is; -1 where it has none.
+    private let places: [Int32]
 
-    /// Points of a grid of about the specified fineness: the same numbers for all atoms and distances.
+    /// The same numbers of points for all atoms and distances: radial ones a fifth more than the specification's largest, and the
+    /// second larger Lebedev grid, because basins have edges and Becke's cells have none.
     static func size(_ specification: GridSpecification, _ molecule: Molecule) -> (radial: Int, angular: Int) {
         let elements = Set(molecule.atoms.map(\.element))
-        return (
-            elements.map { specification.radialCount($0) }.max() ?? 0, elements.map { specification.angularCount($0) }.max() ?? 0
-        )
+        let radial = elements.map { specification.radialCount($0) }.max() ?? 0
+        let angular = elements.map { specification.angularCount($0) }.max() ?? 0
+        let finer = LebedevGrid.counts.filter { $0 >= angular }.prefix(3)
+        return (radial + radial / 5, finer.last ?? angular)
     }
 
     /// About what is kept at a time, in bytes.
@@ -53,8 +60,13 @@ struct AtomsInMolecules {
         self.cores = cores
         self.coreElectrons = coreElectrons
         self.freeAtoms = freeAtoms
-        grid = RayGrid(molecule: input.basis.molecule, radial: size.radial, angular: size.angular, pool: input.pool)
-        values = SampledDensities(input, cores: cores, points: grid.points)
+        let grid = RayGrid(molecule: input.basis.molecule, radial: size.radial, angular: size.angular, pool: input.pool)
+        self.grid = grid
+        let weighty = grid.weights.indices.filter { abs(grid.weights[$0]) > Self.leastWeight }
+        values = SampledDensities(input, cores: cores, points: weighty.map { grid.points[$0] })
+        var places = [Int32](repeating: -1, count: grid.points.count)
+        for (place, point) in weighty.enumerated() { places[point] = Int32(place) }
+        self.places = places
     }
 
     func outcome(state: Int) -> ChargeOutcome {
@@ -100,9 +112,11 @@ struct AtomsInMolecules {
     private func integrand(ray: Int, state: Int) -> [SIMD8<Double>] {
         let center = input.basis.molecule.atoms[grid.atom(ofRay: ray)].position
         return grid.points(ofRay: ray).map { k in
-            let electrons = grid.weights[k] * (values.totals[state][k] - values.core[k])
+            let place = Int(places[k])
+            guard place >= 0 else { return SIMD8() }
+            let electrons = grid.weights[k] * (values.totals[state][place] - values.core[place])
             let offset = electrons * (grid.points[k] - center)
-            let spin = values.spins[state].map { grid.weights[k] * $0[k] } ?? 0
+            let spin = values.spins[state].map { grid.weights[k] * $0[place] } ?? 0
             return SIMD8(electrons, offset.x, offset.y, offset.z, spin, 0, 0, 0)
         }
     }
@@ -116,7 +130,7 @@ struct AtomsInMolecules {
         let outer = max(
             inner,
             points.indices.lastIndex { index in
-                values.totals[state][index] > Self.leastDensity
+                places[index] >= 0 && values.totals[state][Int(places[index])] > Self.leastDensity
                     && abs(integrand[index - points.lowerBound][0]) > Self.leastElectrons
             }.map { $0 - points.lowerBound } ?? 0)
 

@@ -64,7 +64,8 @@ struct DensityBasins: Sendable {
     }
 
     private func logarithm(at point: SIMD3<Double>) -> (value: Double, gradient: SIMD3<Double>)? {
-        (inner.contains(point) ? inner : outer).valueAndGradient(at: point)
+        if inner.contains(point) { return inner.valueAndGradient(at: point) }
+        return outer.valueAndGradient(at: point)
     }
 
     /// Follows the path from a point; nil where it is too far outside for the mesh.

@@ -16,7 +16,8 @@ struct LogarithmicDensityMesh: Sendable {
     let counts: SIMD3<Int>
     /// Of the splines, x slowest.
     private var coefficients: [Double]
-    private let cusps: [(center: SIMD3<Double>, cusp: AtomicCusp)]
+    /// Of each atom.
+    private let cusps: [AtomicCusp?]
     private let positions: [SIMD3<Double>]
     private let margin: Double
     /// Densities below this, in electrons per bohr^3, count as this.
@@ -62,7 +63,7 @@ struct LogarithmicDensityMesh: Sendable {
         self.counts = counts
         let total = counts.x * counts.y * counts.z
         let positions = molecule.atoms.map(\.position)
-        let cusps = zip(positions, freeAtoms).compactMap { center, atom in atom.map { (center: center, cusp: AtomicCusp($0)) } }
+        let cusps = freeAtoms.map { $0.map { AtomicCusp($0) } }
         self.positions = positions
         self.cusps = cusps
         self.margin = margin
@@ -85,8 +86,9 @@ struct LogarithmicDensityMesh: Sendable {
         }
         for (index, value) in zip(wanted, values) { logarithms[index] = log(max(value, Self.least)) }
         let core = pool.map(total, inChunksOf: 4096) { index -> Double in
+            guard beyond[index] < AtomicCusp.radius - margin else { return 0 }
             let place = point(index)
-            return cusps.reduce(0) { $0 + $1.cusp.value(at: distance(place, $1.center)) }
+            return cusps.indices.reduce(0) { $0 + (cusps[$1]?.value(at: distance(place, positions[$1])) ?? 0) }
         }
         coefficients = zip(logarithms, core).map { $0 - $1 }
         filter()
@@ -163,10 +165,10 @@ struct LogarithmicDensityMesh: Sendable {
             }
         }
         gradient /= spacing
-        for (center, cusp) in cusps {
-            let offset = point - center
+        for atom in positions.indices {
+            let offset = point - positions[atom]
             let square = (offset * offset).sum()
-            guard square < AtomicCusp.radius * AtomicCusp.radius else { continue }
+            guard square < AtomicCusp.radius * AtomicCusp.radius, let cusp = cusps[atom] else { continue }
             let length = max(square.squareRoot(), 1e-9)
             value += cusp.value(at: length)
             gradient += cusp.slope(at: length) / length * offset

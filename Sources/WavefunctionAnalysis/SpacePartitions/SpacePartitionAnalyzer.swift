@@ -60,7 +60,8 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .becke: result["boundaries"] = "three iterations, moved by the square roots of Slater's radii (Treutler, Ahlrichs)"
         case .mbis: result["shells"] = "one for each row of the periodic table"
         case .qtaim:
-            result["grid"] = "\(grid.description), not pruned"
+            result["grid"] =
+                "not pruned; a fifth more distances than \(grid.description), and the second larger Lebedev grid"
             result["basins"] =
                 "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.margin) bohr from nuclei, "
                 + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerMargin)"
