@@ -3,7 +3,7 @@
 
 Usage:  pip install -r requirements.txt
         python make-references.py hf | dft | integrals | charges | esp-points | gradients | bond-orders |
-                                  orbital-charges | space-partitions | all
+                                  orbital-charges | space-partitions | atoms-in-molecules | all
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
 import sys
@@ -16,6 +16,7 @@ import reference_gradients
 import reference_hf
 import reference_integrals
 import reference_orbital_charges
+import reference_atoms_in_molecules
 import reference_space_partitions
 
 TASKS = {
@@ -23,6 +24,7 @@ TASKS = {
     "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
     "bond-orders": reference_bond_orders.run, "orbital-charges": reference_orbital_charges.run,
     "space-partitions": reference_space_partitions.run,
+    "atoms-in-molecules": reference_atoms_in_molecules.run,
 }
 
 if __name__ == "__main__":

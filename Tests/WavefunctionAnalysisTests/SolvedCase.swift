@@ -56,6 +56,10 @@ struct SolvedCase: Decodable {
     let becke: [Double]?
     let beckeSpins: [Double]?
     let vdd: [Double]?
+    // atoms-in-molecules.json
+    let qtaim: [Double]?
+    let qtaimSpins: [Double]?
+    let qtaimDipoles: [[Double]]?
     // esp-points.json
     let points: [[Double]]?
 

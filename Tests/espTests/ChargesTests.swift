@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct ChargesTests {
     private static let schemes = [
-        "mulliken", "lowdin", "npa", "iao", "hirshfeld", "hirshfeld_i", "cm5", "adch", "vdd", "becke", "mbis", "chelpg", "mk",
-        "resp",
+        "mulliken", "lowdin", "npa", "iao", "hirshfeld", "hirshfeld_i", "cm5", "adch", "vdd", "becke", "mbis", "qtaim", "chelpg",
+        "mk", "resp",
     ]
 
     private func document(_ program: Program, _ folder: String) throws -> ResultDocument {
@@ -69,7 +69,7 @@ import Testing
     @Test func mistakesAreNamed() throws {
         let program = try Program()
         defer { program.remove() }
-        let unknown = try program.run(["charges", "water.esp", "--scheme", "qtaim"])
+        let unknown = try program.run(["charges", "water.esp", "--scheme", "politzer"])
         #expect(unknown.status == 64 && unknown.error.contains("hirshfeld_i"))
         let missing = try program.run(["charges", "nowhere.esp"])
         #expect(missing.status == 66 && missing.error.contains("nowhere.esp"))

@@ -5,7 +5,7 @@ public enum ChargeScheme: String, Sendable, CaseIterable {
     case mulliken, lowdin, npa, iao
     case hirshfeld
     case hirshfeldI = "hirshfeld_i"
-    case cm5, adch, vdd, becke, mbis
+    case cm5, adch, vdd, becke, mbis, qtaim
     case chelpg, mk, resp
 
     /// Name for headings, at most eleven characters.
@@ -22,6 +22,7 @@ public enum ChargeScheme: String, Sendable, CaseIterable {
         case .vdd: "VDD"
         case .becke: "Becke"
         case .mbis: "MBIS"
+        case .qtaim: "QTAIM"
         case .chelpg: "CHELPG"
         case .mk: "MK"
         case .resp: "RESP"
@@ -44,6 +45,7 @@ public enum ChargeScheme: String, Sendable, CaseIterable {
             "A. D. Becke, J. Chem. Phys. 88, 2547 (1988), doi 10.1063/1.454033; O. Treutler and R. Ahlrichs, J. Chem. Phys. "
                 + "102, 346 (1995), doi 10.1063/1.469408"
         case .mbis: "T. Verstraelen et al., J. Chem. Theory Comput. 12, 3894 (2016), doi 10.1021/acs.jctc.6b00456"
+        case .qtaim: "R. F. W. Bader, Chem. Rev. 91, 893 (1991), doi 10.1021/cr00005a013"
         case .chelpg: "C. M. Breneman and K. B. Wiberg, J. Comput. Chem. 11, 361 (1990), doi 10.1002/jcc.540110311"
         case .mk: "B. H. Besler, K. M. Merz and P. A. Kollman, J. Comput. Chem. 11, 431 (1990), doi 10.1002/jcc.540110404"
         case .resp: "C. I. Bayly et al., J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004"

@@ -19,7 +19,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         memoryLimit = memoryLimitInBytes
     }
 
-    public let schemes: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis]
+    public let schemes: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis, .qtaim]
 
     public func charges(
         _ wanted: [ChargeScheme], of input: ChargeAnalysisInput
@@ -60,6 +60,12 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
             result["neighbours"] = "within the sum of Bondi's radii (2.0 A where there is none; Be 1.77, B 1.74, Al 1.73)"
         case .becke: result["boundaries"] = "three iterations, moved by the square roots of Slater's radii (Treutler, Ahlrichs)"
         case .mbis: result["shells"] = "one for each row of the periodic table"
+        case .qtaim:
+            result["grid"] =
+                "not pruned; a fifth more distances than \(grid.description), and the second larger Lebedev grid"
+            result["basins"] =
+                "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.margin) bohr from nuclei, "
+                + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerMargin)"
         default: break
         }
         if scheme == .hirshfeldI { result["tolerance"] = "\(IterativeHirshfeld.tolerance)" }
@@ -100,6 +106,7 @@ private struct Partition {
         return switch scheme {
         case .hirshfeld, .cm5, .adch, .mbis: proatoms
         case .hirshfeldI: 4 * proatoms
+        case .qtaim: AtomsInMolecules.memory(input, grid: sample.grid.specification)
         default: 0
         }
     }
@@ -149,6 +156,10 @@ private struct Partition {
                     return found.outcome
                 }
             case .vdd: result[scheme] = voronoi().map { .found($0) }
+            case .qtaim:
+                let atoms = AtomsInMolecules(
+                    input, cores: cores, coreElectrons: coreElectrons, freeAtoms: freeAtoms, grid: sample.grid.specification)
+                result[scheme] = states.map { atoms.outcome(state: $0) }
             case .becke:
                 let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: sample.grid, pool: input.pool)
                 result[scheme] = states.map {
