@@ -267,14 +267,53 @@ public struct PotentialFitRecord: Codable, Sendable, Equatable {
     public var rootMeanSquareError: Double
     /// The same over the root mean square of the potential.
     public var relativeRootMeanSquareError: Double
+    /// For every element whose radius the method's literature does not give; nil where there is none, and in results of earlier
+    /// versions.
+    public var radiusSensitivity: [RadiusSensitivityRecord]?
 
-    public init(rootMeanSquareError: Double, relativeRootMeanSquareError: Double) {
+    public init(
+        rootMeanSquareError: Double, relativeRootMeanSquareError: Double, radiusSensitivity: [RadiusSensitivityRecord]? = nil
+    ) {
         self.rootMeanSquareError = rootMeanSquareError
         self.relativeRootMeanSquareError = relativeRootMeanSquareError
+        self.radiusSensitivity = radiusSensitivity
     }
 
     enum CodingKeys: String, CodingKey {
         case rootMeanSquareError = "rms_error"
         case relativeRootMeanSquareError = "relative_rms_error"
+        case radiusSensitivity = "radius_sensitivity"
+    }
+}
+
+/// By how much fitted charges change with a radius.
+public struct RadiusSensitivityRecord: Codable, Sendable, Equatable {
+    /// Symbol of the element whose radius is changed.
+    public var element: String
+    /// As used for the charges.
+    public var radiusInAngstrom: Double
+    /// Part of the radius by which it is made smaller and larger.
+    public var relativeStep: Double
+    /// In elementary charges, one value an atom; nil where no points were left to fit to.
+    public var changesWithSmallerRadius: [Double]?
+    public var changesWithLargerRadius: [Double]?
+
+    public init(
+        element: String, radiusInAngstrom: Double, relativeStep: Double, changesWithSmallerRadius: [Double]?,
+        changesWithLargerRadius: [Double]?
+    ) {
+        self.element = element
+        self.radiusInAngstrom = radiusInAngstrom
+        self.relativeStep = relativeStep
+        self.changesWithSmallerRadius = changesWithSmallerRadius
+        self.changesWithLargerRadius = changesWithLargerRadius
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case element
+        case radiusInAngstrom = "radius_in_angstrom"
+        case relativeStep = "relative_step"
+        case changesWithSmallerRadius = "changes_with_smaller_radius"
+        case changesWithLargerRadius = "changes_with_larger_radius"
     }
 }

@@ -166,6 +166,15 @@ struct ChargeAnalysis {
     }
 }
 
+extension RadiusSensitivityRecord {
+    fileprivate init(_ sensitivity: RadiusSensitivity) {
+        self.init(
+            element: sensitivity.element.symbol, radiusInAngstrom: sensitivity.radiusInAngstrom,
+            relativeStep: RadiusSensitivity.relativeStep, changesWithSmallerRadius: sensitivity.changesWithSmallerRadius,
+            changesWithLargerRadius: sensitivity.changesWithLargerRadius)
+    }
+}
+
 extension StateRecord {
     /// Takes charges, and what comes with them, under the key of their scheme, or the reason why there are none.
     mutating func take(_ outcome: ChargeOutcome, scheme: String) {
@@ -174,7 +183,9 @@ extension StateRecord {
         spinPopulations[scheme] = result?.spinPopulations
         potentialFits[scheme] = result?.fit.map {
             .init(
-                rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError)
+                rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError,
+                radiusSensitivity: $0.radiusSensitivities.isEmpty ? nil : $0.radiusSensitivities.map(RadiusSensitivityRecord.init)
+            )
         }
         var dipoles = atomicDipoles ?? [:]
         dipoles[scheme] = result?.dipoles?.map { [$0.x, $0.y, $0.z] }

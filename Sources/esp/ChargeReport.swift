@@ -58,6 +58,27 @@ extension TextReport {
         for (scheme, check) in (record.chargeChecks ?? [:]).sorted(by: { $0.key < $1.key }) {
             if let note = check.note { result += wrapped("  no \(title(ofScheme: scheme)) charges: \(note)") }
         }
+        return result + radii(record, rows: rows)
+    }
+
+    /// What fitted charges owe to radii that are a choice: a line for each of these and each scheme.
+    private static func radii(_ record: StateRecord, rows: [ChargeRow]) -> String {
+        var result = ""
+        for (scheme, fit) in record.potentialFits.sorted(by: { $0.key < $1.key }) {
+            for entry in fit.radiusSensitivity ?? [] {
+                func change(_ changes: [Double]?, _ atom: Int) -> String { changes.map { signed($0[atom], 3) } ?? "no points" }
+                let atoms = rows.compactMap { row -> String? in
+                    let words = row.label.split(separator: " ")
+                    guard row.atoms.count == 1, words.count == 2, words[1] == entry.element else { return nil }
+                    return "\(words[1])\(words[0]) \(change(entry.changesWithSmallerRadius, row.atoms[0])), "
+                        + change(entry.changesWithLargerRadius, row.atoms[0])
+                }
+                let percent = Int((100 * entry.relativeStep).rounded())
+                result += wrapped(
+                    "  \(title(ofScheme: scheme)), \(entry.element) radius \(column(entry.radiusInAngstrom, 0, 3)) A "
+                        + "-\(percent) %, +\(percent) %: charge \(atoms.joined(separator: "; "))")
+            }
+        }
         return result
     }
 

@@ -55,3 +55,9 @@ func sentence(_ error: any Error) -> String {
 
 /// A charge with its sign: +1, 0, -2.
 func signed(_ charge: Int) -> String { charge > 0 ? "+\(charge)" : "\(charge)" }
+
+/// A change, with its sign.
+func signed(_ change: Double, _ decimals: Int) -> String {
+    let text = column(change, 0, decimals)
+    return change > 0 && text.contains { "123456789".contains($0) } ? "+" + text : text
+}

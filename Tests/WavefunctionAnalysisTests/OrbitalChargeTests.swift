@@ -64,6 +64,43 @@ struct OrbitalChargeTests {
         #expect(restrained.rootMeanSquareError >= fit.rootMeanSquareError)
     }
 
+    @Test("what a radius is worth: fits with other radii, each by itself")
+    func radiusSensitivity() throws {
+        let reference = try #require(try SolvedCase.read("charges.json", key: "chelpg").first { $0.name == "niobium-chloride" })
+        let input = try SpacePartitionTests.input([try reference.solve()])
+        let molecule = input.basis.molecule
+        let niobium = try #require(Element(symbol: "Nb"))
+        let analyzer = PotentialFitAnalyzer(
+            chelpg: try CHELPG(molecule: molecule), merzKollman: try MerzKollman(molecule: molecule))
+        let outcomes = try analyzer.charges([.chelpg, .mk, .resp], of: input)
+        func fit(_ scheme: ChargeScheme, _ radius: Double) throws -> [Double] {
+            var lattice = CHELPG.Options()
+            lattice.radiiInAngstrom[niobium] = radius
+            var layers = MerzKollman.Options()
+            layers.radiiInAngstrom[niobium] = radius
+            let merzKollman = try MerzKollman(molecule: molecule, options: layers)
+            if scheme == .chelpg {
+                return try CHELPG(molecule: molecule, options: lattice).fit(input.wavefunctions, pool: input.pool)[0].charges
+            }
+            let potential = merzKollman.potentials(of: input.wavefunctions, pool: input.pool)[0]
+            return scheme == .mk
+                ? merzKollman.fit(potential: potential, totalCharge: 0).charges
+                : try RestrainedPotentialFit(merzKollman).fitInTwoStages(potential: potential, totalCharge: 0).second.charges
+        }
+        for scheme in [ChargeScheme.chelpg, .mk, .resp] {
+            let charges = try #require(outcomes[scheme]?[0].charges)
+            let found = try #require(charges.fit?.radiusSensitivities)
+            #expect(found.map(\.element) == [niobium], "chlorine's radius is published")
+            let radius = found[0].radiusInAngstrom
+            #expect(abs(radius - 1.319) < 1e-3)
+            try Self.expectEqual(charges.charges, try fit(scheme, radius), within: 1e-6, "\(scheme)")
+            for (factor, changes) in [(0.9, found[0].changesWithSmallerRadius), (1.1, found[0].changesWithLargerRadius)] {
+                let changed = zip(charges.charges, try #require(changes)).map { $0 + $1 }
+                try Self.expectEqual(changed, try fit(scheme, factor * radius), within: 1e-6, "\(scheme) \(factor)")
+            }
+        }
+    }
+
     @Test("published natural charges of methylamine")
     func methylamine() throws {
         let reference = try #require(

@@ -66,6 +66,27 @@ import Testing
         }
     }
 
+    /// Merz and Kollman give no radius for lithium.
+    @Test func chargesThatDependOnAChosenRadius() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\nlithium hydride\nLi 0 0 0\nH 0 0 1.6\n", to: "lih.xyz")
+        let compute = try program.run([
+            "compute", "lih.xyz", "-c", "0", "--method", "hf", "--basis", "STO-3G", "--cube", "none", "--picture", "none",
+            "--no-report", "--charges", "mk",
+        ])
+        #expect(compute.status == 0, "\(compute.error)")
+        #expect(compute.output.contains("MK, Li radius 1.370 A -10 %, +10 %: charge Li1 "), "\(compute.output)")
+        let fits = try document(program, "lih.esp").states[0].potentialFits
+        #expect(fits["chelpg"]?.radiusSensitivity == nil)
+        let sensitivity = try #require(fits["mk"]?.radiusSensitivity)
+        #expect(sensitivity.map(\.element) == ["Li"] && sensitivity[0].radiusInAngstrom == 1.37)
+        for changes in [sensitivity[0].changesWithSmallerRadius, sensitivity[0].changesWithLargerRadius] {
+            let changes = try #require(changes)
+            #expect(changes.count == 2 && abs(changes[0] + changes[1]) < 1e-9 && abs(changes[0]) > 1e-4, "\(changes)")
+        }
+    }
+
     @Test func mistakesAreNamed() throws {
         let program = try Program()
         defer { program.remove() }

@@ -12,7 +12,7 @@ import ParallelExecution
 /// coordinate along every axis and its last one not beyond `margin` above the largest. Points inside the radius of
 /// any nucleus or farther than `margin` from every nucleus are dropped. All others weigh the same. Charges sum to the
 /// molecule's charge. They depend by about 0.001 e on where the lattice lies and how the molecule is turned.
-public struct CHELPG: Sendable {
+public struct CHELPG: Sendable, PointsFromRadii {
     public struct Options: Sendable, Equatable {
         /// Distance of neighbouring points, in Angstrom.
         public var spacingInAngstrom = 0.3
@@ -79,6 +79,14 @@ public struct CHELPG: Sendable {
             potential: potential)
     }
 
+    static func hasPublishedRadius(_ element: Element) -> Bool { PotentialFitRadii.isPublished(element) }
+
+    func with(radiusInAngstrom: Double, of element: Element) throws -> CHELPG {
+        var changed = options
+        changed.radiiInAngstrom[element] = radiusInAngstrom
+        return try CHELPG(molecule: molecule, options: changed)
+    }
+
     private static func check(_ molecule: Molecule, _ options: Options, _ radii: [Double]) throws {
         guard !molecule.atoms.isEmpty else { throw PotentialFitError.noAtoms }
         guard options.spacingInAngstrom > 0.01, options.spacingInAngstrom.isFinite else {
@@ -138,7 +146,7 @@ public struct CHELPG: Sendable {
     private static func notes(_ molecule: Molecule, _ options: Options, _ system: ConstrainedChargeSystem) -> [String] {
         var notes: [String] = []
         let assumed = Set(molecule.atoms.map(\.element)).filter {
-            $0.atomicNumber > 18 && options.radiiInAngstrom[$0] == nil
+            !PotentialFitRadii.isPublished($0) && options.radiiInAngstrom[$0] == nil
         }
         if !assumed.isEmpty {
             let list = assumed.sorted().map {

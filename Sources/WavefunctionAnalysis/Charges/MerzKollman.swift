@@ -10,7 +10,7 @@ import ParallelExecution
 /// the nuclei with the radii times a factor. A sphere carries rings of points parallel to the xy plane, about as many
 /// as its area in square Angstrom times `pointsPerSquareAngstrom`; points inside another sphere are dropped. Charges
 /// depend by some 0.001 e on how the molecule is turned, less with more points.
-public struct MerzKollman: Sendable {
+public struct MerzKollman: Sendable, PointsFromRadii {
     public struct Options: Sendable, Equatable {
         /// Radii of the layers in units of the atoms' radii.
         public var layers = [1.4, 1.6, 1.8, 2.0]
@@ -85,6 +85,14 @@ public struct MerzKollman: Sendable {
             potential: potential)
     }
 
+    static func hasPublishedRadius(_ element: Element) -> Bool { MerzKollmanRadii.isPublished(element) }
+
+    func with(radiusInAngstrom: Double, of element: Element) throws -> MerzKollman {
+        var changed = options
+        changed.radiiInAngstrom[element] = radiusInAngstrom
+        return try MerzKollman(molecule: molecule, options: changed)
+    }
+
     private static func layers(_ molecule: Molecule, _ radiiInAngstrom: [Double], _ options: Options) -> [SIMD3<Double>] {
         var points: [SIMD3<Double>] = []
         for factor in options.layers {
@@ -133,6 +141,9 @@ public enum MerzKollmanRadii {
     ]
 
     public static func isDefined(_ element: Element) -> Bool { element.atomicNumber <= table.count }
+
+    /// Whether the radius comes from the literature and not from a list of a program, or from nowhere.
+    public static func isPublished(_ element: Element) -> Bool { [1, 6, 7, 8, 9, 15, 16, 17].contains(element.atomicNumber) }
 
     /// In Angstrom.
     public static func inAngstrom(_ element: Element) -> Double {

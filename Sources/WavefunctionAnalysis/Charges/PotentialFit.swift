@@ -11,6 +11,8 @@ public struct PotentialFit: Sendable, Equatable {
     public let rootMeanSquareError: Double
     /// The same over the root mean square of the potential itself.
     public let relativeRootMeanSquareError: Double
+    /// What the charges owe to radii that the method's literature does not give; one entry an element.
+    public var radiusSensitivities: [RadiusSensitivity] = []
 
     /// Compares the potential of point charges on the nuclei with the one to be reproduced.
     ///

@@ -24,28 +24,36 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
 
     public var schemes: [ChargeScheme] { (chelpg == nil ? [] : [.chelpg]) + (merzKollman == nil ? [] : [.mk, .resp]) }
 
-    /// Cost: the potential on each set of points, several states for little more than one.
+    /// Cost: the potential on each set of points, those for other radii of metals included; several states for little more than
+    /// one.
     public func charges(
         _ wanted: [ChargeScheme], of input: ChargeAnalysisInput
     ) throws -> [ChargeScheme: [ChargeOutcome]] {
         var result: [ChargeScheme: [ChargeOutcome]] = [:]
         let totals = input.wavefunctions.map { Double($0.state.charge) }
         if let chelpg, wanted.contains(.chelpg) {
-            result[.chelpg] = chelpg.fit(input.wavefunctions, pool: input.pool).map(Self.outcome)
+            let varied = VariedPoints(chelpg)
+            let potentials = potentials(at: varied.points, input)
+            result[.chelpg] = zip(potentials, totals).map { potential, total in
+                Self.outcome(varied.fit(potential) { $0.fit(potential: $1, totalCharge: total) })
+            }
         }
         if let merzKollman, wanted.contains(.mk) || wanted.contains(.resp) {
-            let potentials = merzKollman.potentials(of: input.wavefunctions, pool: input.pool)
+            let varied = VariedPoints(merzKollman)
+            let potentials = potentials(at: varied.points, input)
             if wanted.contains(.mk) {
-                result[.mk] = zip(potentials, totals).map {
-                    Self.outcome(merzKollman.fit(potential: $0, totalCharge: $1))
+                result[.mk] = zip(potentials, totals).map { potential, total in
+                    Self.outcome(varied.fit(potential) { $0.fit(potential: $1, totalCharge: total) })
                 }
             }
             if wanted.contains(.resp) {
-                result[.resp] = try zip(potentials, totals).map {
+                result[.resp] = try zip(potentials, totals).map { potential, total in
                     do {
-                        let stages = try RestrainedPotentialFit(merzKollman).fitInTwoStages(
-                            potential: $0, totalCharge: $1, first: restraint)
-                        return Self.outcome(stages.second)
+                        let fit = try varied.fit(potential) {
+                            try RestrainedPotentialFit($0).fitInTwoStages(potential: $1, totalCharge: total, first: restraint)
+                                .second
+                        }
+                        return Self.outcome(fit)
                     } catch let error as PotentialFitError {
                         return .unavailable(reason: error.description)
                     }
@@ -53,6 +61,10 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             }
         }
         return result
+    }
+
+    private func potentials(at points: [SIMD3<Double>], _ input: ChargeAnalysisInput) -> [[Double]] {
+        PotentialFit.potentials(of: input.wavefunctions, at: points, tolerance: 1e-8, pool: input.pool)
     }
 
     private static func outcome(_ fit: PotentialFit) -> ChargeOutcome {

@@ -25,8 +25,11 @@ public enum PotentialFitRadii {
         nonbondedDistances[max(0, min(nonbondedDistances.count - 1, element.atomicNumber - 18))] / 2.4
     }
 
+    /// Whether the method's literature has the radius.
+    public static func isPublished(_ element: Element) -> Bool { element.atomicNumber <= 18 }
+
     public static func source(_ element: Element) -> String {
-        element.atomicNumber <= 18 ? "Breneman and Wiberg 1990" : "universal force field, x / 2.4"
+        isPublished(element) ? "Breneman and Wiberg 1990" : "universal force field, x / 2.4"
     }
 
     /// x of the universal force field, Ar to Rn, in Angstrom.

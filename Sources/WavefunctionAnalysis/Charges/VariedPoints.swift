@@ -1,0 +1,80 @@
+import MolecularStructure
+
+/// Points of a fit to the potential that follow from radii of the elements.
+protocol PointsFromRadii: Sendable {
+    var molecule: Molecule { get }
+    /// In bohr.
+    var points: [SIMD3<Double>] { get }
+    /// One an atom.
+    var radiiInAngstrom: [Double] { get }
+
+    /// Whether the method's literature gives the radius.
+    static func hasPublishedRadius(_ element: Element) -> Bool
+
+    /// The same with another radius for one element.
+    func with(radiusInAngstrom: Double, of element: Element) throws -> Self
+}
+
+/// The points of a fit together with those for smaller and larger radii of the elements whose radius is a choice.
+///
+/// Most points are common to all: the potential is needed once, at the union.
+struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
+    private struct Variant: Sendable {
+        let element: Element
+        let radiusInAngstrom: Double
+        let smaller, larger: (scheme: Scheme, places: [Int])?
+    }
+
+    /// Every point once, in bohr; those of the scheme itself come first, in their order.
+    let points: [SIMD3<Double>]
+    private let scheme: Scheme
+    private let variants: [Variant]
+
+    init(_ scheme: Scheme) {
+        var points: [SIMD3<Double>] = []
+        var known: [SIMD3<Double>: Int] = [:]
+        func places(_ wanted: [SIMD3<Double>]) -> [Int] {
+            wanted.map { point in
+                if let place = known[point] { return place }
+                known[point] = points.count
+                points.append(point)
+                return points.count - 1
+            }
+        }
+        self.scheme = scheme
+        // Points that coincide in the scheme itself keep places of their own.
+        points = scheme.points
+        for (place, point) in points.enumerated() { known[point] = place }
+        var radii: [Element: Double] = [:]
+        for (atom, radius) in zip(scheme.molecule.atoms, scheme.radiiInAngstrom) where !Scheme.hasPublishedRadius(atom.element) {
+            radii[atom.element] = radius
+        }
+        variants = radii.sorted { $0.key < $1.key }.map { element, radius in
+            func varied(_ factor: Double) -> (scheme: Scheme, places: [Int])? {
+                guard let other = try? scheme.with(radiusInAngstrom: factor * radius, of: element) else { return nil }
+                return (other, places(other.points))
+            }
+            return Variant(
+                element: element, radiusInAngstrom: radius, smaller: varied(1 - RadiusSensitivity.relativeStep),
+                larger: varied(1 + RadiusSensitivity.relativeStep))
+        }
+        self.points = points
+    }
+
+    /// - Parameters:
+    ///   - potential: at `points`, in hartree per elementary charge.
+    ///   - fit: charges from the potential at a scheme's points.
+    func fit(_ potential: [Double], _ fit: (Scheme, [Double]) throws -> PotentialFit) rethrows -> PotentialFit {
+        var result = try fit(scheme, Array(potential.prefix(scheme.points.count)))
+        result.radiusSensitivities = variants.map { variant in
+            func changes(_ other: (scheme: Scheme, places: [Int])?) -> [Double]? {
+                guard let other, let refit = try? fit(other.scheme, other.places.map { potential[$0] }) else { return nil }
+                return zip(refit.charges, result.charges).map { $0 - $1 }
+            }
+            return RadiusSensitivity(
+                element: variant.element, radiusInAngstrom: variant.radiusInAngstrom,
+                changesWithSmallerRadius: changes(variant.smaller), changesWithLargerRadius: changes(variant.larger))
+        }
+        return result
+    }
+}
