@@ -93,6 +93,8 @@ struct OrbitalIteration {
     /// Solutions that were left, and the energy of the last one.
     private(set) var instabilities = 0
     private var unstable: (energy: Double, seeds: [OrbitalRotation], point: OrbitalPoint)?
+    /// Orbitals on either side of the last solution that was left along rotations of its own kind: one descent takes one side only.
+    private(set) var sidesOfInstability: [[MolecularOrbitals]] = []
 
     /// Orbital gradient below which the grid for early iterations will not do any more.
     private static let nearConvergence = 2e-3
@@ -101,6 +103,8 @@ struct OrbitalIteration {
     /// Below this orbital gradient, and with no negative curvature, Newton's steps leave the rest to extrapolation.
     private static let handBack = 5e-3
     private static let mostInstabilities = 6
+    /// Norm of the rotation from an unstable solution to its sides.
+    private static let sideStep = 0.5
     /// Orbital gradient below which electrons are spread no longer, and the most iterations in which they are.
     private static let spreadEnd = 1e-3
     private static let mostSpread = 30
@@ -453,9 +457,12 @@ struct OrbitalIteration {
                 let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: overlap)
                 let seeds = [OrbitalRotation(blocks: [alike.blocks[0], -1 * alike.blocks[1]])]
                 unstable = (energy, seeds, start)
+                // The two sides are one solution with its spins exchanged.
+                sidesOfInstability = []
                 try beginNewton(start, energy: energy, seeds: seeds)
             } else {
                 unstable = (energy, [last.rotations[0]], point)
+                sidesOfInstability = try [Self.sideStep, -Self.sideStep].map { try point.rotated(by: $0 * last.rotations[0]) }
                 try beginNewton(point, energy: energy, seeds: [last.rotations[0]])
             }
             return .continues

@@ -110,6 +110,8 @@ public struct SCFResult: Sendable {
     public let stability: Stability?
     /// Solutions that were found to be unstable, and left for lower ones on the way to this one.
     public let unstableSolutions: [SCFResult]
+    /// Of an unstable solution: orbitals on either side of it, where these are not the same but for the names of the spins.
+    var sides: [Wavefunction.Orbitals] = []
     /// Wall time; of Fock builds for several states at once, an equal share.
     public let seconds: Double
 }

@@ -201,7 +201,9 @@ public struct SelfConsistentField {
             if run.iteration.instabilities > before.instabilities {
                 var left = run
                 left.iteration = before
-                run.left.append(try result(left, isConverged: true, stability: run.iteration.stability))
+                var unstable = try result(left, isConverged: true, stability: run.iteration.stability)
+                unstable.sides = run.iteration.sidesOfInstability.map { before.filling.wrapped($0) }
+                run.left.append(unstable)
             }
         }
         guard case .finished(let isConverged) = outcome else { return nil }

@@ -3,7 +3,7 @@ import LinearAlgebra
 import MolecularStructure
 
 /// Looks for other solutions beside those of a series of charges: the next multiplicity, singlets of broken spin symmetry,
-/// open shells with an electron raised, and added electrons that start elsewhere.
+/// open shells with an electron raised, the other side of an instability, and added electrons that start elsewhere.
 ///
 /// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
 /// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
@@ -68,7 +68,9 @@ public struct StateSearch {
     public static let preference = 1e-6
     /// A candidate may still fall by so many times the larger of its last two changes of energy, and is given this many
     /// iterations before it is judged.
-    private static let (reach, trial) = (10.0, 6)
+    private static let (reach, trial) = (40.0, 8)
+    /// So many of the last unstable solutions have their sides looked at.
+    private static let mostInstabilities = 2
 
     private let problem: ElectronicProblem
     private var options: SCFOptions
@@ -152,6 +154,10 @@ public struct StateSearch {
             {
                 found.append(Candidate(known: index, state: result.wavefunction.state, origin: origin, orbitals: orbitals))
             }
+        }
+        // The descent from an unstable solution took one side of it; the candidate on that side is abandoned as soon as it comes to where that led.
+        for orbitals in result.unstableSolutions.suffix(Self.mostInstabilities).flatMap(\.sides) {
+            found.append(Candidate(known: index, state: state, origin: "beside an unstable solution", orbitals: orbitals))
         }
         // The same charge with one electron less, if it is known.
         if let parent = known.first(where: { $0.wavefunction.state.charge == state.charge + 1 }) {

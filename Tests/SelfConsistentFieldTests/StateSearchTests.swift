@@ -99,6 +99,30 @@ import Testing
         #expect(others.contains { $0.isPreliminary && (StateSearch.margin..<StateSearch.window).contains($0.relativeEnergy) })
     }
 
+    /// The descent from a saddle point ends 2.6 mEh above the minimum on its other side.
+    @Test func otherSideOfAnInstability() throws {
+        let (reference, problem) = try Self.hardProblem("sc-tcbq")
+        let expected = try #require(reference.energy)
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
+        let saddle = try #require(first.unstableSolutions.last)
+        #expect(saddle.sides.count == 2)
+        for side in saddle.sides {
+            guard case .unrestricted(let alpha, _) = side else {
+                Issue.record("restricted")
+                continue
+            }
+            let overlap = problem.overlap.transformed(by: alpha.coefficients)
+            #expect((overlap - .identity(overlap.rows)).largestMagnitude < 1e-9)
+        }
+        let chosen = try StateSearch(
+            problem: problem, options: SCFOptions(), scope: .init(includesNextMultiplicity: false, places: [])
+        ).outcomes(of: [first]) { _, _, _ in }[0].chosen
+        #expect(abs(chosen.result.energy - expected) < 1e-6, "\(chosen.result.energy - expected)")
+        #expect(chosen.result.isConverged && chosen.result.stability?.isStable == true)
+        #expect(chosen.origin == "beside an unstable solution" || abs(first.energy - expected) < 1e-6)
+    }
+
     /// Exchanging alpha and beta in a pair keeps the orbitals orthonormal and the density of all electrons as it is.
     @Test func exchangedPairs() throws {
         let (reference, problem) = try Self.hardProblem("n2-stretched")
