@@ -42,6 +42,9 @@ import Testing
             "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 3,
             "terminal Cl on Al": 3,
         ])
+        try expect("nb-al-tcbq-ion-pair", [
+            "carbonyl O on Nb": 2, "Nb": 1, "Al": 1, "terminal Cl on Nb": 4, "terminal Cl on Al": 4,
+        ])
         #expect(try Fragmentation(molecule("zr2-tcbq")).fragments.filter { $0.kind == .metal }.count == 2)
         let aggregate = try Fragmentation(molecule("zr-tcbq4")).fragments
         #expect(aggregate.filter { $0.kind == .quinoneRing }.count == 4)
