@@ -49,17 +49,6 @@ public struct StateSearch {
         public let alternatives: [Solution]
     }
 
-    /// A start that may lead to another solution.
-    struct Candidate {
-        /// The index of the known solution of the same charge.
-        let known: Int
-        let state: ChargeState
-        let origin: String
-        var orbitals: Wavefunction.Orbitals
-        /// Identifies it in the register.
-        var number = 0
-    }
-
     /// Solutions so far above the known one are not followed, in hartree.
     public static let window = 0.02
     /// Loosely converged energies on the coarse grid that are so near the known one's may be lower than it, in hartree.
@@ -86,46 +75,67 @@ public struct StateSearch {
 
     /// - Parameters:
     ///   - known: solutions of different charges.
+    ///   - saved: the candidates of an earlier search beside the same solutions, which goes on here; empty for a new one.
     ///   - onIteration: as in `SelfConsistentField`, with the state and what the candidate started from.
+    ///   - onProgress: gets the place of every candidate among all, and how it stands: at first, after every iteration, and when it
+    ///     has ended.
     /// - Returns: for every known solution the chosen one of its charge, and all others.
     public func outcomes(
-        of known: [SCFResult], onIteration: (ChargeState, String, IterationReport) throws -> Void
+        of known: [SCFResult], resuming saved: [Candidate] = [],
+        onIteration: (ChargeState, String, IterationReport) throws -> Void,
+        onProgress: (Int, Candidate) throws -> Void = { _, _ in }
     ) throws -> [Outcome] {
-        var candidates = known.indices.flatMap { self.candidates(known, for: $0) }
-        for index in candidates.indices { candidates[index].number = index }
+        var candidates = saved
+        if saved.isEmpty {
+            candidates = known.indices.flatMap { self.candidates(known, for: $0) }
+            for (place, candidate) in candidates.enumerated() { try onProgress(place, candidate) }
+        }
         guard !candidates.isEmpty else { return known.map { outcome(of: $0, found: []) } }
-        let reference = coarseEnergies(known)
+        let charges = known.map(\.wavefunction.state.charge)
+        let reference = Dictionary(zip(charges, coarseEnergies(known))) { first, _ in first }
         var register = SolutionRegister(known: known.map(\.wavefunction), overlap: problem.overlap)
-        var found: [[Solution]] = known.map { _ in [] }
-        var promising: [Candidate] = []
-        /// Sorts what is left of candidates into what is solved to the end, what is only listed, and what is returned.
-        func sort(_ explored: [(candidate: Candidate, result: SCFResult)], following range: Range<Double>) -> [Candidate] {
-            var followed: [Candidate] = []
-            for (var candidate, result) in explored {
-                let relative = result.energy - reference[candidate.known]
-                candidate.orbitals = result.wavefunction.orbitals
-                if relative < Self.margin {
-                    promising.append(candidate)
-                } else if range.contains(relative) {
-                    followed.append(candidate)
-                } else {
-                    found[candidate.known].append(
-                        Solution(origin: candidate.origin, result: result, isPreliminary: true, relativeEnergy: relative))
-                }
-            }
-            return followed
-        }
-        let followed = options.followsInstabilities ? Self.margin..<Self.window : 0..<0
-        let near = sort(
-            try explore(candidates, reference, &register, followsInstabilities: false, onIteration), following: followed)
-        _ = sort(try explore(near, reference, &register, followsInstabilities: true, onIteration), following: 0..<0)
-        for (candidate, result) in try refine(promising, onIteration) {
-            found[candidate.known].append(
+        var found: [Int: [Solution]] = [:]
+        func list(_ result: SCFResult, _ candidate: Candidate, isPreliminary: Bool, above energy: Double) {
+            found[candidate.state.charge, default: []].append(
                 Solution(
-                    origin: candidate.origin, result: result, isPreliminary: false,
-                    relativeEnergy: result.energy - known[candidate.known].energy))
+                    origin: candidate.origin, result: result, isPreliminary: isPreliminary, relativeEnergy: result.energy - energy))
         }
-        return known.indices.map { outcome(of: known[$0], found: found[$0]) }
+        /// Explores the candidates that are in a phase, and sorts what is left of them into what is solved to the end, what is
+        /// followed down, and what is only listed.
+        func explore(_ phase: Candidate.Phase) throws {
+            let places = candidates.indices.filter { candidates[$0].phase == phase }
+            let results = try self.explore(candidates, places, reference, &register, onIteration, onProgress)
+            for (place, result) in zip(places, results) {
+                if let result, let energy = reference[candidates[place].state.charge] {
+                    let relative = result.energy - energy
+                    let isNear = relative < Self.window && options.followsInstabilities && phase == .explored
+                    candidates[place].orbitals = result.wavefunction.orbitals
+                    candidates[place].phase =
+                        relative < Self.margin
+                        ? .refined
+                        : phase.isListed ? phase : isNear ? .followed : result.isConverged ? .listed : .givenUp
+                    if candidates[place].phase.isListed {
+                        list(result, candidates[place], isPreliminary: true, above: energy)
+                    }
+                } else {
+                    candidates[place].phase = .dropped
+                }
+                try onProgress(place, candidates[place])
+            }
+        }
+        // Those that wait for the end are where others must not come to.
+        for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
+            _ = register.isTaken(
+                Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.orbitals), by: place)
+        }
+        // What an earlier search has done with is only looked at once more.
+        for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] { try explore(phase) }
+        let promising = candidates.indices.filter { candidates[$0].phase == .refined }
+        for (place, result) in zip(promising, try refine(candidates, promising, onIteration, onProgress)) {
+            guard let index = charges.firstIndex(of: candidates[place].state.charge) else { continue }
+            list(result, candidates[place], isPreliminary: false, above: known[index].energy)
+        }
+        return zip(known, charges).map { outcome(of: $0, found: found[$1] ?? []) }
     }
 
     // MARK: - Candidates
@@ -140,24 +150,24 @@ public struct StateSearch {
         if scope.includesNextMultiplicity, state.multiplicity + 1 <= electrons, (electrons + state.multiplicity + 1) / 2 <= room {
             found.append(
                 Candidate(
-                    known: index, state: ChargeState(charge: state.charge, multiplicity: state.multiplicity + 2),
+                    state: ChargeState(charge: state.charge, multiplicity: state.multiplicity + 2),
                     origin: "next multiplicity", orbitals: result.wavefunction.orbitals))
         }
         if state.multiplicity == 1, options.reference == .automatic,
             let broken = starts.brokenSymmetry(result.wavefunction.orbitals)
         {
-            found.append(Candidate(known: index, state: state, origin: "broken spin symmetry", orbitals: broken))
+            found.append(Candidate(state: state, origin: "broken spin symmetry", orbitals: broken))
         }
         if options.reference != .restrictedOpen {
             for (origin, orbitals) in starts.promotions(result.wavefunction.orbitals)
                 + starts.movedHoles(result.wavefunction.orbitals) + starts.exchangedPairs(result.wavefunction.orbitals)
             {
-                found.append(Candidate(known: index, state: result.wavefunction.state, origin: origin, orbitals: orbitals))
+                found.append(Candidate(state: result.wavefunction.state, origin: origin, orbitals: orbitals))
             }
         }
         // The descent from an unstable solution took one side of it; the candidate on that side is abandoned as soon as it comes to where that led.
         for orbitals in result.unstableSolutions.suffix(Self.mostInstabilities).flatMap(\.sides) {
-            found.append(Candidate(known: index, state: state, origin: "beside an unstable solution", orbitals: orbitals))
+            found.append(Candidate(state: state, origin: "beside an unstable solution", orbitals: orbitals))
         }
         // The same charge with one electron less, if it is known.
         if let parent = known.first(where: { $0.wavefunction.state.charge == state.charge + 1 }) {
@@ -168,7 +178,7 @@ public struct StateSearch {
                         on: place, parent.wavefunction, for: state, reference: options.reference),
                     used.insert(orbital).inserted
                 else { continue }
-                found.append(Candidate(known: index, state: state, origin: "electron on \(place.name)", orbitals: orbitals))
+                found.append(Candidate(state: state, origin: "electron on \(place.name)", orbitals: orbitals))
             }
         }
         return found
@@ -176,51 +186,63 @@ public struct StateSearch {
 
     // MARK: - Exploration
 
-    /// Loosely converged solutions of the candidates, without those that were abandoned; candidates far above the known
+    /// Loosely converged solutions of some of the candidates, nil for those that were abandoned; candidates far above the known
     /// solution end before they have converged.
     private func explore(
-        _ candidates: [Candidate], _ reference: [Double], _ register: inout SolutionRegister, followsInstabilities: Bool,
-        _ onIteration: (ChargeState, String, IterationReport) throws -> Void
-    ) throws -> [(candidate: Candidate, result: SCFResult)] {
-        guard !candidates.isEmpty else { return [] }
+        _ candidates: [Candidate], _ places: [Int], _ reference: [Int: Double], _ register: inout SolutionRegister,
+        _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
+    ) throws -> [SCFResult?] {
+        guard let first = places.first else { return [] }
+        let phase = candidates[first].phase
         var loose = options
         loose.isPreliminary = true
-        loose.followsInstabilities = followsInstabilities
+        loose.followsInstabilities = phase == .followed
         loose.energyTolerance = max(options.energyTolerance, 1e-5)
         loose.maximumIterations = min(options.maximumIterations, 40)
-        let solver = try SelfConsistentField(problem: problem, states: candidates.map(\.state), options: loose)
+        let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: loose)
         var lastChange: [Int: Double] = [:]
-        let results = try solver.solveEach(
-            initial: initial(candidates),
-            onIteration: { index, report in
-                try onIteration(candidates[index].state, candidates[index].origin, report)
-            },
+        return try solver.solveEach(
+            initial: initial(candidates, places),
+            onIteration: { try tell(candidates, places[$0], $1, onIteration, onProgress) },
             judge: { index, report in
                 guard let orbitals = report.orbitals else { return .goesOn }
-                let candidate = candidates[index]
+                let candidate = candidates[places[index]]
                 let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
-                if register.isTaken(wavefunction, by: candidate.number) { return .isDropped }
-                guard let change = report.energyChange else { return .goesOn }
+                if register.isTaken(wavefunction, by: places[index]) { return phase.isListed ? .goesOn : .isDropped }
+                if phase == .givenUp { return .ends }
+                guard let change = report.energyChange, let energy = reference[candidate.state.charge] else { return .goesOn }
                 let step = max(abs(change), lastChange.updateValue(abs(change), forKey: index) ?? .infinity)
-                let isFar = report.energy - Self.reach * step > reference[candidate.known] + Self.window
+                let isFar = report.energy - Self.reach * step > energy + Self.window
                 return report.iteration >= Self.trial && isFar ? .ends : .goesOn
             })
-        return zip(candidates, results).compactMap { candidate, result in result.map { (candidate, $0) } }
     }
 
-    /// The candidates solved to the end, on the grid that was asked for.
+    /// Some of the candidates solved to the end, on the grid that was asked for.
     private func refine(
-        _ candidates: [Candidate], _ onIteration: (ChargeState, String, IterationReport) throws -> Void
-    ) throws -> [(candidate: Candidate, result: SCFResult)] {
-        guard !candidates.isEmpty else { return [] }
-        let solver = try SelfConsistentField(problem: problem, states: candidates.map(\.state), options: options)
-        let results = try solver.solveAll(
-            initial: initial(candidates), onIteration: { try onIteration(candidates[$0].state, candidates[$0].origin, $1) })
-        return Array(zip(candidates, results))
+        _ candidates: [Candidate], _ places: [Int], _ onIteration: (ChargeState, String, IterationReport) throws -> Void,
+        _ onProgress: (Int, Candidate) throws -> Void
+    ) throws -> [SCFResult] {
+        guard !places.isEmpty else { return [] }
+        let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: options)
+        return try solver.solveAll(
+            initial: initial(candidates, places),
+            onIteration: { try tell(candidates, places[$0], $1, onIteration, onProgress) })
     }
 
-    private func initial(_ candidates: [Candidate]) -> [Int: Wavefunction.Orbitals] {
-        Dictionary(uniqueKeysWithValues: candidates.enumerated().map { ($0, $1.orbitals) })
+    private func tell(
+        _ candidates: [Candidate], _ place: Int, _ report: IterationReport,
+        _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
+    ) throws {
+        var candidate = candidates[place]
+        if let orbitals = report.orbitals {
+            candidate.orbitals = orbitals
+            try onProgress(place, candidate)
+        }
+        try onIteration(candidate.state, candidate.origin, report)
+    }
+
+    private func initial(_ candidates: [Candidate], _ places: [Int]) -> [Int: Wavefunction.Orbitals] {
+        Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0, candidates[$1].orbitals) })
     }
 
     /// Energies of the known solutions on the coarse grid, to compare with.

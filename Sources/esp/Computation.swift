@@ -88,6 +88,7 @@ struct Computation {
         var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
         var document = document(records, since: start)
         try folder.write(document.json(), name: OutputFolder.resultName)
+        SearchCheckpoints.remove(from: folder)
         if showTables {
             for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
@@ -159,11 +160,18 @@ struct Computation {
         guard let searchScope, results.allSatisfy(\.isConverged) else {
             return results.map { SolvedState(result: $0, gridPoints: points) }
         }
-        progress.note("other solutions are looked for")
-        let outcomes = try solver.search(problem, beside: results, scope: searchScope) { line in
-            progress.iteration(line)
-            try Interruption.check()
-        }
+        var search = SearchCheckpoints(
+            folder: folder, known: results, scope: searchScope, conditions: solver.searchConditions,
+            checkpoint: { checkpoint($0, state: $1, iteration: 0, energy: 0, isConverged: false) })
+        let saved = search.read()
+        progress.note(
+            saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")
+        let outcomes = try solver.search(
+            problem, beside: results, scope: searchScope, resuming: saved,
+            onIteration: { line in
+                progress.iteration(line)
+                try Interruption.check()
+            }, onProgress: { try search.write($1, at: $0) })
         return try zip(results, outcomes).map { known, outcome in
             let chosen = outcome.chosen.result
             if chosen.energy != known.energy {
@@ -216,10 +224,16 @@ struct Computation {
     private func save(
         _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool
     ) throws {
-        let checkpoint = Checkpoint(
+        let checkpoint = checkpoint(orbitals, state: state, iteration: iteration, energy: energy, isConverged: isConverged)
+        try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
+    }
+
+    private func checkpoint(
+        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool
+    ) -> Checkpoint {
+        Checkpoint(
             molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state, method: solver.methodName,
             grid: solver.gridName, iteration: iteration, energy: energy, isConverged: isConverged, orbitals: orbitals)
-        try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
     }
 
     private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {

@@ -130,17 +130,27 @@ struct StateSolver {
 }
 
 extension StateSolver {
-    /// Looks for other solutions beside those that are known.
+    /// What decides, beside the molecule and the basis, how a search goes.
+    var searchConditions: [String] {
+        [
+            methodName, gridName, "\(options.reference)", "stability: \(options.followsInstabilities)",
+            "convergence: \(options.energyTolerance)",
+        ]
+    }
+
+    /// Looks for other solutions beside those that are known, or goes on with that.
     func search(
-        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope,
-        onIteration: (IterationLine) throws -> Void
+        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope, resuming saved: [StateSearch.Candidate],
+        onIteration: (IterationLine) throws -> Void, onProgress: (Int, StateSearch.Candidate) throws -> Void
     ) throws -> [StateSearch.Outcome] {
-        try StateSearch(problem: problem, options: options, scope: scope).outcomes(of: known) { state, origin, report in
-            try onIteration(
-                IterationLine(
-                    charge: state.charge, number: report.iteration, energy: report.energy, change: report.energyChange,
-                    residual: report.gradient, method: "\(report.accelerator), \(origin)"))
-        }
+        try StateSearch(problem: problem, options: options, scope: scope).outcomes(
+            of: known, resuming: saved,
+            onIteration: { state, origin, report in
+                try onIteration(
+                    IterationLine(
+                        charge: state.charge, number: report.iteration, energy: report.energy, change: report.energyChange,
+                        residual: report.gradient, method: "\(report.accelerator), \(origin)"))
+            }, onProgress: onProgress)
     }
 }
 

@@ -99,6 +99,46 @@ import Testing
         #expect(others.contains { $0.isPreliminary && (StateSearch.margin..<StateSearch.window).contains($0.relativeEnergy) })
     }
 
+    /// A search that is interrupted at any iteration goes on from what it has handed out, and ends at the same solutions.
+    @Test func interruptedSearchGoesOn() throws {
+        struct Interruption: Error {}
+        let (reference, problem) = try Self.hardProblem("cucl2")
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
+        let search = StateSearch(
+            problem: problem, options: SCFOptions(), scope: .init(includesNextMultiplicity: true, places: []))
+        /// The outcome, the iterations done, and the candidates as they were handed out last.
+        func run(
+            resuming saved: [StateSearch.Candidate], until limit: Int = .max
+        ) throws -> (StateSearch.Outcome?, iterations: Int, [StateSearch.Candidate]) {
+            var (iterations, candidates) = (0, Dictionary(uniqueKeysWithValues: saved.enumerated().map { ($0, $1) }))
+            var outcome: StateSearch.Outcome?
+            do {
+                outcome = try search.outcomes(
+                    of: [first], resuming: saved,
+                    onIteration: { _, _, _ in
+                        iterations += 1
+                        if iterations == limit { throw Interruption() }
+                    }, onProgress: { candidates[$0] = $1 })[0]
+            } catch is Interruption {}
+            return (outcome, iterations, candidates.sorted { $0.key < $1.key }.map(\.value))
+        }
+        let (whole, all, ended) = try run(resuming: [])
+        let expected = try #require(whole)
+        #expect(ended.contains { $0.phase == .refined } || expected.chosen.origin == "first guess")
+        #expect(ended.allSatisfy { $0.phase != .explored && $0.phase != .followed })
+        for limit in [1, all / 3, 2 * all / 3, all - 1] {
+            let (none, before, candidates) = try run(resuming: [], until: limit)
+            #expect(none == nil && before == limit && candidates.count == ended.count)
+            let (again, after, _) = try run(resuming: candidates)
+            let outcome = try #require(again)
+            #expect(abs(outcome.chosen.result.energy - expected.chosen.result.energy) < 1e-7, "\(limit)")
+            #expect(Set(outcome.alternatives.map(\.origin)) == Set(expected.alternatives.map(\.origin)), "\(limit)")
+            // Every candidate takes a few iterations to see where it is.
+            #expect(before + after < all + 5 * ended.count, "\(limit): \(after) of \(all)")
+        }
+    }
+
     /// The descent from a saddle point ends 2.6 mEh above the minimum on its other side.
     @Test func otherSideOfAnInstability() throws {
         let (reference, problem) = try Self.hardProblem("sc-tcbq")

@@ -53,4 +53,33 @@ import Testing
         #expect(open.gradient?.count == 3)
         #expect(open.stability?.stable == true)
     }
+
+    /// What a killed search has found is not looked for again, unless the method has changed; at the end it leaves nothing behind.
+    @Test func killedSearchGoesOn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("3\ncopper chloride\nCu 0 0 0\nCl 0 0 2.1\nCl 0 0 -2.1\n", to: "cucl2.xyz")
+        let arguments = [
+            "compute", "cucl2.xyz", "-c", "0", "-m", "2", "--method", "hf", "--basis", "3-21G", "--cube", "none", "--picture", "none",
+            "--no-report", "-o", "out",
+        ]
+        let (process, outputs) = try program.process(arguments)
+        try process.run()
+        let list = program.folder.appendingPathComponent("out/search.json").path
+        let deadline = Date(timeIntervalSinceNow: 300)
+        while !FileManager.default.fileExists(atPath: list), process.isRunning, Date() < deadline {
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        _ = try program.finish(process, outputs)
+        #expect(program.names(in: "out").contains("search-1.checkpoint"))
+        let copy = program.folder.appendingPathComponent("other").path
+        try FileManager.default.copyItem(atPath: program.folder.appendingPathComponent("out").path, toPath: copy)
+        let again = try program.run(arguments)
+        #expect(again.status == 0 && again.error.contains("goes on where it was interrupted"), "\(again.error)")
+        #expect(!program.names(in: "out").contains { $0.hasPrefix("search") })
+        let other = try program.run(arguments.dropLast() + ["other", "--convergence", "1e-7"])
+        #expect(other.status == 0 && other.error.contains("other solutions are looked for"), "\(other.error)")
+    }
 }

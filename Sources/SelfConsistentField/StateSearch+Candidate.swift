@@ -1,0 +1,38 @@
+import GaussianBasis
+import MolecularStructure
+
+extension StateSearch {
+    /// A start that may lead to another solution, and how it stands: what a later search needs to go on with it.
+    public struct Candidate: Sendable {
+        public enum Phase: String, Sendable, Codable, CaseIterable {
+            /// Solved loosely.
+            case explored
+            /// Near the known solution but above it: solved loosely, instabilities followed.
+            case followed
+            /// As low as the known solution: solved to the end.
+            case refined
+            /// Loosely converged, and not followed further.
+            case listed
+            /// Far above the known solution, not converged, and not followed further.
+            case givenUp
+            /// Came to where something else is.
+            case dropped
+
+            var isListed: Bool { self == .listed || self == .givenUp }
+        }
+
+        /// Its charge is that of the known solution beside which it is looked for.
+        public let state: ChargeState
+        /// What it started from.
+        public let origin: String
+        public var orbitals: Wavefunction.Orbitals
+        public var phase: Phase
+
+        public init(state: ChargeState, origin: String, orbitals: Wavefunction.Orbitals, phase: Phase = .explored) {
+            self.state = state
+            self.origin = origin
+            self.orbitals = orbitals
+            self.phase = phase
+        }
+    }
+}
