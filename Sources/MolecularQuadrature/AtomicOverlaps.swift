@@ -12,18 +12,21 @@ public enum AtomicOverlaps {
     ///   - orbitals: basis functions by orbitals, several sets.
     /// - Returns: for every set one matrix an atom, orbitals by orbitals. Over all atoms they add up to the overlap.
     ///
-    /// Cost: twice the square of the functions that reach a point, a point; memory for a matrix over functions a thread.
+    /// Cost: the square of the functions that reach a point, a point; memory for a matrix over functions a thread.
     /// Threads inside OpenBLAS should be limited to one. The result does not depend on the number of threads.
     public static func matrices(
         basis: AtomicOrbitalBasis, orbitals: [Matrix], grid: MolecularGrid, pool: WorkerPool
     ) -> [[Matrix]] {
         for set in orbitals { precondition(set.rows == basis.functionCount) }
         let evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-10)
-        var points = [[Int]](repeating: [], count: basis.molecule.atoms.count)
-        for index in 0..<grid.count { points[Int(grid.atoms[index])].append(index) }
+        // By atom and sign of the weight.
+        var points = [[Int]](repeating: [], count: 2 * basis.molecule.atoms.count)
+        for index in 0..<grid.count { points[2 * Int(grid.atoms[index]) + (grid.weights[index] < 0 ? 1 : 0)].append(index) }
         let members = points
-        let byAtom: [[Matrix]] = pool.map(members.count) { atom in
-            let overlap = AtomicOverlapWork(basis.functionCount).overlap(evaluator, grid, members[atom])
+        let byAtom: [[Matrix]] = pool.map(basis.molecule.atoms.count) { atom in
+            let work = AtomicOverlapWork(basis.functionCount)
+            var overlap = work.overlap(evaluator, grid, members[2 * atom])
+            if !members[2 * atom + 1].isEmpty { overlap = overlap - work.overlap(evaluator, grid, members[2 * atom + 1]) }
             return orbitals.map { overlap.transformed(by: $0).symmetrized() }
         }
         return orbitals.indices.map { set in byAtom.map { $0[set] } }
@@ -33,18 +36,17 @@ public enum AtomicOverlaps {
 /// Scratch space for one atom.
 private struct AtomicOverlapWork {
     private static let blockSize = 256
-    private let coordinates, values, weighted, products: AlignedDoubles
+    private let coordinates, values, products: AlignedDoubles
     private let functionCount: Int
 
     init(_ functionCount: Int) {
         self.functionCount = functionCount
         coordinates = AlignedDoubles(count: 3 * Self.blockSize)
         values = AlignedDoubles(count: functionCount * Self.blockSize)
-        weighted = AlignedDoubles(count: functionCount * Self.blockSize)
         products = AlignedDoubles(count: functionCount * functionCount)
     }
 
-    /// Over basis functions.
+    /// Over basis functions, with the magnitudes of the weights.
     func overlap(_ evaluator: BasisFunctionEvaluator, _ grid: MolecularGrid, _ points: [Int]) -> Matrix {
         var result = Matrix(rows: functionCount, columns: functionCount)
         var rows = [Int32](repeating: 0, count: functionCount)
@@ -73,18 +75,20 @@ private struct AtomicOverlapWork {
             }
             let n = functions.count
             guard n > 0 else { continue }
-            for i in 0..<n {
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { roots in
                 for k in 0..<width {
                     // Places beyond the last point are filled up with it and weigh nothing.
-                    let weight = k < block.count ? grid.weights[block[block.startIndex + k]] : 0
-                    weighted.base[i * width + k] = values.base[i * width + k] * weight
+                    roots[k] = k < block.count ? abs(grid.weights[block[block.startIndex + k]]).squareRoot() : 0
                 }
+                for i in 0..<n { for k in 0..<width { values.base[i * width + k] *= roots[k] } }
             }
-            cblas_dgemm(
-                CblasRowMajor, CblasNoTrans, CblasTrans, Int32(n), Int32(n), Int32(width), 1, values.base, Int32(width),
-                weighted.base, Int32(width), 0, products.base, Int32(n))
-            for i in 0..<n { for j in 0..<n { result[functions[i], functions[j]] += products.base[i * n + j] } }
+            cblas_dsyrk(
+                CblasRowMajor, CblasLower, CblasNoTrans, Int32(n), Int32(width), 1, values.base, Int32(width), 0, products.base,
+                Int32(n))
+            for i in 0..<n { for j in 0...i { result[functions[i], functions[j]] += products.base[i * n + j] } }
         }
+        // Functions are in ascending order in every block.
+        for i in 0..<functionCount { for j in 0..<i { result[j, i] = result[i, j] } }
         return result
     }
 }

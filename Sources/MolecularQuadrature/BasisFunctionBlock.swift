@@ -70,4 +70,15 @@ final class BasisFunctionBlock: @unchecked Sendable {
             }
         }
     }
+
+    /// The rows of a matrix of functions by columns that belong to the functions of the block.
+    func gatherRows(_ matrix: Matrix, into target: UnsafeMutablePointer<Double>) {
+        let columns = matrix.columns
+        matrix.elements.withUnsafeBufferPointer { elements in
+            guard let base = elements.baseAddress else { return }
+            for (i, function) in functions.enumerated() {
+                (target + i * columns).update(from: base + function * columns, count: columns)
+            }
+        }
+    }
 }

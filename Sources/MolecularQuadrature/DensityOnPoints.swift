@@ -22,6 +22,49 @@ public enum DensityOnPoints {
         return densities.indices.map { d in Array(result[(d * points.count)..<((d + 1) * points.count)]) }
     }
 
+    /// Values of `sum_i n_i psi_i(r)^2` for several sets of orbitals, in electrons per bohr^3.
+    ///
+    /// Otherwise as the form with density matrices. Cost: two operations a point, an orbital that is not empty, and a function
+    /// that reaches it: less than with the matrix, where fewer orbitals are occupied than functions reach a point.
+    ///
+    /// - Parameter areCompact: whether points that follow each other already lie close together, as those of a
+    ///   `MolecularGrid` do; else they are sorted.
+    /// - Returns: for every set, its density at every point.
+    public static func values(
+        basis: AtomicOrbitalBasis, orbitals: [MolecularOrbitals], points: [SIMD3<Double>], areCompact: Bool = false,
+        pool: WorkerPool
+    ) -> [[Double]] {
+        let n = basis.functionCount
+        let sets = orbitals.map(WeightedOrbitals.init)
+        for set in sets { precondition(set.coefficients.rows == n) }
+        let most = sets.reduce(0) { max($0, $1.coefficients.columns) }
+        let scratch = (0..<pool.threads).map { _ in
+            (products: AlignedDoubles(count: most * BasisFunctionBlock.size), gathered: AlignedDoubles(count: n * most))
+        }
+        let result = FieldComponents.evaluate(
+            basis: basis, points: points, fields: sets.count, components: 1, areCompact: areCompact, pool: pool
+        ) { block, worker, output in
+            let (products, gathered) = scratch[worker]
+            let vectors = block.stride / 8
+            for (index, set) in sets.enumerated() where set.coefficients.columns > 0 {
+                let columns = Int32(set.coefficients.columns)
+                block.gatherRows(set.coefficients, into: gathered.base)
+                cblas_dgemm(
+                    CblasRowMajor, CblasTrans, CblasNoTrans, columns, Int32(block.stride), Int32(block.functions.count), 1,
+                    gathered.base, columns, block.values.base, Int32(block.stride), 0, products.base, Int32(block.stride))
+                let product = lanePointer(products.base)
+                let sum = lanePointer(output(index, 0))
+                for i in 0..<set.positiveCount {
+                    for v in 0..<vectors { sum[v] = fused(product[i * vectors + v], product[i * vectors + v], sum[v]) }
+                }
+                for i in set.positiveCount..<set.coefficients.columns {
+                    for v in 0..<vectors { sum[v] = fused(-product[i * vectors + v], product[i * vectors + v], sum[v]) }
+                }
+            }
+        }
+        return sets.indices.map { d in Array(result[(d * points.count)..<((d + 1) * points.count)]) }
+    }
+
     /// Value and gradient of one density, in electrons per bohr^3 and per bohr^4; otherwise as `values`.
     public static func valuesAndGradients(
         basis: AtomicOrbitalBasis, density: Matrix, points: [SIMD3<Double>], pool: WorkerPool
@@ -64,6 +107,27 @@ public enum DensityOnPoints {
                 }
             }
         }
+    }
+}
+
+/// Orbitals that hold electrons, times the square roots of their occupations.
+private struct WeightedOrbitals: Sendable {
+    /// Functions by orbitals; first those of positive occupation, then those of negative one, as natural orbitals may have.
+    let coefficients: Matrix
+    let positiveCount: Int
+
+    init(_ orbitals: MolecularOrbitals) {
+        let occupations = orbitals.occupations
+        let positive = occupations.indices.filter { occupations[$0] > 0 }
+        let columns = positive + occupations.indices.filter { occupations[$0] < 0 }
+        var scaled = Matrix(rows: orbitals.coefficients.rows, columns: columns.count)
+        for row in 0..<scaled.rows {
+            for (k, i) in columns.enumerated() {
+                scaled[row, k] = orbitals.coefficients[row, i] * abs(occupations[i]).squareRoot()
+            }
+        }
+        coefficients = scaled
+        positiveCount = positive.count
     }
 }
 
@@ -116,15 +180,19 @@ private enum FieldComponents {
     /// - Parameter body: adds to zeroed rows of a block's stride, one for every field and component.
     /// - Returns: fields by components by points.
     static func evaluate(
-        basis: AtomicOrbitalBasis, points: [SIMD3<Double>], fields: Int, components: Int, pool: WorkerPool,
+        basis: AtomicOrbitalBasis, points: [SIMD3<Double>], fields: Int, components: Int, areCompact: Bool = false,
+        pool: WorkerPool,
         body: @Sendable (_ block: BasisFunctionBlock, _ worker: Int, _ output: Output) -> Void
     ) -> [Double] {
         guard !points.isEmpty, fields > 0 else { return [] }
         let size = BasisFunctionBlock.size
         let evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-12)
-        let order = SpatialBlocks(
-            x: points.map(\.x), y: points.map(\.y), z: points.map(\.z), blockSize: size, pool: pool
-        ).order
+        let order =
+            areCompact
+            ? (0..<Int32(points.count)).map { $0 }
+            : SpatialBlocks(
+                x: points.map { $0.x }, y: points.map { $0.y }, z: points.map { $0.z }, blockSize: size, pool: pool
+            ).order
         let blocks = (0..<pool.threads).map { _ in
             BasisFunctionBlock(functionCount: basis.functionCount, withGradient: components > 1)
         }

@@ -23,30 +23,83 @@ public struct SlaterShell: Sendable, Equatable {
 }
 
 /// What Slater functions on the atoms get of a density when they share it at every point in proportion to their values.
-public enum SlaterShellShares {
+public struct SlaterShellShares: Sendable {
     /// Shells that are smaller than this part of another one everywhere in a block of points get nothing there.
     fileprivate static let negligible = 1e-11
-    private static let blocksPerPiece = 32
+    /// Electrons at the points that are left out, those with the fewest, all together: not more than this.
+    public static let electronsLeftOut = 1e-8
+    fileprivate static let blockSize = 256
+    private static let blocksPerPiece = 16
 
-    /// - Parameters:
-    ///   - shells: those of one atom one after the other, atoms in ascending order.
-    ///   - density: at the points of the grid.
+    private let centers: [SIMD3<Double>]
+    private let pool: WorkerPool
+    /// Block by block the coordinates x, y, z of all points and their electrons. Places beyond the last point repeat it and have
+    /// none.
+    private let points: AlignedDoubles
+    private let boxes: [BasisFunctionEvaluator.Box]
+
+    /// Cost: small beside one call of `sums`; memory: 32 bytes a point.
+    ///
+    /// - Parameter density: at the points of the grid.
+    public init(molecule: Molecule, grid: MolecularGrid, density: [Double], pool: WorkerPool) {
+        precondition(density.count == grid.count)
+        centers = molecule.atoms.map(\.position)
+        self.pool = pool
+        let kept = Self.significant(grid, density)
+        let (size, count) = (Self.blockSize, kept.count)
+        let blocks = (count + size - 1) / size
+        let points = AlignedDoubles(count: 4 * size * blocks)
+        boxes = pool.map(blocks) { block in
+            let row = points.base + 4 * size * block
+            let first = size * block
+            for k in 0..<size {
+                let source = Int(kept[min(first + k, count - 1)])
+                row[k] = grid.x[source]
+                row[size + k] = grid.y[source]
+                row[2 * size + k] = grid.z[source]
+                row[3 * size + k] = first + k < count ? grid.weights[source] * density[source] : 0
+            }
+            return BasisFunctionEvaluator.Box(
+                x: row, y: row + size, z: row + 2 * size, count: min(size, count - first))
+        }
+        self.points = points
+    }
+
+    /// The points without those that hold next to nothing, in the order of the grid.
+    private static func significant(_ grid: MolecularGrid, _ density: [Double]) -> [Int32] {
+        // Electrons by the binary exponent of a point's electrons.
+        let lowest = -1100
+        let count = 2200
+        var held = [Double](repeating: 0, count: count)
+        func place(_ value: Double) -> Int {
+            guard value.isFinite else { return count - 1 }
+            return value > 0 ? max(0, value.exponent - lowest) : 0
+        }
+        for k in 0..<grid.count {
+            let value = abs(grid.weights[k] * density[k])
+            held[place(value)] += value
+        }
+        var sum = 0.0
+        let first = held.firstIndex {
+            sum += $0
+            return sum > electronsLeftOut
+        }
+        guard let first else { return [] }
+        return (0..<Int32(grid.count)).filter { place(abs(grid.weights[Int($0)] * density[Int($0)])) >= first }
+    }
+
+    /// - Parameter shells: those of one atom one after the other, atoms in ascending order.
     /// - Returns: for every shell the electrons of its share, and the sum of these times their distance from the nucleus.
     ///
     /// Cost: an exponential for every point and shell that counts there. The result does not depend on the number of threads.
-    public static func sums(
-        _ shells: [SlaterShell], molecule: Molecule, grid: MolecularGrid, density: [Double], pool: WorkerPool
-    ) -> [(electrons: Double, moment: Double)] {
-        precondition(density.count == grid.count)
-        let centers = molecule.atoms.map(\.position)
-        let pieces = (grid.blockCount + blocksPerPiece - 1) / blocksPerPiece
+    public func sums(_ shells: [SlaterShell]) -> [(electrons: Double, moment: Double)] {
+        let pieces = (boxes.count + Self.blocksPerPiece - 1) / Self.blocksPerPiece
         let parts: [[Double]] = pool.map(pieces) { piece in
-            var sums = [Double](repeating: 0, count: 2 * shells.count)
-            var work = ShellWork(shells: shells, centers: centers)
-            for block in piece * blocksPerPiece..<min(grid.blockCount, (piece + 1) * blocksPerPiece) {
-                work.add(grid.block(block), of: grid, density: density, to: &sums)
+            let work = ShellWork(shells: shells, centers: centers)
+            for block in piece * Self.blocksPerPiece..<min(boxes.count, (piece + 1) * Self.blocksPerPiece) {
+                work.add(points.base + 4 * Self.blockSize * block, box: boxes[block])
             }
-            return sums
+            return work.sums
         }
         var total = [Double](repeating: 0, count: 2 * shells.count)
         for part in parts { for k in total.indices { total[k] += part[k] } }
@@ -55,106 +108,141 @@ public enum SlaterShellShares {
 }
 
 /// The shells that count in one block of points.
-private struct ShellWork {
+private final class ShellWork {
+    /// A shell as the loops read it.
+    private struct Active {
+        var shell: Int
+        var atom: Int
+        var height: Double
+        var rate: Double
+    }
+
+    /// Vectors of eight points that are worked on together.
+    private static let vectors = 8
+
     private let shells: [SlaterShell]
-    private let heights: [Double]
     private let centers: [SIMD3<Double>]
-    private var active: [Int] = []
-    private var values: [Lanes] = []
-    private var distances: [Lanes] = []
-    private var electrons: [Lanes] = []
-    private var moments: [Lanes] = []
+    /// Padded to whole vectors: heights, minus the inverse widths, and for a block the distances of the nearest and the farthest
+    /// point from the nucleus, and a bound of the values.
+    private let heights, rates, nearest, farthest, bounds: UnsafeMutablePointer<Double>
+    private let perShell: AlignedDoubles
+    private let values, distances, factors: UnsafeMutablePointer<Lanes>
+    private let perVector: AlignedDoubles
+    private var active: [Active] = []
+    /// Electrons and moments, shell by shell.
+    private(set) var sums: [Double]
 
     init(shells: [SlaterShell], centers: [SIMD3<Double>]) {
         self.shells = shells
         self.centers = centers
-        heights = shells.map(\.height)
-        let zero = Lanes(repeating: 0)
-        values = [Lanes](repeating: zero, count: shells.count)
-        distances = values
-        electrons = values
-        moments = values
+        let padded = (shells.count + 7) / 8 * 8
+        perShell = AlignedDoubles(count: 5 * padded)
+        heights = perShell.base
+        rates = heights + padded
+        nearest = rates + padded
+        farthest = nearest + padded
+        bounds = farthest + padded
+        perShell.base.update(repeating: 0, count: 5 * padded)
+        for (s, shell) in shells.enumerated() {
+            heights[s] = shell.height
+            rates[s] = -1 / shell.width
+        }
+        perVector = AlignedDoubles(count: 8 * Self.vectors * (2 * shells.count + 1))
+        values = lanePointer(perVector.base)
+        distances = values + Self.vectors * shells.count
+        factors = distances + Self.vectors * shells.count
+        sums = [Double](repeating: 0, count: 2 * shells.count)
     }
 
     /// Finds the shells that count: those that somewhere may exceed the negligible part of the largest of the others.
-    private mutating func select(_ points: Range<Int>, of grid: MolecularGrid) {
-        var low = SIMD3(repeating: Double.infinity)
-        var high = -low
-        for k in points {
-            let p = SIMD3(grid.x[k], grid.y[k], grid.z[k])
-            low = low.replacing(with: p, where: p .< low)
-            high = high.replacing(with: p, where: p .> high)
-        }
-        let (middle, half) = (0.5 * (low + high), 0.5 * (high - low))
-        var nearest = 0.0
-        var farthest = 0.0
+    private func select(_ box: BasisFunctionEvaluator.Box) {
         var atom = -1
-        var largest = 0.0
-        var bounds = [Double](repeating: 0, count: shells.count)
+        var (near, far) = (0.0, 0.0)
         for (s, shell) in shells.enumerated() {
             if shell.atom != atom {
                 atom = shell.atom
-                var d = centers[atom] - middle
-                d = d.replacing(with: -d, where: d .< 0)
-                let outside = d - half
-                let gap = outside.replacing(with: 0, where: outside .< 0)
-                nearest = (gap * gap).sum().squareRoot()
-                let reach = d + half
-                farthest = (reach * reach).sum().squareRoot()
+                let center = centers[atom]
+                near = box.squaredDistance(center.x, center.y, center.z).squareRoot()
+                far = box.farthestSquaredDistance(center).squareRoot()
             }
-            largest = max(largest, heights[s] * exponential(-farthest / shell.width))
-            bounds[s] = heights[s] * exponential(-nearest / shell.width)
+            nearest[s] = near
+            farthest[s] = far
         }
+        let vectors = (shells.count + 7) / 8
+        let (height, rate, bound) = (lanePointer(heights), lanePointer(rates), lanePointer(bounds))
+        var least = Lanes(repeating: 0)
+        for v in 0..<vectors {
+            least = esp_max8(least, height[v] * exponential(rate[v] * lanePointer(farthest)[v]))
+            bound[v] = height[v] * exponential(rate[v] * lanePointer(nearest)[v])
+        }
+        let limit = SlaterShellShares.negligible * largest(least)
         active.removeAll(keepingCapacity: true)
-        for s in shells.indices where bounds[s] > SlaterShellShares.negligible * largest && bounds[s] > 0 { active.append(s) }
+        for s in shells.indices where bounds[s] > limit && bounds[s] > 0 {
+            active.append(Active(shell: s, atom: shells[s].atom, height: heights[s], rate: rates[s]))
+        }
     }
 
-    mutating func add(_ points: Range<Int>, of grid: MolecularGrid, density: [Double], to sums: inout [Double]) {
-        select(points, of: grid)
-        let zero = Lanes(repeating: 0)
-        for s in active {
-            electrons[s] = zero
-            moments[s] = zero
+    func add(_ points: UnsafeMutablePointer<Double>, box: BasisFunctionEvaluator.Box) {
+        select(box)
+        let row = SlaterShellShares.blockSize / 8
+        let start = lanePointer(points)
+        for strip in stride(from: 0, to: row, by: Self.vectors) {
+            add(x: start + strip, y: start + row + strip, z: start + 2 * row + strip, electrons: start + 3 * row + strip)
         }
-        for first in stride(from: points.lowerBound, to: points.upperBound, by: 8) {
-            var (x, y, z, weight) = (zero, zero, zero, zero)
-            for lane in 0..<8 {
-                // Places beyond the last point repeat it and weigh nothing.
-                let k = min(first + lane, points.upperBound - 1)
-                x[lane] = grid.x[k]
-                y[lane] = grid.y[k]
-                z[lane] = grid.z[k]
-                weight[lane] = first + lane < points.upperBound ? grid.weights[k] * density[k] : 0
-            }
-            var total = Lanes(repeating: 1e-290)
-            var atom = -1
-            var distance = zero
-            for s in active {
-                let shell = shells[s]
-                if shell.atom != atom {
-                    atom = shell.atom
-                    let (dx, dy, dz) = (x - centers[atom].x, y - centers[atom].y, z - centers[atom].z)
-                    distance = esp_sqrt8(fused(dx, dx, fused(dy, dy, dz * dz)))
+    }
+
+    private func add(
+        x: UnsafeMutablePointer<Lanes>, y: UnsafeMutablePointer<Lanes>, z: UnsafeMutablePointer<Lanes>,
+        electrons: UnsafeMutablePointer<Lanes>
+    ) {
+        let vectors = Self.vectors
+        let (factors, values) = (factors, values)
+        for v in 0..<vectors { factors[v] = Lanes(repeating: 1e-290) }
+        var atom = -1
+        var distance = distances - vectors
+        for (index, shell) in active.enumerated() {
+            if shell.atom != atom {
+                atom = shell.atom
+                distance += vectors
+                let center = centers[atom]
+                for v in 0..<vectors {
+                    let (dx, dy, dz) = (x[v] - center.x, y[v] - center.y, z[v] - center.z)
+                    distance[v] = esp_sqrt8(fused(dx, dx, fused(dy, dy, dz * dz)))
                 }
-                let value = heights[s] * exponential(distance * (-1 / shell.width))
-                values[s] = value
-                distances[s] = distance
-                total += value
             }
-            let factor = weight / total
-            for s in active {
-                let share = factor * values[s]
-                electrons[s] += share
-                moments[s] = fused(share, distances[s], moments[s])
+            let value = values + index * vectors
+            for v in 0..<vectors {
+                let own = shell.height * exponential(distance[v] * shell.rate)
+                value[v] = own
+                factors[v] += own
             }
         }
-        for s in active {
-            sums[2 * s] += electrons[s].sum()
-            sums[2 * s + 1] += moments[s].sum()
+        for v in 0..<vectors { factors[v] = electrons[v] / factors[v] }
+        atom = -1
+        distance = distances - vectors
+        for (index, shell) in active.enumerated() {
+            if shell.atom != atom {
+                atom = shell.atom
+                distance += vectors
+            }
+            let value = values + index * vectors
+            var (sum, moment) = (Lanes(repeating: 0), Lanes(repeating: 0))
+            for v in 0..<vectors {
+                let share = factors[v] * value[v]
+                sum += share
+                moment = fused(share, distance[v], moment)
+            }
+            sums[2 * shell.shell] += esp_sum8(sum)
+            sums[2 * shell.shell + 1] += esp_sum8(moment)
         }
     }
+}
 
-    /// exp(x) of one number.
-    private func exponential(_ argument: Double) -> Double { exponential(Lanes(repeating: argument))[0] }
-    private func exponential(_ argument: Lanes) -> Lanes { VectorFunctions.exponential(argument) }
+extension BasisFunctionEvaluator.Box {
+    /// From a point to the farthest corner of the box, squared.
+    fileprivate func farthestSquaredDistance(_ p: SIMD3<Double>) -> Double {
+        let (a, b) = (p - low, high - p)
+        let reach = a.replacing(with: b, where: b .> a)
+        return (reach * reach).sum()
+    }
 }

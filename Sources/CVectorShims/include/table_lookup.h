@@ -72,4 +72,25 @@ static inline __attribute__((always_inline)) esp_double8 esp_select_below8(
 #endif
 }
 
+/// Cubic polynomials from a table of four coefficients each: c[0] + t (c[1] + t (c[2] + t c[3])) with c = table + 4 cell.
+static inline __attribute__((always_inline)) esp_double8 esp_cubic8(const double *table, esp_int8 cell, esp_double8 t) {
+    typedef double esp_quad __attribute__((ext_vector_type(4), aligned(8)));
+#define ESP_ROW(k) (*(const esp_quad *)(table + 4 * cell[k]))
+#define ESP_ROWS(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7)
+    esp_double8 a0 = ESP_ROWS(ESP_ROW(0), ESP_ROW(4)), a1 = ESP_ROWS(ESP_ROW(1), ESP_ROW(5));
+    esp_double8 a2 = ESP_ROWS(ESP_ROW(2), ESP_ROW(6)), a3 = ESP_ROWS(ESP_ROW(3), ESP_ROW(7));
+#undef ESP_ROW
+#undef ESP_ROWS
+    esp_double8 even01 = __builtin_shufflevector(a0, a1, 0, 8, 2, 10, 4, 12, 6, 14);
+    esp_double8 odd01 = __builtin_shufflevector(a0, a1, 1, 9, 3, 11, 5, 13, 7, 15);
+    esp_double8 even23 = __builtin_shufflevector(a2, a3, 0, 8, 2, 10, 4, 12, 6, 14);
+    esp_double8 odd23 = __builtin_shufflevector(a2, a3, 1, 9, 3, 11, 5, 13, 7, 15);
+    esp_double8 c0 = __builtin_shufflevector(even01, even23, 0, 1, 8, 9, 4, 5, 12, 13);
+    esp_double8 c1 = __builtin_shufflevector(odd01, odd23, 0, 1, 8, 9, 4, 5, 12, 13);
+    esp_double8 c2 = __builtin_shufflevector(even01, even23, 2, 3, 10, 11, 6, 7, 14, 15);
+    esp_double8 c3 = __builtin_shufflevector(odd01, odd23, 2, 3, 10, 11, 6, 7, 14, 15);
+    esp_double8 high = __builtin_elementwise_fma(t, c3, c2);
+    return __builtin_elementwise_fma(t, __builtin_elementwise_fma(t, high, c1), c0);
+}
+
 #endif

@@ -92,7 +92,10 @@ static inline __attribute__((always_inline)) esp_double8 esp_round8(esp_double8 
     return __builtin_elementwise_rint(a);
 }
 
-/// The integers that esp_round8 gave, as integers.
+/// Largest integer that is not above the number, in every lane, as floating point.
+static inline __attribute__((always_inline)) esp_double8 esp_floor8(esp_double8 a) { return __builtin_elementwise_floor(a); }
+
+/// The integers that esp_round8 or esp_floor8 gave, as integers.
 static inline __attribute__((always_inline)) esp_int8 esp_integer8(esp_double8 a) {
     return __builtin_convertvector(a, esp_int8);
 }

@@ -14,33 +14,51 @@ struct SampledDensities: Sendable {
     /// Alpha less beta, by state; nil where both spins are alike.
     let spins: [[Double]?]
 
-    /// Cost: one evaluation of the density for every state and one more for every open shell.
+    /// Cost: one evaluation of the occupied orbitals of every state and spin.
     ///
-    /// - Parameter cores: density of each atom's replaced core.
-    init(_ input: ChargeAnalysisInput, cores: [RadialDensity?], points: [SIMD3<Double>]) {
-        let open = input.wavefunctions.filter { !$0.isRestricted }
-        let values = DensityOnPoints.values(
-            basis: input.basis, densities: input.wavefunctions.map(\.totalDensity) + open.map(\.spinDensity), points: points,
-            pool: input.pool)
-        core = Self.sum(cores, input.basis.molecule, points: points, pool: input.pool)
-        let core = core
-        totals = input.wavefunctions.indices.map { state in zip(values[state], core).map { $0 + $1 } }
-        var next = input.wavefunctions.count
-        spins = input.wavefunctions.map { wavefunction in
-            if wavefunction.isRestricted { return nil }
-            defer { next += 1 }
-            return values[next]
+    /// - Parameters:
+    ///   - cores: density of each atom's replaced core.
+    ///   - areCompact: whether points that follow each other lie close together.
+    init(_ input: ChargeAnalysisInput, cores: [RadialDensity?], points: [SIMD3<Double>], areCompact: Bool = false) {
+        let sets = input.wavefunctions.flatMap { wavefunction -> [MolecularOrbitals] in
+            switch wavefunction.orbitals {
+            case .restricted(let both): [both]
+            case .unrestricted(let alpha, let beta): [alpha, beta]
+            }
         }
+        let values = DensityOnPoints.values(
+            basis: input.basis, orbitals: sets, points: points, areCompact: areCompact, pool: input.pool)
+        let core = Self.sum(cores, input.basis.molecule, points: points, pool: input.pool)
+        var totals: [[Double]] = []
+        var spins: [[Double]?] = []
+        var next = 0
+        for wavefunction in input.wavefunctions {
+            let first = values[next]
+            switch wavefunction.orbitals {
+            case .restricted:
+                totals.append(core.indices.map { first[$0] + core[$0] })
+                spins.append(nil)
+                next += 1
+            case .unrestricted:
+                let second = values[next + 1]
+                totals.append(core.indices.map { first[$0] + second[$0] + core[$0] })
+                spins.append(core.indices.map { first[$0] - second[$0] })
+                next += 2
+            }
+        }
+        self.core = core
+        self.totals = totals
+        self.spins = spins
     }
 
     /// Spherical densities around all nuclei, added up; nil has none.
     static func sum(
         _ densities: [RadialDensity?], _ molecule: Molecule, points: [SIMD3<Double>], pool: WorkerPool
     ) -> [Double] {
-        let parts = zip(molecule.atoms, densities).compactMap { atom, density in density.map { (atom.position, $0) } }
-        return pool.map(points.count, inChunksOf: 2048) { k in
-            parts.reduce(0) { $0 + $1.1.value(at: points[k] - $1.0) }
+        let parts = zip(molecule.atoms, densities).compactMap { atom, density in
+            density.map { (density: SphericalDensity(splines: [(1, $0.spline)]), center: atom.position) }
         }
+        return SphericalDensity.sum(parts, points: points, pool: pool)
     }
 }
 
@@ -62,13 +80,7 @@ struct DensitySample: Sendable {
         let grid = MolecularGrid(molecule: molecule, specification: specification, pool: pool)
         self.grid = grid
         points = grid.x.indices.map { SIMD3(grid.x[$0], grid.y[$0], grid.z[$0]) }
-        values = SampledDensities(input, cores: cores, points: points)
-    }
-
-    /// A spherical density around a nucleus at all points; nil is a nucleus without electrons.
-    func values(of density: RadialDensity?, around center: SIMD3<Double>) -> [Double] {
-        guard let density else { return [Double](repeating: 0, count: points.count) }
-        return pool.map(points.count, inChunksOf: Self.chunk) { density.value(at: points[$0] - center) }
+        values = SampledDensities(input, cores: cores, points: points, areCompact: true)
     }
 
     /// Sums over the points, several at once: `body` adds the terms of a range of points to its sums. The result does not

@@ -1,112 +1,90 @@
 import Foundation
+import MolecularQuadrature
 import MolecularStructure
 
 /// Hirshfeld atoms whose proatoms have the charges of the atoms: P. Bultinck, C. Van Alsenoy, P. W. Ayers and R. Carbo-Dorca,
 /// J. Chem. Phys. 126, 144111 (2007), doi 10.1063/1.2715563. Proatoms of fractional charge are interpolated linearly
 /// between those of the neighbouring integers.
+///
+/// The steps of that iteration are extrapolated (`FixedPointAcceleration`), first on a rough grid, whose charges are close, then
+/// on the grid that counts. The solution is that of the plain iteration.
 struct IterativeHirshfeld {
-    /// Largest change of a charge in the last iteration, in elementary charges.
-    static let tolerance = 1e-6
+    /// Largest change of a charge in the last, plain step, in elementary charges.
+    static let tolerance = 1e-7
+    /// The same on the rough grid.
+    private static let roughTolerance = 1e-5
     static let maximumIterations = 300
+    /// By how much an extrapolation may change a charge beyond the plain step, in elementary charges.
+    private static let farthestExtrapolation = 0.5
 
-    private let sample: DensitySample
+    /// Densities on the grids, the rougher one first.
+    private let samples: [DensitySample]
     private let library: ProatomLibrary
-    /// Densities at the points, by atom and integer charge, made when they are first needed.
-    private var ions: [[Int: [Double]]]
+    private let molecule: Molecule
 
-    init(sample: DensitySample, library: ProatomLibrary) {
-        self.sample = sample
+    /// - Parameter rough: on a grid with far fewer points than that of `sample`.
+    init(sample: DensitySample, rough: DensitySample?, library: ProatomLibrary) {
+        samples = [rough, sample].compactMap { $0 }
         self.library = library
-        ions = sample.molecule.atoms.map { _ in [:] }
-    }
-
-    /// A proatom: a share of the ion of higher charge, the rest of the one of lower charge.
-    private struct Mixture: Sendable {
-        var low, high: [Double]
-        var part: Double
-        var electrons: Double
-
-        func value(_ k: Int) -> Double { low[k] + part * (high[k] - low[k]) }
+        molecule = sample.molecule
     }
 
     /// - Parameter initial: charges to start from.
-    mutating func charges(state: Int, initial: [Double]) throws -> ChargeOutcome {
-        let atoms = sample.molecule.atoms
+    func charges(state: Int, initial: [Double]) throws -> ChargeOutcome {
         var charges = initial
+        var acceleration = FixedPointAcceleration(farthest: Self.farthestExtrapolation)
+        let weights = [Double](repeating: 1, count: initial.count)
         var change = Double.infinity
-        for iteration in 1...Self.maximumIterations {
-            let mixtures = try mixtures(charges)
-            let next = self.charges(state: state, mixtures)
-            change = zip(next, charges).reduce(0) { max($0, abs($1.0 - $1.1)) }
-            charges = next
-            guard change <= Self.tolerance else { continue }
-            for (atom, charge) in zip(atoms.indices, charges) where !library.charges(atoms[atom].element).reaches(charge) {
-                return .unavailable(
-                    reason: "the charge of \(atoms[atom].element)\(atom + 1), \(String(format: "%.2f", charge)), is beyond the "
-                        + "ions whose densities are known")
+        var iteration = 0
+        for (level, sample) in samples.enumerated() {
+            let isRough = level + 1 < samples.count
+            // The rough grid may not use up the steps.
+            let limit = isRough ? Self.maximumIterations / 2 : Self.maximumIterations
+            while iteration < limit {
+                iteration += 1
+                var found = try atoms(charges).charges(of: sample, state: state)
+                change = zip(found.charges, charges).reduce(0) { max($0, abs($1.0 - $1.1)) }
+                guard change > (isRough ? Self.roughTolerance : Self.tolerance) else {
+                    charges = found.charges
+                    if isRough { break }
+                    if let reason = unknownIon(charges) { return .unavailable(reason: reason) }
+                    found.iterations = iteration
+                    return .found(found)
+                }
+                charges = acceleration.next(point: charges, image: found.charges, weights: weights)
             }
-            let proatoms = mixtures.map(values)
-            var result = Stockholder(proatoms: proatoms, electrons: mixtures.map(\.electrons)).charges(
-                of: sample, state: state)
-            result.iterations = iteration
-            return .found(result)
+            acceleration.leave()
         }
         return .unavailable(
             reason: "no convergence in \(Self.maximumIterations) iterations (last change \(String(format: "%.1e", change)) e)")
     }
 
-    private func values(_ mixture: Mixture) -> [Double] {
-        sample.pool.map(sample.points.count, inChunksOf: 4096) { mixture.value($0) }
+    /// Why proatoms of these charges cannot be trusted, if that is so.
+    private func unknownIon(_ charges: [Double]) -> String? {
+        let elements = molecule.atoms.map(\.element)
+        guard let atom = charges.indices.first(where: { !library.charges(elements[$0]).reaches(charges[$0]) }) else { return nil }
+        return "the charge of \(elements[atom])\(atom + 1), \(String(format: "%.2f", charges[atom])), is beyond the "
+            + "ions whose densities are known"
     }
 
-    /// Charges of atoms with given proatoms, without keeping the proatoms.
-    private func charges(state: Int, _ mixtures: [Mixture]) -> [Double] {
-        let (weights, density) = (sample.grid.weights, sample.densities[state])
-        let sums = sample.sums(mixtures.count) { range, sums in
-            var total = [Double](repeating: 0, count: range.count)
-            var values = [Double](repeating: 0, count: range.count * mixtures.count)
-            for (a, mixture) in mixtures.enumerated() {
-                for (i, k) in range.enumerated() {
-                    let value = mixture.value(k)
-                    values[a * range.count + i] = value
-                    total[i] += value
-                }
-            }
-            for (i, k) in range.enumerated() {
-                total[i] = total[i] > Stockholder.vacuum ? weights[k] * (density[k] - total[i]) / total[i] : 0
-            }
-            for a in mixtures.indices {
-                var sum = 0.0
-                for i in 0..<range.count { sum += values[a * range.count + i] * total[i] }
-                sums[a] = sum
-            }
-        }
-        return sample.molecule.atoms.indices.map {
-            Double(sample.molecule.atoms[$0].element.atomicNumber) - mixtures[$0].electrons - sums[$0]
-        }
-    }
-
-    /// Proatoms with given charges; those beyond the tabulated ions stay at the last one.
-    private mutating func mixtures(_ charges: [Double]) throws -> [Mixture] {
-        var result: [Mixture] = []
-        for (a, atom) in sample.molecule.atoms.enumerated() {
+    /// Atoms whose proatoms have given charges; those beyond the tabulated ions stay at the last one.
+    private func atoms(_ charges: [Double]) throws -> Stockholder {
+        var proatoms: [SphericalDensity] = []
+        var electrons: [Double] = []
+        for (atom, wanted) in zip(molecule.atoms, charges) {
             let known = library.charges(atom.element)
-            let charge = min(max(charges[a], Double(known.lowerBound)), Double(known.upperBound))
+            let charge = min(max(wanted, Double(known.lowerBound)), Double(known.upperBound))
             let lower = min(Int(charge.rounded(.down)), known.upperBound - 1)
-            result.append(
-                Mixture(
-                    low: try ion(a, lower), high: try ion(a, lower + 1), part: charge - Double(lower),
-                    electrons: Double(atom.element.atomicNumber) - charge))
+            let part = charge - Double(lower)
+            var proatom = SphericalDensity()
+            for (ion, factor) in [(lower, 1 - part), (lower + 1, part)] {
+                guard let density = try library.ion(atom.element, charge: ion) else { continue }
+                proatom.splines.append((factor, density.spline))
+            }
+            proatoms.append(proatom)
+            electrons.append(Double(atom.element.atomicNumber) - charge)
         }
-        return result
-    }
-
-    private mutating func ion(_ atom: Int, _ charge: Int) throws -> [Double] {
-        if let known = ions[atom][charge] { return known }
-        let place = sample.molecule.atoms[atom]
-        let values = sample.values(of: try library.ion(place.element, charge: charge), around: place.position)
-        ions[atom][charge] = values
-        return values
+        return Stockholder(proatoms: proatoms, electrons: electrons)
     }
 }
 

@@ -1,60 +1,31 @@
 import Foundation
+import MolecularQuadrature
 import MolecularStructure
 
 /// The density of a spherical atom, ion or core, by cubic splines through its logarithm over the logarithm of the distance.
 struct RadialDensity: Sendable {
-    private var values: [Double]
-    private let curvatures: [Double]
+    /// In electrons per bohr^3; nothing beyond 30 bohr.
+    let spline: RadialSpline
 
     /// - Parameter electrons: what the integral over space is to be; interpolation alone would miss it by a millionth or two.
     init(logarithms: [Double], electrons: Double) {
-        values = logarithms
-        let n = logarithms.count
-        let h = ProatomData.step
-        var curvatures = [Double](repeating: 0, count: n)
-        var upper = curvatures
-        // Natural spline: tridiagonal equations.
-        for i in 1..<max(1, n - 1) {
-            let pivot = 4 - upper[i - 1]
-            upper[i] = 1 / pivot
-            let right = 6 * (logarithms[i + 1] - 2 * logarithms[i] + logarithms[i - 1]) / (h * h)
-            curvatures[i] = (right - curvatures[i - 1]) / pivot
-        }
-        for i in stride(from: n - 2, to: 0, by: -1) { curvatures[i] -= upper[i] * curvatures[i + 1] }
-        self.curvatures = curvatures
-        let shift = log(electrons / integral)
-        values = values.map { $0 + shift }
+        let plain = RadialSpline(logarithms: logarithms, first: ProatomData.firstLogarithm, step: ProatomData.step)
+        spline = plain.scaled(by: electrons / Self.integral(plain, steps: logarithms.count - 1))
     }
 
     /// Electrons, by a sum over even logarithms of the distance, a quarter of the table's step apart.
-    private var integral: Double {
-        let h = 0.25 * ProatomData.step
+    private static func integral(_ spline: RadialSpline, steps: Int) -> Double {
+        let h = 0.25 * spline.step
         // From 1e-5 bohr on.
-        let inner = Int((ProatomData.firstLogarithm - log(1e-5)) / h)
-        return (-inner..<4 * (values.count - 1)).reduce(0) { sum, k in
-            let x = ProatomData.firstLogarithm + h * Double(k)
-            return sum + 4 * .pi * h * exp(3 * x) * value(atLogarithm: x)
+        let inner = Int((spline.first - log(1e-5)) / h)
+        return (-inner..<4 * steps).reduce(0) { sum, k in
+            let x = spline.first + h * Double(k)
+            return sum + 4 * .pi * h * exp(3 * x) * spline.value(atLogarithm: x)
         }
     }
 
-    /// Electrons per bohr^3 at a place relative to the nucleus.
-    func value(at offset: SIMD3<Double>) -> Double {
-        value(atLogarithm: 0.5 * log(max((offset * offset).sum(), 1e-30)))
-    }
-
     /// Electrons per bohr^3 at a distance given by its logarithm; nothing beyond the table, 30 bohr.
-    func value(atLogarithm x: Double) -> Double {
-        let h = ProatomData.step
-        let t = (x - ProatomData.firstLogarithm) / h
-        guard t > 0 else { return exp(values[0]) }
-        let i = Int(t)
-        guard i < values.count - 1 else { return 0 }
-        let b = t - Double(i)
-        let a = 1 - b
-        return exp(
-            a * values[i] + b * values[i + 1]
-                + ((a * a * a - a) * curvatures[i] + (b * b * b - b) * curvatures[i + 1]) * (h * h / 6))
-    }
+    func value(atLogarithm x: Double) -> Double { spline.value(atLogarithm: x) }
 }
 
 /// Why space cannot be shared out.

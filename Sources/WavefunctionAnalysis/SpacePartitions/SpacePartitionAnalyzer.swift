@@ -8,12 +8,13 @@ import MolecularStructure
 /// Where core potentials replace electrons, the density of these electrons in the free atom is put back first: without it an
 /// aluminium atom, say, with three valence electrons would have no density to speak of in a chloride.
 ///
-/// Memory: eight bytes a point for every atom, four times that for iterative Hirshfeld charges.
+/// Memory: 48 bytes a point and 8 more for every state and spin, twice that while the densities are evaluated; `qtaim` has
+/// points and meshes of its own. No scheme keeps proatoms at the points.
 public struct SpacePartitionAnalyzer: ChargeAnalyzer {
     public let grid: GridSpecification
     private let memoryLimit: Int
 
-    /// - Parameter memoryLimitInBytes: schemes whose proatoms do not fit are unavailable.
+    /// - Parameter memoryLimitInBytes: schemes whose points and meshes do not fit are unavailable.
     public init(grid: GridSpecification = .ultrafine, memoryLimitInBytes: Int = .max) {
         self.grid = grid
         memoryLimit = memoryLimitInBytes
@@ -31,7 +32,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
             for scheme in wanted where result[scheme] == nil {
                 let needed = Double(partition.memory(of: scheme)) / 1e9
                 let outcome = ChargeOutcome.unavailable(
-                    reason: "the densities of the atoms need \(String(format: "%.1f", needed)) GB of memory: raise --memory")
+                    reason: "points and meshes need \(String(format: "%.1f", needed)) GB of memory: raise --memory")
                 result[scheme] = input.wavefunctions.map { _ in outcome }
             }
             return result
@@ -75,10 +76,14 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
 }
 
 /// The densities of one call and what several schemes share.
-private struct Partition {
+private final class Partition {
     let input: ChargeAnalysisInput
     let library: ProatomLibrary
-    let sample: DensitySample
+    private let grid: GridSpecification
+    /// On the grid that counts.
+    private lazy var sample = DensitySample(input, cores: cores, grid: grid)
+    /// On a coarse grid, from which iterations start; nil where that would save little.
+    private lazy var rough = roughSample()
     private let cores: [RadialDensity?]
     private let coreElectrons: [Double]
     /// Of the neutral free atoms.
@@ -88,6 +93,7 @@ private struct Partition {
 
     init(_ input: ChargeAnalysisInput, grid: GridSpecification) throws {
         self.input = input
+        self.grid = grid
         let molecule = input.basis.molecule
         let library = ProatomLibrary(elements: Set(molecule.atoms.map(\.element)))
         self.library = library
@@ -97,32 +103,34 @@ private struct Partition {
         }
         coreElectrons = input.basis.effectiveCorePotentials.map { Double($0?.coreElectrons ?? 0) }
         freeAtoms = try molecule.atoms.map { try library.ion($0.element, charge: 0) }
-        sample = DensitySample(input, cores: cores, grid: grid)
+    }
+
+    private func roughSample() -> DensitySample? {
+        let saves =
+            switch grid.size {
+            case .coarse, .medium: false
+            case .fine, .ultrafine: true
+            case .unpruned(let radial, let angular): radial * angular > 20_000
+            }
+        return saves ? DensitySample(input, cores: cores, grid: .coarse) : nil
     }
 
     /// About what a scheme keeps at a time, in bytes.
     func memory(of scheme: ChargeScheme) -> Int {
-        let proatoms = 8 * sample.points.count * molecule.atoms.count
-        return switch scheme {
-        case .hirshfeld, .cm5, .adch, .mbis: proatoms
-        case .hirshfeldI: 4 * proatoms
-        case .qtaim: AtomsInMolecules.memory(input, grid: sample.grid.specification)
-        default: 0
-        }
+        scheme == .qtaim ? AtomsInMolecules.memory(input, grid: grid) : 0
     }
 
     /// Hirshfeld's atoms.
     private var neutral: Stockholder {
         Stockholder(
-            proatoms: zip(molecule.atoms, freeAtoms).map { sample.values(of: $1, around: $0.position) },
+            proatoms: freeAtoms.map { SphericalDensity(splines: $0.map { [(1, $0.spline)] } ?? []) },
             electrons: molecule.atoms.map { Double($0.element.atomicNumber) })
     }
 
     func charges(_ wanted: [ChargeScheme]) throws -> [ChargeScheme: [ChargeOutcome]] {
-        let states = sample.densities.indices
+        let states = input.wavefunctions.indices
         let needsHirshfeld = wanted.contains { [.hirshfeld, .hirshfeldI, .cm5, .adch].contains($0) }
-        let neutral = needsHirshfeld ? self.neutral : nil
-        let hirshfeld = neutral.map { atoms in states.map { atoms.charges(of: sample, state: $0) } } ?? []
+        let hirshfeld = needsHirshfeld ? neutral.charges(of: sample) : []
         var result: [ChargeScheme: [ChargeOutcome]] = [:]
         for scheme in wanted {
             switch scheme {
@@ -140,7 +148,7 @@ private struct Partition {
                                 charges: $0.charges, dipoles: $0.dipoles ?? [], molecule: molecule)))
                 }
             case .hirshfeldI:
-                var iteration = IterativeHirshfeld(sample: sample, library: library)
+                let iteration = IterativeHirshfeld(sample: sample, rough: rough, library: library)
                 var initial = hirshfeld.first?.charges ?? []
                 result[scheme] = try states.map {
                     let outcome = try iteration.charges(state: $0, initial: initial)
@@ -148,7 +156,7 @@ private struct Partition {
                     return outcome
                 }
             case .mbis:
-                let iteration = MinimalBasisStockholder(sample: sample)
+                let iteration = MinimalBasisStockholder(sample: sample, rough: rough)
                 var shells = MinimalBasisStockholder.initialShells(molecule)
                 result[scheme] = states.map {
                     let found = iteration.charges(state: $0, initial: shells)
@@ -158,7 +166,7 @@ private struct Partition {
             case .vdd: result[scheme] = voronoi().map { .found($0) }
             case .qtaim:
                 let atoms = AtomsInMolecules(
-                    input, cores: cores, coreElectrons: coreElectrons, freeAtoms: freeAtoms, grid: sample.grid.specification)
+                    input, cores: cores, coreElectrons: coreElectrons, freeAtoms: freeAtoms, grid: grid)
                 result[scheme] = states.map { atoms.outcome(state: $0) }
             case .becke:
                 let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: sample.grid, pool: input.pool)
