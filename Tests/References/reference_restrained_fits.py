@@ -110,9 +110,9 @@ def run():
         second, second_error = minimum(symbols, positions, points, values, SECOND * density,
                                        equations(len(atoms), charge, stages["hydrogens"], constraints, kept))
         records.append({
-            "name": name, "charge": charge, "multiplicity": 1, "basis": {"default": basis}, "cartesian": cartesian, "atoms": atoms,
-            "energy": float(mf.e_tot), "pointsPerSquareAngstrom": density, "numberOfPoints": len(points), **stages,
-            "resp1": tools.floats(first), "resp2": tools.floats(second),
+            "name": name, "charge": charge, "multiplicity": 1, "basis": {"default": basis}, "cartesian": cartesian,
+            "atoms": atoms, "energy": float(mf.e_tot), "pointsPerSquareAngstrom": density, "numberOfPoints": len(points),
+            **stages, "resp1": tools.floats(first), "resp2": tools.floats(second),
             "rootMeanSquareErrors": [float(first_error), float(second_error)]})
         progress(name, len(points), np.round(first, 4), np.round(second, 4))
     tools.write_json("restrained-fits.json", {
