@@ -1,11 +1,12 @@
-"""esp against PySCF on this machine: one table.
+"""esp against PySCF, and against horton-part for charges that share out space, on this machine: one table.
 
-In every job the two programs take turns. Each repeat has its own geometry (coordinates moved by up to 1e-3 bohr), the same
-for both; both use the same number of threads, converge the energy to 1e-8 Eh, and integrate on grids of at least 0.9
-times PySCF's level 3. Medians over the repeats; the ratio is the median of the ratios. Rows whose results differ are
-marked: they compare different things. Rows come in the order of their weight. The whole table takes more than an
-hour on two cores, nearly all of it PySCF's. Every finished measurement is kept in the folder of --work, so that a later call
-goes on where this one ends; measurements of esp are taken again after it was built anew.
+In every job the two programs take turns. Each repeat has its own geometry (coordinates moved by up to 1e-3 bohr), the
+same for both; both use the same number of threads, converge the energy to 1e-8 Eh, and integrate on grids of at least
+0.9 times PySCF's level 3. Medians over the repeats; the ratio is the median of the ratios. Rows whose results differ
+are marked: they compare different things. Rows of charges and of the surface start from the field of esp, and others
+get its density. Rows come in the order of their weight. The whole table takes more than an hour on two cores, nearly
+all of it PySCF's. Every finished measurement is kept in the folder of --work, so that a later call goes on where this
+one ends; measurements of esp are taken again after it was built anew.
 """
 import argparse
 import datetime

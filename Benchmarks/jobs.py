@@ -2,64 +2,16 @@
 
 Rows that need the same run on the same geometry share it: the states of a series are PySCF's runs of the single states,
 and gradients start from the solutions of the fields."""
-import dataclasses
 import math
 import statistics
+
+import analyses
+from fields import esp_scf, esp_states, pyscf_solution, pyscf_states
+from rows import Row, compared, median, process
 
 SAME_ENERGY = 1e-5  # Eh: two grids of this size differ by less
 SAME_GRADIENT = 2e-4  # Eh/bohr: the same for gradients
 SAME_INTEGRALS = 1e-8  # relative: sums of integrals that both programs cut off at about 1e-12
-
-
-@dataclasses.dataclass
-class Row:
-    """One line of the table; seconds and MB, None where there is nothing to show."""
-    job: str
-    esp: float = None
-    pyscf: float = None
-    ratio: float = None
-    target: float = None
-    esp_memory: float = None
-    pyscf_memory: float = None
-    notes: list = dataclasses.field(default_factory=list)
-    # By default more is better than the target.
-    less_is_better: bool = False
-    # Whether esp's peak memory is to stay below PySCF's.
-    compares_memory: bool = True
-
-    @property
-    def takes_more_memory(self):
-        return self.compares_memory and bool(self.esp_memory and self.pyscf_memory) and self.esp_memory > self.pyscf_memory
-
-    @property
-    def falls_short(self):
-        if self.ratio is None or self.target is None:
-            return False
-        return self.ratio > self.target if self.less_is_better else self.ratio < self.target
-
-
-def median(values):
-    return statistics.median(values)
-
-
-def compared(job, target, pairs, seconds_of_esp, seconds_of_pyscf, notes=()):
-    """A row of pairs of measurements; pairs with a failed side do not count."""
-    done = [(a, b) for a, b in pairs if a and b]
-    if not done:
-        return Row(job, target=target, notes=["FAILED"])
-    row = Row(
-        job, median([seconds_of_esp(a) for a, _ in done]), median([seconds_of_pyscf(b) for _, b in done]),
-        median([seconds_of_pyscf(b) / seconds_of_esp(a) for a, b in done]), target,
-        median([a["memory"] for a, _ in done]), median([b["memory"] for _, b in done]), list(notes))
-    if len(done) < len(pairs):
-        row.notes.append(f"{len(pairs) - len(done)} OF {len(pairs)} FAILED")
-    if len(done) == 1:
-        row.notes.append("one run")
-    return row
-
-
-def process(result):
-    return result["process"]
 
 
 # -- repulsion integrals
@@ -104,47 +56,6 @@ def check_sums(row, pairs, *keys):
 
 
 # -- self-consistent fields
-
-def esp_folder(bench, xyz, side):
-    return bench.folder / f"run-{xyz.stem}-{side}"
-
-
-def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
-    options = () if basis == "default" else ("--basis", basis)
-    # From scratch: no checkpoint of an earlier call.
-    return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none", "--picture", "none",
-                     "--stability", "none", "--search", "none", "--json",
-                     "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", esp_folder(bench, xyz, side),
-                     *more, threads=threads, allowed=(0, 2))
-
-
-def esp_states(bench, name, charges, basis, k, memory="8GB"):
-    """A measured call of esp for the states of repeat k, and the folder of its results."""
-    side = "_".join([basis, *(f"q{q}" for q in charges), memory])
-    xyz = bench.geometry(name, k)
-    job = f"SCF B3LYP {name} {basis}, charge {', '.join(str(q) for q in charges)}, {memory} allowed"
-    needed = [esp_folder(bench, xyz, side) / "result.json"]
-    return (bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side, "--memory", memory), needed),
-            needed[0].parent)
-
-
-def pyscf_solution(bench, name, charge, basis, k):
-    """Where PySCF's orbitals are kept for its gradient."""
-    return bench.folder / f"{name}-{k}-{basis}-q{charge}.npz"
-
-
-def pyscf_states(bench, name, charges, basis, k, fit=False):
-    """One process for each state; seconds added up, the largest memory. Each is run once for all rows."""
-    runs = []
-    for q in charges:
-        more = ["fit"] if fit else [pyscf_solution(bench, name, q, basis, k)]
-        runs.append(bench.take(
-            f"SCF B3LYP {name} {basis}, charge {q}", "PySCF fitted" if fit else "PySCF", k,
-            lambda: bench.pyscf("scf", bench.geometry(name, k), q, basis, *more), [] if fit else more))
-        if runs[-1] is None:
-            return None
-    return {"states": runs, "process": sum(r["process"] for r in runs), "memory": max(r["memory"] for r in runs)}
-
 
 def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", fitted=False, memory="8GB"):
     what = ", ".join(str(q) for q in charges)
@@ -346,6 +257,9 @@ JOBS = {
     "scf-tzvp": lambda b, n: field(b, 1, [0], 5, "tcbq", "def2-TZVP", fitted=True, memory="1200MB"),
     "gradient": lambda b, n: gradient(b, n, 0),
     "gradient-anion": lambda b, n: gradient(b, n, -1),
+    "all-charges": analyses.all_charges,
+    "surface": analyses.surface,
+    "charges": analyses.charges,
     # On request only.
     "scf-nb-tcbq": lambda b, n: field(b, n, [0], None, "nb-tcbq"),
     # Small ones, to try the script.
@@ -355,5 +269,8 @@ JOBS = {
     "try-integrals": lambda b, n: integrals(b, n, "tcbq"),
     "try-gradient": lambda b, n: gradient(b, n, 0, "tcbq", "STO-3G"),
     "try-esp": lambda b, n: potential(b, n, "tcbq", 20, 8),
+    "try-all-charges": lambda b, n: analyses.all_charges(b, n, "tcbq"),
+    "try-surface": lambda b, n: analyses.surface(b, n, "tcbq"),
+    "try-charges": lambda b, n: analyses.charges(b, n, "tcbq"),
 }
 EXTRA = {"scf-nb-tcbq", *(name for name in JOBS if name.startswith("try-"))}

@@ -104,6 +104,14 @@ class Bench:
                         self.checkpoint(name, repeat, basis), "--output", target)
         return target
 
+    def solved_density(self, name, repeat, basis, run):
+        """The density of the neutral singlet in a run folder, in PySCF's order."""
+        target = self.folder / f"{name}-{repeat}-{basis}-solved.bin"
+        checkpoint = run / "q0_m1.checkpoint"
+        if not target.exists() or target.stat().st_mtime < checkpoint.stat().st_mtime:
+            self.engine("density", self.geometry(name, repeat), *basis_option(basis), "--checkpoint", checkpoint, "--output", target)
+        return target
+
     # -- programs
 
     def esp(self, *arguments, threads=None, allowed=(0,)):
@@ -116,6 +124,9 @@ class Bench:
 
     def pyscf(self, *arguments):
         return run([self.python, ROOT / "Benchmarks" / "pyscf_jobs.py", *arguments], self.threads)
+
+    def pyscf_charges(self, *arguments):
+        return run([self.python, ROOT / "Benchmarks" / "pyscf_charges.py", *arguments], self.threads)
 
     # -- measurements
 

@@ -3,7 +3,8 @@
 
 Usage:  pip install -r requirements.txt
         python make-references.py hf | dft | integrals | charges | esp-points | gradients | bond-orders |
-                                  orbital-charges | space-partitions | atoms-in-molecules | all
+                                  orbital-charges | space-partitions | dipole-corrections | restrained-fits |
+                                  atoms-in-molecules | all
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
 import sys
@@ -11,19 +12,22 @@ import sys
 import reference_bond_orders
 import reference_charges
 import reference_dft
+import reference_dipole_corrections
 import reference_esp
 import reference_gradients
 import reference_hf
 import reference_integrals
 import reference_orbital_charges
 import reference_atoms_in_molecules
+import reference_restrained_fits
 import reference_space_partitions
 
 TASKS = {
     "hf": reference_hf.run, "dft": reference_dft.run, "integrals": reference_integrals.run,
     "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
     "bond-orders": reference_bond_orders.run, "orbital-charges": reference_orbital_charges.run,
-    "space-partitions": reference_space_partitions.run,
+    "space-partitions": reference_space_partitions.run, "dipole-corrections": reference_dipole_corrections.run,
+    "restrained-fits": reference_restrained_fits.run,
     "atoms-in-molecules": reference_atoms_in_molecules.run,
 }
 

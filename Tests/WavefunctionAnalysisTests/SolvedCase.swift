@@ -7,7 +7,7 @@ import ParallelExecution
 import SelfConsistentField
 import TestSupport
 
-/// What hf-energies.json, charges.json and esp-points.json say of one molecule, solved here once more.
+/// What the files of Tests/References say of one molecule, solved here once more.
 struct SolvedCase: Decodable {
     let name: String
     let charge: Int
@@ -44,7 +44,11 @@ struct SolvedCase: Decodable {
     let npa: [String: Double]?
     let resp1: [Double]?
     let resp2: [Double]?
-    // space-partitions.json
+    // restrained-fits.json
+    let pointsPerSquareAngstrom: Double?
+    let constraints: [GivenSum]?
+    let rootMeanSquareErrors: [Double]?
+    // space-partitions.json, dipole-corrections.json
     let hirshfeld: [Double]?
     let hirshfeldSpins: [Double]?
     let hirshfeldDipoles: [[Double]]?
@@ -72,6 +76,11 @@ struct SolvedCase: Decodable {
             symbol = try list.decode(String.self)
             position = SIMD3(try list.decode(Double.self), try list.decode(Double.self), try list.decode(Double.self))
         }
+    }
+
+    struct GivenSum: Decodable {
+        let atoms: [Int]
+        let charge: Double
     }
 
     static let pool = WorkerPool(threads: 2)

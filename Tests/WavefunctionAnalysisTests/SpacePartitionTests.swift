@@ -82,6 +82,16 @@ struct SpacePartitionTests {
         #expect(abs(try #require(charges[.mbis]).charges[0] + 0.84572) < 2e-4, "\(charges)")
     }
 
+    @Test("published ADCH charges of acetamide, from Hirshfeld charges and dipole moments of the same free atoms")
+    func publishedDipoleCorrection() throws {
+        let reference = try #require(try SolvedCase.read("dipole-corrections.json").first)
+        let dipoles = try #require(reference.hirshfeldDipoles).map { SIMD3($0[0], $0[1], $0[2]) }
+        let charges = try AtomicDipoleCorrection.corrected(
+            charges: try #require(reference.hirshfeld), dipoles: dipoles, molecule: try reference.molecule)
+        // Multiwfn's grid is small: its charges add up to -8e-5.
+        try OrbitalChargeTests.expectEqual(charges, reference.adch, within: 1e-4, "ADCH")
+    }
+
     @Test("schemes that do not fit into memory are left out, with the reason")
     func memory() throws {
         let set = try BasisSetLibrary(folder: Repository.basisSets.path).basisSet(named: "STO-3G")

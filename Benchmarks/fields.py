@@ -1,0 +1,42 @@
+"""Self-consistent fields of both programs, each run once for all rows that need it."""
+
+
+def esp_folder(bench, xyz, side):
+    return bench.folder / f"run-{xyz.stem}-{side}"
+
+
+def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
+    options = () if basis == "default" else ("--basis", basis)
+    # From scratch: no checkpoint of an earlier call.
+    return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none", "--picture", "none",
+                     "--stability", "none", "--search", "none", "--json",
+                     "--quiet", "--guess", "atoms", "--convergence", "1e-8", "--output", esp_folder(bench, xyz, side),
+                     *more, threads=threads, allowed=(0, 2))
+
+
+def esp_states(bench, name, charges, basis, k, memory="8GB"):
+    """A measured call of esp for the states of repeat k, and the folder of its results."""
+    side = "_".join([basis, *(f"q{q}" for q in charges), memory])
+    xyz = bench.geometry(name, k)
+    job = f"SCF B3LYP {name} {basis}, charge {', '.join(str(q) for q in charges)}, {memory} allowed"
+    needed = [esp_folder(bench, xyz, side) / "result.json"]
+    return (bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side, "--memory", memory), needed),
+            needed[0].parent)
+
+
+def pyscf_solution(bench, name, charge, basis, k):
+    """Where PySCF's orbitals are kept for its gradient."""
+    return bench.folder / f"{name}-{k}-{basis}-q{charge}.npz"
+
+
+def pyscf_states(bench, name, charges, basis, k, fit=False):
+    """One process for each state; seconds added up, the largest memory. Each is run once for all rows."""
+    runs = []
+    for q in charges:
+        more = ["fit"] if fit else [pyscf_solution(bench, name, q, basis, k)]
+        runs.append(bench.take(
+            f"SCF B3LYP {name} {basis}, charge {q}", "PySCF fitted" if fit else "PySCF", k,
+            lambda: bench.pyscf("scf", bench.geometry(name, k), q, basis, *more), [] if fit else more))
+        if runs[-1] is None:
+            return None
+    return {"states": runs, "process": sum(r["process"] for r in runs), "memory": max(r["memory"] for r in runs)}
