@@ -17,6 +17,7 @@ struct Computation {
     let resolved: ResolvedBasis
     let states: [ChargeState]
     let folder: OutputFolder
+    private let lock: FolderLock
     let pool: WorkerPool
     let memory: MemorySize
     let solver: StateSolver
@@ -66,6 +67,7 @@ struct Computation {
             basis: basis, options: command.output.charges.options(library: command.model.library.library(), memory: memory),
             pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
+        lock = try FolderLock(folder)
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
             folder: folder, memory: memory, pool: pool)

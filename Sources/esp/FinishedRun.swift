@@ -35,7 +35,14 @@ struct FinishedRun {
         wavefunctions = try document.states.map { record in
             let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
             let file = folder.url(record.files["checkpoint"] ?? OutputFolder.checkpointName(state)).path
-            let orbitals = try Checkpoint(readingFrom: file).orbitals
+            let checkpoint = try Checkpoint(readingFrom: file)
+            let orbitals = checkpoint.orbitals
+            if let difference = Self.difference(checkpoint, record, document.model, molecule) {
+                throw Failure(
+                    .badInput,
+                    "\(file) does not belong to \(OutputFolder.resultName): it holds \(difference). Another calculation was begun in "
+                        + "this folder; give the command that made the result again, or the newer one to its end.")
+            }
             guard Self.areOrthonormal(orbitals, overlap: overlap) else {
                 throw Failure(
                     .badInput, "\(file) does not belong to the basis in \(OutputFolder.basisName): compute the states again.")
@@ -81,6 +88,20 @@ struct FinishedRun {
             }
             return basis
         }
+    }
+
+    /// What a checkpoint holds that is not what the result has; nil where they belong together.
+    private static func difference(
+        _ checkpoint: Checkpoint, _ record: StateRecord, _ model: ResultDocument.Model, _ molecule: Molecule
+    ) -> String? {
+        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        let obstacle = checkpoint.obstacle(
+            molecule: molecule, basisFingerprint: model.basisFingerprint, state: state)
+        if let obstacle { return "something else (\(obstacle))" }
+        if checkpoint.method != model.method { return "\(checkpoint.method) instead of \(model.method)" }
+        if checkpoint.grid != model.grid ?? checkpoint.grid { return "another grid (\(checkpoint.grid))" }
+        if let energy = record.energy, abs(energy - checkpoint.energy) > 1e-6 { return "an energy of \(checkpoint.energy) Eh" }
+        return nil
     }
 
     private static func areOrthonormal(_ orbitals: Wavefunction.Orbitals, overlap: Matrix) -> Bool {

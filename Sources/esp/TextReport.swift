@@ -181,7 +181,7 @@ enum TextReport {
 
     private static func orbitals(_ record: StateRecord) -> String {
         let isRestricted = record.orbitalEnergies.alpha == record.orbitalEnergies.beta
-        var result = ""
+        var (result, hasHole) = ("", false)
         for (spin, energies, occupied) in [
             (isRestricted ? "" : " alpha", record.orbitalEnergies.alpha, record.occupiedOrbitals.alpha),
             (" beta", record.orbitalEnergies.beta, record.occupiedOrbitals.beta),
@@ -190,10 +190,14 @@ enum TextReport {
             let lowest = occupied < energies.count ? column(energies[occupied], 10, 5) : "         -"
             result += column("  orbitals\(spin)", 18) + "HOMO \(highest) Eh    LUMO \(lowest) Eh"
             if occupied > 0, occupied < energies.count {
+                hasHole = hasHole || energies[occupied] < energies[occupied - 1] - 1e-6
                 let gap = (energies[occupied] - energies[occupied - 1]) * PhysicalConstants.hartreeInElectronvolt
                 result += "    gap \(column(gap, 8, 3)) eV"
             }
             result += "\n"
+        }
+        if hasHole, record.reference != SCFOptions.Reference.restrictedOpen.rawValue {
+            result += "  NOT AUFBAU      an empty orbital lies below an occupied one: other solutions may be lower\n"
         }
         if record.reference == SCFOptions.Reference.restrictedOpen.rawValue {
             result += "  restricted open shell: orbitals are Roothaan's, of the mean Fock matrix of both spins\n"
@@ -201,7 +205,7 @@ enum TextReport {
         for reason in record.unbound ?? [] {
             result +=
                 reason == StateRecord.positiveHOMO
-                ? "  UNBOUND         the highest occupied orbital is above zero: in vacuum this state may lose an electron\n"
+                ? "  UNBOUND         the highest occupied orbital is above zero: in vacuum an electron may leave\n"
                 : "  UNBOUND         negative electron affinity: the state with one electron less is lower in energy\n"
         }
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
