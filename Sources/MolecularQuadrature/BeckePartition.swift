@@ -68,9 +68,7 @@ struct BeckePartition: Sendable {
                                     let dz = pz - z[i]
                                     distances[i] = esp_sqrt8(fused(dx, dx, fused(dy, dy, dz * dz)))
                                 }
-                                var sum = Lanes(repeating: 0)
-                                var own = sum
-                                for i in 0..<n {
+                                func cell(_ i: Int) -> Lanes {
                                     var cell = Lanes(repeating: 1)
                                     for k in 0..<n {
                                         let j = neighbors[atom * n + k]
@@ -79,14 +77,14 @@ struct BeckePartition: Sendable {
                                         let nu = fused(
                                             Lanes(repeating: shifts[i * n + j]), fused(-mu, mu, Lanes(repeating: 1)), mu)
                                         cell *= Self.step(nu)
-                                        if k & 1 == 0, largest(cell) < Self.negligible { break }
+                                        if esp_all_below8(cell, Self.negligible) != 0 { break }
                                     }
-                                    sum += cell
-                                    if i == atom {
-                                        own = cell
-                                        if largest(cell) < Self.negligible { return Lanes(repeating: 0) }
-                                    }
+                                    return cell
                                 }
+                                let own = cell(atom)
+                                if esp_all_below8(own, Self.negligible) != 0 { return Lanes(repeating: 0) }
+                                var sum = Lanes(repeating: 0)
+                                for i in 0..<n { sum += i == atom ? own : cell(i) }
                                 return own / sum
                             }
                         }

@@ -27,12 +27,14 @@ public enum DensityOnPoints {
     /// Otherwise as the form with density matrices. Cost: two operations a point, an orbital that is not empty, and a function
     /// that reaches it: less than with the matrix, where fewer orbitals are occupied than functions reach a point.
     ///
-    /// - Parameter areCompact: whether points that follow each other already lie close together, as those of a
-    ///   `MolecularGrid` do; else they are sorted.
+    /// - Parameters:
+    ///   - areCompact: whether points that follow each other already lie close together, as those of a
+    ///     `MolecularGrid` do; else they are sorted.
+    ///   - negligible: functions whose values and gradients are below this at all points of a block are left out there.
     /// - Returns: for every set, its density at every point.
     public static func values(
         basis: AtomicOrbitalBasis, orbitals: [MolecularOrbitals], points: [SIMD3<Double>], areCompact: Bool = false,
-        pool: WorkerPool
+        negligible: Double = 1e-12, pool: WorkerPool
     ) -> [[Double]] {
         let n = basis.functionCount
         let sets = orbitals.map(WeightedOrbitals.init)
@@ -42,7 +44,8 @@ public enum DensityOnPoints {
             (products: AlignedDoubles(count: most * BasisFunctionBlock.size), gathered: AlignedDoubles(count: n * most))
         }
         let result = FieldComponents.evaluate(
-            basis: basis, points: points, fields: sets.count, components: 1, areCompact: areCompact, pool: pool
+            basis: basis, points: points, fields: sets.count, components: 1, areCompact: areCompact, negligible: negligible,
+            pool: pool
         ) { block, worker, output in
             let (products, gathered) = scratch[worker]
             let vectors = block.stride / 8
@@ -181,12 +184,12 @@ private enum FieldComponents {
     /// - Returns: fields by components by points.
     static func evaluate(
         basis: AtomicOrbitalBasis, points: [SIMD3<Double>], fields: Int, components: Int, areCompact: Bool = false,
-        pool: WorkerPool,
+        negligible: Double = 1e-12, pool: WorkerPool,
         body: @Sendable (_ block: BasisFunctionBlock, _ worker: Int, _ output: Output) -> Void
     ) -> [Double] {
         guard !points.isEmpty, fields > 0 else { return [] }
         let size = BasisFunctionBlock.size
-        let evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-12)
+        let evaluator = BasisFunctionEvaluator(basis: basis, negligible: negligible)
         let order =
             areCompact
             ? (0..<Int32(points.count)).map { $0 }

@@ -4,7 +4,7 @@ import ParallelExecution
 ///
 /// The set is halved again and again across its longest extent, at a multiple of the block size, so that all blocks but
 /// one are full. Ties are broken by the index: the order depends on the points alone.
-/// Cost: O(n log n).
+/// Cost: O(n log n); memory: 36 bytes a point.
 struct SpatialBlocks: Sendable {
     /// Element k is the index of the point that comes k-th.
     let order: [Int32]
@@ -12,26 +12,25 @@ struct SpatialBlocks: Sendable {
 
     init(x: [Double], y: [Double], z: [Double], blockSize: Int, pool: WorkerPool) {
         self.blockSize = blockSize
-        var order = (0..<Int32(x.count)).map { $0 }
-        x.withUnsafeBufferPointer { x in
-            y.withUnsafeBufferPointer { y in
-                z.withUnsafeBufferPointer { z in
-                    order.withUnsafeMutableBufferPointer { order in
-                        let sorter = Sorter(
-                            x: x.baseAddress, y: y.baseAddress, z: z.baseAddress, order: order.baseAddress,
-                            blockSize: blockSize)
-                        sorter.sort(count: x.count, pool: pool)
-                    }
-                }
-            }
+        let records = AlignedDoubles(count: Sorter.stride * x.count)
+        for k in x.indices {
+            let record = records.base + Sorter.stride * k
+            record[0] = x[k]
+            record[1] = y[k]
+            record[2] = z[k]
+            record[3] = Double(k)
         }
-        self.order = order
+        Sorter(records: records.base, blockSize: blockSize).sort(count: x.count, pool: pool)
+        order = x.indices.map { Int32(records.base[Sorter.stride * $0 + 3]) }
     }
 }
 
+/// Works on records of the three coordinates and the index of a point, which move together: every pass reads memory in order.
 private struct Sorter: @unchecked Sendable {
-    let x, y, z: UnsafePointer<Double>?
-    let order: UnsafeMutablePointer<Int32>?
+    /// Numbers of a record.
+    static let stride = 4
+
+    let records: UnsafeMutablePointer<Double>
     let blockSize: Int
 
     func sort(count: Int, pool: WorkerPool) {
@@ -55,47 +54,57 @@ private struct Sorter: @unchecked Sendable {
 
     /// Puts the smaller half of the points first; nil when the range is one block.
     private func split(_ range: Range<Int>) -> Int? {
-        guard range.count > blockSize, let x, let y, let z, let order else { return nil }
-        var low = SIMD3(repeating: Double.infinity)
-        var high = -low
+        guard range.count > blockSize else { return nil }
+        var (lowX, lowY, lowZ) = (Double.infinity, Double.infinity, Double.infinity)
+        var (highX, highY, highZ) = (-lowX, -lowY, -lowZ)
         for k in range {
-            let i = Int(order[k])
-            let p = SIMD3(x[i], y[i], z[i])
-            low.replace(with: p, where: p .< low)
-            high.replace(with: p, where: p .> high)
+            let record = records + Self.stride * k
+            let (x, y, z) = (record[0], record[1], record[2])
+            lowX = x < lowX ? x : lowX
+            lowY = y < lowY ? y : lowY
+            lowZ = z < lowZ ? z : lowZ
+            highX = x > highX ? x : highX
+            highY = y > highY ? y : highY
+            highZ = z > highZ ? z : highZ
         }
-        let extent = high - low
-        let key = extent.x >= extent.y && extent.x >= extent.z ? x : (extent.y >= extent.z ? y : z)
+        let (dx, dy, dz) = (highX - lowX, highY - lowY, highZ - lowZ)
+        let axis = dx >= dy && dx >= dz ? 0 : (dy >= dz ? 1 : 2)
         let blocks = (range.count + blockSize - 1) / blockSize
         let middle = range.lowerBound + (blocks + 1) / 2 * blockSize
-        select(order, key, range.lowerBound, range.upperBound - 1, middle)
+        select(axis, range.lowerBound, range.upperBound - 1, middle)
         return middle
     }
 
-    /// Hoare's selection: afterwards the elements before `middle` precede those from it on.
-    private func select(
-        _ order: UnsafeMutablePointer<Int32>, _ key: UnsafePointer<Double>, _ first: Int, _ last: Int, _ middle: Int
-    ) {
-        func precedes(_ a: Int32, _ b: Int32) -> Bool {
-            let (p, q) = (key[Int(a)], key[Int(b)])
-            return p < q || (p == q && a < b)
+    /// What records are compared by: a coordinate, then the index.
+    private struct Key {
+        let coordinate, index: Double
+
+        @inline(__always)
+        func precedes(_ other: Key) -> Bool {
+            coordinate < other.coordinate || (coordinate == other.coordinate && index < other.index)
         }
+    }
+
+    /// Hoare's selection: afterwards the records before `middle` precede those from it on.
+    private func select(_ axis: Int, _ first: Int, _ last: Int, _ middle: Int) {
+        let moved = UnsafeMutableRawPointer(records).assumingMemoryBound(to: SIMD4<Double>.self)
+        func key(_ k: Int) -> Key { Key(coordinate: records[Self.stride * k + axis], index: records[Self.stride * k + 3]) }
         var low = first
         var high = last
         while low < high {
-            let (a, b, c) = (order[low], order[low + (high - low) / 2], order[high])
+            let (a, b, c) = (key(low), key(low + (high - low) / 2), key(high))
             // Median of three.
             let pivot =
-                precedes(a, b) ? (precedes(b, c) ? b : (precedes(a, c) ? c : a)) : (precedes(a, c) ? a : (precedes(b, c) ? c : b))
+                a.precedes(b) ? (b.precedes(c) ? b : (a.precedes(c) ? c : a)) : (a.precedes(c) ? a : (b.precedes(c) ? c : b))
             var i = low
             var j = high
             while i <= j {
-                while precedes(order[i], pivot) { i += 1 }
-                while precedes(pivot, order[j]) { j -= 1 }
+                while key(i).precedes(pivot) { i += 1 }
+                while pivot.precedes(key(j)) { j -= 1 }
                 if i <= j {
-                    let held = order[i]
-                    order[i] = order[j]
-                    order[j] = held
+                    let held = moved[i]
+                    moved[i] = moved[j]
+                    moved[j] = held
                     i += 1
                     j -= 1
                 }

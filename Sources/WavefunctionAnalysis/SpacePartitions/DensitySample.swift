@@ -14,6 +14,9 @@ struct SampledDensities: Sendable {
     /// Alpha less beta, by state; nil where both spins are alike.
     let spins: [[Double]?]
 
+    /// Functions below this are left out of a block of points: charges of a molecule of 22 atoms changed by 1e-13 e.
+    private static let negligible = 1e-10
+
     /// Cost: one evaluation of the occupied orbitals of every state and spin.
     ///
     /// - Parameters:
@@ -27,7 +30,8 @@ struct SampledDensities: Sendable {
             }
         }
         let values = DensityOnPoints.values(
-            basis: input.basis, orbitals: sets, points: points, areCompact: areCompact, pool: input.pool)
+            basis: input.basis, orbitals: sets, points: points, areCompact: areCompact, negligible: Self.negligible,
+            pool: input.pool)
         let core = Self.sum(cores, input.basis.molecule, points: points, pool: input.pool)
         var totals: [[Double]] = []
         var spins: [[Double]?] = []
