@@ -149,6 +149,7 @@ def shares(work, mol, dm):
         if left < number:
             total += proatoms(symbol, f"core{number - left}", np.linalg.norm(points - position, axis=1))
     shared = time.monotonic() - start
+    # grid_type 3: everything on the molecular grid, which is faster here than horton-part's grids of single atoms.
     arguments = dict(coordinates=positions, numbers=numbers, pseudo_numbers=numbers.astype(float),
                      grid=space.qcgrid.Grid(points, weights), moldens=total, lmax=1, grid_type=3)
     database = None if work is run_mbis else proatoms.database()
