@@ -18,10 +18,10 @@ struct AtomsInMolecules {
     /// A ray ends where eight points in a row have smaller weights, in bohr^3: they lie deep in other atoms' cells.
     private static let leastWeight = 1e-10
     /// Boundaries are bisected until what may lie on the wrong side is less than this many electrons.
-    private static let precision = 2e-6
+    private static let precision = 5e-6
     private static let mostBisections = 7
     /// Along a ray basins are found out at points at most so far apart, in bohr, and between where these disagree.
-    private static let stride = 0.3
+    private static let stride = 0.5
 
     private let input: ChargeAnalysisInput
     private let cores: [RadialDensity?]
@@ -29,14 +29,13 @@ struct AtomsInMolecules {
     private let cells: [AtomicCharges]
     private let grid: RayGrid
 
-    /// The same numbers of points for all atoms and distances: radial ones a fifth more than the specification's largest, and the
-    /// second larger Lebedev grid, because basins have edges and Becke's cells have none.
+    /// The same numbers of points for all atoms and distances: radial ones a fifth more than the specification's largest, and
+    /// three times as many directions or somewhat more, because basins have edges and Becke's cells have none.
     static func size(_ specification: GridSpecification, _ molecule: Molecule) -> (radial: Int, angular: Int) {
         let elements = Set(molecule.atoms.map(\.element))
         let radial = elements.map { specification.radialCount($0) }.max() ?? 0
         let angular = elements.map { specification.angularCount($0) }.max() ?? 0
-        let finer = LebedevGrid.counts.filter { $0 >= angular }.prefix(3)
-        return (radial + radial / 5, finer.last ?? angular)
+        return (radial + radial / 5, LebedevGrid.counts.first { $0 >= 3 * angular } ?? LebedevGrid.counts.last ?? angular)
     }
 
     /// About what is kept at a time, in bytes: the meshes, and some twenty points a ray.

@@ -62,7 +62,8 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .mbis: result["shells"] = "one for each row of the periodic table"
         case .qtaim:
             result["grid"] =
-                "rays: not pruned, a fifth more distances than \(grid.description), and the second larger Lebedev grid"
+                "\(grid.description); for what basins and cells do not share, rays: not pruned, a fifth more distances, three "
+                + "times the directions"
             result["basins"] =
                 "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.reach) bohr from nuclei, "
                 + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerReach); density evaluated on meshes of "
