@@ -32,6 +32,8 @@ def cases():
     yield "methanol", 0, 1, MOLECULES["methanol"], {"default": "def2-SVP"}
     yield "methylene", 0, 3, MOLECULES["methylene"], {"default": "cc-pVTZ"}
     yield "aluminium-chloride", 0, 1, MOLECULES["aluminium-chloride"], mixed("Al")
+    carbon_dioxide = [*diatomic("C", "O", 1.16), ["O", 0.0, 0.0, -1.16 / BOHR]]
+    yield "carbon-dioxide", 0, 1, carbon_dioxide, {"default": "def2-SVP"}
 
 
 class Field:

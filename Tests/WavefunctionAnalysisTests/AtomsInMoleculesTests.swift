@@ -23,7 +23,7 @@ struct AtomsInMoleculesTests {
         return try #require(outcomes[.qtaim]?.first)
     }
 
-    @Test("ionic and covalent bonds, open shells, a core potential", arguments: 0..<6)
+    @Test("ionic and covalent bonds, open shells, a core potential", arguments: 0..<7)
     func cases(_ index: Int) throws {
         let reference = try SolvedCase.read("atoms-in-molecules.json")[index]
         let found = try #require(
@@ -42,7 +42,7 @@ struct AtomsInMoleculesTests {
     @Test("the boundary of equal atoms is the plane between them")
     func equalAtoms() throws {
         let found = try #require(try Self.outcome([("N", SIMD3()), ("N", SIMD3(0.7, 1.2, 1.55))], basis: "def2-SVP").charges)
-        #expect(abs(found.charges[0]) < 1e-3 && abs(found.charges[1]) < 1e-3, "\(found.charges)")
+        #expect(abs(found.charges[0]) < 1e-4 && abs(found.charges[1]) < 1e-4, "\(found.charges)")
         #expect(abs(found.sum) < 1e-4)
     }
 
@@ -71,11 +71,13 @@ struct AtomsInMoleculesTests {
 
     @Test("intervals of cubics add up to the sum, and parts to the interval")
     func intervals() {
-        let values = [0.0, 0, 0, 1, 3, 2, 0.5, 0.1, 0, 0, 0].map { SIMD8(repeating: $0) }
-        let whole = (1..<values.count - 2).reduce(0) { $0 + IntervalOfCubic.integral(Array(values[$1 - 1...$1 + 2]), to: 1)[0] }
+        let values = [0.0, 0, 0, 1, 3, 2, 0.5, 0.1, 0, 0, 0]
+        func integral(_ four: ArraySlice<Double>, to s: Double) -> Double {
+            zip(four, 0..<4).reduce(0) { $0 + $1.0 * IntervalOfCubic.coefficients(to: s)[$1.1] }
+        }
+        let whole = (1..<values.count - 2).reduce(0) { $0 + integral(values[$1 - 1...$1 + 2], to: 1) }
         #expect(abs(whole - 6.6) < 1e-14)
         // t^3 at -1, 0, 1, 2.
-        let cubic = [-1.0, 0, 1, 8].map { SIMD8(repeating: $0) }
-        #expect(abs(IntervalOfCubic.integral(cubic, to: 0.6)[0] - 0.0324) < 1e-15)
+        #expect(abs(integral([-1, 0, 1, 8], to: 0.6) - 0.0324) < 1e-15)
     }
 }

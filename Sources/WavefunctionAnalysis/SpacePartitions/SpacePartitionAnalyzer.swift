@@ -63,10 +63,13 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         case .mbis: result["shells"] = "one for each row of the periodic table"
         case .qtaim:
             result["grid"] =
-                "not pruned; a fifth more distances than \(grid.description), and the second larger Lebedev grid"
+                "\(grid.description); for what basins and cells do not share, rays: not pruned, a fifth more distances, three "
+                + "times the directions"
             result["basins"] =
-                "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.margin) bohr from nuclei, "
-                + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerMargin)"
+                "paths of steepest ascent on meshes of \(DensityBasins.spacing) bohr to \(DensityBasins.reach) bohr from nuclei, "
+                + "of \(DensityBasins.outerSpacing) to \(DensityBasins.outerReach); density evaluated on meshes of "
+                + "\(DensityRatio.spacing) bohr to \(DensityRatio.margin), of \(DensityRatio.outerSpacing) to "
+                + "\(DensityRatio.outerMargin)"
         default: break
         }
         if scheme == .hirshfeldI { result["tolerance"] = "\(IterativeHirshfeld.tolerance)" }
@@ -166,7 +169,8 @@ private final class Partition {
             case .vdd: result[scheme] = voronoi().map { .found($0) }
             case .qtaim:
                 let atoms = AtomsInMolecules(
-                    input, cores: cores, coreElectrons: coreElectrons, freeAtoms: freeAtoms, grid: grid)
+                    input, cores: cores, freeAtoms: freeAtoms, cells: states.map { becke(state: $0) },
+                    grid: sample.grid.specification)
                 result[scheme] = states.map { atoms.outcome(state: $0) }
             case .becke:
                 let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: sample.grid, pool: input.pool)
