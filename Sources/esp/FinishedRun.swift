@@ -19,7 +19,8 @@ struct FinishedRun {
     /// - Throws: `Failure` when a file is missing, or when the orbitals of a checkpoint are not orthonormal in the
     ///   basis (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
     init(readingFrom path: String) throws {
-        document = try Self.document(in: path)
+        let document = try Self.document(in: path)
+        self.document = document
         let folder = try OutputFolder(path: path)
         self.folder = folder
         guard let molecule = document.molecule.molecule else {

@@ -133,7 +133,14 @@ import Testing
             let (again, after, _) = try run(resuming: candidates)
             let outcome = try #require(again)
             #expect(abs(outcome.chosen.result.energy - expected.chosen.result.energy) < 1e-7, "\(limit)")
-            #expect(Set(outcome.alternatives.map(\.origin)) == Set(expected.alternatives.map(\.origin)), "\(limit)")
+            // Of candidates on their way to one place another one may be given up.
+            for solution in expected.alternatives where solution.result.isConverged {
+                let state = solution.result.wavefunction.state
+                let isThere = ([outcome.chosen] + outcome.alternatives).contains {
+                    $0.result.wavefunction.state == state && abs($0.relativeEnergy - solution.relativeEnergy) < 1e-3
+                }
+                #expect(isThere, "\(limit): \(solution.origin) at \(solution.relativeEnergy)")
+            }
             // Every candidate takes a few iterations to see where it is.
             #expect(before + after < all + 5 * ended.count, "\(limit): \(after) of \(all)")
         }
