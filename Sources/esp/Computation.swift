@@ -165,6 +165,7 @@ struct Computation {
         var search = SearchCheckpoints(
             folder: folder, known: results, scope: searchScope, conditions: solver.searchConditions,
             checkpoint: { checkpoint($0, state: $1, iteration: 0, energy: 0, isConverged: false) })
+        if command.convergence.guess == .atoms { SearchCheckpoints.remove(from: folder) }
         let saved = search.read()
         progress.note(
             saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")

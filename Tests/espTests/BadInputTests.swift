@@ -123,20 +123,44 @@ import Testing
             let arguments = [
                 "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse", "-o", "out",
             ]
-            let (process, outputs) = try program.process(arguments)
-            try process.run()
-            let checkpoint = program.folder.appendingPathComponent("out/q0_m1.checkpoint").path
-            let deadline = Date(timeIntervalSinceNow: 300)
-            while !FileManager.default.fileExists(atPath: checkpoint), process.isRunning, Date() < deadline {
-                Thread.sleep(forTimeInterval: 0.02)
-            }
-            kill(process.processIdentifier, signal)
-            process.waitUntilExit()
-            let outcome = try program.finish(process, outputs)
+            let outcome = try program.run(arguments, signal: signal, whenThereIs: "out/q0_m1.checkpoint")
             #expect(outcome.status == status, "\(outcome.error)")
             #expect(program.names(in: "out") == ["q0_m1.checkpoint"])
             let again = try program.run(arguments + ["--max-iterations", "2"])
             #expect(again.error.contains("going on from the checkpoint"), "\(again.error)")
+        }
+    }
+
+    /// Orbitals that another calculation has left in the folder of a result are not taken for its own.
+    @Test func checkpointOfAnotherCalculationIsRefused() throws {
+        try withProgram { program in
+            for (folder, method) in [("out", "hf"), ("other", "pbe")] {
+                let arguments = ["compute", "water.xyz", "-c", "0", "-o", folder] + Program.quick + ["--method", method]
+                #expect(try program.run(arguments).status == 0)
+            }
+            let name = "q0_m1.checkpoint"
+            let own = program.folder.appendingPathComponent("out/\(name)")
+            #expect(try program.run(["charges", "out", "--scheme", "npa"]).status == 0)
+            try FileManager.default.removeItem(at: own)
+            try FileManager.default.copyItem(at: program.folder.appendingPathComponent("other/\(name)"), to: own)
+            let run = try program.run(["charges", "out", "--scheme", "npa"])
+            #expect(run.status == 65 && run.error.contains(name) && run.error.contains("pbe instead of hf"), "\(run.error)")
+        }
+    }
+
+    /// The folder is free again when the lock's holder has gone.
+    @Test func oneCalculationAtATimeInAFolder() throws {
+        try withProgram { program in
+            let folder = program.folder.appendingPathComponent("out")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+            let arguments = ["compute", "water.xyz", "-c", "0", "-o", "out"] + Program.quick
+            let descriptor = open(folder.path, O_RDONLY)
+            try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+            let run = try program.run(arguments)
+            #expect(run.status == 73 && run.error.contains("another esp"), "\(run.error)")
+            #expect(program.names(in: "out").isEmpty)
+            close(descriptor)
+            #expect(try program.run(arguments).status == 0)
         }
     }
 }

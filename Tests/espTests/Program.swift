@@ -62,6 +62,22 @@ struct Program {
         return try finish(process, outputs)
     }
 
+    /// Starts, sends a signal as soon as there is a file, and waits for the end.
+    ///
+    /// - Parameter file: below the working folder.
+    func run(_ arguments: [String], signal: Int32, whenThereIs file: String) throws -> Outcome {
+        let (process, outputs) = try process(arguments)
+        try process.run()
+        let path = folder.appendingPathComponent(file).path
+        let deadline = Date(timeIntervalSinceNow: 300)
+        while !FileManager.default.fileExists(atPath: path), process.isRunning, Date() < deadline {
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return try finish(process, outputs)
+    }
+
     func finish(_ process: Process, _ outputs: [URL]) throws -> Outcome {
         defer { for url in outputs { try? FileManager.default.removeItem(at: url) } }
         let texts = try outputs.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }

@@ -63,23 +63,31 @@ import Testing
             "compute", "cucl2.xyz", "-c", "0", "-m", "2", "--method", "hf", "--basis", "3-21G", "--cube", "none", "--picture", "none",
             "--no-report", "-o", "out",
         ]
-        let (process, outputs) = try program.process(arguments)
-        try process.run()
-        let list = program.folder.appendingPathComponent("out/search.json").path
-        let deadline = Date(timeIntervalSinceNow: 300)
-        while !FileManager.default.fileExists(atPath: list), process.isRunning, Date() < deadline {
-            Thread.sleep(forTimeInterval: 0.005)
-        }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        _ = try program.finish(process, outputs)
+        _ = try program.run(arguments, signal: SIGKILL, whenThereIs: "out/search.json")
         #expect(program.names(in: "out").contains("search-1.checkpoint"))
-        let copy = program.folder.appendingPathComponent("other").path
-        try FileManager.default.copyItem(atPath: program.folder.appendingPathComponent("out").path, toPath: copy)
+        for copy in ["other", "anew"] {
+            try FileManager.default.copyItem(
+                at: program.folder.appendingPathComponent("out"), to: program.folder.appendingPathComponent(copy))
+        }
         let again = try program.run(arguments)
         #expect(again.status == 0 && again.error.contains("goes on where it was interrupted"), "\(again.error)")
         #expect(!program.names(in: "out").contains { $0.hasPrefix("search") })
-        let other = try program.run(arguments.dropLast() + ["other", "--convergence", "1e-7"])
-        #expect(other.status == 0 && other.error.contains("other solutions are looked for"), "\(other.error)")
+        for options in [["other", "--convergence", "1e-7"], ["anew", "--guess", "atoms"]] {
+            let other = try program.run(arguments.dropLast() + options)
+            #expect(other.status == 0 && other.error.contains("other solutions are looked for"), "\(other.error)")
+        }
+    }
+
+    /// Pulled apart, the closed shell of hydrogen has its empty orbital below the filled one.
+    @Test func orbitalsOutOfOrderAreNamed() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\nfar apart\nH 0 0 0\nH 0 0 1000\n", to: "h2.xyz")
+        let arguments = ["compute", "h2.xyz", "-c", "0", "--stability", "none"] + Program.quick
+        let far = try program.run(arguments + ["--reference", "restricted"])
+        #expect(far.output.contains("NOT AUFBAU"), "\(far.output) \(far.error)")
+        try program.write("2\nbond\nH 0 0 0\nH 0 0 0.74\n", to: "h2.xyz")
+        let near = try program.run(arguments)
+        #expect(near.status == 0 && !near.output.contains("NOT AUFBAU"), "\(near.output)")
     }
 }

@@ -13,8 +13,6 @@ struct LogarithmicDensityMesh: Sendable {
     /// Of each atom.
     private let cusps: [AtomicCusp?]
     private let positions: [SIMD3<Double>]
-    /// How far from the nuclei it may be used, in bohr.
-    let reach: Double
     /// How many spacings it goes on beyond.
     private static let overlap = 8.0
     /// Densities below this, in electrons per bohr^3, count as this.
@@ -28,6 +26,7 @@ struct LogarithmicDensityMesh: Sendable {
     }
 
     /// - Parameters:
+    ///   - reach: how far from the nuclei the mesh may be used, in bohr.
     ///   - freeAtoms: densities of the atoms alone; nil where there are no electrons.
     ///   - exact: how far from the nuclei the density is evaluated, in bohr.
     ///   - density: values at points, in electrons per bohr^3.
@@ -53,7 +52,6 @@ struct LogarithmicDensityMesh: Sendable {
         }
         for (index, shift) in zip(nearest, shifts) { values[index] -= shift }
         spline = CubicSplineMesh(mesh: mesh, values: values, pool: pool)
-        self.reach = reach
         self.cusps = cusps
         self.positions = positions
     }
