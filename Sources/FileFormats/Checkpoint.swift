@@ -4,9 +4,6 @@ import LinearAlgebra
 import MolecularStructure
 
 /// Orbitals of a calculation, finished or not, with what is needed to tell whether a later one may go on from them.
-///
-/// The file: the magic line, a header in JSON (its length first, as eight bytes), the numbers as little-endian doubles,
-/// and the 64-bit FNV-1a hash of all that stands before it.
 public struct Checkpoint: Sendable {
     public var molecule: Molecule
     public var basisFingerprint: String
@@ -18,10 +15,17 @@ public struct Checkpoint: Sendable {
     public var energy: Double
     public var isConverged: Bool
     public var orbitals: Wavefunction.Orbitals
+    /// Unstable solutions that were left on the way to the orbitals.
+    public var instabilitiesFollowed: Int
+    /// Whether Newton steps led to the orbitals, and are to go on.
+    public var isSecondOrder: Bool
+    /// What else the method needs to go on, as it has written it.
+    public var details: Data?
 
     public init(
         molecule: Molecule, basisFingerprint: String, state: ChargeState, method: String, grid: String, iteration: Int,
-        energy: Double, isConverged: Bool, orbitals: Wavefunction.Orbitals
+        energy: Double, isConverged: Bool, orbitals: Wavefunction.Orbitals, instabilitiesFollowed: Int = 0,
+        isSecondOrder: Bool = false, details: Data? = nil
     ) {
         self.molecule = molecule
         self.basisFingerprint = basisFingerprint
@@ -32,6 +36,9 @@ public struct Checkpoint: Sendable {
         self.energy = energy
         self.isConverged = isConverged
         self.orbitals = orbitals
+        self.instabilitiesFollowed = instabilitiesFollowed
+        self.isSecondOrder = isSecondOrder
+        self.details = details
     }
 
     /// Basis functions that the orbitals are expanded in.
@@ -71,9 +78,19 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+extension CheckpointError {
+    init(_ fault: BinaryRecord.Fault, path: String) {
+        switch fault {
+        case .otherKind: self = .notACheckpoint(path: path)
+        case .otherVersion: self = .otherVersion(path: path)
+        case .damaged: self = .damaged(path: path)
+        }
+    }
+}
+
 extension Checkpoint {
-    private static let magic = Array("esp-checkpoint ".utf8)
-    private static let version = Array("1\n".utf8)
+    private static let kind = "esp-checkpoint"
+    private static let version = 1
 
     private struct Header: Codable {
         var atomicNumbers: [Int]
@@ -84,6 +101,11 @@ extension Checkpoint {
         var grid: String
         var iteration: Int
         var isConverged: Bool
+        /// Absent where none was left.
+        var instabilitiesFollowed: Int?
+        /// Absent where they are not.
+        var isSecondOrder: Bool?
+        var details: Data?
         var functions: Int
         /// Orbitals of each spin; one entry when both share them.
         var orbitals: [Int]
@@ -99,19 +121,13 @@ extension Checkpoint {
         let header = Header(
             atomicNumbers: molecule.atoms.map(\.element.atomicNumber), basisFingerprint: basisFingerprint,
             charge: state.charge, multiplicity: state.multiplicity, method: method, grid: grid, iteration: iteration,
-            isConverged: isConverged, functions: sets[0].coefficients.rows, orbitals: sets.map(\.energies.count))
+            isConverged: isConverged,
+            instabilitiesFollowed: instabilitiesFollowed > 0 ? instabilitiesFollowed : nil, isSecondOrder: isSecondOrder ? true : nil,
+            details: details, functions: sets[0].coefficients.rows, orbitals: sets.map(\.energies.count))
         let headerBytes = try JSONEncoder().encode(header)
         var numbers = [energy] + molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
         for set in sets { numbers += set.energies + set.occupations + set.coefficients.elements }
-        var bytes = Self.magic + Self.version
-        Self.append(UInt64(headerBytes.count), to: &bytes)
-        bytes += headerBytes
-        bytes.reserveCapacity(bytes.count + 8 * numbers.count + 8)
-        for number in numbers { Self.append(number.bitPattern, to: &bytes) }
-        var checksum = Checksum()
-        checksum.add(bytes)
-        Self.append(checksum.value, to: &bytes)
-        return Data(bytes)
+        return BinaryRecord(header: headerBytes, numbers: numbers).data(kind: Self.kind, version: Self.version)
     }
 
     /// Reads a file; whatever its content, the outcome is a sound checkpoint or an error.
@@ -121,36 +137,30 @@ extension Checkpoint {
 
     /// Reads bytes that are already in memory; `path` only names them in messages.
     public init(bytes: [UInt8], path: String) throws {
-        guard bytes.starts(with: Self.magic) else { throw CheckpointError.notACheckpoint(path: path) }
-        var position = Self.magic.count
-        guard bytes[position...].starts(with: Self.version) else { throw CheckpointError.otherVersion(path: path) }
-        position += Self.version.count
-        let end = bytes.count - 8
-        guard end >= position + 8 else { throw CheckpointError.damaged(path: path) }
-        var checksum = Checksum()
-        checksum.add(bytes[..<end])
-        guard Self.word(bytes, at: end) == checksum.value else { throw CheckpointError.damaged(path: path) }
-        let headerSize = Self.word(bytes, at: position)
-        position += 8
-        guard headerSize <= UInt64(end - position),
-            let header = try? JSONDecoder().decode(
-                Header.self, from: Data(bytes[position..<(position + Int(headerSize))]))
-        else { throw CheckpointError.damaged(path: path) }
-        position += Int(headerSize)
+        let record: BinaryRecord
+        do {
+            record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version)
+        } catch {
+            throw CheckpointError(error, path: path)
+        }
+        guard let header = try? JSONDecoder().decode(Header.self, from: record.header) else {
+            throw CheckpointError.damaged(path: path)
+        }
 
-        // Sizes are checked against the bytes that are there before anything is taken from them.
-        let available = (end - position) / 8
+        // Sizes are checked against the numbers that are there before anything is taken from them.
         var needed = 1 + 3 * header.atomicNumbers.count
         let limit = 1 << 20
         guard (1...2).contains(header.orbitals.count), (1...limit).contains(header.functions),
-            header.orbitals.allSatisfy({ (0...limit).contains($0) }), header.multiplicity >= 1
+            header.orbitals.allSatisfy({ (0...limit).contains($0) }), header.multiplicity >= 1,
+            (0...limit).contains(header.instabilitiesFollowed ?? 0)
         else { throw CheckpointError.damaged(path: path) }
         for count in header.orbitals { needed += count * (header.functions + 2) }
-        guard needed == available, (end - position) % 8 == 0 else { throw CheckpointError.damaged(path: path) }
+        guard needed == record.numbers.count else { throw CheckpointError.damaged(path: path) }
 
+        var position = 0
         func take(_ count: Int) -> [Double] {
-            defer { position += 8 * count }
-            return (0..<count).map { Double(bitPattern: Self.word(bytes, at: position + 8 * $0)) }
+            defer { position += count }
+            return Array(record.numbers[position..<position + count])
         }
         energy = take(1)[0]
         var atoms: [Atom] = []
@@ -176,14 +186,9 @@ extension Checkpoint {
         grid = header.grid
         iteration = header.iteration
         isConverged = header.isConverged
+        instabilitiesFollowed = header.instabilitiesFollowed ?? 0
+        isSecondOrder = header.isSecondOrder ?? false
+        details = header.details
         orbitals = sets.count == 1 ? .restricted(sets[0]) : .unrestricted(alpha: sets[0], beta: sets[1])
-    }
-
-    private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
-    }
-
-    private static func word(_ bytes: [UInt8], at position: Int) -> UInt64 {
-        (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << UInt64(8 * $1) }
     }
 }

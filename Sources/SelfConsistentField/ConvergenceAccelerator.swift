@@ -9,6 +9,8 @@ import LinearAlgebra
 struct ConvergenceAccelerator {
     /// Fock and density matrices of one iteration: one entry a spin.
     struct Sample {
+        /// Counted from 1; given by the accelerator.
+        var number = 0
         let fock: [Matrix]
         let density: [Matrix]
         let error: [Matrix]
@@ -24,6 +26,8 @@ struct ConvergenceAccelerator {
     }
 
     private(set) var samples: [Sample] = []
+    /// How many samples there have been.
+    private var count = 0
     private let capacity: Int
     /// Above this largest error only ADIIS is used, below `diisOnlyBelow` only DIIS.
     private let adiisOnlyAbove = 0.1
@@ -31,8 +35,16 @@ struct ConvergenceAccelerator {
 
     init(capacity: Int) { self.capacity = capacity }
 
+    /// Takes samples of an earlier calculation, with their numbers, in place of its own.
+    mutating func restore(_ earlier: [Sample]) {
+        samples = earlier
+        count = earlier.map(\.number).max() ?? 0
+    }
+
     mutating func append(_ sample: Sample) {
+        count += 1
         samples.append(sample)
+        samples[samples.count - 1].number = count
         if samples.count > capacity {
             // The worst of the old ones goes, never the newest.
             let worst = samples.dropLast().indices.max { samples[$0].largestError < samples[$1].largestError } ?? 0

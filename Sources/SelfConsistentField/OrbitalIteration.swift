@@ -23,12 +23,25 @@ struct OrbitalIteration {
         var smearing = 0.0
         /// Whether unstable solutions are looked for and left.
         var followsInstabilities = false
+        var mostInstabilities = 6
         /// An eigenvalue of the Hessian below minus this is an instability, in hartree.
         var instabilityLimit = StabilitySearch.limit
         /// Whether a restricted solution may become an unrestricted one.
         var mayBreakSpinSymmetry = false
         /// Whether Newton steps are taken from the start.
         var isSecondOrder = false
+    }
+
+    /// How the first orbitals were come by.
+    struct Start {
+        /// Unstable solutions that were left on the way to them.
+        var instabilities = 0
+        /// Whether they lie on the way of Newton's method.
+        var isSecondOrder = false
+        /// Whether they are those of a solution that had converged.
+        var isSolution = false
+        /// What extrapolation had gathered before them.
+        var history: ExtrapolationHistory?
     }
 
     /// What is to be given next.
@@ -90,10 +103,11 @@ struct OrbitalIteration {
     private var convergedByNewton = false
     /// Whether what is going on only settles a soft mode of a solution known to be stable.
     private var isSettling = false
+    private let start: Start
     /// Solutions that were left, and the energy of the last one.
-    private(set) var instabilities = 0
+    private(set) var instabilities: Int
     private var unstable: (energy: Double, seeds: [OrbitalRotation], point: OrbitalPoint)?
-    /// Orbitals on either side of the last solution that was left along rotations of its own kind: one descent takes one side only.
+    /// Orbitals on either side of the last unstable solution along rotations of its own kind: one descent takes one side only.
     private(set) var sidesOfInstability: [[MolecularOrbitals]] = []
 
     /// Orbital gradient below which the grid for early iterations will not do any more.
@@ -102,7 +116,6 @@ struct OrbitalIteration {
     private static let modelLimit = 5e-6
     /// Below this orbital gradient, and with no negative curvature, Newton's steps leave the rest to extrapolation.
     private static let handBack = 5e-3
-    private static let mostInstabilities = 6
     /// Norm of the rotation from an unstable solution to its sides.
     private static let sideStep = 0.5
     /// Orbital gradient below which electrons are spread no longer, and the most iterations in which they are.
@@ -115,13 +128,19 @@ struct OrbitalIteration {
     /// Starts from orbitals, which are filled from below, or from densities that no orbitals have.
     ///
     /// - Parameters:
+    ///   - start: how the orbitals were come by.
     ///   - model: nil to go on with the eigenvectors of extrapolated Fock matrices.
     ///   - isNearConvergence: false when early Fock matrices may be less accurate.
     init(
         filling: OrbitalFilling, settings: Settings, overlap: Matrix, orthogonalizer: Orthogonalizer, model: ResponseModel?,
-        ledger: TimeLedger, orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool
+        ledger: TimeLedger, orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool,
+        start: Start = Start()
     ) {
-        self.isNearConvergence = isNearConvergence
+        // Neither Newton's method nor a solution can do with the grid for early iterations.
+        self.isNearConvergence = isNearConvergence || start.isSolution || start.isSecondOrder
+            || start.history?.record.isNearConvergence ?? false
+        self.start = start
+        instabilities = start.instabilities
         self.filling = filling
         self.settings = settings
         self.overlap = overlap
@@ -130,6 +149,29 @@ struct OrbitalIteration {
         self.ledger = ledger
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
+        if let history = start.history {
+            progress = ProgressWatch(history.record.progress)
+            previousEnergy = history.record.previousEnergy
+            staysSecondOrder = history.record.staysSecondOrder
+            self.settings.smearing = min(settings.smearing, history.record.smearing)
+            accelerator.restore(
+                history.samples.map { sample in
+                    let error = errors(sample.fock, sample.density)
+                    return .init(
+                        number: sample.number, fock: sample.fock, density: sample.density, error: error,
+                        largestError: error.map(\.largestMagnitude).max() ?? 0)
+                })
+        }
+    }
+
+    /// What extrapolation has gathered before the iteration that is wanted now; nil where something else is at work.
+    var history: ExtrapolationHistory? {
+        guard case .extrapolation = phase else { return nil }
+        return ExtrapolationHistory(
+            samples: accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) },
+            record: .init(
+                progress: progress.record, previousEnergy: previousEnergy, isNearConvergence: isNearConvergence,
+                staysSecondOrder: staysSecondOrder, smearing: settings.smearing))
     }
 
     /// Starts instead from Fock matrices and densities of another state, as those of this one are like them.
@@ -140,8 +182,8 @@ struct OrbitalIteration {
         try moveByModel(model, fock: fock, densities: densities, from: nil)
     }
 
-    /// The orbital gradient of `densities` with their Fock matrices, X^T (FPS - SPF) X.
-    private func errors(_ fock: [Matrix]) -> [Matrix] {
+    /// The orbital gradient of densities with their Fock matrices, X^T (FPS - SPF) X.
+    private func errors(_ fock: [Matrix], _ densities: [Matrix]) -> [Matrix] {
         if filling.kind == .restrictedOpen {
             let single = OpenShellFock.matrix(fock: fock, densities: densities, overlap: overlap)
             return [orthogonalizer.commutator(fock: single, density: densities[0] + densities[1])]
@@ -153,7 +195,7 @@ struct OrbitalIteration {
     mutating func advance(energy: Double, fock: [Matrix]) throws -> Outcome {
         iteration += 1
         evaluations += 1
-        let errors = errors(fock)
+        let errors = errors(fock, densities)
         gradient = errors.map(\.largestMagnitude).max() ?? 0
         energyChange = previousEnergy.map { energy - $0 }
         let wasNearConvergence = isNearConvergence
@@ -190,12 +232,13 @@ struct OrbitalIteration {
         // Energies of two grids cannot be compared.
         previousEnergy = wasNearConvergence == isNearConvergence ? energy : nil
         progress.record(energy: energy, gradient: gradient, orbitals: current, fock: fock)
-        if progress.hasStalled || settings.isSecondOrder && gradient > settings.gradientTolerance {
+        let goesOn = start.isSecondOrder && evaluations == 1
+        if progress.hasStalled || (settings.isSecondOrder || goesOn) && gradient > settings.gradientTolerance {
             // Newton's method compares energies: they must all be of the same grid.
             guard wasNearConvergence else {
                 isNearConvergence = true
                 previousEnergy = nil
-                progress = ProgressWatch(isStalled: true)
+                progress = ProgressWatch(.init(isStalled: true))
                 return .continues
             }
             staysSecondOrder = staysSecondOrder || settings.isSecondOrder
@@ -209,8 +252,21 @@ struct OrbitalIteration {
 
     /// No tolerance can be met that is finer than the last bits of the energy.
     private func isConverged(_ energy: Double) -> Bool {
-        gradient < settings.gradientTolerance
-            && abs(energyChange ?? .infinity) < max(settings.energyTolerance, 8 * energy.ulp)
+        // What the energy was before a solution's first evaluation is not known, but its gradient says enough.
+        let change = energyChange ?? (start.isSolution && evaluations == 1 ? 0 : .infinity)
+        return gradient < settings.gradientTolerance && abs(change) < max(settings.energyTolerance, 8 * energy.ulp)
+    }
+
+    /// The point that Newton's method starts its steps from, and how many unstable solutions lie above it; nil where extrapolation
+    /// goes on from the last orbitals.
+    var origin: (orbitals: [MolecularOrbitals], instabilities: Int)? {
+        switch phase {
+        case .newton(let newton):
+            let isAtSaddle = unstable.map { newton.energy > $0.energy - settings.energyTolerance } ?? false
+            return (newton.point.orbitals, isAtSaddle ? instabilities - 1 : instabilities)
+        case .ending: return orbitals.map { ($0, instabilities) }
+        case .extrapolation, .stability: return nil
+        }
     }
 
     private mutating func extrapolate(from current: [MolecularOrbitals]) throws {
@@ -380,7 +436,7 @@ struct OrbitalIteration {
             progress = ProgressWatch()
             accelerator.reset()
             accelerator.append(
-                .init(fock: fock, density: densities, error: errors(fock), largestError: gradient))
+                .init(fock: fock, density: densities, error: errors(fock, densities), largestError: gradient))
             try extrapolate(from: newton.point.orbitals)
             return .continues
         }
@@ -445,7 +501,13 @@ struct OrbitalIteration {
             internalEigenvalue: lowest(.symmetric), externalEigenvalue: lowest(.antisymmetric),
             instabilitiesFollowed: instabilities, limit: settings.instabilityLimit)
         wanted = .fock
-        if last.isUnstable, instabilities < Self.mostInstabilities {
+        if last.isUnstable {
+            // Those of a restricted solution towards unrestricted ones are one solution with its spins exchanged.
+            sidesOfInstability =
+                last.spin == .antisymmetric
+                ? [] : try [Self.sideStep, -Self.sideStep].map { try point.rotated(by: $0 * last.rotations[0]) }
+        }
+        if last.isUnstable, instabilities < settings.mostInstabilities {
             instabilities += 1
             staysSecondOrder = false
             if last.spin == .antisymmetric {
@@ -457,12 +519,9 @@ struct OrbitalIteration {
                 let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: overlap)
                 let seeds = [OrbitalRotation(blocks: [alike.blocks[0], -1 * alike.blocks[1]])]
                 unstable = (energy, seeds, start)
-                // The two sides are one solution with its spins exchanged.
-                sidesOfInstability = []
                 try beginNewton(start, energy: energy, seeds: seeds)
             } else {
                 unstable = (energy, [last.rotations[0]], point)
-                sidesOfInstability = try [Self.sideStep, -Self.sideStep].map { try point.rotated(by: $0 * last.rotations[0]) }
                 try beginNewton(point, energy: energy, seeds: [last.rotations[0]])
             }
             return .continues
@@ -478,7 +537,7 @@ struct OrbitalIteration {
                     try beginNewton(point, energy: energy, seeds: [softest])
                 } else {
                     phase = .extrapolation
-                    let errors = errors(point.fock)
+                    let errors = errors(point.fock, densities)
                     accelerator.append(
                         .init(fock: point.fock, density: densities, error: errors, largestError: gradient))
                     try moveByExtrapolation()

@@ -9,14 +9,19 @@ struct ProgressWatch {
         let fock: [Matrix]
     }
 
-    private var gradients: [Double] = []
-    private var newestEnergy = 0.0
+    /// What is watched, as a later calculation needs it to go on.
+    struct Record: Sendable, Equatable, Codable {
+        var gradients: [Double] = []
+        var newestEnergy = 0.0
+        var lowestEnergy: Double?
+        /// Whether progress has been found to have stalled before.
+        var isStalled = false
+    }
+
+    private(set) var record: Record
     private(set) var lowest: Point?
 
-    private let isStalled: Bool
-
-    /// - Parameter isStalled: whether progress has been found to have stalled before.
-    init(isStalled: Bool = false) { self.isStalled = isStalled }
+    init(_ record: Record = Record()) { self.record = record }
 
     /// Iterations in which the smallest gradient must halve.
     private let patience = 7
@@ -26,16 +31,20 @@ struct ProgressWatch {
     private let warmUp = 5
 
     mutating func record(energy: Double, gradient: Double, orbitals: [MolecularOrbitals], fock: [Matrix]) {
-        gradients.append(gradient)
-        newestEnergy = energy
-        if energy < lowest?.energy ?? .infinity { lowest = Point(energy: energy, orbitals: orbitals, fock: fock) }
+        record.gradients.append(gradient)
+        record.newestEnergy = energy
+        if energy < record.lowestEnergy ?? .infinity {
+            record.lowestEnergy = energy
+            lowest = Point(energy: energy, orbitals: orbitals, fock: fock)
+        }
     }
 
     /// Whether extrapolation has lost its way: the energy has risen, or the smallest gradient of the last iterations is
     /// more than half of the smallest one before them.
     var hasStalled: Bool {
-        if isStalled { return true }
-        if let lowest, gradients.count > warmUp, newestEnergy > lowest.energy + tolerableRise { return true }
+        if record.isStalled { return true }
+        let gradients = record.gradients
+        if let lowest = record.lowestEnergy, gradients.count > warmUp, record.newestEnergy > lowest + tolerableRise { return true }
         guard gradients.count > patience + 3 else { return false }
         let before = gradients.dropLast(patience).min() ?? 0
         let recent = gradients.suffix(patience).min() ?? 0

@@ -18,6 +18,8 @@ public struct SCFOptions: Sendable, Equatable {
     public var reference = Reference.automatic
     /// Whether solutions are tested for stability, and unstable ones followed to lower ones.
     public var followsInstabilities = true
+    /// So many unstable solutions are left in one state; the next one is the end.
+    var mostInstabilities = 6
     /// Whether Newton steps are taken from the start, and not only where extrapolation stalls.
     public var isSecondOrder = false
 
@@ -75,6 +77,31 @@ public struct Stability: Sendable, Equatable {
     public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -limit } }
 }
 
+/// Orbitals from which a state's iterations start, and how they were come by.
+public struct StartingOrbitals: Sendable {
+    /// Of the same basis.
+    public var orbitals: Wavefunction.Orbitals
+    /// Unstable solutions that were left on the way to these orbitals.
+    public var instabilitiesFollowed: Int
+    /// Whether Newton steps led here, and are to go on: extrapolation may lead elsewhere.
+    public var isSecondOrder: Bool
+    /// Whether they are those of a solution that had converged: it is evaluated as it is, and need not be found once more.
+    public var isSolution: Bool
+    /// What extrapolation had gathered before them; nil where that is not known.
+    public var history: ExtrapolationHistory?
+
+    public init(
+        _ orbitals: Wavefunction.Orbitals, instabilitiesFollowed: Int = 0, isSecondOrder: Bool = false, isSolution: Bool = false,
+        history: ExtrapolationHistory? = nil
+    ) {
+        self.history = history
+        self.orbitals = orbitals
+        self.instabilitiesFollowed = instabilitiesFollowed
+        self.isSecondOrder = isSecondOrder
+        self.isSolution = isSolution
+    }
+}
+
 /// What an iteration did.
 public struct IterationReport: Sendable {
     /// Fock builds so far.
@@ -86,8 +113,9 @@ public struct IterationReport: Sendable {
     public let gradient: Double
     /// The extrapolation that gave this iteration's orbitals.
     public let accelerator: String
-    /// Orbitals whose density gave this iteration's energy; nil while the density is the guess.
-    public let orbitals: Wavefunction.Orbitals?
+    /// What a later calculation may go on from: the orbitals whose density gave this iteration's energy or, where the step to them is
+    /// taken back, those it was taken from; nil while the density is the guess.
+    public let start: StartingOrbitals?
 }
 
 /// A finished self-consistent field, converged or not.
@@ -109,9 +137,9 @@ public struct SCFResult: Sendable {
     /// Nil when it was not looked for.
     public let stability: Stability?
     /// Solutions that were found to be unstable, and left for lower ones on the way to this one.
-    public let unstableSolutions: [SCFResult]
+    public var unstableSolutions: [SCFResult]
     /// Of an unstable solution: orbitals on either side of it, where these are not the same but for the names of the spins.
-    var sides: [Wavefunction.Orbitals] = []
+    public internal(set) var sides: [Wavefunction.Orbitals] = []
     /// Wall time; of Fock builds for several states at once, an equal share.
     public let seconds: Double
 }

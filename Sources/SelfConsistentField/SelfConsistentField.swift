@@ -45,9 +45,9 @@ public struct SelfConsistentField {
         try self.init(problem: problem, states: [state], options: options)
     }
 
-    /// Iterates a single state from the given orbitals (of the same basis), or from the superposition of atomic densities.
+    /// Iterates a single state from the given orbitals, or from the superposition of atomic densities.
     public func solve(
-        initial: Wavefunction.Orbitals? = nil, onIteration: (IterationReport) throws -> Void = { _ in }
+        initial: StartingOrbitals? = nil, onIteration: (IterationReport) throws -> Void = { _ in }
     ) throws -> SCFResult {
         precondition(states.count == 1)
         return try solveAll(initial: initial.map { [0: $0] } ?? [:], onIteration: { try onIteration($1) })[0]
@@ -66,17 +66,34 @@ public struct SelfConsistentField {
     /// Iterates all states to the end.
     ///
     /// - Parameters:
-    ///   - initial: for a state, orbitals of the same basis to start from; nil, or a missing entry, for the state before
-    ///     it, and for the first one the superposition of atomic densities.
+    ///   - initial: for a state, orbitals to start from; without an entry, the state before it, and for the first one the
+    ///     superposition of atomic densities.
     ///   - onIteration: called for every state after every Fock build; what it throws ends the iterations and is passed on.
+    ///   - onInstability: called with every solution that is unstable, before it is left.
     ///   - onFinish: called for every state when it has finished.
     /// - Returns: the last iteration of every state; look at `isConverged`.
     public func solveAll(
-        initial: [Int: Wavefunction.Orbitals] = [:],
+        initial: [Int: StartingOrbitals] = [:],
         onIteration: (_ state: Int, IterationReport) throws -> Void = { _, _ in },
+        onInstability: (_ state: Int, SCFResult) throws -> Void = { _, _ in },
         onFinish: (_ state: Int, SCFResult) throws -> Void = { _, _ in }
     ) throws -> [SCFResult] {
-        try solveEach(initial: initial, onIteration: onIteration, onFinish: onFinish).compactMap { $0 }
+        try solveEach(initial: initial, onIteration: onIteration, onInstability: onInstability, onFinish: onFinish)
+            .compactMap { $0 }
+    }
+
+    /// Solutions that had converged, looked at once more: energies, stability, and the sides of those that are unstable, which are
+    /// not left.
+    public func examine(
+        _ orbitals: [StartingOrbitals], onIteration: (_ state: Int, IterationReport) throws -> Void = { _, _ in }
+    ) throws -> [SCFResult] {
+        precondition(orbitals.count == states.count)
+        var options = options
+        options.followsInstabilities = true
+        options.mostInstabilities = 0
+        let solver = try SelfConsistentField(problem: problem, states: states, options: options)
+        return try solver.solveAll(
+            initial: Dictionary(uniqueKeysWithValues: orbitals.enumerated().map { ($0, $1) }), onIteration: onIteration)
     }
 
     /// What becomes of a state after an iteration.
@@ -90,8 +107,9 @@ public struct SelfConsistentField {
 
     /// The same, with a word on which states are not worth more iterations.
     func solveEach(
-        initial: [Int: Wavefunction.Orbitals],
+        initial: [Int: StartingOrbitals],
         onIteration: (_ state: Int, IterationReport) throws -> Void,
+        onInstability: (_ state: Int, SCFResult) throws -> Void = { _, _ in },
         onFinish: (_ state: Int, SCFResult) throws -> Void = { _, _ in },
         judge: (_ state: Int, IterationReport) -> Judgement = { _, _ in .goesOn }
     ) throws -> [SCFResult?] {
@@ -101,7 +119,7 @@ public struct SelfConsistentField {
         var runs: [Run] = []
         while started < states.count || !runs.isEmpty {
             while started < states.count, runs.isEmpty || initial[started] != nil {
-                runs.append(Run(state: started, iteration: begin(started, orbitals: initial[started])))
+                runs.append(Run(state: started, iteration: begin(started, from: initial[started])))
                 started += 1
             }
             let clock = ContinuousClock.now
@@ -112,16 +130,18 @@ public struct SelfConsistentField {
                 let step = ContinuousClock.now
                 let evaluated = run.iteration
                 var judgement = Judgement.goesOn
-                let report = try advance(&run, given) { state, report in
-                    try onIteration(state, report)
-                    judgement = judge(state, report)
-                }
+                let report = try advance(
+                    &run, given,
+                    { state, report in
+                        try onIteration(state, report)
+                        judgement = judge(state, report)
+                    }, onInstability)
                 run.seconds += share + step.seconds
                 // The next state starts near this one's newest Fock matrix.
                 let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
                 if run.state == started - 1, started < states.count, isNear || report != nil, case .fock(let build) = given {
                     let begun = ContinuousClock.now
-                    var successor = Run(state: started, iteration: begin(started, orbitals: nil))
+                    var successor = Run(state: started, iteration: begin(started, from: nil))
                     try start(&successor.iteration, near: build.fock, evaluated.densities)
                     successor.seconds = begun.seconds
                     next.append(successor)
@@ -180,7 +200,8 @@ public struct SelfConsistentField {
 
     /// Whether the state has converged, once it has finished.
     private func advance(
-        _ run: inout Run, _ given: Given, _ onIteration: (Int, IterationReport) throws -> Void
+        _ run: inout Run, _ given: Given, _ onIteration: (Int, IterationReport) throws -> Void,
+        _ onInstability: (Int, SCFResult) throws -> Void
     ) throws -> Bool? {
         let outcome: OrbitalIteration.Outcome
         switch given {
@@ -188,29 +209,47 @@ public struct SelfConsistentField {
             let energy = build.components.total
             guard energy.isFinite else { throw SCFError.notFinite(iteration: run.iteration.iteration + 1) }
             let (orbitals, step, filling) = (run.iteration.orbitals, run.iteration.step, run.iteration.filling)
+            let history = run.iteration.history
             run.build = build
             outcome = try run.iteration.advance(energy: energy, fock: build.fock)
+            let start: StartingOrbitals?
+            if let origin = run.iteration.origin {
+                start = StartingOrbitals(
+                    run.iteration.filling.wrapped(origin.orbitals), instabilitiesFollowed: origin.instabilities,
+                    isSecondOrder: true)
+            } else {
+                // Where Newton's method has just ended, extrapolation begins anew.
+                let history = history ?? run.iteration.history.map { ExtrapolationHistory(samples: [], record: $0.record) }
+                start = orbitals.map {
+                    StartingOrbitals(
+                        filling.wrapped($0), instabilitiesFollowed: run.iteration.instabilities, history: history)
+                }
+            }
             try onIteration(
                 run.state,
                 IterationReport(
                     iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
-                    gradient: run.iteration.gradient, accelerator: step, orbitals: orbitals.map { filling.wrapped($0) }))
+                    gradient: run.iteration.gradient, accelerator: step, start: start))
         case .products(let products):
             let before = run.iteration
             outcome = try run.iteration.receive(products: products)
             if run.iteration.instabilities > before.instabilities {
                 var left = run
                 left.iteration = before
-                var unstable = try result(left, isConverged: true, stability: run.iteration.stability)
-                unstable.sides = run.iteration.sidesOfInstability.map { before.filling.wrapped($0) }
+                let unstable = try result(
+                    left, isConverged: true, stability: run.iteration.stability, sides: run.iteration.sidesOfInstability)
                 run.left.append(unstable)
+                try onInstability(run.state, unstable)
             }
         }
         guard case .finished(let isConverged) = outcome else { return nil }
         return isConverged
     }
 
-    private func begin(_ state: Int, orbitals: Wavefunction.Orbitals?) -> OrbitalIteration {
+    private func begin(_ state: Int, from start: StartingOrbitals?) -> OrbitalIteration {
+        let orbitals = start?.orbitals
+        // Electrons that have been spread, or need not be, stay where they are.
+        let isLate = start.map { $0.isSolution || $0.isSecondOrder } ?? false
         let isHeldBack = options.damping > 0 || options.levelShift > 0
         var filling = fillings[state]
         if case .unrestricted? = orbitals, [.automatic, .unrestricted].contains(options.reference) {
@@ -222,8 +261,8 @@ public struct SelfConsistentField {
             settings: .init(
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
-                smearing: filling.kind == .restrictedOpen ? 0 : options.smearing,
-                followsInstabilities: options.followsInstabilities,
+                smearing: filling.kind == .restrictedOpen || isLate ? 0 : options.smearing,
+                followsInstabilities: options.followsInstabilities, mostInstabilities: options.mostInstabilities,
                 instabilityLimit: problem.exchangeCorrelation == nil
                     ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
                 mayBreakSpinSymmetry: options.reference == .automatic,
@@ -232,7 +271,12 @@ public struct SelfConsistentField {
             model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger,
             orbitals: orbitals.map { filling.filled($0) },
             densities: guessDensities(filling),
-            isNearConvergence: problem.coarseExchangeCorrelation == nil || options.isPreliminary)
+            isNearConvergence: problem.coarseExchangeCorrelation == nil || options.isPreliminary,
+            start: start.map {
+                .init(
+                    instabilities: $0.instabilitiesFollowed, isSecondOrder: $0.isSecondOrder, isSolution: $0.isSolution,
+                    history: $0.history)
+            } ?? .init())
     }
 
     /// Takes over the Fock matrices of another state, which may have another kind of filling.
@@ -256,17 +300,24 @@ public struct SelfConsistentField {
         return filling.electrons.map { Double($0) * scale * total }
     }
 
-    private func result(_ run: Run, isConverged: Bool, stability: Stability? = nil) throws -> SCFResult {
+    /// - Parameters:
+    ///   - stability: of a solution that is left.
+    ///   - sides: those of a solution that is left.
+    private func result(
+        _ run: Run, isConverged: Bool, stability: Stability? = nil, sides: [[MolecularOrbitals]]? = nil
+    ) throws -> SCFResult {
         guard let build = run.build else { throw SCFError.notFinite(iteration: 0) }
         let filling = run.iteration.filling
         let wavefunction = Wavefunction(
             basis: problem.basis, state: states[run.state], orbitals: filling.wrapped(run.iteration.orbitals ?? []))
+        let ownSides = run.iteration.stability?.isStable == false ? run.iteration.sidesOfInstability : []
         return SCFResult(
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
             isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,
             spinSquared: spinSquared(wavefunction, filling), finalGradient: run.iteration.gradient,
             finalEnergyChange: run.iteration.energyChange ?? 0, stability: stability ?? run.iteration.stability,
-            unstableSolutions: stability == nil ? run.left : [], seconds: run.seconds)
+            unstableSolutions: stability == nil ? run.left : [], sides: (sides ?? ownSides).map { filling.wrapped($0) },
+            seconds: run.seconds)
     }
 
     /// S(S+1) of the spin projection, plus the beta electrons that no alpha orbital covers.

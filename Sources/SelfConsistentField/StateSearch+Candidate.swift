@@ -25,14 +25,19 @@ extension StateSearch {
         public let state: ChargeState
         /// What it started from.
         public let origin: String
-        public var orbitals: Wavefunction.Orbitals
+        /// How far it has come in its phase.
+        public var start: StartingOrbitals
         public var phase: Phase
 
-        public init(state: ChargeState, origin: String, orbitals: Wavefunction.Orbitals, phase: Phase = .explored) {
+        public init(state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored) {
             self.state = state
             self.origin = origin
-            self.orbitals = orbitals
+            self.start = start
             self.phase = phase
+        }
+
+        init(state: ChargeState, origin: String, orbitals: Wavefunction.Orbitals) {
+            self.init(state: state, origin: origin, start: StartingOrbitals(orbitals))
         }
     }
 }

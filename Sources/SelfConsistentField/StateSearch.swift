@@ -109,7 +109,7 @@ public struct StateSearch {
                 if let result, let energy = reference[candidates[place].state.charge] {
                     let relative = result.energy - energy
                     let isNear = relative < Self.window && options.followsInstabilities && phase == .explored
-                    candidates[place].orbitals = result.wavefunction.orbitals
+                    candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
                     candidates[place].phase =
                         relative < Self.margin
                         ? .refined
@@ -126,7 +126,7 @@ public struct StateSearch {
         // Those that wait for the end are where others must not come to.
         for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
             _ = register.isTaken(
-                Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.orbitals), by: place)
+                Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)
         }
         // What an earlier search has done with is only looked at once more.
         for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] { try explore(phase) }
@@ -205,7 +205,7 @@ public struct StateSearch {
             initial: initial(candidates, places),
             onIteration: { try tell(candidates, places[$0], $1, onIteration, onProgress) },
             judge: { index, report in
-                guard let orbitals = report.orbitals else { return .goesOn }
+                guard let orbitals = report.start?.orbitals else { return .goesOn }
                 let candidate = candidates[places[index]]
                 let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
                 if register.isTaken(wavefunction, by: places[index]) { return phase.isListed ? .goesOn : .isDropped }
@@ -234,15 +234,15 @@ public struct StateSearch {
         _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
     ) throws {
         var candidate = candidates[place]
-        if let orbitals = report.orbitals {
-            candidate.orbitals = orbitals
+        if let start = report.start {
+            candidate.start = start
             try onProgress(place, candidate)
         }
         try onIteration(candidate.state, candidate.origin, report)
     }
 
-    private func initial(_ candidates: [Candidate], _ places: [Int]) -> [Int: Wavefunction.Orbitals] {
-        Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0, candidates[$1].orbitals) })
+    private func initial(_ candidates: [Candidate], _ places: [Int]) -> [Int: StartingOrbitals] {
+        Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0, candidates[$1].start) })
     }
 
     /// Energies of the known solutions on the coarse grid, to compare with.

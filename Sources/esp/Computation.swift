@@ -21,6 +21,7 @@ struct Computation {
     let pool: WorkerPool
     let memory: MemorySize
     let solver: StateSolver
+    private let checkpoints: StateCheckpoints
     let analysis: StateAnalysis
     let cubes: CubeOutput?
     let fragments: Fragmentation
@@ -68,6 +69,9 @@ struct Computation {
             pool: pool)
         folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         lock = try FolderLock(folder)
+        checkpoints = StateCheckpoints(
+            folder: folder, molecule: input.molecule, basisFingerprint: resolved.fingerprint,
+            functionCount: basis.functionCount, method: solver.methodName, grid: solver.gridName)
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
             folder: folder, memory: memory, pool: pool)
@@ -90,7 +94,7 @@ struct Computation {
         var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
         var document = document(records, since: start)
         try folder.write(document.json(), name: OutputFolder.resultName)
-        SearchCheckpoints.remove(from: folder)
+        try settleSearch(solved)
         if showTables {
             for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
@@ -121,30 +125,29 @@ struct Computation {
 
     /// Solves the states, which step together; what they share is released afterwards.
     private func solveAll(since start: ContinuousClock.Instant, progress: ProgressReport) throws -> [SolvedState] {
-        var initial: [Int: Wavefunction.Orbitals] = [:]
+        var initial: [Int: StartingOrbitals] = [:]
         for (index, state) in states.enumerated() {
             progress.announce(state, electrons: resolved.basis.electronCount(charge: state.charge))
-            initial[index] = try initialOrbitals(state, progress: progress)
+            initial[index] = try checkpoints.start(state, guess: command.convergence.guess, note: progress.note)
         }
         let problem = try solver.problem(for: resolved.basis, states: states, ledger: ledger)
         progress.preparation(problem, seconds: start.secondsToNow)
         try Interruption.check()
         progress.beginIterations()
+        var followed = initial.mapValues(\.instabilitiesFollowed)
         let results = try solver.solve(
             problem, states: states, initial: initial,
             onIteration: { index, line, orbitals in
                 progress.iteration(line)
                 if let orbitals {
-                    try save(orbitals, state: states[index], iteration: line.number, energy: line.energy, isConverged: false)
+                    followed[index] = orbitals.instabilitiesFollowed
+                    try checkpoints.save(orbitals, state: states[index], iteration: line.number, energy: line.energy)
                 }
                 try Interruption.check()
             },
-            onFinish: { index, result in
-                try save(
-                    result.wavefunction.orbitals, state: states[index], iteration: result.iterations, energy: result.energy,
-                    isConverged: result.isConverged)
-            })
-        return try chosen(results, of: problem, progress: progress).map { state in
+            onInstability: { try checkpoints.saveUnstable($1) },
+            onFinish: { try checkpoints.save($1, instabilitiesFollowed: followed[$0] ?? 0) })
+        return try chosen(results, startedFrom: initial, of: problem, progress: progress).map { state in
             try Interruption.check()
             var state = state
             if command.output.gradient, state.result.isConverged {
@@ -156,87 +159,52 @@ struct Computation {
 
     /// The lowest solution of every charge, when others are looked for.
     private func chosen(
-        _ results: [SCFResult], of problem: ElectronicProblem, progress: ProgressReport
+        _ results: [SCFResult], startedFrom initial: [Int: StartingOrbitals], of problem: ElectronicProblem,
+        progress: ProgressReport
     ) throws -> [SolvedState] {
         let points = problem.gridPointCount
         guard let searchScope, results.allSatisfy(\.isConverged) else {
             return results.map { SolvedState(result: $0, gridPoints: points) }
         }
+        var known = results
+        for (index, start) in initial where start.instabilitiesFollowed > 0 {
+            // What this call has not seen itself.
+            let left = checkpoints.unstable(states[index], count: start.instabilitiesFollowed)
+            known[index].unstableSolutions = try solver.examined(problem, states[index], left) + results[index].unstableSolutions
+        }
         var search = SearchCheckpoints(
-            folder: folder, known: results, scope: searchScope, conditions: solver.searchConditions,
-            checkpoint: { checkpoint($0, state: $1, iteration: 0, energy: 0, isConverged: false) })
+            folder: folder, known: known, scope: searchScope, conditions: solver.searchConditions,
+            checkpoint: { checkpoints.checkpoint($0, state: $1) })
         if command.convergence.guess == .atoms { SearchCheckpoints.remove(from: folder) }
         let saved = search.read()
         progress.note(
             saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")
         let outcomes = try solver.search(
-            problem, beside: results, scope: searchScope, resuming: saved,
+            problem, beside: known, scope: searchScope, resuming: saved,
             onIteration: { line in
                 progress.iteration(line)
                 try Interruption.check()
             }, onProgress: { try search.write($1, at: $0) })
-        return try zip(results, outcomes).map { known, outcome in
-            let chosen = outcome.chosen.result
-            if chosen.energy != known.energy {
-                try save(
-                    chosen.wavefunction.orbitals, state: chosen.wavefunction.state, iteration: chosen.iterations,
-                    energy: chosen.energy, isConverged: true)
-            }
-            return SolvedState(result: chosen, gridPoints: points, search: outcome)
+        return zip(known, outcomes).map { first, outcome in
+            SolvedState(result: outcome.chosen.result, gridPoints: points, search: outcome, first: first)
         }
+    }
+
+    /// Puts the chosen solutions in the place of the first ones, and removes what the search has kept, once the result is written: until
+    /// then a call that begins again goes on with the search beside the first ones.
+    private func settleSearch(_ solved: [SolvedState]) throws {
+        for state in solved {
+            guard let first = state.first, first.energy != state.result.energy else { continue }
+            let isSameState = first.wavefunction.state == state.result.wavefunction.state
+            try checkpoints.save(state.result, instabilitiesFollowed: isSameState ? first.unstableSolutions.count : 0)
+        }
+        SearchCheckpoints.remove(from: folder)
     }
 
     /// First title line of cube files.
     private var title: String {
         let sets = Set(resolved.setNames.values).sorted().joined(separator: ", ")
         return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: command.file)), \(solver.methodName), \(sets)"
-    }
-
-    /// Orbitals of an earlier call, when they fit and are wanted.
-    private func initialOrbitals(_ state: ChargeState, progress: ProgressReport) throws -> Wavefunction.Orbitals? {
-        let guess = command.convergence.guess
-        guard guess == .auto || guess == .checkpoint else { return nil }
-        let path = folder.url(OutputFolder.checkpointName(state)).path
-        func refuse(_ reason: String) throws -> Wavefunction.Orbitals? {
-            guard guess == .auto else { throw Failure(.badInput, "\(path): \(reason). Use --guess auto to start afresh.") }
-            progress.note("the checkpoint is not used: \(reason)")
-            return nil
-        }
-        guard FileManager.default.fileExists(atPath: path) else {
-            return guess == .auto ? nil : try refuse("there is no checkpoint")
-        }
-        let checkpoint: Checkpoint
-        do {
-            checkpoint = try Checkpoint(readingFrom: path)
-        } catch {
-            return try refuse("\(error)")
-        }
-        if let obstacle = checkpoint.obstacle(
-            molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state)
-        {
-            return try refuse(obstacle)
-        }
-        guard checkpoint.functionCount == resolved.basis.functionCount else { return try refuse("its size differs") }
-        let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
-        let change =
-            checkpoint.method == solver.methodName && checkpoint.grid == solver.gridName ? "" : "; method or grid has changed"
-        progress.note("going on from the checkpoint of \(checkpoint.method) (\(kind)\(change))")
-        return checkpoint.orbitals
-    }
-
-    private func save(
-        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool
-    ) throws {
-        let checkpoint = checkpoint(orbitals, state: state, iteration: iteration, energy: energy, isConverged: isConverged)
-        try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
-    }
-
-    private func checkpoint(
-        _ orbitals: Wavefunction.Orbitals, state: ChargeState, iteration: Int, energy: Double, isConverged: Bool
-    ) -> Checkpoint {
-        Checkpoint(
-            molecule: input.molecule, basisFingerprint: resolved.fingerprint, state: state, method: solver.methodName,
-            grid: solver.gridName, iteration: iteration, energy: energy, isConverged: isConverged, orbitals: orbitals)
     }
 
     private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {

@@ -116,7 +116,7 @@ struct GeometryRelaxation {
         let problem = try solver.problem(for: basis, states: [state], ledger: TimeLedger(isDetailed: false))
         let initial = try orbitals?.orthonormalized(overlap: problem.overlap)
         let result = try solver.solve(
-            problem, states: [state], initial: initial.map { [0: $0] } ?? [:], examinesStability: examinesStability,
+            problem, states: [state], initial: initial.map { [0: StartingOrbitals($0)] } ?? [:], examinesStability: examinesStability,
             onIteration: { _, _, _ in try Interruption.check() }, onFinish: { _, _ in })[0]
         guard result.isConverged else {
             throw Failure(

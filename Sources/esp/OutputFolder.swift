@@ -46,6 +46,18 @@ struct OutputFolder {
 
     static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }
 
+    /// `q-1_m2.unstable-1.checkpoint`: an unstable solution that was left on the way to a state.
+    static func unstableCheckpointName(_ state: ChargeState, _ number: Int) -> String {
+        prefix(state.charge, state.multiplicity) + ".unstable-\(number).checkpoint"
+    }
+
+    /// `q-1_m2.history-1.matrices`: matrices of an iteration on the way to a state.
+    static func historyName(_ state: ChargeState, _ number: Int) -> String { historyPrefix(state) + "\(number).matrices" }
+
+    static func isHistoryName(_ name: String, _ state: ChargeState) -> Bool { name.hasPrefix(historyPrefix(state)) }
+
+    private static func historyPrefix(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".history-" }
+
     /// `q-1_m2.fchk`: a state in a form for other programs.
     static func exportName(_ state: ChargeState, extension name: String) -> String {
         prefix(state.charge, state.multiplicity) + "." + name

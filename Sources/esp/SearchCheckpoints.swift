@@ -39,7 +39,7 @@ struct SearchCheckpoints {
     private static func orbitalsName(_ place: Int) -> String { "search-\(place + 1).checkpoint" }
 
     private let folder: OutputFolder
-    private let checkpoint: (Wavefunction.Orbitals, ChargeState) -> Checkpoint
+    private let checkpoint: (StartingOrbitals, ChargeState) -> Checkpoint
     private var document: Document
     /// Whether `search.json` has all candidates.
     private var isComplete = false
@@ -50,7 +50,7 @@ struct SearchCheckpoints {
     ///   - checkpoint: orbitals with what tells whether they fit.
     init(
         folder: OutputFolder, known: [SCFResult], scope: StateSearch.Scope, conditions: [String],
-        checkpoint: @escaping (Wavefunction.Orbitals, ChargeState) -> Checkpoint
+        checkpoint: @escaping (StartingOrbitals, ChargeState) -> Checkpoint
     ) {
         self.folder = folder
         self.checkpoint = checkpoint
@@ -80,10 +80,12 @@ struct SearchCheckpoints {
         for (place, entry) in saved.candidates.enumerated() {
             let state = ChargeState(charge: entry.charge, multiplicity: entry.multiplicity)
             guard let stored = try? Checkpoint(readingFrom: folder.url(Self.orbitalsName(place)).path) else { return [] }
-            let own = checkpoint(stored.orbitals, state)
+            let start = StartingOrbitals(
+                stored.orbitals, instabilitiesFollowed: stored.instabilitiesFollowed, isSecondOrder: stored.isSecondOrder)
+            let own = checkpoint(start, state)
             let obstacle = stored.obstacle(molecule: own.molecule, basisFingerprint: own.basisFingerprint, state: state)
             guard obstacle == nil, stored.method == own.method, stored.grid == own.grid else { return [] }
-            candidates.append(.init(state: state, origin: entry.origin, orbitals: stored.orbitals, phase: entry.phase))
+            candidates.append(.init(state: state, origin: entry.origin, start: start, phase: entry.phase))
         }
         document.candidates = saved.candidates
         return candidates
@@ -91,7 +93,7 @@ struct SearchCheckpoints {
 
     /// Keeps how a candidate stands.
     mutating func write(_ candidate: StateSearch.Candidate, at place: Int) throws {
-        try folder.write(checkpoint(candidate.orbitals, candidate.state).data(), name: Self.orbitalsName(place))
+        try folder.write(checkpoint(candidate.start, candidate.state).data(), name: Self.orbitalsName(place))
         let entry = Document.Entry(
             charge: candidate.state.charge, multiplicity: candidate.state.multiplicity, origin: candidate.origin,
             phase: candidate.phase)

@@ -9,6 +9,8 @@ struct SolvedState {
     var gradient: EnergyGradient?
     /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
     var search: StateSearch.Outcome?
+    /// The solution beside which others were looked for; nil when none were.
+    var first: SCFResult?
     /// Wall time, in seconds; of work for several states at once, an equal share.
     var seconds: Double { result.seconds }
 }

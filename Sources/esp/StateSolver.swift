@@ -103,11 +103,13 @@ struct StateSolver {
     ///   - examinesStability: false leaves out what the options ask for.
     ///   - onIteration: gets each iteration's line and, from the second on, its orbitals; what it throws ends
     ///     the calculation.
+    ///   - onInstability: gets every unstable solution before it is left.
     ///   - onFinish: gets every state when it has finished.
     func solve(
-        _ problem: ElectronicProblem, states: [ChargeState], initial: [Int: Wavefunction.Orbitals],
+        _ problem: ElectronicProblem, states: [ChargeState], initial: [Int: StartingOrbitals],
         examinesStability: Bool = true,
-        onIteration: (Int, IterationLine, Wavefunction.Orbitals?) throws -> Void,
+        onIteration: (Int, IterationLine, StartingOrbitals?) throws -> Void,
+        onInstability: (Int, SCFResult) throws -> Void = { _, _ in },
         onFinish: (Int, SCFResult) throws -> Void
     ) throws -> [SCFResult] {
         var options = options
@@ -121,8 +123,8 @@ struct StateSolver {
                         IterationLine(
                             charge: states[state].charge, number: report.iteration, energy: report.energy,
                             change: report.energyChange, residual: report.gradient, method: report.accelerator),
-                        report.orbitals)
-                }, onFinish: onFinish)
+                        report.start)
+                }, onInstability: onInstability, onFinish: onFinish)
         } catch let error as SCFError {
             throw Failure(.badInput, sentence(error))
         }
@@ -130,6 +132,13 @@ struct StateSolver {
 }
 
 extension StateSolver {
+    /// Unstable solutions that an earlier call has left, as it found them.
+    func examined(
+        _ problem: ElectronicProblem, _ state: ChargeState, _ orbitals: [StartingOrbitals]
+    ) throws -> [SCFResult] {
+        try SelfConsistentField(problem: problem, states: orbitals.map { _ in state }, options: options).examine(orbitals)
+    }
+
     /// What decides, beside the molecule and the basis, how a search goes.
     var searchConditions: [String] {
         [

@@ -59,7 +59,8 @@ import Testing
         return Checkpoint(
             molecule: Molecule(atoms: [Atom(element: hydrogen, positionInBohr: SIMD3(0.1, 0.2, 0.3))]), basisFingerprint: "abc",
             state: ChargeState(charge: -1, multiplicity: 1), method: "b3lyp", grid: "fine", iteration: 7, energy: -1.0 / 3,
-            isConverged: true, orbitals: unrestricted ? .unrestricted(alpha: orbitals, beta: orbitals) : .restricted(orbitals))
+            isConverged: true, orbitals: unrestricted ? .unrestricted(alpha: orbitals, beta: orbitals) : .restricted(orbitals),
+            instabilitiesFollowed: 2, isSecondOrder: true, details: Data([1, 2, 3]))
     }
 
     @Test(arguments: [false, true])
@@ -68,6 +69,7 @@ import Testing
         let again = try Checkpoint(bytes: Array(original.data()), path: "c")
         #expect(again.energy == original.energy && again.iteration == 7 && again.isConverged)
         #expect(again.state == original.state && again.molecule == original.molecule)
+        #expect(again.instabilitiesFollowed == 2 && again.isSecondOrder && again.details == Data([1, 2, 3]))
         switch (again.orbitals, original.orbitals) {
         case (.restricted(let a), .restricted(let b)):
             #expect(!unrestricted)
@@ -100,6 +102,29 @@ import Testing
             var damaged = bytes
             damaged[index] ^= 0x40
             #expect(throws: CheckpointError.self) { try Checkpoint(bytes: damaged, path: "c") }
+        }
+    }
+}
+
+@Suite struct SymmetricMatrixFileTests {
+    private let matrices = [
+        Matrix(rows: 2, columns: 2, elements: [0.1, -1.0 / 3, -1.0 / 3, 4e-200]), Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 3]),
+    ]
+
+    @Test func readsWhatItWrites() throws {
+        #expect(try SymmetricMatrixFile(bytes: Array(SymmetricMatrixFile(matrices).data()), path: "m").matrices == matrices)
+        #expect(try SymmetricMatrixFile(bytes: Array(SymmetricMatrixFile([]).data()), path: "m").matrices.isEmpty)
+    }
+
+    @Test func everyDamageIsFound() throws {
+        let bytes = Array(try SymmetricMatrixFile(matrices).data())
+        for cut in 0..<bytes.count {
+            #expect(throws: CheckpointError.self) { try SymmetricMatrixFile(bytes: Array(bytes[..<cut]), path: "m") }
+        }
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 0x40
+            #expect(throws: CheckpointError.self) { try SymmetricMatrixFile(bytes: damaged, path: "m") }
         }
     }
 }

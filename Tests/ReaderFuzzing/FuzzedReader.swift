@@ -8,6 +8,7 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case gaussian94
     case basisSetExchange = "basis-set-exchange"
     case checkpoint
+    case matrices
     case formattedCheckpoint = "fchk"
     case molden
     case cube
@@ -36,6 +37,7 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             _ = Gaussian94.text(set)
         case .basisSetExchange: _ = try BasisSetExchangeJSON.basisSet(bytes, path: path)
         case .checkpoint: _ = try Checkpoint(bytes: bytes, path: path).data()
+        case .matrices: _ = try SymmetricMatrixFile(bytes: bytes, path: path).data()
         case .formattedCheckpoint, .molden:
             var wavefunction = try ForeignWavefunction(text("a formatted checkpoint (.fchk) or Molden file"))
             try wavefunction.setCoreElectrons(nobleGas: true, elements: [:])

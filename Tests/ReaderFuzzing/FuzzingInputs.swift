@@ -33,8 +33,8 @@ public struct FuzzingInputs: Sendable {
         let changes = 1 << Int.random(in: 0...3, using: &mutation.random)
         for _ in 0..<changes { mutation.change() }
         if mutation.bytes.count > Self.largestSize { mutation.bytes.removeLast(mutation.bytes.count - Self.largestSize) }
-        // Most changed checkpoints would be refused for their checksum alone.
-        if reader == .checkpoint, Int.random(in: 0..<8, using: &mutation.random) > 0 { Self.seal(&mutation.bytes) }
+        // Most changed files of these kinds would be refused for their checksum alone.
+        if [.checkpoint, .matrices].contains(reader), Int.random(in: 0..<8, using: &mutation.random) > 0 { Self.seal(&mutation.bytes) }
         return mutation.bytes
     }
 

@@ -58,7 +58,7 @@ import Testing
         // Displaced structures must stay on the solution from which they start, which is a stable one.
         options.followsInstabilities = initial == nil
         let result = try SelfConsistentField(problem: problem, state: state, options: options)
-            .solve(initial: initial?.wavefunction.orbitals)
+            .solve(initial: initial.map { StartingOrbitals($0.wavefunction.orbitals) })
         #expect(result.isConverged, "gradient \(result.finalGradient), change \(result.finalEnergyChange)")
         if let initial { #expect(abs(result.spinSquared - initial.spinSquared) < 0.01, "another state") }
         return (problem, result)

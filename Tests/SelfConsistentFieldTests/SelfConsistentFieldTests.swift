@@ -107,7 +107,7 @@ import Testing
         let scf = try SelfConsistentField(
             problem: try problem(basis), state: ChargeState(charge: 0, multiplicity: 1), options: options)
         let first = try scf.solve()
-        let second = try scf.solve(initial: first.wavefunction.orbitals)
+        let second = try scf.solve(initial: StartingOrbitals(first.wavefunction.orbitals))
         #expect(second.isConverged && second.iterations <= 3)
         #expect(abs(first.energy - second.energy) < 1e-9)
     }

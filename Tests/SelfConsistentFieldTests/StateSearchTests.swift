@@ -170,6 +170,51 @@ import Testing
         #expect(chosen.origin == "beside an unstable solution" || abs(first.energy - expected) < 1e-6)
     }
 
+    /// Whatever iteration an interruption comes after, what was handed out then leads to the same minimum: of those that several
+    /// minima and saddle points have, extrapolation from bare orbitals finds others.
+    @Test(arguments: ["nio", "cr2"]) func interruptedIterationsGoOn(name: String) throws {
+        let (reference, problem) = try Self.hardProblem(name)
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        var options = SCFOptions()
+        options.energyTolerance = 1e-10
+        let solver = try SelfConsistentField(problem: problem, state: state, options: options)
+        var reports: [(start: StartingOrbitals, iteration: Int)] = []
+        let expected = try solver.solve { report in
+            if let start = report.start { reports.append((start, report.iteration)) }
+        }
+        let extrapolated = reports.filter { $0.start.history?.samples.isEmpty == false }
+        let newton = reports.filter(\.start.isSecondOrder)
+        #expect(extrapolated.count > 6 && newton.count > 3)
+        for (start, iteration) in [extrapolated[3], extrapolated[5], newton[0], newton[1], newton[newton.count / 2]] {
+            let again = try solver.solve(initial: start)
+            #expect(abs(again.energy - expected.energy) < 1e-9, "\(iteration)")
+            #expect(again.stability?.isStable == true)
+            #expect(again.stability?.instabilitiesFollowed == expected.stability?.instabilitiesFollowed)
+            // The steps are the same ones.
+            if start.history != nil { #expect(abs(iteration + again.iterations - 1 - expected.iterations) <= 2) }
+        }
+    }
+
+    /// A solution that is looked at once more is what it was, in one Fock build, and an unstable one is not left.
+    @Test func solutionsAreExamined() throws {
+        let (reference, problem) = try Self.hardProblem("sc-tcbq")
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let minimum = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
+        let saddle = try #require(minimum.unstableSolutions.last)
+        let solver = try SelfConsistentField(problem: problem, states: [state, state], options: SCFOptions())
+        var evaluations = 0
+        let examined = try solver.examine(
+            [saddle, minimum].map { StartingOrbitals($0.wavefunction.orbitals, isSolution: true) }, onIteration: { _, _ in evaluations += 1 })
+        #expect(evaluations == 2)
+        for (again, before) in zip(examined, [saddle, minimum]) {
+            #expect(again.isConverged && abs(again.energy - before.energy) < 1e-9)
+            #expect(abs(again.spinSquared - before.spinSquared) < 1e-6)
+            #expect(again.unstableSolutions.isEmpty)
+        }
+        #expect(examined[0].stability?.isStable == false && examined[1].stability?.isStable == true)
+        #expect(examined[0].sides.count == 2 && examined[1].sides.isEmpty)
+    }
+
     /// Exchanging alpha and beta in a pair keeps the orbitals orthonormal and the density of all electrons as it is.
     @Test func exchangedPairs() throws {
         let (reference, problem) = try Self.hardProblem("n2-stretched")

@@ -125,9 +125,12 @@ import Testing
             ]
             let outcome = try program.run(arguments, signal: signal, whenThereIs: "out/q0_m1.checkpoint")
             #expect(outcome.status == status, "\(outcome.error)")
-            #expect(program.names(in: "out") == ["q0_m1.checkpoint"])
+            func isHistory(_ name: String) -> Bool { name.hasPrefix("q0_m1.history-") && name.hasSuffix(".matrices") }
+            #expect(program.names(in: "out").filter { !isHistory($0) } == ["q0_m1.checkpoint"])
             let again = try program.run(arguments + ["--max-iterations", "2"])
             #expect(again.error.contains("going on from the checkpoint"), "\(again.error)")
+            // What iterations have gathered goes when they end.
+            #expect(!program.names(in: "out").contains(where: isHistory))
         }
     }
 

@@ -78,6 +78,33 @@ import Testing
         }
     }
 
+    /// A kill on the way down from an unstable solution, or in the search: the state is the same, and what was left is still listed.
+    @Test(arguments: ["q0_m1.unstable-1.checkpoint", "search.json"]) func unstableSolutionsOutliveAKill(file: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\nstretched\nN 0 0 0\nN 0 0 2.2\n", to: "n2.xyz")
+        func arguments(_ folder: String) -> [String] {
+            [
+                "compute", "n2.xyz", "-c", "0", "-m", "1", "--method", "hf", "--basis", "6-31G(d)", "--cube", "none", "--picture", "none",
+                "--no-report", "--charges", "mulliken", "--threads", "1", "-q", "--json", "-o", folder,
+            ]
+        }
+        func state(_ run: Program.Outcome) throws -> StateRecord {
+            #expect(run.status == 0, "\(run.error)")
+            return try #require(try ResultDocument(json: Data(run.output.utf8)).states.first)
+        }
+        func unstable(_ state: StateRecord) -> [Double] {
+            state.alternatives.filter { $0.origin == "unstable" }.compactMap(\.energy).sorted()
+        }
+        let whole = try state(try program.run(arguments("whole")))
+        _ = try program.run(arguments("killed"), signal: SIGKILL, whenThereIs: "killed/\(file)")
+        let again = try state(try program.run(arguments("killed")))
+        #expect(abs((again.energy ?? 0) - (whole.energy ?? 1)) < 1e-8)
+        #expect(again.stability?.instabilitiesFollowed == whole.stability?.instabilitiesFollowed)
+        #expect(!unstable(whole).isEmpty && unstable(again).count == unstable(whole).count)
+        for (a, b) in zip(unstable(again), unstable(whole)) { #expect(abs(a - b) < 1e-6) }
+    }
+
     /// Pulled apart, the closed shell of hydrogen has its empty orbital below the filled one.
     @Test func orbitalsOutOfOrderAreNamed() throws {
         let program = try Program()

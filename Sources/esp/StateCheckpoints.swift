@@ -1,0 +1,158 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import MolecularStructure
+import SelfConsistentField
+
+/// What a computation keeps of its states in the output folder, so that a later call goes on with them: of every state the orbitals of
+/// its newest iteration, the matrices of earlier ones from which steps are extrapolated, a file for each, and the orbitals of the unstable
+/// solutions that it has left on its way.
+struct StateCheckpoints {
+    let folder: OutputFolder
+    let molecule: Molecule
+    let basisFingerprint: String
+    let functionCount: Int
+    let method: String
+    /// Empty for methods without a grid.
+    let grid: String
+
+    func checkpoint(
+        _ start: StartingOrbitals, state: ChargeState, iteration: Int = 0, energy: Double = 0
+    ) -> Checkpoint {
+        Checkpoint(
+            molecule: molecule, basisFingerprint: basisFingerprint, state: state, method: method, grid: grid, iteration: iteration,
+            energy: energy, isConverged: start.isSolution, orbitals: start.orbitals,
+            instabilitiesFollowed: start.instabilitiesFollowed, isSecondOrder: start.isSecondOrder)
+    }
+
+    /// Keeps an iteration.
+    func save(_ start: StartingOrbitals, state: ChargeState, iteration: Int, energy: Double) throws {
+        var checkpoint = checkpoint(start, state: state, iteration: iteration, energy: energy)
+        // The matrices first: a checkpoint never names one that is not there.
+        for sample in start.history?.samples ?? [] {
+            let name = OutputFolder.historyName(state, sample.number)
+            // A number stands for the same matrices until others are removed.
+            guard !FileManager.default.fileExists(atPath: folder.url(name).path) else { continue }
+            try folder.write(SymmetricMatrixFile(sample.fock + sample.density).data(), name: name)
+        }
+        checkpoint.details = try start.history.map {
+            try JSONEncoder().encode(History(numbers: $0.samples.map(\.number), record: $0.record))
+        }
+        try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
+        removeHistory(state, except: start.history?.samples.map(\.number) ?? [])
+    }
+
+    private struct History: Codable {
+        /// Of the samples, the oldest first.
+        var numbers: [Int]
+        var record: ExtrapolationHistory.Record
+    }
+
+    /// What extrapolation had gathered before the orbitals of a checkpoint; nil where a part is missing.
+    private func history(_ checkpoint: Checkpoint) -> ExtrapolationHistory? {
+        guard let details = checkpoint.details, let history = try? JSONDecoder().decode(History.self, from: details) else {
+            return nil
+        }
+        var spins = 1
+        if case .unrestricted = checkpoint.orbitals { spins = 2 }
+        var samples: [ExtrapolationHistory.Sample] = []
+        for number in history.numbers {
+            let path = folder.url(OutputFolder.historyName(checkpoint.state, number)).path
+            guard let matrices = try? SymmetricMatrixFile(readingFrom: path).matrices, matrices.count == 2 * spins,
+                matrices[0].rows == functionCount
+            else { return nil }
+            samples.append(.init(number: number, fock: Array(matrices[..<spins]), density: Array(matrices[spins...])))
+        }
+        return ExtrapolationHistory(samples: samples, record: history.record)
+    }
+
+    /// Removes what was gathered for extrapolation.
+    private func removeHistory(_ state: ChargeState, except numbers: [Int]) {
+        let kept = Set(numbers.map { OutputFolder.historyName(state, $0) })
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where OutputFolder.isHistoryName(name, state) && !kept.contains(name) {
+            try? FileManager.default.removeItem(at: folder.url(name))
+        }
+    }
+
+    /// Keeps the orbitals of a finished state.
+    ///
+    /// - Parameter instabilitiesFollowed: the unstable solutions that have been kept beside it.
+    func save(_ result: SCFResult, instabilitiesFollowed: Int) throws {
+        try save(
+            StartingOrbitals(
+                result.wavefunction.orbitals, instabilitiesFollowed: instabilitiesFollowed, isSolution: result.isConverged),
+            state: result.wavefunction.state, iteration: result.iterations, energy: result.energy)
+    }
+
+    /// Keeps an unstable solution before it is left.
+    func saveUnstable(_ result: SCFResult) throws {
+        let (state, number) = (result.wavefunction.state, result.stability?.instabilitiesFollowed ?? 0)
+        let start = StartingOrbitals(result.wavefunction.orbitals, instabilitiesFollowed: number, isSolution: true)
+        try folder.write(
+            checkpoint(start, state: state, iteration: result.iterations, energy: result.energy).data(),
+            name: OutputFolder.unstableCheckpointName(state, number + 1))
+    }
+
+    /// The first `count` unstable solutions of a state, as far as they are there and fit.
+    func unstable(_ state: ChargeState, count: Int) -> [StartingOrbitals] {
+        (0..<count).compactMap { number in
+            let path = folder.url(OutputFolder.unstableCheckpointName(state, number + 1)).path
+            guard let stored = try? Checkpoint(readingFrom: path), obstacle(to: stored, for: state) == nil, isOfThisMethod(stored)
+            else { return nil }
+            return StartingOrbitals(stored.orbitals, instabilitiesFollowed: number, isSolution: true)
+        }
+    }
+
+    private func removeUnstable(_ state: ChargeState) {
+        var number = 1
+        while (try? FileManager.default.removeItem(at: folder.url(OutputFolder.unstableCheckpointName(state, number)))) != nil {
+            number += 1
+        }
+    }
+
+    /// Orbitals of an earlier call, when they fit and are wanted; otherwise what belongs to them goes.
+    ///
+    /// - Parameter note: gets a line about what is done.
+    func start(_ state: ChargeState, guess: GuessChoice, note: (String) -> Void) throws -> StartingOrbitals? {
+        let start = try stored(state, guess: guess, note: note)
+        if start == nil { removeUnstable(state) }
+        removeHistory(state, except: start?.history?.samples.map(\.number) ?? [])
+        return start
+    }
+
+    private func stored(_ state: ChargeState, guess: GuessChoice, note: (String) -> Void) throws -> StartingOrbitals? {
+        guard guess == .auto || guess == .checkpoint else { return nil }
+        let path = folder.url(OutputFolder.checkpointName(state)).path
+        func refuse(_ reason: String) throws -> StartingOrbitals? {
+            guard guess == .auto else { throw Failure(.badInput, "\(path): \(reason). Use --guess auto to start afresh.") }
+            note("the checkpoint is not used: \(reason)")
+            return nil
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            return guess == .auto ? nil : try refuse("there is no checkpoint")
+        }
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint(readingFrom: path)
+        } catch {
+            return try refuse("\(error)")
+        }
+        if let obstacle = obstacle(to: checkpoint, for: state) { return try refuse(obstacle) }
+        let isSame = isOfThisMethod(checkpoint)
+        let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
+        note(
+            "going on from the checkpoint of \(checkpoint.method) (\(kind)\(isSame ? "" : "; method or grid has changed"))")
+        return StartingOrbitals(
+            checkpoint.orbitals, instabilitiesFollowed: isSame ? checkpoint.instabilitiesFollowed : 0,
+            isSecondOrder: isSame && checkpoint.isSecondOrder, isSolution: isSame && checkpoint.isConverged,
+            history: isSame ? history(checkpoint) : nil)
+    }
+
+    private func obstacle(to checkpoint: Checkpoint, for state: ChargeState) -> String? {
+        checkpoint.obstacle(molecule: molecule, basisFingerprint: basisFingerprint, state: state)
+            ?? (checkpoint.functionCount == functionCount ? nil : "its size differs")
+    }
+
+    private func isOfThisMethod(_ checkpoint: Checkpoint) -> Bool { checkpoint.method == method && checkpoint.grid == grid }
+}
