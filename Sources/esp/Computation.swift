@@ -87,18 +87,23 @@ struct Computation {
             progress.note("--memory allows more than the \(MemorySize(bytes: Machine.freeMemory).description) that are free")
         }
         for note in input.notes { progress.note("\(command.file): \(note)") }
+        let absent = try command.model.assignment().elementSets.keys.filter { !symbols.contains($0.symbol) }.map(\.symbol).sorted()
+        if !absent.isEmpty {
+            progress.note("--basis-for names \(absent.joined(separator: ", ")), which \(command.file) does not have")
+        }
 
         let solved = try solveAll(since: start, progress: progress)
-        try folder.write(Data(Gaussian94.text(resolved.basisSet).utf8), name: OutputFolder.basisName)
         try Interruption.check()
         var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
         var document = document(records, since: start)
-        try folder.write(document.json(), name: OutputFolder.resultName)
-        try settleSearch(solved)
+        // Before anything is written: a full disk must not keep the numbers from being seen.
         if showTables {
             for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
+        try folder.write(Data(Gaussian94.text(resolved.basisSet).utf8), name: OutputFolder.basisName)
+        try folder.write(document.json(), name: OutputFolder.resultName)
+        try settleSearch(solved)
         try Interruption.check()
         if let cubes {
             let names = try cubes.write(solved, title: title, to: folder, progress: progress, ledger: ledger)

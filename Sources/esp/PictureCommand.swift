@@ -44,7 +44,7 @@ struct PictureCommand: ParsableCommand {
             let charges = run.wavefunctions.map(\.state.charge)
             if let unknown = state.first(where: { !charges.contains($0) }) {
                 throw Failure(
-                    .usage,
+                    .badInput,
                     "\(folder) has no state of charge \(signed(unknown)), only \(charges.map(signed).joined(separator: ", ")).")
             }
             let output = PictureOutput(
