@@ -28,7 +28,7 @@ public enum ChargeFlowCriteria {
             case .p2: "gain of d electrons of the transition metal with two electrons: pure | mixed"
             case .p3: "electrons of two per halogen on the main-group metal | most per atom of another class"
             case .p4: "that excess in the mixed complex | in the control"
-            case .p5: "first electron on those halogens: unpaired | charge gain beyond it (polarisation)"
+            case .p5: "first electron on those halogens: change of spin | charge gain beyond it (polarisation)"
             case .z1: "quinone ring, carbonyl O, halogen: rise, rise and fall of the charge, each above the margin"
             }
         }
@@ -116,14 +116,18 @@ public enum ChargeFlowCriteria {
         return Verdict(.p4, scheme, countsBridges: countsBridges, pairs: [(here.own - here.other, there.own - there.other)])
     }
 
-    /// P5: transfer or polarisation? Of the charge that the halogens of P3 gain with the first electron, the part that is
-    /// unpaired came with that electron, and the rest is a shift of the others. The numbers are the two parts, over all these
+    /// P5: transfer or polarisation? Of the charge that the halogens of P3 gain with the first electron, the part that changes the
+    /// spin there came with that electron, and the rest is a shift of the others. The numbers are the two parts, over all these
     /// halogens; the claim that there is transfer holds where the first is larger.
+    ///
+    /// Where the first state has unpaired electrons, their spins are taken as they are or all exchanged, whichever leaves less to be
+    /// changed in all fragments: an electron that was unpaired before is no added one, and a hole that is filled counts.
     public static func transfer(_ complex: AccountedComplex, scheme: String, countsBridges: Bool) -> Verdict {
         let account = complex.account
         func fits(_ fragment: FragmentRecord) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
         guard complex.isMixed, let entry = account.scheme(scheme), let state = account.index(added: 1),
-            let spins = entry.fragmentSpins, let spin = account.sum(spins[state], where: fits)?.total,
+            let spins = entry.fragmentSpins,
+            let spin = account.sum(addedSpins(from: spins[0], to: spins[state]), where: fits)?.total,
             let before = account.sum(entry.fragmentCharges[0], where: fits)?.total,
             let after = account.sum(entry.fragmentCharges[state], where: fits)?.total
         else { return Verdict(.p5, scheme, countsBridges: countsBridges, pairs: nil) }
@@ -142,6 +146,14 @@ public enum ChargeFlowCriteria {
         return Verdict(
             .z1, scheme,
             pairs: [(after.ring, before.ring), (after.oxygen, before.oxygen), (before.halogen, after.halogen)])
+    }
+
+    /// The spin that one electron has brought to every fragment.
+    private static func addedSpins(from before: [Double], to after: [Double]) -> [Double] {
+        let asTheyAre = zip(before, after).map { $1 - $0 }
+        let exchanged = zip(before, after).map { $1 + $0 }
+        func size(_ changes: [Double]) -> Double { changes.reduce(0) { $0 + abs($1) } }
+        return size(exchanged) < size(asTheyAre) ? exchanged : asTheyAre
     }
 
     private static func isHeld(_ fragment: FragmentRecord, _ kind: Fragment.Kind) -> Bool {

@@ -101,6 +101,7 @@ struct Computation {
             for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
+        if let old = try? FinishedRun.document(in: folder.path), !old.isOfSameStates(as: document) { folder.removeDerived() }
         try folder.write(Data(Gaussian94.text(resolved.basisSet).utf8), name: OutputFolder.basisName)
         try folder.write(document.json(), name: OutputFolder.resultName)
         try settleSearch(solved)
@@ -241,6 +242,19 @@ struct Computation {
         analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
         return document
+    }
+}
+
+extension ResultDocument {
+    /// Whether another result is of the same molecule, model and states, with energies within 1e-6 Eh.
+    fileprivate func isOfSameStates(as other: ResultDocument) -> Bool {
+        molecule.atomicNumbers == other.molecule.atomicNumbers && molecule.geometry == other.molecule.geometry
+            && model.method == other.model.method && model.grid == other.model.grid
+            && model.basisFingerprint == other.model.basisFingerprint && states.count == other.states.count
+            && zip(states, other.states).allSatisfy {
+                $0.charge == $1.charge && $0.multiplicity == $1.multiplicity
+                    && abs(($0.energy ?? .infinity) - ($1.energy ?? .infinity)) < 1e-6
+            }
     }
 }
 

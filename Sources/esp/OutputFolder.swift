@@ -9,6 +9,8 @@ struct OutputFolder {
     static let accountName = "account.csv"
     /// The same with every state at its own minimum.
     static let relaxedAccountName = "account-relaxed.csv"
+    /// What `esp surface` finds.
+    static let (surfaceName, surfaceTableName, surfacePlotName) = ("surface.json", "surface.csv", "surface.svg")
     /// The page about the run.
     static let reportName = "report.html"
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
@@ -76,6 +78,14 @@ struct OutputFolder {
     private static func prefix(_ charge: Int, _ multiplicity: Int) -> String { "q\(charge)_m\(multiplicity)" }
 
     func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
+
+    /// Removes what was made of a result that another one replaces.
+    func removeDerived() {
+        let names = [
+            Self.accountName, Self.relaxedAccountName, Self.reportName, Self.surfaceName, Self.surfaceTableName, Self.surfacePlotName,
+        ]
+        for name in names { try? FileManager.default.removeItem(at: url(name)) }
+    }
 
     func write(_ data: Data, name: String) throws { try AtomicFile.write(data, to: url(name)) }
 }

@@ -56,7 +56,7 @@ struct SurfaceCommand: ParsableCommand {
             if json {
                 try Console.output(String(decoding: document.json(), as: UTF8.self))
             } else {
-                try Console.output(TextReport.surface(document) + "\nresults in \(finished.folder.path): surface.json\n")
+                try Console.output(TextReport.surface(document) + "\nresults in \(finished.folder.path): \(OutputFolder.surfaceName)\n")
             }
         }
     }
@@ -83,9 +83,9 @@ struct SurfaceCommand: ParsableCommand {
 
     private func write(_ document: SurfaceDocument, _ finished: FinishedRun) throws {
         let folder = finished.folder
-        try folder.write(document.json(), name: "surface.json")
-        try folder.write(Data(document.csv.utf8), name: "surface.csv")
-        try folder.write(Data(SurfaceHistogramSVG.text(document).utf8), name: "surface.svg")
+        try folder.write(document.json(), name: OutputFolder.surfaceName)
+        try folder.write(Data(document.csv.utf8), name: OutputFolder.surfaceTableName)
+        try folder.write(Data(SurfaceHistogramSVG.text(document).utf8), name: OutputFolder.surfacePlotName)
         for (wavefunction, state) in zip(finished.wavefunctions, document.states) {
             let title = "\(OutputFolder.stem(of: runFolder)), charge \(signed(state.charge)), density \(level)"
             let text = ExtremaPDB.text(title: title, molecule: finished.basis.molecule, extrema: state.extrema)

@@ -8,8 +8,8 @@ import Testing
 @Suite struct ChargeFlowCriteriaTests {
     /// A complex whose charges and spins follow from what each atom is, for atoms in any order.
     private func complex(
-        _ name: String, _ molecule: Molecule, dElectrons: [Double] = [], spins: ((Fragment) -> Double)? = nil,
-        charges: (Fragment, _ total: Int) -> Double
+        _ name: String, _ molecule: Molecule, dElectrons: [Double] = [], baseSpins: ((Fragment) -> Double)? = nil,
+        spins: ((Fragment) -> Double)? = nil, charges: (Fragment, _ total: Int) -> Double
     ) throws -> AccountedComplex {
         let fragments = try Fragmentation(molecule).fragments
         func perAtom(_ value: (Fragment) -> Double) -> [Double] {
@@ -19,6 +19,9 @@ import Testing
         for index in document.states.indices {
             if let spins, index == 1 {
                 document.states[index].spinPopulations = ["mulliken": perAtom(spins), "made_up": perAtom(spins)]
+            }
+            if let baseSpins, index == 0 {
+                document.states[index].spinPopulations = ["mulliken": perAtom(baseSpins), "made_up": perAtom(baseSpins)]
             }
             guard dElectrons.count == 3, let metal = molecule.atoms.firstIndex(where: { isTransition($0.element) }) else {
                 continue
@@ -154,6 +157,22 @@ import Testing
         #expect(original.wording == wording)
         #expect(abs(original.numbers[0] - spin) < 1e-12 && abs(original.numbers[1] - (0.6 - spin)) < 1e-12)
         for other in try disguises(molecule) { expectSame(try verdict(other), original) }
+    }
+
+    /// A chlorine atom that is there before the first electron is added: its unpaired electron is no added one, and the electron that
+    /// fills its hole is. The spins of the first state may have either sign.
+    @Test(arguments: [1.0, -1.0], [(0.85, 0.05, "polarisation"), (0.0, 0.8, "transfer")])
+    func unpairedElectronsOfTheFirstStateDoNotCount(sign: Double, after: (spin: Double, added: Double, wording: String)) throws {
+        let molecule = try sample("nb-al-tcbq")
+        func spins(_ onHalogens: Double, _ elsewhere: Double) -> (Fragment) -> Double {
+            { $0.kind == .quinoneRing ? elsewhere / 6 : isOnMainGroup($0, molecule) ? onHalogens / 3 : 0 }
+        }
+        let complex = try complex(
+            "a", molecule, baseSpins: spins(-0.8 * sign, 0.8 * sign), spins: spins(after.spin, 1 - after.spin),
+            charges: { isOnMainGroup($0, molecule) ? Double($1) * 0.6 / 3 : Double($1) * 0.4 / 19 })
+        let verdict = ChargeFlowCriteria.transfer(complex, scheme: "mulliken", countsBridges: false)
+        #expect(verdict.wording == after.wording)
+        #expect(abs(verdict.numbers[0] - after.added) < 1e-12 && abs(verdict.numbers[1] - (0.6 - after.added)) < 1e-12)
     }
 
     /// Without AlCl3 the claim about its chlorides has no object, and P1 becomes testable.

@@ -108,6 +108,21 @@ import Testing
         }
     }
 
+    /// What was made of a result goes when another one takes its place, and only then.
+    @Test func derivedFilesGoWithTheirResult() throws {
+        try withProgram { program in
+            let arguments = ["compute", "water.xyz", "-o", "out"] + Program.quick
+            #expect(try program.run(arguments + ["-c", "0,-1"]).status == 0)
+            try program.write("{}", to: "out/surface.json")
+            #expect(program.names(in: "out").isSuperset(of: ["account.csv", "surface.json"]))
+            #expect(try program.run(arguments + ["-c", "0,-1"]).status == 0)
+            #expect(program.names(in: "out").isSuperset(of: ["account.csv", "surface.json"]))
+            let other = try program.run(arguments + ["-c", "0", "--basis-for", "Nb=LANL2DZ"])
+            #expect(other.status == 0 && other.error.contains("--basis-for names Nb"), "\(other.error)")
+            #expect(program.names(in: "out").isDisjoint(with: ["account.csv", "surface.json"]))
+        }
+    }
+
     @Test func sameBitsFromRunToRun() throws {
         try withProgram { program in
             func energies(_ folder: String) throws -> [UInt64] {
