@@ -19,7 +19,7 @@ public struct Checkpoint: Sendable {
     public var instabilitiesFollowed: Int
     /// Whether Newton steps led to the orbitals, and are to go on.
     public var isSecondOrder: Bool
-    /// What else the method needs to go on, as it has written it.
+    /// What else whoever wrote it needs to go on.
     public var details: Data?
 
     public init(

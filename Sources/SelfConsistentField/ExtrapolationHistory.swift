@@ -23,6 +23,8 @@ public struct ExtrapolationHistory: Sendable {
         var isNearConvergence = false
         var staysSecondOrder = false
         var smearing = 0.0
+        /// Of the unstable solution that was left last.
+        var unstableEnergy: Double?
     }
 
     /// The oldest first.

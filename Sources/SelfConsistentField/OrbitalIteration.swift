@@ -23,7 +23,7 @@ struct OrbitalIteration {
         var smearing = 0.0
         /// Whether unstable solutions are looked for and left.
         var followsInstabilities = false
-        var mostInstabilities = 6
+        var mostInstabilities = SCFOptions().mostInstabilities
         /// An eigenvalue of the Hessian below minus this is an instability, in hartree.
         var instabilityLimit = StabilitySearch.limit
         /// Whether a restricted solution may become an unrestricted one.
@@ -103,10 +103,12 @@ struct OrbitalIteration {
     private var convergedByNewton = false
     /// Whether what is going on only settles a soft mode of a solution known to be stable.
     private var isSettling = false
-    private let start: Start
+    private var start: Start
     /// Solutions that were left, and the energy of the last one.
     private(set) var instabilities: Int
     private var unstable: (energy: Double, seeds: [OrbitalRotation], point: OrbitalPoint)?
+    /// The same energy, which an interruption outlives.
+    private var unstableEnergy: Double?
     /// Orbitals on either side of the last unstable solution along rotations of its own kind: one descent takes one side only.
     private(set) var sidesOfInstability: [[MolecularOrbitals]] = []
 
@@ -150,10 +152,16 @@ struct OrbitalIteration {
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
         if let history = start.history {
+            // The accelerator holds the matrices from here on.
+            self.start.history = nil
             progress = ProgressWatch(history.record.progress)
             previousEnergy = history.record.previousEnergy
             staysSecondOrder = history.record.staysSecondOrder
+            unstableEnergy = history.record.unstableEnergy
             self.settings.smearing = min(settings.smearing, history.record.smearing)
+            if self.settings.smearing > 0, let orbitals {
+                self.densities = FermiOccupation.densities(orbitals, filling: filling, width: self.settings.smearing)
+            }
             accelerator.restore(
                 history.samples.map { sample in
                     let error = errors(sample.fock, sample.density)
@@ -171,7 +179,7 @@ struct OrbitalIteration {
             samples: accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) },
             record: .init(
                 progress: progress.record, previousEnergy: previousEnergy, isNearConvergence: isNearConvergence,
-                staysSecondOrder: staysSecondOrder, smearing: settings.smearing))
+                staysSecondOrder: staysSecondOrder, smearing: settings.smearing, unstableEnergy: unstableEnergy))
     }
 
     /// Starts instead from Fock matrices and densities of another state, as those of this one are like them.
@@ -257,15 +265,29 @@ struct OrbitalIteration {
         return gradient < settings.gradientTolerance && abs(change) < max(settings.energyTolerance, 8 * energy.ulp)
     }
 
-    /// The point that Newton's method starts its steps from, and how many unstable solutions lie above it; nil where extrapolation
-    /// goes on from the last orbitals.
-    var origin: (orbitals: [MolecularOrbitals], instabilities: Int)? {
+    /// Where a later calculation may go on, after an iteration has been taken in.
+    enum Resumption {
+        /// From the orbitals of that iteration, by extrapolation.
+        case extrapolation
+        /// From the orbitals of that iteration, which are those of a solution.
+        case solution
+        /// By Newton steps from this point; the history says what else has been found out.
+        case newton([MolecularOrbitals], ExtrapolationHistory)
+        /// Only from where an earlier iteration was: no step has led away from an unstable solution yet.
+        case none
+    }
+
+    var resumption: Resumption {
+        let known = ExtrapolationHistory(
+            samples: [],
+            record: .init(isNearConvergence: true, staysSecondOrder: staysSecondOrder, unstableEnergy: unstableEnergy))
         switch phase {
+        case .extrapolation: return .extrapolation
+        case .stability: return .solution
+        case .ending: return .newton(orbitals ?? [], known)
         case .newton(let newton):
-            let isAtSaddle = unstable.map { newton.energy > $0.energy - settings.energyTolerance } ?? false
-            return (newton.point.orbitals, isAtSaddle ? instabilities - 1 : instabilities)
-        case .ending: return orbitals.map { ($0, instabilities) }
-        case .extrapolation, .stability: return nil
+            let isAtSaddle = unstableEnergy.map { abs(newton.energy - $0) < settings.energyTolerance } ?? false
+            return isAtSaddle ? .none : .newton(newton.point.orbitals, known)
         }
     }
 
@@ -508,8 +530,11 @@ struct OrbitalIteration {
                 ? [] : try [Self.sideStep, -Self.sideStep].map { try point.rotated(by: $0 * last.rotations[0]) }
         }
         if last.isUnstable, instabilities < settings.mostInstabilities {
-            instabilities += 1
-            staysSecondOrder = false
+            // The one that was left last, come back to after an interruption, does not count again, but is left all the way.
+            let isKnown = unstableEnergy.map { abs($0 - energy) < max(settings.energyTolerance, 1e-7) } ?? false
+            if !isKnown { instabilities += 1 }
+            staysSecondOrder = isKnown
+            unstableEnergy = energy
             if last.spin == .antisymmetric {
                 filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
                 let both = filling.filled(.restricted(point.orbitals[0]))

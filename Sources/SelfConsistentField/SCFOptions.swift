@@ -114,7 +114,7 @@ public struct IterationReport: Sendable {
     /// The extrapolation that gave this iteration's orbitals.
     public let accelerator: String
     /// What a later calculation may go on from: the orbitals whose density gave this iteration's energy or, where the step to them is
-    /// taken back, those it was taken from; nil while the density is the guess.
+    /// taken back, those it was taken from; nil while the density is the guess, and until a step leads away from an unstable solution.
     public let start: StartingOrbitals?
 }
 

@@ -212,17 +212,22 @@ public struct SelfConsistentField {
             let history = run.iteration.history
             run.build = build
             outcome = try run.iteration.advance(energy: energy, fock: build.fock)
+            let instabilities = run.iteration.instabilities
             let start: StartingOrbitals?
-            if let origin = run.iteration.origin {
+            switch run.iteration.resumption {
+            case .none: start = nil
+            case .newton(let origin, let known):
                 start = StartingOrbitals(
-                    run.iteration.filling.wrapped(origin.orbitals), instabilitiesFollowed: origin.instabilities,
-                    isSecondOrder: true)
-            } else {
+                    run.iteration.filling.wrapped(origin), instabilitiesFollowed: instabilities, isSecondOrder: true, history: known)
+            case .solution:
+                start = orbitals.map {
+                    StartingOrbitals(filling.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true)
+                }
+            case .extrapolation:
                 // Where Newton's method has just ended, extrapolation begins anew.
                 let history = history ?? run.iteration.history.map { ExtrapolationHistory(samples: [], record: $0.record) }
                 start = orbitals.map {
-                    StartingOrbitals(
-                        filling.wrapped($0), instabilitiesFollowed: run.iteration.instabilities, history: history)
+                    StartingOrbitals(filling.wrapped($0), instabilitiesFollowed: instabilities, history: history)
                 }
             }
             try onIteration(
@@ -275,7 +280,10 @@ public struct SelfConsistentField {
             start: start.map {
                 .init(
                     instabilities: $0.instabilitiesFollowed, isSecondOrder: $0.isSecondOrder, isSolution: $0.isSolution,
-                    history: $0.history)
+                    // Matrices of another kind of filling are of no use.
+                    history: $0.history.flatMap { history in
+                        history.samples.allSatisfy { $0.fock.count == (filling.isRestricted ? 1 : 2) } ? history : nil
+                    })
             } ?? .init())
     }
 

@@ -71,7 +71,8 @@ struct Computation {
         lock = try FolderLock(folder)
         checkpoints = StateCheckpoints(
             folder: folder, molecule: input.molecule, basisFingerprint: resolved.fingerprint,
-            functionCount: basis.functionCount, method: solver.methodName, grid: solver.gridName)
+            functionCount: basis.functionCount, method: solver.methodName, grid: solver.gridName,
+            conditions: solver.conditions)
         cubes = try CubeOutput(
             molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
             folder: folder, memory: memory, pool: pool)
@@ -104,7 +105,9 @@ struct Computation {
         if let old = try? FinishedRun.document(in: folder.path), !old.isOfSameStates(as: document) { folder.removeDerived() }
         try folder.write(Data(Gaussian94.text(resolved.basisSet).utf8), name: OutputFolder.basisName)
         try folder.write(document.json(), name: OutputFolder.resultName)
-        try settleSearch(solved)
+        // After all other files: a call that begins again after a kill goes on with the search. Other ends leave a whole folder.
+        var isSettled = false
+        defer { if !isSettled { try? settleSearch(solved) } }
         try Interruption.check()
         if let cubes {
             let names = try cubes.write(solved, title: title, to: folder, progress: progress, ledger: ledger)
@@ -126,6 +129,8 @@ struct Computation {
             if let peak = Machine.peakResidentMemory { Console.error("  peak resident memory: \(peak.description)") }
             Console.error(TextReport.profile(RepulsionProfile.uniqueIntegrals(of: resolved.basis, pool: pool)))
         }
+        isSettled = true
+        try settleSearch(solved)
         return document
     }
 
@@ -153,7 +158,7 @@ struct Computation {
             },
             onInstability: { try checkpoints.saveUnstable($1) },
             onFinish: { try checkpoints.save($1, instabilitiesFollowed: followed[$0] ?? 0) })
-        return try chosen(results, startedFrom: initial, of: problem, progress: progress).map { state in
+        return try chosen(results, left: initial.mapValues(\.instabilitiesFollowed), of: problem, progress: progress).map { state in
             try Interruption.check()
             var state = state
             if command.output.gradient, state.result.isConverged {
@@ -164,19 +169,23 @@ struct Computation {
     }
 
     /// The lowest solution of every charge, when others are looked for.
+    ///
+    /// - Parameter left: unstable solutions that earlier calls have left, by the index of the state.
     private func chosen(
-        _ results: [SCFResult], startedFrom initial: [Int: StartingOrbitals], of problem: ElectronicProblem,
-        progress: ProgressReport
+        _ results: [SCFResult], left: [Int: Int], of problem: ElectronicProblem, progress: ProgressReport
     ) throws -> [SolvedState] {
         let points = problem.gridPointCount
         guard let searchScope, results.allSatisfy(\.isConverged) else {
             return results.map { SolvedState(result: $0, gridPoints: points) }
         }
         var known = results
-        for (index, start) in initial where start.instabilitiesFollowed > 0 {
-            // What this call has not seen itself.
-            let left = checkpoints.unstable(states[index], count: start.instabilitiesFollowed)
-            known[index].unstableSolutions = try solver.examined(problem, states[index], left) + results[index].unstableSolutions
+        for (index, count) in left where count > 0 {
+            let unstable = checkpoints.unstable(states[index], count: count)
+            let examined = try solver.examined(problem, states[index], unstable) { line in
+                progress.iteration(line)
+                try Interruption.check()
+            }
+            known[index].unstableSolutions = examined + results[index].unstableSolutions
         }
         var search = SearchCheckpoints(
             folder: folder, known: known, scope: searchScope, conditions: solver.searchConditions,
@@ -202,7 +211,7 @@ struct Computation {
         for state in solved {
             guard let first = state.first, first.energy != state.result.energy else { continue }
             let isSameState = first.wavefunction.state == state.result.wavefunction.state
-            try checkpoints.save(state.result, instabilitiesFollowed: isSameState ? first.unstableSolutions.count : 0)
+            try checkpoints.save(state.result, instabilitiesFollowed: isSameState ? first.stability?.instabilitiesFollowed ?? 0 : 0)
         }
         SearchCheckpoints.remove(from: folder)
     }

@@ -84,7 +84,8 @@ struct OutputFolder {
         let names = [
             Self.accountName, Self.relaxedAccountName, Self.reportName, Self.surfaceName, Self.surfaceTableName, Self.surfacePlotName,
         ]
-        for name in names { try? FileManager.default.removeItem(at: url(name)) }
+        let extrema = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { $0.hasSuffix(".surface.pdb") } ?? []
+        for name in names + extrema { try? FileManager.default.removeItem(at: url(name)) }
     }
 
     func write(_ data: Data, name: String) throws { try AtomicFile.write(data, to: url(name)) }

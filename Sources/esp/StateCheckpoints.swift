@@ -15,6 +15,8 @@ struct StateCheckpoints {
     let method: String
     /// Empty for methods without a grid.
     let grid: String
+    /// What else decides how the iterations go: what they have gathered is of use only under the same.
+    let conditions: [String]
 
     func checkpoint(
         _ start: StartingOrbitals, state: ChargeState, iteration: Int = 0, energy: Double = 0
@@ -22,12 +24,12 @@ struct StateCheckpoints {
         Checkpoint(
             molecule: molecule, basisFingerprint: basisFingerprint, state: state, method: method, grid: grid, iteration: iteration,
             energy: energy, isConverged: start.isSolution, orbitals: start.orbitals,
-            instabilitiesFollowed: start.instabilitiesFollowed, isSecondOrder: start.isSecondOrder)
+            instabilitiesFollowed: start.instabilitiesFollowed, isSecondOrder: start.isSecondOrder, details: details(start))
     }
 
     /// Keeps an iteration.
     func save(_ start: StartingOrbitals, state: ChargeState, iteration: Int, energy: Double) throws {
-        var checkpoint = checkpoint(start, state: state, iteration: iteration, energy: energy)
+        let checkpoint = checkpoint(start, state: state, iteration: iteration, energy: energy)
         // The matrices first: a checkpoint never names one that is not there.
         for sample in start.history?.samples ?? [] {
             let name = OutputFolder.historyName(state, sample.number)
@@ -35,35 +37,39 @@ struct StateCheckpoints {
             guard !FileManager.default.fileExists(atPath: folder.url(name).path) else { continue }
             try folder.write(SymmetricMatrixFile(sample.fock + sample.density).data(), name: name)
         }
-        checkpoint.details = try start.history.map {
-            try JSONEncoder().encode(History(numbers: $0.samples.map(\.number), record: $0.record))
-        }
         try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
         removeHistory(state, except: start.history?.samples.map(\.number) ?? [])
     }
 
-    private struct History: Codable {
+    private struct Details: Codable {
+        var conditions: [String]
         /// Of the samples, the oldest first.
-        var numbers: [Int]
-        var record: ExtrapolationHistory.Record
+        var numbers: [Int] = []
+        var record: ExtrapolationHistory.Record?
+    }
+
+    private func details(_ start: StartingOrbitals) -> Data? {
+        try? JSONEncoder().encode(
+            Details(
+                conditions: conditions, numbers: start.history?.samples.map(\.number) ?? [], record: start.history?.record))
     }
 
     /// What extrapolation had gathered before the orbitals of a checkpoint; nil where a part is missing.
     private func history(_ checkpoint: Checkpoint) -> ExtrapolationHistory? {
-        guard let details = checkpoint.details, let history = try? JSONDecoder().decode(History.self, from: details) else {
-            return nil
-        }
+        guard let data = checkpoint.details, let details = try? JSONDecoder().decode(Details.self, from: data),
+            let record = details.record
+        else { return nil }
         var spins = 1
         if case .unrestricted = checkpoint.orbitals { spins = 2 }
         var samples: [ExtrapolationHistory.Sample] = []
-        for number in history.numbers {
+        for number in details.numbers {
             let path = folder.url(OutputFolder.historyName(checkpoint.state, number)).path
             guard let matrices = try? SymmetricMatrixFile(readingFrom: path).matrices, matrices.count == 2 * spins,
                 matrices[0].rows == functionCount
             else { return nil }
             samples.append(.init(number: number, fock: Array(matrices[..<spins]), density: Array(matrices[spins...])))
         }
-        return ExtrapolationHistory(samples: samples, record: history.record)
+        return ExtrapolationHistory(samples: samples, record: record)
     }
 
     /// Removes what was gathered for extrapolation.
@@ -98,7 +104,7 @@ struct StateCheckpoints {
     func unstable(_ state: ChargeState, count: Int) -> [StartingOrbitals] {
         (0..<count).compactMap { number in
             let path = folder.url(OutputFolder.unstableCheckpointName(state, number + 1)).path
-            guard let stored = try? Checkpoint(readingFrom: path), obstacle(to: stored, for: state) == nil, isOfThisMethod(stored)
+            guard let stored = try? Checkpoint(readingFrom: path), obstacle(to: stored, for: state) == nil, isOfThisMethod(stored), isUnderSameConditions(stored)
             else { return nil }
             return StartingOrbitals(stored.orbitals, instabilitiesFollowed: number, isSolution: true)
         }
@@ -116,7 +122,7 @@ struct StateCheckpoints {
     /// - Parameter note: gets a line about what is done.
     func start(_ state: ChargeState, guess: GuessChoice, note: (String) -> Void) throws -> StartingOrbitals? {
         let start = try stored(state, guess: guess, note: note)
-        if start == nil { removeUnstable(state) }
+        if start?.instabilitiesFollowed ?? 0 == 0 { removeUnstable(state) }
         removeHistory(state, except: start?.history?.samples.map(\.number) ?? [])
         return start
     }
@@ -143,15 +149,21 @@ struct StateCheckpoints {
         let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
         note(
             "going on from the checkpoint of \(checkpoint.method) (\(kind)\(isSame ? "" : "; method or grid has changed"))")
+        // Otherwise they are orbitals like any others.
+        guard isSame, isUnderSameConditions(checkpoint) else { return StartingOrbitals(checkpoint.orbitals) }
         return StartingOrbitals(
-            checkpoint.orbitals, instabilitiesFollowed: isSame ? checkpoint.instabilitiesFollowed : 0,
-            isSecondOrder: isSame && checkpoint.isSecondOrder, isSolution: isSame && checkpoint.isConverged,
-            history: isSame ? history(checkpoint) : nil)
+            checkpoint.orbitals, instabilitiesFollowed: checkpoint.instabilitiesFollowed,
+            isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged,
+            history: history(checkpoint))
     }
 
     private func obstacle(to checkpoint: Checkpoint, for state: ChargeState) -> String? {
         checkpoint.obstacle(molecule: molecule, basisFingerprint: basisFingerprint, state: state)
             ?? (checkpoint.functionCount == functionCount ? nil : "its size differs")
+    }
+
+    private func isUnderSameConditions(_ checkpoint: Checkpoint) -> Bool {
+        checkpoint.details.flatMap { try? JSONDecoder().decode(Details.self, from: $0) }?.conditions == conditions
     }
 
     private func isOfThisMethod(_ checkpoint: Checkpoint) -> Bool { checkpoint.method == method && checkpoint.grid == grid }

@@ -101,7 +101,7 @@ struct StateSolver {
     /// - Parameters:
     ///   - initial: orbitals to start from, by the index of the state.
     ///   - examinesStability: false leaves out what the options ask for.
-    ///   - onIteration: gets each iteration's line and, from the second on, its orbitals; what it throws ends
+    ///   - onIteration: gets each iteration's line and what a later call may go on from; what it throws ends
     ///     the calculation.
     ///   - onInstability: gets every unstable solution before it is left.
     ///   - onFinish: gets every state when it has finished.
@@ -134,10 +134,24 @@ struct StateSolver {
 extension StateSolver {
     /// Unstable solutions that an earlier call has left, as it found them.
     func examined(
-        _ problem: ElectronicProblem, _ state: ChargeState, _ orbitals: [StartingOrbitals]
+        _ problem: ElectronicProblem, _ state: ChargeState, _ orbitals: [StartingOrbitals],
+        onIteration: (IterationLine) throws -> Void
     ) throws -> [SCFResult] {
-        try SelfConsistentField(problem: problem, states: orbitals.map { _ in state }, options: options).examine(orbitals)
+        do {
+            return try SelfConsistentField(problem: problem, states: orbitals.map { _ in state }, options: options)
+                .examine(orbitals) { _, report in
+                    try onIteration(
+                        IterationLine(
+                            charge: state.charge, number: report.iteration, energy: report.energy, change: report.energyChange,
+                            residual: report.gradient, method: "\(report.accelerator), unstable"))
+                }.filter { $0.isConverged && $0.stability?.isStable == false }
+        } catch let error as SCFError {
+            throw Failure(.badInput, sentence(error))
+        }
     }
+
+    /// What decides, beside method, molecule and basis, how the iterations go.
+    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] }
 
     /// What decides, beside the molecule and the basis, how a search goes.
     var searchConditions: [String] {

@@ -97,12 +97,64 @@ import Testing
             state.alternatives.filter { $0.origin == "unstable" }.compactMap(\.energy).sorted()
         }
         let whole = try state(try program.run(arguments("whole")))
-        _ = try program.run(arguments("killed"), signal: SIGKILL, whenThereIs: "killed/\(file)")
+        let killed = try program.run(arguments("killed"), signal: SIGKILL, whenThereIs: "killed/\(file)")
+        #expect(killed.status == -SIGKILL && program.names(in: "killed").isDisjoint(with: ["result.json"]))
         let again = try state(try program.run(arguments("killed")))
         #expect(abs((again.energy ?? 0) - (whole.energy ?? 1)) < 1e-8)
         #expect(again.stability?.instabilitiesFollowed == whole.stability?.instabilitiesFollowed)
         #expect(!unstable(whole).isEmpty && unstable(again).count == unstable(whole).count)
         for (a, b) in zip(unstable(again), unstable(whole)) { #expect(abs(a - b) < 1e-6) }
+    }
+
+    /// What iterations have gathered is read back: a killed call and the next one do together what one call does.
+    @Test func killedIterationsGoOn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
+        func arguments(_ folder: String) -> [String] {
+            [
+                "compute", molecule, "-c", "0", "--basis", "6-31G", "--method", "pbe", "--grid", "coarse", "--stability", "none",
+                "--convergence", "1e-9", "--cube", "none", "--picture", "none", "--no-report", "--charges", "mulliken", "-o", folder,
+            ]
+        }
+        /// Energies of the iterations of a call.
+        func iterations(_ run: Program.Outcome) -> [Double] {
+            var energies: [Double] = []
+            for line in run.error.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                if words.count > 4, words[0] == "0", Int(words[1]) != nil, let energy = Double(words[2]) { energies.append(energy) }
+            }
+            return energies
+        }
+        let whole = iterations(try program.run(arguments("whole")))
+        let killed = try program.run(arguments("killed"), signal: SIGKILL, whenThereIs: "killed/q0_m1.history-2.matrices")
+        #expect(killed.status == -SIGKILL)
+        let again = iterations(try program.run(arguments("killed")))
+        #expect(again.count > 1 && again.count < whole.count - 1, "\(again.count) of \(whole.count)")
+        for (a, b) in zip(again, whole.suffix(again.count)) { #expect(abs(a - b) < 1e-8) }
+        // Another reference has no use for them.
+        for options in [["--reference", "unrestricted"], ["--smearing", "0.01"]] {
+            let other = try program.run(arguments("killed") + options)
+            #expect(other.status == 0, "\(other.error)")
+        }
+    }
+
+    /// Matrices of one kind of orbitals are not taken for the other, whichever comes first.
+    @Test(arguments: [["unrestricted", "restricted"], ["automatic", "unrestricted"], ["restricted", "unrestricted"]])
+    func anotherReferenceAfterAKill(references: [String]) throws {
+        let program = try Program()
+        defer { program.remove() }
+        let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
+        let arguments = [
+            "compute", molecule, "-c", "0", "--basis", "STO-3G", "--method", "hf", "--search", "none", "--cube", "none", "--picture", "none",
+            "--no-report", "--charges", "mulliken", "-o", "out", "--reference",
+        ]
+        let killed = try program.run(
+            arguments + [references[0]], signal: SIGKILL, whenThereIs: "out/q0_m1.history-2.matrices")
+        #expect(killed.status == -SIGKILL)
+        let again = try program.run(arguments + [references[1]])
+        #expect(again.status == 0 && again.error.contains("going on from the checkpoint"), "\(again.error)")
+        #expect(!again.output.contains("unstable solution left") || references[1] != "restricted")
     }
 
     /// Pulled apart, the closed shell of hydrogen has its empty orbital below the filled one.
