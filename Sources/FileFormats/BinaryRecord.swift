@@ -3,13 +3,6 @@ import Foundation
 /// The common form of the program's own binary files: a magic line, a header in JSON (its length first, as eight bytes), numbers as
 /// little-endian doubles, and the 64-bit FNV-1a hash of all that stands before it.
 struct BinaryRecord {
-    enum Fault: Error {
-        /// Another kind of file.
-        case otherKind
-        case otherVersion
-        case damaged
-    }
-
     let header: Data
     let numbers: [Double]
 
@@ -35,19 +28,20 @@ struct BinaryRecord {
         self.numbers = numbers
     }
 
-    /// - Throws: `Fault`, whatever the bytes are, when they are not such a file, whole and unchanged.
-    init(_ bytes: [UInt8], kind: String, version: Int) throws(Fault) {
-        guard bytes.starts(with: "\(kind) ".utf8) else { throw .otherKind }
+    /// - Parameter path: only names the file in messages.
+    /// - Throws: whatever the bytes are, when they are not such a file, whole and unchanged.
+    init(_ bytes: [UInt8], kind: String, version: Int, path: String) throws(CheckpointError) {
+        guard bytes.starts(with: "\(kind) ".utf8) else { throw .notACheckpoint(path: path) }
         let magic = Array("\(kind) \(version)\n".utf8)
-        guard bytes.starts(with: magic) else { throw .otherVersion }
+        guard bytes.starts(with: magic) else { throw .otherVersion(path: path) }
         let (start, end) = (magic.count + 8, bytes.count - 8)
-        guard end >= start else { throw .damaged }
+        guard end >= start else { throw .damaged(path: path) }
         var checksum = Checksum()
         checksum.add(bytes[..<end])
         let size = Self.word(bytes, at: magic.count)
-        guard Self.word(bytes, at: end) == checksum.value, size <= UInt64(end - start) else { throw .damaged }
+        guard Self.word(bytes, at: end) == checksum.value, size <= UInt64(end - start) else { throw .damaged(path: path) }
         let first = start + Int(size)
-        guard (end - first) % 8 == 0 else { throw .damaged }
+        guard (end - first) % 8 == 0 else { throw .damaged(path: path) }
         header = Data(bytes[start..<first])
         numbers = stride(from: first, to: end, by: 8).map { Double(bitPattern: Self.word(bytes, at: $0)) }
     }

@@ -78,16 +78,6 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension CheckpointError {
-    init(_ fault: BinaryRecord.Fault, path: String) {
-        switch fault {
-        case .otherKind: self = .notACheckpoint(path: path)
-        case .otherVersion: self = .otherVersion(path: path)
-        case .damaged: self = .damaged(path: path)
-        }
-    }
-}
-
 extension Checkpoint {
     private static let kind = "esp-checkpoint"
     private static let version = 1
@@ -137,12 +127,7 @@ extension Checkpoint {
 
     /// Reads bytes that are already in memory; `path` only names them in messages.
     public init(bytes: [UInt8], path: String) throws {
-        let record: BinaryRecord
-        do {
-            record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version)
-        } catch {
-            throw CheckpointError(error, path: path)
-        }
+        let record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version, path: path)
         guard let header = try? JSONDecoder().decode(Header.self, from: record.header) else {
             throw CheckpointError.damaged(path: path)
         }

@@ -35,12 +35,7 @@ public struct SymmetricMatrixFile: Sendable {
 
     /// Reads bytes that are already in memory; `path` only names them in messages.
     public init(bytes: [UInt8], path: String) throws {
-        let record: BinaryRecord
-        do {
-            record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version)
-        } catch {
-            throw CheckpointError(error, path: path)
-        }
+        let record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version, path: path)
         let limit = 1 << 20
         guard let header = try? JSONDecoder().decode(Header.self, from: record.header), (0...limit).contains(header.rows),
             (0...limit).contains(header.matrices),

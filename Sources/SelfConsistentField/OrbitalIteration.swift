@@ -32,18 +32,6 @@ struct OrbitalIteration {
         var isSecondOrder = false
     }
 
-    /// How the first orbitals were come by.
-    struct Start {
-        /// Unstable solutions that were left on the way to them.
-        var instabilities = 0
-        /// Whether they lie on the way of Newton's method.
-        var isSecondOrder = false
-        /// Whether they are those of a solution that had converged.
-        var isSolution = false
-        /// What extrapolation had gathered before them.
-        var history: ExtrapolationHistory?
-    }
-
     /// What is to be given next.
     enum Wanted {
         /// Energy and Fock matrices of `densities`.
@@ -103,12 +91,14 @@ struct OrbitalIteration {
     private var convergedByNewton = false
     /// Whether what is going on only settles a soft mode of a solution known to be stable.
     private var isSettling = false
-    private var start: Start
-    /// Solutions that were left, and the energy of the last one.
+    /// Whether the first orbitals lie on the way of Newton's method.
+    private let startsSecondOrder: Bool
+    /// Whether the first orbitals are those of a solution that had converged.
+    private let startsFromSolution: Bool
+    /// Solutions that were left, the energy of the last one, and where its descent began; an interruption does not outlive the last.
     private(set) var instabilities: Int
-    private var unstable: (energy: Double, seeds: [OrbitalRotation], point: OrbitalPoint)?
-    /// The same energy, which an interruption outlives.
     private var unstableEnergy: Double?
+    private var descent: (seeds: [OrbitalRotation], point: OrbitalPoint)?
     /// Orbitals on either side of the last unstable solution along rotations of its own kind: one descent takes one side only.
     private(set) var sidesOfInstability: [[MolecularOrbitals]] = []
 
@@ -130,19 +120,20 @@ struct OrbitalIteration {
     /// Starts from orbitals, which are filled from below, or from densities that no orbitals have.
     ///
     /// - Parameters:
-    ///   - start: how the orbitals were come by.
+    ///   - start: how the orbitals were come by; nil for no others than these.
     ///   - model: nil to go on with the eigenvectors of extrapolated Fock matrices.
     ///   - isNearConvergence: false when early Fock matrices may be less accurate.
     init(
         filling: OrbitalFilling, settings: Settings, overlap: Matrix, orthogonalizer: Orthogonalizer, model: ResponseModel?,
         ledger: TimeLedger, orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool,
-        start: Start = Start()
+        start: StartingOrbitals? = nil
     ) {
         // Neither Newton's method nor a solution can do with the grid for early iterations.
-        self.isNearConvergence = isNearConvergence || start.isSolution || start.isSecondOrder
-            || start.history?.record.isNearConvergence ?? false
-        self.start = start
-        instabilities = start.instabilities
+        startsSecondOrder = start?.isSecondOrder ?? false
+        startsFromSolution = start?.isSolution ?? false
+        self.isNearConvergence =
+            isNearConvergence || startsFromSolution || startsSecondOrder || start?.history?.record.isNearConvergence ?? false
+        instabilities = start?.instabilitiesFollowed ?? 0
         self.filling = filling
         self.settings = settings
         self.overlap = overlap
@@ -151,9 +142,8 @@ struct OrbitalIteration {
         self.ledger = ledger
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
-        if let history = start.history {
-            // The accelerator holds the matrices from here on.
-            self.start.history = nil
+        // Matrices of another kind of filling are of no use.
+        if let history = start?.history, history.samples.allSatisfy({ $0.fock.count == self.densities.count }) {
             progress = ProgressWatch(history.record.progress)
             previousEnergy = history.record.previousEnergy
             staysSecondOrder = history.record.staysSecondOrder
@@ -240,7 +230,7 @@ struct OrbitalIteration {
         // Energies of two grids cannot be compared.
         previousEnergy = wasNearConvergence == isNearConvergence ? energy : nil
         progress.record(energy: energy, gradient: gradient, orbitals: current, fock: fock)
-        let goesOn = start.isSecondOrder && evaluations == 1
+        let goesOn = startsSecondOrder && evaluations == 1
         if progress.hasStalled || (settings.isSecondOrder || goesOn) && gradient > settings.gradientTolerance {
             // Newton's method compares energies: they must all be of the same grid.
             guard wasNearConvergence else {
@@ -261,7 +251,7 @@ struct OrbitalIteration {
     /// No tolerance can be met that is finer than the last bits of the energy.
     private func isConverged(_ energy: Double) -> Bool {
         // What the energy was before a solution's first evaluation is not known, but its gradient says enough.
-        let change = energyChange ?? (start.isSolution && evaluations == 1 ? 0 : .infinity)
+        let change = energyChange ?? (startsFromSolution && evaluations == 1 ? 0 : .infinity)
         return gradient < settings.gradientTolerance && abs(change) < max(settings.energyTolerance, 8 * energy.ulp)
     }
 
@@ -470,12 +460,14 @@ struct OrbitalIteration {
     private mutating func leave(_ point: OrbitalPoint, energy: Double, isConverged: Bool) throws -> Outcome {
         move(to: point.orbitals, by: step)
         previousEnergy = energy
-        if isConverged, let left = unstable, energy > left.energy - settings.energyTolerance, !staysSecondOrder || !isSettling {
+        if isConverged, let descent, let unstableEnergy, energy > unstableEnergy - settings.energyTolerance,
+            !staysSecondOrder || !isSettling
+        {
             // Extrapolation has gone back to where the energy is not lower: descend all the way.
             if case .extrapolation = phase {
                 staysSecondOrder = true
-                filling = left.point.filling
-                try beginNewton(left.point, energy: left.energy, seeds: left.seeds)
+                filling = descent.point.filling
+                try beginNewton(descent.point, energy: unstableEnergy, seeds: descent.seeds)
                 return .continues
             }
         }
@@ -543,10 +535,10 @@ struct OrbitalIteration {
                 let k = last.rotations[0].blocks[0]
                 let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: overlap)
                 let seeds = [OrbitalRotation(blocks: [alike.blocks[0], -1 * alike.blocks[1]])]
-                unstable = (energy, seeds, start)
+                descent = (seeds, start)
                 try beginNewton(start, energy: energy, seeds: seeds)
             } else {
-                unstable = (energy, [last.rotations[0]], point)
+                descent = ([last.rotations[0]], point)
                 try beginNewton(point, energy: energy, seeds: [last.rotations[0]])
             }
             return .continues

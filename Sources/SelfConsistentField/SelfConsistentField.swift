@@ -277,14 +277,7 @@ public struct SelfConsistentField {
             orbitals: orbitals.map { filling.filled($0) },
             densities: guessDensities(filling),
             isNearConvergence: problem.coarseExchangeCorrelation == nil || options.isPreliminary,
-            start: start.map {
-                .init(
-                    instabilities: $0.instabilitiesFollowed, isSecondOrder: $0.isSecondOrder, isSolution: $0.isSolution,
-                    // Matrices of another kind of filling are of no use.
-                    history: $0.history.flatMap { history in
-                        history.samples.allSatisfy { $0.fock.count == (filling.isRestricted ? 1 : 2) } ? history : nil
-                    })
-            } ?? .init())
+            start: start)
     }
 
     /// Takes over the Fock matrices of another state, which may have another kind of filling.

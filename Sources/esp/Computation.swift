@@ -188,8 +188,7 @@ struct Computation {
             known[index].unstableSolutions = examined + results[index].unstableSolutions
         }
         var search = SearchCheckpoints(
-            folder: folder, known: known, scope: searchScope, conditions: solver.searchConditions,
-            checkpoint: { checkpoints.checkpoint($0, state: $1) })
+            known: known, scope: searchScope, conditions: solver.searchConditions, checkpoints: checkpoints)
         if command.convergence.guess == .atoms { SearchCheckpoints.remove(from: folder) }
         let saved = search.read()
         progress.note(

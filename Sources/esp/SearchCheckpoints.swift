@@ -38,8 +38,8 @@ struct SearchCheckpoints {
     private static let name = "search.json"
     private static func orbitalsName(_ place: Int) -> String { "search-\(place + 1).checkpoint" }
 
-    private let folder: OutputFolder
-    private let checkpoint: (StartingOrbitals, ChargeState) -> Checkpoint
+    private let checkpoints: StateCheckpoints
+    private var folder: OutputFolder { checkpoints.folder }
     private var document: Document
     /// Whether `search.json` has all candidates.
     private var isComplete = false
@@ -47,13 +47,9 @@ struct SearchCheckpoints {
     /// - Parameters:
     ///   - known: the solutions beside which others are looked for.
     ///   - conditions: what else must be the same for a search to go on, beside molecule, basis and scope.
-    ///   - checkpoint: orbitals with what tells whether they fit.
-    init(
-        folder: OutputFolder, known: [SCFResult], scope: StateSearch.Scope, conditions: [String],
-        checkpoint: @escaping (StartingOrbitals, ChargeState) -> Checkpoint
-    ) {
-        self.folder = folder
-        self.checkpoint = checkpoint
+    ///   - checkpoints: keeps orbitals, and gives back those that fit.
+    init(known: [SCFResult], scope: StateSearch.Scope, conditions: [String], checkpoints: StateCheckpoints) {
+        self.checkpoints = checkpoints
         let places = scope.places.map { place in "\(place.name): " + place.atoms.map(String.init).joined(separator: ",") }
         document = Document(
             conditions: conditions + ["next multiplicity: \(scope.includesNextMultiplicity)"] + places,
@@ -79,12 +75,7 @@ struct SearchCheckpoints {
         var candidates: [StateSearch.Candidate] = []
         for (place, entry) in saved.candidates.enumerated() {
             let state = ChargeState(charge: entry.charge, multiplicity: entry.multiplicity)
-            guard let stored = try? Checkpoint(readingFrom: folder.url(Self.orbitalsName(place)).path) else { return [] }
-            let start = StartingOrbitals(
-                stored.orbitals, instabilitiesFollowed: stored.instabilitiesFollowed, isSecondOrder: stored.isSecondOrder)
-            let own = checkpoint(start, state)
-            let obstacle = stored.obstacle(molecule: own.molecule, basisFingerprint: own.basisFingerprint, state: state)
-            guard obstacle == nil, stored.method == own.method, stored.grid == own.grid else { return [] }
+            guard let start = checkpoints.orbitals(Self.orbitalsName(place), state) else { return [] }
             candidates.append(.init(state: state, origin: entry.origin, start: start, phase: entry.phase))
         }
         document.candidates = saved.candidates
@@ -93,7 +84,7 @@ struct SearchCheckpoints {
 
     /// Keeps how a candidate stands.
     mutating func write(_ candidate: StateSearch.Candidate, at place: Int) throws {
-        try folder.write(checkpoint(candidate.start, candidate.state).data(), name: Self.orbitalsName(place))
+        try checkpoints.save(candidate.start, state: candidate.state, name: Self.orbitalsName(place))
         let entry = Document.Entry(
             charge: candidate.state.charge, multiplicity: candidate.state.multiplicity, origin: candidate.origin,
             phase: candidate.phase)

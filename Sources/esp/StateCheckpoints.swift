@@ -18,9 +18,7 @@ struct StateCheckpoints {
     /// What else decides how the iterations go: what they have gathered is of use only under the same.
     let conditions: [String]
 
-    func checkpoint(
-        _ start: StartingOrbitals, state: ChargeState, iteration: Int = 0, energy: Double = 0
-    ) -> Checkpoint {
+    private func checkpoint(_ start: StartingOrbitals, state: ChargeState, iteration: Int = 0, energy: Double = 0) -> Checkpoint {
         Checkpoint(
             molecule: molecule, basisFingerprint: basisFingerprint, state: state, method: method, grid: grid, iteration: iteration,
             energy: energy, isConverged: start.isSolution, orbitals: start.orbitals,
@@ -91,6 +89,11 @@ struct StateCheckpoints {
             state: result.wavefunction.state, iteration: result.iterations, energy: result.energy)
     }
 
+    /// Keeps orbitals by themselves.
+    func save(_ start: StartingOrbitals, state: ChargeState, name: String) throws {
+        try folder.write(checkpoint(start, state: state).data(), name: name)
+    }
+
     /// Keeps an unstable solution before it is left.
     func saveUnstable(_ result: SCFResult) throws {
         let (state, number) = (result.wavefunction.state, result.stability?.instabilitiesFollowed ?? 0)
@@ -103,11 +106,22 @@ struct StateCheckpoints {
     /// The first `count` unstable solutions of a state, as far as they are there and fit.
     func unstable(_ state: ChargeState, count: Int) -> [StartingOrbitals] {
         (0..<count).compactMap { number in
-            let path = folder.url(OutputFolder.unstableCheckpointName(state, number + 1)).path
-            guard let stored = try? Checkpoint(readingFrom: path), obstacle(to: stored, for: state) == nil, isOfThisMethod(stored), isUnderSameConditions(stored)
-            else { return nil }
-            return StartingOrbitals(stored.orbitals, instabilitiesFollowed: number, isSolution: true)
+            orbitals(OutputFolder.unstableCheckpointName(state, number + 1), state)
         }
+    }
+
+    /// Orbitals in a file of this computation; nil where there are none, or something does not fit.
+    func orbitals(_ name: String, _ state: ChargeState) -> StartingOrbitals? {
+        guard let stored = try? Checkpoint(readingFrom: folder.url(name).path), obstacle(to: stored, for: state) == nil,
+            isOfThisMethod(stored), isUnderSameConditions(stored)
+        else { return nil }
+        return orbitals(stored)
+    }
+
+    private func orbitals(_ checkpoint: Checkpoint) -> StartingOrbitals {
+        StartingOrbitals(
+            checkpoint.orbitals, instabilitiesFollowed: checkpoint.instabilitiesFollowed,
+            isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged)
     }
 
     private func removeUnstable(_ state: ChargeState) {
@@ -151,10 +165,9 @@ struct StateCheckpoints {
             "going on from the checkpoint of \(checkpoint.method) (\(kind)\(isSame ? "" : "; method or grid has changed"))")
         // Otherwise they are orbitals like any others.
         guard isSame, isUnderSameConditions(checkpoint) else { return StartingOrbitals(checkpoint.orbitals) }
-        return StartingOrbitals(
-            checkpoint.orbitals, instabilitiesFollowed: checkpoint.instabilitiesFollowed,
-            isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged,
-            history: history(checkpoint))
+        var start = orbitals(checkpoint)
+        start.history = history(checkpoint)
+        return start
     }
 
     private func obstacle(to checkpoint: Checkpoint, for state: ChargeState) -> String? {
