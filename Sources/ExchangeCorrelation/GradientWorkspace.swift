@@ -184,12 +184,19 @@ final class GradientWorkspace: @unchecked Sendable {
         arrays.fillEnergyPerVolume(count: plan.points.count, isPolarized: isPolarized, target: energies)
         let coordinates = block.coordinates
         for p in 0..<plan.points.count {
-            let atom = Int(grid.atoms[plan.points.lowerBound + p])
-            forces[atom] +=
+            forces[Int(grid.atoms[plan.points.lowerBound + p])] +=
                 2 * SIMD3(pointForces.base[p], pointForces.base[points + p], pointForces.base[2 * points + p])
+        }
+        // Points that fill up the last lanes weigh nothing.
+        for p in stride(from: 0, to: plan.points.count, by: PartitionGradient.lanes) {
+            var parents = SIMD8<Int64>(repeating: 0)
+            for lane in 0..<PartitionGradient.lanes {
+                parents[lane] = Int64(grid.atoms[min(plan.points.lowerBound + p + lane, plan.points.upperBound - 1)])
+            }
             partition.add(
-                SIMD3(coordinates.x[p], coordinates.y[p], coordinates.z[p]), parent: atom,
-                factor: coordinates.weights[p] * energies[p], to: &forces)
+                x: lanePointer(coordinates.x + p).pointee, y: lanePointer(coordinates.y + p).pointee,
+                z: lanePointer(coordinates.z + p).pointee, parents: parents,
+                factor: lanePointer(coordinates.weights + p).pointee * lanePointer(energies + p).pointee, to: &forces)
         }
     }
 }

@@ -34,6 +34,13 @@ public struct GeometryOptimizer: Sendable {
     private var stepLength = 0.0
     /// Points in a row that were not taken.
     private var rises = 0
+    /// Accepted points, the newest last, with their gradients by the coordinates in use.
+    private var history: [Sample] = []
+
+    /// Points that a step may be found from.
+    private static let longestHistory = 6
+    /// Largest component of the gradient from which on several points are used for a step.
+    private static let smallForce = 3e-3
 
     /// After so many rises the Hessian is no longer trusted.
     private static let risesBeforeNewHessian = 3
@@ -41,6 +48,11 @@ public struct GeometryOptimizer: Sendable {
     private struct Point {
         let positions: [SIMD3<Double>]
         let energy: Double
+        let gradient: [Double]
+    }
+
+    private struct Sample {
+        let values: [Double]
         let gradient: [Double]
     }
 
@@ -81,15 +93,21 @@ public struct GeometryOptimizer: Sendable {
             } else if ratio > 0.75, stepLength > 0.8 * trustRadius {
                 trustRadius = min(1, max(0.02, 2 * trustRadius))
             }
-            if !isRise { self.base = new }
+            if !isRise {
+                self.base = new
+                try remember(new)
+            }
             if rises == Self.risesBeforeNewHessian {
                 place(base.positions)
                 system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
                 hessian = Self.modelHessian(system, molecule)
                 trustRadius = 0.05
+                history = []
+                try remember(base)
             }
         } else {
             base = new
+            try remember(new)
         }
         guard let base else { return .goOn }
         if system.isWornOut(at: base.positions) { try renewCoordinates(at: base) }
@@ -119,6 +137,15 @@ public struct GeometryOptimizer: Sendable {
         let gradient = wilson.combinations.times(wilson.combinationGradient(base.gradient))
         predictedChange = inner(gradient, step) + 0.5 * inner(step, hessian.times(step))
         stepLength = inner(step, step).squareRoot()
+    }
+
+    private mutating func remember(_ point: Point) throws {
+        let wilson = try WilsonMatrix(system.primitives, point.positions)
+        history.append(
+            Sample(
+                values: system.values(point.positions),
+                gradient: wilson.combinations.times(wilson.combinationGradient(point.gradient))))
+        if history.count > Self.longestHistory { history.removeFirst() }
     }
 
     private mutating func place(_ positions: [SIMD3<Double>]) {
@@ -151,10 +178,15 @@ public struct GeometryOptimizer: Sendable {
             let free = wilson.cartesianGradient(split.expanded(split.freeGradient(gradient)))
             var radius = trustRadius
             for _ in 0..<6 {
-                let solution = try QuadraticStep(gradient: problem.gradient, hessian: problem.hessian, radius: radius)
+                let solution = try freeStep(
+                    problem.gradient, problem.hessian, radius: radius, largestForce: free.reduce(0) { max($0, abs($1)) }
+                ) { split.freeGradient(wilson.combinations.transposed().times($0)) }
                 let move = zip(split.heldStep, split.expanded(solution.step)).map { $0 + $1 }
                 let internalStep = wilson.combinations.times(move)
-                if let positions = try system.positions(after: internalStep, from: point.positions) {
+                if let found = try system.positions(after: internalStep, from: point.positions) {
+                    // Where positions are among the coordinates, steps move and turn the whole.
+                    let isHeld = constraints.contains { $0.coordinate.isPosition }
+                    let positions = try isHeld ? found : Superposition.place(found, upon: point.positions)
                     predictedChange = solution.predictedChange + problem.heldChange
                     stepLength = solution.length
                     return Step(positions: positions, freeGradient: free)
@@ -174,6 +206,23 @@ public struct GeometryOptimizer: Sendable {
         return Step(positions: positions, freeGradient: point.gradient)
     }
 
+    /// The step in the free directions.
+    private func freeStep(
+        _ gradient: [Double], _ hessian: Matrix, radius: Double, largestForce: Double, project: ([Double]) -> [Double]
+    ) throws -> (step: [Double], predictedChange: Double, length: Double) {
+        if constraints.isEmpty, rises == 0, largestForce < Self.smallForce, let newest = history.last {
+            let samples = history.reversed().map {
+                InvertedSubspaceStep.Sample(
+                    displacement: project(system.differences($0.values, newest.values)), gradient: project($0.gradient))
+            }
+            if let found = try InvertedSubspaceStep(samples, hessian: hessian, radius: radius) {
+                return (found.step, found.predictedChange, found.length)
+            }
+        }
+        let found = try QuadraticStep(gradient: gradient, hessian: hessian, radius: radius)
+        return (found.step, found.predictedChange, found.length)
+    }
+
     /// Chooses coordinates anew and carries the Hessian over through Cartesian coordinates.
     private mutating func renewCoordinates(at point: Point) throws {
         place(point.positions)
@@ -188,6 +237,8 @@ public struct GeometryOptimizer: Sendable {
         let projector = u.times(u, otherTransposed: true)
         let outside = Matrix.identity(u.rows) - projector
         hessian = cartesian.transformed(by: inverse) + hessian.transformed(by: outside)
+        history = []
+        try remember(point)
     }
 
     /// BFGS with Powell's damping, which keeps the Hessian positive.

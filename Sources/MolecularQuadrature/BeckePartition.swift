@@ -5,7 +5,7 @@ import MolecularStructure
 /// boundaries moved by the square roots of the atoms' radii: O. Treutler and R. Ahlrichs, J. Chem. Phys. 102, 346
 /// (1995), doi 10.1063/1.469408.
 struct BeckePartition: Sendable {
-    private let atomCount: Int
+    let atomCount: Int
     private let x, y, z: [Double]
     /// Row by row: 1 / distance of the atoms i and j, and the shift a_ij.
     private let inverseDistances: [Double]
@@ -13,7 +13,7 @@ struct BeckePartition: Sendable {
     /// Row i: all atoms in ascending order of their distance from atom i, which comes first.
     private let neighbors: [Int]
     /// A cell function that has fallen below this counts as zero: relative errors of weights stay below 1e-17.
-    private static let negligible = 1e-19
+    static let negligible = 1e-19
 
     init(molecule: Molecule) {
         let atoms = molecule.atoms
@@ -47,45 +47,85 @@ struct BeckePartition: Sendable {
 
     /// The share of an atom at eight points.
     ///
-    /// Cell functions are multiplied up from the nearest atom outwards, and a product that has become negligible is
-    /// left: in a large molecule nearly all of them after a few factors.
-    ///
     /// - Parameter distances: room for one value an atom.
     func weights(
         ofAtom atom: Int, x px: Lanes, y py: Lanes, z pz: Lanes, distances: UnsafeMutablePointer<Lanes>
     ) -> Lanes {
         let n = atomCount
         guard n > 1 else { return Lanes(repeating: 1) }
-        return x.withUnsafeBufferPointer { x in
+        return withTables { tables in
+            for i in 0..<n {
+                let dx = px - tables.x[i]
+                let dy = py - tables.y[i]
+                let dz = pz - tables.z[i]
+                distances[i] = esp_sqrt8(fused(dx, dx, fused(dy, dy, dz * dz)))
+            }
+            let own = tables.cell(atom, outwardsFrom: atom, distances: distances)
+            if esp_all_below8(own, Self.negligible) != 0 { return Lanes(repeating: 0) }
+            var sum = Lanes(repeating: 0)
+            for i in 0..<n { sum += i == atom ? own : tables.cell(i, outwardsFrom: atom, distances: distances) }
+            return own / sum
+        }
+    }
+
+    /// The tables as the kernels read them.
+    struct Tables {
+        let atomCount: Int
+        let x, y, z: UnsafePointer<Double>
+        fileprivate let inverse, shifts: UnsafePointer<Double>
+        fileprivate let neighbors: UnsafePointer<Int>
+
+        /// Where eight points lie between the atoms i and j.
+        @inline(__always)
+        func boundary(_ i: Int, _ j: Int, _ distances: UnsafePointer<Lanes>) -> Boundary {
+            let pair = i * atomCount + j
+            let mu = (distances[i] - distances[j]) * inverse[pair]
+            let nu = fused(Lanes(repeating: shifts[pair]), fused(-mu, mu, Lanes(repeating: 1)), mu)
+            return Boundary(mu: mu, nu: nu, shift: shifts[pair], inverseDistance: inverse[pair])
+        }
+
+        /// The cell function of atom i at eight points near `atom`.
+        ///
+        /// It is multiplied up from the nearest atom outwards, and left once it has become negligible: in a large
+        /// molecule nearly always after a few factors.
+        @inline(__always)
+        func cell(_ i: Int, outwardsFrom atom: Int, distances: UnsafePointer<Lanes>) -> Lanes {
+            var cell = Lanes(repeating: 1)
+            for k in 0..<atomCount {
+                let j = neighbors[atom * atomCount + k]
+                if j == i { continue }
+                cell *= BeckePartition.step(boundary(i, j, distances).nu)
+                if esp_all_below8(cell, BeckePartition.negligible) != 0 { break }
+            }
+            return cell
+        }
+    }
+
+    struct Boundary {
+        /// The difference of the distances from both atoms over that between them.
+        let mu: Lanes
+        /// The same, moved.
+        let nu: Lanes
+        let shift: Double
+        let inverseDistance: Double
+    }
+
+    @inline(__always)
+    func withTables<Result>(_ body: (Tables) -> Result) -> Result {
+        x.withUnsafeBufferPointer { x in
             y.withUnsafeBufferPointer { y in
                 z.withUnsafeBufferPointer { z in
                     inverseDistances.withUnsafeBufferPointer { inverse in
                         shifts.withUnsafeBufferPointer { shifts in
                             neighbors.withUnsafeBufferPointer { neighbors in
-                                for i in 0..<n {
-                                    let dx = px - x[i]
-                                    let dy = py - y[i]
-                                    let dz = pz - z[i]
-                                    distances[i] = esp_sqrt8(fused(dx, dx, fused(dy, dy, dz * dz)))
-                                }
-                                func cell(_ i: Int) -> Lanes {
-                                    var cell = Lanes(repeating: 1)
-                                    for k in 0..<n {
-                                        let j = neighbors[atom * n + k]
-                                        if j == i { continue }
-                                        let mu = (distances[i] - distances[j]) * inverse[i * n + j]
-                                        let nu = fused(
-                                            Lanes(repeating: shifts[i * n + j]), fused(-mu, mu, Lanes(repeating: 1)), mu)
-                                        cell *= Self.step(nu)
-                                        if esp_all_below8(cell, Self.negligible) != 0 { break }
-                                    }
-                                    return cell
-                                }
-                                let own = cell(atom)
-                                if esp_all_below8(own, Self.negligible) != 0 { return Lanes(repeating: 0) }
-                                var sum = Lanes(repeating: 0)
-                                for i in 0..<n { sum += i == atom ? own : cell(i) }
-                                return own / sum
+                                guard let x = x.baseAddress, let y = y.baseAddress, let z = z.baseAddress,
+                                    let inverse = inverse.baseAddress, let shifts = shifts.baseAddress,
+                                    let neighbors = neighbors.baseAddress
+                                else { preconditionFailure("a molecule without atoms") }
+                                return body(
+                                    Tables(
+                                        atomCount: atomCount, x: x, y: y, z: z, inverse: inverse, shifts: shifts,
+                                        neighbors: neighbors))
                             }
                         }
                     }

@@ -1,0 +1,83 @@
+import LinearAlgebra
+
+/// A step from several points at once: to where the steps that a quadratic model wants at all of them, interpolated, are
+/// shortest. In long valleys it knows the curvature along the last steps better than the model does.
+///
+/// P. Csaszar and P. Pulay, J. Mol. Struct. 114, 31 (1984), doi 10.1016/S0022-2860(84)87198-7, with the conditions of
+/// O. Farkas and H. B. Schlegel, Phys. Chem. Chem. Phys. 4, 11 (2002), doi 10.1039/B108658H.
+struct InvertedSubspaceStep {
+    /// From the newest point.
+    let step: [Double]
+    let length: Double
+    /// Half the way down the newest point's gradient, since none is expected at the end.
+    let predictedChange: Double
+
+    struct Sample {
+        /// From the newest point.
+        let displacement: [Double]
+        let gradient: [Double]
+    }
+
+    /// Smallest cosine between this step and the model's own, by the number of points.
+    private static let cosines = [1, 1, 0.97, 0.84, 0.71, 0.67, 0.62, 0.56, 0.49, 0.41]
+    private static let largestCoefficients = 15.0
+    private static let longestRatio = 10.0
+
+    /// Nil when no two points fulfil the conditions.
+    ///
+    /// - Parameters:
+    ///   - samples: the newest point first, the others by age.
+    ///   - hessian: of the model, positive.
+    ///   - radius: the longest step.
+    init?(_ samples: [Sample], hessian: Matrix, radius: Double) throws {
+        guard samples.count > 1 else { return nil }
+        let modes = try SymmetricEigenproblem(hessian)
+        guard let softest = modes.values.first, softest > 1e-6 else { return nil }
+        let inverse = modes.function { 1 / $0 }
+        let errors = samples.map { inverse.times($0.gradient).map { -$0 } }
+        let newest = errors[0]
+        let reference = inner(newest, newest).squareRoot()
+        var best: [Double]?
+        for count in 2...min(samples.count, Self.cosines.count - 1) {
+            guard let coefficients = Self.coefficients(Array(errors[..<count])) else { break }
+            guard coefficients.reduce(0, { $0 + abs($1) }) < 2 * Self.largestCoefficients else { break }
+            var step = [Double](repeating: 0, count: newest.count)
+            for (c, (sample, error)) in zip(coefficients, zip(samples, errors)) {
+                for k in step.indices { step[k] += c * (sample.displacement[k] + error[k]) }
+            }
+            let length = inner(step, step).squareRoot()
+            guard inner(step, newest) > Self.cosines[count] * length * reference, length < Self.longestRatio * reference else {
+                break
+            }
+            best = step
+        }
+        guard let best else { return nil }
+        let size = inner(best, best).squareRoot()
+        let scale = min(1, radius / size)
+        let step = best.map { scale * $0 }
+        let slope = inner(samples[0].gradient, step)
+        guard slope < 0 else { return nil }
+        self.step = step
+        length = scale * size
+        predictedChange = slope * (1 - 0.5 * scale)
+    }
+
+    /// Sum to one and make the sum of the vectors as short as possible.
+    private static func coefficients(_ vectors: [[Double]]) -> [Double]? {
+        let n = vectors.count
+        var overlaps = Matrix(rows: n, columns: n)
+        for i in 0..<n { for j in 0..<n { overlaps[i, j] = inner(vectors[i], vectors[j]) } }
+        let scale = overlaps[0, 0]
+        guard scale > 0 else { return nil }
+        for i in 0..<n {
+            for j in 0..<n { overlaps[i, j] /= scale }
+            // Where the sum can be made to vanish, the overlaps alone do not say how.
+            overlaps[i, i] += 1e-10
+        }
+        guard let problem = try? SymmetricEigenproblem(overlaps), let least = problem.values.first, least > 0 else { return nil }
+        let solution = problem.function { 1 / $0 }.times([Double](repeating: 1, count: n))
+        let sum = solution.reduce(0, +)
+        guard sum != 0 else { return nil }
+        return solution.map { $0 / sum }
+    }
+}
