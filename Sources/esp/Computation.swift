@@ -141,6 +141,10 @@ struct Computation {
             progress.announce(state, electrons: resolved.basis.electronCount(charge: state.charge))
             initial[index] = try checkpoints.start(state, guess: command.convergence.guess, note: progress.note)
         }
+        if let path = command.convergence.startFrom {
+            let earlier = try EarlierOrbitals(path: path, basis: resolved.basis, states: states, note: progress.note)
+            initial.merge(earlier.orbitals.mapValues { StartingOrbitals($0) }) { own, _ in own }
+        }
         let problem = try solver.problem(for: resolved.basis, states: states, ledger: ledger)
         progress.preparation(problem, seconds: start.secondsToNow)
         try Interruption.check()

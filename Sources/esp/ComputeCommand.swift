@@ -185,6 +185,13 @@ struct ConvergenceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Result of an earlier call for the same atoms, from whose orbitals to start, charge by charge: in a smaller basis, "
+                + "by another method, or of a structure nearby. A checkpoint of this calculation comes first.", valueName: "dir"),
+        completion: .directory)
+    var startFrom: String?
+
+    @Option(
+        help: ArgumentHelp(
             "follow: test every solution and leave unstable ones for lower ones; none: take what comes.",
             valueName: "follow|none"))
     var stability: StabilityChoice = .follow

@@ -23,6 +23,7 @@ struct GeometryRelaxation {
     private let constraints: [Constraint]
     private let criteria: ConvergenceCriteria
     private let maxSteps: Int
+    private let startFrom: String?
     private let progress: ProgressReport
     private let empty: OptimizationDocument
 
@@ -50,6 +51,7 @@ struct GeometryRelaxation {
         constraints = try command.structure.constraints(atomCount: input.molecule.atoms.count)
         criteria = command.structure.criteria
         maxSteps = command.structure.maxSteps
+        startFrom = command.convergence.startFrom
         progress = ProgressReport(isQuiet: command.quiet)
         folder = try OutputFolder(path: command.output ?? OutputFolder.stem(of: command.file) + ".opt")
         empty = OptimizationDocument(
@@ -69,7 +71,7 @@ struct GeometryRelaxation {
         var document = empty
         var optimizer = try GeometryOptimizer(input.molecule, constraints: constraints, criteria: criteria)
         document.converged = try replay(into: &optimizer, &document) == .converged
-        var orbitals = try document.points.isEmpty ? nil : savedOrbitals()
+        var orbitals = try document.points.isEmpty ? earlierOrbitals() : savedOrbitals()
         var isExamined = false
         while !document.converged, document.points.count < maxSteps {
             let molecule = optimizer.molecule
@@ -180,6 +182,13 @@ struct GeometryRelaxation {
         }
         document.provenance.wallSeconds = old.provenance.wallSeconds
         return outcome
+    }
+
+    private func earlierOrbitals() throws -> Wavefunction.Orbitals? {
+        guard let startFrom else { return nil }
+        let basis = AtomicOrbitalBasis(
+            molecule: input.molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
+        return try EarlierOrbitals(path: startFrom, basis: basis, states: [state], note: progress.note).orbitals[0]
     }
 
     private func savedOrbitals() throws -> Wavefunction.Orbitals? {
