@@ -1,4 +1,5 @@
-/// When a structure counts as a minimum. All components are Cartesian; the displacement is that of the next step.
+/// When a structure counts as a minimum. All components are Cartesian; the displacement is that of the next
+/// step, without moves and turns of the whole.
 public struct ConvergenceCriteria: Sendable, Equatable {
     public let name: String
     /// Largest component and root of the mean square of the gradient, hartree per bohr.

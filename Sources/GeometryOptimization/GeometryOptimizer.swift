@@ -34,7 +34,7 @@ public struct GeometryOptimizer: Sendable {
     private var stepLength = 0.0
     /// Points in a row that were not taken.
     private var rises = 0
-    /// Accepted points, the newest last, with their gradients by the coordinates in use.
+    /// Accepted points, `base` last, with their gradients, in the coordinates in use.
     private var history: [Sample] = []
 
     /// Points that a step may be found from.
@@ -79,8 +79,9 @@ public struct GeometryOptimizer: Sendable {
         let new = Point(
             positions: molecule.atoms.map(\.position), energy: energy, gradient: gradient.flatMap { [$0.x, $0.y, $0.z] })
         let energyChange = base.map { energy - $0.energy }
+        let sample = try sample(new)
         if let base {
-            try updateHessian(from: base, to: new)
+            if let last = history.last { updateHessian(from: last, to: sample) }
             // Rises within what energies can be trusted for are no rises.
             let ratio = predictedChange < 0 ? (energy - base.energy) / predictedChange : 1
             let isRise =
@@ -95,19 +96,18 @@ public struct GeometryOptimizer: Sendable {
             }
             if !isRise {
                 self.base = new
-                try remember(new)
+                remember(sample)
             }
             if rises == Self.risesBeforeNewHessian {
                 place(base.positions)
                 system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
                 hessian = Self.modelHessian(system, molecule)
                 trustRadius = 0.05
-                history = []
-                try remember(base)
+                history = [try self.sample(base)]
             }
         } else {
             base = new
-            try remember(new)
+            remember(sample)
         }
         guard let base else { return .goOn }
         if system.isWornOut(at: base.positions) { try renewCoordinates(at: base) }
@@ -139,12 +139,15 @@ public struct GeometryOptimizer: Sendable {
         stepLength = inner(step, step).squareRoot()
     }
 
-    private mutating func remember(_ point: Point) throws {
+    private func sample(_ point: Point) throws -> Sample {
         let wilson = try WilsonMatrix(system.primitives, point.positions)
-        history.append(
-            Sample(
-                values: system.values(point.positions),
-                gradient: wilson.combinations.times(wilson.combinationGradient(point.gradient))))
+        return Sample(
+            values: system.values(point.positions),
+            gradient: wilson.combinations.times(wilson.combinationGradient(point.gradient)))
+    }
+
+    private mutating func remember(_ sample: Sample) {
+        history.append(sample)
         if history.count > Self.longestHistory { history.removeFirst() }
     }
 
@@ -176,10 +179,11 @@ public struct GeometryOptimizer: Sendable {
             let projected = hessian.transformed(by: wilson.combinations)
             let problem = split.reduced(gradient: gradient, hessian: projected)
             let free = wilson.cartesianGradient(split.expanded(split.freeGradient(gradient)))
+            let largestForce = free.reduce(0) { max($0, abs($1)) }
             var radius = trustRadius
             for _ in 0..<6 {
                 let solution = try freeStep(
-                    problem.gradient, problem.hessian, radius: radius, largestForce: free.reduce(0) { max($0, abs($1)) }
+                    problem.gradient, problem.hessian, radius: radius, largestForce: largestForce
                 ) { split.freeGradient(wilson.combinations.transposed().times($0)) }
                 let move = zip(split.heldStep, split.expanded(solution.step)).map { $0 + $1 }
                 let internalStep = wilson.combinations.times(move)
@@ -237,21 +241,15 @@ public struct GeometryOptimizer: Sendable {
         let projector = u.times(u, otherTransposed: true)
         let outside = Matrix.identity(u.rows) - projector
         hessian = cartesian.transformed(by: inverse) + hessian.transformed(by: outside)
-        history = []
-        try remember(point)
+        history = [try sample(point)]
     }
 
     /// BFGS with Powell's damping, which keeps the Hessian positive.
     ///
     /// M. J. D. Powell, Math. Program. 14, 224 (1978), doi 10.1007/BF01588967.
-    private mutating func updateHessian(from old: Point, to new: Point) throws {
-        let s = system.differences(system.values(new.positions), system.values(old.positions))
-        let (w0, w1) = (
-            try WilsonMatrix(system.primitives, old.positions), try WilsonMatrix(system.primitives, new.positions)
-        )
-        let g0 = w0.combinations.times(w0.combinationGradient(old.gradient))
-        let g1 = w1.combinations.times(w1.combinationGradient(new.gradient))
-        var y = zip(g1, g0).map { $0 - $1 }
+    private mutating func updateHessian(from old: Sample, to new: Sample) {
+        let s = system.differences(new.values, old.values)
+        var y = zip(new.gradient, old.gradient).map { $0 - $1 }
         let hs = hessian.times(s)
         let (shs, sy) = (inner(s, hs), inner(s, y))
         guard shs > 1e-14 else { return }

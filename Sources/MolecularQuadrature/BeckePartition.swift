@@ -71,9 +71,9 @@ struct BeckePartition: Sendable {
     /// The tables as the kernels read them.
     struct Tables {
         let atomCount: Int
-        let x, y, z: UnsafePointer<Double>
-        fileprivate let inverse, shifts: UnsafePointer<Double>
-        fileprivate let neighbors: UnsafePointer<Int>
+        let x, y, z: UnsafeBufferPointer<Double>
+        fileprivate let inverse, shifts: UnsafeBufferPointer<Double>
+        fileprivate let neighbors: UnsafeBufferPointer<Int>
 
         /// Where eight points lie between the atoms i and j.
         @inline(__always)
@@ -118,11 +118,7 @@ struct BeckePartition: Sendable {
                     inverseDistances.withUnsafeBufferPointer { inverse in
                         shifts.withUnsafeBufferPointer { shifts in
                             neighbors.withUnsafeBufferPointer { neighbors in
-                                guard let x = x.baseAddress, let y = y.baseAddress, let z = z.baseAddress,
-                                    let inverse = inverse.baseAddress, let shifts = shifts.baseAddress,
-                                    let neighbors = neighbors.baseAddress
-                                else { preconditionFailure("a molecule without atoms") }
-                                return body(
+                                body(
                                     Tables(
                                         atomCount: atomCount, x: x, y: y, z: z, inverse: inverse, shifts: shifts,
                                         neighbors: neighbors))

@@ -141,9 +141,11 @@ struct Computation {
             progress.announce(state, electrons: resolved.basis.electronCount(charge: state.charge))
             initial[index] = try checkpoints.start(state, guess: command.convergence.guess, note: progress.note)
         }
-        if let path = command.convergence.startFrom {
-            let earlier = try EarlierOrbitals(path: path, basis: resolved.basis, states: states, note: progress.note)
-            initial.merge(earlier.orbitals.mapValues { StartingOrbitals($0) }) { own, _ in own }
+        let missing = states.indices.filter { initial[$0] == nil }
+        if let path = command.convergence.startFrom, !missing.isEmpty {
+            let orbitals = try EarlierOrbitals.read(
+                from: path, basis: resolved.basis, states: missing.map { states[$0] }, note: progress.note)
+            for (index, found) in zip(missing, orbitals) { initial[index] = found.map { StartingOrbitals($0) } }
         }
         let problem = try solver.problem(for: resolved.basis, states: states, ledger: ledger)
         progress.preparation(problem, seconds: start.secondsToNow)

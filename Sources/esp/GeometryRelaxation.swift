@@ -188,7 +188,7 @@ struct GeometryRelaxation {
         guard let startFrom else { return nil }
         let basis = AtomicOrbitalBasis(
             molecule: input.molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
-        return try EarlierOrbitals(path: startFrom, basis: basis, states: [state], note: progress.note).orbitals[0]
+        return try EarlierOrbitals.read(from: startFrom, basis: basis, states: [state], note: progress.note)[0]
     }
 
     private func savedOrbitals() throws -> Wavefunction.Orbitals? {

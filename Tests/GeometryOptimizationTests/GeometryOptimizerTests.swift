@@ -201,4 +201,25 @@ import Testing
             #expect(try WilsonMatrix(choice.coordinates, positions).rank == 3 * positions.count - 6, "\(name)")
         }
     }
+
+    @Test func stepsDoNotMoveTheWhole() throws {
+        let path = Repository.references.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Molecules/relaxed/nb-al-tcbq-double-bridge.0.xyz").path
+        let molecule = try XYZFile(readingFrom: path).molecule
+        #expect(try CoordinateSystem(molecule, extra: []).primitives.contains(where: \.isPosition))
+        let positions = molecule.atoms.map(\.position)
+        let potential = Potential(
+            springs: BondGraph(molecule).bonds.map {
+                ($0.first, $0.second, 1.03 * distance(positions[$0.first], positions[$0.second]))
+            }, depth: 0)
+        var optimizer = try GeometryOptimizer(molecule)
+        for _ in 0..<3 {
+            let before = optimizer.molecule.atoms.map(\.position)
+            let values = potential.evaluate(before)
+            _ = try optimizer.add(energy: values.energy, gradient: values.gradient)
+            let after = optimizer.molecule.atoms.map(\.position)
+            #expect(zip(before, after).contains { distance($0, $1) > 1e-3 })
+            for (own, placed) in zip(after, try Superposition.place(after, upon: before)) { #expect(distance(own, placed) < 1e-9) }
+        }
+    }
 }
