@@ -164,6 +164,11 @@ public struct GeometryOptimizer: Sendable {
 
     // MARK: Steps
 
+    /// Whether steps move and turn the whole, to no purpose: positions are among the coordinates, and none is held.
+    private var movesTheWhole: Bool {
+        system.primitives.contains(where: \.isPosition) && !constraints.contains { $0.coordinate.isPosition }
+    }
+
     private struct Step {
         let positions: [SIMD3<Double>]
         /// Cartesian gradient without what the constraints hold.
@@ -188,9 +193,7 @@ public struct GeometryOptimizer: Sendable {
                 let move = zip(split.heldStep, split.expanded(solution.step)).map { $0 + $1 }
                 let internalStep = wilson.combinations.times(move)
                 if let found = try system.positions(after: internalStep, from: point.positions) {
-                    // Where positions are among the coordinates, steps move and turn the whole.
-                    let isHeld = constraints.contains { $0.coordinate.isPosition }
-                    let positions = try isHeld ? found : Superposition.place(found, upon: point.positions)
+                    let positions = try movesTheWhole ? Superposition.place(found, upon: point.positions) : found
                     predictedChange = solution.predictedChange + problem.heldChange
                     stepLength = solution.length
                     return Step(positions: positions, freeGradient: free)

@@ -22,6 +22,8 @@ struct InvertedSubspaceStep {
     private static let cosines = [1, 1, 0.97, 0.84, 0.71, 0.67, 0.62, 0.56, 0.49, 0.41]
     private static let largestCoefficients = 15.0
     private static let longestRatio = 10.0
+    /// Eigenvalues of the overlaps of the steps below this, beside that of the newest, count as none.
+    private static let dependence = 1e-10
 
     /// Nil when no two points fulfil the conditions.
     ///
@@ -71,10 +73,13 @@ struct InvertedSubspaceStep {
         guard scale > 0 else { return nil }
         for i in 0..<n {
             for j in 0..<n { overlaps[i, j] /= scale }
-            // Where the sum can be made to vanish, the overlaps alone do not say how.
-            overlaps[i, i] += 1e-10
+            // Two points on one line: the overlaps alone do not say where between or beyond them the sum vanishes.
+            overlaps[i, i] += Self.dependence
         }
-        guard let problem = try? SymmetricEigenproblem(overlaps), let least = problem.values.first, least > 0 else { return nil }
+        // More points than independent steps say nothing new.
+        guard let problem = try? SymmetricEigenproblem(overlaps), let least = problem.values.first,
+            least > (n == 2 ? 0.5 : 2) * Self.dependence
+        else { return nil }
         let solution = problem.function { 1 / $0 }.times([Double](repeating: 1, count: n))
         let sum = solution.reduce(0, +)
         guard sum != 0 else { return nil }

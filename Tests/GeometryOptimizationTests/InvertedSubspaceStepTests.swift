@@ -44,4 +44,15 @@ import Testing
         ]
         #expect(try InvertedSubspaceStep(flat, hessian: hessian, radius: 100) == nil)
     }
+
+    @Test func moreDependentPointsChangeNothing() throws {
+        // A third point on the same line, a little bent: its force is no news.
+        let two = samples([(0, 0.5), (0, 1)], stiffness: 0.01)
+        let third = Sample(displacement: [0, 0.25], gradient: [0, 0.0075])
+        let (few, all) = (
+            try #require(try InvertedSubspaceStep(two, hessian: hessian, radius: 10)),
+            try #require(try InvertedSubspaceStep(two + [third], hessian: hessian, radius: 10))
+        )
+        #expect(few.step == all.step)
+    }
 }
