@@ -1,4 +1,5 @@
 import Foundation
+import MolecularStructure
 
 /// The content of `optimization.json`: every point of a search for a minimum, from which a later call goes on. Atomic
 /// units throughout.
@@ -24,6 +25,30 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
     public var brokenBonds: [[Int]]
     public var formedBonds: [[Int]]
+    /// Atoms that were in touch with others in the first structure and have left them.
+    public var separation: Parting?
+
+    /// A group of atoms that leaves the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
+    public struct Parting: Codable, Sendable, Equatable {
+        public var atoms: [Int]
+        public var gap: Double
+        public var gapAtFirst: Double
+        /// Whether it is so far away that the search has ended.
+        public var isUnbound: Bool
+
+        public init(_ separation: Separation) {
+            atoms = separation.atoms.map { $0 + 1 }
+            gap = separation.gap
+            gapAtFirst = separation.gapAtFirst
+            isUnbound = separation.isUnbound
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case atoms, gap
+            case gapAtFirst = "gap_at_first"
+            case isUnbound = "unbound"
+        }
+    }
 
     /// One structure with its energy.
     public struct Point: Codable, Sendable, Equatable {
@@ -68,7 +93,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
+        case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points, separation
         case basisFingerprint = "basis_fingerprint"
         case brokenBonds = "broken_bonds"
         case formedBonds = "formed_bonds"

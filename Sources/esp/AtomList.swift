@@ -1,5 +1,5 @@
 /// Atoms by number from 1, such as `1,4-6`.
-struct AtomList: Equatable {
+struct AtomList: Equatable, CustomStringConvertible {
     /// What is neither a number from 1 to the last one nor a range of them.
     struct InvalidPart: Error {
         let text: String
@@ -12,6 +12,25 @@ struct AtomList: Equatable {
 
     /// More atoms than any molecule here has.
     static let highestNumber = 100_000
+
+    /// - Parameter indices: from 0.
+    init(indices: [Int]) {
+        self.indices = indices.sorted()
+        repeated = nil
+    }
+
+    /// As `init(parsing:)` reads it.
+    var description: String {
+        var ranges: [ClosedRange<Int>] = []
+        for number in indices.map({ $0 + 1 }) {
+            if let last = ranges.last, last.upperBound + 1 == number {
+                ranges[ranges.count - 1] = last.lowerBound...number
+            } else {
+                ranges.append(number...number)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    }
 
     init(parsing text: some StringProtocol, atomCount: Int = highestNumber) throws(InvalidPart) {
         var found: Set<Int> = []

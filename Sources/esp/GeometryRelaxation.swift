@@ -73,7 +73,7 @@ struct GeometryRelaxation {
         document.converged = try replay(into: &optimizer, &document) == .converged
         var orbitals = try document.points.isEmpty ? earlierOrbitals() : savedOrbitals()
         var isExamined = false
-        while !document.converged, document.points.count < maxSteps {
+        while !document.converged, document.points.count < maxSteps, document.separation?.isUnbound != true {
             let molecule = optimizer.molecule
             let result = try solve(molecule, from: orbitals, examinesStability: document.points.isEmpty)
             isExamined = document.points.isEmpty
@@ -181,6 +181,7 @@ struct GeometryRelaxation {
             document.points.append(point)
         }
         document.provenance.wallSeconds = old.provenance.wallSeconds
+        document.separation = separation(document)
         return outcome
     }
 
@@ -215,6 +216,7 @@ struct GeometryRelaxation {
         let (before, after) = (BondGraph(input.molecule), BondGraph(molecule(best)))
         document.brokenBonds = Set(before.bonds).subtracting(after.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
         document.formedBonds = Set(after.bonds).subtracting(before.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
+        document.separation = separation(document)
         try folder.write(Data(document.points.map { xyz($0).text }.joined().utf8), name: Self.trajectoryName)
         try folder.write(
             Data(xyz(best, note: document.converged ? "minimum" : "not converged").text.utf8), name: Self.structureName)
@@ -229,6 +231,11 @@ struct GeometryRelaxation {
             + "method=\(solver.methodName) basis=\"\(sets)\"" + (note.map { " \"\($0), esp \(ProgramVersion.number)\"" } ?? "")
         return XYZFile(
             molecule: molecule(point), comment: comment, charge: state.charge, multiplicity: state.multiplicity)
+    }
+
+    /// Of the last structure.
+    private func separation(_ document: OptimizationDocument) -> OptimizationDocument.Parting? {
+        document.points.last.flatMap { Separation(from: input.molecule, to: molecule($0)) }.map(OptimizationDocument.Parting.init)
     }
 
     private func report(_ document: OptimizationDocument, _ optimizer: GeometryOptimizer, seconds: Double) {

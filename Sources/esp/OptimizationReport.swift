@@ -17,6 +17,24 @@ extension ProgressReport {
     }
 }
 
+extension Failure {
+    /// That a charge state is not bound; nil while what leaves is still near.
+    init?(parting: OptimizationDocument.Parting, charge: Int) {
+        guard parting.isUnbound else { return nil }
+        self.init(
+            .notConverged,
+            "with charge \(signed(charge)) the molecule is not bound: between \(parting.atomNames) and the others lay "
+                + "\(parting.gapText) Angstrom at last. --hold keeps a distance, if that is wanted.")
+    }
+}
+
+extension OptimizationDocument.Parting {
+    fileprivate var atomNames: String {
+        (atoms.count == 1 ? "atom " : "atoms ") + AtomList(indices: atoms.map { $0 - 1 }).description
+    }
+    fileprivate var gapText: String { column(gap * PhysicalConstants.bohrInAngstrom, 0, 2) }
+}
+
 extension TextReport {
     /// How a search for a minimum ended: energy, forces, and the bonds before and after.
     static func optimization(_ document: OptimizationDocument, first: Molecule, folder: String) -> String {
@@ -50,6 +68,10 @@ extension TextReport {
         let pieces = (before.pieces.count, after.pieces.count)
         if pieces.1 > pieces.0 {
             text += "\n  THE MOLECULE HAS COME APART: \(pieces.1) pieces where there were \(pieces.0).\n"
+        }
+        if let parting = document.separation {
+            text += "\n  PARTS LEAVE EACH OTHER: \(parting.atomNames) and the others are \(parting.gapText) Angstrom apart, "
+            text += "\(column(parting.gapAtFirst * PhysicalConstants.bohrInAngstrom, 0, 2)) at first.\n"
         }
         return text + "\n  results in \(folder): \(GeometryRelaxation.structureName), "
             + "\(GeometryRelaxation.trajectoryName), \(GeometryRelaxation.documentName)\n"

@@ -58,9 +58,10 @@ struct OptimizeCommand: ParsableCommand {
                 json ? String(decoding: document.json(), as: UTF8.self)
                     : TextReport.optimization(document, first: relaxation.input.molecule, folder: relaxation.folder.path))
             guard document.converged else {
-                Console.error(
-                    "esp: error: no minimum within \(structure.maxSteps) steps. The same command goes on with a larger --max-steps.")
-                throw ExitCode(ExitStatus.notConverged.rawValue)
+                throw document.separation.flatMap { Failure(parting: $0, charge: document.charge) }
+                    ?? Failure(
+                        .notConverged,
+                        "no minimum within \(structure.maxSteps) steps. The same command goes on with a larger --max-steps.")
             }
         }
     }

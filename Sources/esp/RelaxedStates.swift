@@ -29,7 +29,8 @@ struct RelaxedStates {
         let document = try relaxation.run()
         let file = relaxation.folder.url(GeometryRelaxation.structureName).path
         guard document.converged else {
-            throw Failure(.notConverged, "\(file) is no minimum yet. The same command goes on from there.")
+            throw document.separation.flatMap { Failure(parting: $0, charge: charge) }
+                ?? Failure(.notConverged, "\(file) is no minimum yet. The same command goes on from there.")
         }
         return file
     }

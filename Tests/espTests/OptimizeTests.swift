@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    @Test func saysThatWhatRepelsIsNotBound() throws {
+        try withProgram { program in
+            // Two lithium cations.
+            try program.write("2\n\nLi 0 0 0\nLi 0 0 3\n", to: "ions.xyz")
+            let arguments = ["optimize", "ions.xyz", "-c", "2", "-o", "ions"] + Self.options
+            let run = try program.run(arguments)
+            #expect(run.status == 2 && run.error.contains("not bound: between atom 1 and the others"), "\(run.error)")
+            #expect(run.output.contains("PARTS LEAVE EACH OTHER: atom 1 and"))
+            let result = try document(program, "ions")
+            let parting = try #require(result.separation)
+            #expect(!result.converged && parting.isUnbound && parting.atoms == [1])
+            // Coulomb's law between the first and the last structure.
+            let (first, last) = (try #require(result.points.first), try #require(result.points.last))
+            #expect(abs(first.energy - last.energy - (1 / parting.gapAtFirst - 1 / parting.gap)) < 2e-3)
+            // The same command finds nothing left to do.
+            let again = try program.run(arguments)
+            #expect(again.status == 2 && again.error.contains("not bound"))
+            #expect(try document(program, "ions").points.count == result.points.count)
+        }
+    }
+
     @Test func refusesWhatMakesNoSense() throws {
         try withProgram { program in
             for (arguments, text) in [

@@ -1,0 +1,40 @@
+import MolecularStructure
+import Testing
+
+@Suite struct SeparationTests {
+    /// LiF beside water, so far from it in Angstrom, and optionally another water molecule far away.
+    private func molecule(fluorideAt x: Double, moved: Double = 0) throws -> Molecule {
+        let atoms: [(String, Double, Double)] = [
+            ("O", 0, 0), ("H", 0.96, 0), ("H", -0.24, 0.93), ("Li", 0, -1.9), ("F", x, -1.9), ("Ne", 40 + moved, 0),
+        ]
+        return Molecule(
+            atoms: try atoms.map {
+                Atom(
+                    element: try #require(Element(symbol: $0.0)),
+                    positionInBohr: SIMD3($0.1, $0.2, 0) / PhysicalConstants.bohrInAngstrom)
+            })
+    }
+
+    @Test func saysWhichAtomsLeave() throws {
+        let first = try molecule(fluorideAt: 1.6)
+        #expect(Separation(from: first, to: first) == nil)
+        // Longer, but in touch.
+        #expect(Separation(from: first, to: try molecule(fluorideAt: 2.2)) == nil)
+        let near = try #require(Separation(from: first, to: try molecule(fluorideAt: 9)))
+        #expect(near.atoms == [4] && !near.isUnbound)
+        #expect(abs(near.gapAtFirst * PhysicalConstants.bohrInAngstrom - 1.6) < 1e-12)
+        #expect(abs(near.gap * PhysicalConstants.bohrInAngstrom - (8.04 * 8.04 + 1.9 * 1.9).squareRoot()) < 1e-12)
+        #expect(try #require(Separation(from: first, to: try molecule(fluorideAt: 11.5))).isUnbound)
+    }
+
+    @Test func whatWasApartMayMove() throws {
+        #expect(Separation(from: try molecule(fluorideAt: 1.6), to: try molecule(fluorideAt: 1.6, moved: 20)) == nil)
+    }
+
+    @Test func twoPartsThatMeetAndAThirdThatLeaves() throws {
+        // The neon comes to the water, the fluoride leaves: as many groups as before.
+        let last = try molecule(fluorideAt: 20, moved: -37.5)
+        let found = try #require(Separation(from: try molecule(fluorideAt: 1.6), to: last))
+        #expect(found.atoms == [4] && found.isUnbound)
+    }
+}
