@@ -82,7 +82,7 @@ struct OrbitalIteration {
     private var accelerator = ConvergenceAccelerator(capacity: 8)
     private var phase = Phase.extrapolation
     private var progress = ProgressWatch()
-    private var previousEnergy: Double?
+    private(set) var previousEnergy: Double?
     /// Energies that were worked out: products of the Hessian do not count.
     private var evaluations = 0
     /// Whether Newton's steps are trusted to the end, and not only until extrapolation can go on.
@@ -403,6 +403,12 @@ struct OrbitalIteration {
         case .products(let rotations):
             wanted = .products([.init(point: newton.point, spin: .symmetric, rotations: rotations)])
         }
+    }
+
+    /// In a word for the reader of a table.
+    var purposeOfProducts: String {
+        if case .stability = phase { return "stability" }
+        return "Newton, inner"
     }
 
     /// Takes the products that were wanted.

@@ -102,17 +102,19 @@ public struct StartingOrbitals: Sendable {
     }
 }
 
-/// What an iteration did.
+/// What an iteration did: a Fock build, or products of the orbital Hessian, which cost as much.
 public struct IterationReport: Sendable {
-    /// Fock builds so far.
+    /// Fock builds and products so far.
     public let iteration: Int
+    /// Of the orbitals; products leave it as it was.
     public let energy: Double
-    /// From the iteration before; nil in the first.
+    /// From the iteration before; nil in the first, and for products.
     public let energyChange: Double?
     /// Largest element of the orbital gradient.
     public let gradient: Double
-    /// The extrapolation that gave this iteration's orbitals.
+    /// The extrapolation that gave this iteration's orbitals, or what the products are for.
     public let accelerator: String
+    public let isProduct: Bool
     /// What a later calculation may go on from: the orbitals whose density gave this iteration's energy or, where the step to them is
     /// taken back, those it was taken from; nil while the density is the guess, and until a step leads away from an unstable solution.
     public let start: StartingOrbitals?

@@ -68,7 +68,8 @@ public struct SelfConsistentField {
     /// - Parameters:
     ///   - initial: for a state, orbitals to start from; without an entry, the state before it, and for the first one the
     ///     superposition of atomic densities.
-    ///   - onIteration: called for every state after every Fock build; what it throws ends the iterations and is passed on.
+    ///   - onIteration: called for every state after every Fock build, and after products of the orbital Hessian; what it throws
+    ///     ends the iterations and is passed on.
     ///   - onInstability: called with every solution that is unstable, before it is left.
     ///   - onFinish: called for every state when it has finished.
     /// - Returns: the last iteration of every state; look at `isConverged`.
@@ -234,10 +235,15 @@ public struct SelfConsistentField {
                 run.state,
                 IterationReport(
                     iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
-                    gradient: run.iteration.gradient, accelerator: step, start: start))
+                    gradient: run.iteration.gradient, accelerator: step, isProduct: false, start: start))
         case .products(let products):
             let before = run.iteration
             outcome = try run.iteration.receive(products: products)
+            try onIteration(
+                run.state,
+                IterationReport(
+                    iteration: run.iteration.iteration, energy: before.previousEnergy ?? 0, energyChange: nil,
+                    gradient: before.gradient, accelerator: before.purposeOfProducts, isProduct: true, start: nil))
             if run.iteration.instabilities > before.instabilities {
                 var left = run
                 left.iteration = before

@@ -116,7 +116,8 @@ import Testing
             do {
                 outcome = try search.outcomes(
                     of: [first], resuming: saved,
-                    onIteration: { _, _, _ in
+                    onIteration: { _, _, report in
+                        guard !report.isProduct else { return }
                         iterations += 1
                         if iterations == limit { throw Interruption() }
                     }, onProgress: { candidates[$0] = $1 })[0]
@@ -206,7 +207,7 @@ import Testing
         let solver = try SelfConsistentField(problem: problem, states: [state, state], options: SCFOptions())
         var evaluations = 0
         let examined = try solver.examine(
-            [saddle, minimum].map { StartingOrbitals($0.wavefunction.orbitals, isSolution: true) }, onIteration: { _, _ in evaluations += 1 })
+            [saddle, minimum].map { StartingOrbitals($0.wavefunction.orbitals, isSolution: true) }, onIteration: { evaluations += $1.isProduct ? 0 : 1 })
         #expect(evaluations == 2)
         for (again, before) in zip(examined, [saddle, minimum]) {
             #expect(again.isConverged && abs(again.energy - before.energy) < 1e-9)
