@@ -2,7 +2,8 @@
 ///
 /// Two atoms are bonded when their distance is at most `BondGraph.tolerance` times the sum of their single-bond covalent
 /// radii. A contact of a metal and a carbon does not count where the carbon carries a ligand atom other than carbon that is
-/// bonded to the same metal: a chelate brings its carbons near the metal without a bond.
+/// bonded to the same metal: a chelate brings its carbons near the metal without a bond. Nor does one of two metals with a
+/// bridging non-metal between them, unless they are as near each other as their radii say.
 public struct BondGraph: Sendable, Equatable {
     /// Longest bond over the sum of the covalent radii. In the molecules that come with the program the longest bond has
     /// 1.18 and the shortest contact of atoms without a bond 1.34, chelated carbons aside.
@@ -52,8 +53,13 @@ public struct BondGraph: Sendable, Equatable {
                     ligand != metal && atoms[ligand].element.atomicNumber != 6 && contacts[ligand].contains(metal)
                 }
         }
+        func isBridgeContact(_ a: Int, _ b: Int) -> Bool {
+            atoms[a].element.isMetal && atoms[b].element.isMetal
+                && distance(atoms[a].position, atoms[b].position) > Self.singleBondLength(atoms[a], atoms[b])
+                && contacts[a].contains { !atoms[$0].element.isMetal && contacts[b].contains($0) }
+        }
         neighbors = contacts.enumerated().map { i, list in
-            list.filter { !isChelateContact(i, $0) && !isChelateContact($0, i) }.sorted()
+            list.filter { !isChelateContact(i, $0) && !isChelateContact($0, i) && !isBridgeContact(i, $0) }.sorted()
         }
     }
 
