@@ -25,7 +25,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
     public var brokenBonds: [[Int]]
     public var formedBonds: [[Int]]
-    /// Atoms that were in touch with others in the first structure and have left them.
+    /// Atoms that were in touch with others in the first structure and no longer are in the last one.
     public var separation: Parting?
 
     /// A group of atoms that leaves the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
@@ -34,19 +34,19 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         public var gap: Double
         public var gapAtFirst: Double
         /// Whether it is so far away that the search has ended.
-        public var isUnbound: Bool
+        public var hasParted: Bool
 
         public init(_ separation: Separation) {
             atoms = separation.atoms.map { $0 + 1 }
             gap = separation.gap
             gapAtFirst = separation.gapAtFirst
-            isUnbound = separation.isUnbound
+            hasParted = separation.hasParted
         }
 
         enum CodingKeys: String, CodingKey {
             case atoms, gap
             case gapAtFirst = "gap_at_first"
-            case isUnbound = "unbound"
+            case hasParted = "has_parted"
         }
     }
 
@@ -93,7 +93,8 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points, separation
+        case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
+        case separation
         case basisFingerprint = "basis_fingerprint"
         case brokenBonds = "broken_bonds"
         case formedBonds = "formed_bonds"

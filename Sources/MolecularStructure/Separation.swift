@@ -1,10 +1,10 @@
 /// How far a molecule has come apart: a group of atoms that was in touch with others and is no longer.
 ///
-/// In touch are atoms within about the sum of their van der Waals radii (`BondGraph.contactTolerance`), bonded or not, so that
-/// an ion that leaves its partner is found as well as a ligand that leaves its metal.
+/// In touch are atoms within `BondGraph.contactTolerance`, about the sum of their van der Waals radii (less for hydrogen),
+/// bonded or not, so that an ion that leaves its partner is found as well as a ligand that leaves its metal.
 public struct Separation: Sendable, Equatable {
-    /// What has moved off farther than this (in bohr, 10 Angstrom) is taken for unbound.
-    public static let unboundGap = 10 / PhysicalConstants.bohrInAngstrom
+    /// What has moved off farther than this (in bohr, 10 Angstrom) has left.
+    public static let partedGap = 10 / PhysicalConstants.bohrInAngstrom
 
     /// The group that is farthest from what it touched, in rising order; of two parts the smaller one.
     public let atoms: [Int]
@@ -39,7 +39,7 @@ public struct Separation: Sendable, Equatable {
         self.gapAtFirst = gapAtFirst
     }
 
-    public var isUnbound: Bool { gap > Self.unboundGap }
+    public var hasParted: Bool { gap > Self.partedGap }
 }
 
 extension Molecule {

@@ -114,6 +114,7 @@ public struct IterationReport: Sendable {
     public let gradient: Double
     /// The extrapolation that gave this iteration's orbitals, or what the products are for.
     public let accelerator: String
+    /// Whether products of the orbital Hessian were computed, and no Fock matrix.
     public let isProduct: Bool
     /// What a later calculation may go on from: the orbitals whose density gave this iteration's energy or, where the step to them is
     /// taken back, those it was taken from; nil while the density is the guess, and until a step leads away from an unstable solution.

@@ -239,10 +239,11 @@ public struct SelfConsistentField {
         case .products(let products):
             let before = run.iteration
             outcome = try run.iteration.receive(products: products)
+            guard let energy = before.previousEnergy else { preconditionFailure("products are wanted where the energy is known") }
             try onIteration(
                 run.state,
                 IterationReport(
-                    iteration: run.iteration.iteration, energy: before.previousEnergy ?? 0, energyChange: nil,
+                    iteration: run.iteration.iteration, energy: energy, energyChange: nil,
                     gradient: before.gradient, accelerator: before.purposeOfProducts, isProduct: true, start: nil))
             if run.iteration.instabilities > before.instabilities {
                 var left = run

@@ -73,7 +73,7 @@ struct GeometryRelaxation {
         document.converged = try replay(into: &optimizer, &document) == .converged
         var orbitals = try document.points.isEmpty ? earlierOrbitals() : savedOrbitals()
         var isExamined = false
-        while !document.converged, document.points.count < maxSteps, document.separation?.isUnbound != true {
+        while !document.converged, document.points.count < maxSteps, document.separation?.hasParted != true {
             let molecule = optimizer.molecule
             let result = try solve(molecule, from: orbitals, examinesStability: document.points.isEmpty)
             isExamined = document.points.isEmpty
@@ -233,9 +233,11 @@ struct GeometryRelaxation {
             molecule: molecule(point), comment: comment, charge: state.charge, multiplicity: state.multiplicity)
     }
 
-    /// Of the last structure.
+    /// Of the last structure; nil where constraints hold the parts where they are to each other.
     private func separation(_ document: OptimizationDocument) -> OptimizationDocument.Parting? {
-        document.points.last.flatMap { Separation(from: input.molecule, to: molecule($0)) }.map(OptimizationDocument.Parting.init)
+        guard let last = document.points.last, let found = Separation(from: input.molecule, to: molecule(last)) else { return nil }
+        let isHeld = Set(constraints.flatMap(\.coordinate.atoms)).map(found.atoms.contains)
+        return isHeld.contains(true) && isHeld.contains(false) ? nil : OptimizationDocument.Parting(found)
     }
 
     private func report(_ document: OptimizationDocument, _ optimizer: GeometryOptimizer, seconds: Double) {

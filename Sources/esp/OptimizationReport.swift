@@ -18,12 +18,12 @@ extension ProgressReport {
 }
 
 extension Failure {
-    /// That a charge state is not bound; nil while what leaves is still near.
+    /// That a structure came apart; nil while what leaves is still near.
     init?(parting: OptimizationDocument.Parting, charge: Int) {
-        guard parting.isUnbound else { return nil }
+        guard parting.hasParted else { return nil }
         self.init(
             .notConverged,
-            "with charge \(signed(charge)) the molecule is not bound: between \(parting.atomNames) and the others lay "
+            "with charge \(signed(charge)) this structure comes apart: between \(parting.atomNames) and the others lay "
                 + "\(parting.gapText) Angstrom at last. --hold keeps a distance, if that is wanted.")
     }
 }
@@ -70,7 +70,7 @@ extension TextReport {
             text += "\n  THE MOLECULE HAS COME APART: \(pieces.1) pieces where there were \(pieces.0).\n"
         }
         if let parting = document.separation {
-            text += "\n  PARTS LEAVE EACH OTHER: \(parting.atomNames) and the others are \(parting.gapText) Angstrom apart, "
+            text += "\n  PARTS LEAVE EACH OTHER: \(parting.atomNames) and the others are \(parting.gapText) Angstrom apart in the last structure, "
             text += "\(column(parting.gapAtFirst * PhysicalConstants.bohrInAngstrom, 0, 2)) at first.\n"
         }
         return text + "\n  results in \(folder): \(GeometryRelaxation.structureName), "

@@ -48,6 +48,21 @@ import Testing
         ]
     }
 
+    /// The memory of a store that is given up serves the next ones, smaller and larger, and nothing of it is left in them.
+    @Test func storesOneAfterAnother() {
+        let bases = Self.bases()
+        for basis in [bases[0], bases[3], bases[2], bases[1], bases[0]] {
+            let density = Self.density(basis.functionCount, seed: 7)
+            func built(_ bytes: Int) -> [Matrix] {
+                let builder = CoulombExchangeBuilder(basis: basis, pool: WorkerPool(threads: 2), memoryLimitInBytes: bytes)
+                _ = builder.build(coulomb: [density], exchange: [density])
+                let again = builder.build(coulomb: [density], exchange: [density])
+                return again.coulomb + again.exchange
+            }
+            for (stored, direct) in zip(built(1 << 30), built(0)) { #expect((stored - direct).largestMagnitude < 1e-12) }
+        }
+    }
+
     @Test func everyNumberOfDensitiesAndEveryStorageAgreesWithTheTensor() {
         for basis in Self.bases() {
             let tensor = RepulsionTensor.all(basis: basis)

@@ -2,7 +2,7 @@ import MolecularStructure
 import Testing
 
 @Suite struct SeparationTests {
-    /// LiF beside water, so far from it in Angstrom, and optionally another water molecule far away.
+    /// LiF beside water, so far from it in Angstrom, and a neon atom far away.
     private func molecule(fluorideAt x: Double, moved: Double = 0) throws -> Molecule {
         let atoms: [(String, Double, Double)] = [
             ("O", 0, 0), ("H", 0.96, 0), ("H", -0.24, 0.93), ("Li", 0, -1.9), ("F", x, -1.9), ("Ne", 40 + moved, 0),
@@ -21,10 +21,10 @@ import Testing
         // Longer, but in touch.
         #expect(Separation(from: first, to: try molecule(fluorideAt: 2.2)) == nil)
         let near = try #require(Separation(from: first, to: try molecule(fluorideAt: 9)))
-        #expect(near.atoms == [4] && !near.isUnbound)
+        #expect(near.atoms == [4] && !near.hasParted)
         #expect(abs(near.gapAtFirst * PhysicalConstants.bohrInAngstrom - 1.6) < 1e-12)
         #expect(abs(near.gap * PhysicalConstants.bohrInAngstrom - (8.04 * 8.04 + 1.9 * 1.9).squareRoot()) < 1e-12)
-        #expect(try #require(Separation(from: first, to: try molecule(fluorideAt: 11.5))).isUnbound)
+        #expect(try #require(Separation(from: first, to: try molecule(fluorideAt: 11.5))).hasParted)
     }
 
     @Test func whatWasApartMayMove() throws {
@@ -35,6 +35,6 @@ import Testing
         // The neon comes to the water, the fluoride leaves: as many groups as before.
         let last = try molecule(fluorideAt: 20, moved: -37.5)
         let found = try #require(Separation(from: try molecule(fluorideAt: 1.6), to: last))
-        #expect(found.atoms == [4] && found.isUnbound)
+        #expect(found.atoms == [4] && found.hasParted)
     }
 }

@@ -9,6 +9,8 @@ import Testing
 @testable import SelfConsistentField
 
 @Suite("Search of states", .serialized) struct StateSearchTests {
+    private struct Interruption: Error {}
+
     private func problem(_ name: String, _ set: String) throws -> ElectronicProblem {
         BLASThreads.limit(to: 1)
         let reference = try #require(
@@ -101,7 +103,6 @@ import Testing
 
     /// A search that is interrupted at any iteration goes on from what it has handed out, and ends at the same solutions.
     @Test func interruptedSearchGoesOn() throws {
-        struct Interruption: Error {}
         let (reference, problem) = try Self.hardProblem("cucl2")
         let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
         let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
@@ -145,6 +146,28 @@ import Testing
             // Every candidate takes a few iterations to see where it is.
             #expect(before + after < all + 5 * ended.count, "\(limit): \(after) of \(all)")
         }
+    }
+
+    /// A test of stability reports its products, may be stopped after any of them, and is made again from the solution.
+    @Test func stabilityIsInterrupted() throws {
+        let problem = try problem("water-turned", "6-31G")
+        let solver = try SelfConsistentField(
+            problem: problem, state: ChargeState(charge: 0, multiplicity: 1), options: SCFOptions())
+        var (start, reports) = (StartingOrbitals?.none, [IterationReport]())
+        #expect(throws: Interruption.self) {
+            try solver.solve { report in
+                if let found = report.start { start = found }
+                reports.append(report)
+                if report.isProduct { throw Interruption() }
+            }
+        }
+        let product = try #require(reports.last)
+        #expect(product.isProduct && product.accelerator == "stability" && product.energyChange == nil)
+        #expect(reports.dropLast().last?.energy == product.energy && reports.filter(\.isProduct).count == 1)
+        let solution = try #require(start)
+        #expect(solution.isSolution)
+        let result = try solver.solve(initial: solution)
+        #expect(result.isConverged && result.stability?.isStable == true && abs(result.energy - product.energy) < 1e-9)
     }
 
     /// The descent from a saddle point ends 2.6 mEh above the minimum on its other side.
@@ -207,7 +230,8 @@ import Testing
         let solver = try SelfConsistentField(problem: problem, states: [state, state], options: SCFOptions())
         var evaluations = 0
         let examined = try solver.examine(
-            [saddle, minimum].map { StartingOrbitals($0.wavefunction.orbitals, isSolution: true) }, onIteration: { evaluations += $1.isProduct ? 0 : 1 })
+            [saddle, minimum].map { StartingOrbitals($0.wavefunction.orbitals, isSolution: true) },
+            onIteration: { evaluations += $1.isProduct ? 0 : 1 })
         #expect(evaluations == 2)
         for (again, before) in zip(examined, [saddle, minimum]) {
             #expect(again.isConverged && abs(again.energy - before.energy) < 1e-9)
