@@ -27,6 +27,8 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var formedBonds: [[Int]]
     /// Atoms that were in touch with others in the first structure and no longer are in the last one.
     public var separation: Parting?
+    /// About the solution at the last structure; nil where there is nothing to say.
+    public var warnings: [WarningRecord]?
 
     /// A group of atoms that leaves the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
     public struct Parting: Codable, Sendable, Equatable {
@@ -94,7 +96,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
-        case separation
+        case separation, warnings
         case basisFingerprint = "basis_fingerprint"
         case brokenBonds = "broken_bonds"
         case formedBonds = "formed_bonds"

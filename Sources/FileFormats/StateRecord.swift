@@ -70,6 +70,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var relativeEnergy: Double?
     /// Why the state may lose an electron in vacuum: `positive_homo`, `negative_affinity`; nil when it is bound.
     public var unbound: [String]?
+    /// Nil where there is nothing to say.
+    public var warnings: [WarningRecord]?
 
     /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
@@ -119,7 +121,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges,
             files
-        case alternatives, stability, reference, origin, preliminary, unbound
+        case alternatives, stability, reference, origin, preliminary, unbound, warnings
         case relativeEnergy = "relative_energy"
         case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"

@@ -27,7 +27,7 @@ public enum ChargeFlowCriteria {
             case .p1: "two electrons added: carbonyl O more negative than terminal halogen | charges, sign turned"
             case .p2: "gain of d electrons of the transition metal with two electrons: pure | mixed"
             case .p3: "electrons of two per halogen on the main-group metal | most per atom of another class"
-            case .p4: "that excess in the mixed complex | in the control"
+            case .p4: "that excess in the mixed complex | in the control; in the mixed complex | zero"
             case .p5: "first electron on those halogens: change of spin | charge gain beyond it (polarisation)"
             case .z1: "quinone ring, carbonyl O, halogen: rise, rise and fall of the charge, each above the margin"
             }
@@ -105,15 +105,18 @@ public enum ChargeFlowCriteria {
             pairs: complex.isMixed ? shares(complex, scheme, countsBridges).map { [$0] } : nil)
     }
 
-    /// P4: the excess of P3 is larger in the mixed complex than in a control, which has the same halogens but is not mixed.
-    /// The numbers are the two excesses, in electrons.
+    /// P4: the excess of P3 is positive in the mixed complex, and larger than in a control, which has the same halogens but is
+    /// not mixed. Both differences must exceed the margin, so that P4 holds only where P3 does: less of a deficit than the
+    /// control's is no excess. The numbers are, in pairs, the excesses of the complex and of the control, and that of the complex
+    /// and zero, in electrons.
     public static func excess(
         mixed: AccountedComplex, control: AccountedComplex, scheme: String, countsBridges: Bool
     ) -> Verdict {
         guard mixed.isMixed, !control.isMixed, let here = shares(mixed, scheme, countsBridges),
             let there = shares(control, scheme, countsBridges)
         else { return Verdict(.p4, scheme, countsBridges: countsBridges, pairs: nil) }
-        return Verdict(.p4, scheme, countsBridges: countsBridges, pairs: [(here.own - here.other, there.own - there.other)])
+        let excess = here.own - here.other
+        return Verdict(.p4, scheme, countsBridges: countsBridges, pairs: [(excess, there.own - there.other), (excess, 0)])
     }
 
     /// P5: transfer or polarisation? Of the charge that the halogens of P3 gain with the first electron, the part that changes the

@@ -54,6 +54,7 @@ enum RunWarnings {
                 "\(state.label): <S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(spin * (spin + 1), 2)): \(kind)."
             )
         }
+        result += (state.warnings ?? []).map { "\(state.label): \($0.message)." }
         if let counted = state.gridElectrons, abs(counted - Double(state.electrons)) > largestGridError {
             result.append(
                 "\(state.label): the integration grid counts \(NumberText.fixed(counted, 4)) electrons instead of \(state.electrons); take a finer one."

@@ -78,6 +78,7 @@ struct GeometryRelaxation {
             let result = try solve(molecule, from: orbitals, examinesStability: document.points.isEmpty)
             isExamined = document.points.isEmpty
             orbitals = result.wavefunction.orbitals
+            document.warnings = result.warnings
             document.points.append(Self.point(molecule, result))
             let last = document.points[document.points.count - 1]
             document.converged = try optimizer.add(energy: last.energy, gradient: Self.vectors(last.gradient)) == .converged
@@ -87,6 +88,7 @@ struct GeometryRelaxation {
                 progress.note(
                     "a lower solution was found at the minimum, \(column(lower.energy, 0, 8)) Eh; the search goes on with it")
                 orbitals = lower.wavefunction.orbitals
+                document.warnings = lower.warnings
                 document.points.append(Self.point(molecule, lower))
                 optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria)
                 let new = document.points[document.points.count - 1]
@@ -108,6 +110,7 @@ struct GeometryRelaxation {
         let spinSquared: Double
         let gradient: [SIMD3<Double>]
         let hasFollowedInstability: Bool
+        let warnings: [WarningRecord]?
     }
 
     private func solve(
@@ -129,7 +132,8 @@ struct GeometryRelaxation {
         let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
         return Solution(
             wavefunction: result.wavefunction, energy: result.energy, spinSquared: result.spinSquared,
-            gradient: gradient.values, hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0)
+            gradient: gradient.values, hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
+            warnings: try WarningRecord.all(result.wavefunction, spinSquared: result.spinSquared, overlap: problem.overlap))
     }
 
     /// What lies below a solution when its stability is examined; nil when it is stable.
@@ -182,6 +186,7 @@ struct GeometryRelaxation {
         }
         document.provenance.wallSeconds = old.provenance.wallSeconds
         document.separation = separation(document)
+        document.warnings = old.warnings
         return outcome
     }
 

@@ -53,6 +53,7 @@ extension TextReport {
         text += "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
         let largest = end.gradient.reduce(0) { max($0, abs($1)) }
         text += "  largest force  \(column(largest, 20, 6)) Eh/bohr\n"
+        text += warnings(document.warnings)
         text += "\n  bond                first    relaxed / Angstrom\n"
         let (before, after) = (BondGraph(first), BondGraph(last))
         for bond in Set(before.bonds).union(after.bonds).sorted() {

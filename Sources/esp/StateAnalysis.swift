@@ -107,6 +107,9 @@ struct StateAnalysis {
         let wavefunction = state.wavefunction
         record.reference =
             wavefunction.isRestricted ? "restricted" : wavefunction.isRestrictedOpen ? "restricted-open" : "unrestricted"
+        record.warnings = populations.first { $0.scheme == .lowdin }.flatMap {
+            WarningRecord.all(wavefunction, spinSquared: state.spinSquared, spinPopulations: $0.spinPopulations)
+        }
         return record
     }
 

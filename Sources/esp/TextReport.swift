@@ -209,6 +209,7 @@ enum TextReport {
                 : "  UNBOUND         negative electron affinity: the state with one electron less is lower in energy\n"
         }
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
+        result += warnings(record.warnings)
         if let stability = record.stability { result += self.stability(stability) }
         if let counted = record.gridElectrons {
             result +=
@@ -216,6 +217,11 @@ enum TextReport {
                 + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
         }
         return result
+    }
+
+    /// Lines of at most 96 characters; empty without warnings.
+    static func warnings(_ warnings: [WarningRecord]?) -> String {
+        (warnings ?? []).map { wrapped("  WARNING         \($0.message)") }.joined()
     }
 
     /// Other solutions of the same charge.

@@ -144,6 +144,24 @@ import Testing
         }
     }
 
+    /// Less of a deficit than the control has is no excess.
+    @Test(arguments: [
+        (0.6, 0.3, ChargeFlowCriteria.Outcome.holds), (0.6, 0.75, .fails), (0.6, 0.61, .undecided), (0, -0.3, .fails), (0.17, 0, .undecided),
+        (0.3, 0, .holds),
+    ])
+    func excessMustBePositive(here: Double, there: Double, outcome: ChargeFlowCriteria.Outcome) throws {
+        let molecule = try sample("nb-al-tcbq")
+        let control = try sample("al-tcbq")
+        let verdict = ChargeFlowCriteria.excess(
+            mixed: try complex("a", molecule, onHalogen: here), control: try complex("b", control, onHalogen: there),
+            scheme: "mulliken", countsBridges: false)
+        // Each of the three halogens takes a third of the share, every other atom an equal part of the rest.
+        let excess = (2 * here / 3 - 2 * (1 - here) / 19, 2 * there / 3 - 2 * (1 - there) / 13)
+        #expect(verdict.outcome == outcome, "\(verdict.numbers)")
+        #expect(verdict.numbers.count == 4)
+        #expect(zip(verdict.numbers, [excess.0, excess.1, excess.0, 0]).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
     @Test(arguments: [(0.5, "transfer"), (0.05, "polarisation"), (0.3, "undecided")])
     func unpairedPartTellsTransferFromPolarisation(spin: Double, wording: String) throws {
         let molecule = try sample("nb-al-tcbq")

@@ -157,6 +157,31 @@ import Testing
         #expect(!again.output.contains("unstable solution left") || references[1] != "restricted")
     }
 
+    /// Pulled apart, HCl is a hydrogen and a chlorine atom of opposite spin, as a triplet the same without the warning; HCl has none.
+    @Test func radicalPairsAreNamed() throws {
+        let program = try Program()
+        defer { program.remove() }
+        func run(_ length: Double, _ arguments: [String], command: String = "compute") throws -> Program.Outcome {
+            try program.write("2\nHCl\nH 0 0 0\nCl 0 0 \(length)\n", to: "hcl.xyz")
+            let quick = command == "compute" ? Program.quick : Array(Program.quick.prefix(4)) + ["--max-steps", "1"]
+            let run = try program.run([command, "hcl.xyz", "-c", "0", "-o", UUID().uuidString] + quick + arguments)
+            #expect(run.status == 0 || command == "optimize", "\(run.error)")
+            return run
+        }
+        let message = "looks like a radical pair (1.00 unpaired electrons on Cl2, 3.50 Angstrom from H1)"
+        func flat(_ text: String) -> String { text.split { $0.isWhitespace }.joined(separator: " ") }
+        let far = try run(3.5, ["-m", "1"])
+        #expect(flat(far.output).contains(message) && flat(far.output).contains("the recombined isomer was not tried"), "\(far.output)")
+        #expect(far.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        let state = try #require(try ResultDocument(json: Data(try run(3.5, ["-m", "1", "--json"]).output.utf8)).states.first)
+        #expect(state.warnings?.map(\.kind) == ["radical_pair"] && state.warnings?.first?.atoms == [2])
+        #expect(abs(state.spinSquared - 1) < 0.05)
+        #expect(flat(try run(3.5, ["-m", "1"], command: "optimize").output).contains(message))
+        for (length, multiplicity) in [(3.5, "3"), (1.28, "1")] {
+            #expect(!(try run(length, ["-m", multiplicity]).output.contains("radical pair")))
+        }
+    }
+
     /// Pulled apart, the closed shell of hydrogen has its empty orbital below the filled one.
     @Test func orbitalsOutOfOrderAreNamed() throws {
         let program = try Program()
