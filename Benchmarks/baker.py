@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Baker's thirty molecules, HF/STO-3G: how many gradients esp needs to the minimum, beside geomeTRIC.
 
-    Benchmarks/baker.py [--esp PROGRAM] [--json FILE] [NAME ...]
+    Benchmarks/baker.py [--esp PROGRAM] [--json FILE] [--leave-symmetry] [NAME ...]
     Benchmarks/baker.py --geometric [NAME ...]
 
 J. Baker, J. Comput. Chem. 14, 1085 (1993), doi 10.1002/jcc.540140910: starting structures and energies at the minima, as
 pysisyphus (J. Steinmetzer et al., Int. J. Quantum Chem. 121, e26390 (2021), doi 10.1002/qua.26390) hands them on; they
 are in Baker/molecules.xyz. His condition ends a search: no component of the gradient above 3e-4, and an energy change
 below 1e-6 or no component of the next displacement above 3e-4 (atomic units). The wave function is restricted, as his was.
+
+Other programs stay in the symmetry of the starting structure, as Baker's did. So does esp here (--keep-symmetry); --leave-symmetry counts with
+the move out of it, which is the program's default.
 
 --geometric runs geomeTRIC, as it comes, with the gradients of esp until the same condition is fulfilled, and keeps the counts
 in Baker/geometric.json; the other call reads them from there. It needs the package geometric.
@@ -116,22 +119,24 @@ def record_geometric(program, names):
         COUNTS.write_text(json.dumps(document, indent=1) + "\n")
 
 
-def esp_search(program, atoms):
+def esp_search(program, atoms, *options):
     start = time.time()
     with tempfile.TemporaryDirectory() as name:
         try:
-            document = optimize(program, Path(name), atoms, "angstrom", "--criteria", "baker", "--max-steps", "100")
+            document = optimize(program, Path(name), atoms, "angstrom", "--criteria", "baker", "--max-steps", "100", *options)
         except RuntimeError as error:
             return {"failed": str(error)}
     energies = [point["energy"] for point in document["points"]]
-    return {"gradients": len(energies), "energy": energies[-1], "converged": document["converged"],
-            "seconds": time.time() - start}
+    push = document.get("symmetry_push") or {}
+    return {"gradients": len(energies), "energy": energies[document.get("final_point", len(energies)) - 1],
+            "converged": document["converged"], "seconds": time.time() - start, "symmetry": push.get("outcome", "")}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--esp", default=str(ROOT / ".build" / "release" / "esp"))
     parser.add_argument("--json", type=Path, help="keep the results in this file")
+    parser.add_argument("--leave-symmetry", action="store_true", help="with the move out of the symmetry of the structure")
     parser.add_argument("--geometric", action="store_true", help="count geomeTRIC's gradients anew")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -144,7 +149,7 @@ def main():
     for name, atoms, published in molecules():
         if options.names and name not in options.names:
             continue
-        found = esp_search(options.esp, atoms)
+        found = esp_search(options.esp, atoms, *([] if options.leave_symmetry else ["--keep-symmetry"]))
         if "failed" in found:
             bad.append(name)
             print(f"{name:26} FAILED {found['failed']}", flush=True)
@@ -157,7 +162,8 @@ def main():
         bad += [name] if is_bad else []
         lower += [name] if difference < -SAME_ENERGY else []
         rows.append({"name": name, "geometric": count, "published": published, **found})
-        mark = "  NOT CONVERGED" if not found["converged"] else "  HIGHER" if is_bad else "  lower" if name in lower else ""
+        mark = f"  {found['symmetry']}" if found["symmetry"] else ""
+        mark += "  NOT CONVERGED" if not found["converged"] else "  HIGHER" if is_bad else "  lower" if name in lower else ""
         print(f"{name:26} {found['gradients']:9d} {count:9d} {found['energy']:14.5f} {published:12.5f} {difference:10.1e}"
               f" {found['seconds']:7.1f}{mark}", flush=True)
         if options.json:

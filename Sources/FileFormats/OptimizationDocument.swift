@@ -1,7 +1,7 @@
 import Foundation
 import MolecularStructure
 
-/// The content of `optimization.json`: every point of a search for a minimum, from which a later call goes on. Atomic
+/// The content of `optimization.json`: every point of a search for a stationary point, from which a later call goes on. Atomic
 /// units throughout.
 public struct OptimizationDocument: Codable, Sendable, Equatable {
     public static let currentSchema = "esp-optimization-1"
@@ -20,8 +20,17 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var criteria: String
     /// As the user wrote them.
     public var constraints: [String]
+    /// What decided the energies beside method, basis and grid; nil in files of versions that had none.
+    public var input: InputRecord?
+    /// Whether the search was to stay in the symmetry of the first structure.
+    public var keepsSymmetry: Bool?
     public var converged: Bool
     public var points: [Point]
+    /// Number of the point that is the outcome, from 1: the last one, or the symmetric one that the search came back to. Nil before
+    /// convergence.
+    public var finalPoint: Int?
+    /// That the search left a symmetry.
+    public var symmetryPush: SymmetryPushRecord?
     /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
     public var brokenBonds: [[Int]]
     public var formedBonds: [[Int]]
@@ -38,11 +47,12 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         /// Whether it is so far away that the search has ended.
         public var hasParted: Bool
 
-        public init(_ separation: Separation) {
+        /// - Parameter atRest: whether forces have vanished.
+        public init(_ separation: Separation, atRest: Bool = false) {
             atoms = separation.atoms.map { $0 + 1 }
             gap = separation.gap
             gapAtFirst = separation.gapAtFirst
-            hasParted = separation.hasParted
+            hasParted = separation.hasParted || atRest && separation.isApartAtRest
         }
 
         enum CodingKeys: String, CodingKey {
@@ -96,17 +106,39 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
-        case separation, warnings
+        case separation, input, warnings
+        case keepsSymmetry = "keeps_symmetry"
+        case finalPoint = "final_point"
+        case symmetryPush = "symmetry_push"
         case basisFingerprint = "basis_fingerprint"
         case brokenBonds = "broken_bonds"
         case formedBonds = "formed_bonds"
     }
 
-    /// Whether the points of `other` belong to the same search.
-    public func isSameSearch(as other: OptimizationDocument) -> Bool {
-        schema == other.schema && symbols == other.symbols && charge == other.charge && multiplicity == other.multiplicity
-            && method == other.method && basisFingerprint == other.basisFingerprint && grid == other.grid
-            && constraints == other.constraints
+    /// The point that is the outcome of a search that has converged, else the last one.
+    public var outcome: Point? {
+        guard let finalPoint, points.indices.contains(finalPoint - 1) else { return points.last }
+        return points[finalPoint - 1]
+    }
+
+    /// What is not as in an earlier search, in words; empty where its points serve this one. The criteria may differ.
+    ///
+    /// - Parameter geometry: of the first structure of this search, as in `Point`.
+    public func differences(from earlier: OptimizationDocument, geometry: [Double]) -> [String] {
+        var list = InputDifferences()
+        list.compare("form", earlier.schema, schema)
+        list.note(
+            "another first structure",
+            if: symbols != earlier.symbols || !isSameStructure(geometry, earlier.points.first?.geometry ?? []))
+        list.compare("charge", "\(earlier.charge)", "\(charge)")
+        list.compare("multiplicity", "\(earlier.multiplicity)", "\(multiplicity)")
+        list.compare("method", earlier.method, method)
+        list.note("another basis", if: basisFingerprint != earlier.basisFingerprint)
+        list.compare("grid", earlier.grid ?? "none", grid ?? "none")
+        list.note("other holds", if: constraints != earlier.constraints)
+        guard let input else { return list.texts }
+        if earlier.input != nil { list.note("other treatment of symmetry", if: keepsSymmetry != earlier.keepsSymmetry) }
+        return list.texts + input.differences(from: earlier.input)
     }
 
     /// - Throws: `ResultDocumentError.notFinite`.

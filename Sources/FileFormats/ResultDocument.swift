@@ -15,13 +15,15 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var states: [StateRecord]
     /// Every atom is in one of them; nil in results of versions that had none.
     public var fragments: [FragmentRecord]?
-    /// The same charges, every state at its own minimum and with its own geometry; nil when they were not relaxed.
+    /// The same charges, every state at its own relaxed structure and with that geometry; nil when they were not relaxed.
     public var relaxedStates: [StateRecord]?
     /// Where the orbitals came from when another program solved the states.
     public var source: WavefunctionSourceRecord?
+    /// What decided the numbers beside structure and model; nil in results of other programs and of versions that had none.
+    public var input: InputRecord?
 
     enum CodingKeys: String, CodingKey {
-        case schema, provenance, molecule, model, states, fragments, source
+        case schema, provenance, molecule, model, states, fragments, source, input
         case relaxedStates = "relaxed_states"
     }
 

@@ -25,8 +25,7 @@ struct ConstrainedSpace {
         for (row, constraint) in constraints.enumerated() {
             let index = system.primitives.firstIndex(of: constraint.coordinate) ?? 0
             for column in 0..<n { rows[row, column] = u[index, column] }
-            let value = constraint.coordinate.value(positions)
-            missing.append(constraint.coordinate.difference(constraint.target ?? value, value))
+            missing.append(constraint.missing(positions))
         }
         let held = try SymmetricEigenproblem(rows.times(rows, transposed: true))
         let step = try SymmetricEigenproblem(rows.times(rows, otherTransposed: true))

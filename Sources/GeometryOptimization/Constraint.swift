@@ -1,3 +1,7 @@
+import Foundation
+import LinearAlgebra
+import MolecularStructure
+
 /// A coordinate that is held, at a value or at the one it has.
 public struct Constraint: Sendable, Equatable {
     public let coordinate: InternalCoordinate
@@ -8,4 +12,116 @@ public struct Constraint: Sendable, Equatable {
         self.coordinate = coordinate
         self.target = target
     }
+
+    /// What is missing from the target.
+    func missing(_ positions: [SIMD3<Double>]) -> Double {
+        let value = coordinate.value(positions)
+        return coordinate.difference(target ?? value, value)
+    }
+
+    /// Angles above this have no derivative that could be followed: they are held by two linear bends.
+    private static let straight = 175.0 * Double.pi / 180
+
+    /// The constraints that hold this one at a structure. Near a straight angle they are two linear bends, of the size that
+    /// moves the angle to its target.
+    func practicable(_ positions: [SIMD3<Double>]) -> [Constraint] {
+        guard case .angle(let a, let b, let c) = coordinate, case let value = coordinate.value(positions), value > Self.straight
+        else { return [self] }
+        let beside = PrimitiveCoordinates.atomBeside(a, c, positions)
+        let bends = (0..<2).map { InternalCoordinate.linearBend(a, b, c, component: $0, beside: beside) }
+        let now = bends.map { $0.value(positions) }
+        let size = inner(now, now).squareRoot()
+        // The two unit vectors from the vertex sum to 2 cos (angle / 2).
+        let wanted = max(0, size + 2 * cos(0.5 * (target ?? value)) - 2 * cos(0.5 * value))
+        let targets = size > 1e-6 ? now.map { $0 * wanted / size } : [wanted, 0]
+        return zip(bends, targets).map { Constraint($0, target: $1) }
+    }
+
+    /// Whether the coordinate has a value and derivatives at a structure: no dihedral angle about a straight line, and no
+    /// angle of zero.
+    public func isDefined(_ positions: [SIMD3<Double>]) -> Bool {
+        func angle(_ a: Int, _ b: Int, _ c: Int) -> Double { InternalCoordinate.angle(a, b, c).value(positions) }
+        switch coordinate {
+        case .angle(let a, let b, let c): return angle(a, b, c) > 1e-3
+        case .dihedral(let a, let b, let c, let d): return sin(angle(a, b, c)) > 1e-3 && sin(angle(b, c, d)) > 1e-3
+        default: return true
+        }
+    }
+}
+
+/// Why constraints cannot be held.
+public enum ConstraintError: Error, Equatable, CustomStringConvertible {
+    /// The constraint of this index has no value at a structure.
+    case undefined(Int)
+    /// No structure was found that fulfils all; those of these indices are not fulfilled at the nearest one.
+    case contradiction([Int])
+
+    public var description: String {
+        switch self {
+        case .undefined: "a held angle has no value where its atoms lie on a line"
+        case .contradiction: "the held coordinates contradict each other"
+        }
+    }
+}
+
+extension [Constraint] {
+    /// Largest difference to a target, in bohr or radian, that counts as none.
+    static let tolerance = 1e-4
+
+    /// Throws when a constraint has no value at a structure, or when no structure near it fulfils all of them.
+    ///
+    /// Geometry alone decides: the positions are moved until all are fulfilled.
+    public func check(_ molecule: Molecule) throws {
+        var positions = molecule.atoms.map(\.position)
+        if let undefined = firstIndex(where: { !$0.isDefined(positions) }) { throw ConstraintError.undefined(undefined) }
+        let fixed = map { Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions)) }
+        // Off any plane or line in which some derivatives vanish.
+        if !fixed.areHeld(positions) {
+            for atom in positions.indices {
+                let angles = SIMD3(1.0, 2.0, 3.0) + 3 * Double(atom)
+                positions[atom] += 0.01 * SIMD3(cos(2.4 * angles.x), cos(2.4 * angles.y), cos(2.4 * angles.z))
+            }
+        }
+        // Levenberg and Marquardt's compromise between Gauss-Newton and the gradient: only what comes nearer is taken.
+        var damping = 1e-6
+        for _ in 0..<300 where !fixed.areHeld(positions) && damping < 1e6 {
+            let active = fixed.flatMap { $0.practicable(positions) }
+            var rows = Matrix(rows: active.count, columns: 3 * positions.count)
+            for (row, constraint) in active.enumerated() {
+                for (atom, slope) in zip(constraint.coordinate.atoms, constraint.coordinate.gradient(positions)) {
+                    for axis in 0..<3 { rows[row, 3 * atom + axis] += slope[axis] }
+                }
+            }
+            guard rows.elements.allSatisfy(\.isFinite) else { break }
+            let step = try SymmetricEigenproblem(rows.times(rows, otherTransposed: true)).function {
+                1 / (Swift.max(0, $0) + damping)
+            }
+            .times(active.map { $0.missing(positions) })
+            let move = rows.transposed().times(step)
+            let scale = Swift.min(1, 0.5 / Swift.max(1e-12, inner(move, move).squareRoot()))
+            let moved = positions.enumerated().map { atom, position in
+                position + scale * SIMD3(move[3 * atom], move[3 * atom + 1], move[3 * atom + 2])
+            }
+            if fixed.violation(moved) < fixed.violation(positions) {
+                positions = moved
+                damping = Swift.max(1e-8, 0.2 * damping)
+            } else {
+                damping *= 4
+            }
+        }
+        let unmet = fixed.indices.filter { abs(fixed[$0].missing(positions)) > 10 * Self.tolerance }
+        if !unmet.isEmpty { throw ConstraintError.contradiction(unmet) }
+    }
+
+    /// Whether all have their targets at `positions`; those without one, their value at `start`.
+    public func areHeld(_ positions: [SIMD3<Double>], start: [SIMD3<Double>]) -> Bool {
+        map { Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(start)) }.areHeld(positions)
+    }
+
+    /// Root of the sum of the squares of what is missing.
+    func violation(_ positions: [SIMD3<Double>]) -> Double {
+        reduce(0) { $0 + $1.missing(positions) * $1.missing(positions) }.squareRoot()
+    }
+
+    func areHeld(_ positions: [SIMD3<Double>]) -> Bool { allSatisfy { abs($0.missing(positions)) < Self.tolerance } }
 }

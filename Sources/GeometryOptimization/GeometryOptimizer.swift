@@ -1,20 +1,22 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// Finds a minimum of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates within a
-/// region of trust.
+/// Goes down to a stationary point of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates
+/// within a region of trust.
 ///
 /// It computes no energies itself. Give it what was computed for `molecule` by `add`; it says whether that was the
-/// minimum, and else moves `molecule` on. The same energies and gradients lead to the same structures, so that an
+/// stationary point, and else moves `molecule` on. The same energies and gradients lead to the same structures, so that an
 /// interrupted optimisation goes on after its points have been added again.
 public struct GeometryOptimizer: Sendable {
     public enum Outcome: Sendable, Equatable {
         case converged
         /// The energy for `molecule` is wanted next.
         case goOn
+        /// No step leads nearer to what the constraints ask for.
+        case stuck
     }
 
-    /// The structure whose energy is wanted; after convergence, the minimum.
+    /// The structure whose energy is wanted; after convergence, the stationary point.
     public private(set) var molecule: Molecule
     /// Points added.
     public private(set) var points = 0
@@ -45,6 +47,11 @@ public struct GeometryOptimizer: Sendable {
     /// After so many rises the Hessian is no longer trusted.
     private static let risesBeforeNewHessian = 3
 
+    /// The least that was missing from the constraints, and the points since then.
+    private var leastViolation = Double.infinity
+    private var pointsWithoutApproach = 0
+    private static let longestWithoutApproach = 15
+
     private struct Point {
         let positions: [SIMD3<Double>]
         let energy: Double
@@ -56,7 +63,7 @@ public struct GeometryOptimizer: Sendable {
         let gradient: [Double]
     }
 
-    /// - Throws: `LinearAlgebraError`.
+    /// - Throws: `LinearAlgebraError`; `ConstraintError` where a constraint has no value at the structure.
     public init(_ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal) throws {
         self.molecule = molecule
         self.criteria = criteria
@@ -64,8 +71,16 @@ public struct GeometryOptimizer: Sendable {
         self.constraints = constraints.map {
             Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions))
         }
-        system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
+        system = try Self.system(molecule, self.constraints)
         hessian = Self.modelHessian(system, molecule)
+    }
+
+    private static func system(_ molecule: Molecule, _ constraints: [Constraint]) throws -> CoordinateSystem {
+        let positions = molecule.atoms.map(\.position)
+        if let undefined = constraints.firstIndex(where: { !$0.isDefined(positions) }) {
+            throw ConstraintError.undefined(undefined)
+        }
+        return try CoordinateSystem(molecule, extra: constraints.flatMap { $0.practicable(positions) }.map(\.coordinate))
     }
 
     private static func modelHessian(_ system: CoordinateSystem, _ molecule: Molecule) -> Matrix {
@@ -80,8 +95,8 @@ public struct GeometryOptimizer: Sendable {
             positions: molecule.atoms.map(\.position), energy: energy, gradient: gradient.flatMap { [$0.x, $0.y, $0.z] })
         let energyChange = base.map { energy - $0.energy }
         let sample = try sample(new)
+        if let last = history.last { updateHessian(from: last, to: sample) }
         if let base {
-            if let last = history.last { updateHessian(from: last, to: sample) }
             // Rises within what energies can be trusted for are no rises.
             let ratio = predictedChange < 0 ? (energy - base.energy) / predictedChange : 1
             let isRise =
@@ -100,14 +115,14 @@ public struct GeometryOptimizer: Sendable {
             }
             if rises == Self.risesBeforeNewHessian {
                 place(base.positions)
-                system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
+                system = try Self.system(molecule, constraints)
                 hessian = Self.modelHessian(system, molecule)
                 trustRadius = 0.05
                 history = [try self.sample(base)]
             }
         } else {
             base = new
-            remember(sample)
+            history = [sample]
         }
         guard let base else { return .goOn }
         if system.isWornOut(at: base.positions) { try renewCoordinates(at: base) }
@@ -123,7 +138,44 @@ public struct GeometryOptimizer: Sendable {
             return .converged
         }
         place(next.positions)
-        return .goOn
+        return leadsNowhere(base) ? .stuck : .goOn
+    }
+
+    /// Whether many points in a row did not come nearer to what the constraints ask for.
+    private mutating func leadsNowhere(_ point: Point) -> Bool {
+        let violation = constraints.violation(point.positions)
+        if constraintsHold(point) || violation < 0.9 * leastViolation {
+            leastViolation = violation
+            pointsWithoutApproach = 0
+        } else {
+            pointsWithoutApproach += 1
+        }
+        return pointsWithoutApproach >= Self.longestWithoutApproach
+    }
+
+    /// Leaves the last point by a displacement, as far as the constraints allow it, whatever the energy does there; the Hessian is
+    /// kept. Nothing is done before the first point.
+    mutating func displace(by displacements: [SIMD3<Double>]) throws {
+        guard let point = base else { return }
+        let wilson = try WilsonMatrix(system.primitives, point.positions)
+        let split = try ConstrainedSpace(
+            combinations: wilson.combinations, system: system, constraints: active(point.positions), positions: point.positions)
+        let change = wilson.derivatives.times(displacements.flatMap { [$0.x, $0.y, $0.z] })
+        let free = split.expanded(split.freeGradient(wilson.combinations.transposed().times(change)))
+        let moved = try system.positions(after: wilson.combinations.times(free), from: point.positions)
+        let found = moved ?? zip(point.positions, displacements).map { $0 + $1 }
+        let isFree = !constraints.contains { $0.coordinate.isPosition }
+        place(try isFree ? Superposition.place(found, upon: point.positions) : found)
+        history = [try sample(point)]
+        base = nil
+        rises = 0
+        trustRadius = 0.3
+    }
+
+    /// Of the Cartesian coordinates at the last point.
+    func cartesianHessian() throws -> Matrix {
+        let positions = base?.positions ?? molecule.atoms.map(\.position)
+        return hessian.transformed(by: try WilsonMatrix(system.primitives, positions).derivatives)
     }
 
     /// The energy that is added next is that of another structure than the one chosen, such as a point of a search that
@@ -156,11 +208,10 @@ public struct GeometryOptimizer: Sendable {
     }
 
     private func constraintsHold(_ point: Point) -> Bool {
-        constraints.allSatisfy { constraint in
-            let value = constraint.coordinate.value(point.positions)
-            return abs(constraint.coordinate.difference(value, constraint.target ?? value)) < 1e-4
-        }
+        constraints.areHeld(point.positions)
     }
+
+    private func active(_ positions: [SIMD3<Double>]) -> [Constraint] { constraints.flatMap { $0.practicable(positions) } }
 
     // MARK: Steps
 
@@ -177,9 +228,11 @@ public struct GeometryOptimizer: Sendable {
 
     private mutating func step(from point: Point) throws -> Step {
         for _ in 0..<2 {
+            let active = active(point.positions)
+            if !active.allSatisfy({ system.primitives.contains($0.coordinate) }) { try renewCoordinates(at: point) }
             let wilson = try WilsonMatrix(system.primitives, point.positions)
             let split = try ConstrainedSpace(
-                combinations: wilson.combinations, system: system, constraints: constraints, positions: point.positions)
+                combinations: wilson.combinations, system: system, constraints: active, positions: point.positions)
             let gradient = wilson.combinationGradient(point.gradient)
             let projected = hessian.transformed(by: wilson.combinations)
             let problem = split.reduced(gradient: gradient, hessian: projected)
@@ -235,7 +288,7 @@ public struct GeometryOptimizer: Sendable {
         place(point.positions)
         let old = try WilsonMatrix(system.primitives, point.positions)
         let cartesian = hessian.transformed(by: old.derivatives)
-        system = try CoordinateSystem(molecule, extra: constraints.map(\.coordinate))
+        system = try Self.system(molecule, constraints)
         let new = try WilsonMatrix(system.primitives, point.positions)
         hessian = Self.modelHessian(system, molecule)
         let inverse = new.pseudoinverse  // 3 atoms x coordinates

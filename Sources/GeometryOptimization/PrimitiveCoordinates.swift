@@ -52,7 +52,7 @@ struct PrimitiveCoordinates {
                 if angle(first, vertex, second) < Self.linearAngle {
                     coordinates.append(.angle(first, vertex, second))
                 } else if neighbors.count == 2 {
-                    let beside = atomBeside(first, second)
+                    let beside = Self.atomBeside(first, second, positions)
                     for component in 0..<2 {
                         coordinates.append(.linearBend(first, vertex, second, component: component, beside: beside))
                     }
@@ -62,9 +62,9 @@ struct PrimitiveCoordinates {
     }
 
     /// The atom that is seen from `first` most nearly at right angles to the line to `second`; nil when all are on it.
-    private func atomBeside(_ first: Int, _ second: Int) -> Int? {
+    static func atomBeside(_ first: Int, _ second: Int, _ positions: [SIMD3<Double>]) -> Int? {
         let candidates = positions.indices.filter { $0 != first && $0 != second }
-            .map { (atom: $0, sine: sin(angle($0, first, second))) }
+            .map { (atom: $0, sine: sin(InternalCoordinate.angle($0, first, second).value(positions))) }
         return candidates.max { $0.sine < $1.sine }.flatMap { $0.sine > 0.1 ? $0.atom : nil }
     }
 

@@ -1,10 +1,17 @@
-/// How far a molecule has come apart: a group of atoms that was in touch with others and is no longer.
+/// How far a molecule has come apart: a group of atoms that was in touch with others and is no longer, or that was near others
+/// and has moved away from them.
 ///
 /// In touch are atoms within `BondGraph.contactTolerance`, about the sum of their van der Waals radii (less for hydrogen),
 /// bonded or not, so that an ion that leaves its partner is found as well as a ligand that leaves its metal.
 public struct Separation: Sendable, Equatable {
     /// What has moved off farther than this (in bohr, 10 Angstrom) has left.
     public static let partedGap = 10 / PhysicalConstants.bohrInAngstrom
+
+    /// No forces that hold parts together are left beyond this gap (in bohr, 5 Angstrom): where a search ends there, the parts
+    /// have left each other, and no stationary point was found.
+    public static let restGap = 5 / PhysicalConstants.bohrInAngstrom
+    /// What was not in touch at first has moved away when the gap grew by this (in bohr, 1 Angstrom), to more than `restGap`.
+    private static let growth = 1 / PhysicalConstants.bohrInAngstrom
 
     /// The group that is farthest from what it touched, in rising order; of two parts the smaller one.
     public let atoms: [Int]
@@ -13,21 +20,24 @@ public struct Separation: Sendable, Equatable {
     /// The same at first.
     public let gapAtFirst: Double
 
-    /// Nil where everything in touch at first is so at last. Both have the same atoms in the same order.
+    /// Nil where everything in touch at first is so at last, and nothing near at first has moved away. Both have the same atoms in the same order.
     ///
     /// Cost: the square of the number of atoms.
     public init?(from first: Molecule, to last: Molecule) {
         let groups = BondGraph.aggregates(of: last)
-        let parts = BondGraph.aggregates(of: first).flatMap { whole in
-            groups.compactMap { group -> Self? in
-                let inside = group.filter(whole.contains)
-                let outside = whole.filter { !group.contains($0) }
-                return inside.isEmpty || outside.isEmpty
-                    ? nil
-                    : Self(
-                        atoms: inside, gap: last.shortestDistance(inside, outside),
-                        gapAtFirst: first.shortestDistance(inside, outside))
-            }
+        let touching = BondGraph.aggregates(of: first)
+        func part(_ group: [Int], of whole: [Int]) -> Self? {
+            let inside = group.filter(whole.contains)
+            let outside = whole.filter { !group.contains($0) }
+            return inside.isEmpty || outside.isEmpty
+                ? nil
+                : Self(
+                    atoms: inside, gap: last.shortestDistance(inside, outside),
+                    gapAtFirst: first.shortestDistance(inside, outside))
+        }
+        var parts = touching.flatMap { whole in groups.compactMap { part($0, of: whole) } }
+        parts += groups.compactMap { part($0, of: Array(first.atoms.indices)) }.filter {
+            $0.gapAtFirst < Self.partedGap && $0.gap > max(Self.restGap, $0.gapAtFirst + Self.growth)
         }
         guard let farthest = parts.max(by: { ($0.gap, -$0.atoms.count) < ($1.gap, -$1.atoms.count) }) else { return nil }
         self = farthest
@@ -40,6 +50,9 @@ public struct Separation: Sendable, Equatable {
     }
 
     public var hasParted: Bool { gap > Self.partedGap }
+
+    /// Whether nothing holds the parts any more where forces have vanished.
+    public var isApartAtRest: Bool { gap > Self.restGap }
 }
 
 extension Molecule {

@@ -29,7 +29,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     public enum Structures: String, Codable, Sendable, CaseIterable {
         /// All states at one structure.
         case vertical
-        /// Every state at its own minimum.
+        /// Every state at its own relaxed structure.
         case relaxed
     }
 

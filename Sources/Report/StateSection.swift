@@ -19,7 +19,7 @@ enum StateSection {
             section.tables.append(
                 table(
                     relaxed.sorted { $0.charge > $1.charge }, account,
-                    title: prefix + "States, each at its own minimum (affinities adiabatic)"))
+                    title: prefix + "States, each at its own relaxed structure (affinities adiabatic)"))
         }
         return section
     }

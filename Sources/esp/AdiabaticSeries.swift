@@ -3,7 +3,7 @@ import Foundation
 import ReductionSeries
 import WavefunctionAnalysis
 
-/// `esp compute --relax`: the base state is relaxed, the series is computed at its minimum, and then every other state is
+/// `esp compute --relax`: the base state is relaxed, the series is computed at its structure, and then every other state is
 /// relaxed, too.
 struct AdiabaticSeries {
     let command: ComputeCommand
@@ -12,17 +12,19 @@ struct AdiabaticSeries {
     func run() throws -> ResultDocument {
         let output = command.output.output ?? OutputFolder.defaultName(for: command.file)
         let root = try OutputFolder(path: output)
+        let lock = try FolderLock(root)
+        defer { withExtendedLifetime(lock) {} }
         let relaxed = RelaxedStates(command: command, folder: root.url("relaxed").path)
         let input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
         let base = command.electrons.charge?.first ?? input.charge ?? 0
         let multiplicity = command.electrons.multiplicity?.first ?? input.multiplicity
 
-        let minimum = try relaxed.minimum(charge: base, multiplicity: multiplicity, from: command.file)
+        let relaxedFile = try relaxed.structure(charge: base, multiplicity: multiplicity, from: command.file)
         var vertical = command
-        vertical.file = minimum
+        vertical.file = relaxedFile
         vertical.output.output = output
         if vertical.electrons.charge == nil { vertical.electrons.charge = isSeries ? [base, base - 1, base - 2] : [base] }
-        // The file of the minimum says its own unit.
+        // That file says its own unit.
         vertical.electrons.units = nil
         var document = try Computation(
             command: vertical, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
@@ -32,7 +34,8 @@ struct AdiabaticSeries {
             var record = state
             record.geometry = document.molecule.geometry
             if state.charge != base {
-                let structure = try relaxed.minimum(charge: state.charge, multiplicity: state.multiplicity, from: minimum)
+                let structure = try relaxed.structure(
+                    charge: state.charge, multiplicity: state.multiplicity, from: relaxedFile)
                 let single = try relaxed.result(charge: state.charge, multiplicity: state.multiplicity, at: structure)
                 guard let found = single.states.first else { continue }
                 record = found
@@ -46,7 +49,8 @@ struct AdiabaticSeries {
             let account = try ElectronAccount(document, structures: .relaxed)
             try root.write(Data(account.csv.utf8), name: OutputFolder.relaxedAccountName)
             if !command.output.json {
-                try Console.output("\nevery state at its own minimum\n" + account.text(schemes: [ChargeScheme.chelpg.rawValue]))
+                try Console.output(
+                    "\nevery state at its own relaxed structure\n" + account.text(schemes: [ChargeScheme.chelpg.rawValue]))
             }
         }
         return document

@@ -1,10 +1,7 @@
 import ArgumentParser
 import FileFormats
 import Foundation
-import LinearAlgebra
 import MolecularStructure
-import ParallelExecution
-import ReductionSeries
 import WavefunctionAnalysis
 
 struct ChargesCommand: ParsableCommand {
@@ -51,27 +48,15 @@ struct ChargesCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.install()
             try ProgramVersion.checkProcessor()
-            let run = try FinishedRun(readingFrom: folder)
-            BLASThreads.limit(to: 1)
-            let analysis = try ChargeAnalysis(
-                basis: run.basis,
+            let (document, notes) = try AddedCharges(
+                folder: folder,
                 options: fits.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memory),
-                pool: WorkerPool(threads: machine.threads ?? Machine.processors))
-            var document = run.document
-            let progress = ProgressReport(isQuiet: quiet)
-            try analysis.add(analysis.input(run.wavefunctions), to: &document.states) { schemes, seconds in
-                progress.note("\(schemes.map(\.title).joined(separator: ", ")): \(column(seconds, 0, 1)) s")
-                try Interruption.check()
-            }
-            analysis.describe(in: &document.model)
-            try run.folder.write(document.json(), name: OutputFolder.resultName)
-            if document.states.count > 1 {
-                try run.folder.write(Data(ElectronAccount(document).csv.utf8), name: OutputFolder.accountName)
-            }
+                threads: machine.threads, progress: ProgressReport(isQuiet: quiet)
+            ).run()
             try Console.output(
                 json
                     ? String(decoding: document.json(), as: UTF8.self)
-                    : TextReport.charges(document, notes: analysis.notes, folder: run.folder.path))
+                    : TextReport.charges(document, notes: notes, folder: folder))
         }
     }
 }

@@ -255,7 +255,19 @@ struct Computation {
         document.model.dispersion = solver.dispersion.map(DispersionRecord.init)
         analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
+        document.input = inputRecord
         return document
+    }
+
+    private var inputRecord: InputRecord {
+        let search = searchScope.map { $0.includesNextMultiplicity ? SearchChoice.full : .lowest }
+        return solver.inputRecord(search: search ?? SearchChoice.none, states: states)
+    }
+
+    /// What a result that is there already has otherwise, in words; empty where it is what this calculation would give. Charge
+    /// schemes are not compared.
+    func differences(from earlier: ResultDocument) -> [String] {
+        document([], since: .now).inputDifferences(from: earlier)
     }
 }
 

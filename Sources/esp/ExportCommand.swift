@@ -66,9 +66,11 @@ struct ExportCommand: ParsableCommand {
             Interruption.install()
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder)
+            let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil)
             let states = try chosenStates(finished.document)
             let folder = try output.map { try OutputFolder(path: $0) } ?? finished.folder
+            let lock = try FolderLock(folder)
+            defer { withExtendedLifetime(lock) {} }
             if format == .cube {
                 try writeCubes(finished, states, to: folder)
             } else {

@@ -15,10 +15,16 @@ struct FinishedRun {
     let basis: AtomicOrbitalBasis
     /// In the order of `document.states`.
     let wavefunctions: [Wavefunction]
+    /// Held by what writes into the folder.
+    private let lock: FolderLock?
 
-    /// - Throws: `Failure` when a file is missing, or when the orbitals of a checkpoint are not orthonormal in the
+    /// - Parameter forWriting: whether files will be written into the folder: then it is kept from other processes as long as this value
+    ///   lives.
+    /// - Throws: `Failure` when another process is at work in the folder, when a file is missing, or when the orbitals of a checkpoint are not orthonormal in the
     ///   basis (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
-    init(readingFrom path: String) throws {
+    init(readingFrom path: String, forWriting: Bool = false) throws {
+        // Before anything is read: another process may be about to replace it.
+        lock = forWriting ? try FolderLock(path: path) : nil
         let document = try Self.document(in: path)
         self.document = document
         let folder = try OutputFolder(path: path)

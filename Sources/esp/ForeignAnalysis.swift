@@ -48,6 +48,8 @@ struct ForeignAnalysis {
             options: command.output.charges.options(
                 library: try? BasisSetLibrary.inUse(), memory: command.machine.memory), pool: pool)
         let folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
+        let lock = try FolderLock(folder)
+        defer { withExtendedLifetime(lock) {} }
         let cubes = try CubeOutput(
             molecule: file.molecule, stateCount: 1, choices: command.output.cube, spacing: command.output.cubeSpacing,
             folder: folder, memory: command.machine.memory ?? Machine.defaultMemory, pool: pool)

@@ -64,7 +64,7 @@ struct FukuiCommand: ParsableCommand {
     private func writeCubes(charge: Int) throws -> [String] {
         try ProgramVersion.checkProcessor()
         BLASThreads.limit(to: 1)
-        let run = try FinishedRun(readingFrom: folder)
+        let run = try FinishedRun(readingFrom: folder, forWriting: true)
         func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
         guard let middle = density(charge) else { return [] }
         let more = density(charge - 1).map { $0 - middle }

@@ -11,17 +11,17 @@ import SelfConsistentField
 ///
 /// Stability is examined at the first structure and at the last; between them the solution is followed.
 struct GeometryRelaxation {
-    static let documentName = "optimization.json"
-    static let structureName = "optimized.xyz"
-    static let trajectoryName = "trajectory.xyz"
-
     let input: XYZFile
     let folder: OutputFolder
+    private let lock: FolderLock
+    private let files: OptimizationFiles
     private let resolved: ResolvedBasis
     private let state: ChargeState
-    private let solver: StateSolver
+    private let states: RelaxationSolver
+    private let holds: [String]
     private let constraints: [Constraint]
     private let criteria: ConvergenceCriteria
+    private let leavesSymmetry: Bool
     private let maxSteps: Int
     private let startFrom: String?
     private let progress: ProgressReport
@@ -43,18 +43,28 @@ struct GeometryRelaxation {
         var convergence = command.convergence
         // Errors of forces go with the square root of those of energies.
         convergence.convergence = min(convergence.convergence, command.structure.criteria.largestForce < 1e-4 ? 1e-11 : 1e-9)
-        solver = try StateSolver(
+        let solver = try StateSolver(
             electrons: command.electrons, model: command.model, convergence: convergence, pool: pool,
             memory: command.machine.memory ?? Machine.defaultMemory)
         try solver.checkMemory(functions: resolved.basis.functionCount, states: [state])
         BLASThreads.limit(to: 1)
-        constraints = try command.structure.constraints(atomCount: input.molecule.atoms.count)
+        holds = command.structure.constraintTexts
+        constraints = try command.structure.constraints(of: input.molecule)
         criteria = command.structure.criteria
+        leavesSymmetry = !command.structure.keepSymmetry
         maxSteps = command.structure.maxSteps
         startFrom = command.convergence.startFrom
         progress = ProgressReport(isQuiet: command.quiet)
         folder = try OutputFolder(path: command.output ?? OutputFolder.stem(of: command.file) + ".opt")
-        empty = OptimizationDocument(
+        lock = try FolderLock(folder)
+        files = OptimizationFiles(
+            folder: folder, molecule: input.molecule, basisFingerprint: resolved.fingerprint,
+            setNames: Set(resolved.setNames.values).sorted().joined(separator: "/"), state: state, method: solver.methodName,
+            grid: solver.gridName)
+        states = RelaxationSolver(
+            resolved: resolved, state: state, solver: solver,
+            trajectory: "\(folder.path)/\(OptimizationFiles.trajectoryName)")
+        var document = OptimizationDocument(
             provenance: .init(
                 creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
                 libraries: ProgramVersion.libraries, input: command.file, arguments: arguments,
@@ -63,131 +73,204 @@ struct GeometryRelaxation {
             method: solver.methodName,
             basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
             basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
-            criteria: criteria.name, constraints: command.structure.constraintTexts)
+            criteria: criteria.name, constraints: holds)
+        document.input = solver.inputRecord(search: nil, states: nil)
+        document.keepsSymmetry = !leavesSymmetry
+        empty = document
+    }
+
+    // MARK: The search
+
+    /// Points found so far, and what finds the next one.
+    private struct Progress {
+        var document: OptimizationDocument
+        var search: StationaryPointSearch
+        /// Points of earlier searches, which ended where a lower solution was found.
+        var earlierPoints = 0
+        var state = GeometryOptimizer.Outcome.goOn
+        /// Whether the last solution was examined for stability.
+        var isExamined = false
+
+        var hasParted: Bool { document.separation?.hasParted == true }
     }
 
     func run() throws -> OptimizationDocument {
         let start = ContinuousClock.now
-        var document = empty
-        var optimizer = try GeometryOptimizer(input.molecule, constraints: constraints, criteria: criteria)
-        document.converged = try replay(into: &optimizer, &document) == .converged
-        var orbitals = try document.points.isEmpty ? earlierOrbitals() : savedOrbitals()
-        var isExamined = false
-        while !document.converged, document.points.count < maxSteps, document.separation?.hasParted != true {
-            let molecule = optimizer.molecule
-            let result = try solve(molecule, from: orbitals, examinesStability: document.points.isEmpty)
-            isExamined = document.points.isEmpty
-            orbitals = result.wavefunction.orbitals
-            document.warnings = result.warnings
-            document.points.append(Self.point(molecule, result))
-            let last = document.points[document.points.count - 1]
-            document.converged = try optimizer.add(energy: last.energy, gradient: Self.vectors(last.gradient)) == .converged
-            report(document, optimizer, seconds: start.secondsToNow)
-            if document.converged, !isExamined, let lower = try lowerSolution(molecule, result) {
-                // Another solution is lower here: down from there.
-                progress.note(
-                    "a lower solution was found at the minimum, \(column(lower.energy, 0, 8)) Eh; the search goes on with it")
-                orbitals = lower.wavefunction.orbitals
-                document.warnings = lower.warnings
-                document.points.append(Self.point(molecule, lower))
-                optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria)
-                let new = document.points[document.points.count - 1]
-                document.converged = try optimizer.add(energy: new.energy, gradient: Self.vectors(new.gradient)) == .converged
+        var (run, orbitals) = try begin()
+        let earlierSeconds = run.document.provenance.wallSeconds
+        while !run.document.converged, !run.hasParted, run.state != .stuck {
+            let last: RelaxationSolver.Solution
+            if run.state == .converged {
+                // The criteria have changed, so that an earlier structure fulfils them.
+                last = try states.solve(run.search.molecule, from: orbitals, examinesStability: false)
+            } else {
+                guard run.document.points.count < maxSteps else { break }
+                let isFirst = run.document.points.isEmpty
+                let molecule = run.search.molecule
+                last = try states.solve(molecule, from: orbitals, examinesStability: isFirst || orbitals == nil)
+                run.isExamined = isFirst || orbitals == nil
+                try add(last, at: molecule, to: &run, since: start)
             }
-            document.provenance.finished = ISO8601DateFormatter().string(from: Date())
-            document.provenance.wallSeconds += start.secondsToNow - document.provenance.wallSeconds
-            try save(&document, orbitals: orbitals, largestForce: optimizer.measures?.largestForce)
-            if !document.converged { try Interruption.check() }
+            orbitals = last.wavefunction.orbitals
+            if run.state == .converged, !run.hasParted {
+                if !run.isExamined, let lower = try states.lowerSolution(last) {
+                    // Down from there.
+                    progress.note(
+                        "a lower solution was found at the stationary point, \(column(lower.energy, 0, 8)) Eh; the search goes on with it"
+                    )
+                    orbitals = lower.wavefunction.orbitals
+                    let molecule = lower.molecule
+                    run.earlierPoints = run.document.points.count
+                    run.search = try newSearch(molecule)
+                    run.isExamined = true
+                    try add(lower, at: molecule, to: &run, since: start)
+                }
+                run.document.converged = run.state == .converged && !run.hasParted
+            }
+            describe(&run)
+            run.document.provenance.finished = ISO8601DateFormatter().string(from: Date())
+            run.document.provenance.wallSeconds = earlierSeconds + start.secondsToNow
+            try files.write(run.document, orbitals: orbitals, best: best(run.document))
+            if !run.document.converged { try Interruption.check() }
         }
-        return document
+        guard run.state != .stuck else { throw unheld(run.document) }
+        return run.document
     }
 
-    // MARK: One structure
-
-    private struct Solution {
-        let wavefunction: Wavefunction
-        let energy: Double
-        let spinSquared: Double
-        let gradient: [SIMD3<Double>]
-        let hasFollowedInstability: Bool
-        let warnings: [WarningRecord]?
+    private func newSearch(_ molecule: Molecule) throws -> StationaryPointSearch {
+        try StationaryPointSearch(molecule, constraints: constraints, criteria: criteria, leavesSymmetry: leavesSymmetry)
     }
 
-    private func solve(
-        _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool
-    ) throws -> Solution {
-        let basis = AtomicOrbitalBasis(
-            molecule: molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
-        let problem = try solver.problem(for: basis, states: [state], ledger: TimeLedger(isDetailed: false))
-        let initial = try orbitals?.orthonormalized(overlap: problem.overlap)
-        let result = try solver.solve(
-            problem, states: [state], initial: initial.map { [0: StartingOrbitals($0)] } ?? [:], examinesStability: examinesStability,
-            onIteration: { _, _, _ in try Interruption.check() }, onFinish: { _, _ in })[0]
-        guard result.isConverged else {
+    private func add(
+        _ solution: RelaxationSolver.Solution, at molecule: Molecule, to run: inout Progress, since start: ContinuousClock.Instant
+    ) throws {
+        let hadPush = run.search.push != nil
+        let change = run.document.points.last.map { solution.energy - $0.energy }
+        run.document.points.append(Self.point(molecule, solution))
+        run.document.warnings = solution.warnings
+        do {
+            run.state = try run.search.add(energy: solution.energy, gradient: solution.gradient)
+        } catch let error as ConstraintError {
             throw Failure(
                 .notConverged,
-                "the self-consistent field did not converge at structure \(folder.path)/\(Self.trajectoryName) leads to. "
-                    + "The same command goes on from the last structure; --max-iterations, --damping or --second-order may help.")
+                "the search came to a structure where \(OptimizeCommand.text(error, holds: holds)). Hold something else.")
         }
-        let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
-        return Solution(
-            wavefunction: result.wavefunction, energy: result.energy, spinSquared: result.spinSquared,
-            gradient: gradient.values, hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
-            warnings: try WarningRecord.all(result.wavefunction, spinSquared: result.spinSquared, overlap: problem.overlap))
+        run.document.separation = separation(run.document, atRest: run.state == .converged)
+        if let measures = run.search.measures {
+            progress.optimizationStep(
+                number: run.document.points.count, energy: solution.energy, change: change, measures: measures,
+                seconds: start.secondsToNow)
+        }
+        if !hadPush, run.search.push != nil {
+            describe(&run)
+            if let push = run.document.symmetryPush { progress.note(push.announcement) }
+        }
     }
 
-    /// What lies below a solution when its stability is examined; nil when it is stable.
-    private func lowerSolution(_ molecule: Molecule, _ solution: Solution) throws -> Solution? {
-        let examined = try solve(molecule, from: solution.wavefunction.orbitals, examinesStability: true)
-        return examined.hasFollowedInstability && examined.energy < solution.energy - 1e-7 ? examined : nil
+    /// Writes down what the search has come to.
+    private func describe(_ run: inout Progress) {
+        run.document.symmetryPush = run.search.push.map { push in
+            let outcome = run.search.outcome.flatMap { number -> Double? in
+                let index = run.earlierPoints + number - 1
+                return run.document.points.indices.contains(index) ? run.document.points[index].energy - push.energy : nil
+            }
+            return SymmetryPushRecord(
+                point: run.earlierPoints + push.point, length: push.length, isLinear: push.isLinear, isPlanar: push.isPlanar,
+                operations: push.operations.count, outcome: push.outcome.rawValue, energyChange: outcome)
+        }
+        run.document.finalPoint = run.document.converged ? run.search.outcome.map { run.earlierPoints + $0 } : nil
+        guard let last = run.document.outcome else { return }
+        let (before, after) = (BondGraph(input.molecule), BondGraph(files.molecule(last)))
+        run.document.brokenBonds = Set(before.bonds).subtracting(after.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
+        run.document.formedBonds = Set(after.bonds).subtracting(before.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
     }
 
-    private static func point(_ molecule: Molecule, _ solution: Solution) -> OptimizationDocument.Point {
+    /// The outcome; before it, of the structures that fulfil the holds the lowest one, and without such the last.
+    private func best(_ document: OptimizationDocument) -> OptimizationDocument.Point {
+        let points = document.points
+        if document.converged, let outcome = document.outcome { return outcome }
+        let start = input.molecule.atoms.map(\.position)
+        let held = points.filter { constraints.areHeld(OptimizationFiles.vectors($0.geometry), start: start) }
+        return held.min { $0.energy < $1.energy } ?? points[points.count - 1]
+    }
+
+    private func unheld(_ document: OptimizationDocument) -> Failure {
+        Failure(
+            .notConverged,
+            "no step leads nearer to what is held (\(holds.joined(separator: ", "))). \(folder.path)/\(OptimizationFiles.structureName) "
+                + "has the nearest structure. Change one of the holds, or begin with a structure nearer to them.")
+    }
+
+    // MARK: Parts of the document
+
+    private static func point(_ molecule: Molecule, _ solution: RelaxationSolver.Solution) -> OptimizationDocument.Point {
         .init(
             energy: solution.energy, geometry: molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] },
             gradient: solution.gradient.flatMap { [$0.x, $0.y, $0.z] }, spinSquared: solution.spinSquared)
     }
 
-    private static func vectors(_ flat: [Double]) -> [SIMD3<Double>] {
-        (0..<(flat.count / 3)).map { SIMD3(flat[3 * $0], flat[3 * $0 + 1], flat[3 * $0 + 2]) }
+    /// Of the last structure; nil where constraints hold the parts where they are.
+    private func separation(_ document: OptimizationDocument, atRest: Bool) -> OptimizationDocument.Parting? {
+        guard let last = document.points.last, let found = Separation(from: input.molecule, to: files.molecule(last)) else {
+            return nil
+        }
+        return isHeld(apart: found.atoms) ? nil : OptimizationDocument.Parting(found, atRest: atRest)
     }
 
-    private func molecule(_ point: OptimizationDocument.Point) -> Molecule {
-        Molecule(
-            atoms: zip(input.molecule.atoms, Self.vectors(point.geometry)).map { Atom(element: $0.element, positionInBohr: $1) })
+    /// Whether a held distance, or atoms frozen on both sides, keep a part where it is to the others.
+    private func isHeld(apart part: [Int]) -> Bool {
+        var frozen: [Bool] = []
+        for constraint in constraints {
+            switch constraint.coordinate {
+            case .distance(let a, let b): if part.contains(a) != part.contains(b) { return true }
+            case .position(let atom, _): frozen.append(part.contains(atom))
+            default: break
+            }
+        }
+        return frozen.contains(true) && frozen.contains(false)
     }
 
     // MARK: Going on
 
-    /// Adds the points of an earlier call, as far as they are those of this search.
-    private func replay(
-        into optimizer: inout GeometryOptimizer, _ document: inout OptimizationDocument
-    ) throws -> GeometryOptimizer.Outcome {
-        guard let data = try? Data(contentsOf: folder.url(Self.documentName)) else { return .goOn }
-        guard let old = try? OptimizationDocument(json: data), old.isSameSearch(as: document), let first = old.points.first,
-            zip(molecule(first).atoms, input.molecule.atoms).allSatisfy({ distance($0.position, $1.position) < 1e-8 })
-        else {
-            progress.note("\(Self.documentName) in \(folder.path) belongs to another search; starting afresh")
-            return .goOn
+    /// What an earlier call came to, as far as it is the same search, with the orbitals to go on from.
+    private func begin() throws -> (Progress, Wavefunction.Orbitals?) {
+        var run = Progress(document: empty, search: try newSearch(input.molecule))
+        guard files.hasDocument else { return (run, try earlierOrbitals()) }
+        let first = input.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
+        let old = files.document()
+        let differences = old.map { empty.differences(from: $0, geometry: first) } ?? ["it cannot be read"]
+        guard let old, differences.isEmpty else {
+            let name = try files.setAside()
+            progress.note(
+                "\(folder.path) holds another search (\(differences.joined(separator: "; "))): beginning anew. Its "
+                    + "\(OptimizationFiles.documentName) is kept as \(name)")
+            return (run, try earlierOrbitals())
         }
         progress.note("going on after \(old.points.count) structures")
-        var outcome = GeometryOptimizer.Outcome.goOn
-        for point in old.points {
-            let structure = molecule(point)
-            if point.geometry == document.points.last?.geometry {
-                // Another state of the same structure: a search began there.
-                optimizer = try GeometryOptimizer(structure, constraints: constraints, criteria: criteria)
-            } else if zip(structure.atoms, optimizer.molecule.atoms).contains(where: { distance($0.position, $1.position) > 1e-6 }
-            ) {
-                try optimizer.redirect(to: structure)
-            }
-            outcome = try optimizer.add(energy: point.energy, gradient: Self.vectors(point.gradient))
-            document.points.append(point)
+        let isAccurate = old.input.map { known in empty.input.map(known.isConverged(asWellAs:)) ?? true } ?? true
+        // Energies that were not converged as well serve for the way; the last one is computed again.
+        for point in isAccurate ? old.points[...] : old.points.dropLast() { try replay(point, into: &run) }
+        run.document.provenance.wallSeconds = old.provenance.wallSeconds
+        run.document.warnings = old.warnings
+        run.isExamined = isAccurate && old.converged
+        run.document.separation = separation(run.document, atRest: run.state == .converged)
+        run.document.converged = run.state == .converged && run.isExamined && !run.hasParted
+        describe(&run)
+        guard !run.document.points.isEmpty || !isAccurate else { return (run, try earlierOrbitals()) }
+        return (run, files.orbitals(ofPoint: old.points.count, in: old))
+    }
+
+    private func replay(_ point: OptimizationDocument.Point, into run: inout Progress) throws {
+        let structure = files.molecule(point)
+        if point.geometry == run.document.points.last?.geometry {
+            // Another state of the same structure: a search began there.
+            run.earlierPoints = run.document.points.count
+            run.search = try newSearch(structure)
+        } else if zip(structure.atoms, run.search.molecule.atoms).contains(where: { distance($0.position, $1.position) > 1e-6 }) {
+            try run.search.redirect(to: structure)
         }
-        document.provenance.wallSeconds = old.provenance.wallSeconds
-        document.separation = separation(document)
-        document.warnings = old.warnings
-        return outcome
+        run.state = try run.search.add(energy: point.energy, gradient: OptimizationFiles.vectors(point.gradient))
+        run.document.points.append(point)
     }
 
     private func earlierOrbitals() throws -> Wavefunction.Orbitals? {
@@ -195,62 +278,5 @@ struct GeometryRelaxation {
         let basis = AtomicOrbitalBasis(
             molecule: input.molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
         return try EarlierOrbitals.read(from: startFrom, basis: basis, states: [state], note: progress.note)[0]
-    }
-
-    private func savedOrbitals() throws -> Wavefunction.Orbitals? {
-        let path = folder.url(OutputFolder.checkpointName(state)).path
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let checkpoint = try Checkpoint(readingFrom: path)
-        guard checkpoint.basisFingerprint == resolved.fingerprint, checkpoint.functionCount == resolved.basis.functionCount,
-            checkpoint.state == state
-        else { return nil }
-        return checkpoint.orbitals
-    }
-
-    private func save(
-        _ document: inout OptimizationDocument, orbitals: Wavefunction.Orbitals?, largestForce: Double?
-    ) throws {
-        guard let last = document.points.last else { return }
-        if let orbitals {
-            let checkpoint = Checkpoint(
-                molecule: molecule(last), basisFingerprint: resolved.fingerprint, state: state, method: solver.methodName,
-                grid: solver.gridName, iteration: 0, energy: last.energy, isConverged: true, orbitals: orbitals)
-            try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
-        }
-        let best = document.converged ? last : document.points.min { $0.energy < $1.energy } ?? last
-        let (before, after) = (BondGraph(input.molecule), BondGraph(molecule(best)))
-        document.brokenBonds = Set(before.bonds).subtracting(after.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
-        document.formedBonds = Set(after.bonds).subtracting(before.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
-        document.separation = separation(document)
-        try folder.write(Data(document.points.map { xyz($0).text }.joined().utf8), name: Self.trajectoryName)
-        try folder.write(
-            Data(xyz(best, note: document.converged ? "minimum" : "not converged").text.utf8), name: Self.structureName)
-        try folder.write(document.json(), name: Self.documentName)
-    }
-
-    private func xyz(_ point: OptimizationDocument.Point, note: String? = nil) -> XYZFile {
-        let largest = point.gradient.reduce(0) { max($0, abs($1)) }
-        let sets = Set(resolved.setNames.values).sorted().joined(separator: "/")
-        let comment =
-            "energy=\(String(format: "%.10f", point.energy)) largest_force=\(String(format: "%.2e", largest)) "
-            + "method=\(solver.methodName) basis=\"\(sets)\"" + (note.map { " \"\($0), esp \(ProgramVersion.number)\"" } ?? "")
-        return XYZFile(
-            molecule: molecule(point), comment: comment, charge: state.charge, multiplicity: state.multiplicity)
-    }
-
-    /// Of the last structure; nil where constraints hold the parts where they are to each other.
-    private func separation(_ document: OptimizationDocument) -> OptimizationDocument.Parting? {
-        guard let last = document.points.last, let found = Separation(from: input.molecule, to: molecule(last)) else { return nil }
-        let isHeld = Set(constraints.flatMap(\.coordinate.atoms)).map(found.atoms.contains)
-        return isHeld.contains(true) && isHeld.contains(false) ? nil : OptimizationDocument.Parting(found)
-    }
-
-    private func report(_ document: OptimizationDocument, _ optimizer: GeometryOptimizer, seconds: Double) {
-        guard let measures = optimizer.measures else { return }
-        let energies = document.points.map(\.energy)
-        progress.optimizationStep(
-            number: energies.count, energy: energies[energies.count - 1],
-            change: energies.count > 1 ? energies[energies.count - 1] - energies[energies.count - 2] : nil, measures: measures,
-            seconds: seconds)
     }
 }

@@ -35,11 +35,39 @@ extension OptimizationDocument.Parting {
     fileprivate var gapText: String { column(gap * PhysicalConstants.bohrInAngstrom, 0, 2) }
 }
 
+extension SymmetryPushRecord {
+    private var lengthText: String { column(length * PhysicalConstants.bohrInAngstrom, 0, 2) + " Angstrom" }
+
+    /// For the progress of a search.
+    var announcement: String {
+        "structure \(point) is a stationary point and \(symmetry). Forces do not lead out of its symmetry: moving out by \(lengthText) "
+            + "(--keep-symmetry leaves this out)"
+    }
+
+    /// What came of it, once the search has converged.
+    fileprivate var result: String {
+        let change = energyChange.map { column(1000 * $0, 0, 3) + " mEh from there" } ?? "energy unknown"
+        let start = "Structure \(point), \(symmetry), was moved out of its symmetry by \(lengthText)"
+        return outcome == "returned"
+            ? "\(start) and came back."
+            : "\(start)\n  and did not come back (\(change)): it was no minimum, or another one is near."
+    }
+}
+
+extension OptimizationDocument {
+    /// What is known about the curvature of the energy at the outcome.
+    fileprivate var curvatureNote: String {
+        let start = "Its curvature was not tested: it may be a saddle point."
+        return symmetryPush.map { "\(start)\n  \($0.result)" } ?? start
+    }
+}
+
 extension TextReport {
-    /// How a search for a minimum ended: energy, forces, and the bonds before and after.
+    /// How a search for a stationary point ended: energy, forces, and the bonds before and after.
     static func optimization(_ document: OptimizationDocument, first: Molecule, folder: String) -> String {
         guard let start = document.points.first,
-            let end = document.converged ? document.points.last : document.points.min(by: { $0.energy < $1.energy })
+            let end = document.converged || !document.constraints.isEmpty
+                ? document.outcome : document.points.min(by: { $0.energy < $1.energy })
         else { return "No structure was computed.\n" }
         let last = Molecule(
             atoms: first.atoms.enumerated().map { index, atom in
@@ -47,10 +75,12 @@ extension TextReport {
                     element: atom.element,
                     positionInBohr: SIMD3(end.geometry[3 * index], end.geometry[3 * index + 1], end.geometry[3 * index + 2]))
             })
-        let verdict = document.converged ? "minimum found after" : "NOT CONVERGED after"
+        let verdict = document.converged ? "stationary point found after" : "NOT CONVERGED after"
         var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(verdict) "
         text += "\(document.points.count) structures (criteria: \(document.criteria))\n"
-        text += "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
+        if document.converged { text += "  \(document.curvatureNote)\n" }
+        text +=
+            "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
         let largest = end.gradient.reduce(0) { max($0, abs($1)) }
         text += "  largest force  \(column(largest, 20, 6)) Eh/bohr\n"
         text += warnings(document.warnings)
@@ -71,10 +101,11 @@ extension TextReport {
             text += "\n  THE MOLECULE HAS COME APART: \(pieces.1) pieces where there were \(pieces.0).\n"
         }
         if let parting = document.separation {
-            text += "\n  PARTS LEAVE EACH OTHER: \(parting.atomNames) and the others are \(parting.gapText) Angstrom apart in the last structure, "
+            text +=
+                "\n  PARTS LEAVE EACH OTHER: \(parting.atomNames) and the others are \(parting.gapText) Angstrom apart in the last structure, "
             text += "\(column(parting.gapAtFirst * PhysicalConstants.bohrInAngstrom, 0, 2)) at first.\n"
         }
-        return text + "\n  results in \(folder): \(GeometryRelaxation.structureName), "
-            + "\(GeometryRelaxation.trajectoryName), \(GeometryRelaxation.documentName)\n"
+        return text + "\n  results in \(folder): \(OptimizationFiles.structureName), "
+            + "\(OptimizationFiles.trajectoryName), \(OptimizationFiles.documentName)\n"
     }
 }

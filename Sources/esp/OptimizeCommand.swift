@@ -4,15 +4,17 @@ import Foundation
 import GeometryOptimization
 import MolecularStructure
 
-/// `esp optimize`: the structure of lowest energy near a given one.
+/// `esp optimize`: a stationary point of the energy near a given structure.
 struct OptimizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "optimize",
-        abstract: "Structure of lowest energy of one charge state.",
+        abstract: "Relaxed structure of one charge state.",
         usage: "esp optimize <file> [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
-            line, else 0. Steps are taken in internal coordinates, each from the electron density of the last.
+            line, else 0. Steps are taken in internal coordinates, each from the electron density of the last, until the forces \
+            vanish. A structure that is symmetric then is moved out of its symmetry once, by a little, since forces alone \
+            never lead out; the curvature of the energy is not computed otherwise.
 
             EXAMPLES
               esp optimize complex.xyz --charge -1
@@ -22,8 +24,8 @@ struct OptimizeCommand: ParsableCommand {
                   atoms in their places
 
             RESULTS go to the folder <stem>.opt in the working directory (or --output), after every step: optimized.xyz \
-            (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. A later call with the same \
-            folder goes on from there.
+            (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. The same command goes on from \
+            there; one that differs in what decides the energies begins anew and keeps optimization.json under another name.
             """)
 
     @Argument(
@@ -55,14 +57,34 @@ struct OptimizeCommand: ParsableCommand {
             let relaxation = try GeometryRelaxation(command: self, arguments: Array(CommandLine.arguments.dropFirst()))
             let document = try relaxation.run()
             try Console.output(
-                json ? String(decoding: document.json(), as: UTF8.self)
+                json
+                    ? String(decoding: document.json(), as: UTF8.self)
                     : TextReport.optimization(document, first: relaxation.input.molecule, folder: relaxation.folder.path))
             guard document.converged else {
                 throw document.separation.flatMap { Failure(parting: $0, charge: document.charge) }
                     ?? Failure(
                         .notConverged,
-                        "no minimum within \(structure.maxSteps) steps. The same command goes on with a larger --max-steps.")
+                        "the search came to no stationary point within \(structure.maxSteps) structures. The same command with a "
+                            + "larger --max-steps goes on from there.")
             }
+        }
+    }
+}
+
+extension OptimizeCommand {
+    /// Why constraints cannot be held, with the options that ask for them.
+    ///
+    /// - Parameter holds: as the user wrote them; the atoms that are frozen come last.
+    static func text(_ error: ConstraintError, holds: [String]) -> String {
+        func name(_ index: Int) -> String {
+            index < holds.count && !holds[index].hasPrefix("freeze") ? "--hold \(holds[index])" : "--freeze"
+        }
+        switch error {
+        case .undefined(let index): return "\(name(index)) has no value: its atoms lie on a line"
+        case .contradiction(let indices):
+            var names: [String] = []
+            for index in indices where !names.contains(name(index)) { names.append(name(index)) }
+            return "no structure was found that fulfils all holds; the nearest one misses \(names.joined(separator: ", "))"
         }
     }
 }
@@ -90,12 +112,26 @@ struct StructureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Atoms that stay where they are, such as 1,4-6.", valueName: "atoms"))
     var freeze: String?
 
+    @Flag(help: "Stays in the symmetry of the structure: no move out of it when the forces vanish.")
+    var keepSymmetry = false
+
     func validate() throws {
         guard (1...100_000).contains(maxSteps) else { throw ValidationError("--max-steps must be at least 1") }
     }
 
-    /// For a molecule of so many atoms.
-    func constraints(atomCount: Int) throws -> [Constraint] {
+    /// - Throws: `Failure` where they have no value in the molecule or contradict each other.
+    func constraints(of molecule: Molecule) throws -> [Constraint] {
+        let constraints = try constraints(atomCount: molecule.atoms.count)
+        do {
+            try constraints.check(molecule)
+        } catch let error as ConstraintError {
+            throw Failure(
+                .usage, "\(OptimizeCommand.text(error, holds: constraintTexts)). Leave out a hold, or change its value.")
+        }
+        return constraints
+    }
+
+    private func constraints(atomCount: Int) throws -> [Constraint] {
         try hold.map { try Self.constraint($0, atomCount: atomCount) }
             + (freeze.map { try Self.frozenAtoms($0, atomCount: atomCount) } ?? []).flatMap { atom in
                 (0..<3).map { Constraint(.position(atom, axis: $0)) }

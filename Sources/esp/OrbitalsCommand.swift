@@ -58,7 +58,7 @@ struct OrbitalsCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder)
+            let run = try FinishedRun(readingFrom: folder, forWriting: true)
             let fragments = try run.fragments()
             let overlap = OneElectronIntegrals.overlap(basis: run.basis)
             let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap

@@ -7,7 +7,7 @@ struct OutputFolder {
     static let resultName = "result.json"
     /// Charges of atoms and fragments in all states.
     static let accountName = "account.csv"
-    /// The same with every state at its own minimum.
+    /// The same with every state at its own relaxed structure.
     static let relaxedAccountName = "account-relaxed.csv"
     /// What `esp surface` finds.
     static let (surfaceName, surfaceTableName, surfacePlotName) = ("surface.json", "surface.csv", "surface.svg")
@@ -47,6 +47,17 @@ struct OutputFolder {
     }
 
     static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }
+
+    /// `q-1_m2.structure-7.checkpoint`: of the seventh structure of a search for a stationary point.
+    static func structureCheckpointName(_ state: ChargeState, _ number: Int) -> String {
+        prefix(state.charge, state.multiplicity) + structureInfix + "\(number).checkpoint"
+    }
+
+    static func isStructureCheckpointName(_ name: String) -> Bool {
+        name.contains(structureInfix) && name.hasSuffix(".checkpoint")
+    }
+
+    private static let structureInfix = ".structure-"
 
     /// `q-1_m2.unstable-1.checkpoint`: an unstable solution that was left on the way to a state.
     static func unstableCheckpointName(_ state: ChargeState, _ number: Int) -> String {

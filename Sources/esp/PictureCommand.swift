@@ -40,7 +40,7 @@ struct PictureCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder)
+            let run = try FinishedRun(readingFrom: folder, forWriting: true)
             let charges = run.wavefunctions.map(\.state.charge)
             if let unknown = state.first(where: { !charges.contains($0) }) {
                 throw Failure(

@@ -3,9 +3,9 @@ import Foundation
 import MolecularStructure
 import ReductionSeries
 
-/// The states of a series, each at its own minimum: relaxes what has not been relaxed yet, then computes the state there.
+/// The states of a series, each at its own relaxed structure: relaxes what has not been relaxed yet, then computes the state there.
 ///
-/// Everything lies in one folder: `q-1.opt` is the search for the minimum of charge -1, `q-1.esp` the results there. What is
+/// Everything lies in one folder: `q-1.opt` is the search for the structure of charge -1, `q-1.esp` the results there. What is
 /// finished is not done again.
 struct RelaxedStates {
     /// Options of the electronic calculations; its file and charges do not matter.
@@ -15,9 +15,9 @@ struct RelaxedStates {
     /// Relaxes one state.
     ///
     /// - Parameter start: an XYZ file with the structure to start from.
-    /// - Returns: the XYZ file with the minimum.
-    /// - Throws: `Failure` when there is no minimum within the steps allowed.
-    func minimum(charge: Int, multiplicity: Int?, from start: String) throws -> String {
+    /// - Returns: the XYZ file with the relaxed structure.
+    /// - Throws: `Failure` when the search did not converge within the steps allowed.
+    func structure(charge: Int, multiplicity: Int?, from start: String) throws -> String {
         var search = try OptimizeCommand.parse([start])
         search.electrons = electrons(charge, multiplicity)
         search.model = command.model
@@ -27,15 +27,18 @@ struct RelaxedStates {
         search.quiet = command.output.quiet
         let relaxation = try GeometryRelaxation(command: search, arguments: Array(CommandLine.arguments.dropFirst()))
         let document = try relaxation.run()
-        let file = relaxation.folder.url(GeometryRelaxation.structureName).path
+        let file = relaxation.folder.url(OptimizationFiles.structureName).path
         guard document.converged else {
             throw document.separation.flatMap { Failure(parting: $0, charge: charge) }
-                ?? Failure(.notConverged, "\(file) is no minimum yet. The same command goes on from there.")
+                ?? Failure(
+                    .notConverged,
+                    "the search for the structure of charge \(signed(charge)) did not converge; \(file) has the best so far. The same "
+                        + "command goes on from there.")
         }
         return file
     }
 
-    /// The results of one state at its minimum.
+    /// The results of one state at its relaxed structure.
     func result(charge: Int, multiplicity: Int?, at structure: String) throws -> ResultDocument {
         var single = command
         single.file = structure

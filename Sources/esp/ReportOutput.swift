@@ -15,6 +15,8 @@ enum ReportOutput {
     /// - Parameter path: nil for `report.html` in the first folder.
     static func write(runs folders: [String], to path: String? = nil, threads: Int?) throws -> String {
         guard let first = folders.first else { throw Failure(.usage, "name the folder of a run.") }
+        let lock = path == nil ? try FolderLock(path: first) : nil
+        defer { withExtendedLifetime(lock) {} }
         let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName)
         try AtomicFile.write(
             page(of: folders, pool: WorkerPool(threads: threads ?? Machine.processors)), to: URL(fileURLWithPath: path))

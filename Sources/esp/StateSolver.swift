@@ -161,6 +161,18 @@ extension StateSolver {
         ]
     }
 
+    /// What decides the numbers beside structure, method, basis and grid.
+    ///
+    /// - Parameters:
+    ///   - search: what other solutions are looked for; nil where none are at all.
+    ///   - states: those asked for; nil where the document has one.
+    func inputRecord(search: SearchChoice?, states: [ChargeState]?) -> InputRecord {
+        InputRecord(
+            reference: options.reference.rawValue, stability: (options.followsInstabilities ? StabilityChoice.follow : .none).rawValue,
+            search: search?.rawValue, convergence: options.energyTolerance, smearing: options.smearing,
+            charges: states?.map(\.charge), multiplicities: states?.map(\.multiplicity))
+    }
+
     /// Looks for other solutions beside those that are known, or goes on with that.
     func search(
         _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope, resuming saved: [StateSearch.Candidate],

@@ -10,9 +10,9 @@ struct StudyCommand: ParsableCommand {
         usage: "esp study <file> <file> ... [options]",
         discussion: """
             Every complex is reduced by one and two electrons with every method and basis set, at the given structure and, with \
-            --relax, with every state at its own minimum (found with the first method and basis set); the claims of esp compare \
+            --relax, with every state at its own relaxed structure (found with the first method and basis set); the claims of esp compare \
             are decided in each cell of the matrix. What is finished is not computed again, so that a study may be stopped and \
-            gone on with. A minimum that is known already may be put into the folder as <complex>/q-1.xyz.
+            gone on with. A structure that is known already may be put into the folder as <complex>/q-1.xyz.
 
             EXAMPLE
               esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases default,def2-TZVP --relax
@@ -35,7 +35,7 @@ struct StudyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Search for other solutions, as in esp compute.", valueName: "full|lowest|none"))
     var search: SearchChoice?
 
-    @Flag(help: "With every state at its own minimum, too.")
+    @Flag(help: "With every state at its own relaxed structure, too.")
     var relax = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder for everything.", valueName: "dir"), completion: .directory)
@@ -65,10 +65,19 @@ struct StudyCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.install()
             try ProgramVersion.checkProcessor()
-            let result = try Study(command: self).run()
+            let study = try Study(command: self)
+            let lock = try FolderLock(OutputFolder(path: output))
+            defer { withExtendedLifetime(lock) {} }
+            let (result, failures) = try study.run()
             let data = try JSONLayout.encoded(result)
             try AtomicFile.write(data, to: URL(fileURLWithPath: output).appendingPathComponent("study.json"))
             try Console.output(json ? String(decoding: data, as: UTF8.self) : result.text)
+            guard let first = failures.first else { return }
+            let isOneKind = failures.allSatisfy { $0.status == first.status }
+            throw Failure(
+                isOneKind ? first.status : .notConverged,
+                "\(failures.count) calculation\(failures.count == 1 ? "" : "s") of this study gave no result; the table names them. The "
+                    + "same command does them again.")
         }
     }
 }

@@ -49,7 +49,7 @@ struct SurfaceCommand: ParsableCommand {
             Interruption.install()
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder)
+            let finished = try FinishedRun(readingFrom: runFolder, forWriting: true)
             let pool = WorkerPool(threads: machine.threads ?? Machine.processors)
             let document = try analyzed(finished, pool: pool)
             try write(document, finished)

@@ -37,4 +37,27 @@ import Testing
         let found = try #require(Separation(from: try molecule(fluorideAt: 1.6), to: last))
         #expect(found.atoms == [4] && found.hasParted)
     }
+
+    /// Two water molecules that were never in touch.
+    @Test func whatWasNearMayMoveAway() throws {
+        func waters(_ gap: Double) throws -> Molecule {
+            let atoms: [(String, Double, Double)] = [
+                ("O", 0, 0), ("H", -0.6, 0.76), ("H", -0.6, -0.76), ("O", gap, 0), ("H", gap + 0.6, 0.76), ("H", gap + 0.6, -0.76),
+            ]
+            return Molecule(
+                atoms: try atoms.map {
+                    Atom(
+                        element: try #require(Element(symbol: $0.0)),
+                        positionInBohr: SIMD3($0.1, $0.2, 0) / PhysicalConstants.bohrInAngstrom)
+                })
+        }
+        let first = try waters(3.5)
+        for gap in [3.0, 4.4, 4.9] { #expect(Separation(from: first, to: try waters(gap)) == nil, "\(gap)") }
+        let moved = try #require(Separation(from: first, to: try waters(7)))
+        #expect(moved.atoms == [0, 1, 2] && moved.isApartAtRest && !moved.hasParted)
+        #expect(abs(moved.gapAtFirst * PhysicalConstants.bohrInAngstrom - 3.5) < 1e-12)
+        #expect(try #require(Separation(from: first, to: try waters(10.5))).hasParted)
+        // Far at first: no part of the other.
+        #expect(Separation(from: try waters(12), to: try waters(30)) == nil)
+    }
 }

@@ -50,7 +50,7 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             _ = account.csv + account.text()
         case .optimization:
             let document = try OptimizationDocument(json: Data(bytes))
-            _ = document.isSameSearch(as: document)
+            _ = document.differences(from: document, geometry: document.outcome?.geometry ?? [])
         }
     }
 }

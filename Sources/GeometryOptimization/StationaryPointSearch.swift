@@ -1,0 +1,115 @@
+import LinearAlgebra
+import MolecularStructure
+
+/// A search for a stationary point that does not stay in a symmetry only because no force leads out of it.
+///
+/// Forces have the symmetry of the structure: a linear water molecule stays linear, a planar ammonia molecule planar. Where the
+/// first structure and the stationary point that was found from it share a symmetry, the search leaves it by one small displacement
+/// along all modes that break it, and goes down from there. It comes back to a minimum, and runs away from a saddle point.
+public struct StationaryPointSearch: Sendable {
+    /// One displacement out of a symmetry.
+    public struct Push: Sendable, Equatable {
+        public enum Outcome: String, Codable, Sendable {
+            /// The search goes on.
+            case underWay = "under_way"
+            /// The structure came back into the symmetry.
+            case returned
+            /// It did not come back.
+            case left
+        }
+
+        /// Number of the symmetric stationary point among the points added, from 1.
+        public let point: Int
+        /// Its energy in hartree.
+        public let energy: Double
+        /// Way of the atom that was moved farthest, in bohr.
+        public let length: Double
+        public let isLinear: Bool
+        public let isPlanar: Bool
+        /// Symmetry operations that were left, without the identity.
+        public let operations: [SymmetryOperation]
+        public fileprivate(set) var outcome: Outcome
+    }
+
+    /// Farthest that an atom may lie from the image of another one, in bohr, when a structure counts as symmetric. What deviates
+    /// more has felt the forces that lead out.
+    public static let tolerance = 0.05
+
+    private var optimizer: GeometryOptimizer
+    private let first: Molecule
+    private let leavesSymmetry: Bool
+    /// Where the symmetry was left.
+    private var symmetric: Molecule?
+
+    /// Nil as long as no symmetry was left.
+    public private(set) var push: Push?
+    /// Number of the point that is the outcome, from 1; nil before convergence.
+    public private(set) var outcome: Int?
+
+    /// - Parameter leavesSymmetry: false to stay in the symmetry of the structure.
+    public init(
+        _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal, leavesSymmetry: Bool = true
+    ) throws {
+        optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria)
+        first = molecule
+        self.leavesSymmetry = leavesSymmetry
+    }
+
+    /// The structure whose energy is wanted.
+    public var molecule: Molecule { optimizer.molecule }
+    public var measures: StepMeasures? { optimizer.measures }
+    public var points: Int { optimizer.points }
+
+    /// As `GeometryOptimizer.add`; converged is what the search came to after it left the symmetry, too.
+    public mutating func add(energy: Double, gradient: [SIMD3<Double>]) throws -> GeometryOptimizer.Outcome {
+        let state = try optimizer.add(energy: energy, gradient: gradient)
+        guard state == .converged else { return state }
+        if var push {
+            let isBack = isBack(to: push.operations)
+            push.outcome = isBack ? .returned : .left
+            self.push = push
+            outcome = isBack && push.energy <= energy ? push.point : points
+            return .converged
+        }
+        if leavesSymmetry, let displacements = try symmetryBreaking(energy: energy) {
+            try optimizer.displace(by: displacements)
+            return .goOn
+        }
+        outcome = points
+        return .converged
+    }
+
+    /// As `GeometryOptimizer.redirect`.
+    public mutating func redirect(to structure: Molecule) throws { try optimizer.redirect(to: structure) }
+
+    /// Whether the structure has the same operations and, nearly, the same distances as when it left.
+    private func isBack(to operations: [SymmetryOperation]) -> Bool {
+        guard let symmetric else { return false }
+        let end = StructureSymmetry(optimizer.molecule, tolerance: Self.tolerance)
+        let hasOperations = operations.allSatisfy { old in
+            end.operations.contains { $0.permutation == old.permutation && $0.isImproper == old.isImproper }
+        }
+        let (old, new) = (symmetric.atoms.map(\.position), optimizer.molecule.atoms.map(\.position))
+        return hasOperations
+            && old.indices.allSatisfy { i in
+                (0..<i).allSatisfy { abs(distance(old[i], old[$0]) - distance(new[i], new[$0])) < 2 * Self.tolerance }
+            }
+    }
+
+    /// Displacements out of the symmetry that the first structure and the one that was found have in common; nil where there is none.
+    private mutating func symmetryBreaking(energy: Double) throws -> [SIMD3<Double>]? {
+        let found = StructureSymmetry(optimizer.molecule, tolerance: Self.tolerance)
+        guard !found.operations.isEmpty else { return nil }
+        let shared = found.operations(sharedWith: StructureSymmetry(first, tolerance: Self.tolerance))
+        guard !shared.isEmpty,
+            let displacements = try SymmetryBreakingPush.displacements(
+                optimizer.molecule.atoms.map(\.position), operations: shared, hessian: optimizer.cartesianHessian())
+        else { return nil }
+        symmetric = optimizer.molecule
+        push = Push(
+            point: points, energy: energy, length: SymmetryBreakingPush.length, isLinear: found.isLinear,
+            isPlanar: found.isPlanar && (found.isLinear || optimizer.molecule.atoms.count > 3),
+            operations: shared, outcome: .underWay)
+        return displacements
+    }
+}
