@@ -190,28 +190,35 @@ import Testing
 
     @Test func missingElementNamesTheCure() throws {
         #expect {
-            try BasisAssignment().resolve(for: molecule("C", "Ti"), in: library())
-        } throws: { "\($0)".contains("--basis-for Ti=LANL2DZ") }
+            try BasisAssignment().resolve(for: molecule("C", "Ce"), in: library())
+        } throws: { "\($0)".contains("--basis-for Ce=def2-SVP") }
     }
 
     @Test func namesAndAliases() throws {
         let library = try library()
         for (name, expected) in [
             ("sto-3g", "STO-3G"), ("6-31G*", "6-31G(d)"), ("6-31g(D,p)", "6-31G(d,p)"), ("def2svp", "def2-SVP"),
-            ("CC-PVTZ", "cc-pVTZ"), ("6-31+G**", "6-31+G(d,p)"),
+            ("CC-PVTZ", "cc-pVTZ"), ("6-31+G**", "6-31+G(d,p)"), ("6-31++g**", "6-31++G(d,p)"), ("6-31+G*", "6-31+G(d)"),
+            ("6-311++G(d,p)", "6-311++G(d,p)"), ("6-311+G(2d,p)", "6-311+G(2d,p)"), ("sdd", "SDD"), ("def2-TZVPP", "def2-TZVPP"),
+            ("ma-def2-tzvp", "ma-def2-TZVP"), ("PCSEG-2", "pcseg-2"), ("cc-pVTZ-PP", "cc-pVTZ-PP"), ("lanl2tz", "LANL2TZ"),
         ] { #expect(try library.entry(named: name).name == expected) }
-        #expect { try library.entry(named: "def2-TZVPP") } throws: { "\($0)".contains("def2-TZVP") }
+        #expect { try library.entry(named: "def2-TZVPX") } throws: { "\($0)".contains("def2-TZVP") }
         #expect(throws: BasisSetError.self) { try library.entry(named: String(repeating: "x", count: 100_000)) }
     }
 
     @Test func everySetOfTheLibraryReads() throws {
         let library = try library()
-        #expect(library.entries.count >= 15)
+        #expect(library.entries.count >= 30)
         for entry in library.entries {
             let set = try library.basisSet(named: entry.name)
             #expect(!set.elements.isEmpty && !set.references.isEmpty, "\(entry.name)")
         }
         let minimal = try library.basisSet(named: "LANL2MB")
+        // Every element that LANL2DZ has a core potential for.
+        let large = try library.basisSet(named: "LANL2DZ").elements.filter { $0.value.effectiveCorePotential != nil }
+        for (element, basis) in large {
+            #expect(minimal.elements[element]?.effectiveCorePotential == basis.effectiveCorePotential, "\(element.symbol)")
+        }
         let carbon = try #require(Element(symbol: "C"))
         #expect(minimal.elements[carbon] == (try library.basisSet(named: "STO-3G")).elements[carbon])
     }

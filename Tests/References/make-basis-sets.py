@@ -5,7 +5,7 @@ Usage:  pip install -r requirements.txt;  python make-basis-sets.py
 
 The data come from the Python package basis_set_exchange. Contractions are the published ones: nothing is
 optimised, uncontracted or merged, and SP shells stay SP. Elements past Rn are left out.
-BasisSets/lanl2mb.gbs is not made here: the Basis Set Exchange does not have that set.
+BasisSets/lanl2mb.gbs is not made here (make-lanl2mb.py): the Basis Set Exchange does not have that set.
 """
 import json
 from pathlib import Path
@@ -28,13 +28,26 @@ SETS = [
     ("6-31g_d.gbs", "6-31G(d)", ["6-31G*"], "6-31G*", "cartesian"),
     ("6-31g_d_p.gbs", "6-31G(d,p)", ["6-31G**"], "6-31G**", "cartesian"),
     ("6-31plusg_d_p.gbs", "6-31+G(d,p)", ["6-31+G**"], "6-31+G**", "cartesian"),
+    ("6-31plusg_d.gbs", "6-31+G(d)", ["6-31+G*"], "6-31+G*", "cartesian"),
+    ("6-31plusplusg_d_p.gbs", "6-31++G(d,p)", ["6-31++G**"], "6-31++G**", "cartesian"),
     ("6-311g_d_p.gbs", "6-311G(d,p)", ["6-311G**"], "6-311G(d,p)", "pure"),
+    ("6-311plusg_d_p.gbs", "6-311+G(d,p)", ["6-311+G**"], "6-311+G**", "pure"),
+    ("6-311plusg_2d_p.gbs", "6-311+G(2d,p)", [], "6-311+G(2d,p)", "pure"),
+    ("6-311plusplusg_d_p.gbs", "6-311++G(d,p)", ["6-311++G**"], "6-311++G**", "pure"),
     ("cc-pvdz.gbs", "cc-pVDZ", [], "cc-pVDZ", "pure"),
     ("cc-pvtz.gbs", "cc-pVTZ", [], "cc-pVTZ", "pure"),
     ("cc-pvqz.gbs", "cc-pVQZ", [], "cc-pVQZ", "pure"),
     ("aug-cc-pvdz.gbs", "aug-cc-pVDZ", [], "aug-cc-pVDZ", "pure"),
     ("def2-svp.gbs", "def2-SVP", [], "def2-SVP", "pure"),
     ("def2-tzvp.gbs", "def2-TZVP", [], "def2-TZVP", "pure"),
+    ("def2-tzvpp.gbs", "def2-TZVPP", [], "def2-TZVPP", "pure"),
+    ("def2-qzvp.gbs", "def2-QZVP", [], "def2-QZVP", "pure"),
+    ("def2-svpd.gbs", "def2-SVPD", [], "def2-SVPD", "pure"),
+    ("def2-tzvpd.gbs", "def2-TZVPD", [], "def2-TZVPD", "pure"),
+    ("pcseg-1.gbs", "pcseg-1", [], "pcseg-1", "pure"),
+    ("pcseg-2.gbs", "pcseg-2", [], "pcseg-2", "pure"),
+    ("cc-pvtz-pp.gbs", "cc-pVTZ-PP", [], "cc-pVTZ-PP", "pure"),
+    ("lanl2tz.gbs", "LANL2TZ", [], "LANL2TZ", "pure"),
     ("lanl2dz.gbs", "LANL2DZ", [], "LANL2DZ", "pure"),
 ]
 
@@ -149,6 +162,65 @@ def write_minimal_reference():
     (BASIS_SETS / "minao.gbs").write_text("\n".join(lines) + "\n")
 
 
+def head(name, source, elements, ecp, references):
+    lines = [f"! Basis set: {name}", "! Function type: pure"] + [f"! {line}" for line in source]
+    lines.append(f"! Elements: {element_ranges(elements)}")
+    if ecp:
+        lines.append(f"! Effective core potentials: {element_ranges(ecp)}")
+    return "\n".join(lines + references) + "\n!\n"
+
+
+def write_data(file, name, source, data, references):
+    """Writes a set that is put together here, from the Exchange's own form."""
+    elements = sorted(map(int, data["elements"]))
+    ecp = [z for z in elements if "ecp_potentials" in data["elements"][str(z)]]
+    body = bse.writers.write_formatted_basis_str(data, "gaussian94", header=None)
+    (BASIS_SETS / file).write_text(head(name, source, elements, ecp, references) + body.strip("\n") + "\n")
+    print(f"| `{file}` | {name} | | pure | {element_ranges(elements)} | {element_ranges(ecp) or '-'} |")
+
+
+def write_minimally_augmented(file, parent):
+    """ma-def2-...: one diffuse s and one diffuse p function on every atom but H, a third of the smallest exponent."""
+    data = bse.get_basis(parent, elements=f"1-{LAST_ELEMENT}", optimize_general=False)
+    for z, element in data["elements"].items():
+        if z == "1":
+            continue
+        for l in (0, 1):
+            shells = [s for s in element["electron_shells"] if s["angular_momentum"] == [l]]
+            smallest = min(float(e) for s in shells for e in s["exponents"])
+            element["electron_shells"].append({
+                "function_type": shells[0]["function_type"], "region": "", "angular_momentum": [l],
+                "exponents": [f"{smallest / 3:.10f}"], "coefficients": [["1.0000000"]]})
+        element["electron_shells"].sort(key=lambda s: s["angular_momentum"])
+    write_data(
+        file, f"ma-{parent}",
+        [f"Source: Basis Set Exchange, version {bse.__version__}, set '{parent}', revision {data['version']}, and on every atom",
+         "but H one s and one p function with a third of the smallest s and p exponent (minimal augmentation)."],
+        data,
+        ["! Reference: He-Rn [diffuse functions]: Zheng, J.; Xu, X.; Truhlar, D. G. Minimally augmented Karlsruhe basis sets. "
+         "Theor. Chem. Acc. 128, 295-305 (2011). doi:10.1007/s00214-010-0846-z"]
+        + reference_lines(parent, [int(z) for z in data["elements"]]))
+
+
+def write_sdd():
+    """SDD: Dunning's double zeta for H to Cl, and the Stuttgart-Dresden core potentials beyond."""
+    light = bse.get_basis("DZ (Dunning-Hay)", optimize_general=False)
+    small_core = bse.get_basis("Stuttgart RSC 1997", optimize_general=False)
+    large_core = bse.get_basis("Stuttgart RLC", optimize_general=False)
+    data, parts = light, {"DZ (Dunning-Hay)": sorted(map(int, light["elements"])), "Stuttgart RSC 1997": [], "Stuttgart RLC": []}
+    for z in range(11, LAST_ELEMENT + 1):
+        for name, source in (("Stuttgart RSC 1997", small_core), ("Stuttgart RLC", large_core)):
+            if str(z) not in data["elements"] and str(z) in source["elements"]:
+                data["elements"][str(z)] = source["elements"][str(z)]
+                parts[name].append(z)
+    write_data(
+        "sdd.gbs", "SDD",
+        [f"Source: Basis Set Exchange, version {bse.__version__}: " + "; ".join(f"'{n}' for {element_ranges(z)}" for n, z in parts.items()),
+         "SDD is a keyword of Gaussian for Dunning's double zeta (D95) for H to Ar and Stuttgart-Dresden core potentials beyond.",
+         "Put together here from what the Exchange has; numbers inside Gaussian may differ, and nothing was compared with them."],
+        data, [line for name, z in parts.items() for line in reference_lines(name, z)])
+
+
 def write_json_subset(bse_name, elements, file):
     text = bse.get_basis(bse_name, elements=elements, fmt="json")
     (HERE / "BasisSets").mkdir(exist_ok=True)
@@ -159,5 +231,8 @@ if __name__ == "__main__":
     for row in SETS:
         write_set(*row)
     write_minimal_reference()
+    write_minimally_augmented("ma-def2-svp.gbs", "def2-SVP")
+    write_minimally_augmented("ma-def2-tzvp.gbs", "def2-TZVP")
+    write_sdd()
     write_json_subset("def2-SVP", ["H", "O", "Cl", "Nb"], "def2-svp-subset.json")
     write_json_subset("STO-3G", ["H", "C", "N", "O", "Cl"], "sto-3g-subset.json")

@@ -2,9 +2,10 @@
 """Make the reference numbers of this folder with PySCF.
 
 Usage:  pip install -r requirements.txt
-        python make-references.py hf | dft | integrals | charges | esp-points | gradients | bond-orders |
+        python make-references.py hf | hf-new | dft | integrals | charges | esp-points | gradients | bond-orders |
                                   orbital-charges | space-partitions | dipole-corrections | restrained-fits |
                                   atoms-in-molecules | all
+hf-new computes only the cases that hf-energies.json does not have yet.
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
 import sys
@@ -23,7 +24,7 @@ import reference_restrained_fits
 import reference_space_partitions
 
 TASKS = {
-    "hf": reference_hf.run, "dft": reference_dft.run, "integrals": reference_integrals.run,
+    "hf": reference_hf.run, "hf-new": lambda: reference_hf.run(only_new=True), "dft": reference_dft.run, "integrals": reference_integrals.run,
     "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
     "bond-orders": reference_bond_orders.run, "orbital-charges": reference_orbital_charges.run,
     "space-partitions": reference_space_partitions.run, "dipole-corrections": reference_dipole_corrections.run,
@@ -35,5 +36,5 @@ if __name__ == "__main__":
     names = sys.argv[1:]
     if not names or any(n not in TASKS and n != "all" for n in names):
         sys.exit(__doc__)
-    for name in TASKS if "all" in names else names:
+    for name in [n for n in TASKS if n != "hf-new"] if "all" in names else names:
         TASKS[name]()

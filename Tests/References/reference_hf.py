@@ -1,4 +1,6 @@
 """hf-energies.json: Hartree-Fock energies, their components, moments and populations."""
+import json
+
 import reference_tools as tools
 from pyscf import scf
 from reference_molecules import HF_CASES, MOLECULES
@@ -45,9 +47,24 @@ def case(name, charge, multiplicity, basis, cartesian, method=None):
     return record
 
 
-def run():
+def earlier(row):
+    """The record that hf-energies.json has of a case, if it has one."""
+    name, charge, multiplicity, basis, cartesian = row[:5]
+    method = row[5] if len(row) > 5 else "RHF" if multiplicity == 1 else "UHF"
+    wanted = (name, charge, multiplicity, basis, cartesian, method)
+    for r in json.loads((tools.HERE / "hf-energies.json").read_text())["cases"]:
+        if (r["name"], r["charge"], r["multiplicity"], r["basis"], r["cartesian"], r["reference"]) == wanted:
+            return r
+
+
+def run(only_new=False):
     progress, records = tools.Progress(), []
+    kept = {row[:3] + (str(row[3:]),): earlier(row) for row in HF_CASES} if only_new else {}
     for row in HF_CASES:
+        known = kept.get(row[:3] + (str(row[3:]),))
+        if known:
+            records.append(known)
+            continue
         record = case(*row)
         records.append(record)
         lows = sorted({round(f["energy"], 6) for f in record["search"] if f["converged"]})
