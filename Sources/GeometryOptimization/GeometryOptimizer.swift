@@ -47,10 +47,8 @@ public struct GeometryOptimizer: Sendable {
     /// After so many rises the Hessian is no longer trusted.
     private static let risesBeforeNewHessian = 3
 
-    /// The least that was missing from the constraints, and the points since then.
-    private var leastViolation = Double.infinity
-    private var pointsWithoutApproach = 0
-    private static let longestWithoutApproach = 15
+    /// To what the constraints ask for.
+    private var approach = ApproachWatch()
 
     private struct Point {
         let positions: [SIMD3<Double>]
@@ -95,7 +93,11 @@ public struct GeometryOptimizer: Sendable {
             positions: molecule.atoms.map(\.position), energy: energy, gradient: gradient.flatMap { [$0.x, $0.y, $0.z] })
         let energyChange = base.map { energy - $0.energy }
         let sample = try sample(new)
-        if let last = history.last { updateHessian(from: last, to: sample) }
+        if let last = history.last {
+            hessian.updateByBFGS(
+                step: system.differences(sample.values, last.values),
+                gradientChange: zip(sample.gradient, last.gradient).map { $0 - $1 })
+        }
         if let base {
             // Rises within what energies can be trusted for are no rises.
             let ratio = predictedChange < 0 ? (energy - base.energy) / predictedChange : 1
@@ -138,19 +140,8 @@ public struct GeometryOptimizer: Sendable {
             return .converged
         }
         place(next.positions)
-        return leadsNowhere(base) ? .stuck : .goOn
-    }
-
-    /// Whether many points in a row did not come nearer to what the constraints ask for.
-    private mutating func leadsNowhere(_ point: Point) -> Bool {
-        let violation = constraints.violation(point.positions)
-        if constraintsHold(point) || violation < 0.9 * leastViolation {
-            leastViolation = violation
-            pointsWithoutApproach = 0
-        } else {
-            pointsWithoutApproach += 1
-        }
-        return pointsWithoutApproach >= Self.longestWithoutApproach
+        return approach.leadsNowhere(violation: constraints.violation(base.positions), isHeld: constraintsHold(base))
+            ? .stuck : .goOn
     }
 
     /// Leaves the last point by a displacement, as far as the constraints allow it, whatever the energy does there; the Hessian is
@@ -298,34 +289,5 @@ public struct GeometryOptimizer: Sendable {
         let outside = Matrix.identity(u.rows) - projector
         hessian = cartesian.transformed(by: inverse) + hessian.transformed(by: outside)
         history = [try sample(point)]
-    }
-
-    /// BFGS with Powell's damping, which keeps the Hessian positive.
-    ///
-    /// M. J. D. Powell, Math. Program. 14, 224 (1978), doi 10.1007/BF01588967.
-    private mutating func updateHessian(from old: Sample, to new: Sample) {
-        let s = system.differences(new.values, old.values)
-        var y = zip(new.gradient, old.gradient).map { $0 - $1 }
-        let hs = hessian.times(s)
-        let (shs, sy) = (inner(s, hs), inner(s, y))
-        guard shs > 1e-14 else { return }
-        if sy < 0.2 * shs {
-            let share = 0.8 * shs / (shs - sy)
-            y = zip(y, hs).map { share * $0 + (1 - share) * $1 }
-        }
-        let damped = inner(s, y)
-        guard damped > 1e-14 else { return }
-        for i in s.indices {
-            for j in s.indices { hessian[i, j] += y[i] * y[j] / damped - hs[i] * hs[j] / shs }
-        }
-    }
-}
-
-func inner(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
-
-extension Matrix {
-    /// Matrix times vector.
-    func times(_ v: [Double]) -> [Double] {
-        (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * v[$1] } }
     }
 }

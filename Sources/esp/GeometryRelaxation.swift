@@ -128,6 +128,7 @@ struct GeometryRelaxation {
                 run.document.converged = run.state == .converged && !run.hasParted
             }
             describe(&run)
+            if run.document.converged, let push = run.document.symmetryPush { progress.note(push.result) }
             run.document.provenance.finished = ISO8601DateFormatter().string(from: Date())
             run.document.provenance.wallSeconds = earlierSeconds + start.secondsToNow
             try files.write(run.document, orbitals: orbitals, best: best(run.document))

@@ -45,7 +45,7 @@ extension SymmetryPushRecord {
     }
 
     /// What came of it, once the search has converged.
-    fileprivate var result: String {
+    var result: String {
         let change = energyChange.map { column(1000 * $0, 0, 3) + " mEh from there" } ?? "energy unknown"
         let start = "Structure \(point), \(symmetry), was moved out of its symmetry by \(lengthText)"
         return outcome == "returned"
@@ -55,10 +55,10 @@ extension SymmetryPushRecord {
 }
 
 extension OptimizationDocument {
-    /// What is known about the curvature of the energy at the outcome.
-    fileprivate var curvatureNote: String {
-        let start = "Its curvature was not tested: it may be a saddle point."
-        return symmetryPush.map { "\(start)\n  \($0.result)" } ?? start
+    /// What is known about the curvature of the energy at the outcome, a sentence a line; nothing where two atoms have but one way.
+    fileprivate var curvatureNotes: [String] {
+        guard symbols.count > 2 else { return [] }
+        return ["Its curvature was not tested: it may be a saddle point."] + (symmetryPush.map { [$0.result] } ?? [])
     }
 }
 
@@ -78,7 +78,7 @@ extension TextReport {
         let verdict = document.converged ? "stationary point found after" : "NOT CONVERGED after"
         var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(verdict) "
         text += "\(document.points.count) structures (criteria: \(document.criteria))\n"
-        if document.converged { text += "  \(document.curvatureNote)\n" }
+        if document.converged { for note in document.curvatureNotes { text += "  \(note)\n" } }
         text +=
             "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
         let largest = end.gradient.reduce(0) { max($0, abs($1)) }
