@@ -1,5 +1,4 @@
 import Foundation
-import LinearAlgebra
 import MolecularStructure
 
 /// A coordinate that is held, at a value or at the one it has.
@@ -67,51 +66,6 @@ public enum ConstraintError: Error, Equatable, CustomStringConvertible {
 extension [Constraint] {
     /// Largest difference to a target, in bohr or radian, that counts as none.
     static let tolerance = 1e-4
-
-    /// Throws when a constraint has no value at a structure, or when no structure near it fulfils all of them.
-    ///
-    /// Geometry alone decides: the positions are moved until all are fulfilled.
-    public func check(_ molecule: Molecule) throws {
-        var positions = molecule.atoms.map(\.position)
-        if let undefined = firstIndex(where: { !$0.isDefined(positions) }) { throw ConstraintError.undefined(undefined) }
-        let fixed = map { Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions)) }
-        // Off any plane or line in which some derivatives vanish.
-        if !fixed.areHeld(positions) {
-            for atom in positions.indices {
-                let angles = SIMD3(1.0, 2.0, 3.0) + 3 * Double(atom)
-                positions[atom] += 0.01 * SIMD3(cos(2.4 * angles.x), cos(2.4 * angles.y), cos(2.4 * angles.z))
-            }
-        }
-        // Levenberg and Marquardt's compromise between Gauss-Newton and the gradient: only what comes nearer is taken.
-        var damping = 1e-6
-        for _ in 0..<300 where !fixed.areHeld(positions) && damping < 1e6 {
-            let active = fixed.flatMap { $0.practicable(positions) }
-            var rows = Matrix(rows: active.count, columns: 3 * positions.count)
-            for (row, constraint) in active.enumerated() {
-                for (atom, slope) in zip(constraint.coordinate.atoms, constraint.coordinate.gradient(positions)) {
-                    for axis in 0..<3 { rows[row, 3 * atom + axis] += slope[axis] }
-                }
-            }
-            guard rows.elements.allSatisfy(\.isFinite) else { break }
-            let step = try SymmetricEigenproblem(rows.times(rows, otherTransposed: true)).function {
-                1 / (Swift.max(0, $0) + damping)
-            }
-            .times(active.map { $0.missing(positions) })
-            let move = rows.transposed().times(step)
-            let scale = Swift.min(1, 0.5 / Swift.max(1e-12, inner(move, move).squareRoot()))
-            let moved = positions.enumerated().map { atom, position in
-                position + scale * SIMD3(move[3 * atom], move[3 * atom + 1], move[3 * atom + 2])
-            }
-            if fixed.violation(moved) < fixed.violation(positions) {
-                positions = moved
-                damping = Swift.max(1e-8, 0.2 * damping)
-            } else {
-                damping *= 4
-            }
-        }
-        let unmet = fixed.indices.filter { abs(fixed[$0].missing(positions)) > 10 * Self.tolerance }
-        if !unmet.isEmpty { throw ConstraintError.contradiction(unmet) }
-    }
 
     /// Whether all have their targets at `positions`; those without one, their value at `start`.
     public func areHeld(_ positions: [SIMD3<Double>], start: [SIMD3<Double>]) -> Bool {
