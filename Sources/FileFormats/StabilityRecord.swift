@@ -8,16 +8,25 @@ public struct StabilityRecord: Codable, Sendable, Equatable {
     public var externalEigenvalue: Double?
     /// Unstable solutions that were left on the way.
     public var instabilitiesFollowed: Int
+    /// Why a solution that is not stable was kept: `equal_energy` (the descent returned to the same energy), `instability_limit` or
+    /// `iteration_limit`; nil for stable solutions, for those that were left, and in results of earlier versions.
+    public var undecided: String?
 
-    public init(stable: Bool, internalEigenvalue: Double?, externalEigenvalue: Double?, instabilitiesFollowed: Int) {
+    public init(
+        stable: Bool, internalEigenvalue: Double?, externalEigenvalue: Double?, instabilitiesFollowed: Int, undecided: String? = nil
+    ) {
+        self.undecided = undecided
         self.stable = stable
         self.internalEigenvalue = internalEigenvalue
         self.externalEigenvalue = externalEigenvalue
         self.instabilitiesFollowed = instabilitiesFollowed
     }
 
+    /// `undecided` of a solution to whose energy the descent returned: it counts as a minimum.
+    public static let equalEnergy = "equal_energy"
+
     enum CodingKeys: String, CodingKey {
-        case stable
+        case stable, undecided
         case internalEigenvalue = "internal_eigenvalue"
         case externalEigenvalue = "external_eigenvalue"
         case instabilitiesFollowed = "instabilities_followed"

@@ -68,6 +68,10 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var preliminary: Bool?
     /// Energy less that of the first solution of the charge, on one grid, in hartree; nil where no others were looked for.
     public var relativeEnergy: Double?
+    /// Which multiplicities were tried; nil where another program solved the state, and in results of earlier versions.
+    public var multiplicities: MultiplicityRecord?
+    /// How other solutions were looked for; nil when none were, and in results of earlier versions.
+    public var search: SearchRecord?
     /// Why the state may lose an electron in vacuum: `positive_homo`, `negative_affinity`; nil when it is bound.
     public var unbound: [String]?
     /// Nil where there is nothing to say.
@@ -121,7 +125,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges,
             files
-        case alternatives, stability, reference, origin, preliminary, unbound, warnings
+        case alternatives, stability, reference, origin, preliminary, unbound, warnings, multiplicities, search
         case relativeEnergy = "relative_energy"
         case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"

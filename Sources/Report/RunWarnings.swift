@@ -43,8 +43,11 @@ enum RunWarnings {
                 "\(state.label): negative electron affinity: the state with one electron less is lower in energy, so that in vacuum the "
                     + "last electron leaves.")
         }
-        if let stability = state.stability, !stability.stable {
+        if let stability = state.stability, !stability.stable, stability.undecided != StabilityRecord.equalEnergy {
             result.append("\(state.label): the solution is UNSTABLE; a lower one exists.")
+        }
+        if state.search?.cutShort == true {
+            result.append("\(state.label): the search ended before all multiplicities in question were tried; a lower one may exist.")
         }
         let spin = Double(state.multiplicity - 1) / 2
         let contamination = state.spinSquared - spin * (spin + 1)

@@ -83,6 +83,7 @@ enum StateSection {
     private static func verdict(_ state: StateRecord) -> String {
         guard state.converged else { return "NOT CONVERGED" }
         guard let stability = state.stability else { return "converged" }
+        if stability.undecided == StabilityRecord.equalEnergy { return "converged, degenerate" }
         return stability.stable ? "converged, stable" : "converged, UNSTABLE"
     }
 }

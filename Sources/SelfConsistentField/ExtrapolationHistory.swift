@@ -25,6 +25,34 @@ public struct ExtrapolationHistory: Sendable {
         var smearing = 0.0
         /// Of the unstable solution that was left last.
         var unstableEnergy: Double?
+        /// Whether that one was left by Newton's method all the way.
+        var hasDescended = false
+        /// Fock builds and products before.
+        var iteration = 0
+        /// Of the iteration before.
+        var energyChange: Double?
+        /// The orbital gradient to reach, where a stable solution's soft mode is settled; nil before.
+        var settledGradient: Double?
+        /// What was found about the solution whose soft mode is settled.
+        var stability: Stability?
+        /// Of a solution: whether Newton's method found it.
+        var convergedByNewton = false
+        /// What Newton's method goes on with; nil where extrapolation does.
+        var newton: Newton?
+
+        /// Newton's method at the point of an accepted step.
+        struct Newton: Sendable, Codable {
+            var radius: Double
+            /// Rotations to look along first.
+            var seeds: [OrbitalRotation]
+            /// Whether extrapolation takes over from here.
+            var handsBack = false
+        }
+    }
+
+    /// Of a solution to whose energy the descent from it has returned: it need not be left once more.
+    public static func ofDegenerateSolution(energy: Double) -> ExtrapolationHistory {
+        ExtrapolationHistory(samples: [], record: Record(isNearConvergence: true, unstableEnergy: energy, hasDescended: true))
     }
 
     /// The oldest first.

@@ -47,7 +47,7 @@ struct OrbitalIteration {
         /// `passed` found no instability of another kind.
         case stability(StabilitySearch, passed: [StabilitySearch])
         /// At a point that Newton's method cannot make better.
-        case ending
+        case ending(TrustRegionNewton)
     }
 
     enum Outcome {
@@ -95,10 +95,17 @@ struct OrbitalIteration {
     private let startsSecondOrder: Bool
     /// Whether the first orbitals are those of a solution that had converged.
     private let startsFromSolution: Bool
+    /// What an earlier calculation has handed over to go on with.
+    private let handedOver: ExtrapolationHistory.Record?
+    /// The orbitals of Newton's point as their Fock matrices were built.
+    private var newtonOrigin: [MolecularOrbitals] = []
     /// Solutions that were left, the energy of the last one, and where its descent began; an interruption does not outlive the last.
     private(set) var instabilities: Int
     private var unstableEnergy: Double?
     private var descent: (seeds: [OrbitalRotation], point: OrbitalPoint)?
+    /// Whether the last unstable solution has been left by Newton's method all the way: to come back to its energy then means that
+    /// nothing lower lies there.
+    private var hasDescended = false
     /// Orbitals on either side of the last unstable solution along rotations of its own kind: one descent takes one side only.
     private(set) var sidesOfInstability: [[MolecularOrbitals]] = []
 
@@ -107,7 +114,9 @@ struct OrbitalIteration {
     /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision.
     private static let modelLimit = 5e-6
     /// Below this orbital gradient, and with no negative curvature, Newton's steps leave the rest to extrapolation.
-    private static let handBack = 5e-3
+    private static let handBackGradient = 5e-3
+    /// Solutions whose energies differ by less, in hartree, are not told apart by their energies.
+    private static let sameEnergy = 1e-7
     /// Norm of the rotation from an unstable solution to its sides.
     private static let sideStep = 0.5
     /// Orbital gradient below which electrons are spread no longer, and the most iterations in which they are.
@@ -134,6 +143,12 @@ struct OrbitalIteration {
         self.isNearConvergence =
             isNearConvergence || startsFromSolution || startsSecondOrder || start?.history?.record.isNearConvergence ?? false
         instabilities = start?.instabilitiesFollowed ?? 0
+        let history = start?.history.flatMap { history in
+            // Matrices of another kind of filling are of no use.
+            let spins = orbitals?.count ?? densities.count
+            return history.samples.allSatisfy { $0.fock.count == spins } ? history : nil
+        }
+        handedOver = history?.record
         self.filling = filling
         self.settings = settings
         self.overlap = overlap
@@ -142,12 +157,19 @@ struct OrbitalIteration {
         self.ledger = ledger
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
-        // Matrices of another kind of filling are of no use.
-        if let history = start?.history, history.samples.allSatisfy({ $0.fock.count == self.densities.count }) {
+        if let history {
             progress = ProgressWatch(history.record.progress)
             previousEnergy = history.record.previousEnergy
             staysSecondOrder = history.record.staysSecondOrder
             unstableEnergy = history.record.unstableEnergy
+            hasDescended = history.record.hasDescended
+            iteration = min(max(0, history.record.iteration), 1 << 32)
+            energyChange = history.record.energyChange
+            if let settled = history.record.settledGradient {
+                isSettling = true
+                self.settings.gradientTolerance = settled
+                stability = history.record.stability
+            }
             self.settings.smearing = min(settings.smearing, history.record.smearing)
             if self.settings.smearing > 0, let orbitals {
                 self.densities = FermiOccupation.densities(orbitals, filling: filling, width: self.settings.smearing)
@@ -166,10 +188,16 @@ struct OrbitalIteration {
     var history: ExtrapolationHistory? {
         guard case .extrapolation = phase else { return nil }
         return ExtrapolationHistory(
-            samples: accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) },
-            record: .init(
-                progress: progress.record, previousEnergy: previousEnergy, isNearConvergence: isNearConvergence,
-                staysSecondOrder: staysSecondOrder, smearing: settings.smearing, unstableEnergy: unstableEnergy))
+            samples: accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) }, record: record)
+    }
+
+    /// The part of the history that is no matrices.
+    var record: ExtrapolationHistory.Record {
+        .init(
+            progress: progress.record, previousEnergy: previousEnergy, isNearConvergence: isNearConvergence,
+            staysSecondOrder: staysSecondOrder, smearing: settings.smearing, unstableEnergy: unstableEnergy,
+            hasDescended: hasDescended, iteration: iteration, energyChange: energyChange,
+            settledGradient: isSettling ? settings.gradientTolerance : nil, stability: isSettling ? stability : nil)
     }
 
     /// Starts instead from Fock matrices and densities of another state, as those of this one are like them.
@@ -217,6 +245,19 @@ struct OrbitalIteration {
             }
             return .continues
         }
+        if let newton = handedOver?.newton, startsSecondOrder, evaluations == 1, !isLast {
+            let point = try OrbitalPoint(orbitals: current, fock: fock, filling: filling)
+            previousEnergy = energy
+            guard !newton.handsBack else {
+                try handBack(fock: fock, from: current)
+                return .continues
+            }
+            let sizes = point.gradient.blocks.map { [$0.rows, $0.columns] }
+            let seeds = newton.seeds.filter { $0.blocks.map { [$0.rows, $0.columns] } == sizes }
+            let radius = (1e-7...1).contains(newton.radius) ? newton.radius : TrustRegionNewton.firstRadius
+            try beginNewton(point, energy: energy, seeds: seeds, radius: radius, origin: current)
+            return .continues
+        }
         let isConverged = isConverged(energy)
         if wasNearConvergence && isConverged && settings.smearing == 0 || isLast {
             return try leave(
@@ -240,7 +281,8 @@ struct OrbitalIteration {
                 return .continues
             }
             staysSecondOrder = staysSecondOrder || settings.isSecondOrder
-            try beginNewton(OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, seeds: [])
+            try beginNewton(
+                OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, seeds: [], origin: current)
             return .continues
         }
         accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
@@ -260,24 +302,23 @@ struct OrbitalIteration {
         /// From the orbitals of that iteration, by extrapolation.
         case extrapolation
         /// From the orbitals of that iteration, which are those of a solution.
-        case solution
-        /// By Newton steps from this point; the history says what else has been found out.
-        case newton([MolecularOrbitals], ExtrapolationHistory)
+        case solution(convergedByNewton: Bool)
+        /// By Newton steps from this point.
+        case newton([MolecularOrbitals], ExtrapolationHistory.Record)
         /// Only from where an earlier iteration was: no step has led away from an unstable solution yet.
         case none
     }
 
     var resumption: Resumption {
-        let known = ExtrapolationHistory(
-            samples: [],
-            record: .init(isNearConvergence: true, staysSecondOrder: staysSecondOrder, unstableEnergy: unstableEnergy))
         switch phase {
         case .extrapolation: return .extrapolation
-        case .stability: return .solution
-        case .ending: return .newton(orbitals ?? [], known)
-        case .newton(let newton):
+        case .stability: return .solution(convergedByNewton: convergedByNewton)
+        case .newton(let newton), .ending(let newton):
             let isAtSaddle = unstableEnergy.map { abs(newton.energy - $0) < settings.energyTolerance } ?? false
-            return isAtSaddle ? .none : .newton(newton.point.orbitals, known)
+            var record = record
+            record.iteration -= 1
+            record.newton = .init(radius: newton.opening.radius, seeds: newton.opening.seeds)
+            return isAtSaddle ? .none : .newton(newtonOrigin, record)
         }
     }
 
@@ -387,10 +428,26 @@ struct OrbitalIteration {
 
     // MARK: - Newton's method and stability
 
-    private mutating func beginNewton(_ point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation]) throws {
+    /// - Parameter origin: the point's orbitals as their Fock matrices were built.
+    private mutating func beginNewton(
+        _ point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation], radius: Double = TrustRegionNewton.firstRadius,
+        origin: [MolecularOrbitals]? = nil
+    ) throws {
         isNearConvergence = true
         previousEnergy = energy
-        try proceed(TrustRegionNewton(point: point, energy: energy, seeds: seeds, overlap: overlap))
+        newtonOrigin = origin ?? point.orbitals
+        try proceed(TrustRegionNewton(point: point, energy: energy, seeds: seeds, overlap: overlap, radius: radius))
+    }
+
+    /// Leaves the rest to extrapolation, which is cheaper near a minimum; should it stall again, there is no second time.
+    private mutating func handBack(fock: [Matrix], from current: [MolecularOrbitals]) throws {
+        staysSecondOrder = true
+        phase = .extrapolation
+        wanted = .fock
+        progress = ProgressWatch()
+        accelerator.reset()
+        accelerator.append(.init(fock: fock, density: densities, error: errors(fock, densities), largestError: gradient))
+        try extrapolate(from: current)
     }
 
     /// Asks for what Newton's method wants next.
@@ -437,7 +494,7 @@ struct OrbitalIteration {
                 return .continues
             }
             // The best point is not the last one: its energy and Fock matrices are wanted once more, to end with.
-            phase = .ending
+            phase = .ending(newton)
             move(to: newton.point.orbitals, by: Self.newtonName)
             wanted = .fock
             return .continues
@@ -445,17 +502,9 @@ struct OrbitalIteration {
         let isConverged = isConverged(energy)
         if isConverged || isLast { return try leave(newton.point, energy: energy, isConverged: isConverged) }
         previousEnergy = energy
-        progress.record(energy: energy, gradient: gradient, orbitals: newton.point.orbitals, fock: fock)
-        if !staysSecondOrder, !isSettling, gradient < Self.handBack, newton.lowestCurvature > 0 {
-            // Extrapolation is cheaper near a minimum; should it stall again, there is no second time.
-            staysSecondOrder = true
-            phase = .extrapolation
-            wanted = .fock
-            progress = ProgressWatch()
-            accelerator.reset()
-            accelerator.append(
-                .init(fock: fock, density: densities, error: errors(fock, densities), largestError: gradient))
-            try extrapolate(from: newton.point.orbitals)
+        newtonOrigin = orbitals ?? newton.point.orbitals
+        if !staysSecondOrder, !isSettling, gradient < Self.handBackGradient, newton.lowestCurvature > 0 {
+            try handBack(fock: fock, from: newtonOrigin)
             return .continues
         }
         try proceed(newton)
@@ -470,14 +519,19 @@ struct OrbitalIteration {
             !staysSecondOrder || !isSettling
         {
             // Extrapolation has gone back to where the energy is not lower: descend all the way.
-            if case .extrapolation = phase {
+            if case .extrapolation = phase, evaluations < settings.maximumIterations {
                 staysSecondOrder = true
+                hasDescended = true
                 filling = descent.point.filling
                 try beginNewton(descent.point, energy: unstableEnergy, seeds: descent.seeds)
                 return .continues
             }
         }
-        if case .newton = phase { convergedByNewton = true } else { convergedByNewton = false }
+        if case .newton = phase {
+            convergedByNewton = true
+        } else {
+            convergedByNewton = startsFromSolution && evaluations == 1 && handedOver?.convergedByNewton == true
+        }
         guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else {
             return .finished(isConverged: isConverged)
         }
@@ -517,9 +571,21 @@ struct OrbitalIteration {
         func lowest(_ spin: OrbitalHessian.Spin) -> Double? {
             searches.first { $0.spin == spin && !$0.rotations.isEmpty }?.lowest
         }
+        // The one that was left last, come back to after an interruption, does not count again, but is left all the way.
+        let isKnown = unstableEnergy.map { abs($0 - energy) < max(settings.energyTolerance, Self.sameEnergy) } ?? false
+        var undecided: Stability.Undecided?
+        if last.isUnstable {
+            if isKnown, hasDescended || convergedByNewton {
+                undecided = .equalEnergy
+            } else if instabilities >= settings.mostInstabilities {
+                undecided = .instabilityLimit
+            } else if evaluations >= settings.maximumIterations {
+                undecided = .iterationLimit
+            }
+        }
         stability = Stability(
             internalEigenvalue: lowest(.symmetric), externalEigenvalue: lowest(.antisymmetric),
-            instabilitiesFollowed: instabilities, limit: settings.instabilityLimit)
+            instabilitiesFollowed: instabilities, undecided: undecided, limit: settings.instabilityLimit)
         wanted = .fock
         if last.isUnstable {
             // Those of a restricted solution towards unrestricted ones are one solution with its spins exchanged.
@@ -527,11 +593,10 @@ struct OrbitalIteration {
                 last.spin == .antisymmetric
                 ? [] : try [Self.sideStep, -Self.sideStep].map { try point.rotated(by: $0 * last.rotations[0]) }
         }
-        if last.isUnstable, instabilities < settings.mostInstabilities {
-            // The one that was left last, come back to after an interruption, does not count again, but is left all the way.
-            let isKnown = unstableEnergy.map { abs($0 - energy) < max(settings.energyTolerance, 1e-7) } ?? false
+        if last.isUnstable, undecided == nil {
             if !isKnown { instabilities += 1 }
             staysSecondOrder = isKnown
+            hasDescended = isKnown
             unstableEnergy = energy
             if last.spin == .antisymmetric {
                 filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
@@ -549,11 +614,12 @@ struct OrbitalIteration {
             }
             return .continues
         }
+        if undecided != nil { return .finished(isConverged: true) }
         // What the softest mode still promises.
         if let softest = last.rotations.first, last.lowest > 0 {
             let slope = point.gradient.dot(softest)
             let promise = 0.5 * point.weight * slope * slope / last.lowest
-            if promise > settings.energyTolerance {
+            if promise > settings.energyTolerance, evaluations < settings.maximumIterations {
                 isSettling = true
                 settings.gradientTolerance = 0.5 * gradient * (settings.energyTolerance / promise).squareRoot()
                 if convergedByNewton {

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 
 /// A rotation between occupied and empty orbitals: one block a spin, or one for both spins, each with a row for every
@@ -31,5 +32,40 @@ struct OrbitalRotation: Sendable {
             result = (1 / left) * result
         }
         return result
+    }
+}
+
+/// To the last bit: elements are kept as they are in memory.
+extension OrbitalRotation: Codable {
+    private enum CodingKeys: String, CodingKey { case rows, columns, elements }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let rows = try container.decode([Int].self, forKey: .rows)
+        let columns = try container.decode([Int].self, forKey: .columns)
+        let data = try container.decode([Data].self, forKey: .elements)
+        guard rows.count == columns.count, rows.count == data.count else {
+            throw DecodingError.dataCorruptedError(forKey: .elements, in: container, debugDescription: "blocks are missing")
+        }
+        blocks = try zip(zip(rows, columns), data).map { size, bytes in
+            let (count, isTooLarge) = size.0.multipliedReportingOverflow(by: size.1)
+            guard size.0 >= 0, size.1 >= 0, !isTooLarge, bytes.count % 8 == 0, bytes.count / 8 == count else {
+                throw DecodingError.dataCorruptedError(forKey: .elements, in: container, debugDescription: "a block has another size")
+            }
+            let elements = bytes.withUnsafeBytes { raw in
+                (0..<count).map { Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))) }
+            }
+            return Matrix(rows: size.0, columns: size.1, elements: elements)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(blocks.map(\.rows), forKey: .rows)
+        try container.encode(blocks.map(\.columns), forKey: .columns)
+        try container.encode(
+            blocks.map { block in
+                block.elements.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+            }, forKey: .elements)
     }
 }

@@ -5,6 +5,8 @@ public struct SCFOptions: Sendable, Equatable {
     /// Largest change of the energy between iterations at convergence, in hartree. The largest element of the orbital
     /// gradient (FPS - SPF in an orthonormal basis) must be below a tenth of its square root, too.
     public var energyTolerance = 1e-8
+    /// Most energies evaluated for one state. Products of the orbital Hessian are not counted; there are at most
+    /// a few dozen of them for each energy and for each test of stability.
     public var maximumIterations = 100
     /// Share of the previous density matrix in the next one, 0 to below 1, while the gradient is large.
     public var damping = 0.0
@@ -63,18 +65,35 @@ public struct EnergyComponents: Sendable, Equatable {
 }
 
 /// What was found about the stability of a solution: the lowest eigenvalues of the orbital Hessian, in hartree.
-public struct Stability: Sendable, Equatable {
+public struct Stability: Sendable, Equatable, Codable {
     /// Within the same kind of wavefunction; nil where there are no rotations.
     public let internalEigenvalue: Double?
     /// Of a restricted solution towards unrestricted ones; nil where it was not looked for.
     public let externalEigenvalue: Double?
     /// Unstable solutions that were left on the way.
     public let instabilitiesFollowed: Int
+    /// Why a solution with a negative eigenvalue was kept; nil for stable ones.
+    public var undecided: Undecided?
     /// An eigenvalue below minus this is an instability, in hartree.
     var limit = StabilitySearch.limit
 
     /// Whether no eigenvalue is below the limit that noise sets: of the quadrature, or of what is left of the gradient.
     public var isStable: Bool { [internalEigenvalue, externalEigenvalue].allSatisfy { $0 ?? 0 > -limit } }
+
+    /// Whether nothing lower was found beside the solution: it is stable, or the descent along its negative eigenvalue returned to
+    /// the same energy.
+    public var isMinimum: Bool { isStable || undecided == .equalEnergy }
+
+    /// Why a solution that has a negative eigenvalue of the orbital Hessian was not left, or not left again.
+    public enum Undecided: String, Sendable, CaseIterable, Codable {
+        /// Following the eigenvector downhill returned to the same energy: as a rule a rotation among degenerate orbitals, whose
+        /// eigenvalue is zero but for the error of the quadrature.
+        case equalEnergy = "equal_energy"
+        /// As many instabilities had been followed as are allowed.
+        case instabilityLimit = "instability_limit"
+        /// As many energies had been evaluated as are allowed.
+        case iterationLimit = "iteration_limit"
+    }
 }
 
 /// Orbitals from which a state's iterations start, and how they were come by.
@@ -110,6 +129,8 @@ public struct IterationReport: Sendable {
     public let energy: Double
     /// From the iteration before; nil in the first, and for products.
     public let energyChange: Double?
+    /// `energyChange` of the iteration before this one.
+    public let previousChange: Double?
     /// Largest element of the orbital gradient.
     public let gradient: Double
     /// The extrapolation that gave this iteration's orbitals, or what the products are for.

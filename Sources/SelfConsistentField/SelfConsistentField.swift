@@ -210,32 +210,42 @@ public struct SelfConsistentField {
             let energy = build.components.total
             guard energy.isFinite else { throw SCFError.notFinite(iteration: run.iteration.iteration + 1) }
             let (orbitals, step, filling) = (run.iteration.orbitals, run.iteration.step, run.iteration.filling)
-            let history = run.iteration.history
+            let (history, record, earlierChange) = (run.iteration.history, run.iteration.record, run.iteration.energyChange)
             run.build = build
             outcome = try run.iteration.advance(energy: energy, fock: build.fock)
             let instabilities = run.iteration.instabilities
             let start: StartingOrbitals?
             switch run.iteration.resumption {
             case .none: start = nil
-            case .newton(let origin, let known):
+            case .newton(let origin, var known):
+                known.energyChange = earlierChange
                 start = StartingOrbitals(
-                    run.iteration.filling.wrapped(origin), instabilitiesFollowed: instabilities, isSecondOrder: true, history: known)
-            case .solution:
+                    run.iteration.filling.wrapped(origin), instabilitiesFollowed: instabilities, isSecondOrder: true,
+                    history: ExtrapolationHistory(samples: [], record: known))
+            case .solution(let convergedByNewton):
+                var known = record
+                known.convergedByNewton = convergedByNewton
+                let history = ExtrapolationHistory(samples: history?.samples ?? [], record: known)
                 start = orbitals.map {
-                    StartingOrbitals(filling.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true)
+                    StartingOrbitals(filling.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true, history: history)
                 }
             case .extrapolation:
-                // Where Newton's method has just ended, extrapolation begins anew.
-                let history = history ?? run.iteration.history.map { ExtrapolationHistory(samples: [], record: $0.record) }
+                // Without a history Newton's method has just ended: it does so once more.
+                var known = record
+                known.newton = .init(radius: 0, seeds: [], handsBack: true)
+                let isHandedBack = history == nil
+                let history = history ?? ExtrapolationHistory(samples: [], record: known)
                 start = orbitals.map {
-                    StartingOrbitals(filling.wrapped($0), instabilitiesFollowed: instabilities, history: history)
+                    StartingOrbitals(
+                        filling.wrapped($0), instabilitiesFollowed: instabilities, isSecondOrder: isHandedBack, history: history)
                 }
             }
             try onIteration(
                 run.state,
                 IterationReport(
                     iteration: run.iteration.iteration, energy: energy, energyChange: run.iteration.energyChange,
-                    gradient: run.iteration.gradient, accelerator: step, isProduct: false, start: start))
+                    previousChange: earlierChange, gradient: run.iteration.gradient, accelerator: step, isProduct: false,
+                    start: start))
         case .products(let products):
             let before = run.iteration
             outcome = try run.iteration.receive(products: products)
@@ -244,7 +254,8 @@ public struct SelfConsistentField {
                 run.state,
                 IterationReport(
                     iteration: run.iteration.iteration, energy: energy, energyChange: nil,
-                    gradient: before.gradient, accelerator: before.purposeOfProducts, isProduct: true, start: nil))
+                    previousChange: before.energyChange, gradient: before.gradient, accelerator: before.purposeOfProducts,
+                    isProduct: true, start: nil))
             if run.iteration.instabilities > before.instabilities {
                 var left = run
                 left.iteration = before

@@ -28,8 +28,11 @@ extension StateSearch {
         /// How far it has come in its phase.
         public var start: StartingOrbitals
         public var phase: Phase
+        /// In which it was made, counted from 1.
+        public var round: Int
 
-        public init(state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored) {
+        public init(state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored, round: Int = 1) {
+            self.round = round
             self.state = state
             self.origin = origin
             self.start = start

@@ -2,8 +2,12 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// Looks for other solutions beside those of a series of charges: the next multiplicity, singlets of broken spin symmetry,
+/// Looks for other solutions beside those of a series of charges: other multiplicities, singlets of broken spin symmetry,
 /// open shells with an electron raised, the other side of an instability, and added electrons that start elsewhere.
+///
+/// Of the multiplicities, the next one is tried, and the one that the open d and f shells of metals suggest (`MetalShells`). Where
+/// another multiplicity turns out to be lower, the charge is searched once more beside that solution, in a further round, until the
+/// multiplicities on both sides of the lowest one have been tried.
 ///
 /// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
 /// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
@@ -23,12 +27,12 @@ public struct StateSearch {
     }
 
     public struct Scope: Sendable {
-        /// Whether the next multiplicity is tried.
-        public var includesNextMultiplicity: Bool
+        /// Whether other multiplicities than those of the known solutions are tried.
+        public var includesMultiplicities: Bool
         public var places: [Place]
 
-        public init(includesNextMultiplicity: Bool, places: [Place]) {
-            self.includesNextMultiplicity = includesNextMultiplicity
+        public init(includesMultiplicities: Bool, places: [Place]) {
+            self.includesMultiplicities = includesMultiplicities
             self.places = places
         }
     }
@@ -47,6 +51,14 @@ public struct StateSearch {
     public struct Outcome: Sendable {
         public let chosen: Solution
         public let alternatives: [Solution]
+        /// In ascending order.
+        public let multiplicitiesTried: [Int]
+        /// Rounds of the search.
+        public let rounds: Int
+        /// Fock builds and products of the Hessian of all candidates in this call.
+        public let builds: Int
+        /// Whether the search ended because of the limit on its rounds: a multiplicity that was not tried may be lower.
+        public let isCutShort: Bool
     }
 
     /// Solutions so far above the known one are not followed, in hartree.
@@ -59,11 +71,13 @@ public struct StateSearch {
     /// iterations before it is judged.
     private static let (reach, trial) = (40.0, 8)
     /// So many of the last unstable solutions have their sides looked at.
-    private static let mostInstabilities = 2
+    static let mostInstabilities = 2
+    /// Rounds, each beside solutions of other multiplicities.
+    static let mostRounds = 8
 
-    private let problem: ElectronicProblem
-    private var options: SCFOptions
-    private let scope: Scope
+    let problem: ElectronicProblem
+    private(set) var options: SCFOptions
+    let scope: Scope
 
     public init(problem: ElectronicProblem, options: SCFOptions, scope: Scope) {
         self.problem = problem
@@ -85,29 +99,63 @@ public struct StateSearch {
         onIteration: (ChargeState, String, IterationReport) throws -> Void,
         onProgress: (Int, Candidate) throws -> Void = { _, _ in }
     ) throws -> [Outcome] {
+        var charges = known.map { Charge($0) }
         var candidates = saved
-        if saved.isEmpty {
-            candidates = known.indices.flatMap { self.candidates(known, for: $0) }
-            for (place, candidate) in candidates.enumerated() { try onProgress(place, candidate) }
-        }
-        guard !candidates.isEmpty else { return known.map { outcome(of: $0, found: []) } }
-        let charges = known.map(\.wavefunction.state.charge)
-        let reference = Dictionary(zip(charges, coarseEnergies(known))) { first, _ in first }
         var register = SolutionRegister(known: known.map(\.wavefunction), overlap: problem.overlap)
-        var found: [Int: [Solution]] = [:]
-        func list(_ result: SCFResult, _ candidate: Candidate, isPreliminary: Bool, above energy: Double) {
-            found[candidate.state.charge, default: []].append(
-                Solution(
-                    origin: candidate.origin, result: result, isPreliminary: isPreliminary, relativeEnergy: result.energy - energy))
+        // Those that wait for the end are where others must not come to.
+        for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
+            _ = register.isTaken(
+                Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)
         }
-        /// Explores the candidates that are in a phase, and sorts what is left of them into what is solved to the end, what is
-        /// followed down, and what is only listed.
-        func explore(_ phase: Candidate.Phase) throws {
-            let places = candidates.indices.filter { candidates[$0].phase == phase }
-            let results = try self.explore(candidates, places, reference, &register, onIteration, onProgress)
-            for (place, result) in zip(places, results) {
-                if let result, let energy = reference[candidates[place].state.charge] {
-                    let relative = result.energy - energy
+        var searched = Array(charges.indices)
+        for round in 1...Self.mostRounds where !searched.isEmpty {
+            if !candidates.contains(where: { $0.round == round }) {
+                let first = candidates.count
+                for index in searched { candidates += try self.candidates(charges, for: index, round: round) }
+                for place in first..<candidates.count { try onProgress(place, candidates[place]) }
+            }
+            let places = candidates.indices.filter { candidates[$0].round == round }
+            for place in places {
+                let state = candidates[place].state
+                for index in searched where charges[index].charge == state.charge { charges[index].tried.insert(state.multiplicity) }
+            }
+            try search(&candidates, places, &charges, &register, onIteration, onProgress)
+            searched = searched.filter { charges[$0].hasChanged(in: round, with: Self.choice(charges[$0].all)) }
+        }
+        return charges.indices.map { outcome(of: charges[$0], isCutShort: searched.contains($0)) }
+    }
+
+    /// One round: explores its candidates, sorts them into what is solved to the end, what is followed down, and what is only listed, and
+    /// solves to the end.
+    private func search(
+        _ candidates: inout [Candidate], _ places: [Int], _ charges: inout [Charge], _ register: inout SolutionRegister,
+        _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
+    ) throws {
+        guard !places.isEmpty else { return }
+        let energies = coarseEnergies(charges.map(\.current))
+        for index in charges.indices {
+            charges[index].reference = energies[index]
+            charges[index].firstReference = charges[index].firstReference ?? energies[index]
+        }
+        let indices = Dictionary(uniqueKeysWithValues: charges.enumerated().map { ($1.charge, $0) })
+        var counted: [Int: Int] = [:]
+        var builds = [Int](repeating: 0, count: charges.count)
+        func tell(_ place: Int, _ candidate: Candidate, _ report: IterationReport) throws {
+            // Of a candidate that goes on, the first count is of an earlier call.
+            let before = counted[place].map { report.iteration > $0 ? $0 : 0 } ?? report.iteration - 1
+            counted[place] = report.iteration
+            if let index = indices[candidate.state.charge] { builds[index] += report.iteration - before }
+            if report.start != nil { try onProgress(place, candidate) }
+            try onIteration(candidate.state, candidate.origin, report)
+        }
+        // What an earlier search has done with is only looked at once more.
+        for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] {
+            let chosen = places.filter { candidates[$0].phase == phase }
+            let reference = charges.map(\.reference)
+            let results = try explore(&candidates, chosen, { indices[$0].map { reference[$0] } }, &register, tell)
+            for (place, result) in zip(chosen, results) {
+                if let result, let index = indices[candidates[place].state.charge] {
+                    let relative = result.energy - charges[index].reference
                     let isNear = relative < Self.window && options.followsInstabilities && phase == .explored
                     candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
                     candidates[place].phase =
@@ -115,7 +163,10 @@ public struct StateSearch {
                         ? .refined
                         : phase.isListed ? phase : isNear ? .followed : result.isConverged ? .listed : .givenUp
                     if candidates[place].phase.isListed {
-                        list(result, candidates[place], isPreliminary: true, above: energy)
+                        charges[index].found.append(
+                            Solution(
+                                origin: candidates[place].origin, result: result, isPreliminary: true,
+                                relativeEnergy: result.energy - (charges[index].firstReference ?? 0)))
                     }
                 } else {
                     candidates[place].phase = .dropped
@@ -123,74 +174,24 @@ public struct StateSearch {
                 try onProgress(place, candidates[place])
             }
         }
-        // Those that wait for the end are where others must not come to.
-        for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
-            _ = register.isTaken(
-                Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)
+        let promising = places.filter { candidates[$0].phase == .refined }
+        for (place, result) in zip(promising, try refine(&candidates, promising, tell)) {
+            guard let index = indices[candidates[place].state.charge] else { continue }
+            charges[index].found.append(
+                Solution(
+                    origin: candidates[place].origin, result: result, isPreliminary: false,
+                    relativeEnergy: result.energy - charges[index].first.energy))
         }
-        // What an earlier search has done with is only looked at once more.
-        for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] { try explore(phase) }
-        let promising = candidates.indices.filter { candidates[$0].phase == .refined }
-        for (place, result) in zip(promising, try refine(candidates, promising, onIteration, onProgress)) {
-            guard let index = charges.firstIndex(of: candidates[place].state.charge) else { continue }
-            list(result, candidates[place], isPreliminary: false, above: known[index].energy)
-        }
-        return zip(known, charges).map { outcome(of: $0, found: found[$1] ?? []) }
+        for index in charges.indices { charges[index].builds += builds[index] }
     }
-
-    // MARK: - Candidates
-
-    private func candidates(_ known: [SCFResult], for index: Int) -> [Candidate] {
-        let result = known[index]
-        let state = result.wavefunction.state
-        let electrons = problem.basis.electronCount(charge: state.charge)
-        let room = problem.orthogonalizer.transformation.columns
-        let starts = CandidateOrbitals(problem: problem)
-        var found: [Candidate] = []
-        if scope.includesNextMultiplicity, state.multiplicity + 1 <= electrons, (electrons + state.multiplicity + 1) / 2 <= room {
-            found.append(
-                Candidate(
-                    state: ChargeState(charge: state.charge, multiplicity: state.multiplicity + 2),
-                    origin: "next multiplicity", orbitals: result.wavefunction.orbitals))
-        }
-        if state.multiplicity == 1, options.reference == .automatic,
-            let broken = starts.brokenSymmetry(result.wavefunction.orbitals)
-        {
-            found.append(Candidate(state: state, origin: "broken spin symmetry", orbitals: broken))
-        }
-        if options.reference != .restrictedOpen {
-            for (origin, orbitals) in starts.promotions(result.wavefunction.orbitals)
-                + starts.movedHoles(result.wavefunction.orbitals) + starts.exchangedPairs(result.wavefunction.orbitals)
-            {
-                found.append(Candidate(state: result.wavefunction.state, origin: origin, orbitals: orbitals))
-            }
-        }
-        // The descent from an unstable solution took one side of it; the candidate on that side is abandoned as soon as it comes to where that led.
-        for orbitals in result.unstableSolutions.suffix(Self.mostInstabilities).flatMap(\.sides) {
-            found.append(Candidate(state: state, origin: "beside an unstable solution", orbitals: orbitals))
-        }
-        // The same charge with one electron less, if it is known.
-        if let parent = known.first(where: { $0.wavefunction.state.charge == state.charge + 1 }) {
-            var used: Set<Int> = [0]
-            for place in scope.places {
-                guard
-                    let (orbital, orbitals) = starts.electron(
-                        on: place, parent.wavefunction, for: state, reference: options.reference),
-                    used.insert(orbital).inserted
-                else { continue }
-                found.append(Candidate(state: state, origin: "electron on \(place.name)", orbitals: orbitals))
-            }
-        }
-        return found
-    }
-
-    // MARK: - Exploration
 
     /// Loosely converged solutions of some of the candidates, nil for those that were abandoned; candidates far above the known
     /// solution end before they have converged.
+    ///
+    /// - Parameter reference: the known solution's energy on the coarse grid, by the charge.
     private func explore(
-        _ candidates: [Candidate], _ places: [Int], _ reference: [Int: Double], _ register: inout SolutionRegister,
-        _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
+        _ candidates: inout [Candidate], _ places: [Int], _ reference: (Int) -> Double?, _ register: inout SolutionRegister,
+        _ tell: (Int, Candidate, IterationReport) throws -> Void
     ) throws -> [SCFResult?] {
         guard let first = places.first else { return [] }
         let phase = candidates[first].phase
@@ -200,18 +201,20 @@ public struct StateSearch {
         loose.energyTolerance = max(options.energyTolerance, 1e-5)
         loose.maximumIterations = min(options.maximumIterations, 40)
         let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: loose)
-        var lastChange: [Int: Double] = [:]
         return try solver.solveEach(
             initial: initial(candidates, places),
-            onIteration: { try tell(candidates, places[$0], $1, onIteration, onProgress) },
+            onIteration: { index, report in
+                if let start = report.start { candidates[places[index]].start = start }
+                try tell(places[index], candidates[places[index]], report)
+            },
             judge: { index, report in
                 guard let orbitals = report.start?.orbitals else { return .goesOn }
                 let candidate = candidates[places[index]]
                 let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
                 if register.isTaken(wavefunction, by: places[index]) { return phase.isListed ? .goesOn : .isDropped }
                 if phase == .givenUp { return .ends }
-                guard let change = report.energyChange, let energy = reference[candidate.state.charge] else { return .goesOn }
-                let step = max(abs(change), lastChange.updateValue(abs(change), forKey: index) ?? .infinity)
+                guard let change = report.energyChange, let energy = reference(candidate.state.charge) else { return .goesOn }
+                let step = max(abs(change), report.previousChange.map(abs) ?? .infinity)
                 let isFar = report.energy - Self.reach * step > energy + Self.window
                 return report.iteration >= Self.trial && isFar ? .ends : .goesOn
             })
@@ -219,26 +222,16 @@ public struct StateSearch {
 
     /// Some of the candidates solved to the end, on the grid that was asked for.
     private func refine(
-        _ candidates: [Candidate], _ places: [Int], _ onIteration: (ChargeState, String, IterationReport) throws -> Void,
-        _ onProgress: (Int, Candidate) throws -> Void
+        _ candidates: inout [Candidate], _ places: [Int], _ tell: (Int, Candidate, IterationReport) throws -> Void
     ) throws -> [SCFResult] {
         guard !places.isEmpty else { return [] }
         let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: options)
         return try solver.solveAll(
             initial: initial(candidates, places),
-            onIteration: { try tell(candidates, places[$0], $1, onIteration, onProgress) })
-    }
-
-    private func tell(
-        _ candidates: [Candidate], _ place: Int, _ report: IterationReport,
-        _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
-    ) throws {
-        var candidate = candidates[place]
-        if let start = report.start {
-            candidate.start = start
-            try onProgress(place, candidate)
-        }
-        try onIteration(candidate.state, candidate.origin, report)
+            onIteration: { index, report in
+                if let start = report.start { candidates[places[index]].start = start }
+                try tell(places[index], candidates[places[index]], report)
+            })
     }
 
     private func initial(_ candidates: [Candidate], _ places: [Int]) -> [Int: StartingOrbitals] {
@@ -258,41 +251,5 @@ public struct StateSearch {
                     isRestricted: wavefunction.isRestricted, allowsCoarseGrid: true)
             }
         ).map(\.components.total)
-    }
-
-    // MARK: - Choice
-
-    /// The lowest converged and stable solution; a closed-shell one where that is as low.
-    private func outcome(of known: SCFResult, found: [Solution]) -> Outcome {
-        let first = Solution(origin: "first guess", result: known, isPreliminary: false, relativeEnergy: 0)
-        var all = [first] + found.filter { !isDuplicate($0, of: known, among: found) }
-        all += known.unstableSolutions.map {
-            Solution(origin: "unstable", result: $0, isPreliminary: false, relativeEnergy: $0.energy - known.energy)
-        }
-        let chosen = Self.choice(all)
-        let others = all.indices.filter { $0 != chosen }.map { all[$0] }
-        return Outcome(chosen: all[chosen], alternatives: others.sorted { $0.relativeEnergy < $1.relativeEnergy })
-    }
-
-    static func choice(_ all: [Solution]) -> Int {
-        let eligible = all.indices.filter {
-            !all[$0].isPreliminary && all[$0].result.isConverged && all[$0].result.stability?.isStable ?? true
-        }
-        guard let lowest = eligible.min(by: { all[$0].result.energy < all[$1].result.energy }) else { return 0 }
-        let limit = all[lowest].result.energy + preference
-        let closed = eligible.first { all[$0].result.wavefunction.isRestricted && all[$0].result.energy <= limit }
-        // The first solution stays where another is no lower.
-        return closed ?? (eligible.contains(0) && all[0].result.energy <= limit ? 0 : lowest)
-    }
-
-    /// Whether a solution that was solved to the end is the known one or an earlier one once more.
-    private func isDuplicate(_ solution: Solution, of known: SCFResult, among found: [Solution]) -> Bool {
-        guard !solution.isPreliminary else { return false }
-        let earlier = found.prefix { $0.result.energy != solution.result.energy || $0.origin != solution.origin }
-        return ([known] + earlier.filter { !$0.isPreliminary }.map(\.result)).contains { other in
-            other.wavefunction.state == solution.result.wavefunction.state
-                && abs(other.energy - solution.result.energy) < 1e-6
-                && abs(other.spinSquared - solution.result.spinSquared) < 1e-3
-        }
     }
 }

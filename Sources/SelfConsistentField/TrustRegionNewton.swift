@@ -22,16 +22,23 @@ struct TrustRegionNewton {
 
     private let overlap: Matrix
     private var subspace = OrbitalSubspace()
-    private var radius = 0.4
+    private var radius: Double
+    /// What is needed to go on from `point` as this does: the radius of trust and the rotations that its subspace began with.
+    private(set) var opening: (radius: Double, seeds: [OrbitalRotation])
     private var step: OrbitalSubspace.Step?
 
+    static let firstRadius = 0.4
     private static let largestRadius = 1.0
     private static let mostRotations = 24
     /// Gaps below this do not make the preconditioner larger, in hartree.
     private static let smallestGap = 0.1
 
-    /// - Parameter seeds: rotations to look along from the first step on, such as that of an instability.
-    init(point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation], overlap: Matrix) {
+    /// - Parameters:
+    ///   - seeds: rotations to look along from the first step on, such as that of an instability.
+    ///   - radius: longest first step, in radians.
+    init(point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation], overlap: Matrix, radius: Double = Self.firstRadius) {
+        self.radius = radius
+        opening = (radius, seeds)
         self.point = point
         self.energy = energy
         self.overlap = overlap
@@ -98,6 +105,7 @@ struct TrustRegionNewton {
         point = next
         self.energy = energy
         self.step = nil
+        opening = (radius, [memory])
         open(seeds: [memory])
         return true
     }

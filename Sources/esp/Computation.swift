@@ -16,6 +16,7 @@ struct Computation {
     let input: XYZFile
     let resolved: ResolvedBasis
     let states: [ChargeState]
+    private let statePlan: StatePlan
     let folder: OutputFolder
     private let lock: FolderLock
     let pool: WorkerPool
@@ -37,11 +38,11 @@ struct Computation {
         input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
         resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
         let basis = resolved.basis
-        states = try StatePlan(
+        statePlan = StatePlan(
             fileCharge: input.charge, fileMultiplicity: input.multiplicity,
             charges: command.electrons.charge ?? (isSeries ? nil : [input.charge ?? 0]),
-            multiplicities: command.electrons.multiplicity
-        ).states(
+            multiplicities: command.electrons.multiplicity)
+        states = try statePlan.states(
             protons: input.molecule.totalAtomicNumber,
             coreElectrons: basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) })
         for state in states {
@@ -55,13 +56,14 @@ struct Computation {
             }
         }
         fragments = try command.output.fragmentation(of: input.molecule)
-        searchScope = SearchScope.scope(command, isSeries: isSeries, input: input, fragments: fragments)
         ledger = TimeLedger(isDetailed: command.output.profile)
         pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
         memory = command.machine.memory ?? Machine.defaultMemory
         solver = try StateSolver(
             electrons: command.electrons, model: command.model, convergence: command.convergence, pool: pool, memory: memory)
-        try solver.checkMemory(functions: basis.functionCount, states: states)
+        try solver.check(functions: basis.functionCount, states: states)
+        searchScope = SearchScope.scope(
+            command, isSeries: isSeries, input: input, fragments: fragments, reference: solver.reference)
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(
@@ -96,6 +98,13 @@ struct Computation {
         let solved = try solveAll(since: start, progress: progress)
         try Interruption.check()
         var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
+        for index in records.indices {
+            let charge = states[index].charge
+            records[index].multiplicities = MultiplicityRecord(
+                named: statePlan.isNamed(charge), tried: solved[index].search?.multiplicitiesTried ?? [states[index].multiplicity],
+                electrons: resolved.basis.electronCount(charge: charge), orbitals: resolved.basis.functionCount)
+            records[index].search = solved[index].search.map(SearchRecord.init)
+        }
         var document = document(records, since: start)
         // Before anything is written: a full disk must not keep the numbers from being seen.
         if showTables {

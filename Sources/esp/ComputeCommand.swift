@@ -12,7 +12,7 @@ struct ComputeCommand: ParsableCommand {
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form. Without --charge, three states are computed: the base charge \
             (charge= in the second line of the file, else 0) and the same with one and two electrons added, each with the \
-            lowest multiplicity that its number of electrons allows, unless the next one is lower in energy.
+            lowest multiplicity that its number of electrons allows, unless a higher one is lower in energy.
 
             EXAMPLES
               esp compute complex.xyz
@@ -88,20 +88,21 @@ struct ElectronOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Multiplicity 2S+1: one for all charges, or one for each (default: the lowest).", valueName: "M[,M...]"),
+            "Multiplicity 2S+1: one for all charges, or one for each (default: the one of lowest energy among those that --search tries).", valueName: "M[,M...]"),
         transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
     var multiplicity: [Int]?
 
     @Option(
         help: ArgumentHelp(
-            "automatic (restricted singlets unless unrestricted ones are lower), restricted, unrestricted or restricted-open.",
+            "automatic (restricted singlets unless unrestricted ones are lower), restricted (singlets only), unrestricted or "
+                + "restricted-open (default: what --method says, as in rohf or ub3lyp, else automatic).",
             valueName: "kind"))
-    var reference: SCFOptions.Reference = .automatic
+    var reference: SCFOptions.Reference?
 
     @Option(
         help: ArgumentHelp(
-            "Other solutions of every charge: full (the next multiplicity, broken spin symmetry, open shells with electrons elsewhere, "
-                + "added electrons on metals or on the ligand), lowest (without the next multiplicity) or none (default: full, "
+            "Other solutions of every charge: full (other multiplicities, broken spin symmetry, open shells with electrons elsewhere, "
+                + "added electrons on metals or on the ligand), lowest (without other multiplicities) or none (default: full, "
                 + "with --stability none none).",
             valueName: "full|lowest|none"))
     var search: SearchChoice?
@@ -116,7 +117,10 @@ struct ElectronOptions: ParsableArguments {
 }
 
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...; with r, u or ro before it for --reference.",
+            valueName: "name"))
     var method = "b3lyp"
 
     @Option(
@@ -166,7 +170,7 @@ struct ModelOptions: ParsableArguments {
 }
 
 struct ConvergenceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Most Fock matrices that are built for one state.", valueName: "n"))
+    @Option(help: ArgumentHelp("Most energies evaluated for one state; products of the orbital Hessian are not counted.", valueName: "n"))
     var maxIterations = 100
 
     @Option(help: ArgumentHelp("Largest change of the energy, in hartree, that counts as converged.", valueName: "Eh"))

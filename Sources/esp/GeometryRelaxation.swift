@@ -46,7 +46,7 @@ struct GeometryRelaxation {
         let solver = try StateSolver(
             electrons: command.electrons, model: command.model, convergence: convergence, pool: pool,
             memory: command.machine.memory ?? Machine.defaultMemory)
-        try solver.checkMemory(functions: resolved.basis.functionCount, states: [state])
+        try solver.check(functions: resolved.basis.functionCount, states: [state])
         BLASThreads.limit(to: 1)
         holds = command.structure.constraintTexts
         constraints = try command.structure.constraints(of: input.molecule)

@@ -1,6 +1,8 @@
 import ArgumentParser
+import DensityFunctionals
 import DispersionCorrection
 import MolecularStructure
+import SelfConsistentField
 
 /// A correction for dispersion, as `--dispersion` names it.
 enum DispersionChoice: String, CaseIterable {
@@ -41,18 +43,21 @@ enum DispersionChoice: String, CaseIterable {
 
 /// What `--method` and `--dispersion` ask for together: a method for the electrons, and a correction for dispersion.
 struct MethodChoice {
-    /// Without the correction.
+    /// Without the prefix for the reference and without the correction.
     let electronic: String
     let dispersion: DispersionChoice
+    let reference: SCFOptions.Reference
 
     /// - Parameters:
-    ///   - method: with or without a correction at its end: `b3lyp`, `B3LYP-D3(BJ)`.
+    ///   - method: with or without a correction at its end and a reference at its beginning: `b3lyp`, `B3LYP-D3(BJ)`, `uhf`.
     ///   - option: of `--dispersion`; nil where it was left out.
-    init(method: String, dispersion option: DispersionChoice?) throws {
+    ///   - referenceOption: of `--reference`; nil where it was left out.
+    init(method: String, dispersion option: DispersionChoice?, reference referenceOption: SCFOptions.Reference?) throws {
         let plain = method.lowercased().filter { !$0.isWhitespace }
         let named: DispersionChoice?
+        let withReference: String
         if Self.b97d3.contains(plain.filter { $0.isLetter || $0.isNumber }) {
-            (electronic, named) = ("gga_xc_b97_d", .d3bj)
+            (withReference, named) = ("gga_xc_b97_d", .d3bj)
         } else if let match = plain.wholeMatch(of: /(.+)-(g?d[2-4](?:-?bj|\(bj\)|-?zero|\(0\)|0)?)/),
             match.1 != "wb97x" || match.2 != "d3"
         {
@@ -62,15 +67,48 @@ struct MethodChoice {
                     "--method \(method): \(DispersionChoice.missing(String(match.2))) "
                         + "write \(match.1)-d3bj, \(match.1)-d4 or \(match.1).")
             }
-            (electronic, named) = (String(match.1), found)
+            (withReference, named) = (String(match.1), found)
         } else {
-            (electronic, named) = (method, nil)
+            (withReference, named) = (method, nil)
         }
         if let option, let named, option != named {
             throw Failure(
                 .usage, "--method \(method) and --dispersion \(option.rawValue) contradict each other. Keep one of them.")
         }
         dispersion = option ?? named ?? DispersionChoice.none
+        let namedReference: SCFOptions.Reference?
+        (namedReference, electronic) = try Self.separated(withReference)
+        if let referenceOption, let namedReference, referenceOption != namedReference {
+            throw Failure(
+                .usage, "--method \(method) and --reference \(referenceOption.rawValue) contradict each other. Keep one of them.")
+        }
+        reference = namedReference ?? referenceOption ?? .automatic
+    }
+
+    /// Other names of Hartree-Fock theory than `hf`.
+    static let hartreeFock: Set<String> = ["hf", "hartree-fock"]
+
+    /// A method's name without the letters that set the reference, as in `rhf`, `ub3lyp` and `robp86`. A name that is a method as it
+    /// stands, such as `rpbe`, `revpbe` or `r2scan`, has no such letters.
+    private static func separated(_ text: String) throws -> (SCFOptions.Reference?, String) {
+        let name = text.lowercased().filter { !$0.isWhitespace }
+        let prefixes: [(String, SCFOptions.Reference)] = [("r", .restricted), ("ro", .restrictedOpen), ("u", .unrestricted)]
+        if isMethod(name) { return (nil, text) }
+        for (prefix, reference) in prefixes where name.hasPrefix(prefix) {
+            let rest = String(name.dropFirst(prefix.count))
+            if isMethod(rest) { return (reference, rest) }
+            if ["ks", "dft"].contains(rest) {
+                throw Failure(
+                    .badInput,
+                    "--method \(text) names no functional. Write \(prefix) before one, such as \(prefix)b3lyp, or take "
+                        + "--reference \(reference.rawValue).")
+            }
+        }
+        return (nil, text)
+    }
+
+    private static func isMethod(_ name: String) -> Bool {
+        hartreeFock.contains(name) || (try? DensityFunctional(named: name)) != nil
     }
 
     /// The functional B97-D with D3(BJ), as ORCA, Gaussian and Psi4 call it.

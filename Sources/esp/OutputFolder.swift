@@ -64,12 +64,12 @@ struct OutputFolder {
         prefix(state.charge, state.multiplicity) + ".unstable-\(number).checkpoint"
     }
 
-    /// `q-1_m2.history-1.matrices`: matrices of an iteration on the way to a state.
-    static func historyName(_ state: ChargeState, _ number: Int) -> String { historyPrefix(state) + "\(number).matrices" }
+    /// `q-1_m2.history-1.matrices`: matrices of an iteration before that of a checkpoint.
+    static func historyName(_ checkpoint: String, _ number: Int) -> String { historyPrefix(checkpoint) + "\(number).matrices" }
 
-    static func isHistoryName(_ name: String, _ state: ChargeState) -> Bool { name.hasPrefix(historyPrefix(state)) }
+    static func isHistoryName(_ name: String, _ checkpoint: String) -> Bool { name.hasPrefix(historyPrefix(checkpoint)) }
 
-    private static func historyPrefix(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".history-" }
+    private static func historyPrefix(_ checkpoint: String) -> String { stem(of: checkpoint) + ".history-" }
 
     /// `q-1_m2.fchk`: a state in a form for other programs.
     static func exportName(_ state: ChargeState, extension name: String) -> String {

@@ -19,6 +19,7 @@ struct SearchCheckpoints {
             var multiplicity: Int
             var origin: String
             var phase: StateSearch.Candidate.Phase
+            var round: Int
         }
 
         /// Method, grid, reference and what else decides which candidates there are and how they are treated.
@@ -52,7 +53,7 @@ struct SearchCheckpoints {
         self.checkpoints = checkpoints
         let places = scope.places.map { place in "\(place.name): " + place.atoms.map(String.init).joined(separator: ",") }
         document = Document(
-            conditions: conditions + ["next multiplicity: \(scope.includesNextMultiplicity)"] + places,
+            conditions: conditions + ["multiplicities: \(scope.includesMultiplicities)"] + places,
             known: known.map {
                 .init(
                     charge: $0.wavefunction.state.charge, multiplicity: $0.wavefunction.state.multiplicity, energy: $0.energy)
@@ -76,7 +77,7 @@ struct SearchCheckpoints {
         for (place, entry) in saved.candidates.enumerated() {
             let state = ChargeState(charge: entry.charge, multiplicity: entry.multiplicity)
             guard let start = checkpoints.orbitals(Self.orbitalsName(place), state) else { return [] }
-            candidates.append(.init(state: state, origin: entry.origin, start: start, phase: entry.phase))
+            candidates.append(.init(state: state, origin: entry.origin, start: start, phase: entry.phase, round: entry.round))
         }
         document.candidates = saved.candidates
         return candidates
@@ -87,10 +88,11 @@ struct SearchCheckpoints {
         try checkpoints.save(candidate.start, state: candidate.state, name: Self.orbitalsName(place))
         let entry = Document.Entry(
             charge: candidate.state.charge, multiplicity: candidate.state.multiplicity, origin: candidate.origin,
-            phase: candidate.phase)
-        // At first all candidates come once: a list that a kill cuts short must not be taken for the whole.
+            phase: candidate.phase, round: candidate.round)
+        // At first all candidates of a round come once: a list that a kill cuts short must not be taken for the whole.
         guard place < document.candidates.count else {
             document.candidates.append(entry)
+            isComplete = false
             return
         }
         guard !isComplete || document.candidates[place] != entry else { return }
@@ -102,7 +104,8 @@ struct SearchCheckpoints {
     /// Removes what a search has left, when its outcome is kept elsewhere.
     static func remove(from folder: OutputFolder) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name == Self.name || name.hasPrefix("search-") && name.hasSuffix(".checkpoint") {
+        let suffixes = [".checkpoint", ".matrices"]
+        for name in names where name == Self.name || name.hasPrefix("search-") && suffixes.contains(where: name.hasSuffix) {
             try? FileManager.default.removeItem(at: folder.url(name))
         }
     }

@@ -8,13 +8,14 @@ enum SearchScope {
     ///
     /// - Parameter isSeries: false when one state is wanted as it is, as for its gradient: then only what is named.
     static func scope(
-        _ command: ComputeCommand, isSeries: Bool, input: XYZFile, fragments: Fragmentation
+        _ command: ComputeCommand, isSeries: Bool, input: XYZFile, fragments: Fragmentation, reference: SCFOptions.Reference
     ) -> StateSearch.Scope? {
         let isDefault = isSeries && command.convergence.stability != .none
         let choice = command.electrons.search ?? (isDefault ? SearchChoice.full : SearchChoice.none)
         guard choice != SearchChoice.none else { return nil }
         return StateSearch.Scope(
-            includesNextMultiplicity: choice == .full && command.electrons.multiplicity == nil && input.multiplicity == nil,
+            includesMultiplicities: choice == .full && command.electrons.multiplicity == nil && input.multiplicity == nil
+                && reference != .restricted,
             places: places(input.molecule, fragments))
     }
 

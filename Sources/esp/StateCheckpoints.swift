@@ -27,16 +27,20 @@ struct StateCheckpoints {
 
     /// Keeps an iteration.
     func save(_ start: StartingOrbitals, state: ChargeState, iteration: Int, energy: Double) throws {
-        let checkpoint = checkpoint(start, state: state, iteration: iteration, energy: energy)
+        try save(
+            start, checkpoint(start, state: state, iteration: iteration, energy: energy), name: OutputFolder.checkpointName(state))
+    }
+
+    private func save(_ start: StartingOrbitals, _ checkpoint: Checkpoint, name checkpointName: String) throws {
         // The matrices first: a checkpoint never names one that is not there.
         for sample in start.history?.samples ?? [] {
-            let name = OutputFolder.historyName(state, sample.number)
+            let name = OutputFolder.historyName(checkpointName, sample.number)
             // A number stands for the same matrices until others are removed.
             guard !FileManager.default.fileExists(atPath: folder.url(name).path) else { continue }
             try folder.write(SymmetricMatrixFile(sample.fock + sample.density).data(), name: name)
         }
-        try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
-        removeHistory(state, except: start.history?.samples.map(\.number) ?? [])
+        try folder.write(checkpoint.data(), name: checkpointName)
+        removeHistory(checkpointName, except: start.history?.samples.map(\.number) ?? [])
     }
 
     private struct Details: Codable {
@@ -53,7 +57,7 @@ struct StateCheckpoints {
     }
 
     /// What extrapolation had gathered before the orbitals of a checkpoint; nil where a part is missing.
-    private func history(_ checkpoint: Checkpoint) -> ExtrapolationHistory? {
+    private func history(_ checkpoint: Checkpoint, name: String) -> ExtrapolationHistory? {
         guard let data = checkpoint.details, let details = try? JSONDecoder().decode(Details.self, from: data),
             let record = details.record
         else { return nil }
@@ -61,7 +65,7 @@ struct StateCheckpoints {
         if case .unrestricted = checkpoint.orbitals { spins = 2 }
         var samples: [ExtrapolationHistory.Sample] = []
         for number in details.numbers {
-            let path = folder.url(OutputFolder.historyName(checkpoint.state, number)).path
+            let path = folder.url(OutputFolder.historyName(name, number)).path
             guard let matrices = try? SymmetricMatrixFile(readingFrom: path).matrices, matrices.count == 2 * spins,
                 matrices[0].rows == functionCount
             else { return nil }
@@ -71,10 +75,10 @@ struct StateCheckpoints {
     }
 
     /// Removes what was gathered for extrapolation.
-    private func removeHistory(_ state: ChargeState, except numbers: [Int]) {
-        let kept = Set(numbers.map { OutputFolder.historyName(state, $0) })
+    private func removeHistory(_ checkpointName: String, except numbers: [Int]) {
+        let kept = Set(numbers.map { OutputFolder.historyName(checkpointName, $0) })
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where OutputFolder.isHistoryName(name, state) && !kept.contains(name) {
+        for name in names where OutputFolder.isHistoryName(name, checkpointName) && !kept.contains(name) {
             try? FileManager.default.removeItem(at: folder.url(name))
         }
     }
@@ -83,15 +87,17 @@ struct StateCheckpoints {
     ///
     /// - Parameter instabilitiesFollowed: the unstable solutions that have been kept beside it.
     func save(_ result: SCFResult, instabilitiesFollowed: Int) throws {
+        let isDegenerate = result.stability?.undecided == .equalEnergy
         try save(
             StartingOrbitals(
-                result.wavefunction.orbitals, instabilitiesFollowed: instabilitiesFollowed, isSolution: result.isConverged),
+                result.wavefunction.orbitals, instabilitiesFollowed: instabilitiesFollowed, isSolution: result.isConverged,
+                history: isDegenerate ? .ofDegenerateSolution(energy: result.energy) : nil),
             state: result.wavefunction.state, iteration: result.iterations, energy: result.energy)
     }
 
-    /// Keeps orbitals by themselves.
+    /// The same in a file of another name than the state's.
     func save(_ start: StartingOrbitals, state: ChargeState, name: String) throws {
-        try folder.write(checkpoint(start, state: state).data(), name: name)
+        try save(start, checkpoint(start, state: state), name: name)
     }
 
     /// Keeps an unstable solution before it is left.
@@ -115,13 +121,13 @@ struct StateCheckpoints {
         guard let stored = try? Checkpoint(readingFrom: folder.url(name).path), obstacle(to: stored, for: state) == nil,
             isOfThisMethod(stored), isUnderSameConditions(stored)
         else { return nil }
-        return orbitals(stored)
+        return orbitals(stored, name: name)
     }
 
-    private func orbitals(_ checkpoint: Checkpoint) -> StartingOrbitals {
+    private func orbitals(_ checkpoint: Checkpoint, name: String) -> StartingOrbitals {
         StartingOrbitals(
             checkpoint.orbitals, instabilitiesFollowed: checkpoint.instabilitiesFollowed,
-            isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged)
+            isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged, history: history(checkpoint, name: name))
     }
 
     private func removeUnstable(_ state: ChargeState) {
@@ -137,7 +143,7 @@ struct StateCheckpoints {
     func start(_ state: ChargeState, guess: GuessChoice, note: (String) -> Void) throws -> StartingOrbitals? {
         let start = try stored(state, guess: guess, note: note)
         if start?.instabilitiesFollowed ?? 0 == 0 { removeUnstable(state) }
-        removeHistory(state, except: start?.history?.samples.map(\.number) ?? [])
+        removeHistory(OutputFolder.checkpointName(state), except: start?.history?.samples.map(\.number) ?? [])
         return start
     }
 
@@ -165,9 +171,7 @@ struct StateCheckpoints {
             "going on from the checkpoint of \(checkpoint.method) (\(kind)\(isSame ? "" : "; method or grid has changed"))")
         // Otherwise they are orbitals like any others.
         guard isSame, isUnderSameConditions(checkpoint) else { return StartingOrbitals(checkpoint.orbitals) }
-        var start = orbitals(checkpoint)
-        start.history = history(checkpoint)
-        return start
+        return orbitals(checkpoint, name: OutputFolder.checkpointName(state))
     }
 
     private func obstacle(to checkpoint: Checkpoint, for state: ChargeState) -> String? {

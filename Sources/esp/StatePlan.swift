@@ -26,6 +26,9 @@ struct StatePlan {
     /// One for all charges, or one for each.
     var multiplicities: [Int]?
 
+    /// Whether the multiplicity of a charge was given.
+    func isNamed(_ charge: Int) -> Bool { multiplicities != nil || charge == fileCharge ?? 0 && fileMultiplicity != nil }
+
     /// The states to compute, in order: the charges that were named, else the base charge with 0, 1 and 2 electrons
     /// added; each with the multiplicity that was given, else the lowest that its number of electrons allows.
     ///

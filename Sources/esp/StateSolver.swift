@@ -24,7 +24,7 @@ struct StateSolver {
     init(
         electrons: ElectronOptions, model: ModelOptions, convergence: ConvergenceOptions, pool: WorkerPool, memory: MemorySize
     ) throws {
-        let choice = try MethodChoice(method: model.method, dispersion: model.dispersion)
+        let choice = try MethodChoice(method: model.method, dispersion: model.dispersion, reference: electrons.reference)
         let name = choice.electronic.lowercased().filter { !$0.isWhitespace }
         let (electronicName, literature, names): (String, [String], [String])
         let grid: GridSpecification
@@ -33,7 +33,7 @@ struct StateSolver {
         } catch {
             throw Failure(.usage, "--grid: \(sentence(error))")
         }
-        if ["hf", "rhf", "uhf", "hartree-fock"].contains(name) {
+        if MethodChoice.hartreeFock.contains(name) {
             method = .hartreeFock
             (electronicName, literature, names) = ("hf", [], ["hf"])
             gridName = ""
@@ -57,7 +57,7 @@ struct StateSolver {
         options.maximumIterations = convergence.maxIterations
         options.damping = convergence.damping
         options.levelShift = convergence.levelShift
-        options.reference = electrons.reference
+        options.reference = choice.reference
         options.followsInstabilities = convergence.stability == .follow
         options.isSecondOrder = convergence.secondOrder
         options.smearing = convergence.smearing
@@ -76,8 +76,17 @@ struct StateSolver {
         return (128 << 20) + 8 * functions * functions * (80 + 36 * spins)
     }
 
-    /// Throws when the matrices alone do not fit.
-    func checkMemory(functions: Int, states: [ChargeState]) throws {
+    var reference: SCFOptions.Reference { options.reference }
+
+    /// Throws when the matrices alone do not fit, or when the reference cannot describe a state.
+    func check(functions: Int, states: [ChargeState]) throws {
+        if options.reference == .restricted, let open = states.first(where: { $0.multiplicity > 1 }) {
+            throw Failure(
+                .badInput,
+                "charge \(signed(open.charge)) has multiplicity \(open.multiplicity), but restricted orbitals hold pairs of electrons "
+                    + "only. Take --reference restricted-open (or a method such as rohf), --reference unrestricted, or name other "
+                    + "charges with --charge.")
+        }
         let needed = MemorySize(bytes: fixedMemory(functions: functions, states: states))
         guard memory.bytes >= needed.bytes else {
             throw Failure(
@@ -193,7 +202,14 @@ extension StabilityRecord {
     init(_ stability: Stability) {
         self.init(
             stable: stability.isStable, internalEigenvalue: stability.internalEigenvalue,
-            externalEigenvalue: stability.externalEigenvalue, instabilitiesFollowed: stability.instabilitiesFollowed)
+            externalEigenvalue: stability.externalEigenvalue, instabilitiesFollowed: stability.instabilitiesFollowed,
+            undecided: stability.undecided?.rawValue)
+    }
+}
+
+extension SearchRecord {
+    init(_ outcome: StateSearch.Outcome) {
+        self.init(rounds: outcome.rounds, fockBuilds: outcome.builds, cutShort: outcome.isCutShort)
     }
 }
 

@@ -155,7 +155,17 @@ enum TextReport {
         if record.instabilitiesFollowed > 0 {
             parts.append("\(record.instabilitiesFollowed) unstable solution\(record.instabilitiesFollowed > 1 ? "s" : "") left")
         }
-        return column("  \(record.stable ? "stable" : "UNSTABLE")", 18) + parts.joined(separator: "; ") + "\n"
+        let isDegenerate = record.undecided == StabilityRecord.equalEnergy
+        let verdict = record.stable ? "stable" : isDegenerate ? "degenerate" : "UNSTABLE"
+        let result = column("  \(verdict)", 18) + parts.joined(separator: "; ") + "\n"
+        let reason =
+            switch record.undecided {
+            case nil: ""
+            case StabilityRecord.equalEnergy: "following the negative curvature returned to the same energy"
+            case Stability.Undecided.instabilityLimit.rawValue: "not followed: the limit on instabilities was reached"
+            default: "not followed: --max-iterations was reached"
+            }
+        return result + (reason.isEmpty ? "" : column("", 18) + reason + "\n")
     }
 
     private static func energies(_ record: StateRecord) -> String {
@@ -211,6 +221,7 @@ enum TextReport {
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
         result += warnings(record.warnings)
         if let stability = record.stability { result += self.stability(stability) }
+        result += multiplicities(record)
         if let counted = record.gridElectrons {
             result +=
                 column("  grid", 18)
@@ -224,12 +235,31 @@ enum TextReport {
         (warnings ?? []).map { wrapped("  WARNING         \($0.message)") }.joined()
     }
 
+    /// Which multiplicities were tried, unless one was named, and what the search cost.
+    private static func multiplicities(_ record: StateRecord) -> String {
+        var result = ""
+        if let multiplicities = record.multiplicities, !multiplicities.named {
+            func list(_ values: [Int]) -> String { values.map(String.init).joined(separator: ", ") }
+            let open = list(multiplicities.notTried) + (multiplicities.notTried.isEmpty ? "" : "; ")
+            let above = multiplicities.notTriedFrom.map { "\($0) and higher" } ?? ""
+            let missing = (above.isEmpty ? list(multiplicities.notTried) : open + above)
+            result +=
+                column("  2S+1", 18) + "tried: \(list(multiplicities.tried))" + (missing.isEmpty ? "" : "; not tried: \(missing)") + "\n"
+        }
+        if let search = record.search {
+            result +=
+                column("  search", 18) + "\(search.fockBuilds) Fock builds in \(search.rounds) round\(search.rounds == 1 ? "" : "s")"
+                + (search.cutShort ? "; ended by the limit on rounds, a higher multiplicity may be lower" : "") + "\n"
+        }
+        return result
+    }
+
     /// Other solutions of the same charge.
     private static func alternatives(_ record: StateRecord) -> String {
         guard !record.alternatives.isEmpty else { return "" }
         var result = "\n" + column("  other solutions", 28) + "2S+1           energy / Eh       above / Eh     <S^2>\n"
         for other in record.alternatives {
-            let isUnstable = other.stability?.stable == false
+            let isUnstable = other.stability?.stable == false && other.stability?.undecided != StabilityRecord.equalEnergy
             let remark =
                 other.preliminary == true
                 ? (other.converged ? "loosely converged" : "not followed further")

@@ -26,7 +26,7 @@ import Testing
         let options = SCFOptions()
         let known = try SelfConsistentField(problem: problem, states: states, options: options).solveAll()
         return try StateSearch(
-            problem: problem, options: options, scope: .init(includesNextMultiplicity: true, places: places)
+            problem: problem, options: options, scope: .init(includesMultiplicities: true, places: places)
         ).outcomes(of: known) { _, _, _ in }
     }
 
@@ -88,7 +88,7 @@ import Testing
         let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
         let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
         var options = SCFOptions()
-        let scope = StateSearch.Scope(includesNextMultiplicity: false, places: [])
+        let scope = StateSearch.Scope(includesMultiplicities: false, places: [])
         let chosen = try StateSearch(problem: problem, options: options, scope: scope).outcomes(of: [first]) { _, _, _ in }[0]
             .chosen
         #expect(chosen.result.energy < expected + 1e-6, "\(chosen.result.energy - expected)")
@@ -107,7 +107,7 @@ import Testing
         let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
         let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
         let search = StateSearch(
-            problem: problem, options: SCFOptions(), scope: .init(includesNextMultiplicity: true, places: []))
+            problem: problem, options: SCFOptions(), scope: .init(includesMultiplicities: true, places: []))
         /// The outcome, the iterations done, and the candidates as they were handed out last.
         func run(
             resuming saved: [StateSearch.Candidate], until limit: Int = .max
@@ -187,7 +187,7 @@ import Testing
             #expect((overlap - .identity(overlap.rows)).largestMagnitude < 1e-9)
         }
         let chosen = try StateSearch(
-            problem: problem, options: SCFOptions(), scope: .init(includesNextMultiplicity: false, places: [])
+            problem: problem, options: SCFOptions(), scope: .init(includesMultiplicities: false, places: [])
         ).outcomes(of: [first]) { _, _, _ in }[0].chosen
         #expect(abs(chosen.result.energy - expected) < 1e-6, "\(chosen.result.energy - expected)")
         #expect(chosen.result.isConverged && chosen.result.stability?.isStable == true)

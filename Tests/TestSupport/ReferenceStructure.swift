@@ -18,6 +18,11 @@ public struct ReferenceAtom: Decodable, Sendable {
     let symbol: String
     let position: SIMD3<Double>
 
+    public init(symbol: String, position: SIMD3<Double>) {
+        self.symbol = symbol
+        self.position = position
+    }
+
     public init(from decoder: Decoder) throws {
         var container = try decoder.unkeyedContainer()
         symbol = try container.decode(String.self)

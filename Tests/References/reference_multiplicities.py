@@ -1,0 +1,31 @@
+"""multiplicities.json: molecules and an atom whose ground state has a multiplicity above the two lowest possible ones, at this multiplicity and
+at neighbouring ones.
+
+Of each multiplicity the lowest of PySCF's solutions from three guesses, each followed to a stable one, as in hard-cases.json.
+
+    nice python reference_multiplicities.py
+"""
+import hard_molecules
+import reference_hard_cases as hard
+import reference_tools as tools
+from hard_molecules import B3LYP, HF
+from reference_molecules import turned
+
+SMALL, SVP = {"default": "6-31G"}, {"default": "def2-SVP"}
+STRUCTURES = {
+    "cr": [["Cr", 0, 0, 0]], "mncl2": turned([["Mn", 0, 0, 0], ["Cl", 0, 0, 2.20], ["Cl", 0, 0, -2.20]]),
+    "fecl2": turned([["Fe", 0, 0, 0], ["Cl", 0, 0, 2.15], ["Cl", 0, 0, -2.15]]),
+}
+CASES = [("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF), ("fecl2", (5, 7), SMALL, HF)]
+SETTINGS = {key: hard.SETTINGS[key] for key in ("method", "grid", "gridScheme", "guesses", "functions", "search")}
+
+
+def run():
+    progress = tools.Progress()
+    hard_molecules.STRUCTURES.update(STRUCTURES)
+    records = [hard.case(name, 0, m, basis, method, progress) for name, series, basis, method in CASES for m in series]
+    tools.write_json("multiplicities.json", {"provenance": tools.provenance("reference_multiplicities.py", SETTINGS), "cases": records})
+
+
+if __name__ == "__main__":
+    run()
