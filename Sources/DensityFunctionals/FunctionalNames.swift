@@ -9,6 +9,13 @@ extension DensityFunctional {
     /// Carlo data instead, which is what most other programs call LDA. `b3lyp` has the former as well, like
     /// Gaussian's; `b3lyp5` the latter.
     public static var aliases: [String: [String]] { FunctionalNames.aliases }
+
+    /// Whether libxc has an exchange or correlation functional of this name (`rscan` for `mgga_x_rscan`), even where the name alone
+    /// is no method here.
+    public static func isNameInLibxc(_ name: String) -> Bool {
+        let plain = name.lowercased().filter { !$0.isWhitespace && $0 != "-" }
+        return ["_x_", "_c_", "_xc_"].contains { part in FunctionalNames.libxcNames.contains { $0.hasSuffix(part + plain) } }
+    }
 }
 
 /// Common names of functionals.
@@ -121,7 +128,7 @@ enum FunctionalNames {
             .prefix(4).map(\.name)
     }
 
-    private static var libxcNames: [String] {
+    static var libxcNames: [String] {
         let count = Int(xc_number_of_functionals())
         var numbers = [Int32](repeating: 0, count: count)
         xc_available_functional_numbers(&numbers)

@@ -89,11 +89,11 @@ struct MethodChoice {
     static let hartreeFock: Set<String> = ["hf", "hartree-fock"]
 
     /// A method's name without the letters that set the reference, as in `rhf`, `ub3lyp` and `robp86`. A name that is a method as it
-    /// stands, such as `rpbe`, `revpbe` or `r2scan`, has no such letters.
+    /// stands, such as `rpbe`, `revpbe` or `r2scan`, has no such letters, nor has one that libxc knows as a part of a functional (`rscan`).
     private static func separated(_ text: String) throws -> (SCFOptions.Reference?, String) {
         let name = text.lowercased().filter { !$0.isWhitespace }
         let prefixes: [(String, SCFOptions.Reference)] = [("r", .restricted), ("ro", .restrictedOpen), ("u", .unrestricted)]
-        if isMethod(name) { return (nil, text) }
+        if isMethod(name) || DensityFunctional.isNameInLibxc(name) { return (nil, text) }
         for (prefix, reference) in prefixes where name.hasPrefix(prefix) {
             let rest = String(name.dropFirst(prefix.count))
             if isMethod(rest) { return (reference, rest) }

@@ -83,7 +83,13 @@ import Testing
         var basis: [String: String] { ["default": set] }
         var cartesian: Bool { false }
         var charge: Int { 0 }
-        var atoms: [ReferenceAtom] { [ReferenceAtom(symbol: symbol, position: SIMD3(0, 0, 0))] }
+        /// Angstrom; two atoms where it is not zero.
+        var length = 0.0
+        var atoms: [ReferenceAtom] {
+            let end = length / PhysicalConstants.bohrInAngstrom
+            return [ReferenceAtom(symbol: symbol, position: .zero)]
+                + (length > 0 ? [ReferenceAtom(symbol: symbol, position: SIMD3(0, 0, end))] : [])
+        }
     }
 
     /// Instabilities of degenerate orbitals, whose eigenvalue the grid makes negative, are left once and not for ever.
@@ -137,5 +143,34 @@ import Testing
         options.maximumIterations = 100
         options.mostInstabilities = 0
         #expect(try solve().0.stability?.undecided == .instabilityLimit)
+    }
+
+    private struct Interruption: Error {}
+
+    /// Interrupted after any iteration, a calculation goes on to the same energy: extrapolation, Newton steps, descents from unstable
+    /// solutions and the settling of soft modes all continue as if they had not been interrupted.
+    @Test(arguments: [("N", 2.2, "hf", 1), ("O", 1.2, "hf", 1), ("B", 0, "gga_x_pbe,gga_c_pbe", 2)])
+    func interruptedIterationsGoOn(symbol: String, length: Double, method: String, multiplicity: Int) throws {
+        let functional = method == "hf" ? nil : method.split(separator: ",").map(String.init)
+        let problem = try Self.problem(
+            Self.Atom(symbol: symbol, functional: functional, set: "6-31G", length: length), grid: "coarse")
+        let solver = try SelfConsistentField(
+            problem: problem, state: ChargeState(charge: 0, multiplicity: multiplicity), options: SCFOptions())
+        var count = 0
+        let whole = try solver.solve { _ in count += 1 }
+        #expect(whole.isConverged && count > 10)
+        for limit in 1..<count {
+            var (newest, reports) = (StartingOrbitals?.none, 0)
+            #expect(throws: Interruption.self) {
+                try solver.solve { report in
+                    if let start = report.start { newest = start }
+                    reports += 1
+                    if reports == limit { throw Interruption() }
+                }
+            }
+            let again = try solver.solve(initial: newest)
+            #expect(abs(again.energy - whole.energy) < 1e-10, "\(limit) of \(count): \(again.energy - whole.energy)")
+            #expect(again.stability?.instabilitiesFollowed == whole.stability?.instabilitiesFollowed, "\(limit) of \(count)")
+        }
     }
 }

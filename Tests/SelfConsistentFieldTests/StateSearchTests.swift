@@ -134,7 +134,7 @@ import Testing
             #expect(none == nil && before == limit && candidates.count == ended.count)
             let (again, after, _) = try run(resuming: candidates)
             let outcome = try #require(again)
-            #expect(abs(outcome.chosen.result.energy - expected.chosen.result.energy) < 1e-7, "\(limit)")
+            #expect(abs(outcome.chosen.result.energy - expected.chosen.result.energy) < 1e-9, "\(limit)")
             // Of candidates on their way to one place another one may be given up.
             for solution in expected.alternatives where solution.result.isConverged {
                 let state = solution.result.wavefunction.state

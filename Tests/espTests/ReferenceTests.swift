@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Names that begin with r or u for another reason.
-    @Test(arguments: ["rpbe", "revpbe", "r2scan", "rscan", "revtpss"]) func functionalsWithSuchNames(method: String) throws {
+    @Test(arguments: ["rpbe", "revpbe", "r2scan", "revtpss"]) func functionalsWithSuchNames(method: String) throws {
         let (document, state) = try state(Self.bond, ["-c", "0", "--search", "none", "--method", method])
         #expect(document.model.method == method && state.reference == "restricted")
         let twice = try self.state(Self.bond, ["-c", "0", "--search", "none", "--method", "u" + method])
@@ -58,6 +58,9 @@ import Testing
             let open = try run(Self.bond, ["-c", "1"] + arguments)
             #expect(open.status == 65 && open.error.contains("multiplicity 2") && open.error.contains("restricted-open"), "\(open.error)")
         }
+        // Regularised SCAN, which is no restricted SCAN.
+        let other = try run(Self.bond, ["-c", "0", "--method", "rscan"])
+        #expect(other.status == 65 && other.error.contains("no density functional \"rscan\""), "\(other.error)")
         let nameless = try run(Self.bond, ["-c", "0", "--method", "uks"])
         #expect(nameless.status == 65 && nameless.error.contains("names no functional"), "\(nameless.error)")
     }
