@@ -269,7 +269,7 @@ struct Computation {
     }
 
     private var inputRecord: InputRecord {
-        let search = searchScope.map { $0.includesNextMultiplicity ? SearchChoice.full : .lowest }
+        let search = searchScope.map { $0.includesMultiplicities ? SearchChoice.full : .lowest }
         return solver.inputRecord(search: search ?? SearchChoice.none, states: states)
     }
 
