@@ -14,9 +14,8 @@ from reference_molecules import turned
 SMALL, SVP = {"default": "6-31G"}, {"default": "def2-SVP"}
 STRUCTURES = {
     "cr": [["Cr", 0, 0, 0]], "mncl2": turned([["Mn", 0, 0, 0], ["Cl", 0, 0, 2.20], ["Cl", 0, 0, -2.20]]),
-    "fecl2": turned([["Fe", 0, 0, 0], ["Cl", 0, 0, 2.15], ["Cl", 0, 0, -2.15]]),
 }
-CASES = [("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF), ("fecl2", (5, 7), SMALL, HF)]
+CASES = [("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF)]
 SETTINGS = {key: hard.SETTINGS[key] for key in ("method", "grid", "gridScheme", "guesses", "functions", "search")}
 
 
