@@ -5,6 +5,18 @@ import ParallelExecution
 
 /// Electron densities at arbitrary points: cube files, surfaces.
 public enum DensityOnPoints {
+    /// Functions below this at all points of a block are left out there, if nothing else is asked for.
+    fileprivate static let negligible = 1e-12
+
+    /// For every atom the distance in bohr from which on its functions are left out.
+    package static func reaches(of basis: AtomicOrbitalBasis) -> [Double] {
+        var result = [Double](repeating: 0, count: basis.molecule.atoms.count)
+        for unit in BasisFunctionTables(basis: basis, negligible: negligible).units {
+            result[unit.atom] = max(result[unit.atom], unit.extent)
+        }
+        return result
+    }
+
     /// Values of `sum_mn D_mn chi_m(r) chi_n(r)`, in electrons per bohr^3.
     ///
     /// Basis functions whose value is below 1e-12 at all points of a block are left out there. Threads inside
@@ -184,7 +196,7 @@ private enum FieldComponents {
     /// - Returns: fields by components by points.
     static func evaluate(
         basis: AtomicOrbitalBasis, points: [SIMD3<Double>], fields: Int, components: Int, areCompact: Bool = false,
-        negligible: Double = 1e-12, pool: WorkerPool,
+        negligible: Double = DensityOnPoints.negligible, pool: WorkerPool,
         body: @Sendable (_ block: BasisFunctionBlock, _ worker: Int, _ output: Output) -> Void
     ) -> [Double] {
         guard !points.isEmpty, fields > 0 else { return [] }

@@ -14,13 +14,16 @@ public struct CubeGrid: Sendable, Equatable {
     /// More points than any viewer takes.
     public static let largestPointCount = 200_000_000
 
+    /// - Parameter largestPointCount: more points are refused.
     /// - Throws: `CubeGridError` unless counts are positive, spacings positive and everything finite.
-    public init(origin: SIMD3<Double>, counts: SIMD3<Int>, spacing: SIMD3<Double>) throws {
+    public init(
+        origin: SIMD3<Double>, counts: SIMD3<Int>, spacing: SIMD3<Double>, largestPointCount: Int = CubeGrid.largestPointCount
+    ) throws {
         guard counts.x > 0, counts.y > 0, counts.z > 0, spacing.x > 0, spacing.y > 0, spacing.z > 0,
             origin.x.isFinite, origin.y.isFinite, origin.z.isFinite, spacing.x.isFinite, spacing.y.isFinite, spacing.z.isFinite
         else { throw CubeGridError.notABox }
         let product = Double(counts.x) * Double(counts.y) * Double(counts.z)
-        guard product <= Double(Self.largestPointCount) else { throw CubeGridError.tooManyPoints(product) }
+        guard product <= Double(largestPointCount) else { throw CubeGridError.tooManyPoints(product) }
         self.origin = origin
         self.counts = counts
         self.spacing = spacing
@@ -31,7 +34,12 @@ public struct CubeGrid: Sendable, Equatable {
     /// The box is centred on the nuclei's bounding box and rounded outwards to whole spacings. The origin is rounded to
     /// 1e-6 bohr, the precision of cube files, so that values belong to the very points that a file states; give
     /// `spacing` with no more than six decimals for the same reason.
-    public init(around molecule: Molecule, margin: Double = defaultMargin, spacing: Double = defaultSpacing) throws {
+    ///
+    /// - Parameter largestPointCount: more points are refused.
+    public init(
+        around molecule: Molecule, margin: Double = defaultMargin, spacing: Double = defaultSpacing,
+        largestPointCount: Int = CubeGrid.largestPointCount
+    ) throws {
         guard spacing > 0, spacing.isFinite else { throw CubeGridError.badSpacing(spacing) }
         guard margin >= 0, margin < 1000 else { throw CubeGridError.badMargin(margin) }
         guard let first = molecule.atoms.first?.position else { throw CubeGridError.notABox }
@@ -39,11 +47,12 @@ public struct CubeGrid: Sendable, Equatable {
         let upper = molecule.atoms.reduce(first) { pointwiseMax($0, $1.position) } + margin
         let steps = ((upper - lower) / spacing - 1e-9).rounded(.up)
         let product = (steps.x + 1) * (steps.y + 1) * (steps.z + 1)
-        guard product <= Double(Self.largestPointCount) else { throw CubeGridError.tooManyPoints(product) }
+        guard product <= Double(largestPointCount) else { throw CubeGridError.tooManyPoints(product) }
         let origin = 0.5 * (lower + upper) - 0.5 * spacing * steps
         try self.init(
             origin: (origin * 1e6).rounded(.toNearestOrEven) / 1e6,
-            counts: SIMD3(Int(steps.x) + 1, Int(steps.y) + 1, Int(steps.z) + 1), spacing: SIMD3(repeating: spacing))
+            counts: SIMD3(Int(steps.x) + 1, Int(steps.y) + 1, Int(steps.z) + 1), spacing: SIMD3(repeating: spacing),
+            largestPointCount: largestPointCount)
     }
 
     public var pointCount: Int { counts.x * counts.y * counts.z }

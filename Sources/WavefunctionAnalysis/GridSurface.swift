@@ -16,65 +16,43 @@ struct GridSurface: Sendable {
 
     /// The surface around `sign * values >= sign * level`, where the sign is that of the level.
     ///
-    /// Points on the faces of the box count as outside, so that the surface is closed whatever the values.
-    /// Cost: one pass over the values.
-    init(grid: CubeGrid, values: [Double], level: Double) {
-        precondition(values.count == grid.pointCount)
+    /// Points on the faces of the grid count as outside, so that the surface is closed whatever the values. Vertices and
+    /// triangles are in the order of the grid's cells. Cost: one pass over the values that are kept.
+    init(_ bricks: FieldBricks, level: Double) {
         let sign: Double = level < 0 ? -1 : 1
-        let (nx, ny, nz) = (grid.counts.x, grid.counts.y, grid.counts.z)
-        var inside = values.map { sign * $0 >= sign * level }
-        for x in 0..<nx {
-            for y in 0..<ny {
-                let isFace = x == 0 || y == 0 || x == nx - 1 || y == ny - 1
-                let row = (x * ny + y) * nz
-                if isFace { for z in 0..<nz { inside[row + z] = false } }
-                inside[row] = false
-                inside[row + nz - 1] = false
-            }
-        }
-        let strides = [ny * nz, nz, 1]
+        let layout = bricks.layout
         let table = CubeCellTable.shared
-        let tableOffsets = table.edges.map { edge in
-            edge.corner.x * strides[0] + edge.corner.y * strides[1] + edge.corner.z
-        }
-        let cornerOffsets = (0..<8).map { corner in
-            let offset = CubeCellTable.offset(corner)
-            return offset.x * strides[0] + offset.y * strides[1] + offset.z
-        }
         var edges: [CutEdge] = []
         var triangles: [SIMD3<Int32>] = []
-        /// The vertex of each grid edge: three edges a point; -1 where there is none yet.
-        var vertices = [Int32](repeating: -1, count: 3 * values.count)
-        func vertex(_ point: Int, _ axis: Int) -> Int32 {
-            let known = vertices[3 * point + axis]
-            if known >= 0 { return known }
-            let other = point + strides[axis]
-            let (a, b) = inside[point] ? (point, other) : (other, point)
-            // A face of the box may hold values of the inside; the vertex then lies halfway.
-            let outsideValue = min(sign * (values[b] - level), 0)
+        /// The vertex of each grid edge that is cut, by three times the index of its lower end, and its axis.
+        var vertices: [Int: Int32] = [:]
+        func vertex(_ lower: SIMD3<Int>, _ axis: Int) -> Int32 {
+            let key = 3 * layout.index(lower) + axis
+            if let known = vertices[key] { return known }
+            var upper = lower
+            upper[axis] += 1
+            let lowerValue = sign * (bricks.value(lower) - level)
+            let upperValue = sign * (bricks.value(upper) - level)
+            let isLowerInside = lowerValue >= 0 && !layout.isOnFace(lower)
+            let (inside, outside) = isLowerInside ? (lower, upper) : (upper, lower)
             edges.append(
                 CutEdge(
-                    inside: grid.point(a), outside: grid.point(b), insideValue: sign * (values[a] - level),
-                    outsideValue: outsideValue))
-            vertices[3 * point + axis] = Int32(edges.count - 1)
+                    inside: layout.grid.point(layout.index(inside)), outside: layout.grid.point(layout.index(outside)),
+                    insideValue: isLowerInside ? lowerValue : upperValue,
+                    // A face of the grid may hold values of the inside; the vertex then lies halfway.
+                    outsideValue: min(isLowerInside ? upperValue : lowerValue, 0)))
+            vertices[key] = Int32(edges.count - 1)
             return Int32(edges.count - 1)
         }
-        for x in 0..<(nx - 1) {
-            for y in 0..<(ny - 1) {
-                for z in 0..<(nz - 1) {
-                    let first = x * strides[0] + y * strides[1] + z
-                    var mask = 0
-                    for corner in 0..<8 where inside[first + cornerOffsets[corner]] { mask |= 1 << corner }
-                    guard mask != 0, mask != 255 else { continue }
-                    for triangle in table.triangles[mask] {
-                        var corners = SIMD3<Int32>()
-                        for k in 0..<3 {
-                            let edge = triangle[k]
-                            corners[k] = vertex(first + tableOffsets[edge], table.edges[edge].axis)
-                        }
-                        triangles.append(corners)
-                    }
+        for cell in bricks.cutCells(level: level) {
+            let first = layout.point(cell.first)
+            for triangle in table.triangles[cell.mask] {
+                var corners = SIMD3<Int32>()
+                for k in 0..<3 {
+                    let edge = table.edges[triangle[k]]
+                    corners[k] = vertex(first &+ edge.corner, edge.axis)
                 }
+                triangles.append(corners)
             }
         }
         self.edges = edges

@@ -5,10 +5,11 @@ import ParallelExecution
 
 /// Surfaces on which a density or an orbital has a given value.
 ///
-/// The field is tabulated once on a box of points that holds everything above a lowest level; surfaces are then cut for
-/// any level from there on. Vertices lie on edges of the grid, at the places where the exact field (not an interpolation)
-/// has the value, to 1e-9 of it; normals come from the exact gradient. Surfaces are closed, every edge joins two
-/// triangles, and all triangles face out of the region in which the field goes beyond the level.
+/// The field is tabulated once on a box of points that holds everything above a lowest level, of which only what is near
+/// such a region is kept; surfaces are then cut for any level from there on. Vertices lie on edges of the grid, at the
+/// places where the exact field (not an interpolation) has the value, to 1e-9 of it; normals come from the exact gradient.
+/// Surfaces are closed, every edge joins two triangles, and all triangles face out of the region in which the field goes
+/// beyond the level.
 ///
 /// For the molecular surface of an electrostatic potential (R. F. W. Bader et al., J. Am. Chem. Soc. 109, 7968 (1987),
 /// doi:10.1021/ja00260a006: 0.001 electrons per bohr^3), build it here and give the vertices to
@@ -20,40 +21,49 @@ public struct Isosurface: Sendable {
     public static let defaultSpacing = 0.4
     /// The farthest that the box may reach beyond the nuclei, in bohr.
     static let largestMargin = 40.0
+    /// Of the box, whose points are not all kept.
+    private static let largestPointCount = 1_000_000_000_000_000
 
     public let field: ScalarField
     /// The magnitude of the smallest level that surfaces may have.
     public let lowestLevel: Double
     public let grid: CubeGrid
-    /// The field on the points of `grid`.
-    public let values: [Double]
+    /// The field on the points of `grid` that matter.
+    private let bricks: FieldBricks
+    private let memoryLimit: Int
 
     /// - Parameters:
     ///   - lowestLevel: positive; the box reaches to where the field's magnitude falls below it.
     ///   - spacing: of the grid, in bohr. Lobes smaller than a cell may be lost.
-    /// - Throws: `IsosurfaceError`, or `CubeGridError` when there would be too many points.
+    ///   - memoryLimitInBytes: bound of the tabulated values, and of each surface while it is searched.
+    /// - Throws: `IsosurfaceError`, or `CubeGridError` when there would be too many points near the atoms.
     ///
     /// Cost: about a second on one core for 22 atoms in 6-31G and the defaults; grows with the inverse cube of the
-    /// spacing. OpenBLAS should be limited to one thread. The result does not depend on the number of threads.
+    /// spacing. Memory: 8 bytes a point of the region beyond the level and its surroundings, however far apart its pieces
+    /// are. OpenBLAS should be limited to one thread. The result does not depend on the number of threads.
     public init(
-        of field: ScalarField, lowestLevel: Double = defaultDensityLevel, spacing: Double = defaultSpacing, pool: WorkerPool
+        of field: ScalarField, lowestLevel: Double = defaultDensityLevel, spacing: Double = defaultSpacing,
+        memoryLimitInBytes: Int = .max, pool: WorkerPool
     ) throws {
         guard lowestLevel > 0, lowestLevel.isFinite else { throw IsosurfaceError.badLevel(lowestLevel) }
         guard spacing > 0, spacing.isFinite else { throw CubeGridError.badSpacing(spacing) }
         self.field = field
         self.lowestLevel = lowestLevel
+        memoryLimit = memoryLimitInBytes
         var box = try Self.roughBox(field, level: lowestLevel, spacing: max(1, spacing), pool: pool)
         while true {
             let counts = ((box.high - box.low) / spacing).rounded(.up)
             let product = (counts.x + 1) * (counts.y + 1) * (counts.z + 1)
-            guard product <= Double(CubeGrid.largestPointCount) else { throw CubeGridError.tooManyPoints(product) }
+            guard product <= Double(Self.largestPointCount) else { throw CubeGridError.tooManyPoints(product) }
             let grid = try CubeGrid(
                 origin: 0.5 * (box.low + box.high) - 0.5 * spacing * counts,
-                counts: SIMD3(Int(counts.x) + 1, Int(counts.y) + 1, Int(counts.z) + 1), spacing: SIMD3(repeating: spacing))
-            let values = field.values(at: grid.points(0..<grid.pointCount), pool: pool)
-            guard grid.reachesLevelOnFace(values, level: lowestLevel) else {
+                counts: SIMD3(Int(counts.x) + 1, Int(counts.y) + 1, Int(counts.z) + 1), spacing: SIMD3(repeating: spacing),
+                largestPointCount: Self.largestPointCount)
+            let bricks = try FieldBricks(
+                of: field, grid: grid, level: lowestLevel, memoryLimitInBytes: memoryLimitInBytes, pool: pool)
+            guard bricks.reachesFace else {
                 self.grid = grid
-                self.values = values
+                self.bricks = bricks
                 return
             }
             box = (box.low - 1, box.high + 1)
@@ -69,17 +79,12 @@ public struct Isosurface: Sendable {
     ) throws -> (low: SIMD3<Double>, high: SIMD3<Double>) {
         var margin = 6.0
         while true {
-            let grid = try CubeGrid(around: field.basis.molecule, margin: margin, spacing: spacing)
-            let values = field.values(at: grid.points(0..<grid.pointCount), pool: pool)
-            if !grid.reachesLevelOnFace(values, level: level) {
-                var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
-                for (index, value) in values.enumerated() where abs(value) >= level {
-                    let point = grid.point(index)
-                    low = pointwiseMin(low, point)
-                    high = pointwiseMax(high, point)
-                }
+            let grid = try CubeGrid(
+                around: field.basis.molecule, margin: margin, spacing: spacing, largestPointCount: largestPointCount)
+            let bricks = try FieldBricks(of: field, grid: grid, level: level, keepsValues: false, pool: pool)
+            if !bricks.reachesFace {
                 // Between two points of the coarse grid the field may go beyond the level once more.
-                if low.x <= high.x { return (low - spacing, high + spacing) }
+                if let (low, high) = bricks.extent { return (low - spacing, high + spacing) }
                 return (grid.origin, grid.point(grid.pointCount - 1))
             }
             margin *= 1.5
@@ -93,32 +98,22 @@ public struct Isosurface: Sendable {
         }
     }
 
+    /// A vertex and its two triangles, with what the search and the evaluation of the field hold of it.
+    private static let bytesPerVertex = 600
+
     /// The surface around the region in which the field is at least `level` (at most, for a negative level). It may
     /// be empty.
     ///
-    /// - Throws: `IsosurfaceError.badLevel` for zero and for levels below `lowestLevel`.
+    /// - Throws: `IsosurfaceError.badLevel` for zero and for levels below `lowestLevel`; `IsosurfaceError.tooLarge`.
     /// Cost: about a tenth of the tabulation's.
     public func surface(level: Double, pool: WorkerPool) throws -> SurfaceMesh {
         guard level.isFinite, abs(level) >= lowestLevel * (1 - 1e-12) else { throw IsosurfaceError.badLevel(level) }
-        let surface = GridSurface(grid: grid, values: values, level: level)
+        let surface = GridSurface(bricks, level: level)
+        let needed = surface.edges.count * Self.bytesPerVertex
+        guard needed <= memoryLimit else { throw IsosurfaceError.tooLarge(needed) }
         var search = EdgeSearch(edges: surface.edges, level: level)
         search.run { field.valuesAndGradients(at: $0, pool: pool) }
         return SurfaceMesh(positions: search.positions, normals: search.normals, triangles: surface.triangles)
-    }
-}
-
-extension CubeGrid {
-    /// Whether a value on the six faces of the box has at least this magnitude.
-    func reachesLevelOnFace(_ values: [Double], level: Double) -> Bool {
-        for x in 0..<counts.x {
-            for y in 0..<counts.y {
-                let isFace = x == 0 || y == 0 || x == counts.x - 1 || y == counts.y - 1
-                let row = (x * counts.y + y) * counts.z
-                for z in stride(from: 0, to: counts.z, by: isFace ? 1 : max(1, counts.z - 1))
-                where abs(values[row + z]) >= level { return true }
-            }
-        }
-        return false
     }
 }
 
@@ -126,6 +121,11 @@ extension CubeGrid {
 public enum IsosurfaceError: Error, Equatable, CustomStringConvertible {
     case badLevel(Double)
     case unbounded(Double)
+    /// More bytes than the limit allows.
+    case tooLarge(Int)
+
+    /// Whether more memory would help.
+    public var isLackOfMemory: Bool { if case .tooLarge = self { true } else { false } }
 
     public var description: String {
         switch self {
@@ -133,6 +133,9 @@ public enum IsosurfaceError: Error, Equatable, CustomStringConvertible {
         case .unbounded(let level):
             "the isosurface of \(level) reaches more than \(Int(Isosurface.largestMargin)) bohr beyond the nuclei; "
                 + "give a larger value."
+        case .tooLarge(let bytes):
+            "an isosurface needs more than \(bytes >> 20) MB of memory, which is beyond the limit; raise --memory, or give a "
+                + "larger spacing or value."
         }
     }
 }

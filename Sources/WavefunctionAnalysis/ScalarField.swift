@@ -24,6 +24,9 @@ public struct ScalarField: Sendable {
         ScalarField(basis: basis, kind: .orbital(coefficients))
     }
 
+    /// For every atom of the basis the distance in bohr from which on its functions count as zero.
+    var reaches: [Double] { DensityOnPoints.reaches(of: basis) }
+
     /// - Parameter points: in bohr.
     public func values(at points: [SIMD3<Double>], pool: WorkerPool) -> [Double] {
         guard !points.isEmpty else { return [] }
@@ -34,6 +37,16 @@ public struct ScalarField: Sendable {
             let matrix = Matrix(rows: coefficients.count, columns: 1, elements: coefficients)
             return OrbitalsOnPoints.values(basis: basis, coefficients: matrix, points: points, pool: pool)[0]
         }
+    }
+
+    /// On all points of a grid, z fastest. Memory: eight bytes a point, and a fixed number of bytes for the points at work.
+    public func values(on grid: CubeGrid, pool: WorkerPool) -> [Double] {
+        var result: [Double] = []
+        result.reserveCapacity(grid.pointCount)
+        for start in stride(from: 0, to: grid.pointCount, by: CubeFields.chunkSize) {
+            result += values(at: grid.points(start..<min(grid.pointCount, start + CubeFields.chunkSize)), pool: pool)
+        }
+        return result
     }
 
     public func valuesAndGradients(

@@ -27,17 +27,19 @@ public struct SurfaceAnalysis: Sendable {
     /// - Parameters:
     ///   - level: electrons per bohr^3.
     ///   - spacing: of the grid in which the surface is searched, in bohr.
+    ///   - memoryLimitInBytes: bound of the grid's values and of the surface.
     /// - Throws: `IsosurfaceError`, `CubeGridError`.
     ///
     /// Cost: that of `Isosurface`, and about 3 microseconds a vertex for the potential.
     public init(
         _ wavefunction: Wavefunction, level: Double = Isosurface.defaultDensityLevel,
-        spacing: Double = Isosurface.defaultSpacing, pool: WorkerPool
+        spacing: Double = Isosurface.defaultSpacing, memoryLimitInBytes: Int = .max, pool: WorkerPool
     ) throws {
         let basis = wavefunction.basis
         let density = wavefunction.totalDensity
         let isosurface = try Isosurface(
-            of: .density(density, basis: basis), lowestLevel: level, spacing: spacing, pool: pool)
+            of: .density(density, basis: basis), lowestLevel: level, spacing: spacing,
+            memoryLimitInBytes: memoryLimitInBytes, pool: pool)
         let mesh = try isosurface.surface(level: level, pool: pool).withoutCavities
         let potential = ElectrostaticPotentialEvaluator(basis: basis, densities: [density], pool: pool)
         let values = potential.values(at: mesh.positions, pool: pool)[0]

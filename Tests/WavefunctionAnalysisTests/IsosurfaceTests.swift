@@ -48,10 +48,11 @@ struct IsosurfaceTests {
     @Test("random values: closed, with every edge in two triangles")
     func randomValues() throws {
         var random = RepeatableRandom(seed: 11)
-        let grid = try CubeGrid(origin: SIMD3(-1, -2, -3), counts: SIMD3(14, 13, 12), spacing: SIMD3(0.3, 0.4, 0.5))
+        let grid = try CubeGrid(origin: SIMD3(-1, -2, -3), counts: SIMD3(34, 19, 17), spacing: SIMD3(0.3, 0.4, 0.5))
         let values = (0..<grid.pointCount).map { _ in Double.random(in: -1...1, using: &random) }
         for level in [0.1, 0.7, -0.4] {
-            let surface = GridSurface(grid: grid, values: values, level: level)
+            let surface = GridSurface(
+                try FieldBricks(grid: grid, level: abs(level)) { $0.map { values[$0] } }, level: level)
             let positions = surface.edges.map { 0.5 * ($0.inside + $0.outside) }
             let mesh = SurfaceMesh(positions: positions, normals: positions, triangles: surface.triangles)
             #expect(mesh.isClosed && !mesh.isEmpty)
@@ -94,7 +95,7 @@ struct IsosurfaceTests {
     func cavity() throws {
         let grid = try CubeGrid(origin: SIMD3(-3, -3, -3), counts: SIMD3(31, 31, 31), spacing: SIMD3(0.2, 0.2, 0.2))
         let values = (0..<grid.pointCount).map { 0.8 - abs(grid.point($0).length - 1.5) }
-        let surface = GridSurface(grid: grid, values: values, level: 0.2)
+        let surface = GridSurface(try FieldBricks(grid: grid, level: 0.2) { $0.map { values[$0] } }, level: 0.2)
         let positions = surface.edges.map {
             $0.inside + $0.insideValue / ($0.insideValue - $0.outsideValue) * ($0.outside - $0.inside)
         }
@@ -127,6 +128,51 @@ struct IsosurfaceTests {
         let again = try Isosurface(of: field, lowestLevel: 0.05, spacing: 0.25, pool: one).surface(level: 0.05, pool: one)
         #expect(again.positions == positive.positions && again.normals == positive.normals)
         #expect(again.triangles == positive.triangles)
+    }
+
+    @Test("what lies between atoms far apart takes no memory, and surfaces are those of the atoms alone")
+    func farApart() throws {
+        let (exponent, level) = (0.4, 0.001)
+        let single = try Self.basis(angularMomentum: 0, exponent: exponent, at: SIMD3())
+        let hydrogen = try #require(Element(symbol: "H"))
+        let apart = SIMD3(64.3, 71.8, 56.1)
+        let pair = AtomicOrbitalBasis(
+            molecule: Molecule(atoms: [SIMD3(), apart].map { Atom(element: hydrogen, positionInBohr: $0) }),
+            elementBases: [single.elementBases[0], single.elementBases[0]], functionType: .pure)
+        func surface(limit: Int) throws -> SurfaceMesh {
+            try Isosurface(
+                of: .density(.identity(2), basis: pair), lowestLevel: level, spacing: 0.25, memoryLimitInBytes: limit,
+                pool: Self.pool
+            ).surface(level: level, pool: Self.pool)
+        }
+        // The box holds 30 million points.
+        let mesh = try surface(limit: 8 << 20)
+        #expect(mesh.isClosed && mesh.eulerCharacteristic == 4 && Set(mesh.pieces) == [0, 1])
+        let radius = (log(pow(2 * exponent / .pi, 1.5) / level) / (2 * exponent)).squareRoot()
+        for position in mesh.positions { #expect(abs(min(position.length, (position - apart).length) - radius) < 1e-8) }
+        #expect(abs(mesh.area / (8 * .pi * radius * radius) - 1) < 0.01)
+        #expect { try surface(limit: 100_000) } throws: { ($0 as? IsosurfaceError)?.isLackOfMemory == true }
+    }
+
+    @Test("leaving out what no function reaches changes nothing")
+    func reach() throws {
+        let water = try #require(try SolvedCase.read("hf-energies.json").first { $0.atoms.count == 3 && $0.multiplicity == 1 })
+        let wavefunction = try water.solve()
+        let field = ScalarField.density(wavefunction.totalDensity, basis: wavefunction.basis)
+        let grid = try CubeGrid(around: wavefunction.basis.molecule, margin: 7, spacing: 0.35)
+        let values = field.values(at: grid.points(0..<grid.pointCount), pool: Self.pool)
+        let whole = try FieldBricks(grid: grid, level: 0.001) { $0.map { values[$0] } }
+        let near = try FieldBricks(of: field, grid: grid, level: 0.001, pool: Self.pool)
+        #expect(near.byteCount < 8 * grid.pointCount)
+        for level in [0.001, 0.02, 0.3] {
+            let (first, second) = (GridSurface(whole, level: level), GridSurface(near, level: level))
+            #expect(!first.triangles.isEmpty && first.triangles == second.triangles)
+            #expect(zip(first.edges, second.edges).allSatisfy { $0.inside == $1.inside && $0.outside == $1.outside })
+            #expect(
+                zip(first.edges, second.edges).allSatisfy {
+                    abs($0.insideValue - $1.insideValue) < 1e-9 && abs($0.outsideValue - $1.outsideValue) < 1e-9
+                })
+        }
     }
 
     @Test("gradients are those of finite differences")

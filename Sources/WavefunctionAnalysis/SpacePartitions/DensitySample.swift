@@ -87,6 +87,15 @@ struct DensitySample: Sendable {
         values = SampledDensities(input, cores: cores, points: points, areCompact: true)
     }
 
+    /// About what it takes at a time, in bytes: points while they are sorted, or their values while they are evaluated.
+    static func memory(_ input: ChargeAnalysisInput, grid specification: GridSpecification) -> Int {
+        let points = input.basis.molecule.atoms.reduce(0) {
+            $0 + specification.radialCount($1.element) * specification.angularCount($1.element)
+        }
+        let spins = input.wavefunctions.reduce(0) { $0 + ($1.isRestricted ? 1 : 2) }
+        return points * (80 + max(110, 8 * (2 * spins + input.wavefunctions.count)))
+    }
+
     /// Sums over the points, several at once: `body` adds the terms of a range of points to its sums. The result does not
     /// depend on the number of threads.
     func sums(_ count: Int, _ body: @Sendable (Range<Int>, inout [Double]) -> Void) -> [Double] {

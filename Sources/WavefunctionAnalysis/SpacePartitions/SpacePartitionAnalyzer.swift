@@ -26,11 +26,10 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         _ wanted: [ChargeScheme], of input: ChargeAnalysisInput
     ) throws -> [ChargeScheme: [ChargeOutcome]] {
         do {
-            let partition = try Partition(input, grid: grid)
-            let fitting = wanted.filter { partition.memory(of: $0) <= memoryLimit }
-            var result = try partition.charges(fitting)
+            let fitting = wanted.filter { memory(of: $0, input) <= memoryLimit }
+            var result = fitting.isEmpty ? [:] : try Partition(input, grid: grid).charges(fitting)
             for scheme in wanted where result[scheme] == nil {
-                let needed = Double(partition.memory(of: scheme)) / 1e9
+                let needed = Double(memory(of: scheme, input)) / 1e9
                 let outcome = ChargeOutcome.unavailable(
                     reason: "points and meshes need \(String(format: "%.1f", needed)) GB of memory: raise --memory")
                 result[scheme] = input.wavefunctions.map { _ in outcome }
@@ -41,6 +40,11 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
                 repeating: .unavailable(reason: error.description), count: input.wavefunctions.count)
             return Dictionary(uniqueKeysWithValues: wanted.map { ($0, missing) })
         }
+    }
+
+    /// About what a scheme takes at a time, in bytes.
+    private func memory(of scheme: ChargeScheme, _ input: ChargeAnalysisInput) -> Int {
+        DensitySample.memory(input, grid: grid) + (scheme == .qtaim ? AtomsInMolecules.memory(input, grid: grid) : 0)
     }
 
     public func parameters(of scheme: ChargeScheme) -> [String: String] {
@@ -116,11 +120,6 @@ private final class Partition {
             case .unpruned(let radial, let angular): radial * angular > 20_000
             }
         return saves ? DensitySample(input, cores: cores, grid: .coarse) : nil
-    }
-
-    /// About what a scheme keeps at a time, in bytes.
-    func memory(of scheme: ChargeScheme) -> Int {
-        scheme == .qtaim ? AtomsInMolecules.memory(input, grid: grid) : 0
     }
 
     /// Hirshfeld's atoms.
