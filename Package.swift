@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CVectorShims"),
         .target(name: "CProcessorFeatures"),
+        .target(name: "CMemoryGuard"),
         .target(name: "VectorFunctions", dependencies: ["CVectorShims"], swiftSettings: kernelSettings),
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
         .target(name: "MolecularStructure"),
@@ -98,7 +99,7 @@ let package = Package(
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
-                "ParallelExecution", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
+                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
