@@ -54,18 +54,20 @@ public struct BasisSetLibrary: Sendable {
     /// Ordered by name.
     public let entries: [Entry]
 
-    /// Reads the heads of all files of a folder.
+    /// Reads the heads of all files of a folder. A file that cannot be read goes by its own name, and is an error when its set is
+    /// asked for.
     public init(folder: String) throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let files = names.filter { $0.lowercased().hasSuffix(".gbs") }.sorted()
         guard !files.isEmpty else { throw BasisSetError.libraryNotFound(searched: [folder]) }
         self.folder = folder
-        entries = try files.map { name in
+        entries = files.map { name in
             let path = folder + "/" + name
-            let header = BasisSetHeader(try TextFile(readingFrom: path, expected: "a basis set in Gaussian94 form"))
+            let text = try? TextFile(readingFrom: path, expected: "a basis set in Gaussian94 form")
+            let header = text.map { BasisSetHeader($0) }
             return Entry(
-                name: header.name ?? String(name.dropLast(4)), aliases: header.aliases, path: path,
-                functionType: header.functionType ?? .pure)
+                name: header?.name ?? String(name.dropLast(4)), aliases: header?.aliases ?? [], path: path,
+                functionType: header?.functionType ?? .pure)
         }
         .sorted { $0.name.lowercased() < $1.name.lowercased() }
     }

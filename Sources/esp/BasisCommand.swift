@@ -42,7 +42,14 @@ struct BasisCommand: ParsableCommand {
                 try Console.output("# Basis sets in \(library.folder)\n")
                 try Console.output("# name          d functions  elements (elements with a core potential); aliases\n")
                 for entry in library.entries {
-                    let set = try library.basisSet(named: entry.name)
+                    let set: BasisSet
+                    do {
+                        set = try library.basisSet(named: entry.name)
+                    } catch {
+                        // One bad file does not hide the others.
+                        Console.error("esp: note: \(sentence(error))")
+                        continue
+                    }
                     let all = ElementRanges.text(set.elements.keys)
                     let withPotential = ElementRanges.text(set.elements.filter { $0.value.effectiveCorePotential != nil }.keys)
                     try Console.output(

@@ -167,6 +167,22 @@ import Testing
 @Suite struct BasisAssignmentTests {
     private func library() throws -> BasisSetLibrary { try BasisSetLibrary(folder: Repository.basisSets.path) }
 
+    @Test("a file that cannot be read matters where its set is asked for, and nowhere else")
+    func unreadableFile() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("esp-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let good = try #require(try library().entries.first { $0.name == "STO-3G" })
+        try FileManager.default.copyItem(atPath: good.path, toPath: folder.appendingPathComponent("sto-3g.gbs").path)
+        try Data([0, 1, 2, 0xFF]).write(to: folder.appendingPathComponent("binary.gbs"))
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("folder.gbs"), withIntermediateDirectories: true)
+        let library = try BasisSetLibrary(folder: folder.path)
+        #expect(library.entries.map(\.name).sorted() == ["STO-3G", "binary", "folder"])
+        #expect(try library.basisSet(named: "sto-3g").elements.count == (try self.library().basisSet(named: "STO-3G")).elements.count)
+        for name in ["binary", "folder"] { #expect(throws: InputFileError.self) { try library.basisSet(named: name) } }
+    }
+
     private func molecule(_ symbols: String...) throws -> Molecule {
         Molecule(
             atoms: try symbols.enumerated().map {
