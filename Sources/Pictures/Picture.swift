@@ -36,6 +36,15 @@ public struct Picture: Sendable {
         self.frame = frame
     }
 
+    /// About what drawing and compressing it take at a time, in bytes.
+    public func byteCount(width: Int, threads: Int) -> Int {
+        let panelHeight = Double(width) / Double(max(1, panels.count)) / min(max(frame.aspectRatio, 0.6), 2)
+        let pixels = Int(Double(width) * (panelHeight + 0.25 * Double(width)))
+        let vertices = panels.reduce(0) { $0 + $1.scene.layers.reduce(0) { $0 + $1.mesh.positions.count } }
+        // The picture, its tiles, and its bytes before and after compression; projected surfaces; the samples of a tile.
+        return pixels * (2 * MemoryLayout<PixelColor>.stride + 9) + vertices * 300 + threads * (4 << 20)
+    }
+
     /// - Parameters:
     ///   - width: in pixels; the height follows from the shape of the molecule.
     ///   - renderer: nil for one that takes four samples a pixel in large panels, and nine in small ones.

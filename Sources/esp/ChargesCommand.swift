@@ -48,15 +48,17 @@ struct ChargesCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.install()
             try ProgramVersion.checkProcessor()
-            let (document, notes) = try AddedCharges(
+            // Shown before anything is written: a folder that is read-only must not keep the numbers from being seen.
+            try AddedCharges(
                 folder: folder,
-                options: fits.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memory),
-                threads: machine.threads, progress: ProgressReport(isQuiet: quiet)
-            ).run()
-            try Console.output(
-                json
-                    ? String(decoding: document.json(), as: UTF8.self)
-                    : TextReport.charges(document, notes: notes, folder: folder))
+                options: fits.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memoryLimit),
+                machine: machine, progress: ProgressReport(isQuiet: quiet)
+            ).run { document, notes in
+                try Console.output(
+                    json
+                        ? String(decoding: document.json(), as: UTF8.self)
+                        : TextReport.charges(document, notes: notes, folder: folder))
+            }
         }
     }
 }

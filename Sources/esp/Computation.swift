@@ -57,8 +57,8 @@ struct Computation {
         }
         fragments = try command.output.fragmentation(of: input.molecule)
         ledger = TimeLedger(isDetailed: command.output.profile)
-        pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
-        memory = command.machine.memory ?? Machine.defaultMemory
+        pool = try command.machine.pool()
+        memory = command.machine.memoryLimit
         solver = try StateSolver(
             electrons: command.electrons, model: command.model, convergence: command.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
@@ -125,7 +125,8 @@ struct Computation {
             try folder.write(document.json(), name: OutputFolder.resultName)
         }
         let pictures = PictureOutput(
-            name: OutputFolder.stem(of: command.file), wavefunctions: solved.map(\.result.wavefunction), pool: pool)
+            name: OutputFolder.stem(of: command.file), wavefunctions: solved.map(\.result.wavefunction), memory: memory,
+            pool: pool)
         try ledger.measure("pictures") { try pictures.write(command.output.picture, to: folder, progress: progress) }
         if states.count > 1 {
             let account = try ElectronAccount(document)

@@ -2,6 +2,7 @@ import ArgumentParser
 import FileFormats
 import Foundation
 import MolecularStructure
+import ParallelExecution
 import SelfConsistentField
 
 struct ComputeCommand: ParsableCommand {
@@ -57,7 +58,7 @@ struct ComputeCommand: ParsableCommand {
                 ).run()
             if output.report {
                 let folder = output.output ?? OutputFolder.defaultName(for: file)
-                let path = try ReportOutput.write(runs: [folder], threads: machine.threads)
+                let path = try ReportOutput.write(runs: [folder], machine: machine)
                 if !output.json { try Console.output("  \(path)\n") }
             }
             if output.json {
@@ -271,7 +272,7 @@ struct OutputOptions: ParsableArguments {
 
     func validate() throws {
         try Self.checkCubeSpacing(cubeSpacing)
-        if let output, output.isEmpty { throw ValidationError("--output needs a name") }
+        try OutputFolder.checkName(output)
     }
 
     static func checkCubeSpacing(_ spacing: Double) throws {
@@ -282,7 +283,9 @@ struct OutputOptions: ParsableArguments {
 }
 
 struct MachineOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads (default: all processors that this process may use).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads, at most one for each processor that this process may use (default: all of these).", valueName: "n"))
     var threads: Int?
 
     @Option(help: ArgumentHelp("Memory to use, such as 4GB (default: 70 % of what is free).", valueName: "size"))
@@ -291,6 +294,25 @@ struct MachineOptions: ParsableArguments {
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must lie between 1 and 1024") }
     }
+
+    /// The threads to work with: those asked for, but no more than there are processors, for more would never run at a time and
+    /// only take memory.
+    ///
+    /// - Throws: `Failure` where the address space is too small for them.
+    func pool() throws -> WorkerPool {
+        guard let threads else { return WorkerPool(threads: Machine.processors) }
+        let count = min(threads, Machine.allowedProcessorCount)
+        if let room = Machine.addressRoom, room < count * Machine.addressesPerThread {
+            throw Failure(
+                .outOfMemory,
+                "\(count) threads need \(MemorySize(bytes: count * Machine.addressesPerThread).description) of addresses, but the "
+                    + "limit leaves \(MemorySize(bytes: room).description). Raise it (ulimit -v), or lower --threads.")
+        }
+        return WorkerPool(threads: count)
+    }
+
+    /// The memory to use.
+    var memoryLimit: MemorySize { memory ?? Machine.defaultMemory }
 }
 
 enum StabilityChoice: String, ExpressibleByArgument, CaseIterable {

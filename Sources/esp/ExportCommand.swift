@@ -57,6 +57,7 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func validate() throws {
+        try OutputFolder.checkName(output)
         try OutputOptions.checkCubeSpacing(cubeSpacing)
         if cube.isEmpty { throw ValidationError("--cube needs esp, density or spin") }
     }
@@ -66,7 +67,7 @@ struct ExportCommand: ParsableCommand {
             Interruption.install()
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil)
+            let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil, memory: machine.memoryLimit)
             let states = try chosenStates(finished.document)
             let folder = try output.map { try OutputFolder(path: $0) } ?? finished.folder
             let lock = try FolderLock(folder)
@@ -127,11 +128,11 @@ struct ExportCommand: ParsableCommand {
 
     private func writeCubes(_ finished: FinishedRun, _ states: [Int], to folder: OutputFolder) throws {
         let document = finished.document
-        let pool = WorkerPool(threads: machine.threads ?? Machine.processors)
+        let pool = try machine.pool()
         guard
             let cubes = try CubeOutput(
                 molecule: finished.basis.molecule, stateCount: states.count, choices: cube, spacing: cubeSpacing, folder: folder,
-                memory: machine.memory ?? Machine.defaultMemory, pool: pool)
+                memory: machine.memoryLimit, pool: pool)
         else { return }
         let entries = states.map {
             CubeState(wavefunction: finished.wavefunctions[$0], hasSpinDensity: document.states[$0].hasSpinDensity)

@@ -18,16 +18,21 @@ struct FinishedRun {
     /// Held by what writes into the folder.
     private let lock: FolderLock?
 
-    /// - Parameter forWriting: whether files will be written into the folder: then it is kept from other processes as long as this value
-    ///   lives.
-    /// - Throws: `Failure` when another process is at work in the folder, when a file is missing, or when the orbitals of a checkpoint are not orthonormal in the
-    ///   basis (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
-    init(readingFrom path: String, forWriting: Bool = false) throws {
+    /// The folder itself is only read.
+    ///
+    /// - Parameters:
+    ///   - forWriting: whether files will be written into the folder: then it is kept from other processes as long as this
+    ///     value lives.
+    ///   - memory: what the command may use.
+    /// - Throws: `Failure` when another process is at work in the folder, when a file is missing, when the matrices of the
+    ///   states do not fit into the memory, or when the orbitals of a checkpoint are not orthonormal in the basis
+    ///   (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
+    init(readingFrom path: String, forWriting: Bool = false, memory: MemorySize = Machine.defaultMemory) throws {
         // Before anything is read: another process may be about to replace it.
         lock = forWriting ? try FolderLock(path: path) : nil
         let document = try Self.document(in: path)
         self.document = document
-        let folder = try OutputFolder(path: path)
+        let folder = OutputFolder(existing: path)
         self.folder = folder
         guard let molecule = document.molecule.molecule else {
             throw Failure(.badInput, "\(path): the molecule in \(OutputFolder.resultName) is damaged. Compute it again.")
@@ -38,6 +43,7 @@ struct FinishedRun {
         let elementBases = try Self.elementBases(of: molecule, files: document.model.basisFiles, in: folder)
         let basis = AtomicOrbitalBasis(molecule: molecule, elementBases: elementBases, functionType: functionType)
         self.basis = basis
+        try Self.checkMemory(memory, functions: basis.functionCount, states: document.states.count)
         let overlap = OneElectronIntegrals.overlap(basis: basis)
         wavefunctions = try document.states.map { record in
             let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
@@ -55,6 +61,17 @@ struct FinishedRun {
                     .badInput, "\(file) does not belong to the basis in \(OutputFolder.basisName): compute the states again.")
             }
             return Wavefunction(basis: basis, state: state, orbitals: orbitals)
+        }
+    }
+
+    /// Throws where the program and its matrices over basis functions do not fit: some six, and four for each state.
+    private static func checkMemory(_ memory: MemorySize, functions: Int, states: Int) throws {
+        let needed = MemorySize(bytes: (64 << 20) + 8 * functions * functions * (6 + 4 * states))
+        guard memory.bytes >= needed.bytes else {
+            throw Failure(
+                .outOfMemory,
+                "\(memory.description) of memory do not suffice for \(states) states in \(functions) basis functions; at least "
+                    + "\(needed.description) are needed. Raise --memory, or close other programs.")
         }
     }
 

@@ -35,7 +35,7 @@ struct ForeignAnalysis {
         }
         self.file = file
         BLASThreads.limit(to: 1)
-        pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
+        pool = try command.machine.pool()
         imported = try WavefunctionImport(file) { OneElectronIntegrals.overlap(basis: $0) }
     }
 
@@ -46,13 +46,13 @@ struct ForeignAnalysis {
         let analysis = try StateAnalysis(
             basis: basis,
             options: command.output.charges.options(
-                library: try? BasisSetLibrary.inUse(), memory: command.machine.memory), pool: pool)
+                library: try? BasisSetLibrary.inUse(), memory: command.machine.memoryLimit), pool: pool)
         let folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         let lock = try FolderLock(folder)
         defer { withExtendedLifetime(lock) {} }
         let cubes = try CubeOutput(
             molecule: file.molecule, stateCount: 1, choices: command.output.cube, spacing: command.output.cubeSpacing,
-            folder: folder, memory: command.machine.memory ?? Machine.defaultMemory, pool: pool)
+            folder: folder, memory: command.machine.memoryLimit, pool: pool)
         for note in imported.source.notes { progress.note("\(command.file): \(note)") }
         progress.note("conventions: \(imported.source.convention)")
 
@@ -76,8 +76,10 @@ struct ForeignAnalysis {
             try Console.output(TextReport.state(record, symbols: document.molecule.symbols))
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
-        try PictureOutput(name: OutputFolder.stem(of: command.file), wavefunctions: [wavefunction], pool: pool)
-            .write(command.output.picture, to: folder, progress: progress)
+        try PictureOutput(
+            name: OutputFolder.stem(of: command.file), wavefunctions: [wavefunction], memory: command.machine.memoryLimit,
+            pool: pool
+        ).write(command.output.picture, to: folder, progress: progress)
         try Interruption.check()
         if let cubes {
             let names = try cubes.write(

@@ -42,6 +42,8 @@ struct FukuiCommand: ParsableCommand {
 
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
+    func validate() throws { try OutputOptions.checkCubeSpacing(cubeSpacing) }
+
     func run() throws {
         try Failure.reporting {
             let document = try FinishedRun.document(in: folder)
@@ -53,10 +55,10 @@ struct FukuiCommand: ParsableCommand {
             } catch {
                 throw Failure(.badInput, "\(folder): \(sentence(error))")
             }
+            // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
+            try Console.output(json ? String(decoding: indices.json(), as: UTF8.self) : indices.text)
             let files = cube ? try writeCubes(charge: chosen) : []
-            guard !json else { return try Console.output(String(decoding: indices.json(), as: UTF8.self)) }
-            try Console.output(indices.text)
-            for file in files { try Console.output(file + "\n") }
+            if !json { for file in files { try Console.output(file + "\n") } }
         }
     }
 
@@ -64,17 +66,17 @@ struct FukuiCommand: ParsableCommand {
     private func writeCubes(charge: Int) throws -> [String] {
         try ProgramVersion.checkProcessor()
         BLASThreads.limit(to: 1)
-        let run = try FinishedRun(readingFrom: folder, forWriting: true)
+        let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: machine.memoryLimit)
         func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
         guard let middle = density(charge) else { return [] }
         let more = density(charge - 1).map { $0 - middle }
         let less = density(charge + 1).map { middle - $0 }
         let grid = try CubeOutput.grid(
             around: run.basis.molecule, files: 4, spacing: cubeSpacing, folder: run.folder,
-            memory: machine.memory ?? Machine.defaultMemory)
-        let pool = WorkerPool(threads: machine.threads ?? Machine.processors)
+            memory: machine.memoryLimit)
+        let pool = try machine.pool()
         func values(_ matrix: Matrix) -> [Double] {
-            ScalarField.density(matrix, basis: run.basis).values(at: grid.points(0..<grid.pointCount), pool: pool)
+            ScalarField.density(matrix, basis: run.basis).values(on: grid, pool: pool)
         }
         let (plus, minus) = (more.map(values), less.map(values))
         var fields: [(name: String, title: String, values: [Double])] = []

@@ -39,13 +39,13 @@ struct GeometryRelaxation {
             fileCharge: input.charge, fileMultiplicity: input.multiplicity, charges: charges,
             multiplicities: command.electrons.multiplicity
         ).states(protons: input.molecule.totalAtomicNumber, coreElectrons: coreElectrons)[0]
-        let pool = WorkerPool(threads: command.machine.threads ?? Machine.processors)
+        let pool = try command.machine.pool()
         var convergence = command.convergence
         // Errors of forces go with the square root of those of energies.
         convergence.convergence = min(convergence.convergence, command.structure.criteria.largestForce < 1e-4 ? 1e-11 : 1e-9)
         let solver = try StateSolver(
             electrons: command.electrons, model: command.model, convergence: convergence, pool: pool,
-            memory: command.machine.memory ?? Machine.defaultMemory)
+            memory: command.machine.memoryLimit)
         try solver.check(functions: resolved.basis.functionCount, states: [state])
         BLASThreads.limit(to: 1)
         holds = command.structure.constraintTexts

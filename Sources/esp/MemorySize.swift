@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemoryGuard
 import Foundation
 
 /// An amount of memory, such as 4GB, 500M or 1.5GiB. GB and GiB, MB and MiB mean the same: powers of 1024.
@@ -27,8 +28,8 @@ enum Machine {
     /// 70 percent of the memory that is free for this process.
     static var defaultMemory: MemorySize { MemorySize(bytes: Int(0.7 * Double(freeMemory))) }
 
-    /// Free memory in bytes: of the machine, of the control groups that hold the process, and under the limit on its
-    /// address space, whichever is least.
+    /// Free memory in bytes: of the machine, of the control groups that hold the process, and under the limits on its
+    /// address space and data less what threads take of these, whichever is least.
     static var freeMemory: Int {
         var free = meminfo("MemAvailable") ?? 2 << 30
         for group in controlGroups() {
@@ -42,18 +43,42 @@ enum Machine {
                 free = min(free, max(0, limit - max(0, usage - cache)))
             }
         }
-        var limit = rlimit()
-        if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < 1 << 60 {
-            let used = (integer("/proc/self/statm") ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
-            free = min(free, max(0, Int(limit.rlim_cur) - used))
-        }
+        if let room = addressRoom { free = min(free, max(0, room - processors * addressesPerThread)) }
         return free
     }
 
-    /// Processors that this process may run on, with a quota of its control groups.
+    /// What a thread takes of the address space: its stack, and the buffer for products of matrices that OpenBLAS gives it.
+    static let addressesPerThread = 144 << 20
+
+    /// Bytes that the process may still ask for under the limits on its address space and data; nil without such limits.
+    static var addressRoom: Int? {
+        let limits = [
+            (resource: __rlimit_resource_t(RLIMIT_AS.rawValue), used: "VmSize"),
+            (resource: __rlimit_resource_t(RLIMIT_DATA.rawValue), used: "VmData"),
+        ]
+        return limits.compactMap { resource, used -> Int? in
+            var limit = rlimit()
+            guard getrlimit(resource, &limit) == 0, limit.rlim_cur < 1 << 60 else { return nil }
+            return max(0, Int(limit.rlim_cur) - (kilobytes(used, in: "/proc/self/status") ?? 0))
+        }.min()
+    }
+
+    /// Processors that this process may run on, with a quota of its control groups; fewer where the address space is limited to
+    /// less than twice what so many threads take.
     static var processors: Int {
-        var count = ProcessInfo.processInfo.activeProcessorCount
-        if let allowed = allowedProcessors() { count = min(count, allowed) }
+        let count = processorsWithinQuota
+        guard let room = addressRoom else { return count }
+        return max(1, min(count, room / (2 * addressesPerThread)))
+    }
+
+    /// Processors that this process may run on: more threads never run at a time.
+    static var allowedProcessorCount: Int {
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        return max(1, min(count, allowedProcessors() ?? count))
+    }
+
+    private static var processorsWithinQuota: Int {
+        var count = allowedProcessorCount
         for group in controlGroups() {
             let fields = (content("\(group)/cpu.max") ?? "").split(separator: " ")
             if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1].filter { !$0.isNewline }),
@@ -113,6 +138,12 @@ enum Machine {
 
     /// The most memory that this process has held resident so far; nil where the system does not tell.
     static var peakResidentMemory: MemorySize? { kilobytes("VmHWM", in: "/proc/self/status").map(MemorySize.init(bytes:)) }
+
+    /// What a limit on memory leaves beside what the process holds resident now.
+    static func remaining(of limit: MemorySize) -> Int {
+        esp_release_freed_memory()
+        return max(0, limit.bytes - (kilobytes("VmRSS", in: "/proc/self/status") ?? 0))
+    }
 
     private static func meminfo(_ key: String) -> Int? { kilobytes(key, in: "/proc/meminfo") }
 

@@ -50,6 +50,8 @@ struct OptimizeCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
 
+    func validate() throws { try OutputFolder.checkName(output) }
+
     func run() throws {
         try Failure.reporting {
             Interruption.install()

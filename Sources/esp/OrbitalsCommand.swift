@@ -59,22 +59,27 @@ struct OrbitalsCommand: ParsableCommand {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
             let run = try FinishedRun(readingFrom: folder, forWriting: true)
+            run.folder.noteIfReadOnly()
             let fragments = try run.fragments()
             let overlap = OneElectronIntegrals.overlap(basis: run.basis)
             let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap
             var table = OrbitalTable(fragments: fragments, symbols: run.document.molecule.symbols, scheme: scheme.rawValue)
+            var pictures: [(state: ChargeState, text: String)] = []
             for wavefunction in run.wavefunctions {
                 let sets = spinSets(wavefunction).map { spin, orbitals in
                     (spin, OrbitalComposition(orbitals, basis: run.basis, scheme: scheme, weight: weight))
                 }
                 for (spin, composition) in sets { table.add(composition, wavefunction.state, spin: spin) }
-                let picture = densityOfStates(sets, wavefunction.state, fragments: fragments)
-                try run.folder.write(
-                    Data(picture.text.utf8), name: OutputFolder.exportName(wavefunction.state, extension: "dos.svg"))
+                pictures.append((wavefunction.state, densityOfStates(sets, wavefunction.state, fragments: fragments).text))
+            }
+            // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
+            try Console.output(table.text(around: around))
+            for (state, text) in pictures {
+                try run.folder.write(Data(text.utf8), name: OutputFolder.exportName(state, extension: "dos.svg"))
             }
             try run.folder.write(Data(table.csv.utf8), name: "orbitals.csv")
             try Console.output(
-                table.text(around: around) + "\nresults in \(run.folder.path): orbitals.csv, density of states as dos.svg\n")
+                "\nresults in \(run.folder.path): orbitals.csv, density of states as dos.svg\n")
         }
     }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import FileFormats
 import Foundation
 import MolecularStructure
@@ -21,6 +22,20 @@ struct OutputFolder {
 
     /// As the user gave it.
     let path: String
+
+    /// A folder that is there, to be read from: whether it can be written to shows when something is written.
+    init(existing path: String) { self.path = path }
+
+    /// What every option that names an output is checked by: an empty name is none.
+    static func checkName(_ name: String?) throws {
+        guard name?.isEmpty != true else { throw ValidationError("--output needs a name") }
+    }
+
+    /// Tells, before the work begins, that results will only be printed.
+    func noteIfReadOnly() {
+        guard access(path, W_OK | X_OK) != 0 else { return }
+        Console.error("esp: note: \(path) cannot be written to: the results are printed and not kept.")
+    }
 
     /// Makes the folder when it is not there.
     init(path: String) throws {

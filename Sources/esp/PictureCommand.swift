@@ -16,6 +16,7 @@ struct PictureCommand: ParsableCommand {
               esp picture complex.esp
               esp picture complex.esp --show esp --view top --relative
               esp picture complex.esp --show homo,lumo --state -1 --isovalue 0.02
+              esp picture archive/complex.esp --output pictures
               esp picture complex.esp --scale=-0.05,0.05 --convention red-positive --width 2400
             """)
 
@@ -33,31 +34,41 @@ struct PictureCommand: ParsableCommand {
         help: ArgumentHelp("Charge of the state to draw; may be repeated (default: all).", valueName: "Q"))
     var state: [Int] = []
 
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Folder for the pictures (default: that of the run).", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
     @OptionGroup(title: "Drawing") var options: PictureOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    func validate() throws { try OutputFolder.checkName(output) }
 
     func run() throws {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder, forWriting: true)
+            let run = try FinishedRun(readingFrom: folder, forWriting: output == nil, memory: machine.memoryLimit)
+            let target = try OutputFolder(path: output ?? folder)
+            let lock = try FolderLock(target)
+            defer { withExtendedLifetime(lock) {} }
             let charges = run.wavefunctions.map(\.state.charge)
             if let unknown = state.first(where: { !charges.contains($0) }) {
                 throw Failure(
                     .badInput,
                     "\(folder) has no state of charge \(signed(unknown)), only \(charges.map(signed).joined(separator: ", ")).")
             }
-            let output = PictureOutput(
+            let drawing = PictureOutput(
                 name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options.settings,
-                pool: WorkerPool(threads: machine.threads ?? Machine.processors))
+                memory: machine.memoryLimit, pool: try machine.pool())
             let wanted = state.isEmpty ? nil : charges.indices.filter { state.contains(charges[$0]) }
             var files: [String] = []
-            for choice in show { files += try output.write(choice, states: wanted, to: run.folder) }
+            for choice in show { files += try drawing.write(choice, states: wanted, to: target) }
             guard !files.isEmpty else {
                 throw Failure(
                     .badInput, "there is nothing to draw: a singlet has no spin density, and the first state no difference.")
             }
-            for file in files { try Console.output(run.folder.url(file).relativePath + "\n") }
+            for file in files { try Console.output(target.url(file).relativePath + "\n") }
         }
     }
 }

@@ -13,6 +13,7 @@ struct PictureOutput {
     let name: String
     let wavefunctions: [Wavefunction]
     var options = PictureSettings()
+    let memory: MemorySize
     let pool: WorkerPool
 
     /// Of the grid that surfaces are cut from, in bohr: small molecules are drawn large, and lobes are smaller than molecules.
@@ -39,7 +40,7 @@ struct PictureOutput {
             do {
                 let files = try write(choice, to: folder)
                 if !files.isEmpty { progress.note("drawn: \(files.joined(separator: ", "))") }
-            } catch let failure as Failure where failure.status == .badInput {
+            } catch let failure as Failure where [.badInput, .outOfMemory].contains(failure.status) {
                 progress.note(failure.description)
             }
         }
@@ -76,7 +77,22 @@ struct PictureOutput {
     }
 
     private func write(_ picture: Picture, width: Int, name: String, to folder: OutputFolder) throws {
-        try folder.write(PNGEncoder.data(picture.image(width: width, pool: pool)), name: name)
+        try folder.write(data(picture, width: width), name: name)
+    }
+
+    /// A picture as a PNG file.
+    ///
+    /// - Throws: `Failure` where the memory allowed does not suffice to draw it.
+    func data(_ picture: Picture, width: Int) throws -> Data {
+        let needed = picture.byteCount(width: width, threads: pool.threads)
+        let room = Machine.remaining(of: memory)
+        guard needed <= room else {
+            throw Failure(
+                .outOfMemory,
+                "a picture of \(width) pixels needs \(MemorySize(bytes: needed).description) of memory, and the "
+                    + "\(memory.description) allowed leave \(MemorySize(bytes: room).description). Raise --memory or lower --width.")
+        }
+        return try PNGEncoder.data(picture.image(width: width, pool: pool))
     }
 
     private func surfaces(_ choice: PictureChoice, state index: Int, level: Double) throws -> Surfaces? {
@@ -86,7 +102,7 @@ struct PictureOutput {
         do {
             let surface = try Isosurface(
                 of: field, lowestLevel: level,
-                spacing: spacing(choice), pool: pool)
+                spacing: spacing(choice), memoryLimitInBytes: Machine.remaining(of: memory), pool: pool)
             var first = try surface.surface(level: level, pool: pool)
             if choice == .esp {
                 first = first.withoutCavities
@@ -103,7 +119,7 @@ struct PictureOutput {
             let second = try surface.surface(level: -level, pool: pool)
             return Surfaces(state: wavefunction.state, meshes: [(first, []), (second, [])])
         } catch let error as IsosurfaceError {
-            throw Failure(.badInput, "the \(choice.rawValue) picture: \(error)")
+            throw Failure(error.isLackOfMemory ? .outOfMemory : .badInput, "the \(choice.rawValue) picture: \(error)")
         } catch let error as CubeGridError {
             throw Failure(.badInput, "the \(choice.rawValue) picture: \(error)")
         }

@@ -24,11 +24,12 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
+    func validate() throws { try OutputFolder.checkName(output) }
+
     func run() throws {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
-            guard output?.isEmpty != true else { throw Failure(.usage, "--output needs a name.") }
-            try Console.output(ReportOutput.write(runs: folders, to: output, threads: machine.threads) + "\n")
+            try Console.output(ReportOutput.write(runs: folders, to: output, machine: machine) + "\n")
         }
     }
 }

@@ -13,19 +13,19 @@ enum ReportOutput {
     /// Reads the folders, writes the page and returns its path.
     ///
     /// - Parameter path: nil for `report.html` in the first folder.
-    static func write(runs folders: [String], to path: String? = nil, threads: Int?) throws -> String {
+    static func write(runs folders: [String], to path: String? = nil, machine: MachineOptions) throws -> String {
         guard let first = folders.first else { throw Failure(.usage, "name the folder of a run.") }
         let lock = path == nil ? try FolderLock(path: first) : nil
         defer { withExtendedLifetime(lock) {} }
         let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName)
         try AtomicFile.write(
-            page(of: folders, pool: WorkerPool(threads: threads ?? Machine.processors)), to: URL(fileURLWithPath: path))
+            page(of: folders, memory: machine.memoryLimit, pool: machine.pool()), to: URL(fileURLWithPath: path))
         return path
     }
 
-    private static func page(of folders: [String], pool: WorkerPool) throws -> Data {
+    private static func page(of folders: [String], memory: MemorySize, pool: WorkerPool) throws -> Data {
         BLASThreads.limit(to: 1)
-        let runs = try folders.map { try run($0, pool: pool) }
+        let runs = try folders.map { try run($0, memory: memory, pool: pool) }
         do {
             return try Report(
                 runs: runs,
@@ -38,12 +38,12 @@ enum ReportOutput {
         }
     }
 
-    private static func run(_ folder: String, pool: WorkerPool) throws -> Report.Run {
-        let run = try FinishedRun(readingFrom: folder)
+    private static func run(_ folder: String, memory: MemorySize, pool: WorkerPool) throws -> Report.Run {
+        let run = try FinishedRun(readingFrom: folder, memory: memory)
         let views: [Report.View]
         do {
-            views = try ReportSurfaces(run: run, pool: pool).views()
-        } catch let failure as Failure where failure.status == .badInput {
+            views = try ReportSurfaces(run: run, memory: memory, pool: pool).views()
+        } catch let failure as Failure where [.badInput, .outOfMemory].contains(failure.status) {
             // The tables are worth having all the same.
             Console.error("esp: note: \(folder): the report shows no surfaces: \(failure.description)")
             views = []

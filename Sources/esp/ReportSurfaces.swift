@@ -15,6 +15,7 @@ struct ReportSurfaces {
     ]
 
     let run: FinishedRun
+    let memory: MemorySize
     let pool: WorkerPool
 
     /// One view a state, in the order of the document.
@@ -27,7 +28,7 @@ struct ReportSurfaces {
             for (surfaces, picture) in zip(drawn.surfaces, drawn.single) {
                 guard let index = run.wavefunctions.firstIndex(where: { $0.state == surfaces.state }) else { continue }
                 views[index].layers.append(layer(surfaces, choice, property))
-                let png = try PNGEncoder.data(picture.image(width: stills.options.width, pool: pool))
+                let png = try stills.data(picture, width: stills.options.width)
                 views[index].pictures.append(.init(property: property, mediaType: .png, data: png))
             }
         }
@@ -39,7 +40,8 @@ struct ReportSurfaces {
         var settings = PictureSettings()
         settings.width = 800
         return PictureOutput(
-            name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings, pool: pool)
+            name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings, memory: memory,
+            pool: pool)
     }
 
     private func layer(

@@ -131,7 +131,7 @@ struct Study {
         let known = Set(old.model.chargeSchemes?.keys.map { $0 } ?? [])
         options.schemes.removeAll { known.contains($0.rawValue) }
         guard !options.schemes.isEmpty else { return old }
-        return try AddedCharges(folder: folder, options: options, threads: single.machine.threads, progress: progress).run()
+        return try AddedCharges(folder: folder, options: options, machine: single.machine, progress: progress).run()
             .document
     }
 

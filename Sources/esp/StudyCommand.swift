@@ -56,6 +56,7 @@ struct StudyCommand: ParsableCommand {
     }
 
     func validate() throws {
+        try OutputFolder.checkName(output)
         _ = try ChargeSchemeChoice.parse(charges)
         let stems = files.map { OutputFolder.stem(of: $0) }
         guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }

@@ -49,15 +49,14 @@ struct SurfaceCommand: ParsableCommand {
             Interruption.install()
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder, forWriting: true)
-            let pool = WorkerPool(threads: machine.threads ?? Machine.processors)
+            let finished = try FinishedRun(readingFrom: runFolder, forWriting: true, memory: machine.memoryLimit)
+            let pool = try machine.pool()
+            finished.folder.noteIfReadOnly()
             let document = try analyzed(finished, pool: pool)
+            // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
+            try Console.output(json ? String(decoding: document.json(), as: UTF8.self) : TextReport.surface(document))
             try write(document, finished)
-            if json {
-                try Console.output(String(decoding: document.json(), as: UTF8.self))
-            } else {
-                try Console.output(TextReport.surface(document) + "\nresults in \(finished.folder.path): \(OutputFolder.surfaceName)\n")
-            }
+            if !json { try Console.output("\nresults in \(finished.folder.path): \(OutputFolder.surfaceName)\n") }
         }
     }
 
@@ -68,7 +67,11 @@ struct SurfaceCommand: ParsableCommand {
             try Interruption.check()
             let analysis: SurfaceAnalysis
             do {
-                analysis = try SurfaceAnalysis(wavefunction, level: level, spacing: spacing, pool: pool)
+                analysis = try SurfaceAnalysis(
+                    wavefunction, level: level, spacing: spacing,
+                    memoryLimitInBytes: Machine.remaining(of: machine.memoryLimit), pool: pool)
+            } catch let error as IsosurfaceError where error.isLackOfMemory {
+                throw Failure(.outOfMemory, "\(runFolder): \(sentence(error))")
             } catch {
                 throw Failure(.badInput, "\(runFolder): \(sentence(error))")
             }
