@@ -105,6 +105,49 @@ struct CandidateOrbitals {
         }
     }
 
+    /// Orbitals with electrons unpaired in the open shells of the metals: the alpha orbitals have what is empty of these shells first
+    /// among the empty ones, the beta orbitals what is filled of them last among the filled ones. Nil where there is too little of it.
+    ///
+    /// - Parameters:
+    ///   - shells: orbitals of the shells in the free atoms.
+    ///   - flips: electrons that change from beta to alpha.
+    func unpairedInShells(
+        _ orbitals: Wavefunction.Orbitals, _ shells: Matrix, flips: Int
+    ) throws -> Wavefunction.Orbitals? {
+        let (alpha, beta): (MolecularOrbitals, MolecularOrbitals) =
+            switch orbitals {
+            case .restricted(let both): (both, both)
+            case .unrestricted(let alpha, let beta): (alpha, beta)
+            }
+        let projection = problem.overlap.times(shells)
+        /// Orbitals turned among themselves, with the least of the shells first, and the shares of these.
+        func sorted(_ c: Matrix) throws -> (orbitals: Matrix, shares: [Double]) {
+            let parts = projection.times(c, transposed: true)
+            let problem = try SymmetricEigenproblem(parts.times(parts, transposed: true).symmetrized())
+            return (c.times(problem.vectors), problem.values)
+        }
+        let (ca, cb) = (alpha.coefficients, beta.coefficients)
+        let (na, nb) = (alpha.occupations.count { $0 > 0 }, beta.occupations.count { $0 > 0 })
+        guard flips > 0, shells.columns > 0, nb >= flips, ca.columns - na >= flips else { return nil }
+        let empty = try sorted(ca.columns(na..<ca.columns))
+        let filled = try sorted(cb.columns(0..<nb))
+        guard empty.shares.suffix(flips).allSatisfy({ $0 > Self.shellShare }),
+            filled.shares.suffix(flips).allSatisfy({ $0 > Self.shellShare })
+        else { return nil }
+        let count = empty.orbitals.columns
+        var first = empty.orbitals
+        for row in 0..<first.rows { for k in 0..<count { first[row, k] = empty.orbitals[row, count - 1 - k] } }
+        return .unrestricted(
+            alpha: MolecularOrbitals(
+                coefficients: OrbitalPoint.joined(ca.columns(0..<na), first), energies: alpha.energies, occupations: alpha.occupations),
+            beta: MolecularOrbitals(
+                coefficients: OrbitalPoint.joined(filled.orbitals, cb.columns(nb..<cb.columns)), energies: beta.energies,
+                occupations: beta.occupations))
+    }
+
+    /// Share of the metals' shells in an orbital above which it may be filled or emptied as one of theirs.
+    private static let shellShare = 0.3
+
     /// Two orbitals in each other's place, filled as before.
     private func exchanged(_ set: MolecularOrbitals, _ first: Int, _ second: Int) -> MolecularOrbitals {
         var c = set.coefficients

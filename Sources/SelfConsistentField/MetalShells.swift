@@ -40,6 +40,32 @@ struct MetalShells {
         mostUnpaired = unpaired
     }
 
+    /// The orbitals of these shells in the free atoms, one in each column: of the natural orbitals of an atom's density those with the
+    /// fewest electrons that are not empty.
+    ///
+    /// - Parameter density: sum of the densities of free atoms.
+    static func orbitals(of basis: AtomicOrbitalBasis, density: Matrix, overlap: Matrix) throws -> Matrix {
+        var result = Matrix(rows: basis.functionCount, columns: 0)
+        for (atom, place) in basis.molecule.atoms.enumerated() {
+            for l in shells(of: place.element) {
+                let functions = try pureFunctions(of: basis, atom: atom, angularMomentum: l)
+                guard functions.columns > 0 else { continue }
+                let metric = try SymmetricEigenproblem(overlap.transformed(by: functions).symmetrized())
+                let root = metric.function { max($0, 0).squareRoot() }
+                let natural = try SymmetricEigenproblem(density.transformed(by: functions).transformed(by: root).symmetrized())
+                let occupied = natural.values.indices.filter { natural.values[$0] > leastOccupied }
+                guard occupied.count >= 2 * l + 1, let first = occupied.first else { continue }
+                let chosen = natural.vectors.columns(first..<first + 2 * l + 1)
+                let inverse = metric.function { 1 / max($0, Orthogonalizer.threshold).squareRoot() }
+                result = OrbitalPoint.joined(result, functions.times(inverse).times(chosen))
+            }
+        }
+        return result
+    }
+
+    /// Electrons below which an orbital of a free atom counts as empty.
+    private static let leastOccupied = 1e-3
+
     /// Angular momenta of the shells that may be open: d of groups 3 to 12, f and d of the lanthanides.
     private static func shells(of element: Element) -> [Int] {
         switch element.atomicNumber {

@@ -9,11 +9,21 @@ extension StateSearch {
         let state = result.wavefunction.state
         let starts = CandidateOrbitals(problem: problem)
         var found: [Candidate] = []
-        for (multiplicity, origin) in try otherMultiplicities(of: charges[index]) {
-            found.append(
-                Candidate(
-                    state: ChargeState(charge: state.charge, multiplicity: multiplicity), origin: origin,
-                    orbitals: result.wavefunction.orbitals))
+        let multiplicities = try otherMultiplicities(of: charges[index])
+        // Of little use where no metal's shell is open.
+        let shells =
+            multiplicities.contains(where: \.hasOpenShells)
+            ? try MetalShells.orbitals(of: problem.basis, density: problem.guessDensity, overlap: problem.overlap) : nil
+        for (multiplicity, origin, _) in multiplicities {
+            let other = ChargeState(charge: state.charge, multiplicity: multiplicity)
+            found.append(Candidate(state: other, origin: origin, orbitals: result.wavefunction.orbitals))
+            // Where the shells' orbitals are not those of highest and lowest energy, filling from below misses them.
+            if let shells, options.reference != .restrictedOpen,
+                let unpaired = try starts.unpairedInShells(
+                    result.wavefunction.orbitals, shells, flips: (multiplicity - state.multiplicity) / 2)
+            {
+                found.append(Candidate(state: other, origin: origin + " (d, f)", orbitals: unpaired))
+            }
         }
         if state.multiplicity == 1, options.reference == .automatic,
             let broken = starts.brokenSymmetry(result.wavefunction.orbitals)
@@ -52,7 +62,9 @@ extension StateSearch {
 
     /// Multiplicities that have not been tried: those beside that of the current solution, and the one that the open shells of metals
     /// suggest.
-    private func otherMultiplicities(of charge: Charge) throws -> [(multiplicity: Int, origin: String)] {
+    private func otherMultiplicities(
+        of charge: Charge
+    ) throws -> [(multiplicity: Int, origin: String, hasOpenShells: Bool)] {
         guard scope.includesMultiplicities else { return [] }
         let multiplicity = charge.current.wavefunction.state.multiplicity
         let electrons = problem.basis.electronCount(charge: charge.charge)
@@ -62,7 +74,7 @@ extension StateSearch {
         // As many unpaired electrons as in the metals' shells, and one more where their number would not do.
         let suggested = unpaired + (electrons - unpaired) % 2 + 1
         if suggested > multiplicity + 2 { found.append((min(suggested, most), "high spin")) }
-        return found.filter { (1...most).contains($0.0) && !charge.tried.contains($0.0) }
+        return found.filter { (1...most).contains($0.0) && !charge.tried.contains($0.0) }.map { ($0.0, $0.1, unpaired > 0) }
     }
 
     /// Unpaired electrons for which there are orbitals.

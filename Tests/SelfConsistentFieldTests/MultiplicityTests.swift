@@ -34,7 +34,7 @@ import Testing
     }
 
     /// High spin is found from the lowest multiplicity, and the multiplicities on both sides of it lie higher, as in another program.
-    @Test(arguments: [("cr", 1e-6)]) func highSpin(name: String, tolerance: Double) throws {
+    @Test(arguments: [("cr", 1e-6), ("mncl2", 1e-8)]) func highSpin(name: String, tolerance: Double) throws {
         let cases = try ReferenceCases<Case>.all(in: "multiplicities.json").filter { $0.name == name }
         let expected = try #require(cases.min { $0.energy < $1.energy })
         #expect(expected.multiplicity > 3 && cases.count > 1)
