@@ -114,7 +114,9 @@ let package = Package(
             name: "fuzz-readers",
             dependencies: ["ReaderFuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .target(
-            name: "ReaderFuzzing", dependencies: ["FileFormats", "ReductionSeries", "TestSupport"], path: "Tests/ReaderFuzzing"),
+            name: "ReaderFuzzing",
+            dependencies: ["FileFormats", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report", "TestSupport"],
+            path: "Tests/ReaderFuzzing"),
         .target(
             name: "TestSupport",
             dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],
@@ -140,8 +142,13 @@ let package = Package(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
-            exclude: ["probe.js"]),
+            exclude: ["probe.js", "scalars.js"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "FileFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `scripts/fuzz-by-coverage` sets the variable. The program has no entry point of its own: that comes from libFuzzer.
+if Context.environment["ESP_LIBFUZZER"] != nil {
+    package.targets.append(.executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
+}

@@ -6,6 +6,8 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
     case notCreated(path: String, reason: String)
     case diskFull(path: String)
     case notWritten(path: String, reason: String)
+    /// To a pipe or a device, which may have got the beginning.
+    case passedOnInPart(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -16,6 +18,8 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
         case .diskFull(let path):
             "\(path): the disk is full (or your quota is used up); nothing was left half-written. Free some space or name "
                 + "a folder on another disk with --output."
+        case .passedOnInPart(let path, let reason):
+            "\(path): writing to this pipe or device failed (\(reason)). Name a file with --output."
         case .notWritten(let path, let reason):
             "\(path): writing failed (\(reason)); nothing was left half-written. Check the disk or name another folder "
                 + "with --output."
@@ -25,11 +29,11 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
 
 /// Writes files so that a reader, now or after a crash, sees the old content or the new one, never a part.
 public enum AtomicFile {
-    /// Makes a folder, and those above it, when it is not there.
+    /// Makes a folder, and those above it, when it is not there. A symbolic link to a folder is a folder.
     public static func createFolder(_ url: URL) throws(OutputFileError) {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
-            guard isFolder.boolValue else {
+        var information = stat()
+        if stat(url.path, &information) == 0 {
+            guard information.st_mode & S_IFMT == S_IFDIR else {
                 throw .folderNotCreated(path: url.path, reason: "a file of this name is in the way")
             }
             guard access(url.path, W_OK | X_OK) == 0 else {
@@ -40,32 +44,79 @@ public enum AtomicFile {
         // Through mkdir itself: its error numbers tell a full disk from a missing permission.
         let parent = url.deletingLastPathComponent()
         if parent.path != url.path, !FileManager.default.fileExists(atPath: parent.path) { try createFolder(parent) }
-        guard mkdir(url.path, 0o777) == 0 || errno == EEXIST else {
-            if isFull(errno) { throw .diskFull(path: url.path) }
-            throw .folderNotCreated(path: url.path, reason: SystemMessage.text(errno))
+        guard mkdir(url.path, 0o777) != 0 else { return }
+        let failure = errno
+        if failure == EEXIST {
+            // Another process made it, or a link leads nowhere.
+            guard stat(url.path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+                throw .folderNotCreated(path: url.path, reason: "a file or a broken link of this name is in the way")
+            }
+            return
+        }
+        if isFull(failure) { throw .diskFull(path: url.path) }
+        throw .folderNotCreated(path: url.path, reason: SystemMessage.text(failure))
+    }
+
+    /// Writes `data` to a temporary file in the folder of the file, flushes it to the disk and renames it. On failure the
+    /// temporary file is removed and what stood there is untouched.
+    ///
+    /// A symbolic link stays, and the file that it leads to is written. What is no regular file is never replaced: a character
+    /// device (`/dev/null`) or a pipe that somebody reads gets the data; folders, other devices, sockets and pipes without a reader are
+    /// refused. Temporary files that killed processes left in the folder are removed.
+    public static func write(_ data: Data, to url: URL) throws(OutputFileError) {
+        var information = stat()
+        if stat(url.path, &information) == 0 {
+            switch information.st_mode & S_IFMT {
+            case S_IFREG: break
+            case S_IFCHR, S_IFIFO: return try writeThrough(data, path: url.path)
+            case S_IFDIR: throw .notCreated(path: url.path, reason: "a folder of this name is in the way")
+            default: throw .notCreated(path: url.path, reason: "it is a block device or a socket")
+            }
+        }
+        let path = try target(of: url.path)
+        let file = try TemporaryFile.make(besides: path, shown: url.path)
+        var failure = writeAll(data, to: file.descriptor)
+        if failure == 0, fchmod(file.descriptor, 0o666 & ~fileModeMask) != 0 { failure = errno }
+        if failure == 0, fsync(file.descriptor) != 0 { failure = errno }
+        if failure == 0, rename(file.path, path) != 0 { failure = errno }
+        if failure != 0 { unlink(file.path) }
+        // Closed after the renaming: until then its lock tells that it is in use.
+        if close(file.descriptor) != 0, failure == 0 { failure = errno }
+        guard failure == 0 else {
+            throw isFull(failure) ? .diskFull(path: url.path) : .notWritten(path: url.path, reason: SystemMessage.text(failure))
         }
     }
 
-    /// Writes `data` to a temporary file in the folder of `url`, flushes it to the disk and renames it. On failure the
-    /// temporary file is removed and what stood at `url` is untouched.
-    public static func write(_ data: Data, to url: URL) throws(OutputFileError) {
-        let path = url.path
-        var template = Array((url.deletingLastPathComponent().path + "/." + url.lastPathComponent + ".XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
+    /// Where a chain of symbolic links ends, whether or not there is a file.
+    private static func target(of path: String) throws(OutputFileError) -> String {
+        var current = path
+        // As many as Linux follows.
+        for _ in 0..<40 {
+            var information = stat()
+            guard lstat(current, &information) == 0, information.st_mode & S_IFMT == S_IFLNK else { return current }
+            let link: String
+            do {
+                link = try FileManager.default.destinationOfSymbolicLink(atPath: current)
+            } catch {
+                throw .notCreated(path: path, reason: "the link cannot be read")
+            }
+            current = link.hasPrefix("/") ? link : URL(fileURLWithPath: current).deletingLastPathComponent().path + "/" + link
+        }
+        throw .notCreated(path: path, reason: SystemMessage.text(ELOOP))
+    }
+
+    /// Into a character device or a pipe.
+    private static func writeThrough(_ data: Data, path: String) throws(OutputFileError) {
+        // Opening a pipe that nobody reads would wait for ever.
+        let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {
-            if isFull(errno) { throw .diskFull(path: path) }
-            throw .notCreated(path: path, reason: SystemMessage.text(errno))
+            let reason = errno == ENXIO ? "nobody reads this pipe" : SystemMessage.text(errno)
+            throw .notCreated(path: path, reason: reason)
         }
-        let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
         var failure = writeAll(data, to: descriptor)
-        if failure == 0, fchmod(descriptor, 0o666 & ~fileModeMask) != 0 { failure = errno }
-        if failure == 0, fsync(descriptor) != 0 { failure = errno }
         if close(descriptor) != 0, failure == 0 { failure = errno }
-        if failure == 0, rename(temporary, path) != 0 { failure = errno }
-        guard failure == 0 else {
-            unlink(temporary)
-            throw isFull(failure) ? .diskFull(path: path) : .notWritten(path: path, reason: SystemMessage.text(failure))
-        }
+        guard failure == 0 else { throw isFull(failure) ? .diskFull(path: path) : .passedOnInPart(path: path, reason: SystemMessage.text(failure)) }
     }
 
     /// The process's file mode creation mask, read once: reading it means setting it for a moment.
@@ -75,7 +126,7 @@ public enum AtomicFile {
         return mask
     }()
 
-    private static func isFull(_ number: Int32) -> Bool { number == ENOSPC || number == EDQUOT }
+    static func isFull(_ number: Int32) -> Bool { number == ENOSPC || number == EDQUOT }
 
     /// Zero, or the error number.
     private static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {

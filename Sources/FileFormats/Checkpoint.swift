@@ -49,6 +49,14 @@ public struct Checkpoint: Sendable {
         }
     }
 
+    /// Electrons in the orbitals.
+    public var electrons: Double {
+        switch orbitals {
+        case .restricted(let both): both.occupations.reduce(0, +)
+        case .unrestricted(let alpha, let beta): (alpha.occupations + beta.occupations).reduce(0, +)
+        }
+    }
+
     /// What makes the orbitals useless for another calculation: another molecule, basis or state. Nil when they fit.
     public func obstacle(molecule: Molecule, basisFingerprint: String, state: ChargeState) -> String? {
         let isSameMolecule =
@@ -135,10 +143,12 @@ extension Checkpoint {
         // Sizes are checked against the numbers that are there before anything is taken from them.
         var needed = 1 + 3 * header.atomicNumbers.count
         let limit = 1 << 20
-        guard (1...2).contains(header.orbitals.count), (1...limit).contains(header.functions),
-            header.orbitals.allSatisfy({ (0...limit).contains($0) }), header.multiplicity >= 1,
-            (0...limit).contains(header.instabilitiesFollowed ?? 0)
+        guard (1...2).contains(header.orbitals.count), (1...limit).contains(header.functions), !header.atomicNumbers.isEmpty,
+            header.orbitals.allSatisfy({ (1...header.functions).contains($0) }),
+            (1...limit).contains(header.multiplicity), (-limit...limit).contains(header.charge),
+            (0...1_000_000_000).contains(header.iteration), (0...1000).contains(header.instabilitiesFollowed ?? 0)
         else { throw CheckpointError.damaged(path: path) }
+        if let details = header.details { do { try NumberBounds.check(details) } catch { throw CheckpointError.damaged(path: path) } }
         for count in header.orbitals { needed += count * (header.functions + 2) }
         guard needed == record.numbers.count else { throw CheckpointError.damaged(path: path) }
 
@@ -148,10 +158,13 @@ extension Checkpoint {
             return Array(record.numbers[position..<position + count])
         }
         energy = take(1)[0]
+        guard abs(energy) < 1e9 else { throw CheckpointError.damaged(path: path) }
         var atoms: [Atom] = []
         for number in header.atomicNumbers {
             let r = take(3)
-            guard let element = Element(atomicNumber: number) else { throw CheckpointError.damaged(path: path) }
+            guard let element = Element(atomicNumber: number), r.allSatisfy({ abs($0) < 1e7 }) else {
+                throw CheckpointError.damaged(path: path)
+            }
             atoms.append(Atom(element: element, positionInBohr: SIMD3(r[0], r[1], r[2])))
         }
         var sets: [MolecularOrbitals] = []
@@ -159,11 +172,14 @@ extension Checkpoint {
             let energies = take(count)
             let occupations = take(count)
             let coefficients = Matrix(rows: header.functions, columns: count, elements: take(header.functions * count))
-            guard (energies + occupations + coefficients.elements).allSatisfy(\.isFinite) else {
-                throw CheckpointError.damaged(path: path)
-            }
+            // In an orbital there are at most two electrons, of one spin at most one.
+            let most = header.orbitals.count == 1 ? 2.0 : 1.0
+            guard energies.allSatisfy({ abs($0) < 1e9 }), occupations.allSatisfy({ $0 > -1e-6 && $0 < most + 1e-6 }),
+                coefficients.elements.allSatisfy({ abs($0) < 1e15 })
+            else { throw CheckpointError.damaged(path: path) }
             sets.append(MolecularOrbitals(coefficients: coefficients, energies: energies, occupations: occupations))
         }
+        guard Self.isPossible(header, sets) else { throw CheckpointError.damaged(path: path) }
         molecule = Molecule(atoms: atoms)
         basisFingerprint = header.basisFingerprint
         state = ChargeState(charge: header.charge, multiplicity: header.multiplicity)
@@ -175,5 +191,12 @@ extension Checkpoint {
         isSecondOrder = header.isSecondOrder ?? false
         details = header.details
         orbitals = sets.count == 1 ? .restricted(sets[0]) : .unrestricted(alpha: sets[0], beta: sets[1])
+    }
+    /// Whether the orbitals hold the electrons of the state, but for those that core potentials may replace, and its unpaired ones.
+    private static func isPossible(_ header: Header, _ sets: [MolecularOrbitals]) -> Bool {
+        let electrons = sets.map { $0.occupations.reduce(0, +) }
+        let unpaired = sets.count == 1 ? 0 : electrons[0] - electrons[1]
+        let replaced = Double(header.atomicNumbers.reduce(0, +) - header.charge) - electrons.reduce(0, +)
+        return abs(unpaired - Double(header.multiplicity - 1)) < 0.51 && replaced > -0.5
     }
 }

@@ -107,9 +107,8 @@ public struct CubeFile: Sendable, Equatable {
     }
 
     private static func line(_ text: String, instead: String) -> String {
-        let clean = text.map { $0.isNewline || $0.asciiValue == nil ? " " : $0 }
-        let trimmed = String(clean).trimmingCharacters(in: .whitespaces)
-        return (trimmed.isEmpty ? instead : String(trimmed.prefix(200))) + "\n"
+        let line = WavefunctionExport.line(text, length: 200)
+        return (line.isEmpty ? instead : line) + "\n"
     }
 
     private static func appendRow(_ text: inout String, _ count: Int, _ numbers: [Double]) throws(CubeFileError) {

@@ -143,6 +143,37 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
 
     /// - Throws: `ResultDocumentError.notFinite`.
     public func json() throws -> Data { try JSONLayout.encoded(self) }
+}
 
-    public init(json: Data) throws { self = try JSONDecoder().decode(OptimizationDocument.self, from: json) }
+extension OptimizationDocument: CheckedDocument {
+    public static let title = "a search for a stationary point"
+
+    public func check() throws(DocumentFlaw) {
+        let place = DocumentCheck()
+        try place.at("schema").require(schema == Self.currentSchema, "it is not \(Self.currentSchema)")
+        let count = symbols.count
+        try place.at("symbols").value(count, in: 1...XYZFile.largestAtomCount)
+        for (index, symbol) in symbols.enumerated() {
+            try place.at("symbols").at(index).require(Element(symbol: symbol)?.symbol == symbol, "there is no such element")
+        }
+        try place.at("charge").value(charge, in: -10_000...10_000)
+        try place.at("multiplicity").value(multiplicity, in: 1...10_000)
+        for (index, point) in points.enumerated() {
+            let key = place.at("points").at(index)
+            try key.at("geometry").geometry(point.geometry, atoms: count)
+            try key.at("gradient").count(point.gradient, 3 * count)
+            for value in point.gradient { try key.at("gradient").value(value, in: -Self.largestForce...Self.largestForce) }
+        }
+        for (key, pairs) in [("broken_bonds", brokenBonds), ("formed_bonds", formedBonds)] {
+            for (index, pair) in pairs.enumerated() {
+                try place.at(key).at(index).count(pair, 2)
+                try place.at(key).at(index).atoms(pair, count: count, from: 1)
+            }
+        }
+        if let finalPoint { try place.at("final_point").require(points.indices.contains(finalPoint - 1), "there is no point \(finalPoint)") }
+        if let separation { try place.at("separation").at("atoms").atoms(separation.atoms, count: count, from: 1) }
+    }
+
+    /// Hartree per bohr: two nuclei of radon repel each other so at 0.1 bohr.
+    private static let largestForce = 1e6
 }

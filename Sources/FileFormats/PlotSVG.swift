@@ -13,13 +13,7 @@ enum PlotSVG {
 
     /// - Parameter anchor: `start`, `middle` or `end`.
     static func label(_ x: Double, _ y: Double, _ text: String, anchor: String) -> String {
-        "<text x=\"\(f(x))\" y=\"\(f(y))\" text-anchor=\"\(anchor)\">\(escaped(text))</text>\n"
-    }
-
-    /// Text of others as content or attribute of XML.
-    static func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+        "<text x=\"\(f(x))\" y=\"\(f(y))\" text-anchor=\"\(anchor)\">\(ForeignText.markup(text))</text>\n"
     }
 
     /// 1, 2 or 5 times a power of ten.

@@ -200,10 +200,6 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public func json() throws -> Data {
         try JSONLayout.encoded(self)
     }
-
-    public init(json: Data) throws {
-        self = try JSONDecoder().decode(ResultDocument.self, from: json)
-    }
 }
 
 /// Why a result cannot be written as JSON.
@@ -225,10 +221,27 @@ public enum JSONLayout {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            return withFlatArraysOnOneLine(try encoder.encode(value))
+            return withControlsEscaped(withFlatArraysOnOneLine(try encoder.encode(value)))
         } catch EncodingError.invalidValue(_, let context) {
             throw ResultDocumentError.notFinite(place: context.codingPath.map(\.stringValue).joined(separator: "/"))
         }
+    }
+
+    /// Writes the controls that the encoder leaves as they are, all of which occur in texts only, as `\uXXXX`: whatever the texts are,
+    /// the file is safe to show on a terminal.
+    static func withControlsEscaped(_ json: Data) -> Data {
+        let text = String(decoding: json, as: UTF8.self)
+        func isLeft(_ scalar: Unicode.Scalar) -> Bool { ForeignText.isControl(scalar) && scalar != "\n" }
+        guard text.unicodeScalars.contains(where: isLeft) else { return json }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if isLeft(scalar) {
+                result.append(contentsOf: String(format: "\\u%04x", scalar.value).unicodeScalars)
+            } else {
+                result.append(scalar)
+            }
+        }
+        return Data(String(result).utf8)
     }
 
     /// Puts every array that holds neither arrays nor objects on one line.

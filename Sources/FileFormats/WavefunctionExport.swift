@@ -34,8 +34,8 @@ public struct WavefunctionExport: Sendable {
 
     /// One line of printable ASCII of at most `length` characters.
     static func line(_ text: String, length: Int) -> String {
-        let clean = text.map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : " " }
-        return String(String(clean).split(separator: " ").joined(separator: " ").prefix(length))
+        let printable = text.unicodeScalars.map { (0x20..<0x7F).contains($0.value) ? Character($0) : " " }
+        return String(String(printable).split(separator: " ").joined(separator: " ").prefix(length))
     }
 
     /// Functions beyond g are refused.

@@ -161,7 +161,7 @@ extension XYZFile {
         let known: Set<String> = ["charge", "total_charge", "spin", "multiplicity", "total_spin", "units"]
         let kept = ExtendedXYZComment(comment).values.contains { known.contains($0.key) } ? "" : comment
         let line = (pairs + (kept.isEmpty ? [] : [kept])).joined(separator: " ")
-        var result = "\(molecule.atoms.count)\n\(line.filter { !$0.isNewline })\n"
+        var result = "\(molecule.atoms.count)\n\(ForeignText.line(line))\n"
         for atom in molecule.atoms {
             let r = atom.position * PhysicalConstants.bohrInAngstrom
             let symbol = atom.element.symbol.padding(toLength: 3, withPad: " ", startingAt: 0)

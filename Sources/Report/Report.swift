@@ -1,12 +1,12 @@
 import FileFormats
 import Foundation
-import Mustache
 import ReductionSeries
 
 /// A page about finished computations: one HTML file with pictures to turn, tables, criteria, method and provenance.
 ///
-/// It holds all it needs (a content security policy forbids the browser to load anything), can be read without JavaScript,
-/// and draws with WebGL where there is any. Text from input files appears as text only, whatever it contains.
+/// It holds all it needs: a content security policy (`PagePolicy`) forbids the browser to load anything, and to run or apply any
+/// script or style but those of the program. It can be read without JavaScript and draws with WebGL where there is any. Text from
+/// input files appears as text only, whatever it contains (`PageTemplates`).
 public struct Report: Sendable {
     /// What can be drawn around the atoms.
     public enum Property: String, Sendable, CaseIterable {
@@ -120,11 +120,9 @@ public struct Report: Sendable {
     ///
     /// - Throws: `ReportError` when a number is not finite, or when a template of the program is damaged.
     public func html() throws -> Data {
-        var library = MustacheLibrary()
-        try library.register(Self.text(PackageResources.report_mustache), named: "report")
-        try library.register(Self.text(PackageResources.table_mustache), named: "table")
         let page = try ReportPage(self, style: Self.text(PackageResources.report_css), scripts: Self.scripts)
-        guard let text = library.render(page, withTemplate: "report") else { throw ReportError.noTemplate }
+        let templates = ["report": PackageResources.report_mustache, "table": PackageResources.table_mustache].mapValues(Self.text)
+        guard let text = try PageTemplates(templates).render(page, with: "report") else { throw ReportError.noTemplate }
         return Data(text.utf8)
     }
 

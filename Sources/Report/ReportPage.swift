@@ -38,6 +38,7 @@ struct ReportPage {
     }
 
     let title: String
+    let policy: String
     let style: String
     let scripts: [String]
     let data: String
@@ -53,7 +54,6 @@ struct ReportPage {
     init(_ report: Report, style: String, scripts: [String]) throws {
         let names = SchemeNames(report)
         title = report.runs.map(\.name).joined(separator: ", ")
-        self.style = style
         self.scripts = scripts
         data = try SceneRecord(report, schemes: names).json()
         runs = report.runs.enumerated().map { Self.heading($1, index: $0, count: report.runs.count) }
@@ -65,11 +65,14 @@ struct ReportPage {
         schemes = names.all.map { SchemeChoice(key: names.identifier($0), title: names.title($0)) }
         hasSchemes = !schemes.isEmpty
         surfaceNote = report.surfaceNote
-        sections =
+        var sections =
             [
                 CriteriaSection.section(report, names), AccountSection.section(report, names), StateSection.section(report),
                 BondSection.section(report),
             ].compactMap { $0 } + [MethodSection.method(report), MethodSection.provenance(report)]
+        self.style = style + BarStyles.moved(from: &sections)
+        self.sections = sections
+        policy = PagePolicy(scripts: scripts, styles: [self.style]).text
     }
 
     /// Properties that any state has, and the molecule alone.

@@ -12,8 +12,8 @@ struct Table {
         var key: String?
         /// Classes of the cell.
         var look: String?
-        /// Length of its bar, -1...1.
-        var bar: String?
+        /// Length of its bar, -1...1; `BarStyles` turns it into a class.
+        var bar: Double?
 
         static func head(_ text: String) -> Cell { Cell(text: text, isHead: true) }
 
@@ -31,8 +31,7 @@ struct Table {
         /// A share of one, with a bar; one half fills it.
         static func share(_ value: Double?) -> Cell {
             guard let value else { return Cell(text: "", key: nil, look: "number") }
-            let bar = min(max(2 * value, -1), 1)
-            return Cell(text: NumberText.fixed(value, 3), key: "\(value)", look: "number share", bar: "\(bar)")
+            return Cell(text: NumberText.fixed(value, 3), key: "\(value)", look: "number share", bar: min(max(2 * value, -1), 1))
         }
     }
 

@@ -170,7 +170,7 @@ struct OrbitalIteration {
                 self.settings.gradientTolerance = settled
                 stability = history.record.stability
             }
-            self.settings.smearing = min(settings.smearing, history.record.smearing)
+            self.settings.smearing = max(0, min(settings.smearing, history.record.smearing))
             if self.settings.smearing > 0, let orbitals {
                 self.densities = FermiOccupation.densities(orbitals, filling: filling, width: self.settings.smearing)
             }

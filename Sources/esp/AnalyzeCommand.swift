@@ -45,7 +45,6 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            Interruption.install()
             try ProgramVersion.checkProcessor()
             let document = try ForeignAnalysis(command: self, arguments: Array(CommandLine.arguments.dropFirst())).run()
             if output.json { try Console.output(String(decoding: document.json(), as: UTF8.self)) }

@@ -42,6 +42,7 @@ struct BasisCommand: ParsableCommand {
                 try Console.output("# Basis sets in \(library.folder)\n")
                 try Console.output("# name          d functions  elements (elements with a core potential); aliases\n")
                 for entry in library.entries {
+                    try Interruption.check()
                     let set: BasisSet
                     do {
                         set = try library.basisSet(named: entry.name)

@@ -46,7 +46,6 @@ struct ChargesCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            Interruption.install()
             try ProgramVersion.checkProcessor()
             // Shown before anything is written: a folder that is read-only must not keep the numbers from being seen.
             try AddedCharges(

@@ -48,7 +48,7 @@ struct ComputeCommand: ParsableCommand {
     /// - Parameter isSeries: whether electrons are added to the base charge where no charge is named.
     func run(isSeries: Bool) throws {
         try Failure.reporting {
-            Interruption.install()
+            Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let document =
                 output.relax

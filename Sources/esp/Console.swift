@@ -1,22 +1,24 @@
+import FileFormats
 import Foundation
 
-/// The program's two outputs. Results go to standard output; progress, notes and errors to standard error.
+/// The program's two outputs. Results go to standard output; progress, notes and errors to standard error. Names and titles of files
+/// are part of both: what would control a terminal is replaced (`ForeignText.terminal`).
 enum Console {
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
     /// Writes results. A reader that has gone away (`esp ... | head`) is no error: the files are still written.
     static func output(_ text: String) throws {
-        let failure = write(text, to: STDOUT_FILENO)
+        let failure = write(ForeignText.terminal(text), to: STDOUT_FILENO)
         guard failure == 0 || failure == EPIPE else {
             throw Failure(.inputOutput, "standard output cannot be written (\(String(cString: strerror(failure)))).")
         }
     }
 
     /// Writes a line to standard error.
-    static func error(_ line: String) { write(line + "\n") }
+    static func error(_ line: String) { _ = write(ForeignText.terminal(line) + "\n", to: STDERR_FILENO) }
 
-    /// Writes to standard error.
-    static func write(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+    /// Writes to standard error, over the line that stands there.
+    static func redraw(_ text: String) { _ = write("\r" + ForeignText.terminal(text), to: STDERR_FILENO) }
 
     /// Zero, or the error number.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {

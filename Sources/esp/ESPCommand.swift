@@ -38,4 +38,20 @@ struct ESPCommand: ParsableCommand {
             StudyCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
         ])
+
+    /// The way of every command: signals first; messages about the command line, which repeat its words, go through `Console`.
+    static func main() {
+        Interruption.install()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let message = fullMessage(for: error)
+            let code = exitCode(for: error)
+            if !message.isEmpty {
+                if code.isSuccess { try? Console.output(message + "\n") } else { Console.error(message) }
+            }
+            exit(withError: code)
+        }
+    }
 }

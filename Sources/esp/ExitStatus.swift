@@ -29,8 +29,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .outOfMemory: "too little memory"
         case .outputNotCreated: "the output folder or a file in it cannot be made"
         case .inputOutput: "writing failed, for example because the disk is full"
-        case .interrupted: "interrupted (Ctrl-C); the checkpoint is kept"
-        case .terminated: "terminated (SIGTERM); the checkpoint is kept"
+        case .interrupted: "interrupted (SIGINT, Ctrl-C); checkpoints are kept"
+        case .terminated: "terminated (SIGTERM or SIGHUP); checkpoints are kept"
         }
     }
 
@@ -80,7 +80,7 @@ struct Failure: Error, CustomStringConvertible {
     private static func status(of error: OutputFileError) -> ExitStatus {
         switch error {
         case .folderNotCreated, .notCreated: .outputNotCreated
-        case .diskFull, .notWritten: .inputOutput
+        case .diskFull, .notWritten, .passedOnInPart: .inputOutput
         }
     }
 

@@ -64,7 +64,6 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            Interruption.install()
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
             let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil, memory: machine.memoryLimit)

@@ -46,6 +46,7 @@ struct FinishedRun {
         try Self.checkMemory(memory, functions: basis.functionCount, states: document.states.count)
         let overlap = OneElectronIntegrals.overlap(basis: basis)
         wavefunctions = try document.states.map { record in
+            try Interruption.check()
             let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
             let file = folder.url(record.files["checkpoint"] ?? OutputFolder.checkpointName(state)).path
             let checkpoint = try Checkpoint(readingFrom: file)
@@ -82,28 +83,21 @@ struct FinishedRun {
 
     /// `result.json` of a run folder.
     static func document(in path: String) throws -> ResultDocument {
-        let url = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName)
-        guard let json = try? Data(contentsOf: url) else {
-            throw Failure(.inputMissing, "\(url.path) cannot be read: \(path) is not the folder of an esp computation.")
+        try Interruption.check()
+        let file = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName).path
+        do {
+            return try ResultDocument(readingFrom: file)
+        } catch {
+            guard case .notFound = error else { throw error }
+            throw Failure(.inputMissing, "\(file) cannot be read: \(path) is not the folder of an esp computation.")
         }
-        guard let document = try? ResultDocument(json: json) else {
-            throw Failure(.badInput, "\(url.path) is not a result of this version of esp. Compute it again.")
-        }
-        return document
     }
 
     /// What the basis files of the folder have for every atom.
     private static func elementBases(of molecule: Molecule, files: [String]?, in folder: OutputFolder) throws -> [ElementBasis] {
         let names = files ?? molecule.atoms.map { _ in OutputFolder.basisName }
-        guard names.count == molecule.atoms.count else {
-            throw Failure(.badInput, "\(folder.url(OutputFolder.resultName).path): basis_files has not one name an atom.")
-        }
         var sets: [String: BasisSet] = [:]
         for name in Set(names) {
-            // Names of files in this folder, not paths to elsewhere.
-            guard !name.contains("/") else {
-                throw Failure(.badInput, "\(folder.url(OutputFolder.resultName).path): '\(name)' is no name of a file.")
-            }
             sets[name] = try Gaussian94.basisSet(readingFrom: folder.url(name).path)
         }
         return try zip(molecule.atoms, names).map { atom, name in
@@ -124,6 +118,7 @@ struct FinishedRun {
         if let obstacle { return "something else (\(obstacle))" }
         if checkpoint.method != model.method { return "\(checkpoint.method) instead of \(model.method)" }
         if checkpoint.grid != model.grid ?? checkpoint.grid { return "another grid (\(checkpoint.grid))" }
+        if abs(checkpoint.electrons - Double(record.electrons)) > 0.5 { return "\(checkpoint.electrons) electrons" }
         if let energy = record.energy, abs(energy - checkpoint.energy) > 1e-6 { return "an energy of \(checkpoint.energy) Eh" }
         return nil
     }

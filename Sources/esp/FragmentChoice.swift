@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileFormats
 import MolecularStructure
 
 /// Fragments as the command line names them: `name=3,7-9`, atoms counted from 1.
@@ -9,7 +10,8 @@ enum FragmentChoice {
         }
         guard let sign = text.lastIndex(of: "=") else { throw refuse("there is no =") }
         let name = text[..<sign].split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard !name.isEmpty, name.count <= 60 else { throw refuse("a name has 1 to 60 letters") }
+        guard !name.isEmpty, name.unicodeScalars.count <= 60 else { throw refuse("a name has 1 to 60 letters") }
+        guard ForeignText.line(name) == name else { throw refuse("a name has no control characters") }
         let atoms: AtomList
         do {
             atoms = try AtomList(parsing: text[text.index(after: sign)...])

@@ -75,10 +75,11 @@ struct FukuiCommand: ParsableCommand {
             around: run.basis.molecule, files: 4, spacing: cubeSpacing, folder: run.folder,
             memory: machine.memoryLimit)
         let pool = try machine.pool()
-        func values(_ matrix: Matrix) -> [Double] {
-            ScalarField.density(matrix, basis: run.basis).values(on: grid, pool: pool)
+        func values(_ matrix: Matrix) throws -> [Double] {
+            try Interruption.check()
+            return ScalarField.density(matrix, basis: run.basis).values(on: grid, pool: pool)
         }
-        let (plus, minus) = (more.map(values), less.map(values))
+        let (plus, minus) = try (more.map(values), less.map(values))
         var fields: [(name: String, title: String, values: [Double])] = []
         if let plus { fields.append(("plus", "Fukui function f+", plus)) }
         if let minus { fields.append(("minus", "Fukui function f-", minus)) }
@@ -87,6 +88,7 @@ struct FukuiCommand: ParsableCommand {
             fields.append(("dual", "dual descriptor f+ - f-", zip(plus, minus).map { $0 - $1 }))
         }
         return try fields.map { field in
+            try Interruption.check()
             let file = CubeFile(
                 title: OutputFolder.stem(of: folder), subtitle: "\(field.title) of charge \(signed(charge)) in 1/bohr^3",
                 basis: run.basis, grid: grid, values: field.values)

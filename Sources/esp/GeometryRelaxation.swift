@@ -238,9 +238,13 @@ struct GeometryRelaxation {
         var run = Progress(document: empty, search: try newSearch(input.molecule))
         guard files.hasDocument else { return (run, try earlierOrbitals()) }
         let first = input.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
-        let old = files.document()
-        let differences = old.map { empty.differences(from: $0, geometry: first) } ?? ["it cannot be read"]
-        guard let old, differences.isEmpty else {
+        let old = Result { () throws(InputFileError) in try files.document() }
+        let differences: [String]
+        switch old {
+        case .success(let old): differences = empty.differences(from: old, geometry: first)
+        case .failure(let error): differences = ["\(error)"]
+        }
+        guard let old = try? old.get(), differences.isEmpty else {
             let name = try files.setAside()
             progress.note(
                 "\(folder.path) holds another search (\(differences.joined(separator: "; "))): beginning anew. Its "
@@ -250,7 +254,10 @@ struct GeometryRelaxation {
         progress.note("going on after \(old.points.count) structures")
         let isAccurate = old.input.map { known in empty.input.map(known.isConverged(asWellAs:)) ?? true } ?? true
         // Energies that were not converged as well serve for the way; the last one is computed again.
-        for point in isAccurate ? old.points[...] : old.points.dropLast() { try replay(point, into: &run) }
+        for point in isAccurate ? old.points[...] : old.points.dropLast() {
+            try Interruption.check()
+            try replay(point, into: &run)
+        }
         run.document.provenance.wallSeconds = old.provenance.wallSeconds
         run.document.warnings = old.warnings
         run.isExamined = isAccurate && old.converged

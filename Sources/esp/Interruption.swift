@@ -1,37 +1,48 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first one lets the step that is running end, so that the checkpoint is whole; the second
-/// one ends the program at once.
+/// The signals that ask every command to end: SIGINT (Ctrl-C), SIGTERM and SIGHUP, which counts as SIGTERM. The first one lets the step that
+/// is running end, so that files and checkpoints are whole; the second one ends the program at once.
 enum Interruption {
     private static let received = Atomic<Int32>(0)
+    private static let isResumable = Atomic<Bool>(false)
 
-    /// Starts listening. Also makes a broken pipe and the limit on file sizes errors of the call that meets them.
+    /// Starts listening; the program does so before anything else. Also makes a broken pipe and the limit on file sizes errors of the
+    /// call that meets them.
     static func install() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // The handler may only do what is safe in the middle of anything: an atomic exchange, write and _exit.
-        received.store(0, ordering: .relaxed)
-        // A parent may have blocked the signals in the thread that started this process.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
-        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGHUP, SIGTERM] where number == SIGTERM || !isIgnored(number) {
+            // The handler may only do what is safe in the middle of anything: an atomic exchange, write and _exit.
             signal(number) { number in
-                if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+                let kind = number == SIGINT ? SIGINT : SIGTERM
+                if Interruption.received.exchange(kind, ordering: .relaxed) != 0 { _exit(128 + kind) }
                 let message: StaticString = "\nesp: stopping after this step; once more stops at once\n"
                 _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
             }
+            // A parent may have blocked the signals in the thread that started this process. What has come since then is taken now.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, number)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         }
     }
 
+    /// Whether the parent has seen to it that the signal does nothing, as `nohup` and a shell's background do; so it stays.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    /// Says that the running command keeps checkpoints from which a later call goes on.
+    static func announceCheckpoints() { isResumable.store(true, ordering: .relaxed) }
+
     /// Throws when a signal has come.
     static func check() throws {
-        switch received.load(ordering: .relaxed) {
-        case 0: return
-        case SIGINT: throw Failure(.interrupted, "stopped on request; the same command goes on from the checkpoint.")
-        default: throw Failure(.terminated, "stopped on request; the same command goes on from the checkpoint.")
-        }
+        let number = received.load(ordering: .relaxed)
+        guard number != 0 else { return }
+        let advice = isResumable.load(ordering: .relaxed) ? "the same command goes on from the checkpoint." : "give the same command again."
+        throw Failure(number == SIGINT ? .interrupted : .terminated, "stopped on request; " + advice)
     }
 }

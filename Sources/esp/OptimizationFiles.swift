@@ -25,9 +25,11 @@ struct OptimizationFiles {
 
     // MARK: Reading
 
-    /// What an earlier call left; nil where there is nothing that can be read.
-    func document() -> OptimizationDocument? {
-        (try? Data(contentsOf: folder.url(Self.documentName))).flatMap { try? OptimizationDocument(json: $0) }
+    /// What an earlier call left.
+    ///
+    /// - Throws: `InputFileError` where it cannot be read or is damaged.
+    func document() throws(InputFileError) -> OptimizationDocument {
+        try OptimizationDocument(readingFrom: folder.url(Self.documentName).path)
     }
 
     /// Moves an earlier search out of the way.

@@ -54,7 +54,7 @@ struct OptimizeCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            Interruption.install()
+            Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let relaxation = try GeometryRelaxation(command: self, arguments: Array(CommandLine.arguments.dropFirst()))
             let document = try relaxation.run()

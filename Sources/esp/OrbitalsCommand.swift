@@ -66,6 +66,7 @@ struct OrbitalsCommand: ParsableCommand {
             var table = OrbitalTable(fragments: fragments, symbols: run.document.molecule.symbols, scheme: scheme.rawValue)
             var pictures: [(state: ChargeState, text: String)] = []
             for wavefunction in run.wavefunctions {
+                try Interruption.check()
                 let sets = spinSets(wavefunction).map { spin, orbitals in
                     (spin, OrbitalComposition(orbitals, basis: run.basis, scheme: scheme, weight: weight))
                 }

@@ -84,6 +84,7 @@ struct PictureOutput {
     ///
     /// - Throws: `Failure` where the memory allowed does not suffice to draw it.
     func data(_ picture: Picture, width: Int) throws -> Data {
+        try Interruption.check()
         let needed = picture.byteCount(width: width, threads: pool.threads)
         let room = Machine.remaining(of: memory)
         guard needed <= room else {
@@ -96,6 +97,7 @@ struct PictureOutput {
     }
 
     private func surfaces(_ choice: PictureChoice, state index: Int, level: Double) throws -> Surfaces? {
+        try Interruption.check()
         let wavefunction = wavefunctions[index]
         let basis = wavefunction.basis
         guard let field = field(choice, state: index) else { return nil }

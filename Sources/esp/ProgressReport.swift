@@ -76,6 +76,6 @@ final class ProgressReport: Sendable {
         guard isNew else { return }
         let filled = Int((30 * min(max(fraction, 0), 1)).rounded(.down))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        Console.write("\r  \(column(title, 34)) [\(bar)] \(column(100 * fraction, 3, 0)) %" + (fraction >= 1 ? "\n" : ""))
+        Console.redraw("  \(column(title, 34)) [\(bar)] \(column(100 * fraction, 3, 0)) %" + (fraction >= 1 ? "\n" : ""))
     }
 }

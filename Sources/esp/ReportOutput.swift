@@ -18,8 +18,9 @@ enum ReportOutput {
         let lock = path == nil ? try FolderLock(path: first) : nil
         defer { withExtendedLifetime(lock) {} }
         let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName)
-        try AtomicFile.write(
-            page(of: folders, memory: machine.memoryLimit, pool: machine.pool()), to: URL(fileURLWithPath: path))
+        let html = try page(of: folders, memory: machine.memoryLimit, pool: machine.pool())
+        try Interruption.check()
+        try AtomicFile.write(html, to: URL(fileURLWithPath: path))
         return path
     }
 

@@ -26,6 +26,7 @@ struct ReportSurfaces {
         for (choice, property) in Self.kinds {
             let drawn = try stills.drawn(choice)
             for (surfaces, picture) in zip(drawn.surfaces, drawn.single) {
+                try Interruption.check()
                 guard let index = run.wavefunctions.firstIndex(where: { $0.state == surfaces.state }) else { continue }
                 views[index].layers.append(layer(surfaces, choice, property))
                 let png = try stills.data(picture, width: stills.options.width)

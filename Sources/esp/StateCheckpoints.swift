@@ -59,7 +59,7 @@ struct StateCheckpoints {
     /// What extrapolation had gathered before the orbitals of a checkpoint; nil where a part is missing.
     private func history(_ checkpoint: Checkpoint, name: String) -> ExtrapolationHistory? {
         guard let data = checkpoint.details, let details = try? JSONDecoder().decode(Details.self, from: data),
-            let record = details.record
+            let record = details.record, details.numbers.count <= 100
         else { return nil }
         var spins = 1
         if case .unrestricted = checkpoint.orbitals { spins = 2 }

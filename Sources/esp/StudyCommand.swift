@@ -64,7 +64,7 @@ struct StudyCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            Interruption.install()
+            Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let study = try Study(command: self)
             let lock = try FolderLock(OutputFolder(path: output))

@@ -46,7 +46,6 @@ struct SurfaceCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            Interruption.install()
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
             let finished = try FinishedRun(readingFrom: runFolder, forWriting: true, memory: machine.memoryLimit)

@@ -1,6 +1,9 @@
 import FileFormats
 import Foundation
+import GeometryOptimization
+import MolecularStructure
 import ReductionSeries
+import Report
 
 /// A reader of files that must end with a value or an error whatever the bytes.
 public enum FuzzedReader: String, CaseIterable, Sendable {
@@ -12,8 +15,9 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case formattedCheckpoint = "fchk"
     case molden
     case cube
-    /// `result.json`, with what `esp account` makes of it.
+    /// `result.json`, with what `esp account`, `compare`, `fukui`, `export` and `report` make of it.
     case result
+    /// `optimization.json`, with the optimiser's way along its points.
     case optimization
 
     /// Whether the reader takes the bytes. A trap ends the process.
@@ -43,14 +47,38 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             try wavefunction.setCoreElectrons(nobleGas: true, elements: [:])
         case .cube: _ = try CubeFile(text("a cube file"))
         case .result:
-            let document = try ResultDocument(json: Data(bytes))
-            _ = document.molecule.molecule
+            let document = try ResultDocument(json: Data(bytes), path: path)
             _ = try document.json()
+            for state in document.states { _ = try QCSchemaOutput(document, state: state)?.json() }
             let account = try ElectronAccount(document)
             _ = account.csv + account.text()
+            for state in document.states { _ = (try? FukuiIndices(account, charge: state.charge))?.text }
+            let comparison = ComplexComparison([AccountedComplex(name: "a", account: account, symbols: document.molecule.symbols)])
+            _ = try Report(runs: [.init(name: "a", document: document, account: account)], comparison: comparison).html()
         case .optimization:
-            let document = try OptimizationDocument(json: Data(bytes))
+            let document = try OptimizationDocument(json: Data(bytes), path: path)
             _ = document.differences(from: document, geometry: document.outcome?.geometry ?? [])
+            _ = try document.json()
+            try replay(document)
+        }
+    }
+
+    /// As `esp optimize` goes on after an interruption.
+    private func replay(_ document: OptimizationDocument) throws {
+        func vectors(_ flat: [Double]) -> [SIMD3<Double>] {
+            stride(from: 0, to: flat.count, by: 3).map { SIMD3(flat[$0], flat[$0 + 1], flat[$0 + 2]) }
+        }
+        func molecule(_ point: OptimizationDocument.Point) -> Molecule {
+            Molecule(
+                atoms: zip(document.symbols, vectors(point.geometry)).compactMap { symbol, position in
+                    Element(symbol: symbol).map { Atom(element: $0, positionInBohr: position) }
+                })
+        }
+        guard let first = document.points.first else { return }
+        var optimizer = try GeometryOptimizer(molecule(first))
+        for point in document.points.prefix(20) {
+            try optimizer.redirect(to: molecule(point))
+            _ = try optimizer.add(energy: point.energy, gradient: vectors(point.gradient))
         }
     }
 }

@@ -34,13 +34,15 @@ public struct FuzzingInputs: Sendable {
         for _ in 0..<changes { mutation.change() }
         if mutation.bytes.count > Self.largestSize { mutation.bytes.removeLast(mutation.bytes.count - Self.largestSize) }
         // Most changed files of these kinds would be refused for their checksum alone.
-        if [.checkpoint, .matrices].contains(reader), Int.random(in: 0..<8, using: &mutation.random) > 0 { Self.seal(&mutation.bytes) }
+        if Int.random(in: 0..<8, using: &mutation.random) > 0 { reader.seal(&mutation.bytes) }
         return mutation.bytes
     }
+}
 
-    /// Makes the last eight bytes the checksum of those before.
-    private static func seal(_ bytes: inout [UInt8]) {
-        guard bytes.count >= 8 else { return }
+extension FuzzedReader {
+    /// Makes the last eight bytes the checksum of those before, where the reader asks for one.
+    public func seal(_ bytes: inout [UInt8]) {
+        guard [.checkpoint, .matrices].contains(self), bytes.count >= 8 else { return }
         bytes.removeLast(8)
         var checksum = Checksum()
         checksum.add(bytes)

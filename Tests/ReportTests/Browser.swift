@@ -20,12 +20,12 @@ struct Browser {
     }
 
     /// Opens a page and gives it a minute of its own time, which passes faster than ours while nothing happens.
-    static func open(_ page: String, options: [String] = []) throws -> Outcome {
+    static func open(_ page: Data, options: [String] = []) throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("esp-page-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appendingPathComponent("report.html")
-        try Data(page.utf8).write(to: file)
+        try page.write(to: file)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments =

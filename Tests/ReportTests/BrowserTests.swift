@@ -1,5 +1,6 @@
+import FileFormats
 import Foundation
-import Report
+@testable import Report
 import TestSupport
 import Testing
 
@@ -24,20 +25,36 @@ import Testing
     }
 
     private static func see(options: [String] = []) throws -> (seen: Seen, complaints: [String]) {
-        let probe = try String(
-            contentsOf: Repository.root.appendingPathComponent("Tests/ReportTests/probe.js"), encoding: .utf8)
-        let page = String(decoding: try SampleReport.report().html(), as: UTF8.self)
-            .replacingOccurrences(
-                of: "<title>",
-                with:
-                    "<script>window.probeErrors = []; addEventListener('error', (e) => probeErrors.push(e.message));</script><title>"
-            )
-            .replacingOccurrences(of: "</body>", with: "<script>\(probe)</script></body>")
+        let page = try Self.page(probe: "probe.js")
         let outcome = try Browser.open(page, options: options)
-        let start = try #require(outcome.document.range(of: "<pre id=\"probe\">"), "the probe did not finish")
-        let text = outcome.document[start.upperBound...].prefix { $0 != "<" }
-        let json = try #require(Data(base64Encoded: String(text)))
-        return (try JSONDecoder().decode(Seen.self, from: json), outcome.complaints)
+        return (try Self.result(Seen.self, in: outcome.document), outcome.complaints)
+    }
+
+    /// The page with a script of the tests at its end, which its policy is made to admit.
+    private static func page(probe name: String, _ change: (inout Report) -> Void = { _ in }) throws -> Data {
+        let probe = try String(contentsOf: Repository.root.appendingPathComponent("Tests/ReportTests/\(name)"), encoding: .utf8)
+        let first = "window.probeErrors = []; addEventListener('error', (e) => probeErrors.push(e.message));"
+        var report = try SampleReport.report()
+        change(&report)
+        var page = try report.html()
+        try insert(" " + PagePolicy.sources([first, probe]), after: "script-src", in: &page)
+        try insert("<script>\(first)</script>", after: "initial-scale=1\">", in: &page)
+        let end = try #require(page.range(of: Data("</body>".utf8), options: .backwards)?.lowerBound)
+        page.insert(contentsOf: "<script>\(probe)</script>".utf8, at: end)
+        return page
+    }
+
+    /// Behind the first place where `mark` stands. Pages may be large, and strings of them slow.
+    private static func insert(_ text: String, after mark: String, in page: inout Data) throws {
+        let place = try #require(page.range(of: Data(mark.utf8))?.upperBound)
+        page.insert(contentsOf: text.utf8, at: place)
+    }
+
+    /// What the script wrote down.
+    private static func result<Value: Decodable>(_ type: Value.Type, in document: String) throws -> Value {
+        let start = try #require(document.range(of: "<pre id=\"probe\">"), "the probe did not finish")
+        let text = document[start.upperBound...].prefix { $0 != "<" }
+        return try JSONDecoder().decode(type, from: try #require(Data(base64Encoded: String(text))))
     }
 
     @Test func statesAreDrawnAndAnswer() throws {
@@ -69,5 +86,40 @@ import Testing
         #expect(complaints.isEmpty && seen.errors.isEmpty && seen.requests.isEmpty)
         #expect(seen.viewer == "pictures" && seen.pictures == [true, true, true] && seen.overflow <= 0)
         #expect(seen.sorted == seen.sorted.sorted())
+    }
+
+    private struct Survey: Decodable {
+        let errors: [String]
+        let title: String
+        /// By special character: code points after which the text or the attribute is not what it should be.
+        let wrong: [String: [Int]]
+        let elements: Int
+        let attributes: [String]
+        let isStyled: Bool
+        let policy: [String]
+    }
+
+    /// Every Unicode scalar before and behind every special character: as the comment of a molecule through the whole page, and in an
+    /// attribute.
+    @Test func noScalarMakesTextMarkup() throws {
+        var text = String.UnicodeScalarView()
+        for special: Unicode.Scalar in ["<", ">", "&", "\"", "'"] {
+            for value in 0...0x10FFFF as ClosedRange<UInt32> {
+                guard let scalar = Unicode.Scalar(value) else { continue }
+                text.append(scalar)
+                text.append(special)
+            }
+        }
+        let all = String(text)
+        // Hidden, so that the browser need not set five million letters.
+        var page = try Self.page(probe: "scalars.js") { $0.runs[0].document.molecule.comment = all }
+        try Self.insert(" hidden", after: "<header", in: &page)
+        try Self.insert("<p id=\"attribute\" title=\"\(ForeignText.markup(all))\"></p>", after: "<header hidden>", in: &page)
+        let outcome = try Browser.open(page)
+        let seen = try Self.result(Survey.self, in: outcome.document)
+        #expect(seen.wrong.isEmpty && seen.elements == 0 && seen.attributes == ["id", "title"], "\(seen)")
+        #expect(seen.errors.isEmpty && seen.title.hasPrefix("complex <script>"))
+        // The policy is in force: what the test then tries is refused.
+        #expect(!seen.isStyled && seen.policy == ["base-uri", "form-action", "img-src", "script-src-attr", "script-src-elem", "style-src-attr"])
     }
 }

@@ -39,8 +39,9 @@ struct Program {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", shell + "; exec \"$0\" \"$@\"", Self.executable.path] + arguments
         } else {
-            process.executableURL = Self.executable
-            process.arguments = arguments
+            // A test run in the background of a shell ignores interrupts, and so would the program.
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["--default-signal=INT,HUP", Self.executable.path] + arguments
         }
         process.currentDirectoryURL = folder
         let id = UUID().uuidString
@@ -65,8 +66,8 @@ struct Program {
     /// Starts, sends a signal as soon as there is a file, and waits for the end.
     ///
     /// - Parameter file: below the working folder.
-    func run(_ arguments: [String], signal: Int32, whenThereIs file: String) throws -> Outcome {
-        let (process, outputs) = try process(arguments)
+    func run(_ arguments: [String], signal: Int32, whenThereIs file: String, through shell: String? = nil) throws -> Outcome {
+        let (process, outputs) = try process(arguments, through: shell)
         try process.run()
         let path = folder.appendingPathComponent(file).path
         let deadline = Date(timeIntervalSinceNow: 300)
