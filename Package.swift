@@ -52,7 +52,7 @@ let package = Package(
             name: "generate-proatoms",
             dependencies: [
                 "SelfConsistentField", "DensityFunctionals", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
-            ]),
+            ], exclude: ["exponents.txt"]),
         .target(
             name: "MolecularQuadrature",
             dependencies: [

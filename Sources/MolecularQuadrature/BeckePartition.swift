@@ -1,9 +1,18 @@
 import CVectorShims
 import MolecularStructure
 
-/// The partition of space among the atoms by A. D. Becke, J. Chem. Phys. 88, 2547 (1988), doi 10.1063/1.454033, with
-/// boundaries moved by the square roots of the atoms' radii: O. Treutler and R. Ahlrichs, J. Chem. Phys. 102, 346
-/// (1995), doi 10.1063/1.469408.
+/// Where the boundary between the cells of two different atoms lies.
+public enum CellBoundaries: Sendable {
+    /// Moved by the square roots of the atoms' radii, which suits quadrature: O. Treutler and R. Ahlrichs, J. Chem. Phys. 102,
+    /// 346 (1995), doi 10.1063/1.469408.
+    case treutlerAhlrichs
+    /// At the ratio of the atoms' radii, as far as the functions allow: the appendix of A. D. Becke, J. Chem. Phys. 88, 2547
+    /// (1988), doi 10.1063/1.454033. Cells with these boundaries are atoms: I. Mayer and P. Salvador, Chem. Phys. Lett. 383,
+    /// 368 (2004), doi 10.1016/j.cplett.2003.11.048.
+    case braggSlater
+}
+
+/// The partition of space among the atoms by A. D. Becke, J. Chem. Phys. 88, 2547 (1988), doi 10.1063/1.454033.
 struct BeckePartition: Sendable {
     let atomCount: Int
     private let x, y, z: [Double]
@@ -15,7 +24,7 @@ struct BeckePartition: Sendable {
     /// A cell function that has fallen below this counts as zero: relative errors of weights stay below 1e-17.
     static let negligible = 1e-19
 
-    init(molecule: Molecule) {
+    init(molecule: Molecule, boundaries: CellBoundaries = .treutlerAhlrichs) {
         let atoms = molecule.atoms
         let n = atoms.count
         var inverse = [Double](repeating: 0, count: n * n)
@@ -26,7 +35,7 @@ struct BeckePartition: Sendable {
             for j in 0..<n where j != i {
                 distances[j] = distance(atoms[i].position, atoms[j].position)
                 inverse[i * n + j] = 1 / distances[j]
-                shifts[i * n + j] = Self.shift(atoms[i].element, atoms[j].element)
+                shifts[i * n + j] = Self.shift(atoms[i].element, atoms[j].element, boundaries)
             }
             neighbors += (0..<n).sorted { (distances[$0], $0) < (distances[$1], $1) }
         }
@@ -40,8 +49,12 @@ struct BeckePartition: Sendable {
     }
 
     /// By how much the boundary of two atoms is moved, a_ij: beyond a half it would fold.
-    static func shift(_ first: Element, _ second: Element) -> Double {
-        let (own, other) = (first.braggSlaterRadius.squareRoot(), second.braggSlaterRadius.squareRoot())
+    static func shift(
+        _ first: Element, _ second: Element, _ boundaries: CellBoundaries = .treutlerAhlrichs
+    ) -> Double {
+        var (own, other) = (first.braggSlaterRadius, second.braggSlaterRadius)
+        if case .treutlerAhlrichs = boundaries { (own, other) = (own.squareRoot(), other.squareRoot()) }
+        // Becke's u / (u^2 - 1) with u = (own - other) / (own + other).
         return min(0.5, max(-0.5, 0.25 * (other / own - own / other)))
     }
 

@@ -34,9 +34,12 @@ public struct MolecularGrid: Sendable {
 
     /// Cost: O(points * atoms) with early exits; points of a fine grid number about 17,000 an atom.
     ///
-    /// - Parameter blockSize: a multiple of eight.
+    /// - Parameters:
+    ///   - blockSize: a multiple of eight.
+    ///   - boundaries: between the shares of the atoms.
     public init(
-        molecule: Molecule, specification: GridSpecification = .fine, pool: WorkerPool, blockSize: Int = 256
+        molecule: Molecule, specification: GridSpecification = .fine, pool: WorkerPool, blockSize: Int = 256,
+        boundaries: CellBoundaries = .treutlerAhlrichs
     ) {
         precondition(blockSize > 0 && blockSize % 8 == 0)
         self.specification = specification
@@ -47,7 +50,7 @@ public struct MolecularGrid: Sendable {
         }
         let grids = molecule.atoms.map { templates[$0.element]! }
         generatedPointCount = grids.reduce(0) { $0 + $1.count }
-        let partition = BeckePartition(molecule: molecule)
+        let partition = BeckePartition(molecule: molecule, boundaries: boundaries)
         let pieces = Self.pieces(of: grids)
         let unsorted = UnsortedPoints(capacity: grids.reduce(0) { $0 + $1.paddedCount })
         defer { unsorted.deallocate() }

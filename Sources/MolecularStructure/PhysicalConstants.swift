@@ -11,4 +11,6 @@ public enum PhysicalConstants {
     public static let hartreeInKilocaloriePerMole = hartreeInKilojoulePerMole / 4.184
     /// One atomic unit of electric dipole moment (e a0) in debye.
     public static let atomicDipoleInDebye = 2.54174647
+    /// The speed of light in atomic units: the inverse of the fine-structure constant.
+    public static let speedOfLight = 137.035999177
 }

@@ -7,7 +7,8 @@ import ParallelExecution
 ///
 /// B_AB = 2 sum over spins of sum over i, j of S^A_ij S^B_ij. Unlike Mayer's they do not depend on which atom a basis function
 /// sits on, and hardly on diffuse functions. I. Mayer and P. Salvador, Chem. Phys. Lett. 383, 368 (2004),
-/// doi 10.1016/j.cplett.2003.11.048. The partition is that of the integration grid: `MolecularGrid`.
+/// doi 10.1016/j.cplett.2003.11.048. The partition is that of the grid, which should have their boundaries
+/// (`CellBoundaries.braggSlater`).
 public enum FuzzyBondOrders {
     /// - Returns: for every state a matrix over atoms; the diagonal is zero.
     ///

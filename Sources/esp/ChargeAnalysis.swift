@@ -16,6 +16,8 @@ struct ChargeAnalysis {
         var mkRadii: [Element: Double] = [:]
         /// Equivalent atoms and given sums of RESP charges.
         var restraint = RestrainedPotentialFit.Options()
+        /// Free atoms of the schemes that share out space; nil leaves each scheme its own.
+        var proatoms: ProatomSet?
         /// Has the orbitals of free atoms for intrinsic atomic orbitals.
         var library: BasisSetLibrary?
         var memory = Machine.defaultMemory
@@ -36,7 +38,7 @@ struct ChargeAnalysis {
         analyzers = [
             PopulationAnalyzer(),
             OrbitalChargeAnalyzer(molecule: basis.molecule, freeAtoms: try Self.freeAtoms(basis, options)),
-            SpacePartitionAnalyzer(memoryLimitInBytes: options.memory.bytes), fits,
+            SpacePartitionAnalyzer(memoryLimitInBytes: options.memory.bytes, proatoms: options.proatoms), fits,
         ]
     }
 

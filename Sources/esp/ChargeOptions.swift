@@ -37,17 +37,31 @@ struct PotentialFitOptions: ParsableArguments {
             "Sum of the RESP charges of some atoms (numbers from 1); may be repeated.", valueName: "1,4-6=charge"))
     var respConstraint: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Strength of RESP's restraint: as published, or scaled from one point a square Angstrom to the density of points.",
+            valueName: "published|scaled"))
+    var respRestraint: RestraintStrength = .published
+
+    @Option(
+        help: ArgumentHelp(
+            "Free atoms for the schemes that share out space. Without this option VDD takes the restricted ones, the others the "
+                + "spin-polarised ones.", valueName: ProatomSet.allCases.map(\.rawValue).joined(separator: "|")))
+    var proatoms: ProatomSet?
+
     func validate() throws { _ = try options(schemes: [], library: nil, memory: nil) }
 
     func options(schemes: [ChargeScheme], library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
         ChargeAnalysis.Options(
             schemes: schemes, chelpgRadii: try Self.radii(chelpgRadius, option: "--chelpg-radius"),
-            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), restraint: try restraint(), library: library,
+            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), restraint: try restraint(), proatoms: proatoms,
+            library: library,
             memory: memory ?? Machine.defaultMemory)
     }
 
     private func restraint() throws -> RestrainedPotentialFit.Options {
         var result = RestrainedPotentialFit.Options()
+        result.isScaledToDensity = respRestraint == .scaled
         for argument in respEquivalent {
             guard let atoms = Self.atoms(argument), atoms.count > 1 else {
                 throw ValidationError("'\(argument)' is no group of atoms; write --resp-equivalent 1,4-6")
@@ -84,6 +98,13 @@ struct PotentialFitOptions: ParsableArguments {
         return result
     }
 }
+
+/// How strong RESP's restraint is.
+enum RestraintStrength: String, ExpressibleByArgument {
+    case published, scaled
+}
+
+extension ProatomSet: ExpressibleByArgument {}
 
 /// Schemes of atomic charges by their keys.
 enum ChargeSchemeChoice {

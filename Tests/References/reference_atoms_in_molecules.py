@@ -2,8 +2,8 @@
 
 Every atom is integrated about its own nucleus alone, without Becke's cells: rays to the boundary of the basin, the boundaries by a
 search along each ray with paths of steepest ascent on PySCF's own density (Runge-Kutta of fourth order, nothing interpolated), Gauss
-points on every part of a ray that lies in the basin. Where a core potential replaces electrons, their density in the free atom is
-added for the paths.
+points on every part of a ray that lies in the basin. Where a core potential replaces electrons, their density in the free atom
+(of the restricted set) is added.
 """
 import numpy as np
 import reference_tools as tools
@@ -17,7 +17,7 @@ ANGULAR, RADIAL_STEP, REACH, PRECISION = 2030, 0.25, 12.0, 1e-4
 SETTINGS = {
     "density": "restricted or unrestricted Hartree-Fock, PySCF",
     "directions": ANGULAR, "search": f"every {RADIAL_STEP} bohr, then by bisection to {PRECISION} bohr",
-    "radial": "Gauss-Legendre, 12 points on each of the parts bounded by 0.02, 0.1, 0.3, 0.7 and 1.5 bohr and by boundaries",
+    "radial": "Gauss-Legendre, 12 points on each of the parts bounded by 0.0005, 0.002, 0.006, 0.02, 0.05, 0.1, 0.2, 0.3, 0.7 and 1.5 bohr and by boundaries",
 }
 
 
@@ -51,6 +51,9 @@ class Field:
         density = self.density if density is None else density
         return np.concatenate([numint.eval_rho(self.mol, numint.eval_ao(self.mol, p), density)
                                for p in np.array_split(points, len(points) // 20000 + 1)])
+
+    def core(self, points):
+        return sum((core(np.linalg.norm(points - position, axis=1)) for position, core in self.cores), np.zeros(len(points)))
 
     def direction(self, points):
         ao = numint.eval_ao(self.mol, points, deriv=1)
@@ -130,7 +133,7 @@ def segments(field, atom, unit, capture):
 
 def integrate(field, atom, unit, weights, parts, densities):
     nodes, node_weights = np.polynomial.legendre.leggauss(12)
-    cuts = [0.02, 0.1, 0.3, 0.7, 1.5, 3.0, 5.0, 8.0]
+    cuts = [0.0005, 0.002, 0.006, 0.02, 0.05, 0.1, 0.2, 0.3, 0.7, 1.5, 3.0, 5.0, 8.0]
     points, factors = [], []
     for ray, a, b in parts:
         bounds = [a, *[c for c in cuts if a < c < b], b]
@@ -139,8 +142,9 @@ def integrate(field, atom, unit, weights, parts, densities):
             points.append(field.positions[atom] + r[:, None] * unit[ray])
             factors.append(4 * np.pi * weights[ray] * 0.5 * (high - low) * node_weights * r ** 2)
     points, factors = np.concatenate(points), np.concatenate(factors)
-    moments = factors * field.value(points, densities[0])
-    return ([float(factors @ field.value(points, d)) for d in densities],
+    total = field.value(points, densities[0]) + field.core(points)
+    moments = factors * total
+    return ([float(factors @ total), *(float(factors @ field.value(points, d)) for d in densities[1:])],
             -(moments[:, None] * (points - field.positions[atom])).sum(axis=0))
 
 
@@ -163,7 +167,7 @@ def run():
         for atom in range(mol.natm):
             parts = segments(field, atom, unit, capture)
             electrons, dipole = integrate(field, atom, unit, weights, parts, densities)
-            charges.append(float(mol.atom_charges()[atom] - electrons[0]))
+            charges.append(tools.NUMBER[atoms[atom][0]] - electrons[0])
             dipoles.append(tools.floats(dipole))
             spins += electrons[1:]
         record = {"name": name, "charge": charge, "multiplicity": multiplicity, "basis": basis, "cartesian": False,

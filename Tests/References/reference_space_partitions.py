@@ -1,7 +1,8 @@
 """space-partitions.json: Hirshfeld, iterative Hirshfeld and MBIS charges by horton-part; VDD, Becke and ADCH by other means.
 
-Densities and grids are PySCF's. The proatoms are this project's own (ProatomData.swift), read by the parser below: a charge then
-tells apart nothing but the partition. Where a core potential replaces electrons, their density in the free atom is added.
+Densities and grids are PySCF's. The proatoms are this project's own, read by the parser below: a charge then tells apart nothing
+but the partition. Where a core potential replaces electrons, their density in the free atom is added. space-partitions.json has the
+restricted proatoms (ProatomData.swift), space-partitions-spin-polarized.json the others, and fuzzy bond orders in Becke's cells.
 """
 import numpy as np
 import reference_tools as tools
@@ -19,7 +20,8 @@ import horton_part  # noqa: E402
 from horton_part.core.proatomdb import ProAtomDB, ProAtomRecord  # noqa: E402
 
 BOHR = 0.529177210903  # A
-SOURCE = tools.HERE.parent.parent / "Sources/WavefunctionAnalysis/SpacePartitions/ProatomData.swift"
+SOURCES = tools.HERE.parent.parent / "Sources/WavefunctionAnalysis/SpacePartitions"
+RESTRICTED, POLARIZED = "ProatomData.swift", "SpinPolarizedProatomData.swift"
 # Van der Waals radii of ADCH in A: Bondi, J. Phys. Chem. 68, 441 (1964); Al and Nb as in the program of the scheme's authors.
 ADCH_RADII = {"H": 1.20, "C": 1.70, "O": 1.52, "Al": 1.73, "Cl": 1.75, "Nb": 2.0}
 SHAPE, FINE_SHAPE = (75, 434), (150, 974)
@@ -27,7 +29,7 @@ SETTINGS = {
     "density": "restricted or unrestricted Hartree-Fock, PySCF",
     "grid": f"PySCF {SHAPE}, unpruned; VDD {FINE_SHAPE}",
     "hirshfeld, hirshfeldI, mbis": f"horton-part {horton_part.__version__}, everything on the molecular grid (grid_type 3)",
-    "becke": "PySCF's partition, Treutler and Ahlrichs' shift of Bragg radii",
+    "becke, fuzzy": "PySCF's partition with Becke's shift by Bragg radii; fuzzy bond orders on (99, 590)",
     "adch": f"constrained least squares for each atom from the Hirshfeld dipoles of horton-part, radii {ADCH_RADII} A",
 }
 
@@ -49,8 +51,8 @@ class IterativeHirshfeld(horton_part.HirshfeldIWPart):
 class Proatoms:
     """Densities of free atoms, ions and cores: cubic splines through logarithms over logarithms."""
 
-    def __init__(self, symbols):
-        text = SOURCE.read_text()
+    def __init__(self, symbols, source=RESTRICTED):
+        text = (SOURCES / source).read_text()
         value = lambda name: float(text.split(f"static let {name} = ")[1].split()[0])
         first, step = value("firstLogarithm"), value("step")
         self.splines = {}
@@ -79,13 +81,13 @@ class Proatoms:
         return ProAtomDB(records)
 
 
-def sample(mol, densities, shape):
+def sample(mol, densities, shape, boundaries=dft.radi.treutler_atomic_radii_adjust):
     """Points, weights, the atoms whose quadratures they belong to, and the densities there."""
     grids = dft.gen_grid.Grids(mol)
     grids.atom_grid, grids.prune = shape, None
     table = grids.gen_atomic_grids(mol, grids.atom_grid, grids.radi_method, 9, None)
     coordinates, weights = dft.gen_grid.get_partition(
-        mol, table, dft.radi.treutler_atomic_radii_adjust, atomic_radii.BRAGG, dft.gen_grid.original_becke, concat=False)
+        mol, table, boundaries, atomic_radii.BRAGG, dft.gen_grid.original_becke, concat=False)
     owner = np.concatenate([[i] * len(w) for i, w in enumerate(weights)])
     values = [np.concatenate([dft.numint.eval_rho(mol, dft.numint.eval_ao(mol, points), density) for points in coordinates])
               for density in densities]
@@ -108,14 +110,41 @@ def adch(symbols, positions, charges, dipoles):
     return out
 
 
+def fuzzy(mol, mf):
+    """Mayer and Salvador's bond orders in Becke's cells."""
+    grids = dft.gen_grid.Grids(mol)
+    grids.atom_grid, grids.prune = (99, 590), None
+    table = grids.gen_atomic_grids(mol, grids.atom_grid, grids.radi_method, 9, None)
+    coordinates, weights = dft.gen_grid.get_partition(
+        mol, table, dft.radi.becke_atomic_radii_adjust, atomic_radii.BRAGG, dft.gen_grid.original_becke, concat=False)
+    open_shell = np.asarray(mf.mo_occ).ndim == 2
+    sets = zip(mf.mo_coeff, mf.mo_occ) if open_shell else [(mf.mo_coeff, mf.mo_occ)]
+    order = np.zeros((mol.natm, mol.natm))
+    for coefficients, occupations in sets:
+        c = coefficients[:, occupations > 0]
+        n = 1 if open_shell else 2
+        inside = []
+        for points, weight in zip(coordinates, weights):
+            values = dft.numint.eval_ao(mol, points) @ c
+            inside.append(n * values.T @ (weight[:, None] * values))
+        order += (2 if open_shell else 1) * np.array([[np.sum(a * b) for b in inside] for a in inside])
+    np.fill_diagonal(order, 0)
+    return [tools.floats(row) for row in order]
+
+
 def run():
+    write("space-partitions.json", RESTRICTED)
+    write("space-partitions-spin-polarized.json", POLARIZED)
+
+
+def write(file, source):
     progress, records = tools.Progress(), []
     for name, charge, multiplicity, atoms, basis in cases():
         mol = tools.make_molecule(atoms, charge, multiplicity, basis, False)
         mf, _ = tools.solve((lambda: scf.RHF(mol)) if multiplicity == 1 else (lambda: scf.UHF(mol)), ["minao", "atom"])
         symbols = [a[0] for a in atoms]
         positions, numbers = mol.atom_coords(), np.array([tools.NUMBER[s] for s in symbols])
-        proatoms = Proatoms(set(symbols))
+        proatoms = Proatoms(set(symbols), source)
         density = np.asarray(mf.make_rdm1())
         open_shell = density.ndim == 3
         wanted = [density.sum(axis=0), density[0] - density[1]] if open_shell else [density]
@@ -138,10 +167,11 @@ def run():
         arguments = dict(coordinates=positions, numbers=numbers, pseudo_numbers=numbers.astype(float),
                          grid=qcgrid.Grid(points, weights), moldens=total, spindens=spin, lmax=1, grid_type=3)
         database = proatoms.database()
-        for key, part in [
-                ("hirshfeld", horton_part.HirshfeldWPart(proatomdb=database, **arguments)),
-                ("hirshfeldI", IterativeHirshfeld(proatomdb=database, threshold=1e-8, maxiter=2000, **arguments)),
-                ("mbis", horton_part.MBISWPart(threshold=1e-7, maxiter=20000, **arguments))]:
+        parts = [("hirshfeld", horton_part.HirshfeldWPart(proatomdb=database, **arguments)),
+                 ("hirshfeldI", IterativeHirshfeld(proatomdb=database, threshold=1e-8, maxiter=2000, **arguments))]
+        if source == RESTRICTED:  # which matter for MBIS no further than cores do
+            parts.append(("mbis", horton_part.MBISWPart(threshold=1e-7, maxiter=20000, **arguments)))
+        for key, part in parts:
             part.do_charges()
             record[key] = tools.floats(part["charges"])
             if open_shell:
@@ -154,15 +184,20 @@ def run():
             progress(name, key, part["niter"] if "niter" in part.cache else 1, f"{sum(record[key]):.2e}")
         dipoles = np.array(record["hirshfeldDipoles"])
         record["adch"] = tools.floats(adch(symbols, positions, record["hirshfeld"], dipoles))
-        record["becke"] = tools.floats(mol.atom_charges() - np.bincount(owner, weights * values[0], mol.natm))
+        points, weights, owner, values = sample(mol, wanted, FINE_SHAPE, dft.radi.becke_atomic_radii_adjust)
+        total, _ = restored(points, values)
+        record["becke"] = tools.floats(numbers - np.bincount(owner, weights * total, mol.natm))
         if open_shell:
-            record["beckeSpins"] = tools.floats(np.bincount(owner, weights * spin, mol.natm))
-        points, weights, _, values = sample(mol, wanted, FINE_SHAPE)
-        total, promolecule = restored(points, values)
-        nearest = np.argmin([np.linalg.norm(points - p, axis=1) for p in positions], axis=0)
-        record["vdd"] = tools.floats(-np.bincount(nearest, weights * (total - promolecule), mol.natm))
+            record["beckeSpins"] = tools.floats(np.bincount(owner, weights * values[1], mol.natm))
+        if source == POLARIZED:
+            record["fuzzy"] = fuzzy(mol, mf)
+        else:
+            points, weights, _, values = sample(mol, wanted, FINE_SHAPE)
+            total, promolecule = restored(points, values)
+            nearest = np.argmin([np.linalg.norm(points - p, axis=1) for p in positions], axis=0)
+            record["vdd"] = tools.floats(-np.bincount(nearest, weights * (total - promolecule), mol.natm))
         record["dipole"] = tools.floats(mf.dip_moment(unit="AU", verbose=0))
         records.append(record)
         progress(name, f"{mf.e_tot:.10f}")
-    tools.write_json("space-partitions.json", {
+    tools.write_json(file, {
         "provenance": tools.provenance("make-references.py space-partitions", SETTINGS), "cases": records})

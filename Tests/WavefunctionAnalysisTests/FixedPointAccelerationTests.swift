@@ -76,7 +76,7 @@ struct StockholderSolutionTests {
         let wavefunction = try SolvedCase.read("space-partitions.json")[index].solve()
         let input = try SpacePartitionTests.input([wavefunction])
         let molecule = wavefunction.basis.molecule
-        let library = ProatomLibrary(elements: Set(molecule.atoms.map(\.element)))
+        let library = ProatomLibrary(elements: Set(molecule.atoms.map(\.element)), set: .restricted)
         let cores = try zip(molecule.atoms, wavefunction.basis.effectiveCorePotentials).map { atom, potential in
             try potential.map { try library.core(atom.element, electrons: $0.coreElectrons) }
         }

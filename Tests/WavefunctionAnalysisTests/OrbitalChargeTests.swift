@@ -59,7 +59,10 @@ struct OrbitalChargeTests {
         try Self.expectEqual(fit.charges, reference.mk, within: 1e-5, "Merz-Kollman")
         #expect(abs(fit.rootMeanSquareError - (reference.rootMeanSquareError ?? 0)) < 1e-7)
         #expect(abs(fit.relativeRootMeanSquareError - (reference.relativeError ?? 0)) < 1e-5)
-        let restrained = try RestrainedPotentialFit(scheme).fit(potential: potential, totalCharge: Double(reference.charge))
+        var scaled = RestrainedPotentialFit.Options()
+        scaled.isScaledToDensity = true
+        let restrained = try RestrainedPotentialFit(scheme).fit(
+            potential: potential, totalCharge: Double(reference.charge), options: scaled)
         try Self.expectEqual(restrained.charges, reference.resp, within: 1e-5, "RESP")
         #expect(restrained.rootMeanSquareError >= fit.rootMeanSquareError)
     }
@@ -226,18 +229,37 @@ struct RestrainedFitTests {
         }
     }
 
-    @Test("restraints make charges smaller, not hydrogen's by itself; the density of points hardly matters")
+    @Test("restraints make charges smaller, not hydrogen's by itself; scaled ones hardly depend on the density of points")
     func restraint() throws {
         let (scheme, potential) = try Self.scheme()
-        let fit = try RestrainedPotentialFit(scheme).fit(potential: potential, totalCharge: 0)
+        var options = RestrainedPotentialFit.Options()
+        options.isScaledToDensity = true
+        let fit = try RestrainedPotentialFit(scheme).fit(potential: potential, totalCharge: 0, options: options)
         #expect(abs(fit.charges[0]) < 0.3 && abs(fit.charges.reduce(0, +)) < 1e-10)
         var denser = MerzKollman.Options()
         denser.pointsPerSquareAngstrom = 18
         let fine = try MerzKollman(molecule: ChargeFitTests.methanol, options: denser)
         let other = try RestrainedPotentialFit(fine).fit(
-            potential: ChargeFitTests.potential(Self.charges, ChargeFitTests.methanol, at: fine.points), totalCharge: 0)
+            potential: ChargeFitTests.potential(Self.charges, ChargeFitTests.methanol, at: fine.points), totalCharge: 0,
+            options: options)
         // Three times the points: what is left is the difference of the point sets.
         for (a, b) in zip(fit.charges, other.charges) { #expect(abs(a - b) < 2.5e-3) }
+    }
+
+    /// Six points a square Angstrom: the scaled restraint is six times the published one.
+    @Test("the published restraint is the default, whatever the density of points")
+    func published() throws {
+        let (scheme, potential) = try Self.scheme()
+        let fitter = RestrainedPotentialFit(scheme)
+        var options = RestrainedPotentialFit.Options()
+        options.strength /= scheme.options.pointsPerSquareAngstrom
+        options.isScaledToDensity = true
+        let expected = try fitter.fit(potential: potential, totalCharge: 0, options: options)
+        let fit = try fitter.fit(potential: potential, totalCharge: 0)
+        for (a, b) in zip(fit.charges, expected.charges) { #expect(abs(a - b) < 1e-12) }
+        options.strength = RestrainedPotentialFit.Options().strength
+        let scaled = try fitter.fit(potential: potential, totalCharge: 0, options: options)
+        #expect(abs(scaled.charges[0]) < abs(fit.charges[0]) - 1e-3, "\(scaled.charges[0]) \(fit.charges[0])")
     }
 
     @Test("constraints and equivalences hold; contradictions are refused")
@@ -281,6 +303,7 @@ struct RestrainedFitTests {
         let (scheme, potential) = try Self.scheme()
         let atoms = scheme.molecule.atoms
         var options = RestrainedPotentialFit.Options()
+        options.isScaledToDensity = true
         options.equivalentAtoms = [[3, 4, 5]]
         options.constraints = [.init(atoms: [1, 2], charge: -0.25)]
         let fit = try RestrainedPotentialFit(scheme).fit(potential: potential, totalCharge: 1, options: options)

@@ -14,6 +14,7 @@ struct RestrainedFitReferenceTests {
         let scheme = try MerzKollman(molecule: wavefunction.basis.molecule, options: layout)
         #expect(scheme.points.count == reference.numberOfPoints)
         var first = RestrainedPotentialFit.Options()
+        first.isScaledToDensity = true
         first.equivalentAtoms = reference.equal ?? []
         first.constraints = (reference.constraints ?? []).map { .init(atoms: $0.atoms, charge: $0.charge) }
         let stages = try RestrainedPotentialFit(scheme).fitInTwoStages(

@@ -59,6 +59,7 @@ struct SolvedCase: Decodable {
     let adch: [Double]?
     let becke: [Double]?
     let beckeSpins: [Double]?
+    let publishedHirshfeld: [Double]?
     let vdd: [Double]?
     // atoms-in-molecules.json
     let qtaim: [Double]?
@@ -116,8 +117,8 @@ struct SolvedCase: Decodable {
         }
     }
 
-    /// Hartree-Fock, tightly converged.
-    func solve() throws -> Wavefunction {
+    /// Tightly converged.
+    func solve(_ method: ElectronicMethod = .hartreeFock) throws -> Wavefunction {
         BLASThreads.limit(to: 1)
         let library = try BasisSetLibrary(folder: Repository.basisSets.path)
         let molecule = try molecule
@@ -129,14 +130,16 @@ struct SolvedCase: Decodable {
         }
         let orbitals = AtomicOrbitalBasis(
             molecule: molecule, elementBases: bases, functionType: cartesian ? .cartesian : .pure)
-        return try Self.solve(orbitals, ChargeState(charge: charge, multiplicity: multiplicity))
+        return try Self.solve(orbitals, ChargeState(charge: charge, multiplicity: multiplicity), method)
     }
 
-    /// Hartree-Fock, tightly converged.
-    static func solve(_ orbitals: AtomicOrbitalBasis, _ state: ChargeState) throws -> Wavefunction {
+    /// Tightly converged.
+    static func solve(
+        _ orbitals: AtomicOrbitalBasis, _ state: ChargeState, _ method: ElectronicMethod = .hartreeFock
+    ) throws -> Wavefunction {
         BLASThreads.limit(to: 1)
         let problem = try ElectronicProblem(
-            basis: orbitals, method: .hartreeFock, pool: pool, memoryLimitInBytes: 1 << 30)
+            basis: orbitals, method: method, pool: pool, memoryLimitInBytes: 1 << 30)
         var options = SCFOptions()
         // Down to a gradient of 1e-9: nitrogen dioxide has a soft mode.
         options.energyTolerance = 1e-16

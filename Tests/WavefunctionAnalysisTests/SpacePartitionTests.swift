@@ -1,3 +1,4 @@
+import DensityFunctionals
 import FileFormats
 import Foundation
 import GaussianBasis
@@ -5,6 +6,7 @@ import GaussianIntegrals
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
+import SelfConsistentField
 import TestSupport
 import Testing
 
@@ -24,9 +26,10 @@ struct SpacePartitionTests {
     }
 
     static func charges(
-        _ wavefunction: Wavefunction, schemes: [ChargeScheme] = all, grid: GridSpecification = .fine
+        _ wavefunction: Wavefunction, schemes: [ChargeScheme] = all, grid: GridSpecification = .fine,
+        proatoms: ProatomSet? = nil
     ) throws -> [ChargeScheme: AtomicCharges] {
-        let outcomes = try SpacePartitionAnalyzer(grid: grid).charges(schemes, of: input([wavefunction]))
+        let outcomes = try SpacePartitionAnalyzer(grid: grid, proatoms: proatoms).charges(schemes, of: input([wavefunction]))
         return try outcomes.mapValues { try #require($0.first?.charges, "\($0)") }
     }
 
@@ -34,7 +37,7 @@ struct SpacePartitionTests {
     func cases(_ index: Int) throws {
         let reference = try SolvedCase.read("space-partitions.json")[index]
         let wavefunction = try reference.solve()
-        let found = try Self.charges(wavefunction)
+        let found = try Self.charges(wavefunction, proatoms: .restricted)
         let expected: [(ChargeScheme, [Double]?, Double)] = [
             (.hirshfeld, reference.hirshfeld, 1e-4), (.hirshfeldI, reference.hirshfeldI, 5e-4),
             (.adch, reference.adch, 1e-4), (.vdd, reference.vdd, 2e-3), (.becke, reference.becke, 1e-3),
@@ -63,6 +66,74 @@ struct SpacePartitionTests {
             moment += charge * atom.position
         }
         try OrbitalChargeTests.expectEqual([moment.x, moment.y, moment.z], reference.dipole, within: 1e-3, "ADCH dipole")
+    }
+
+    @Test("spin-polarised ground states of the free atoms, the default; Becke's cells and fuzzy bond orders", arguments: 0..<4)
+    func groundStates(_ index: Int) throws {
+        let reference = try SolvedCase.read("space-partitions-spin-polarized.json")[index]
+        let found = try Self.charges(reference.solve(), schemes: [.hirshfeld, .hirshfeldI, .adch, .becke])
+        let expected: [(ChargeScheme, [Double]?, Double)] = [
+            (.hirshfeld, reference.hirshfeld, 1e-4), (.hirshfeldI, reference.hirshfeldI, 5e-4), (.adch, reference.adch, 1e-4),
+            (.becke, reference.becke, 1e-3),
+        ]
+        for (scheme, values, tolerance) in expected {
+            let own = try #require(found[scheme]).charges
+            try OrbitalChargeTests.expectEqual(own, values, within: tolerance, "\(reference.name) \(scheme)")
+        }
+        let dipoles = try #require(found[.hirshfeld]?.dipoles).flatMap { [$0.x, $0.y, $0.z] }
+        try OrbitalChargeTests.expectEqual(
+            dipoles, reference.hirshfeldDipoles?.flatMap { $0 }, within: 1e-4, "\(reference.name) dipoles")
+        let orders = try #require(found[.becke]?.bondOrders).values
+        try OrbitalChargeTests.expectEqual(
+            OrbitalChargeTests.rows(orders), reference.fuzzy?.flatMap { $0 }, within: 1e-3, "\(reference.name) fuzzy")
+    }
+
+    /// Gaussian 16: RHF/6-31G, from the tests of ASE.
+    @Test("published Hirshfeld and CM5 charges and atomic dipole moments: water")
+    func publishedWater() throws {
+        let unit = 1 / PhysicalConstants.bohrInAngstrom
+        let molecule = ChargeFitTests.molecule([
+            ("O", SIMD3(0, 0, 0.119262) * unit), ("H", SIMD3(0, 0.763239, -0.477047) * unit),
+            ("H", SIMD3(0, -0.763239, -0.477047) * unit),
+        ])
+        let set = try BasisSetLibrary(folder: Repository.basisSets.path).basisSet(named: "6-31G")
+        let basis = AtomicOrbitalBasis(
+            molecule: molecule, elementBases: try molecule.atoms.map { try #require(set.elements[$0.element]) },
+            functionType: .cartesian)
+        let wavefunction = try SolvedCase.solve(basis, ChargeState(charge: 0, multiplicity: 1))
+        let found = try Self.charges(wavefunction, schemes: [.hirshfeld, .cm5, .becke])
+        let hirshfeld = try #require(found[.hirshfeld])
+        let dipoles = try #require(hirshfeld.dipoles)
+        let pairs = [
+            (hirshfeld.charges[0], -0.338600), (try #require(found[.cm5]).charges[0], -0.665793), (dipoles[0].z, -0.367327),
+            (dipoles[1].y, 0.161888), (dipoles[1].z, -0.145504),
+        ]
+        for (own, published) in pairs { #expect(abs(own - published) < 1e-3, "\(own) \(published)") }
+    }
+
+    /// Multiwfn's manual; its free atoms are those of B3LYP/cc-pVQZ.
+    @Test("published Hirshfeld and ADCH charges: acetamide, B3LYP/6-31G(d)")
+    func publishedAcetamide() throws {
+        let reference = try #require(try SolvedCase.read("dipole-corrections.json").first)
+        let method = ElectronicMethod.kohnSham(functional: try DensityFunctional(named: "B3LYP"), grid: .fine)
+        let found = try Self.charges(reference.solve(method), schemes: [.hirshfeld, .adch])
+        for (scheme, published) in [(ChargeScheme.hirshfeld, reference.publishedHirshfeld), (.adch, reference.adch)] {
+            try OrbitalChargeTests.expectEqual(try #require(found[scheme]).charges, published, within: 1e-3, "\(scheme)")
+        }
+    }
+
+    /// H of PySCF: unrestricted B3LYP/cc-pVQZ, not relativistic.
+    @Test("the free hydrogen atom is that of its ground state")
+    func hydrogen() throws {
+        let hydrogen = try #require(Element(symbol: "H"))
+        let density = try #require(try ProatomLibrary(elements: [hydrogen], set: .spinPolarized).ion(hydrogen, charge: 0))
+        #expect(abs(density.value(atLogarithm: log(3)) - 8.47202e-4) < 1e-6, "\(density.value(atLogarithm: log(3)))")
+        let (h, first) = (0.01, log(1e-5))
+        let mean = (0..<1490).reduce(0.0) {
+            let x = first + h * Double($1)
+            return $0 + 4 * .pi * exp(4 * x) * density.value(atLogarithm: x) * h
+        }
+        #expect(mean > 1.50 && mean < 1.53, "\(mean)")
     }
 
     @Test("a published MBIS charge: water, HF/cc-pVDZ")
@@ -160,10 +231,10 @@ struct SpacePartitionTests {
         }
     }
 
-    @Test("proatoms hold their electrons; what is not known is said")
-    func library() throws {
+    @Test("proatoms hold their electrons; what is not known is said", arguments: ProatomSet.allCases)
+    func library(_ set: ProatomSet) throws {
         let elements = try ["H", "Al", "Cl", "Nb"].map { try #require(Element(symbol: $0)) }
-        let library = ProatomLibrary(elements: Set(elements))
+        let library = ProatomLibrary(elements: Set(elements), set: set)
         func electrons(_ density: RadialDensity) -> Double {
             let (h, first) = (0.01, log(1e-5))
             return (0..<1490).reduce(0) {

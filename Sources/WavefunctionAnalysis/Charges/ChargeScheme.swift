@@ -42,8 +42,8 @@ public enum ChargeScheme: String, Sendable, CaseIterable {
         case .adch: "T. Lu and F. Chen, J. Theor. Comput. Chem. 11, 163 (2012), doi 10.1142/S0219633612500113"
         case .vdd: "C. Fonseca Guerra et al., J. Comput. Chem. 25, 189 (2004), doi 10.1002/jcc.10351"
         case .becke:
-            "A. D. Becke, J. Chem. Phys. 88, 2547 (1988), doi 10.1063/1.454033; O. Treutler and R. Ahlrichs, J. Chem. Phys. "
-                + "102, 346 (1995), doi 10.1063/1.469408"
+            "A. D. Becke, J. Chem. Phys. 88, 2547 (1988), doi 10.1063/1.454033; I. Mayer and P. Salvador, Chem. Phys. Lett. "
+                + "383, 368 (2004), doi 10.1016/j.cplett.2003.11.048"
         case .mbis: "T. Verstraelen et al., J. Chem. Theory Comput. 12, 3894 (2016), doi 10.1021/acs.jctc.6b00456"
         case .qtaim: "R. F. W. Bader, Chem. Rev. 91, 893 (1991), doi 10.1021/cr00005a013"
         case .chelpg: "C. M. Breneman and K. B. Wiberg, J. Comput. Chem. 11, 361 (1990), doi 10.1002/jcc.540110311"

@@ -92,8 +92,9 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             if scheme == .resp {
                 let options = restraint
                 result["restraint"] =
-                    "two stages, a = \(options.strength) and \(RestrainedPotentialFit.secondStrength) at one point a square "
-                    + "Angstrom, b = \(options.tightness), hydrogen free"
+                    "two stages, a = \(options.strength) and \(RestrainedPotentialFit.secondStrength)"
+                    + (options.isScaledToDensity ? " at one point a square Angstrom" : ", whatever the density of points")
+                    + ", b = \(options.tightness), hydrogen free"
                 let groups = options.equivalentAtoms.map { "; atoms " + Self.numbers($0) }.joined()
                 result["equivalent"] = "hydrogen atoms of one CH2 or CH3 in the second stage" + groups
                 if !options.constraints.isEmpty {

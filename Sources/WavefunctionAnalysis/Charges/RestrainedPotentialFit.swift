@@ -5,8 +5,8 @@ import MolecularStructure
 ///
 /// C. I. Bayly, P. Cieplak, W. D. Cornell and P. A. Kollman, J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004. The sum
 /// over the points of squared errors grows by 2 a (sqrt(q^2 + b^2) - b) for every atom but hydrogen (with the 2 the equations
-/// are those of the authors' program resp). That sum grows with the number of points; the strength a here belongs to one point a
-/// square Angstrom in each layer and is scaled to the density in use.
+/// are those of the authors' program resp). The sum over the points grows with their number, so that a restraint of the
+/// published strength weakens as points become denser; `Options.isScaledToDensity` makes up for that.
 public struct RestrainedPotentialFit: Sendable {
     /// A sum of charges that is given.
     public struct Constraint: Sendable, Equatable {
@@ -20,8 +20,11 @@ public struct RestrainedPotentialFit: Sendable {
     }
 
     public struct Options: Sendable, Equatable {
-        /// a, in atomic units, at one point a square Angstrom.
+        /// a, in atomic units.
         public var strength = 0.0005
+        /// Whether a belongs to one point a square Angstrom in each layer and grows with the density of the points. By default it
+        /// is what it is, as in the program resp.
+        public var isScaledToDensity = false
         /// b, in elementary charges.
         public var tightness = 0.1
         public var restrainsHydrogen = false
@@ -60,7 +63,7 @@ public struct RestrainedPotentialFit: Sendable {
             potential, points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
         let asked = [Constraint(atoms: Array(atoms.indices), charge: totalCharge)] + options.constraints
         let constraints = try Self.independent(asked, groupOfAtom: group, groups: count)
-        let strength = options.strength * scheme.options.pointsPerSquareAngstrom
+        let strength = options.strength * (options.isScaledToDensity ? scheme.options.pointsPerSquareAngstrom : 1)
         var charges = [Double](repeating: 0, count: count)
         for iteration in 0..<Self.iterationLimit {
             var matrix = Matrix(rows: count + constraints.count, columns: count + constraints.count)

@@ -9,7 +9,8 @@ import MolecularStructure
 /// another's basin is handed over. Rays from the nuclei find it: along a ray the basins that it passes are found out, and every
 /// one gets the part of the radial integral over the cell that lies in it. Where a ray passes from one basin into another
 /// between two points, the boundary is found by bisection and the interval divided there, the integrand being a cubic through
-/// four points. All atoms together hold the electrons that the cells do.
+/// four points. All atoms together hold the electrons that the cells do. Cores that potentials replace are shared out like the
+/// other electrons.
 struct AtomsInMolecules {
     /// Electrons that may be left without an atom.
     static let tolerance = 1e-4
@@ -79,6 +80,7 @@ struct AtomsInMolecules {
         let densities = [wavefunction.totalDensity] + (wavefunction.isRestricted ? [] : [wavefunction.spinDensity])
         let values = DensityOnPoints.values(
             basis: input.basis, densities: densities, points: transfers.points, pool: input.pool)
+        let core = SampledDensities.sum(cores, input.basis.molecule, points: transfers.points, pool: input.pool)
 
         let cells = cells[state]
         // The last is no atom.
@@ -86,7 +88,7 @@ struct AtomsInMolecules {
         var dipoles = (cells.dipoles ?? [SIMD3<Double>](repeating: SIMD3(), count: atoms.count)) + [SIMD3()]
         var spins = cells.spinPopulations.map { $0 + [0] }
         for item in transfers.items {
-            let electrons = item.weight * values[0][item.point]
+            let electrons = item.weight * (values[0][item.point] + core[item.point])
             charges[item.from] += electrons
             charges[item.to] -= electrons
             dipoles[item.from] += electrons * (transfers.points[item.point] - atoms[item.from].position)

@@ -78,10 +78,14 @@ struct DensitySample: Sendable {
     var densities: [[Double]] { values.totals }
     var spins: [[Double]?] { values.spins }
 
-    init(_ input: ChargeAnalysisInput, cores: [RadialDensity?], grid specification: GridSpecification) {
+    init(
+        _ input: ChargeAnalysisInput, cores: [RadialDensity?], grid specification: GridSpecification,
+        boundaries: CellBoundaries = .treutlerAhlrichs
+    ) {
         molecule = input.basis.molecule
         pool = input.pool
-        let grid = MolecularGrid(molecule: molecule, specification: specification, pool: pool)
+        let grid = MolecularGrid(
+            molecule: molecule, specification: specification, pool: pool, boundaries: boundaries)
         self.grid = grid
         points = grid.x.indices.map { SIMD3(grid.x[$0], grid.y[$0], grid.z[$0]) }
         values = SampledDensities(input, cores: cores, points: points, areCompact: true)

@@ -43,19 +43,40 @@ public enum SpacePartitionError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Densities of free atoms, of their ions, and of the cores that potentials replace, all from one kind of calculation:
-/// PBE, restricted, spherically averaged, not relativistic (`SphericalAtom`).
-struct ProatomLibrary: Sendable {
-    static let description = "PBE, spherically averaged, all electrons, not relativistic; charges -2 to +5; set 1"
+/// The kinds of calculation of free atoms (`SphericalAtom`). Raw values are the words of the command line.
+public enum ProatomSet: String, Sendable, CaseIterable {
+    /// B3LYP ground states by Hund's rules, spin-polarised, averaged over their orientations, scalar-relativistic (sf-X2C-1e).
+    case spinPolarized = "spin-polarized"
+    /// PBE, restricted, open shells filled evenly, not relativistic.
+    case restricted
 
+    public var summary: String {
+        switch self {
+        case .spinPolarized:
+            "B3LYP, spin-polarised ground states averaged over orientations, all electrons, scalar-relativistic (sf-X2C-1e); "
+                + "charges -2 to +5; set 2"
+        case .restricted: "PBE, spherically averaged, all electrons, not relativistic; charges -2 to +5; set 1"
+        }
+    }
+
+    fileprivate var lines: String {
+        switch self {
+        case .spinPolarized: SpinPolarizedProatomData.lines
+        case .restricted: ProatomData.lines
+        }
+    }
+}
+
+/// Densities of free atoms, of their ions, and of the cores that potentials replace, all from one kind of calculation.
+struct ProatomLibrary: Sendable {
     private let ions: [Element: [Int: RadialDensity]]
     private let cores: [Element: [Int: RadialDensity]]
 
     /// Reads the entries of some elements.
-    init(elements: Set<Element>) {
+    init(elements: Set<Element>, set: ProatomSet) {
         var ions: [Element: [Int: RadialDensity]] = [:]
         var cores = ions
-        for line in ProatomData.lines.utf8.split(separator: UInt8(ascii: "\n")) {
+        for line in set.lines.utf8.split(separator: UInt8(ascii: "\n")) {
             let words = line.split(separator: UInt8(ascii: " "))
             guard words.count > 3, let element = Element(symbol: String(words[0]) ?? ""), elements.contains(element),
                 let kind = String(words[1])

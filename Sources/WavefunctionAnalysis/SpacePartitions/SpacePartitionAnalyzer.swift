@@ -13,11 +13,21 @@ import MolecularStructure
 public struct SpacePartitionAnalyzer: ChargeAnalyzer {
     public let grid: GridSpecification
     private let memoryLimit: Int
+    private let chosenProatoms: ProatomSet?
 
-    /// - Parameter memoryLimitInBytes: schemes whose points and meshes do not fit are unavailable.
-    public init(grid: GridSpecification = .ultrafine, memoryLimitInBytes: Int = .max) {
+    /// - Parameters:
+    ///   - memoryLimitInBytes: schemes whose points and meshes do not fit are unavailable.
+    ///   - proatoms: for all schemes; nil leaves each scheme those with which it was published (`proatoms(of:)`).
+    public init(grid: GridSpecification = .ultrafine, memoryLimitInBytes: Int = .max, proatoms: ProatomSet? = nil) {
         self.grid = grid
         memoryLimit = memoryLimitInBytes
+        chosenProatoms = proatoms
+    }
+
+    /// Voronoi deformation densities are defined with restricted atoms, as the program of their authors has them; the other
+    /// schemes take the atoms' ground states.
+    private func proatoms(of scheme: ChargeScheme) -> ProatomSet {
+        chosenProatoms ?? (scheme == .vdd ? .restricted : .spinPolarized)
     }
 
     public let schemes: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis, .qtaim]
@@ -27,7 +37,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
     ) throws -> [ChargeScheme: [ChargeOutcome]] {
         do {
             let fitting = wanted.filter { memory(of: $0, input) <= memoryLimit }
-            var result = fitting.isEmpty ? [:] : try Partition(input, grid: grid).charges(fitting)
+            var result = fitting.isEmpty ? [:] : try Partition(input, grid: grid, proatoms: self.proatoms(of:)).charges(fitting)
             for scheme in wanted where result[scheme] == nil {
                 let needed = Double(memory(of: scheme, input)) / 1e9
                 let outcome = ChargeOutcome.unavailable(
@@ -42,28 +52,33 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         }
     }
 
-    /// About what a scheme takes at a time, in bytes.
+    /// About what a scheme takes at a time, in bytes. Becke's cells need the density on a grid of their own.
     private func memory(of scheme: ChargeScheme, _ input: ChargeAnalysisInput) -> Int {
-        DensitySample.memory(input, grid: grid) + (scheme == .qtaim ? AtomsInMolecules.memory(input, grid: grid) : 0)
+        (scheme == .becke ? 2 : 1) * DensitySample.memory(input, grid: grid)
+            + (scheme == .qtaim ? AtomsInMolecules.memory(input, grid: grid) : 0)
     }
 
     public func parameters(of scheme: ChargeScheme) -> [String: String] {
-        var result = ["grid": grid.description, "core": "of the free neutral atom, where a core potential replaces it"]
+        let proatoms = self.proatoms(of: scheme).summary
+        var result = [
+            "grid": grid.description,
+            "core": "of the free neutral atom, where a core potential replaces it: \(proatoms)",
+        ]
         switch scheme {
-        case .hirshfeld, .hirshfeldI: result["proatoms"] = ProatomLibrary.description
+        case .hirshfeld, .hirshfeldI: result["proatoms"] = proatoms
         case .vdd:
-            result["proatoms"] = ProatomLibrary.description
+            result["proatoms"] = proatoms
             result["grid"] =
                 "\(VoronoiCells.innerDirections) directions and \(VoronoiCells.innerDistances) distances in an inner sphere; "
                 + "\(VoronoiCells.pointsAlongSide) by \(VoronoiCells.pointsAlongSide) directions on triangles of each face, "
                 + "\(VoronoiCells.distances) distances to the boundary, at most \(VoronoiCells.reach) bohr"
         case .cm5:
-            result["proatoms"] = ProatomLibrary.description
+            result["proatoms"] = proatoms
             result["parameters"] = "CM5PAC 2013"
         case .adch:
-            result["proatoms"] = ProatomLibrary.description
+            result["proatoms"] = proatoms
             result["neighbours"] = "within the sum of Bondi's radii (2.0 A where there is none; Be 1.77, B 1.74, Al 1.73)"
-        case .becke: result["boundaries"] = "three iterations, moved by the square roots of Slater's radii (Treutler, Ahlrichs)"
+        case .becke: result["boundaries"] = "three iterations, at the ratio of Slater's radii (Becke 1988; H 0.35 A)"
         case .mbis: result["shells"] = "one for each row of the periodic table"
         case .qtaim:
             result["grid"] =
@@ -89,27 +104,44 @@ private final class Partition {
     private let grid: GridSpecification
     /// On the grid that counts.
     private lazy var sample = DensitySample(input, cores: cores, grid: grid)
+    /// On the same points, weighted by the cells of Becke's atoms.
+    private lazy var cellSample = DensitySample(input, cores: cores, grid: grid, boundaries: .braggSlater)
     /// On a coarse grid, from which iterations start; nil where that would save little.
     private lazy var rough = roughSample()
     private let cores: [RadialDensity?]
     private let coreElectrons: [Double]
     /// Of the neutral free atoms.
     private let freeAtoms: [RadialDensity?]
+    /// Those of the deformation density of Voronoi cells.
+    private let voronoiAtoms: (cores: [RadialDensity?], freeAtoms: [RadialDensity?])
 
     private var molecule: Molecule { input.basis.molecule }
 
-    init(_ input: ChargeAnalysisInput, grid: GridSpecification) throws {
+    init(_ input: ChargeAnalysisInput, grid: GridSpecification, proatoms: (ChargeScheme) -> ProatomSet) throws {
         self.input = input
         self.grid = grid
         let molecule = input.basis.molecule
-        let library = ProatomLibrary(elements: Set(molecule.atoms.map(\.element)))
-        self.library = library
-        cores = try zip(molecule.atoms, input.basis.effectiveCorePotentials).map { atom, potential in
+        let elements = Set(molecule.atoms.map(\.element))
+        let set = proatoms(.hirshfeld)
+        library = ProatomLibrary(elements: elements, set: set)
+        coreElectrons = input.basis.effectiveCorePotentials.map { Double($0?.coreElectrons ?? 0) }
+        (cores, freeAtoms) = try Self.densities(input, library)
+        let other = proatoms(.vdd)
+        voronoiAtoms =
+            other == set
+            ? (cores, freeAtoms) : try Self.densities(input, ProatomLibrary(elements: elements, set: other))
+    }
+
+    /// Replaced cores, and neutral free atoms.
+    private static func densities(
+        _ input: ChargeAnalysisInput, _ library: ProatomLibrary
+    ) throws -> (cores: [RadialDensity?], freeAtoms: [RadialDensity?]) {
+        let atoms = input.basis.molecule.atoms
+        let cores = try zip(atoms, input.basis.effectiveCorePotentials).map { atom, potential -> RadialDensity? in
             guard let potential, potential.coreElectrons > 0 else { return nil }
             return try library.core(atom.element, electrons: potential.coreElectrons)
         }
-        coreElectrons = input.basis.effectiveCorePotentials.map { Double($0?.coreElectrons ?? 0) }
-        freeAtoms = try molecule.atoms.map { try library.ion($0.element, charge: 0) }
+        return (cores, try atoms.map { try library.ion($0.element, charge: 0) })
     }
 
     private func roughSample() -> DensitySample? {
@@ -168,14 +200,14 @@ private final class Partition {
             case .vdd: result[scheme] = voronoi().map { .found($0) }
             case .qtaim:
                 let atoms = AtomsInMolecules(
-                    input, cores: cores, freeAtoms: freeAtoms, cells: states.map { becke(state: $0) },
+                    input, cores: cores, freeAtoms: freeAtoms, cells: cells(of: sample),
                     grid: sample.grid.specification)
                 result[scheme] = states.map { atoms.outcome(state: $0) }
             case .becke:
-                let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: sample.grid, pool: input.pool)
-                result[scheme] = states.map {
-                    var charges = becke(state: $0)
-                    charges.bondOrders = SchemeBondOrders(kind: .fuzzy, values: orders[$0])
+                let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: cellSample.grid, pool: input.pool)
+                result[scheme] = zip(cells(of: cellSample), orders).map {
+                    var charges = $0
+                    charges.bondOrders = SchemeBondOrders(kind: .fuzzy, values: $1)
                     return .found(charges)
                 }
             default: continue
@@ -187,8 +219,8 @@ private final class Partition {
     /// The deformation density in the part of space that is nearest to each nucleus.
     private func voronoi() -> [AtomicCharges] {
         let cells = VoronoiCells(molecule: molecule)
-        let values = SampledDensities(input, cores: cores, points: cells.points)
-        let promolecule = SampledDensities.sum(freeAtoms, molecule, points: cells.points, pool: input.pool)
+        let values = SampledDensities(input, cores: voronoiAtoms.cores, points: cells.points)
+        let promolecule = SampledDensities.sum(voronoiAtoms.freeAtoms, molecule, points: cells.points, pool: input.pool)
         func sums(_ body: (Int) -> Double) -> [Double] {
             cells.cells.map { cell in cell.reduce(0) { $0 + cells.weights[$1] * body($1) } }
         }
@@ -199,26 +231,52 @@ private final class Partition {
     }
 
     /// Populations of Becke's cells, which the grid's own weights already contain: an atom's part of the grid is its cell.
-    /// Cores that potentials replace lie within their atom's cell.
-    private func becke(state: Int) -> AtomicCharges {
+    private func cells(of sample: DensitySample) -> [AtomicCharges] {
         let atoms = sample.molecule.atoms
-        let (grid, density, spin) = (sample.grid, sample.densities[state], sample.spins[state])
-        let core = sample.values.core
-        let sums = sample.sums(5 * atoms.count) { range, sums in
-            for k in range {
-                let a = Int(grid.atoms[k])
-                let value = grid.weights[k] * (density[k] - core[k])
-                let d = SIMD3(grid.x[k], grid.y[k], grid.z[k]) - atoms[a].position
-                sums[5 * a] += value
-                for i in 0..<3 { sums[5 * a + 1 + i] -= value * d[i] }
-                if let spin { sums[5 * a + 4] += grid.weights[k] * spin[k] }
+        let outside = coresOutside(sample)
+        return sample.densities.indices.map { state in
+            let (grid, density, spin) = (sample.grid, sample.densities[state], sample.spins[state])
+            let core = sample.values.core
+            let sums = sample.sums(5 * atoms.count) { range, sums in
+                for k in range {
+                    let a = Int(grid.atoms[k])
+                    let value = grid.weights[k] * (density[k] - core[k])
+                    let d = SIMD3(grid.x[k], grid.y[k], grid.z[k]) - atoms[a].position
+                    sums[5 * a] += value
+                    for i in 0..<3 { sums[5 * a + 1 + i] -= value * d[i] }
+                    if let spin { sums[5 * a + 4] += grid.weights[k] * spin[k] }
+                }
+            }
+            return AtomicCharges(
+                charges: atoms.indices.map {
+                    Double(atoms[$0].element.atomicNumber) - coreElectrons[$0] - sums[5 * $0] + outside.charges[$0]
+                },
+                spinPopulations: spin == nil ? nil : atoms.indices.map { sums[5 * $0 + 4] },
+                dipoles: atoms.indices.map {
+                    SIMD3(sums[5 * $0 + 1], sums[5 * $0 + 2], sums[5 * $0 + 3]) + outside.dipoles[$0]
+                })
+        }
+    }
+
+    /// What the parts of replaced cores that lie in the cells of other atoms change, against cores that lie in their own cell
+    /// as a whole. A core's own cell needs no quadrature in this way.
+    private func coresOutside(_ sample: DensitySample) -> (charges: [Double], dipoles: [SIMD3<Double>]) {
+        let atoms = sample.molecule.atoms
+        let grid = sample.grid
+        var charges = [Double](repeating: 0, count: atoms.count)
+        var dipoles = [SIMD3<Double>](repeating: .zero, count: atoms.count)
+        for (own, core) in cores.enumerated() where core != nil {
+            let only = cores.indices.map { $0 == own ? core : nil }
+            let values = SampledDensities.sum(only, sample.molecule, points: sample.points, pool: sample.pool)
+            for k in values.indices where Int(grid.atoms[k]) != own {
+                let electrons = grid.weights[k] * values[k]
+                let other = Int(grid.atoms[k])
+                charges[own] += electrons
+                charges[other] -= electrons
+                dipoles[own] += electrons * (sample.points[k] - atoms[own].position)
+                dipoles[other] -= electrons * (sample.points[k] - atoms[other].position)
             }
         }
-        return AtomicCharges(
-            charges: atoms.indices.map {
-                Double(atoms[$0].element.atomicNumber) - coreElectrons[$0] - sums[5 * $0]
-            },
-            spinPopulations: spin == nil ? nil : atoms.indices.map { sums[5 * $0 + 4] },
-            dipoles: atoms.indices.map { SIMD3(sums[5 * $0 + 1], sums[5 * $0 + 2], sums[5 * $0 + 3]) })
+        return (charges, dipoles)
     }
 }
