@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import MolecularStructure
 
 /// The radial problem of one angular momentum: u(r) = r R(r) in Gaussians.
 struct RadialBlock {

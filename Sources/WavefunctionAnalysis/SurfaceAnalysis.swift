@@ -20,6 +20,7 @@ public struct SurfaceAnalysis: Sendable {
     public let statistics: SurfacePotentialStatistics
     /// One an atom; nil for atoms that have no part of the surface.
     public let atoms: [SurfacePotentialStatistics?]
+    /// On the exact surface; no vertex has a more extreme value.
     public let extrema: [SurfaceExtremum]
     /// One an extremum.
     public let extremumAtoms: [Int]
@@ -50,20 +51,35 @@ public struct SurfaceAnalysis: Sendable {
         let surface = ValuedSurface(mesh: mesh, values: values, owners: owners)
         self.surface = surface
         volume = mesh.volume
-        statistics = SurfacePotentialStatistics(surface, polarThreshold: Self.polarThreshold)
-        atoms = basis.molecule.atoms.indices.map { atom in Self.statistics(surface, atoms: [atom]) }
-        extrema = try SurfaceExtrema(surface).extrema
-        extremumAtoms = extrema.map { Self.owner(of: $0.position, in: basis.molecule) }
+        let refinement = ExtremumRefinement(
+            level: level, field: { isosurface.field.valuesAndGradients(at: $0, pool: pool) },
+            value: { potential.values(at: $0, pool: pool)[0] })
+        let extrema = refinement.refined(try SurfaceExtrema(surface).extrema, on: surface)
+        let extremumAtoms = extrema.map { Self.owner(of: $0.position, in: basis.molecule) }
+        self.extrema = extrema
+        self.extremumAtoms = extremumAtoms
+        var statistics = SurfacePotentialStatistics(surface, polarThreshold: Self.polarThreshold)
+        statistics.include(extrema)
+        self.statistics = statistics
+        atoms = basis.molecule.atoms.indices.map { atom in
+            Self.statistics(surface, atoms: [atom], extrema: extrema, extremumAtoms: extremumAtoms)
+        }
     }
 
     /// Of the part of the surface that belongs to some atoms; nil where there is none.
-    public func statistics(atoms: [Int]) -> SurfacePotentialStatistics? { Self.statistics(surface, atoms: atoms) }
+    public func statistics(atoms: [Int]) -> SurfacePotentialStatistics? {
+        Self.statistics(surface, atoms: atoms, extrema: extrema, extremumAtoms: extremumAtoms)
+    }
 
-    private static func statistics(_ surface: ValuedSurface, atoms: [Int]) -> SurfacePotentialStatistics? {
+    private static func statistics(
+        _ surface: ValuedSurface, atoms: [Int], extrema: [SurfaceExtremum], extremumAtoms: [Int]
+    ) -> SurfacePotentialStatistics? {
         let chosen = Set(atoms)
         let members = surface.owners.indices.filter { chosen.contains(surface.owners[$0]) }
-        return members.isEmpty
-            ? nil : SurfacePotentialStatistics(surface, members: members, polarThreshold: polarThreshold)
+        guard !members.isEmpty else { return nil }
+        var result = SurfacePotentialStatistics(surface, members: members, polarThreshold: polarThreshold)
+        result.include(zip(extrema, extremumAtoms).filter { chosen.contains($0.1) }.map(\.0))
+        return result
     }
 
     private static func owner(of point: SIMD3<Double>, in molecule: Molecule) -> Int {

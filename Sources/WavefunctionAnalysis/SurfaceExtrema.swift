@@ -33,9 +33,11 @@ public struct SurfaceExtrema {
             try Self.refine(&extremum, near: near, surface)
             found.append(extremum)
         }
-        extrema = found.sorted {
-            $0.isMaximum != $1.isMaximum ? !$0.isMaximum : $0.isMaximum ? $0.value > $1.value : $0.value < $1.value
-        }
+        extrema = found.sorted { Self.precedes($0, $1) }
+    }
+
+    static func precedes(_ a: SurfaceExtremum, _ b: SurfaceExtremum) -> Bool {
+        a.isMaximum != b.isMaximum ? !a.isMaximum : a.isMaximum ? a.value > b.value : a.value < b.value
     }
 
     private static func neighbors(of surface: ValuedSurface) -> [[Int]] {

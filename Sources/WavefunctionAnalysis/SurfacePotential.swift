@@ -47,9 +47,9 @@ public struct SurfacePotentialStatistics: Sendable, Equatable {
     public let mean: Double?
     public let positiveMean: Double?
     public let negativeMean: Double?
-    /// Largest and smallest value at the vertices.
-    public let maximum: Double?
-    public let minimum: Double?
+    /// Largest and smallest value at the vertices, and at extrema that were included.
+    public private(set) var maximum: Double?
+    public private(set) var minimum: Double?
     /// Squared: hartree^2 per squared elementary charge.
     public let positiveVariance: Double?
     public let negativeVariance: Double?
@@ -106,6 +106,14 @@ public struct SurfacePotentialStatistics: Sendable, Equatable {
         } else {
             totalVariance = positive.variance ?? negative.variance
             balance = nil
+        }
+    }
+
+    /// Takes local extrema between the vertices into the largest and smallest value.
+    mutating func include(_ extrema: [SurfaceExtremum]) {
+        for extremum in extrema {
+            maximum = maximum.map { max($0, extremum.value) }
+            minimum = minimum.map { min($0, extremum.value) }
         }
     }
 

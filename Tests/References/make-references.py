@@ -4,7 +4,7 @@
 Usage:  pip install -r requirements.txt
         python make-references.py hf | hf-new | dft | integrals | charges | esp-points | gradients | bond-orders |
                                   orbital-charges | space-partitions | dipole-corrections | restrained-fits |
-                                  atoms-in-molecules | all
+                                  atoms-in-molecules | ground-state-atoms | all
 hf-new computes only the cases that hf-energies.json does not have yet.
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
@@ -16,6 +16,7 @@ import reference_dft
 import reference_dipole_corrections
 import reference_esp
 import reference_gradients
+import reference_ground_state_atoms
 import reference_hf
 import reference_integrals
 import reference_orbital_charges
@@ -28,7 +29,7 @@ TASKS = {
     "charges": reference_charges.run, "esp-points": reference_esp.run, "gradients": reference_gradients.run,
     "bond-orders": reference_bond_orders.run, "orbital-charges": reference_orbital_charges.run,
     "space-partitions": reference_space_partitions.run, "dipole-corrections": reference_dipole_corrections.run,
-    "restrained-fits": reference_restrained_fits.run,
+    "restrained-fits": reference_restrained_fits.run, "ground-state-atoms": reference_ground_state_atoms.run,
     "atoms-in-molecules": reference_atoms_in_molecules.run,
 }
 

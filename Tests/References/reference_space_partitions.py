@@ -2,7 +2,7 @@
 
 Densities and grids are PySCF's. The proatoms are this project's own, read by the parser below: a charge then tells apart nothing
 but the partition. Where a core potential replaces electrons, their density in the free atom is added. space-partitions.json has the
-restricted proatoms (ProatomData.swift), space-partitions-spin-polarized.json the others, and fuzzy bond orders in Becke's cells.
+restricted proatoms (ProatomData.swift); reference_ground_state_atoms.py makes the file for the others.
 """
 import numpy as np
 import reference_tools as tools
@@ -29,7 +29,7 @@ SETTINGS = {
     "density": "restricted or unrestricted Hartree-Fock, PySCF",
     "grid": f"PySCF {SHAPE}, unpruned; VDD {FINE_SHAPE}",
     "hirshfeld, hirshfeldI, mbis": f"horton-part {horton_part.__version__}, everything on the molecular grid (grid_type 3)",
-    "becke, fuzzy": "PySCF's partition with Becke's shift by Bragg radii; fuzzy bond orders on (99, 590)",
+    "becke": "PySCF's partition with Becke's shift by Bragg radii",
     "adch": f"constrained least squares for each atom from the Hirshfeld dipoles of horton-part, radii {ADCH_RADII} A",
 }
 
@@ -110,41 +110,14 @@ def adch(symbols, positions, charges, dipoles):
     return out
 
 
-def fuzzy(mol, mf):
-    """Mayer and Salvador's bond orders in Becke's cells."""
-    grids = dft.gen_grid.Grids(mol)
-    grids.atom_grid, grids.prune = (99, 590), None
-    table = grids.gen_atomic_grids(mol, grids.atom_grid, grids.radi_method, 9, None)
-    coordinates, weights = dft.gen_grid.get_partition(
-        mol, table, dft.radi.becke_atomic_radii_adjust, atomic_radii.BRAGG, dft.gen_grid.original_becke, concat=False)
-    open_shell = np.asarray(mf.mo_occ).ndim == 2
-    sets = zip(mf.mo_coeff, mf.mo_occ) if open_shell else [(mf.mo_coeff, mf.mo_occ)]
-    order = np.zeros((mol.natm, mol.natm))
-    for coefficients, occupations in sets:
-        c = coefficients[:, occupations > 0]
-        n = 1 if open_shell else 2
-        inside = []
-        for points, weight in zip(coordinates, weights):
-            values = dft.numint.eval_ao(mol, points) @ c
-            inside.append(n * values.T @ (weight[:, None] * values))
-        order += (2 if open_shell else 1) * np.array([[np.sum(a * b) for b in inside] for a in inside])
-    np.fill_diagonal(order, 0)
-    return [tools.floats(row) for row in order]
-
-
 def run():
-    write("space-partitions.json", RESTRICTED)
-    write("space-partitions-spin-polarized.json", POLARIZED)
-
-
-def write(file, source):
     progress, records = tools.Progress(), []
     for name, charge, multiplicity, atoms, basis in cases():
         mol = tools.make_molecule(atoms, charge, multiplicity, basis, False)
         mf, _ = tools.solve((lambda: scf.RHF(mol)) if multiplicity == 1 else (lambda: scf.UHF(mol)), ["minao", "atom"])
         symbols = [a[0] for a in atoms]
         positions, numbers = mol.atom_coords(), np.array([tools.NUMBER[s] for s in symbols])
-        proatoms = Proatoms(set(symbols), source)
+        proatoms = Proatoms(set(symbols))
         density = np.asarray(mf.make_rdm1())
         open_shell = density.ndim == 3
         wanted = [density.sum(axis=0), density[0] - density[1]] if open_shell else [density]
@@ -189,8 +162,6 @@ def write(file, source):
         record["becke"] = tools.floats(numbers - np.bincount(owner, weights * total, mol.natm))
         if open_shell:
             record["beckeSpins"] = tools.floats(np.bincount(owner, weights * values[1], mol.natm))
-        if source == POLARIZED:
-            record["fuzzy"] = fuzzy(mol, mf)
         else:
             points, weights, _, values = sample(mol, wanted, FINE_SHAPE)
             total, promolecule = restored(points, values)
@@ -199,5 +170,5 @@ def write(file, source):
         record["dipole"] = tools.floats(mf.dip_moment(unit="AU", verbose=0))
         records.append(record)
         progress(name, f"{mf.e_tot:.10f}")
-    tools.write_json(file, {
+    tools.write_json("space-partitions.json", {
         "provenance": tools.provenance("make-references.py space-partitions", SETTINGS), "cases": records})

@@ -70,10 +70,10 @@ struct SpacePartitionTests {
 
     @Test("spin-polarised ground states of the free atoms, the default; Becke's cells and fuzzy bond orders", arguments: 0..<4)
     func groundStates(_ index: Int) throws {
-        let reference = try SolvedCase.read("space-partitions-spin-polarized.json")[index]
-        let found = try Self.charges(reference.solve(), schemes: [.hirshfeld, .hirshfeldI, .adch, .becke])
+        let reference = try SolvedCase.read("ground-state-atoms.json")[index]
+        let found = try Self.charges(reference.solve(), schemes: [.hirshfeld, .adch, .becke])
         let expected: [(ChargeScheme, [Double]?, Double)] = [
-            (.hirshfeld, reference.hirshfeld, 1e-4), (.hirshfeldI, reference.hirshfeldI, 5e-4), (.adch, reference.adch, 1e-4),
+            (.hirshfeld, reference.hirshfeld, 1e-4), (.adch, reference.adch, 1e-4),
             (.becke, reference.becke, 1e-3),
         ]
         for (scheme, values, tolerance) in expected {

@@ -62,6 +62,24 @@ import Testing
         }
     }
 
+    /// Listed extrema lie on the exact surface, no vertex has a more extreme value, and the summary says the same.
+    @Test func extremaLieOnTheExactSurface() throws {
+        let wavefunction = try Self.wavefunction("pyscf-pure.molden")
+        let analysis = try SurfaceAnalysis(wavefunction, pool: Self.pool)
+        let positions = analysis.extrema.map(\.position)
+        let (density, _) = ScalarField.density(wavefunction.totalDensity, basis: wavefunction.basis)
+            .valuesAndGradients(at: positions, pool: Self.pool)
+        for value in density { #expect(abs(value / 0.001 - 1) < 1e-8) }
+        let potential = ElectrostaticPotentialEvaluator(
+            basis: wavefunction.basis, densities: [wavefunction.totalDensity], pool: Self.pool)
+        let exact = potential.values(at: positions, pool: Self.pool)[0]
+        for (extremum, value) in zip(analysis.extrema, exact) { #expect(abs(extremum.value - value) < 1e-7) }
+        let maxima = analysis.extrema.filter(\.isMaximum).map(\.value)
+        let minima = analysis.extrema.filter { !$0.isMaximum }.map(\.value)
+        #expect(analysis.statistics.maximum == maxima.max() && analysis.statistics.minimum == minima.min())
+        for value in analysis.surface.values { #expect(value <= maxima.max() ?? 0 && value >= minima.min() ?? 0) }
+    }
+
     /// Water has one maximum at each hydrogen and minima at the lone pairs of oxygen.
     @Test func extremaOfWaterLieWhereChemistryPutsThem() throws {
         let analysis = try SurfaceAnalysis(try Self.wavefunction("pyscf-pure.molden"), pool: Self.pool)
