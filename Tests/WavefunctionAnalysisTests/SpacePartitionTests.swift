@@ -171,8 +171,8 @@ struct SpacePartitionTests {
             molecule: molecule, elementBases: try molecule.atoms.map { try #require(set.elements[$0.element]) },
             functionType: .pure)
         let input = try Self.input([try SolvedCase.solve(basis, ChargeState(charge: 0, multiplicity: 1))])
-        let points = MolecularGrid(molecule: molecule, specification: .coarse, pool: SolvedCase.pool).count
-        let outcomes = try SpacePartitionAnalyzer(grid: .coarse, memoryLimitInBytes: 20 * points)
+        let limit = DensitySample.memory(input, grid: .coarse)
+        let outcomes = try SpacePartitionAnalyzer(grid: .coarse, memoryLimitInBytes: limit)
             .charges([.hirshfeld, .hirshfeldI, .vdd, .qtaim], of: input)
         for scheme in [ChargeScheme.hirshfeld, .hirshfeldI, .vdd] { #expect(outcomes[scheme]?[0].charges != nil) }
         guard case .unavailable(let reason)? = outcomes[.qtaim]?[0] else {
