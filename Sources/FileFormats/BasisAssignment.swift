@@ -85,6 +85,11 @@ public struct BasisAssignment: Sendable {
                     symbol: element.symbol, set: set.name, alternatives: Self.alternatives(for: element, in: library))
             }
             try Self.checkLimits(basis, element: element, set: set.name)
+            if basis.effectiveCorePotential == nil, try CoreFunctions(basis.shells, of: element).lacksCore {
+                throw BasisSetError.corePotentialMissing(
+                    symbol: element.symbol, set: set.name,
+                    alternatives: Self.alternatives(for: element, in: library).filter { $0 != set.name })
+            }
             elements[element] = basis
             names[element] = set.name
             for reference in set.references where BasisReference.concerns(element, reference) && !references.contains(reference) {

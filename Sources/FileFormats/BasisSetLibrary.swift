@@ -8,6 +8,7 @@ public enum BasisSetError: Error, Equatable, CustomStringConvertible {
     case elementMissing(symbol: String, set: String, alternatives: [String])
     case angularMomentumTooHigh(symbol: String, set: String, letter: String)
     case projectorTooHigh(symbol: String, set: String, letter: String)
+    case corePotentialMissing(symbol: String, set: String, alternatives: [String])
     case invalidAssignment(String)
 
     public var description: String {
@@ -32,6 +33,12 @@ public enum BasisSetError: Error, Equatable, CustomStringConvertible {
         case .projectorTooHigh(let symbol, let set, let letter):
             "the core potential of \(set) on \(symbol) projects on \(letter) functions; s to g are supported. Take another "
                 + "set for it: --basis-for \(symbol)=NAME."
+        case .corePotentialMissing(let symbol, let set, let alternatives):
+            "the functions of \(set) on \(symbol) belong to a core potential, and there is none: they cannot hold the core electrons. "
+                + "Add the potential to the file (the section '\(symbol.uppercased())-ECP ...' of the Gaussian94 form, ecp_potentials "
+                + "of the JSON form)"
+                + (alternatives.isEmpty
+                    ? "." : ", or give \(symbol) a set that has it: --basis-for \(symbol)=\(alternatives[0]).")
         case .invalidAssignment(let text):
             "'\(excerpt(text))' does not assign a basis set to elements. Write --basis-for Nb,Al=LANL2MB."
         }

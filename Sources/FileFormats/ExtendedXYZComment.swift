@@ -1,12 +1,12 @@
 /// The `key=value` pairs of an extended XYZ comment line. Values may be bare or stand in quotes, braces or brackets;
-/// words without `=` are skipped, so any free text is a valid comment.
+/// words without `=` are skipped, so any free text is a valid comment. A colon does for `=` behind the keys for which it is allowed.
 struct ExtendedXYZComment {
     private(set) var values: [(key: String, value: String)] = []
 
     /// Value of the first pair with this key; keys are compared in lower case.
     subscript(key: String) -> String? { values.first { $0.key == key }?.value }
 
-    init(_ text: String) {
+    init(_ text: String, colonKeys: Set<String> = []) {
         let characters = Array(text)
         var index = 0
         func skipSpaces() { while index < characters.count, characters[index].isWhitespace { index += 1 } }
@@ -18,7 +18,9 @@ struct ExtendedXYZComment {
             let key = String(characters[start..<index]).lowercased()
             let afterKey = index
             skipSpaces()
-            guard !key.isEmpty, index < characters.count, characters[index] == "=" else {
+            guard !key.isEmpty, index < characters.count,
+                characters[index] == "=" || (characters[index] == ":" && colonKeys.contains(key))
+            else {
                 index = max(afterKey, start + 1)
                 continue
             }

@@ -115,13 +115,19 @@ struct Gaussian94Parser {
         }
     }
 
-    /// `Nb 0`, `-Nb 0` or `C N O 0`.
+    /// `Nb 0`, `-Nb 0` or `C N O 0`. Integers stand for centres of one molecule in this form, never for atomic numbers: they are
+    /// refused.
     private func elementLine(_ line: TextLine) throws(InputFileError) -> [Element] {
         var fields = line.fields[...]
         if fields.count > 1, fields.last == "0" { fields = fields.dropLast() }
         var result: [Element] = []
         for field in fields {
             let label = field.hasPrefix("-") ? field.dropFirst() : field
+            guard Int(label) == nil else {
+                throw file.error(
+                    line, "'\(excerpt(label))' is the number of a centre, as Gaussian's option gfinput writes it, not an element",
+                    cure: "Write the symbol of the element in its place, such as 'O 0', and every element once")
+            }
             do {
                 result.append(try ElementLabel.element(label))
             } catch {

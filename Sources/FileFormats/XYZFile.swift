@@ -11,8 +11,10 @@ public enum LengthUnit: String, Sendable, Codable, CaseIterable {
 
 /// One structure in XYZ or extended XYZ form: a count, a comment line, and one line an atom.
 ///
-/// Of the comment line `charge=` and `total_charge=` (an integer), `spin=`, `multiplicity=` and `total_spin=` (all
-/// three mean 2S+1), `units=` (angstrom or bohr) and `Properties=` (where species and positions stand) are read.
+/// Of the comment line `charge=`, `total_charge=` and `chrg=` (an integer), `spin=`, `multiplicity=`, `mult=`, `total_spin=` and
+/// `spin_multiplicity=` (all mean 2S+1), `units=` (angstrom or bohr) and `Properties=` (where species and positions stand) are
+/// read, with a colon in place of `=`, too. A line of nothing but such words (`charge -1 mult 2`, `bohr`) is read without either,
+/// and one of two integers that fit the electrons (`-1 2`) is taken for charge and multiplicity, with a note.
 public struct XYZFile: Sendable, Equatable {
     public var molecule: Molecule
     public var comment: String
@@ -21,6 +23,11 @@ public struct XYZFile: Sendable, Equatable {
     public var multiplicity: Int?
     /// What the reader did that its user may want to know, such as a unit cell that was ignored.
     public var notes: [String] = []
+
+    /// Entries of the comment line that a caller may have from elsewhere.
+    public enum HeaderEntry: String, Sendable {
+        case charge, multiplicity, units
+    }
 
     /// Two nuclei closer than this are taken for one atom written twice. In bohr; the shortest bond is 1.4 bohr.
     public static let smallestDistanceInBohr = 0.1
@@ -35,19 +42,22 @@ public struct XYZFile: Sendable, Equatable {
 
     /// Reads a file.
     ///
-    /// - Parameter units: of the coordinates; nil means what the comment line says, else Angstrom.
-    public init(readingFrom path: String, units: LengthUnit? = nil) throws(InputFileError) {
-        try self.init(TextFile(readingFrom: path, expected: "a molecule in XYZ form"), units: units)
+    /// - Parameters:
+    ///   - units: of the coordinates; nil means what the comment line says, else Angstrom.
+    ///   - overridden: entries of the comment line that count as absent where they cannot be read.
+    public init(
+        readingFrom path: String, units: LengthUnit? = nil, overridden: Set<HeaderEntry> = []
+    ) throws(InputFileError) {
+        try self.init(TextFile(readingFrom: path, expected: "a molecule in XYZ form"), units: units, overridden: overridden)
     }
 
     /// Reads text that is already in memory.
-    public init(_ file: TextFile, units: LengthUnit? = nil) throws(InputFileError) {
+    public init(
+        _ file: TextFile, units: LengthUnit? = nil, overridden: Set<HeaderEntry> = []
+    ) throws(InputFileError) {
         let count = try Self.atomCount(file)
         comment = file.lines.count > 1 ? file.lines[1].text : ""
-        let header = try XYZHeader(file)
-        charge = header.charge
-        multiplicity = header.multiplicity
-        notes = header.notes
+        var header = try XYZHeader(file, overridden: units == nil ? overridden : overridden.union([.units]))
         let scale = (units ?? header.units ?? .angstrom).inBohr
 
         var atoms: [Atom] = []
@@ -69,6 +79,10 @@ public struct XYZFile: Sendable, Equatable {
         }
         molecule = Molecule(atoms: atoms)
         try Self.checkDistances(atoms, in: file)
+        header.settlePair(protons: molecule.totalAtomicNumber)
+        charge = header.charge
+        multiplicity = header.multiplicity
+        notes = header.notes
         if let note = Self.unitSuspicion(atoms) { notes.append(note) }
     }
 
@@ -158,8 +172,11 @@ extension XYZFile {
         var pairs: [String] = []
         if let charge { pairs.append("charge=\(charge)") }
         if let multiplicity { pairs.append("spin=\(multiplicity)") }
-        let known: Set<String> = ["charge", "total_charge", "spin", "multiplicity", "total_spin", "units"]
-        let kept = ExtendedXYZComment(comment).values.contains { known.contains($0.key) } ? "" : comment
+        let words = XYZCommentWords(comment)
+        let isHeader =
+            ExtendedXYZComment(comment, colonKeys: XYZCommentWords.keys).values.contains { XYZCommentWords.keys.contains($0.key) }
+            || words.charge != nil || words.multiplicity != nil || words.units != nil || words.pair != nil
+        let kept = isHeader ? "" : comment
         let line = (pairs + (kept.isEmpty ? [] : [kept])).joined(separator: " ")
         var result = "\(molecule.atoms.count)\n\(ForeignText.line(line))\n"
         for atom in molecule.atoms {

@@ -41,23 +41,21 @@ struct XYZHeader {
     var units: LengthUnit?
     var layout = XYZColumnLayout()
     var notes: [String] = []
+    /// Two integers that make up the line, charge and multiplicity where they fit the electrons.
+    private var pair: (charge: Int, multiplicity: Int)?
+    private let overridden: Set<XYZFile.HeaderEntry>
 
-    init(_ file: TextFile) throws(InputFileError) {
+    /// - Parameter overridden: entries that the caller has from elsewhere: they count as absent where they cannot be read.
+    init(_ file: TextFile, overridden: Set<XYZFile.HeaderEntry> = []) throws(InputFileError) {
+        self.overridden = overridden
         guard file.lines.count > 1 else { return }
         let line = file.lines[1]
-        let pairs = ExtendedXYZComment(line.text)
-        charge = try Self.integer(["charge", "total_charge"], in: pairs, file, line, allowed: -1000...1000)
-        multiplicity = try Self.integer(
-            ["spin", "multiplicity", "total_spin"], in: pairs, file, line, allowed: 1...1000)
-        if let value = pairs["units"] ?? pairs["unit"] {
-            switch value.lowercased() {
-            case "angstrom", "angstroms", "ang", "a": units = .angstrom
-            case "bohr", "bohrs", "au", "a.u.", "atomic": units = .bohr
-            default:
-                throw file.error(
-                    line, "'\(excerpt(value))' is not a unit of length", cure: "Write units=angstrom or units=bohr")
-            }
-        }
+        let pairs = ExtendedXYZComment(line.text, colonKeys: XYZCommentWords.keys)
+        let words = XYZCommentWords(line.text)
+        charge = try integer(.charge, XYZCommentWords.chargeKeys, pairs, words.charge, file, line, allowed: -1000...1000)
+        multiplicity = try integer(
+            .multiplicity, XYZCommentWords.multiplicityKeys, pairs, words.multiplicity, file, line, allowed: 1...1000)
+        units = try unit(pairs["units"] ?? pairs["unit"] ?? words.units, file, line)
         if let value = pairs["properties"] {
             guard let layout = XYZColumnLayout(properties: value) else {
                 throw file.error(
@@ -67,19 +65,60 @@ struct XYZHeader {
             self.layout = layout
         }
         if pairs["lattice"] != nil { notes.append("the unit cell (Lattice=) is ignored: the molecule is treated as isolated") }
+        pair = words.pair
+        let read = Set(pairs.values.map(\.key))
+        let unread = words.suspicions.filter { suspicion in !read.contains { suspicion.hasPrefix($0) } }
+        if !unread.isEmpty, charge == nil || multiplicity == nil {
+            notes.append(
+                "'\(unread.joined(separator: "', '"))' in the second line was not read: write charge=-1 spin=2 (2S+1) or units=bohr "
+                    + "there if that is meant")
+        }
     }
 
-    private static func integer(
-        _ keys: [String], in pairs: ExtendedXYZComment, _ file: TextFile, _ line: TextLine, allowed: ClosedRange<Int>
+    /// Takes two integers that make up the line as charge and multiplicity where the molecule's electrons allow it, and says so.
+    mutating func settlePair(protons: Int) {
+        guard let pair else { return }
+        let electrons = protons - min(1000, max(-1000, pair.charge))
+        let text = "'\(pair.charge) \(pair.multiplicity)' in the second line was "
+        if abs(pair.charge) <= 20, (1...20).contains(pair.multiplicity), electrons >= 1, pair.multiplicity - 1 <= electrons,
+            (electrons - pair.multiplicity + 1) % 2 == 0
+        {
+            (charge, multiplicity) = (pair.charge, pair.multiplicity)
+            notes.append(text + "read as charge and multiplicity")
+        } else {
+            notes.append(
+                text + "not read: as charge and multiplicity it does not fit the number of electrons. Write charge=-1 spin=2 (2S+1) "
+                    + "if that is meant")
+        }
+    }
+
+    private func unit(_ value: String?, _ file: TextFile, _ line: TextLine) throws(InputFileError) -> LengthUnit? {
+        guard let value else { return nil }
+        switch value.lowercased() {
+        case "angstrom", "angstroms", "ang", "a": return .angstrom
+        case "bohr", "bohrs", "au", "a.u.", "atomic": return .bohr
+        default:
+            if overridden.contains(.units) { return nil }
+            throw file.error(
+                line, "'\(excerpt(value))' is not a unit of length", cure: "Write units=angstrom or units=bohr")
+        }
+    }
+
+    private func integer(
+        _ entry: XYZFile.HeaderEntry, _ keys: Set<String>, _ pairs: ExtendedXYZComment, _ word: String?, _ file: TextFile,
+        _ line: TextLine, allowed: ClosedRange<Int>
     ) throws(InputFileError) -> Int? {
         var found: (key: String, value: Int)?
-        for (key, text) in pairs.values where keys.contains(key) {
+        let named = pairs.values.filter { keys.contains($0.key) }
+        for (key, text) in named.isEmpty ? word.map { [(entry.rawValue, $0)] } ?? [] : named.map({ ($0.key, $0.value) }) {
             guard let value = NumberParsing.integer(text), allowed.contains(value) else {
+                if overridden.contains(entry) { return nil }
                 let meaning =
                     allowed.lowerBound == 1 ? "the multiplicity 2S+1, an integer from 1" : "an integer, such as \(key)=-1"
                 throw file.error(line, "\(key)=\(excerpt(text)) cannot be read", cure: "Write \(meaning)")
             }
             if let found, found.value != value {
+                if overridden.contains(entry) { return nil }
                 throw file.error(
                     line, "\(found.key)=\(found.value) and \(key)=\(value) contradict each other", cure: "Keep one of them")
             }

@@ -15,7 +15,7 @@ struct AdiabaticSeries {
         let lock = try FolderLock(root)
         defer { withExtendedLifetime(lock) {} }
         let relaxed = RelaxedStates(command: command, folder: root.url("relaxed").path)
-        let input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
+        let input = try command.electrons.molecule(from: command.file)
         let base = command.electrons.charge?.first ?? input.charge ?? 0
         let multiplicity = command.electrons.multiplicity?.first ?? input.multiplicity
 

@@ -35,7 +35,7 @@ struct Computation {
     init(command: ComputeCommand, isSeries: Bool, arguments: [String]) throws {
         self.command = command
         self.arguments = arguments
-        input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
+        input = try command.electrons.molecule(from: command.file)
         resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
         let basis = resolved.basis
         statePlan = StatePlan(

@@ -115,6 +115,14 @@ struct ElectronOptions: ParsableArguments {
             return unit
         })
     var units: LengthUnit?
+
+    /// Reads a molecule; what these options name does not have to be right in the file.
+    func molecule(from file: String) throws -> XYZFile {
+        var overridden: Set<XYZFile.HeaderEntry> = []
+        if charge != nil { overridden.insert(.charge) }
+        if multiplicity != nil { overridden.insert(.multiplicity) }
+        return try XYZFile(readingFrom: file, units: units, overridden: overridden)
+    }
 }
 
 struct ModelOptions: ParsableArguments {

@@ -28,7 +28,7 @@ struct GeometryRelaxation {
     private let empty: OptimizationDocument
 
     init(command: OptimizeCommand, arguments: [String]) throws {
-        input = try XYZFile(readingFrom: command.file, units: command.electrons.units)
+        input = try command.electrons.molecule(from: command.file)
         resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
         let charges = command.electrons.charge ?? [input.charge ?? 0]
         guard charges.count == 1 else {
@@ -96,6 +96,7 @@ struct GeometryRelaxation {
 
     func run() throws -> OptimizationDocument {
         let start = ContinuousClock.now
+        for note in input.notes { progress.note("\(empty.provenance.input): \(note)") }
         var (run, orbitals) = try begin()
         let earlierSeconds = run.document.provenance.wallSeconds
         while !run.document.converged, !run.hasParted, run.state != .stuck {

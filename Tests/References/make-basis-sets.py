@@ -52,6 +52,23 @@ SETS = [
 ]
 
 
+# Misprints of the Basis Set Exchange that are corrected: file, line as it is there, line as published, what the header says of it.
+CORRECTIONS = [
+    ("lanl2dz.gbs", "2      0.9512915             16.4655317", "2      0.9812915             16.4655317",
+     "Tl, potential, p-g part: the last exponent is 0.9812915 as published (J. Chem. Phys. 82, 284, table III) and in Gaussian;"
+     " the Basis Set Exchange and copies of it have 0.9512915."),
+]
+
+
+def corrected(file, text):
+    """The text with the corrections of its file; each has to be needed once."""
+    for name, wrong, right, _ in CORRECTIONS:
+        if name == file:
+            assert text.count(wrong) == 1, f"{name}: no longer as it was; is the correction still needed?"
+            text = text.replace(wrong, right)
+    return text
+
+
 def symbol(z):
     return lut.element_sym_from_Z(z, normalize=True)
 
@@ -117,9 +134,10 @@ def write_set(file, name, aliases, bse_name, function_type):
         lines.append(f"! Effective core potentials: {element_ranges(ecp)}")
     if function_type == "cartesian":
         lines.append("! Only d functions are Cartesian (6D); f functions, where there are any, are pure (7F), as in Gaussian.")
+    lines += [f"! Correction: {note}" for name, _, _, note in CORRECTIONS if name == file]
     lines += reference_lines(bse_name, elements)
     body = bse.get_basis(bse_name, elements=elements, fmt="gaussian94", header=False, optimize_general=False)
-    text = "\n".join(lines) + "\n!\n" + body.strip("\n") + "\n"
+    text = "\n".join(lines) + "\n!\n" + corrected(file, body.strip("\n")) + "\n"
     (BASIS_SETS / file).write_text(text)
     highest = max(max(s["angular_momentum"]) for z in elements for s in data["elements"][str(z)]["electron_shells"])
     print(f"| `{file}` | {name} | {', '.join(aliases)} | {function_type} | {'spdfghi'[highest]} | "
