@@ -276,19 +276,36 @@ public struct PotentialFitRecord: Codable, Sendable, Equatable {
     /// For every element whose radius the method's literature does not give; nil where there is none, and in results of earlier
     /// versions.
     public var radiusSensitivity: [RadiusSensitivityRecord]?
+    /// Nil in results of earlier versions.
+    public var orientationSensitivity: OrientationSensitivityRecord?
 
     public init(
-        rootMeanSquareError: Double, relativeRootMeanSquareError: Double, radiusSensitivity: [RadiusSensitivityRecord]? = nil
+        rootMeanSquareError: Double, relativeRootMeanSquareError: Double, radiusSensitivity: [RadiusSensitivityRecord]? = nil,
+        orientationSensitivity: OrientationSensitivityRecord? = nil
     ) {
         self.rootMeanSquareError = rootMeanSquareError
         self.relativeRootMeanSquareError = relativeRootMeanSquareError
         self.radiusSensitivity = radiusSensitivity
+        self.orientationSensitivity = orientationSensitivity
     }
 
     enum CodingKeys: String, CodingKey {
         case rootMeanSquareError = "rms_error"
         case relativeRootMeanSquareError = "relative_rms_error"
         case radiusSensitivity = "radius_sensitivity"
+        case orientationSensitivity = "orientation_sensitivity"
+    }
+}
+
+/// By how much fitted charges differ when the points lie in single orientations.
+public struct OrientationSensitivityRecord: Codable, Sendable, Equatable {
+    public var orientations: Int
+    /// Largest less smallest charge, in elementary charges, one value an atom.
+    public var spread: [Double]
+
+    public init(orientations: Int, spread: [Double]) {
+        self.orientations = orientations
+        self.spread = spread
     }
 }
 

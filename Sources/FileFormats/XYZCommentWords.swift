@@ -7,8 +7,8 @@ struct XYZCommentWords {
     var units: String?
     /// Two integers and nothing else; they are charge and multiplicity where they fit the electrons.
     var pair: (charge: Int, multiplicity: Int)?
-    /// Parts of a title that look like a charge, a multiplicity or a unit.
-    var suspicions: [String] = []
+    /// Parts of a title that look like an entry.
+    var suspicions: [(entry: XYZFile.HeaderEntry, text: String)] = []
 
     static let chargeKeys: Set<String> = ["charge", "total_charge", "chrg"]
     /// All mean 2S+1.
@@ -16,9 +16,8 @@ struct XYZCommentWords {
     static let unitKeys: Set<String> = ["units", "unit"]
     static let keys = chargeKeys.union(multiplicityKeys).union(unitKeys)
     private static let unitWords: Set<String> = ["bohr", "angstrom", "angstroms"]
-    private static let stateWords: Set<String> = [
-        "singlet", "doublet", "triplet", "quartet", "quintet", "sextet", "septet", "anion", "dianion", "cation", "dication",
-    ]
+    private static let ionWords: Set<String> = ["anion", "dianion", "cation", "dication"]
+    private static let spinWords: Set<String> = ["singlet", "doublet", "triplet", "quartet", "quintet", "sextet", "septet"]
 
     init(_ text: String) {
         let words = text.lowercased().split { $0.isWhitespace || $0 == "," || $0 == ";" || $0 == ":" || $0 == "=" }.map(String.init)
@@ -59,13 +58,16 @@ struct XYZCommentWords {
     private mutating func look(at words: [String]) {
         for (index, word) in words.enumerated() {
             let next = index + 1 < words.count ? words[index + 1] : ""
-            let isKey = Self.chargeKeys.contains(word) || Self.multiplicityKeys.contains(word)
-            if isKey, Int(next) != nil {
-                suspicions.append("\(word) \(next)")
-            } else if Self.stateWords.contains(word) || word == "bohr" {
-                suspicions.append(word)
-            } else if words.count == 1, let sign = word.first, sign == "+" || sign == "-", Int(word) != nil {
-                suspicions.append(word)
+            let isSigned = word.hasPrefix("+") || word.hasPrefix("-")
+            switch word {
+            case _ where Self.chargeKeys.contains(word) && Int(next) != nil: suspicions.append((.charge, "\(word) \(next)"))
+            case _ where Self.multiplicityKeys.contains(word) && Int(next) != nil:
+                suspicions.append((.multiplicity, "\(word) \(next)"))
+            case _ where Self.ionWords.contains(word): suspicions.append((.charge, word))
+            case _ where Self.spinWords.contains(word): suspicions.append((.multiplicity, word))
+            case "bohr": suspicions.append((.units, word))
+            case _ where words.count == 1 && isSigned && Int(word) != nil: suspicions.append((.charge, word))
+            default: break
             }
         }
     }

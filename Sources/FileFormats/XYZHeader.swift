@@ -66,12 +66,14 @@ struct XYZHeader {
         }
         if pairs["lattice"] != nil { notes.append("the unit cell (Lattice=) is ignored: the molecule is treated as isolated") }
         pair = words.pair
-        let read = Set(pairs.values.map(\.key))
-        let unread = words.suspicions.filter { suspicion in !read.contains { suspicion.hasPrefix($0) } }
-        if !unread.isEmpty, charge == nil || multiplicity == nil {
+        let known: [XYZFile.HeaderEntry: Bool] = [
+            .charge: charge != nil, .multiplicity: multiplicity != nil, .units: units != nil,
+        ]
+        let unread = words.suspicions.filter { known[$0.entry] == false }.map { "'\($0.text)'" }
+        if !unread.isEmpty {
             notes.append(
-                "'\(unread.joined(separator: "', '"))' in the second line was not read: write charge=-1 spin=2 (2S+1) or units=bohr "
-                    + "there if that is meant")
+                "\(unread.joined(separator: ", ")) in the second line was not read: write charge=-1, spin=2 (2S+1) or units=bohr there if "
+                    + "that is meant")
         }
     }
 

@@ -52,14 +52,14 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Radial points around an atom of the element.
+    /// Radial points around an atom of the element; half as many again where there are f electrons, which keep close to the nucleus.
     public func radialCount(_ element: Element) -> Int {
         let row = element.period - 1
         return switch size {
-        case .coarse: [30, 40, 50, 60, 65, 70][row]
-        case .medium: [40, 60, 65, 75, 80, 85][row]
-        case .fine: [50, 75, 80, 90, 95, 100][row]
-        case .ultrafine: 99
+        case .coarse: element.hasValenceF ? 105 : [30, 40, 50, 60, 65, 70][row]
+        case .medium: element.hasValenceF ? 128 : [40, 60, 65, 75, 80, 85][row]
+        case .fine: element.hasValenceF ? 150 : [50, 75, 80, 90, 95, 100][row]
+        case .ultrafine: element.hasValenceF ? 150 : 99
         case .unpruned(let radial, _): radial
         }
     }
@@ -78,20 +78,41 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     /// Points of the sphere at a distance (in bohr): fewer near the nucleus, where the density is nearly spherical,
     /// and far outside. Five regions bounded by multiples of the atom's radius, P. M. W. Gill, B. G. Johnson and J.
     /// A. Pople, Chem. Phys. Lett. 209, 506 (1993), doi 10.1016/0009-2614(93)80125-9, with the sphere sizes that
-    /// NWChem uses.
-    public func angularCount(_ element: Element, atRadius radius: Double) -> Int {
+    /// NWChem uses. Around lanthanum and the lanthanides the inner regions are smaller by a factor of 5 to 7: 4f electrons are within them,
+    /// and their density is far from spherical.
+    ///
+    /// - Parameter pruningScale: by which the inner radii are multiplied where another nucleus is near, from `pruningScale`.
+    public func angularCount(_ element: Element, atRadius radius: Double, pruningScale: Double = 1) -> Int {
         let largest = angularCount(element)
         if case .unpruned = size { return largest }
-        let bounds: [Double] =
-            switch element.period {
-            case 1: [0.25, 0.5, 1.0, 4.5]
-            case 2: [0.1667, 0.5, 0.9, 3.5]
-            default: [0.1, 0.4, 0.8, 2.5]
-            }
-        let region = bounds.filter { radius / element.braggSlaterRadius > $0 }.count
+        let bounds = Self.pruningBounds(element)
+        let inner = bounds.prefix(3).filter { radius / element.braggSlaterRadius > $0 * pruningScale }.count
+        let region = inner + (radius / element.braggSlaterRadius > bounds[3] ? 1 : 0)
         let place = LebedevGrid.counts.firstIndex(of: largest)!
         return [50, 86, LebedevGrid.counts[place - 1], largest, LebedevGrid.counts[place - 1]][region]
     }
+
+    /// By how much the regions of fewer points have to shrink so that no other nucleus lies in them: spheres of few points do not
+    /// resolve the boundary between the atoms, which runs through the region. One at the distances of chemical bonds (except of
+    /// helium, neon, argon, krypton and xenon with hydrogen, whose radii here are large).
+    func pruningScale(_ element: Element, nearestNucleus distance: Double) -> Double {
+        if case .unpruned = size { return 1 }
+        return min(1, 0.9 * distance / (Self.pruningBounds(element)[2] * element.braggSlaterRadius))
+    }
+
+    /// In units of the atom's radius.
+    private static func pruningBounds(_ element: Element) -> [Double] {
+        switch element.period {
+        case 1: [0.25, 0.5, 1.0, 4.5]
+        case 2: [0.1667, 0.5, 0.9, 3.5]
+        default: element.hasValenceF ? [0.02, 0.06, 0.12, 2.5] : [0.1, 0.4, 0.8, 2.5]
+        }
+    }
+}
+
+extension Element {
+    /// La to Lu.
+    fileprivate var hasValenceF: Bool { (57...71).contains(atomicNumber) }
 }
 
 /// Why a text names no grid.

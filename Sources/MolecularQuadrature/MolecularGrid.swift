@@ -44,11 +44,14 @@ public struct MolecularGrid: Sendable {
         precondition(blockSize > 0 && blockSize % 8 == 0)
         self.specification = specification
         self.blockSize = blockSize
-        var templates: [Element: AtomicGrid] = [:]
-        for atom in molecule.atoms where templates[atom.element] == nil {
-            templates[atom.element] = AtomicGrid(element: atom.element, specification: specification)
+        var templates: [AtomicGrid.Kind: AtomicGrid] = [:]
+        let grids = molecule.atoms.indices.map { index in
+            let kind = AtomicGrid.Kind(index, in: molecule, specification)
+            if let known = templates[kind] { return known }
+            let grid = AtomicGrid(kind, specification: specification)
+            templates[kind] = grid
+            return grid
         }
-        let grids = molecule.atoms.map { templates[$0.element]! }
         generatedPointCount = grids.reduce(0) { $0 + $1.count }
         let partition = BeckePartition(molecule: molecule, boundaries: boundaries)
         let pieces = Self.pieces(of: grids)
@@ -161,11 +164,28 @@ private struct AtomicGrid: Sendable {
     var count: Int { x.count }
     var paddedCount: Int { (count + 7) / 8 * 8 }
 
-    init(element: Element, specification: GridSpecification) {
+    /// What two atoms have to share for the same points.
+    struct Kind: Hashable {
+        let element: Element
+        /// By which the radii are multiplied up to which spheres have fewer points.
+        let pruningScale: Double
+
+        init(_ atom: Int, in molecule: Molecule, _ specification: GridSpecification) {
+            element = molecule.atoms[atom].element
+            var nearest = Double.infinity
+            for (other, neighbor) in molecule.atoms.enumerated() where other != atom {
+                nearest = min(nearest, distance(neighbor.position, molecule.atoms[atom].position))
+            }
+            pruningScale = specification.pruningScale(element, nearestNucleus: nearest)
+        }
+    }
+
+    init(_ kind: Kind, specification: GridSpecification) {
+        let element = kind.element
         let radial = RadialQuadrature(treutlerAhlrichs: specification.radialCount(element), element: element)
         var spheres: [Int: LebedevGrid] = [:]
         for (radius, radialWeight) in zip(radial.radii, radial.weights) {
-            let angularCount = specification.angularCount(element, atRadius: radius)
+            let angularCount = specification.angularCount(element, atRadius: radius, pruningScale: kind.pruningScale)
             if spheres[angularCount] == nil { spheres[angularCount] = LebedevGrid(count: angularCount) }
             guard let sphere = spheres[angularCount] else { continue }
             for (point, weight) in zip(sphere.points, sphere.weights) {

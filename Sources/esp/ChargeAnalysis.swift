@@ -52,6 +52,7 @@ struct ChargeAnalysis {
             }
         }
         let count = molecule.atoms.count
+        let frames = PointFrame.frames(of: molecule)
         let restrained = options.restraint.equivalentAtoms.joined() + options.restraint.constraints.flatMap(\.atoms)
         if let missing = restrained.first(where: { $0 >= count }) {
             throw Failure(
@@ -63,6 +64,7 @@ struct ChargeAnalysis {
             chelpg: try made(options.schemes.contains(.chelpg), "CHELPG", "--chelpg-radius") {
                 var own = CHELPG.Options()
                 own.radiiInAngstrom = options.chelpgRadii
+                own.frames = frames
                 return try CHELPG(molecule: molecule, options: own)
             },
             merzKollman: try made(
@@ -70,6 +72,7 @@ struct ChargeAnalysis {
             ) {
                 var own = MerzKollman.Options()
                 own.radiiInAngstrom = options.mkRadii
+                own.frames = frames
                 return try MerzKollman(molecule: molecule, options: own)
             }, restraint: options.restraint)
     }
@@ -186,8 +189,10 @@ extension StateRecord {
         potentialFits[scheme] = result?.fit.map {
             .init(
                 rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError,
-                radiusSensitivity: $0.radiusSensitivities.isEmpty ? nil : $0.radiusSensitivities.map(RadiusSensitivityRecord.init)
-            )
+                radiusSensitivity: $0.radiusSensitivities.isEmpty ? nil : $0.radiusSensitivities.map(RadiusSensitivityRecord.init),
+                orientationSensitivity: $0.orientationSensitivity.map {
+                    OrientationSensitivityRecord(orientations: $0.orientations, spread: $0.spread)
+                })
         }
         var dipoles = atomicDipoles ?? [:]
         dipoles[scheme] = result?.dipoles?.map { [$0.x, $0.y, $0.z] }

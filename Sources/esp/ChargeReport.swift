@@ -58,7 +58,22 @@ extension TextReport {
         for (scheme, check) in (record.chargeChecks ?? [:]).sorted(by: { $0.key < $1.key }) {
             if let note = check.note { result += wrapped("  no \(title(ofScheme: scheme)) charges: \(note)") }
         }
-        return result + radii(record, rows: rows)
+        return result + radii(record, rows: rows) + orientations(record, rows: rows)
+    }
+
+    /// What fitted charges owe to how the points lie: a line for each scheme.
+    private static func orientations(_ record: StateRecord, rows: [ChargeRow]) -> String {
+        var result = ""
+        for (scheme, fit) in record.potentialFits.sorted(by: { $0.key < $1.key }) {
+            guard let found = fit.orientationSensitivity, let largest = found.spread.max(), found.spread.count == rows.count,
+                let row = rows.first(where: { $0.atoms.count == 1 && found.spread[$0.atoms[0]] == largest })
+            else { continue }
+            let atom = row.label.split(separator: " ").reversed().joined()
+            result += wrapped(
+                "  \(title(ofScheme: scheme)), points in one of \(found.orientations) orientations only: charges differ by up to "
+                    + "\(column(largest, 0, 3)) (\(atom))")
+        }
+        return result
     }
 
     /// What fitted charges owe to radii that are a choice: a line for each of these and each scheme.

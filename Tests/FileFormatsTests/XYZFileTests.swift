@@ -42,6 +42,66 @@ import Testing
         #expect(file.charge == nil && file.multiplicity == nil)
     }
 
+    @Test(arguments: [
+        ("charge: -1 mult: 2", -1, 2), ("charge:-1,mult:2", -1, 2), ("mult=4", nil, 4),
+        ("Charge -1 Multiplicity 2", -1, 2), ("charge -1", -1, nil), ("chrg=1; spin_multiplicity=2", 1, 2), ("charge : 1", 1, nil),
+        ("phenolate charge: -1", -1, nil), ("mult 2 charge 1 bohr", 1, 2), ("spin: 2", nil, 2), ("CHARGE=-1 MULT=2", -1, 2),
+    ] as [(String, Int?, Int?)])
+    func readsOtherForms(comment: String, charge: Int?, multiplicity: Int?) throws {
+        let file = try read("1\n\(comment)\nCl 0 0 0\n")
+        #expect(file.charge == charge && file.multiplicity == multiplicity && file.notes.isEmpty, "\(comment)")
+    }
+
+    @Test func twoIntegersAreChargeAndMultiplicityWhereTheyFit() throws {
+        let anion = try read("2\n-1 1\nO 0 0 0\nH 0 0 1\n")
+        #expect(anion.charge == -1 && anion.multiplicity == 1)
+        #expect(anion.notes == ["'-1 1' in the second line was read as charge and multiplicity"])
+        #expect(try read(anion.text).charge == -1)
+        for comment in ["0 1", "12 4000", "3 0", "500 1"] {
+            let file = try read("2\n\(comment)\nO 0 0 0\nH 0 0 1\n")
+            #expect(file.charge == nil && file.multiplicity == nil, "\(comment)")
+            #expect(file.notes.count == 1 && file.notes[0].contains("was not read"), "\(file.notes)")
+        }
+    }
+
+    @Test(arguments: [
+        "step 1 2", "-76.4264", "-76.4264 1", "1 2 3", "frame 12", "12", "energy: -76.4 gradient: 0.1", "1.0 2.0", "charge transfer",
+        "E=-40.5", "spin density", "O=C=O", "unit cell 3", "water 0 1", "2022-03-01 12:30", "mult-reference", "[NbCl4]+",
+    ])
+    func leavesTitlesAlone(comment: String) throws {
+        let file = try read("1\n\(comment)\nO 0 0 0\n")
+        #expect(file.charge == nil && file.multiplicity == nil && file.notes.isEmpty, "\(comment) \(file.notes)")
+        #expect(file.molecule.atoms[0].position == .zero)
+    }
+
+    @Test(arguments: [
+        ("water, charge -1", "charge -1"), ("the triplet", "triplet"), ("radical anion", "anion"), ("-1", "-1"), ("+2", "+2"),
+        ("minimum, mult 3", "mult 3"), ("coordinates in bohr", "bohr"), ("run 7 spin 2", "spin 2"),
+    ])
+    func saysWhatItDidNotRead(comment: String, part: String) throws {
+        let file = try read("1\n\(comment)\nO 0 0 0\n")
+        #expect(file.charge == nil && file.multiplicity == nil)
+        #expect(file.notes.count == 1 && file.notes.first?.contains("'\(part)'") == true, "\(comment) \(file.notes)")
+    }
+
+    @Test func whatIsOverriddenMayBeWrong() throws {
+        func read(_ text: String, _ overridden: Set<XYZFile.HeaderEntry>) throws -> XYZFile {
+            try XYZFile(TextFile(path: "t.xyz", bytes: Array(text.utf8), expected: "x"), units: .bohr, overridden: overridden)
+        }
+        let bad = "1\ncharge=x spin=0 units=parsec\nO 0 0 0\n"
+        let all = try read(bad, [.charge, .multiplicity])
+        #expect(all.charge == nil && all.multiplicity == nil)
+        #expect(throws: InputFileError.self) { try read(bad, [.charge]) }
+        let kept = try read("1\ncharge=-1 spin=2\nO 0 0 0\n", [.charge, .multiplicity])
+        #expect(kept.charge == -1 && kept.multiplicity == 2)
+    }
+
+    @Test func readsUnitsInOtherForms() throws {
+        for comment in ["units: bohr", "units : bohr", "bohr", "unit bohr", "charge: 0 units: bohr"] {
+            #expect(try read("1\n\(comment)\nH 1 0 0").molecule.atoms[0].position.x == 1, "\(comment)")
+        }
+    }
+
     @Test func readsUnits() throws {
         #expect(try read("1\nunits=bohr\nH 1 0 0").molecule.atoms[0].position.x == 1)
         #expect(try read("1\n\nH 1 0 0", units: .bohr).molecule.atoms[0].position.x == 1)

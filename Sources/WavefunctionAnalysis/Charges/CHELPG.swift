@@ -8,10 +8,12 @@ import ParallelExecution
 /// Atomic charges fitted to the electrostatic potential on a cubic lattice around the molecule:
 /// C. M. Breneman and K. B. Wiberg, J. Comput. Chem. 11, 361 (1990), doi 10.1002/jcc.540110311.
 ///
-/// Convention: the lattice is parallel to the coordinate axes; its first point lies `margin` below the smallest nuclear
-/// coordinate along every axis and its last one not beyond `margin` above the largest. Points inside the radius of
+/// Convention: as published, the lattice is parallel to the coordinate axes; its first point lies `margin` below the smallest nuclear
+/// coordinate along every axis and its last one not beyond `margin` above the largest. With `Options.frames` there is a lattice in
+/// every frame, with points half a spacing from the frame's planes; charges then do not depend on how the molecule is turned, which
+/// otherwise is worth 0.001 e in most molecules, and 0.05 e where an atom is buried or a symmetric top. Points inside the radius of
 /// any nucleus or farther than `margin` from every nucleus are dropped. All others weigh the same. Charges sum to the
-/// molecule's charge. They depend by about 0.001 e on where the lattice lies and how the molecule is turned.
+/// molecule's charge.
 public struct CHELPG: Sendable, PointsFromRadii {
     public struct Options: Sendable, Equatable {
         /// Distance of neighbouring points, in Angstrom.
@@ -20,6 +22,8 @@ public struct CHELPG: Sendable, PointsFromRadii {
         public var marginInAngstrom = 2.8
         /// Radii, in Angstrom, that replace those of `PotentialFitRadii`.
         public var radiiInAngstrom: [Element: Double] = [:]
+        /// Frames in each of which a lattice lies; nil: one as published, along the axes of the coordinates.
+        public var frames: [PointFrame]?
         /// Groups of atoms (indices) that share one charge; none by default.
         public var equivalentAtoms: [[Int]] = []
         /// Combinations of charges whose singular value is below this times the largest are not determined by the
@@ -53,7 +57,7 @@ public struct CHELPG: Sendable, PointsFromRadii {
         let radii = molecule.atoms.map { options.radiiInAngstrom[$0.element] ?? PotentialFitRadii.inAngstrom($0.element) }
         radiiInAngstrom = radii
         try Self.check(molecule, options, radii)
-        points = try Self.lattice(molecule, radii: radii, options: options)
+        points = try Self.points(molecule, radii: radii, options: options)
         guard points.count > molecule.atoms.count else { throw PotentialFitError.tooFewPoints(points.count) }
         system = try ConstrainedChargeSystem(
             points: points, molecule: molecule, groups: options.equivalentAtoms,
@@ -77,6 +81,14 @@ public struct CHELPG: Sendable, PointsFromRadii {
         PotentialFit(
             charges: system.solve(potential, totalCharge: totalCharge), molecule: molecule, points: points,
             potential: potential)
+    }
+
+    var frames: [PointFrame]? { options.frames }
+
+    func with(frames: [PointFrame]) throws -> CHELPG {
+        var changed = options
+        changed.frames = frames
+        return try CHELPG(molecule: molecule, options: changed)
     }
 
     static func hasPublishedRadius(_ element: Element) -> Bool { PotentialFitRadii.isPublished(element) }
@@ -103,19 +115,39 @@ public struct CHELPG: Sendable, PointsFromRadii {
         try PotentialFitError.checkGroups(options.equivalentAtoms, molecule)
     }
 
-    private static func lattice(_ molecule: Molecule, radii: [Double], options: Options) throws -> [SIMD3<Double>] {
+    private static func points(_ molecule: Molecule, radii: [Double], options: Options) throws -> [SIMD3<Double>] {
+        let spacing = options.spacingInAngstrom / PhysicalConstants.bohrInAngstrom
+        let margin = options.marginInAngstrom / PhysicalConstants.bohrInAngstrom
+        let positions = molecule.atoms.map(\.position)
+        guard let frames = options.frames else {
+            let lower = positions.reduce(positions[0]) { pointwiseMin($0, $1) } - margin
+            return try lattice(positions, from: lower, radii: radii, options: options, slack: 0)
+        }
+        return try frames.flatMap { frame in
+            let local = positions.map(frame.local)
+            let lower = local.reduce(local[0]) { pointwiseMin($0, $1) } - margin
+            let first = spacing * ((lower / spacing - 0.5).rounded(.down) + 0.5)
+            // Points that rounding would put on either side of a sphere are kept.
+            return try lattice(local, from: first, radii: radii, options: options, slack: 1e-9).map(frame.point)
+        }
+    }
+
+    /// - Parameters:
+    ///   - lower: the corner of the lattice, in bohr.
+    ///   - slack: by which part of its square a distance may miss a limit.
+    private static func lattice(
+        _ positions: [SIMD3<Double>], from lower: SIMD3<Double>, radii: [Double], options: Options, slack: Double
+    ) throws -> [SIMD3<Double>] {
         let scale = 1 / PhysicalConstants.bohrInAngstrom
         let spacing = options.spacingInAngstrom * scale
         let margin = options.marginInAngstrom * scale
-        let positions = molecule.atoms.map(\.position)
-        let lower = positions.reduce(positions[0]) { pointwiseMin($0, $1) } - margin
         let upper = positions.reduce(positions[0]) { pointwiseMax($0, $1) } + margin
         let counts = ((upper - lower) / spacing).rounded(.down) + 1
         guard counts.x * counts.y * counts.z < 5e7 else {
             throw PotentialFitError.badOption("spacing \(options.spacingInAngstrom) A: more than 50 million lattice points")
         }
-        let squaredRadii = radii.map { ($0 * scale) * ($0 * scale) }
-        let squaredMargin = margin * margin
+        let squaredRadii = radii.map { ($0 * scale) * ($0 * scale) * (1 - slack) }
+        let squaredMargin = margin * margin * (1 + slack)
         var points: [SIMD3<Double>] = []
         for i in 0..<Int(counts.x) {
             for j in 0..<Int(counts.y) {

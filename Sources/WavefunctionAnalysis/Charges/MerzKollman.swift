@@ -8,8 +8,9 @@ import ParallelExecution
 /// U. C. Singh and P. A. Kollman, J. Comput. Chem. 5, 129 (1984), doi 10.1002/jcc.540050204; B. H. Besler, K. M. Merz and
 /// P. A. Kollman, J. Comput. Chem. 11, 431 (1990), doi 10.1002/jcc.540110404. Every layer is the outside of spheres about
 /// the nuclei with the radii times a factor. A sphere carries rings of points parallel to the xy plane, about as many
-/// as its area in square Angstrom times `pointsPerSquareAngstrom`; points inside another sphere are dropped. Charges
-/// depend by some 0.001 e on how the molecule is turned, less with more points.
+/// as its area in square Angstrom times `pointsPerSquareAngstrom`; points inside another sphere are dropped. With `Options.frames` there
+/// are rings in every frame; charges then do not depend on how the molecule is turned, which otherwise is worth some 0.001 e, and
+/// 0.05 e where an atom is buried.
 public struct MerzKollman: Sendable, PointsFromRadii {
     public struct Options: Sendable, Equatable {
         /// Radii of the layers in units of the atoms' radii.
@@ -18,6 +19,8 @@ public struct MerzKollman: Sendable, PointsFromRadii {
         public var pointsPerSquareAngstrom = 6.0
         /// Radii, in Angstrom, that replace those of `MerzKollmanRadii`.
         public var radiiInAngstrom: [Element: Double] = [:]
+        /// Frames in each of which there are rings; nil: as published, along the axes of the coordinates.
+        public var frames: [PointFrame]?
         /// Groups of atoms (indices) that share one charge; none by default.
         public var equivalentAtoms: [[Int]] = []
         /// As in `CHELPG.Options`.
@@ -85,6 +88,14 @@ public struct MerzKollman: Sendable, PointsFromRadii {
             potential: potential)
     }
 
+    var frames: [PointFrame]? { options.frames }
+
+    func with(frames: [PointFrame]) throws -> MerzKollman {
+        var changed = options
+        changed.frames = frames
+        return try MerzKollman(molecule: molecule, options: changed)
+    }
+
     static func hasPublishedRadius(_ element: Element) -> Bool { MerzKollmanRadii.isPublished(element) }
 
     func with(radiusInAngstrom: Double, of element: Element) throws -> MerzKollman {
@@ -94,17 +105,30 @@ public struct MerzKollman: Sendable, PointsFromRadii {
     }
 
     private static func layers(_ molecule: Molecule, _ radiiInAngstrom: [Double], _ options: Options) -> [SIMD3<Double>] {
+        guard let frames = options.frames else { return layers(molecule, radiiInAngstrom, options, slack: 0) { rings($0) } }
+        return frames.flatMap { frame in
+            layers(molecule, radiiInAngstrom, options, slack: 1e-9) { rings($0, isCut: false).map(frame.vector) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - slack: by which part of itself a distance may miss a limit.
+    ///   - directions: about so many unit vectors.
+    private static func layers(
+        _ molecule: Molecule, _ radiiInAngstrom: [Double], _ options: Options, slack: Double,
+        directions: (Int) -> [SIMD3<Double>]
+    ) -> [SIMD3<Double>] {
         var points: [SIMD3<Double>] = []
         for factor in options.layers {
             for (i, atom) in molecule.atoms.enumerated() {
                 let radius = radiiInAngstrom[i] * factor
                 let count = Int(options.pointsPerSquareAngstrom * 4 * Double.pi * radius * radius)
-                for direction in rings(count) {
+                for direction in directions(count) {
                     let point = atom.position + radius / PhysicalConstants.bohrInAngstrom * direction
                     let isInside = molecule.atoms.indices.contains { j in
                         j != i
                             && distance(point, molecule.atoms[j].position)
-                                < radiiInAngstrom[j] * factor / PhysicalConstants.bohrInAngstrom
+                                < radiiInAngstrom[j] * factor / PhysicalConstants.bohrInAngstrom * (1 - slack)
                     }
                     if !isInside { points.append(point) }
                 }
@@ -113,15 +137,17 @@ public struct MerzKollman: Sendable, PointsFromRadii {
         return points
     }
 
-    /// At most `count` points on the unit sphere, on rings of about equal spacing from pole to pole.
-    static func rings(_ count: Int) -> [SIMD3<Double>] {
+    /// About `count` points on the unit sphere, on rings of about equal spacing from pole to pole.
+    ///
+    /// - Parameter isCut: whether points beyond `count`, which would be at the lower pole, are left out.
+    static func rings(_ count: Int, isCut: Bool = true) -> [SIMD3<Double>] {
         let equator = Int((Double.pi * Double(count)).squareRoot())
         let steps = max(1, equator / 2)
         var result: [SIMD3<Double>] = []
         for i in 0...steps {
             let polar = Double.pi * Double(i) / Double(steps)
             let members = max(1, Int(Double(equator) * sin(polar) + 1e-10))
-            for j in 0..<members where result.count < count {
+            for j in 0..<members where !isCut || result.count < count {
                 let azimuth = 2 * Double.pi * Double(j) / Double(members)
                 result.append(SIMD3(cos(azimuth) * sin(polar), sin(azimuth) * sin(polar), cos(polar)))
             }

@@ -13,6 +13,8 @@ public struct PotentialFit: Sendable, Equatable {
     public let relativeRootMeanSquareError: Double
     /// What the charges owe to radii that the method's literature does not give; one entry an element.
     public var radiusSensitivities: [RadiusSensitivity] = []
+    /// What the charges owe to how the points lie; nil where the points follow the axes of the coordinates.
+    public var orientationSensitivity: OrientationSensitivity?
 
     /// Compares the potential of point charges on the nuclei with the one to be reproduced.
     ///

@@ -78,7 +78,8 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
         case .chelpg:
             guard let chelpg else { return [:] }
             return [
-                "points": "cubic lattice, \(chelpg.options.spacingInAngstrom) A apart, to \(chelpg.options.marginInAngstrom) A",
+                "points": "cubic lattice, \(chelpg.options.spacingInAngstrom) A apart, to \(chelpg.options.marginInAngstrom) A"
+                    + Self.orientations(chelpg.frames),
                 "radii in Angstrom": Self.list(chelpg.molecule, chelpg.radiiInAngstrom),
             ]
         case .mk, .resp:
@@ -86,7 +87,8 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             let layers = merzKollman.options.layers.map { "\($0)" }.joined(separator: ", ")
             var result = [
                 "points":
-                    "rings on spheres at \(layers) radii, \(merzKollman.options.pointsPerSquareAngstrom) a square Angstrom",
+                    "rings on spheres at \(layers) radii, \(merzKollman.options.pointsPerSquareAngstrom) a square Angstrom"
+                    + Self.orientations(merzKollman.frames),
                 "radii in Angstrom": Self.list(merzKollman.molecule, merzKollman.radiiInAngstrom),
             ]
             if scheme == .resp {
@@ -105,6 +107,10 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             return result
         default: return [:]
         }
+    }
+
+    private static func orientations(_ frames: [PointFrame]?) -> String {
+        frames.map { ", in \($0.count) orientations about the principal axis of nuclear charge" } ?? ""
     }
 
     /// Numbers of atoms from 1.

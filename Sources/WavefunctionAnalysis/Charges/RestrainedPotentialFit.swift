@@ -63,7 +63,10 @@ public struct RestrainedPotentialFit: Sendable {
             potential, points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
         let asked = [Constraint(atoms: Array(atoms.indices), charge: totalCharge)] + options.constraints
         let constraints = try Self.independent(asked, groupOfAtom: group, groups: count)
-        let strength = options.strength * (options.isScaledToDensity ? scheme.options.pointsPerSquareAngstrom : 1)
+        // Points in several frames stand for those in one.
+        let strength =
+            options.strength * (options.isScaledToDensity ? scheme.options.pointsPerSquareAngstrom : 1)
+            * Double(scheme.options.frames?.count ?? 1)
         var charges = [Double](repeating: 0, count: count)
         for iteration in 0..<Self.iterationLimit {
             var matrix = Matrix(rows: count + constraints.count, columns: count + constraints.count)

@@ -13,22 +13,32 @@ protocol PointsFromRadii: Sendable {
 
     /// The same with another radius for one element.
     func with(radiusInAngstrom: Double, of element: Element) throws -> Self
+
+    /// Where the points lie; nil: along the axes of the coordinates.
+    var frames: [PointFrame]? { get }
+
+    /// The same points in other frames.
+    func with(frames: [PointFrame]) throws -> Self
 }
 
-/// The points of a fit together with those for smaller and larger radii of the elements whose radius is a choice.
+/// The points of a fit together with those for smaller and larger radii of the elements whose radius is a choice, and those in one frame
+/// each, which show what the orientation is worth.
 ///
 /// Most points are common to all: the potential is needed once, at the union.
 struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
+    private typealias Alternative = (scheme: Scheme, places: [Int])
+
     private struct Variant: Sendable {
         let element: Element
         let radiusInAngstrom: Double
-        let smaller, larger: (scheme: Scheme, places: [Int])?
+        let smaller, larger: Alternative?
     }
 
     /// Every point once, in bohr; those of the scheme itself come first, in their order.
     let points: [SIMD3<Double>]
     private let scheme: Scheme
     private let variants: [Variant]
+    private let singleFrames: [Alternative]
 
     init(_ scheme: Scheme) {
         var points: [SIMD3<Double>] = []
@@ -50,13 +60,17 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
             radii[atom.element] = radius
         }
         variants = radii.sorted { $0.key < $1.key }.map { element, radius in
-            func varied(_ factor: Double) -> (scheme: Scheme, places: [Int])? {
+            func varied(_ factor: Double) -> Alternative? {
                 guard let other = try? scheme.with(radiusInAngstrom: factor * radius, of: element) else { return nil }
                 return (other, places(other.points))
             }
             return Variant(
                 element: element, radiusInAngstrom: radius, smaller: varied(1 - RadiusSensitivity.relativeStep),
                 larger: varied(1 + RadiusSensitivity.relativeStep))
+        }
+        let frames = scheme.frames.map { $0 + ($0.first.map { [$0.tilted] } ?? []) } ?? []
+        singleFrames = frames.compactMap { frame in
+            (try? scheme.with(frames: [frame])).map { ($0, places($0.points)) }
         }
         self.points = points
     }
@@ -67,13 +81,22 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
     func fit(_ potential: [Double], _ fit: (Scheme, [Double]) throws -> PotentialFit) rethrows -> PotentialFit {
         var result = try fit(scheme, Array(potential.prefix(scheme.points.count)))
         result.radiusSensitivities = variants.map { variant in
-            func changes(_ other: (scheme: Scheme, places: [Int])?) -> [Double]? {
+            func changes(_ other: Alternative?) -> [Double]? {
                 guard let other, let refit = try? fit(other.scheme, other.places.map { potential[$0] }) else { return nil }
                 return zip(refit.charges, result.charges).map { $0 - $1 }
             }
             return RadiusSensitivity(
                 element: variant.element, radiusInAngstrom: variant.radiusInAngstrom,
                 changesWithSmallerRadius: changes(variant.smaller), changesWithLargerRadius: changes(variant.larger))
+        }
+        let single = singleFrames.compactMap { other in try? fit(other.scheme, other.places.map { potential[$0] }).charges }
+        if single.count > 1 {
+            result.orientationSensitivity = OrientationSensitivity(
+                orientations: single.count,
+                spread: result.charges.indices.map { atom in
+                    let values = single.map { $0[atom] }
+                    return (values.max() ?? 0) - (values.min() ?? 0)
+                })
         }
         return result
     }
