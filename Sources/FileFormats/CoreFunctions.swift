@@ -7,7 +7,7 @@ import MolecularStructure
 ///
 /// Functions of a valence basis run all-electron when their potential is lost, and the result is nonsense that converges. What tells
 /// them apart is the one-electron atom: with the bare nucleus of charge Z the contracted s functions of an all-electron set bring the
-/// 1s energy near -Z^2/2, the contracted p functions the 2p energy near -Z^2/8. The limits are between what 17591 elements of
+/// 1s energy near -Z^2/2, the contracted p functions the 2p energy near -Z^2/8. The limits are between what 16688 elements of
 /// all-electron sets and 2561 elements of sets with potentials of the Basis Set Exchange give
 /// (`Tests/References/scan_core_functions.py`).
 public struct CoreFunctions: Sendable, Equatable {
