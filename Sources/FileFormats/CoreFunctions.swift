@@ -59,15 +59,17 @@ public struct CoreFunctions: Sendable, Equatable {
         var overlap = Matrix(rows: functions.count, columns: functions.count)
         var energy = overlap
         for (i, first) in functions.enumerated() {
-            for (j, second) in functions.enumerated() {
-                for (a, c) in zip(first.exponents, first.contraction.coefficients) {
-                    for (b, d) in zip(second.exponents, second.contraction.coefficients) {
+            for (j, second) in functions.enumerated().prefix(i + 1) {
+                for (a, c) in zip(first.exponents, first.contraction.coefficients) where c != 0 {
+                    for (b, d) in zip(second.exponents, second.contraction.coefficients) where d != 0 {
                         let weight = c * d * pow(a * b, power / 2 + 0.75)
                         let (s, h) = integrals(a, b)
                         overlap[i, j] += weight * s
                         energy[i, j] += weight * h
                     }
                 }
+                overlap[j, i] = overlap[i, j]
+                energy[j, i] = energy[i, j]
             }
         }
         let norms = (0..<functions.count).map { overlap[$0, $0].squareRoot() }

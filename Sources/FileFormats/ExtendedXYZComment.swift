@@ -26,7 +26,7 @@ struct ExtendedXYZComment {
             }
             index += 1
             skipSpaces()
-            values.append((key, Self.value(in: characters, at: &index)))
+            values.append((key, Self.value(in: characters, at: &index, endsAtComma: colonKeys.contains(key))))
         }
     }
 
@@ -34,7 +34,7 @@ struct ExtendedXYZComment {
         character.isLetter || character.isNumber || character == "_" || character == "-"
     }
 
-    private static func value(in characters: [Character], at index: inout Int) -> String {
+    private static func value(in characters: [Character], at index: inout Int, endsAtComma: Bool) -> String {
         guard index < characters.count else { return "" }
         let closing: [Character: Character] = ["\"": "\"", "'": "'", "{": "}", "[": "]"]
         if let end = closing[characters[index]], let length = characters[(index + 1)...].firstIndex(of: end) {
@@ -43,7 +43,10 @@ struct ExtendedXYZComment {
             return value
         }
         let start = index
-        while index < characters.count, !characters[index].isWhitespace { index += 1 }
+        func isEnd(_ character: Character) -> Bool {
+            character.isWhitespace || (endsAtComma && (character == "," || character == ";"))
+        }
+        while index < characters.count, !isEnd(characters[index]) { index += 1 }
         // "charge=-1, spin=2" is common: separators at the end belong to the line, not to the value.
         var end = index
         while end > start, characters[end - 1] == "," || characters[end - 1] == ";" { end -= 1 }
