@@ -75,7 +75,7 @@ import Testing
                 if hasPotential { stripped += 1 } else { allElectron += 1 }
             }
         }
-        #expect(allElectron > 400 && stripped > 150, "\(allElectron) \(stripped)")
+        #expect(allElectron > 800 && stripped > 500, "\(allElectron) \(stripped)")
     }
 
     @Test func aLostPotentialIsRefusedWithTheCure() throws {
