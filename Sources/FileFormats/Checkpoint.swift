@@ -158,7 +158,8 @@ extension Checkpoint {
             return Array(record.numbers[position..<position + count])
         }
         energy = take(1)[0]
-        guard abs(energy) < 1e9 else { throw CheckpointError.damaged(path: path) }
+        // A wavefunction of another program may come without its energy.
+        guard energy.isNaN || abs(energy) < 1e9 else { throw CheckpointError.damaged(path: path) }
         var atoms: [Atom] = []
         for number in header.atomicNumbers {
             let r = take(3)
@@ -172,9 +173,9 @@ extension Checkpoint {
             let energies = take(count)
             let occupations = take(count)
             let coefficients = Matrix(rows: header.functions, columns: count, elements: take(header.functions * count))
-            // In an orbital there are at most two electrons, of one spin at most one.
+            // In an orbital there are at most two electrons, of one spin at most one; natural occupations may lie a little outside.
             let most = header.orbitals.count == 1 ? 2.0 : 1.0
-            guard energies.allSatisfy({ abs($0) < 1e9 }), occupations.allSatisfy({ $0 > -1e-6 && $0 < most + 1e-6 }),
+            guard energies.allSatisfy({ abs($0) < 1e9 }), occupations.allSatisfy({ $0 > -0.5 && $0 < most + 0.5 }),
                 coefficients.elements.allSatisfy({ abs($0) < 1e15 })
             else { throw CheckpointError.damaged(path: path) }
             sets.append(MolecularOrbitals(coefficients: coefficients, energies: energies, occupations: occupations))

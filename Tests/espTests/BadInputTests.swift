@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: [
         ("", "empty"), ("3\nwater\nO 0 0 0\n", "promises 3"), ("1\n\nXq 0 0 0\n", "line 3"), ("1\n\nH 0 nan 0\n", "not a finite"),
         ("2\n\nH 0 0 0\nH 0 0 0\n", "lies on atom"), ("1\n\u{0}\u{1}\nH 0 0 0\n", "not plain text"),
-        ("1\n\nTi 0 0 0\n", "--basis-for Ti="),
+        ("1\n\nCe 0 0 0\n", "--basis-for Ce="),
         ("1\ncharge=a\nH 0 0 0\n", "charge=a"),
     ])
     func badMoleculeIsRefused(text: String, expected: String) throws {
