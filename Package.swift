@@ -85,7 +85,7 @@ let package = Package(
             name: "Pictures",
             dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"],
             swiftSettings: kernelSettings),
-        .target(name: "FileFormats", dependencies: ["GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
+        .target(name: "FileFormats", dependencies: ["CZlib", "GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(
             name: "Report",

@@ -5,23 +5,37 @@ enum AngularOrder {
     /// Formatted checkpoint files of Gaussian.
     case formattedCheckpoint
     case molden
+    /// Cartesian functions as `CartesianMonomials` has them.
+    case monomials
+
+    init(_ format: ForeignWavefunction.Format) {
+        self =
+            switch format {
+            case .fchk, .mwfn: .formattedCheckpoint
+            case .molden: .molden
+            case .wfn, .wfx: .monomials
+            }
+    }
 
     /// Element k is the row of `AngularTransformation.matrix` that stands at place k in the file: for pure functions
-    /// m = 0, 1, -1, 2, -2, ...; Cartesian ones as the tables below say. Nil beyond g.
+    /// m = 0, 1, -1, 2, -2, ...; Cartesian ones as the tables below say. Nil beyond h, and for Cartesian h functions of Molden.
     func rows(_ l: Int, isCartesian: Bool) -> [Int]? {
         switch l {
         case 0...1: Array(0..<(2 * l + 1))
-        case 2...4 where !isCartesian: [l] + (1...l).flatMap { [l + $0, l - $0] }
-        case 2...4: monomials[l - 2].split(separator: " ").map(Self.row)
+        case 2...5 where !isCartesian: [l] + (1...l).flatMap { [l + $0, l - $0] }
+        case 2...5 where self == .monomials: Array(0..<CartesianMonomials.count(l))
+        case 2...5 where cartesianOrders.indices.contains(l - 2): cartesianOrders[l - 2].split(separator: " ").map(Self.row)
         default: nil
         }
     }
 
-    private var monomials: [String] {
+    private var cartesianOrders: [String] {
         switch self {
-        case .formattedCheckpoint:
+        case .monomials, .formattedCheckpoint:
             [
                 Self.d, Self.f, "zzzz yzzz yyzz yyyz yyyy xzzz xyzz xyyz xyyy xxzz xxyz xxyy xxxz xxxy xxxx",
+                "zzzzz yzzzz yyzzz yyyzz yyyyz yyyyy xzzzz xyzzz xyyzz xyyyz xyyyy xxzzz xxyzz xxyyz xxyyy xxxzz xxxyz xxxyy "
+                    + "xxxxz xxxxy xxxxx",
             ]
         case .molden:
             [
@@ -69,7 +83,7 @@ extension AtomicOrbitalBasis {
         }
     }
 
-    /// Element k is the basis function that stands at place k in a file; nil when there are functions beyond g.
+    /// Element k is the basis function that stands at place k in a file; nil when there are functions that the format does not have.
     func functions(in order: AngularOrder) -> [Int]? {
         var result: [Int] = []
         for shell in contractedShells {

@@ -10,8 +10,8 @@ import MolecularStructure
 public struct BasisAssignment: Sendable {
     public var general: String?
     public var elementSets: [Element: String]
-    /// Files in Gaussian94 form, or in the Basis Set Exchange's JSON form when the name ends in .json. A later file
-    /// wins over an earlier one.
+    /// Files in Gaussian94 or NWChem form, or in the Basis Set Exchange's JSON form when the name ends in .json. A later file
+    /// wins over an earlier one. A core potential without functions goes with the functions that the element has otherwise.
     public var files: [String]
     /// Overrides the convention for pure and Cartesian functions.
     public var functionType: AngularFunctionType?
@@ -48,8 +48,8 @@ public struct BasisAssignment: Sendable {
         element.atomicNumber == 13 || element.atomicNumber >= 19 ? "LANL2MB" : "6-31G"
     }
 
-    /// A single named set keeps the convention with which it was published; anything mixed or supplied by the user,
-    /// the default rule included, is pure throughout.
+    /// A single named set keeps the convention with which it was published, files of the user the one that they state;
+    /// anything mixed, the default rule included, is pure throughout.
     var isSingleNamedSet: Bool { general != nil && elementSets.isEmpty && files.isEmpty }
 
     /// Looks the sets up and builds the basis of a molecule.
@@ -64,25 +64,30 @@ public struct BasisAssignment: Sendable {
             loaded[key] = set
             return set
         }
-        let userSets = try files.map {
-            $0.lowercased().hasSuffix(".json")
-                ? try BasisSetExchangeJSON.basisSet(readingFrom: $0) : try Gaussian94.basisSet(readingFrom: $0)
-        }
+        let userSets = try files.map { try Self.userSet(readingFrom: $0) }
         var elements: [Element: ElementBasis] = [:]
         var names: [Element: String] = [:]
         var references: [String] = []
+        // The conventions of the user's files; nil for sets of the library.
+        var usedTypes: [AngularFunctionType?] = []
         for element in Set(molecule.atoms.map(\.element)).sorted() {
             let set: BasisSet
             if let name = elementSets[element] {
                 set = try named(name)
-            } else if let own = userSets.last(where: { $0.elements[element] != nil }) {
+            } else if let own = userSets.last(where: { !($0.elements[element]?.shells.isEmpty ?? true) }) {
                 set = own
             } else {
                 set = try named(general ?? Self.defaultSetName(for: element))
             }
-            guard let basis = set.elements[element] else {
+            guard var basis = set.elements[element] else {
                 throw BasisSetError.elementMissing(
                     symbol: element.symbol, set: set.name, alternatives: Self.alternatives(for: element, in: library))
+            }
+            var name = set.name
+            // A file with nothing but a potential for the element goes with the functions of another set.
+            if let alone = userSets.last(where: { $0.elements[element].map { $0.shells.isEmpty } ?? false }) {
+                basis.effectiveCorePotential = alone.elements[element]?.effectiveCorePotential
+                name += " with the potential of \(alone.name)"
             }
             try Self.checkLimits(basis, element: element, set: set.name)
             if basis.effectiveCorePotential == nil, try CoreFunctions(basis.shells, of: element).lacksCore {
@@ -91,7 +96,8 @@ public struct BasisAssignment: Sendable {
                     alternatives: Self.alternatives(for: element, in: library).filter { $0 != set.name })
             }
             elements[element] = basis
-            names[element] = set.name
+            names[element] = name
+            usedTypes.append(elementSets[element] == nil && userSets.contains { $0.name == set.name } ? set.functionType : nil)
             for reference in set.references where BasisReference.concerns(element, reference) && !references.contains(reference) {
                 references.append(reference)
             }
@@ -99,9 +105,19 @@ public struct BasisAssignment: Sendable {
         // Names that no atom uses are looked up too: a misspelt one should not pass in silence.
         for name in Array(elementSets.values) + (general.map { [$0] } ?? []) { _ = try library.entry(named: name) }
         let ownConvention = isSingleNamedSet ? try general.map { try library.entry(named: $0).functionType } : nil
+        // Files of the user that agree on one convention keep it, unless sets of the library are mixed in.
+        let agreed = Set(usedTypes).count == 1 ? usedTypes.first.flatMap { $0 } : nil
         return ResolvedBasis(
-            elements: elements, setNames: names, functionType: functionType ?? ownConvention ?? .pure, references: references,
+            elements: elements, setNames: names, functionType: functionType ?? ownConvention ?? agreed ?? .pure, references: references,
             molecule: molecule)
+    }
+
+    /// A file of the user's own: the Basis Set Exchange's JSON, NWChem's form or Gaussian's, as its name and content tell.
+    static func userSet(readingFrom path: String) throws(InputFileError) -> BasisSet {
+        if path.lowercased().hasSuffix(".json") { return try BasisSetExchangeJSON.basisSet(readingFrom: path) }
+        let file = try TextFile(readingFrom: path, expected: "a basis set in Gaussian94 or NWChem form")
+        return NWChemBasis.isForm(of: file)
+            ? try NWChemBasis.basisSet(file) : try Gaussian94.basisSet(file, allowsPotentialsAlone: true)
     }
 
     private static func checkLimits(_ basis: ElementBasis, element: Element, set: String) throws(BasisSetError) {

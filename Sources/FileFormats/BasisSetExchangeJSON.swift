@@ -40,7 +40,7 @@ public enum BasisSetExchangeJSON {
         }
         var seen: Set<String> = []
         return BasisSet(
-            name: document.name ?? path, functionType: document.isCartesian ? .cartesian : .pure,
+            name: document.name ?? path, functionType: document.functionType,
             references: references.filter { seen.insert($0).inserted }, elements: elements)
     }
 
@@ -76,8 +76,9 @@ public enum BasisSetExchangeJSON {
             }
             shells += definitions
         }
-        guard !shells.isEmpty else { throw fail("there are no basis functions") }
-        return ElementBasis(shells: shells, effectiveCorePotential: try potential(entry, element: element, fail: fail))
+        let potential = try potential(entry, element: element, fail: fail)
+        guard !shells.isEmpty || potential != nil else { throw fail("there are no basis functions") }
+        return ElementBasis(shells: shells, effectiveCorePotential: potential)
     }
 
     private static func potential(
@@ -176,7 +177,23 @@ private struct Document: Decodable {
     let name: String?
     let elements: [String: Entry]
 
-    var isCartesian: Bool {
-        elements.values.contains { ($0.electron_shells ?? []).contains { $0.function_type == "gto_cartesian" } }
+    /// d functions may be Cartesian and higher ones pure, as in the 6-31G family.
+    var functionType: AngularFunctionType {
+        func hasCartesian(_ momenta: ClosedRange<Int>) -> Bool {
+            elements.values.contains { entry in
+                (entry.electron_shells ?? []).contains {
+                    $0.function_type == "gto_cartesian" && $0.angular_momentum.contains(where: momenta.contains)
+                }
+            }
+        }
+        func hasPure(_ momenta: ClosedRange<Int>) -> Bool {
+            elements.values.contains { entry in
+                (entry.electron_shells ?? []).contains {
+                    $0.function_type != "gto_cartesian" && $0.angular_momentum.contains(where: momenta.contains)
+                }
+            }
+        }
+        guard hasCartesian(2...20) else { return .pure }
+        return hasPure(3...20) ? .cartesianD : .cartesian
     }
 }

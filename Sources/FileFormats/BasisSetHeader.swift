@@ -17,6 +17,11 @@ public struct BasisSetHeader: Sendable, Equatable {
         for line in file.lines {
             let text = line.text.drop(while: \.isWhitespace)
             if text.isEmpty { continue }
+            // Psi4's files begin with a word for the kind of functions, all of which it concerns.
+            if let type = Self.functionType(ofPsi4Line: line) {
+                functionType = functionType ?? type
+                continue
+            }
             guard text.first == "!" else { return }
             let body = text.dropFirst()
             guard let colon = body.firstIndex(of: ":") else { continue }
@@ -33,6 +38,12 @@ public struct BasisSetHeader: Sendable, Equatable {
             default: break
             }
         }
+    }
+
+    /// Of a line that is nothing but `spherical` or `cartesian`.
+    static func functionType(ofPsi4Line line: TextLine) -> AngularFunctionType? {
+        guard line.fields.count == 1, let word = line.fields.first?.lowercased() else { return nil }
+        return ["spherical": .pure, "puream": .pure, "cartesian": .cartesian][word]
     }
 
     private static func trimmed(_ text: Substring) -> String {

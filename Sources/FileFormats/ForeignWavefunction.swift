@@ -2,9 +2,34 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
+/// Which of several wavefunctions in a file is meant.
+public struct WavefunctionChoice: Sendable {
+    /// Total densities of a formatted checkpoint.
+    public enum Density: String, Sendable, CaseIterable { case scf = "SCF", mp2 = "MP2", mp3 = "MP3", mp4 = "MP4", ci = "CI", cc = "CC" }
+
+    /// Nil means that of the orbitals.
+    public var density: Density?
+    /// Counted from 1; nil means the last of a file, or the only one.
+    public var number: Int?
+
+    public init(density: Density? = nil, number: Int? = nil) {
+        self.density = density
+        self.number = number
+    }
+}
+
 /// A wavefunction as a file of another program states it: functions in the order of the file, and with its conventions.
 public struct ForeignWavefunction: Sendable {
-    public enum Format: String, Sendable { case fchk, molden }
+    public enum Format: String, Sendable {
+        case fchk, molden, wfn, wfx, mwfn
+
+        /// Whether basis functions are told; .wfn and .wfx files have primitives only.
+        public var hasBasisFunctions: Bool { self != .wfn && self != .wfx }
+    }
+
+
+    /// Highest angular momentum of functions that are analysed: h.
+    static let highestAngularMomentum = 5
 
     public let path: String
     public let format: Format
@@ -14,42 +39,64 @@ public struct ForeignWavefunction: Sendable {
     public var basisName = ""
     public var molecule: Molecule
     /// Electrons that core potentials replace, one entry an atom.
-    public var coreElectrons: [Int]
+    public var cores: [CoreElectrons]
     /// Total charge as the file tells it.
     public var charge: Int?
+    /// Total charge that the user asserts.
+    public var expectedCharge: Int?
     public var multiplicity: Int?
     public var energy: Double?
     public var notes: [String] = []
+    /// Whether the file has the vectors of a unit cell.
+    var isPeriodic = false
+    /// Whether Molpro wrote a Molden file.
+    var isByMolpro = false
     var shells: [ContractedShell]
     /// Of alpha electrons, or of both spins with occupations from 0 to 2 when `beta` is nil.
     var alpha: MolecularOrbitals
     var beta: MolecularOrbitals?
     /// Total density matrix over the functions of the file, where it holds one that the orbitals must agree with.
     var density: Matrix?
+    /// Total and spin density over the functions of the file, which replace the orbitals'.
+    var chosenDensity: (total: Matrix, spin: Matrix?)?
 
-    /// Reads a file; its first line tells a Molden file, other files are taken for formatted checkpoints.
+    /// What `init(readingFrom:)` expects, for messages.
+    private static let expected = "a formatted checkpoint (.fchk), Molden, .wfn, .wfx or .mwfn file"
+
+    /// Reads a file, also one compressed by gzip, or standard input (`-`). Its first lines tell the format; what resembles
+    /// none is taken for a formatted checkpoint.
     ///
-    /// - Throws: `InputFileError`.
-    public init(readingFrom path: String) throws(InputFileError) {
-        let file = try TextFile(
-            readingFrom: path, expected: "a formatted checkpoint (.fchk) or Molden file", limitInBytes: 2 << 30)
-        try self.init(file)
+    /// - Throws: `InputFileError`, which names the format of files that hold no wavefunction.
+    public init(readingFrom path: String, choice: WavefunctionChoice = .init()) throws(InputFileError) {
+        let bytes = try TextFile.bytes(ofFileAt: path, limit: 2 << 30)
+        if case .other(let name, let cure) = FileKind.of(bytes, path: path) {
+            throw .malformed(FileLocation(path: StandardInput.name(path)), problem: "this is \(name); expected \(Self.expected)", cure: cure)
+        }
+        try self.init(TextFile(path: StandardInput.name(path), bytes: bytes, expected: Self.expected), choice: choice)
     }
 
     /// Reads text that is already in memory.
-    public init(_ file: TextFile) throws(InputFileError) {
-        let isMolden = file.lines.prefix(20).contains { $0.text.lowercased().contains("[molden format]") }
-        self = isMolden ? try MoldenReader(file).wavefunction() : try FormattedCheckpointReader(file).wavefunction()
+    public init(_ file: TextFile, choice: WavefunctionChoice = .init()) throws(InputFileError) {
+        let head = file.lines.prefix(100).map(\.text).joined(separator: "\n")
+        switch FileKind.of(Array(head.utf8), path: file.path) {
+        case .molden: self = try MoldenReader(file, choice: choice).wavefunction()
+        case .wfn:
+            var reader = WFNReader(file)
+            self = try reader.wavefunction()
+        case .wfx: self = try WFXReader(file).wavefunction()
+        case .mwfn: self = try MWFNReader(file).wavefunction()
+        case .formattedCheckpoint, .other: self = try FormattedCheckpointReader(file, density: choice.density).wavefunction()
+        }
     }
 
     init(
-        path: String, format: Format, molecule: Molecule, coreElectrons: [Int], shells: [ContractedShell],
+        path: String, format: Format, molecule: Molecule, cores: [CoreElectrons], shells: [ContractedShell],
         alpha: MolecularOrbitals, beta: MolecularOrbitals?
     ) {
         self.path = path
         self.format = format
         self.molecule = molecule
-        self.coreElectrons = coreElectrons
+        self.cores = cores
         self.shells = shells
         self.alpha = alpha
         self.beta = beta
@@ -62,25 +109,5 @@ public struct ForeignWavefunction: Sendable {
 
     func error(_ problem: String, cure: String) -> InputFileError {
         .malformed(FileLocation(path: path), problem: problem, cure: cure)
-    }
-
-    /// Takes the user's word for the electrons that core potentials replace.
-    ///
-    /// - Parameters:
-    ///   - nobleGas: noble-gas cores on all atoms, as in xtb's valence-only files.
-    ///   - elements: electrons by element; they win.
-    public mutating func setCoreElectrons(nobleGas: Bool, elements: [Element: Int]) throws(InputFileError) {
-        for (index, atom) in molecule.atoms.enumerated() {
-            let number = atom.element.atomicNumber
-            if nobleGas { coreElectrons[index] = [0, 2, 10, 18, 36, 54].last { $0 < number } ?? 0 }
-            if let chosen = elements[atom.element] { coreElectrons[index] = chosen }
-            guard (0..<number).contains(coreElectrons[index]) else {
-                throw error(
-                    "\(coreElectrons[index]) core electrons are not possible for \(atom.element)", cure: "Correct --core")
-            }
-        }
-        for element in elements.keys.sorted() where !molecule.atoms.contains(where: { $0.element == element }) {
-            throw error("the molecule has no \(element)", cure: "Correct --core")
-        }
     }
 }

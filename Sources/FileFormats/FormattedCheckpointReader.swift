@@ -7,8 +7,11 @@ struct FormattedCheckpointReader {
     private let file: TextFile
     private let sections: FormattedCheckpointSections
 
-    init(_ file: TextFile) throws(InputFileError) {
+    private let chosenDensity: WavefunctionChoice.Density?
+
+    init(_ file: TextFile, density: WavefunctionChoice.Density? = nil) throws(InputFileError) {
         self.file = file
+        chosenDensity = density
         guard file.lines.count > 2 else {
             throw file.errorAtEnd("the file ends after its title", cure: "Copy the complete formatted checkpoint")
         }
@@ -38,7 +41,7 @@ struct FormattedCheckpointReader {
         let filled = alpha.occupied(
             alpha.energies.indices.map { ($0 < alphaCount ? 1 : 0) + (!hasBeta && $0 < betaCount ? 1 : 0) })
         var result = ForeignWavefunction(
-            path: file.path, format: .fchk, molecule: molecule, coreElectrons: cores, shells: shells, alpha: filled,
+            path: file.path, format: .fchk, molecule: molecule, cores: cores, shells: shells, alpha: filled,
             beta: beta.map { set in set.occupied(set.energies.indices.map { $0 < betaCount ? 1 : 0 }) })
         result.title = file.lines[0].text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         (result.method, result.basisName) = model()
@@ -47,9 +50,20 @@ struct FormattedCheckpointReader {
         let selfConsistent = try sections.real("SCF Energy")
         result.energy = try sections.real("Total Energy")
         if result.energy == nil { result.energy = selfConsistent }
-        if sections.has("Total SCF Density") { result.density = try density(functions: functions) }
-        for kind in ["MP2", "MP3", "MP4", "CI", "CC", "CI Rho(1)"] where sections.has("Total \(kind) Density") {
-            result.notes.append("The file also has a \(kind) density; the one of the orbitals (SCF) is analysed.")
+        result.isPeriodic = sections.has("Translation vectors") || sections.has("Number of translation vectors")
+        let kinds = ["MP2", "MP3", "MP4", "CI", "CC", "CI Rho(1)"].filter { sections.has("Total \($0) Density") }
+        if let chosenDensity {
+            result.chosenDensity = try spinDensities(chosenDensity, functions: functions, known: ["SCF"] + kinds)
+            result.notes.append(
+                "The \(chosenDensity.rawValue) density of the file is analysed, by way of its natural orbitals; these have no energies.")
+            if chosenDensity != .scf, let energy = try sections.real("\(chosenDensity.energyName) Energy") { result.energy = energy }
+            return result
+        }
+        if sections.has("Total SCF Density") { result.density = try density("Total SCF Density", functions: functions) }
+        for kind in kinds {
+            result.notes.append(
+                "The file also has a \(kind) density; the one of the orbitals (SCF) is analysed"
+                    + (WavefunctionChoice.Density(rawValue: kind) == nil ? "." : " (--density \(kind) takes the other)."))
         }
         return result
     }
@@ -68,7 +82,7 @@ struct FormattedCheckpointReader {
         return (method, part(40..<200))
     }
 
-    private func nuclei() throws(InputFileError) -> (Molecule, [Int]) {
+    private func nuclei() throws(InputFileError) -> (Molecule, [CoreElectrons]) {
         let numbers = try sections.integers("Atomic numbers")
         // Gaussian 03 and earlier have no 'Number of atoms'.
         let count = sections.has("Number of atoms") ? try sections.integer("Number of atoms") : numbers.count
@@ -78,7 +92,7 @@ struct FormattedCheckpointReader {
             throw sections.error("Atomic numbers", "numbers, charges and coordinates are not those of \(count) atoms")
         }
         var atoms: [Atom] = []
-        var cores: [Int] = []
+        var cores: [CoreElectrons] = []
         for index in 0..<count {
             guard let element = Element(atomicNumber: numbers[index]), charges[index] > 0 else {
                 throw sections.error(
@@ -94,7 +108,7 @@ struct FormattedCheckpointReader {
                 Atom(
                     element: element,
                     positionInBohr: SIMD3(positions[3 * index], positions[3 * index + 1], positions[3 * index + 2])))
-            cores.append(Int(core))
+            cores.append(CoreElectrons(count: Int(core), isStated: core > 0))
         }
         return (Molecule(atoms: atoms), cores)
     }
@@ -120,10 +134,10 @@ struct FormattedCheckpointReader {
             guard (1...atoms).contains(places[index]) else {
                 throw sections.error("Shell to atom map", "shell \(index + 1) belongs to atom \(places[index]) of \(atoms)")
             }
-            guard abs(type) <= BasisAssignment.highestAngularMomentum else {
+            guard abs(type) <= ForeignWavefunction.highestAngularMomentum else {
                 throw sections.error(
                     "Shell types", "shell \(index + 1) has the angular momentum \(abs(type))",
-                    cure: "Functions to g are supported")
+                    cure: "Functions to h are supported")
             }
             let shell = ContractedShell(
                 atom: places[index] - 1, angularMomentum: type == -1 ? 0 : abs(type), isCartesian: type >= 2,
@@ -152,11 +166,25 @@ struct FormattedCheckpointReader {
             energies: energies, occupations: energies.map { _ in 0 })
     }
 
+    private func spinDensities(
+        _ kind: WavefunctionChoice.Density, functions: Int, known: [String]
+    ) throws(InputFileError) -> (total: Matrix, spin: Matrix?) {
+        let name = "Total \(kind.rawValue) Density"
+        guard sections.has(name) else {
+            throw file.errorAtEnd(
+                "there is no \(kind.rawValue) density", cure: "The file has these: \(known.joined(separator: ", "))")
+        }
+        let spin = "Spin \(kind.rawValue) Density"
+        return (
+            try density(name, functions: functions), sections.has(spin) ? try density(spin, functions: functions) : nil
+        )
+    }
+
     /// The lower triangle, row by row.
-    private func density(functions: Int) throws(InputFileError) -> Matrix {
-        let values = try sections.reals("Total SCF Density")
+    private func density(_ name: String, functions: Int) throws(InputFileError) -> Matrix {
+        let values = try sections.reals(name)
         guard values.count == functions * (functions + 1) / 2 else {
-            throw sections.error("Total SCF Density", "the density has not the size of the basis")
+            throw sections.error(name, "the density has not the size of the basis")
         }
         var result = Matrix(rows: functions, columns: functions)
         var index = 0
@@ -169,4 +197,9 @@ struct FormattedCheckpointReader {
         }
         return result
     }
+}
+
+extension WavefunctionChoice.Density {
+    /// As `... Energy` of a formatted checkpoint has it.
+    fileprivate var energyName: String { self == .cc ? "Cluster" : rawValue }
 }

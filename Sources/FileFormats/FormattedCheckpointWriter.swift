@@ -8,9 +8,9 @@ public enum FormattedCheckpoint {
     ///
     /// - Throws: `WavefunctionExportError`.
     public static func text(_ export: WavefunctionExport) throws(WavefunctionExportError) -> String {
-        try export.checkAngularMomenta()
+        try export.checkAngularMomenta(.formattedCheckpoint)
         var writer = FormattedCheckpointWriter(export)
-        return writer.text()
+        return writer.text(try export.aufbauSets())
     }
 }
 
@@ -20,8 +20,7 @@ private struct FormattedCheckpointWriter {
 
     init(_ export: WavefunctionExport) { self.export = export }
 
-    mutating func text() -> String {
-        let sets = export.orbitalSets
+    mutating func text(_ sets: [MolecularOrbitals]) -> String {
         let wavefunction = export.wavefunction
         let basis = wavefunction.basis
         // Readers take the words of the second line apart: none of them may hold a space.

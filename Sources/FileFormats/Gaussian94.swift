@@ -13,10 +13,13 @@ public enum Gaussian94 {
     }
 
     /// Reads text that is already in memory.
-    public static func basisSet(_ file: TextFile) throws(InputFileError) -> BasisSet {
+    ///
+    /// - Parameter allowsPotentialsAlone: whether an element may have a core potential and no functions, which then come from
+    ///   another file.
+    public static func basisSet(_ file: TextFile, allowsPotentialsAlone: Bool = false) throws(InputFileError) -> BasisSet {
         let header = BasisSetHeader(file)
         var parser = Gaussian94Parser(file)
-        let elements = try parser.parse()
+        let elements = try parser.parse(allowsPotentialsAlone: allowsPotentialsAlone)
         return BasisSet(
             name: header.name ?? Self.stem(file.path), aliases: header.aliases,
             functionType: header.functionType ?? .pure, references: header.references, elements: elements)
@@ -47,10 +50,10 @@ struct Gaussian94Parser {
         }
     }
 
-    mutating func parse() throws(InputFileError) -> [Element: ElementBasis] {
+    mutating func parse(allowsPotentialsAlone: Bool) throws(InputFileError) -> [Element: ElementBasis] {
         while next < lines.count {
             let line = lines[next]
-            if Self.isSeparator(line) {
+            if Self.isSeparator(line) || (next == 0 && BasisSetHeader.functionType(ofPsi4Line: line) != nil) {
                 next += 1
                 continue
             }
@@ -85,7 +88,8 @@ struct Gaussian94Parser {
         }
         var result: [Element: ElementBasis] = [:]
         for (element, line) in firstLine.sorted(by: { $0.key < $1.key }) {
-            guard let definitions = shells[element], !definitions.isEmpty else {
+            let definitions = shells[element] ?? []
+            guard !definitions.isEmpty || allowsPotentialsAlone else {
                 throw file.error(
                     line, "\(element) has a core potential but no basis functions", cure: "Add its basis functions to the file")
             }

@@ -8,25 +8,66 @@ import MolecularStructure
 /// own in it: `[Core]`, `[Nval]`, `[Pseudo]` and an atomic number that is less than that of the element are all understood.
 struct MoldenReader {
     private let file: TextFile
+    private let choice: WavefunctionChoice
     /// Lines of each section, by its name in small letters; the section's own line first.
     private var sections: [String: [TextLine]] = [:]
 
-    init(_ file: TextFile) throws(InputFileError) {
+    init(_ file: TextFile, choice: WavefunctionChoice = .init()) throws(InputFileError) {
         self.file = file
+        self.choice = choice
+        let wavefunctions = try Self.wavefunctions(file)
+        let number = choice.number ?? 1
+        guard choice.number != nil || wavefunctions.count <= 1 else {
+            throw file.error(
+                wavefunctions[1]["mo"]?.first ?? file.lines[0], "the file holds \(wavefunctions.count) wavefunctions",
+                cure: "Choose one with --wavefunction 1 to \(wavefunctions.count)")
+        }
+        if wavefunctions.count > 1, !wavefunctions.indices.contains(number - 1) {
+            throw file.errorAtEnd(
+                "there is no wavefunction \(number)", cure: "Choose one with --wavefunction 1 to \(wavefunctions.count)")
+        }
+        sections = wavefunctions.count > 1 ? wavefunctions[number - 1] : wavefunctions.first ?? [:]
+    }
+
+    /// The sections of every wavefunction: Molpro writes several into one file, each with its head, or with its orbitals alone.
+    private static func wavefunctions(_ file: TextFile) throws(InputFileError) -> [[String: [TextLine]]] {
+        var result: [[String: [TextLine]]] = []
+        var current: [String: [TextLine]] = [:]
         var name: String?
         for line in file.lines {
-            if let word = Self.sectionName(line) {
+            if let word = sectionName(line) {
                 name = word
+                if current["mo"] != nil, word == "molden format" || word == "mo" {
+                    result.append(current)
+                    current = word == "mo" ? current.filter { $0.key != "mo" } : [:]
+                }
                 // CFOUR begins with the first line twice.
-                guard sections[word] == nil || word == "molden format" else {
+                guard current[word] == nil || word == "molden format" else {
                     throw file.error(
                         line, "there is a second section [\(excerpt(word))]", cure: "Keep one wavefunction in the file")
                 }
-                sections[word] = [line]
+                current[word] = [line]
             } else if let name {
-                sections[name]?.append(line)
+                current[name]?.append(line)
             }
         }
+        if !current.isEmpty { result.append(current) }
+        return joinedSpins(result)
+    }
+
+    /// Alpha and beta orbitals in sections of their own are one wavefunction.
+    private static func joinedSpins(_ parts: [[String: [TextLine]]]) -> [[String: [TextLine]]] {
+        func spins(_ part: [String: [TextLine]]) -> Set<String> {
+            Set(
+                (part["mo"] ?? []).compactMap { line in
+                    let text = line.text.lowercased().filter { !$0.isWhitespace }
+                    return text.hasPrefix("spin=") ? String(text.dropFirst(5).prefix(1)) : nil
+                })
+        }
+        guard parts.count == 2, spins(parts[0]) == ["a"], spins(parts[1]) == ["b"] else { return parts }
+        var joined = parts[0]
+        joined["mo"]? += (parts[1]["mo"] ?? []).dropFirst()
+        return [joined]
     }
 
     /// `[Atoms] AU` gives `atoms`.
@@ -42,18 +83,25 @@ struct MoldenReader {
             throw file.error(line, "the basis consists of Slater functions", cure: "Only Gaussian functions are supported")
         }
         let atoms = try nuclei()
-        let shells = try shells(serials: atoms.serials)
-        let functions = shells.reduce(0) { $0 + $1.functionCount }
-        let lines = try section("MO")
-        let (alpha, beta) = try MoldenOrbitals(file, lines: lines, functions: functions).sets()
+        var shells = try shells(serials: atoms.serials)
+        let orbitals = try MoldenOrbitals(file, lines: section("MO"))
+        let tagNote = Self.settleFunctionTypes(&shells, coefficients: orbitals.highestFunction)
+        guard shells.allSatisfy({ AngularOrder.molden.rows($0.angularMomentum, isCartesian: $0.isCartesian) != nil }) else {
+            throw file.errorAtEnd(
+                "the h functions are Cartesian, for which the format has no order", cure: "Write the file with pure functions")
+        }
+        let (alpha, beta) = try orbitals.sets(functions: shells.reduce(0) { $0 + $1.functionCount }, number: choice.number)
         var cores = atoms.cores
         try readCores(&cores, atoms)
         var result = ForeignWavefunction(
-            path: file.path, format: .molden, molecule: atoms.molecule, coreElectrons: cores, shells: shells, alpha: alpha,
+            path: file.path, format: .molden, molecule: atoms.molecule, cores: cores, shells: shells, alpha: alpha,
             beta: beta)
         result.title = (sections["title"] ?? sections["molden format"] ?? []).dropFirst().prefix(1).map {
             $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }.joined()
+        result.isByMolpro = sections["molpro variables"] != nil
+        result.isPeriodic = ["cell", "lattice", "pbc"].contains { sections[$0] != nil }
+        if let tagNote { result.notes.append(tagNote) }
         if !(alpha.occupations + (beta?.occupations ?? [])).allSatisfy({ abs($0 - $0.rounded()) < 1e-3 }) {
             result.notes.append("Orbitals are fractionally occupied; the density is theirs, and no one-determinant wavefunction.")
         }
@@ -69,7 +117,7 @@ struct MoldenReader {
 
     private struct Nuclei {
         var molecule: Molecule
-        var cores: [Int]
+        var cores: [CoreElectrons]
         var serials: [Int]
     }
 
@@ -97,7 +145,7 @@ struct MoldenReader {
                 throw file.error(line, "atom \(serial) occurs twice", cure: "Give every atom a number of its own")
             }
             let element = try element(line, label: fields[0], number: number)
-            result.cores.append(max(0, element.atomicNumber - number))
+            result.cores.append(CoreElectrons(count: element.atomicNumber - number, isStated: element.atomicNumber > number))
             result.serials.append(serial)
             atoms.append(Atom(element: element, positionInBohr: r))
         }
@@ -118,22 +166,32 @@ struct MoldenReader {
         return element
     }
 
-    /// `[Core]`: `1 : 28`. `[Nval]`: `Nb 13`. `[Pseudo]`: `Nb 1 13`.
-    private func readCores(_ cores: inout [Int], _ atoms: Nuclei) throws(InputFileError) {
+    /// `[Core]`: `1 : 28`, or `Nb : 28` for all atoms of an element. `[Nval]`: `Nb 13`. `[Pseudo]`: `Nb 1 13`.
+    private func readCores(_ cores: inout [CoreElectrons], _ atoms: Nuclei) throws(InputFileError) {
         let elements = atoms.molecule.atoms.map(\.element)
         func set(_ core: Int, _ index: Int, _ line: TextLine) throws(InputFileError) {
             guard (0..<elements[index].atomicNumber).contains(core) else {
                 throw file.error(
                     line, "\(core) core electrons are not possible for \(elements[index])", cure: "Correct the line")
             }
-            cores[index] = core
+            cores[index] = CoreElectrons(count: core, isStated: true)
         }
         for line in (sections["core"] ?? []).dropFirst() where !line.isBlank {
             let fields = line.text.split { $0.isWhitespace || $0 == ":" }
-            guard fields.count == 2, let serial = Int(fields[0]), let index = atoms.serials.firstIndex(of: serial),
-                let core = Int(fields[1])
-            else { throw file.error(line, "expected 'atom : core electrons'", cure: "Correct the line") }
-            try set(core, index, line)
+            guard fields.count == 2, let core = Int(fields[1]) else {
+                throw file.error(line, "expected 'atom : core electrons'", cure: "Correct the line")
+            }
+            let indices: [Int]
+            if let serial = Int(fields[0]) {
+                indices = atoms.serials.indices.filter { atoms.serials[$0] == serial }
+            } else {
+                let element = try? ElementLabel.element(fields[0])
+                indices = elements.indices.filter { elements[$0] == element }
+            }
+            guard !indices.isEmpty else {
+                throw file.error(line, "there is no atom '\(excerpt(fields[0]))'", cure: "Correct the line")
+            }
+            for index in indices { try set(core, index, line) }
         }
         for line in (sections["pseudo"] ?? []).dropFirst() where !line.isBlank {
             let fields = line.fields
@@ -153,13 +211,34 @@ struct MoldenReader {
         }
     }
 
-    /// Whether functions of d, f, g are Cartesian: they are unless the file says otherwise.
+    /// Q-Chem leaves [5D] out when there are g functions: where the tags do not give as many functions as the orbitals have
+    /// coefficients, and one other combination of pure and Cartesian ones does, that is taken.
+    ///
+    /// - Returns: what to say of it.
+    private static func settleFunctionTypes(_ shells: inout [ContractedShell], coefficients: Int) -> String? {
+        let momenta = Set(shells.map(\.angularMomentum)).filter { $0 >= 2 }.sorted()
+        guard !momenta.isEmpty, shells.reduce(0, { $0 + $1.functionCount }) != coefficients else { return nil }
+        let fitting = (0..<(1 << momenta.count)).map { pattern in
+            shells.map { shell in
+                var changed = shell
+                if let place = momenta.firstIndex(of: shell.angularMomentum) { changed.isCartesian = pattern >> place & 1 == 1 }
+                return changed
+            }
+        }.filter { $0.reduce(0) { $0 + $1.functionCount } == coefficients }
+        guard fitting.count == 1 else { return nil }
+        shells = fitting[0]
+        return "The tags of the file ([5D], [7F], [9G]) do not fit its \(coefficients) coefficients an orbital; the count decides "
+            + "which functions are pure."
+    }
+
+    /// Whether functions of d, f, g, h are Cartesian: they are unless the file says otherwise.
     private func isCartesian(_ l: Int) -> Bool {
         func has(_ names: String...) -> Bool { names.contains { sections[$0] != nil } }
         switch l {
         case 2: return !has("5d", "5d7f", "5d10f")
         case 3: return !has("5d", "5d7f", "7f")
         case 4: return !has("9g")
+        case 5: return !has("11h", "9g")
         default: return false
         }
     }
@@ -213,10 +292,10 @@ struct MoldenReader {
         let label = line.fields[0].lowercased()
         if label == "sp" { return [0, 1] }
         guard label.count == 1, let letter = label.first, let l = AngularMomentumLetter.value(letter),
-            l <= BasisAssignment.highestAngularMomentum
+            l <= ForeignWavefunction.highestAngularMomentum
         else {
             throw file.error(
-                line, "'\(excerpt(label))' is no shell that can be read", cure: "Shells s, p, sp, d, f and g are supported")
+                line, "'\(excerpt(label))' is no shell that can be read", cure: "Shells s, p, sp, d, f, g and h are supported")
         }
         return [l]
     }

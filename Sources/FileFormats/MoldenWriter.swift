@@ -9,16 +9,20 @@ public enum Molden {
     ///
     /// - Throws: `WavefunctionExportError`.
     public static func text(_ export: WavefunctionExport) throws(WavefunctionExportError) -> String {
-        try export.checkAngularMomenta()
+        try export.checkAngularMomenta(.molden)
         let basis = export.wavefunction.basis
         var result = "[Molden Format]\n[Title]\n" + WavefunctionExport.line(export.title, length: 100) + "\n"
         result += nuclei(basis) + shells(basis)
-        switch basis.functionType {
-        case .pure: result += "[5D7F]\n[9G]\n"
-        case .cartesian: result += "[6D]\n[10F]\n[15G]\n"
-        case .cartesianD: result += "[6D]\n[7F]\n[9G]\n"
-        }
+        result += tags(basis)
         return result + cores(basis) + orbitals(export)
+    }
+
+    /// Whether d, f and g functions are pure, for those that there are: readers take a tag for the presence of its functions.
+    private static func tags(_ basis: AtomicOrbitalBasis) -> String {
+        let present = Set(basis.labels.map(\.angularMomentum))
+        return [(2, "[5D]", "[6D]"), (3, "[7F]", "[10F]"), (4, "[9G]", "[15G]"), (5, "[11H]", "[21H]")].map { l, pure, cartesian in
+            present.contains(l) ? (basis.functionType.isCartesian(l) ? cartesian : pure) + "\n" : ""
+        }.joined()
     }
 
     private static func nuclei(_ basis: AtomicOrbitalBasis) -> String {

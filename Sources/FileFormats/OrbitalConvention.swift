@@ -21,7 +21,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
     /// The orbitals' coefficients belong to normalised contractions, even where those of the file are not.
     var normalizesContractions = false
     var cartesianNorm = CartesianNorm.each
-    /// f and g functions of |m| = 3 and 4 have the opposite sign, as in ORCA's files.
+    /// Functions of |m| = 3 and 4 have the opposite sign, as in ORCA's files.
     var flipsHighM = false
 
     var description: String {
@@ -91,7 +91,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         }
     }
 
-    fileprivate func sign(_ l: Int, row: Int) -> Double { flipsHighM && l >= 3 && abs(row - l) >= 3 ? -1 : 1 }
+    fileprivate func sign(_ l: Int, row: Int) -> Double { flipsHighM && (3...4).contains(abs(row - l)) ? -1 : 1 }
 }
 
 /// Functions of a file as combinations of basis functions: a sparse matrix, basis functions by functions of the file.
@@ -112,7 +112,7 @@ struct FunctionTransformation {
 
     init(file: ForeignWavefunction, basis: AtomicOrbitalBasis, convention: OrbitalConvention) {
         functionCount = basis.functionCount
-        let order: AngularOrder = file.format == .fchk ? .formattedCheckpoint : .molden
+        let order = AngularOrder(file.format)
         // Shells of an atom keep their order in the basis; atoms may alternate in the file.
         var places = [[(first: Int, shell: ContractedShell)]](repeating: [], count: basis.molecule.atoms.count)
         var count = 0

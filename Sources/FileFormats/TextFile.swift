@@ -18,14 +18,14 @@ public struct TextFile: Sendable {
     public let path: String
     public let lines: [TextLine]
 
-    /// Reads a regular file; never waits for a pipe or a device.
+    /// Reads a regular file, also one compressed by gzip, or standard input (`-`); never waits for another pipe or a device.
     ///
     /// - Parameters:
     ///   - path: as the user gave it; messages repeat it.
     ///   - expected: what the file should hold, for messages ("a molecule in XYZ form").
     ///   - limit: the largest size accepted, in bytes.
     public init(readingFrom path: String, expected: String, limitInBytes limit: Int = 64 << 20) throws(InputFileError) {
-        try self.init(path: path, bytes: Self.bytes(ofFileAt: path, limit: limit), expected: expected)
+        try self.init(path: StandardInput.name(path), bytes: Self.bytes(ofFileAt: path, limit: limit), expected: expected)
     }
 
     /// Cuts bytes that are already in memory; `path` only names them in messages.
@@ -58,6 +58,17 @@ public struct TextFile: Sendable {
         self.lines = lines
     }
 
+    /// Some lines of a file.
+    init(path: String, lines: [TextLine]) {
+        self.path = path
+        self.lines = lines
+    }
+
+    /// Text compressed by gzip.
+    public init(compressed bytes: [UInt8], path: String, expected: String, limitInBytes limit: Int = 64 << 20) throws(InputFileError) {
+        try self.init(path: path, bytes: GZIP.decompressed(bytes, path: path, limit: limit), expected: expected)
+    }
+
     /// An error at a line of this file.
     func error(_ line: TextLine, _ problem: String, cure: String) -> InputFileError {
         .malformed(FileLocation(path: path, line: line.number), problem: problem, cure: cure)
@@ -68,8 +79,13 @@ public struct TextFile: Sendable {
         .malformed(FileLocation(path: path, line: lines.last?.number), problem: problem, cure: cure)
     }
 
-    /// All bytes of a regular file.
+    /// All bytes of a regular file, or of standard input when the path is `-`; what gzip compressed is decompressed.
     static func bytes(ofFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
+        let bytes = try path == StandardInput.path ? StandardInput.bytes(limit: limit) : bytes(ofRegularFileAt: path, limit: limit)
+        return GZIP.isCompressed(bytes) ? try GZIP.decompressed(bytes, path: path, limit: limit) : bytes
+    }
+
+    private static func bytes(ofRegularFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
         // O_NONBLOCK: opening a pipe without a writer must not wait.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -90,11 +106,18 @@ public struct TextFile: Sendable {
         default: throw .notARegularFile(path: path, kind: "a device or socket")
         }
         guard information.st_size <= limit else { throw .tooLarge(path: path, limitInBytes: limit) }
+        return try read(descriptor, path: path, expectedSize: Int(information.st_size), limit: limit)
+    }
+
+    /// Everything until the end of an open file.
+    fileprivate static func read(
+        _ descriptor: Int32, path: String, expectedSize: Int, limit: Int
+    ) throws(InputFileError) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(information.st_size))
+        bytes.reserveCapacity(expectedSize)
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
+            let count = Foundation.read(descriptor, &buffer, buffer.count)
             if count == 0 { return bytes }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -106,6 +129,29 @@ public struct TextFile: Sendable {
     }
 }
 
+/// Standard input, which commands take in place of a file when the path is `-`. It is read once, and kept for those who read
+/// the same input again.
+public enum StandardInput {
+    public static let path = "-"
+
+    /// A path as messages have it.
+    static func name(_ path: String) -> String { path == Self.path ? "standard input" : path }
+
+    private static let content: Result<[UInt8], InputFileError> = {
+        do throws(InputFileError) {
+            return .success(try TextFile.read(STDIN_FILENO, path: "standard input", expectedSize: 0, limit: 2 << 30))
+        } catch {
+            return .failure(error)
+        }
+    }()
+
+    fileprivate static func bytes(limit: Int) throws(InputFileError) -> [UInt8] {
+        let bytes = try content.get()
+        guard bytes.count <= limit else { throw .tooLarge(path: "standard input", limitInBytes: limit) }
+        return bytes
+    }
+}
+
 /// The operating system's words for an error number.
 enum SystemMessage {
     static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
@@ -113,19 +159,23 @@ enum SystemMessage {
 
 /// Numbers as programs of the field write them.
 enum NumberParsing {
-    /// A finite decimal number; Fortran's D exponents are read, hexadecimal forms, NaN and infinities are not.
+    /// A finite decimal number; Fortran's D exponents and Mathematica's *^ are read, hexadecimal forms, NaN and infinities are not.
     static func double(_ text: some StringProtocol) -> Double? {
         var ascii = ""
+        var hasStar = false
         for character in text.utf8 {
             switch character {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
                 UInt8(ascii: "e"), UInt8(ascii: "E"):
                 ascii.unicodeScalars.append(Unicode.Scalar(character))
             case UInt8(ascii: "d"), UInt8(ascii: "D"): ascii.append("e")
+            // Mathematica writes 1.5*^-6.
+            case UInt8(ascii: "*") where !hasStar: hasStar = true
+            case UInt8(ascii: "^") where hasStar && ascii.last != "e": ascii.append("e")
             default: return nil
             }
         }
-        guard let value = Double(ascii), value.isFinite else { return nil }
+        guard !hasStar || text.contains("*^"), let value = Double(ascii), value.isFinite else { return nil }
         return value
     }
 

@@ -38,22 +38,54 @@ public struct WavefunctionExport: Sendable {
         return String(String(printable).split(separator: " ").joined(separator: " ").prefix(length))
     }
 
-    /// Functions beyond g are refused.
-    func checkAngularMomenta() throws(WavefunctionExportError) {
+    /// Functions that the format does not have are refused.
+    func checkAngularMomenta(_ order: AngularOrder) throws(WavefunctionExportError) {
         let highest = wavefunction.basis.labels.map(\.angularMomentum).max() ?? 0
-        guard highest <= BasisAssignment.highestAngularMomentum else { throw .angularMomentumTooHigh(highest) }
+        guard wavefunction.basis.functions(in: order) != nil else { throw .angularMomentumTooHigh(highest) }
+    }
+}
+
+extension WavefunctionExport {
+    /// Orbital sets with the occupied orbitals first, for formats that have numbers of electrons in place of occupations.
+    ///
+    /// - Throws: `WavefunctionExportError.fractionalOccupations` where numbers of electrons do not tell the occupations.
+    func aufbauSets() throws(WavefunctionExportError) -> [MolecularOrbitals] {
+        let sets = orbitalSets
+        let full = sets.count == 1 ? 2.0 : 1.0
+        guard sets.allSatisfy({ $0.occupations.allSatisfy { abs($0) < 1e-6 || abs($0 - full) < 1e-6 } }) else {
+            throw .fractionalOccupations
+        }
+        return sets.map { $0.occupiedFirst() }
+    }
+}
+
+extension MolecularOrbitals {
+    /// The same orbitals, occupied ones first, otherwise in their order.
+    func occupiedFirst() -> MolecularOrbitals {
+        let order = occupations.indices.filter { occupations[$0] > 0.5 } + occupations.indices.filter { occupations[$0] <= 0.5 }
+        guard order != Array(occupations.indices) else { return self }
+        var sorted = coefficients
+        for (place, orbital) in order.enumerated() {
+            for row in 0..<coefficients.rows { sorted[row, place] = coefficients[row, orbital] }
+        }
+        return MolecularOrbitals(
+            coefficients: sorted, energies: order.map { energies[$0] }, occupations: order.map { occupations[$0] })
     }
 }
 
 /// Why a wavefunction cannot be written for another program.
 public enum WavefunctionExportError: Error, Equatable, CustomStringConvertible {
     case angularMomentumTooHigh(Int)
+    case fractionalOccupations
 
     public var description: String {
         switch self {
         case .angularMomentumTooHigh(let l):
-            "nothing is written: the basis has \(AngularMomentumLetter.letter(l)) functions, and the format ends with g. "
+            "nothing is written: the basis has \(AngularMomentumLetter.letter(l)) functions, for which the format has no order. "
                 + "Take a smaller basis set."
+        case .fractionalOccupations:
+            "nothing is written: the orbitals are fractionally occupied (natural orbitals), and a formatted checkpoint has no place "
+                + "for occupations. Write them with --format molden or mwfn."
         }
     }
 }

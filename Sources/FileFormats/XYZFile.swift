@@ -44,17 +44,20 @@ public struct XYZFile: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - units: of the coordinates; nil means what the comment line says, else Angstrom.
+    ///   - frame: which structure of a file with several.
     ///   - overridden: entries of the comment line that count as absent where they cannot be read.
     public init(
-        readingFrom path: String, units: LengthUnit? = nil, overridden: Set<HeaderEntry> = []
+        readingFrom path: String, units: LengthUnit? = nil, frame: XYZFrame = .only, overridden: Set<HeaderEntry> = []
     ) throws(InputFileError) {
-        try self.init(TextFile(readingFrom: path, expected: "a molecule in XYZ form"), units: units, overridden: overridden)
+        try self.init(
+            TextFile(readingFrom: path, expected: "a molecule in XYZ form"), units: units, frame: frame, overridden: overridden)
     }
 
     /// Reads text that is already in memory.
     public init(
-        _ file: TextFile, units: LengthUnit? = nil, overridden: Set<HeaderEntry> = []
+        _ file: TextFile, units: LengthUnit? = nil, frame: XYZFrame = .only, overridden: Set<HeaderEntry> = []
     ) throws(InputFileError) {
+        let file = try frame.text(in: file)
         let count = try Self.atomCount(file)
         comment = file.lines.count > 1 ? file.lines[1].text : ""
         var header = try XYZHeader(file, overridden: units == nil ? overridden : overridden.union([.units]))
@@ -70,12 +73,16 @@ public struct XYZFile: Sendable, Equatable {
             atoms.append(try Self.atom(file.lines[index + 2], in: file, layout: header.layout, scale: scale))
         }
         if let line = file.lines.dropFirst(count + 2).first(where: { !$0.isBlank }) {
-            if line.fields.count == 1, Int(line.fields[0]) != nil {
-                throw file.error(line, "a second structure begins here", cure: "Keep one structure a file")
+            if header.isQM9 {
+                header.notes.append("what follows the atoms (frequencies, SMILES and InChI of QM9) is ignored")
+            } else if line.fields.count == 1, Int(line.fields[0]) != nil {
+                throw file.error(
+                    line, "a second structure begins here", cure: "Choose one with --frame 1, 2, ... or --frame last")
+            } else {
+                throw file.error(
+                    line, "there is text after the last of the \(count) atoms",
+                    cure: "Correct the number in the first line or remove the text")
             }
-            throw file.error(
-                line, "there is text after the last of the \(count) atoms",
-                cure: "Correct the number in the first line or remove the text")
         }
         molecule = Molecule(atoms: atoms)
         try Self.checkDistances(atoms, in: file)
@@ -86,7 +93,7 @@ public struct XYZFile: Sendable, Equatable {
         if let note = Self.unitSuspicion(atoms) { notes.append(note) }
     }
 
-    private static func atomCount(_ file: TextFile) throws(InputFileError) -> Int {
+    static func atomCount(_ file: TextFile) throws(InputFileError) -> Int {
         let first = file.lines[0]
         let cure = "An XYZ file begins with the number of atoms alone on its first line"
         guard first.fields.count == 1, let field = first.fields.first else {

@@ -44,12 +44,15 @@ struct XYZHeader {
     /// Two integers that make up the line, charge and multiplicity where they fit the electrons.
     private var pair: (charge: Int, multiplicity: Int)?
     private let overridden: Set<XYZFile.HeaderEntry>
+    /// Whether this is a molecule of the QM9 collection (doi:10.1038/sdata.2014.22): `gdb`, a number and fifteen properties.
+    var isQM9 = false
 
     /// - Parameter overridden: entries that the caller has from elsewhere: they count as absent where they cannot be read.
     init(_ file: TextFile, overridden: Set<XYZFile.HeaderEntry> = []) throws(InputFileError) {
         self.overridden = overridden
         guard file.lines.count > 1 else { return }
         let line = file.lines[1]
+        isQM9 = line.fields.count >= 17 && line.fields[0] == "gdb"
         let pairs = ExtendedXYZComment(line.text, colonKeys: XYZCommentWords.keys)
         let words = XYZCommentWords(line.text)
         charge = try integer(.charge, XYZCommentWords.chargeKeys, pairs, words.charge, file, line, allowed: -1000...1000)

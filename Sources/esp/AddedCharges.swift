@@ -21,7 +21,9 @@ struct AddedCharges {
         run.folder.noteIfReadOnly()
         BLASThreads.limit(to: 1)
         let analysis = try ChargeAnalysis(
-            basis: run.basis, options: options, pool: try machine.pool())
+            basis: run.basis,
+            options: options.restricted(to: run.document.source.flatMap { ForeignWavefunction.Format(rawValue: $0.format) }),
+            pool: try machine.pool())
         var document = run.document
         try analysis.add(analysis.input(run.wavefunctions), to: &document.states) { schemes, seconds in
             progress.note("\(schemes.map(\.title).joined(separator: ", ")): \(column(seconds, 0, 1)) s")

@@ -26,6 +26,7 @@ struct AdiabaticSeries {
         if vertical.electrons.charge == nil { vertical.electrons.charge = isSeries ? [base, base - 1, base - 2] : [base] }
         // That file says its own unit.
         vertical.electrons.units = nil
+        vertical.electrons.frame = nil
         var document = try Computation(
             command: vertical, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
         ).run()

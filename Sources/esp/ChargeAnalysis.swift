@@ -21,7 +21,19 @@ struct ChargeAnalysis {
         /// Has the orbitals of free atoms for intrinsic atomic orbitals.
         var library: BasisSetLibrary?
         var memory = Machine.defaultMemory
+        /// Whether the functions are those of a basis set, and not the primitives of a file that has nothing else.
+        var hasBasisFunctions = true
+
+        /// The same for a wavefunction from a file.
+        func restricted(to format: ForeignWavefunction.Format?) -> Options {
+            var result = self
+            result.hasBasisFunctions = format?.hasBasisFunctions ?? true
+            return result
+        }
     }
+
+    /// Schemes that assign basis functions, in a way that depends on more than the space that those of an atom span.
+    private static let schemesOfBasisFunctions: Set<ChargeScheme> = [.lowdin, .npa, .iao]
 
     private let basis: AtomicOrbitalBasis
     private let options: Options
@@ -93,7 +105,9 @@ struct ChargeAnalysis {
     }
 
     private func wanted(of analyzer: any ChargeAnalyzer) -> [ChargeScheme] {
-        analyzer.schemes.filter(options.schemes.contains)
+        analyzer.schemes.filter {
+            options.schemes.contains($0) && (options.hasBasisFunctions || !Self.schemesOfBasisFunctions.contains($0))
+        }
     }
 
     /// What a reader of the charges has to know.
@@ -122,6 +136,13 @@ struct ChargeAnalysis {
                 for (index, outcome) in outcomes.enumerated() { records[index].take(outcome, scheme: scheme.rawValue) }
             }
             try onSchemes(schemes, start.secondsToNow)
+        }
+        guard !options.hasBasisFunctions else { return }
+        for scheme in options.schemes where Self.schemesOfBasisFunctions.contains(scheme) {
+            for index in records.indices {
+                records[index].take(
+                    .unavailable(reason: "the file has primitive Gaussians only, not the basis functions"), scheme: scheme.rawValue)
+            }
         }
     }
 

@@ -116,12 +116,21 @@ struct ElectronOptions: ParsableArguments {
         })
     var units: LengthUnit?
 
+    @Option(
+        help: ArgumentHelp("Structure of an XYZ file with several, from 1, or last.", valueName: "n|last"),
+        transform: { text in
+            if text.lowercased() == "last" { return XYZFrame.last }
+            guard let number = Int(text), number >= 1 else { throw ValidationError("write 1, 2, ... or last") }
+            return .number(number)
+        })
+    var frame: XYZFrame?
+
     /// Reads a molecule; what these options name does not have to be right in the file.
     func molecule(from file: String) throws -> XYZFile {
         var overridden: Set<XYZFile.HeaderEntry> = []
         if charge != nil { overridden.insert(.charge) }
         if multiplicity != nil { overridden.insert(.multiplicity) }
-        return try XYZFile(readingFrom: file, units: units, overridden: overridden)
+        return try XYZFile(readingFrom: file, units: units, frame: frame ?? .only, overridden: overridden)
     }
 }
 
@@ -147,7 +156,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Basis set of your own, for the elements it defines (.gbs, or .json of the Basis Set Exchange).", valueName: "file"),
+            "Basis set or core potentials of your own, for the elements they define (.gbs, NWChem's form, or .json of the Basis "
+                + "Set Exchange); may be repeated.", valueName: "file"),
         completion: .file(extensions: ["gbs", "json"]))
     var basisFile: [String] = []
 

@@ -11,10 +11,10 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "The states of a finished run as files for other programs.",
-        usage: "esp export <run> --format <fchk|molden|cube|qcschema> [options]",
+        usage: "esp export <run> --format <fchk|molden|mwfn|cube|qcschema> [options]",
         discussion: """
-            RUN is the folder of an esp computation. fchk is Gaussian's formatted checkpoint (Multiwfn, GaussView), molden is \
-            read by Molden, Jmol, Avogadro and PySCF, qcschema is MolSSI's JSON, and cube writes the fields of 'esp compute'. \
+            RUN is the folder of an esp computation. fchk is Gaussian's formatted checkpoint (Multiwfn, GaussView), mwfn \
+            is Multiwfn's own format, molden is read by Molden, Jmol, Avogadro and PySCF, qcschema is MolSSI's JSON, and cube writes the fields of 'esp compute'. \
             The files go to the folder itself, or to --output.
 
             EXAMPLES
@@ -23,12 +23,12 @@ struct ExportCommand: ParsableCommand {
               esp export complex.esp --format cube --cube density --cube-spacing 0.1
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case fchk, molden, cube, qcschema }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case fchk, molden, mwfn, cube, qcschema }
 
     @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
     var runFolder: String
 
-    @Option(help: "fchk, molden, cube or qcschema.")
+    @Option(help: "fchk, molden, mwfn, cube or qcschema.")
     var format: Format
 
     @Option(
@@ -114,7 +114,11 @@ struct ExportCommand: ParsableCommand {
             title: title(finished, record), method: document.model.method, basisName: document.model.basisDescription,
             wavefunction: wavefunction, energy: record.energy, kineticEnergy: wavefunction.totalDensity.dot(kinetic))
         do {
-            return Data(try format == .fchk ? FormattedCheckpoint.text(export).utf8 : Molden.text(export).utf8)
+            switch format {
+            case .fchk: return Data(try FormattedCheckpoint.text(export).utf8)
+            case .mwfn: return Data(try MWFN.text(export).utf8)
+            default: return Data(try Molden.text(export).utf8)
+            }
         } catch {
             throw Failure(.badInput, "\(runFolder): \(error)")
         }

@@ -21,18 +21,31 @@ struct ForeignAnalysis {
     init(command: AnalyzeCommand, arguments: [String]) throws {
         self.command = command
         self.arguments = arguments
-        var file = try ForeignWavefunction(readingFrom: command.file)
+        var file = try ForeignWavefunction(
+            readingFrom: command.file, choice: .init(density: command.density, number: command.wavefunction))
+        if !command.element.isEmpty {
+            var elements: [Int: Element] = [:]
+            for choice in command.element {
+                let indices = choice.indices(in: file.molecule)
+                guard !indices.isEmpty else {
+                    throw Failure(.badInput, "\(command.file): --element names no atom of the molecule. Correct it.")
+                }
+                for index in indices { elements[index] = choice.element }
+            }
+            try file.setElements(elements)
+        }
         if !command.core.isEmpty {
             var elements: [Element: Int] = [:]
-            var isNobleGas = false
+            var convention: CoreConvention?
             for choice in command.core {
                 switch choice {
-                case .nobleGas: isNobleGas = true
+                case .all(let all): convention = all
                 case .electrons(let element, let count): elements[element] = count
                 }
             }
-            try file.setCoreElectrons(nobleGas: isNobleGas, elements: elements)
+            try file.setCoreElectrons(convention, elements: elements)
         }
+        file.expectedCharge = command.charge
         self.file = file
         BLASThreads.limit(to: 1)
         pool = try command.machine.pool()
@@ -46,7 +59,7 @@ struct ForeignAnalysis {
         let analysis = try StateAnalysis(
             basis: basis,
             options: command.output.charges.options(
-                library: try? BasisSetLibrary.inUse(), memory: command.machine.memoryLimit), pool: pool)
+                library: try? BasisSetLibrary.inUse(), memory: command.machine.memoryLimit).restricted(to: file.format), pool: pool)
         let folder = try OutputFolder(path: command.output.output ?? OutputFolder.defaultName(for: command.file))
         let lock = try FolderLock(folder)
         defer { withExtendedLifetime(lock) {} }

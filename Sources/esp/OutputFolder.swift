@@ -48,9 +48,10 @@ struct OutputFolder {
 
     /// Name of an input file without folder and extension.
     static func stem(of input: String) -> String {
-        let url = URL(fileURLWithPath: input)
+        var url = URL(fileURLWithPath: input)
+        if url.pathExtension.lowercased() == "gz" { url = url.deletingPathExtension() }
         let stem = url.deletingPathExtension().lastPathComponent
-        return stem.isEmpty || stem == "/" ? "molecule" : stem
+        return stem.isEmpty || stem == "/" || stem == "-" ? "molecule" : stem
     }
 
     /// Bytes that this user may still write to the folder's disk; nil when the system does not tell.

@@ -19,7 +19,7 @@ struct RelaxedStates {
     /// - Throws: `Failure` when the search did not converge within the steps allowed.
     func structure(charge: Int, multiplicity: Int?, from start: String) throws -> String {
         var search = try OptimizeCommand.parse([start])
-        search.electrons = electrons(charge, multiplicity)
+        search.electrons = electrons(charge, multiplicity, of: start)
         search.model = command.model
         search.convergence = command.convergence
         search.machine = command.machine
@@ -42,15 +42,17 @@ struct RelaxedStates {
     func result(charge: Int, multiplicity: Int?, at structure: String) throws -> ResultDocument {
         var single = command
         single.file = structure
-        single.electrons = electrons(charge, multiplicity)
+        single.electrons = electrons(charge, multiplicity, of: structure)
         single.output.output = path(charge, "esp")
         // Only the tables of the whole series are shown.
         single.output.json = true
         return try Computation(command: single, isSeries: false, arguments: Array(CommandLine.arguments.dropFirst())).run()
     }
 
-    private func electrons(_ charge: Int, _ multiplicity: Int?) -> ElectronOptions {
+    private func electrons(_ charge: Int, _ multiplicity: Int?, of file: String) -> ElectronOptions {
         var electrons = command.electrons
+        // Unit and frame are those of the file that the user gave; files of minima are in Angstrom.
+        if file != command.file { (electrons.units, electrons.frame) = (nil, nil) }
         electrons.charge = [charge]
         electrons.multiplicity = multiplicity.map { [$0] }
         return electrons

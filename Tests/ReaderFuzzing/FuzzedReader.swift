@@ -14,6 +14,9 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case matrices
     case formattedCheckpoint = "fchk"
     case molden
+    case wfn
+    case wfx
+    case mwfn
     case cube
     /// `result.json`, with what `esp account`, `compare`, `fukui`, `export` and `report` make of it.
     case result
@@ -42,9 +45,9 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
         case .basisSetExchange: _ = try BasisSetExchangeJSON.basisSet(bytes, path: path)
         case .checkpoint: _ = try Checkpoint(bytes: bytes, path: path).data()
         case .matrices: _ = try SymmetricMatrixFile(bytes: bytes, path: path).data()
-        case .formattedCheckpoint, .molden:
-            var wavefunction = try ForeignWavefunction(text("a formatted checkpoint (.fchk) or Molden file"))
-            try wavefunction.setCoreElectrons(nobleGas: true, elements: [:])
+        case .formattedCheckpoint, .molden, .wfn, .wfx, .mwfn:
+            var wavefunction = try ForeignWavefunction(text("a wavefunction"))
+            try wavefunction.setCoreElectrons(.nobleGas, elements: [:])
         case .cube: _ = try CubeFile(text("a cube file"))
         case .result:
             let document = try ResultDocument(json: Data(bytes), path: path)

@@ -15,7 +15,7 @@ import WavefunctionAnalysis
 @Suite struct WavefunctionFileTests {
     private static func read(_ path: String, nobleGas: Bool = false) throws -> WavefunctionImport {
         var file = try ForeignWavefunction(readingFrom: path)
-        if nobleGas { try file.setCoreElectrons(nobleGas: true, elements: [:]) }
+        if nobleGas { try file.setCoreElectrons(.nobleGas, elements: [:]) }
         return try WavefunctionImport(file) { OneElectronIntegrals.overlap(basis: $0) }
     }
 
@@ -137,7 +137,7 @@ import WavefunctionAnalysis
         let order = try #require(basis.functions(in: .formattedCheckpoint))
         let cartesian = ContractedShell(atom: 0, angularMomentum: 3, isCartesian: true, exponents: [1.2], coefficients: [1])
         var file = ForeignWavefunction(
-            path: "mixed", format: .fchk, molecule: molecule, coreElectrons: [0], shells: basis.contractedShells + [cartesian],
+            path: "mixed", format: .fchk, molecule: molecule, cores: [CoreElectrons(count: 0, isStated: false)], shells: basis.contractedShells + [cartesian],
             alpha: MolecularOrbitals(
                 coefficients: Matrix(
                     rows: count + 10, columns: 1, elements: order.map { column[$0] } + [Double](repeating: 0, count: 10)),

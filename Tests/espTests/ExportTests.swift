@@ -13,7 +13,7 @@ import Testing
         let run = try program.run(["compute", "water.xyz", "--charge", "0,1", "--basis-for", "O=LANL2DZ"] + Program.quick)
         #expect(run.status == 0, "\(run.error)")
         let original = try document(program, "water.esp")
-        for format in ["fchk", "molden"] {
+        for format in ["fchk", "molden", "mwfn"] {
             let export = try program.run(["export", "water.esp", "--format", format, "--charge", "1", "-o", "other"])
             #expect(export.status == 0 && export.output.contains("q1_m2.\(format)"), "\(export.error)")
             let analysis = try program.run(["analyze", "other/q1_m2.\(format)", "--cube", "none", "-o", format])
@@ -23,7 +23,7 @@ import Testing
             #expect(new.charge == 1 && new.multiplicity == 2 && again.source?.format == format)
             #expect(
                 (new.energy == nil) == (format == "molden")
-                    && abs((new.energy ?? 0) - (format == "fchk" ? old.energy ?? 1 : 0)) < 1e-7)
+                    && abs((new.energy ?? 0) - (format == "molden" ? 0 : old.energy ?? 1)) < 1e-7)
             for scheme in ["mulliken", "lowdin", "chelpg"] {
                 for (a, b) in zip(old.charges[scheme] ?? [], new.charges[scheme] ?? [9]) { #expect(abs(a - b) < 1e-5) }
             }
@@ -100,6 +100,8 @@ import Testing
         (["analyze", "missing.fchk"], 66, "no such file"), (["analyze", "water.xyz"], 65, "water.xyz"),
         (["analyze", "water.xyz", "--core", "Nb"], 64, "--core Nb=28"),
         (["export", "nowhere", "--format", "fchk"], 66, "nowhere"),
+        (["analyze", "water.xyz"], 65, "this is a structure in XYZ form"), (["analyze", "water.xyz", "--element", "2"], 64, "--element Mn=I"),
+        (["analyze", "water.xyz", "--density", "X"], 64, "MP2"), (["analyze", "water.xyz", "--wavefunction", "0"], 64, "--wavefunction"),
         (["export", "water.esp"], 64, "--format"), (["analyze", "water.xyz", "--gradient"], 64, "--gradient"),
     ])
     func badInputIsExplained(arguments: [String], status: Int, text: String) throws {
@@ -108,6 +110,44 @@ import Testing
         try program.write(Program.water, to: "water.xyz")
         let outcome = try program.run(arguments)
         #expect(Int(outcome.status) == status && outcome.error.contains(text), "\(outcome.error)")
+    }
+
+    /// Standard input, compressed files, and the options that say what a file leaves out.
+    @Test func filesAreTakenAsTheyCome() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let path = WavefunctionReference.path("xtb-cores.molden")
+        let compressed = try program.run(["analyze", path + ".gz", "--charge", "-1", "--cube", "none", "--picture", "none"])
+        #expect(compressed.status == 0 && compressed.error.contains("xtb"), "\(compressed.error)")
+        let input = try program.run(
+            ["analyze", "-", "--core", "xtb", "--cube", "none", "--picture", "none"], through: "exec < '\(path)'")
+        #expect(input.status == 0, "\(input.error)")
+        #expect(try document(program, "molecule.esp").states[0].charges == document(program, "xtb-cores.esp").states[0].charges)
+        let wrong = try program.run(["analyze", path, "--charge", "0", "-o", "wrong"])
+        #expect(wrong.status == 65 && wrong.error.contains("--charge says 0"), "\(wrong.error)")
+        let hydride = WavefunctionReference.path("psi4-effective-charge.fchk")
+        #expect(try program.run(["analyze", hydride]).error.contains("--element Mn="))
+        let iodide = try program.run(["analyze", hydride, "--element", "Mn=I", "--cube", "none", "--picture", "none"])
+        #expect(iodide.status == 0 && iodide.output.contains("HI"), "\(iodide.error)")
+        try program.write("1\n\nH 0 0 0\n" + Program.water, to: "two.xyz")
+        let frame = try program.run(["compute", "-", "--frame", "last", "-c", "0"] + Program.quick, through: "exec < two.xyz")
+        #expect(frame.status == 0 && frame.output.contains("H2O"), "\(frame.error)")
+    }
+
+    /// Schemes that need the basis functions are left out where a file has primitives only, also when asked for later.
+    @Test func primitivesHaveNoBasisFunctions() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let path = WavefunctionReference.path("iodata.wfn")
+        let run = try program.run(["analyze", path, "--cube", "none", "--picture", "none", "--threads", "1"])
+        #expect(run.status == 0, "\(run.error)")
+        let first = try document(program, "iodata.esp").states[0]
+        #expect(first.charges["lowdin"] == nil && first.charges["mulliken"] != nil && first.charges["chelpg"] != nil)
+        #expect(first.chargeChecks?["lowdin"]?.note?.contains("primitive") ?? false)
+        let later = try program.run(["charges", "iodata.esp", "--scheme", "npa,iao,becke"])
+        #expect(later.status == 0, "\(later.error)")
+        let second = try document(program, "iodata.esp").states[0]
+        #expect(second.charges["npa"] == nil && second.charges["iao"] == nil && second.charges["becke"] != nil)
     }
 
     private func document(_ program: Program, _ folder: String) throws -> ResultDocument {
