@@ -50,7 +50,7 @@ def molden(mol, mean_field, head, tags, occupation):
             l = mol.bas_angular(b)
             for column in range(mol.bas_nctr(b)):
                 lines.append(f" {'spdfgh'[l]} {mol.bas_nprim(b)} 1.0")
-                for a, c in zip(mol.bas_exp(b), mol.bas_ctr_coeff(b)[:, column] / gto.gto_norm(l, mol.bas_exp(b))):
+                for a, c in zip(mol.bas_exp(b), mol.bas_ctr_coeff(b)[:, column]):
                     lines.append(f"{a:.12e} {c:.12e}")
                 places = range(3) if l == 1 else [l] + [l + s * m for m in range(1, l + 1) for s in (1, -1)]
                 order += [offset + p for p in places]
