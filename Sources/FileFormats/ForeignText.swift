@@ -34,20 +34,22 @@ public enum ForeignText {
     /// Text as content or attribute of HTML and XML. The five special characters become references; what XML forbids, and controls
     /// but tab and line feed, becomes U+FFFD.
     public static func markup(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
+        // Bytes, since appending a string to a view of scalars copies the whole view.
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count + 16)
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
-            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
-            case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
-            case "'": result.append(contentsOf: "&#39;".unicodeScalars)
-            case "\t", "\n": result.append(scalar)
+            case "<": result += "&lt;".utf8
+            case ">": result += "&gt;".utf8
+            case "&": result += "&amp;".utf8
+            case "\"": result += "&quot;".utf8
+            case "'": result += "&#39;".utf8
+            case "\t", "\n": result.append(UInt8(scalar.value))
             default:
                 let isForbidden = isControl(scalar) || scalar.value & 0xFFFE == 0xFFFE
-                result.append(isForbidden ? replacement : scalar)
+                result += String(Character(isForbidden ? replacement : scalar)).utf8
             }
         }
-        return String(result)
+        return String(decoding: result, as: UTF8.self)
     }
 }
