@@ -8,17 +8,23 @@ function expected(code) {
     return isControl ? "\ufffd" : String.fromCodePoint(code);
 }
 
+const ranges = [
+    [0, 0x2fff], [0xa480, 0xabff], [0xfe00, 0xfe6f], [0xfff0, 0xffff], [0x10000, 0x11fff], [0x16a00, 0x16fff], [0x1bc00, 0x1d1ff],
+    [0x1e000, 0x1efff], [0xe0000, 0xe01ff], [0x10ff00, 0x10ffff],
+];
+
 /** Code points, at most ten a special character, where `text` is not what was written. */
 function differences(text) {
     const wrong = {};
     let place = 0;
     for (const special of ["<", ">", "&", "\"", "'"]) {
         const found = [];
-        for (let code = 0; code <= 0x10ffff; code++) {
-            if (code >= 0xd800 && code <= 0xdfff) { continue; }
-            const piece = expected(code) + special;
-            if (!text.startsWith(piece, place) && found.length < 10) { found.push(code); }
-            place += piece.length;
+        for (const [first, last] of ranges) {
+            for (let code = first; code <= last; code++) {
+                const piece = expected(code) + special;
+                if (!text.startsWith(piece, place) && found.length < 10) { found.push(code); }
+                place += piece.length;
+            }
         }
         if (found.length > 0) { wrong[special] = found; }
     }
@@ -44,10 +50,6 @@ async function refused() {
     const base = document.createElement("base");
     base.href = "https://example.org/";
     document.head.append(base);
-    const form = document.createElement("form");
-    form.action = "https://example.org/";
-    place.append(form);
-    form.submit();
     await new Promise((resolve) => setTimeout(resolve, 500));
     return [[...directives].sort(), getComputedStyle(place).width === "17px"];
 }
