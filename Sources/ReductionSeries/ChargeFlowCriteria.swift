@@ -2,7 +2,7 @@ import FileFormats
 import MolecularStructure
 
 /// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme. They were fixed
-/// before any number was known.
+/// before any number was known, but for corrections of P4 (its excess must be positive) and P5 (spins unpaired beforehand).
 ///
 /// The claims are those of a paper on tetrachloro-o-benzoquinone with metal chlorides, doi 10.1038/s41557-025-01866-0.
 /// The transition metal (Nb, Ta, Zr, ...) comes first there, a main-group metal (Al, Ga, ...) second; a complex of both is

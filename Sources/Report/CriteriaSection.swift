@@ -8,7 +8,7 @@ enum CriteriaSection {
         guard let comparison = report.comparison else { return nil }
         var section = Section(title: "Criteria (preliminary)")
         section.text = [
-            "Claims about the transfer of charge from ligand to metal to ligand, fixed before any number was known. Each is decided "
+            "Claims about the transfer of charge from ligand to metal to ligand, by fixed criteria. Each is decided "
                 + "in every charge scheme by bonds and charges; differences below \(ChargeFlowCriteria.margin) e do not decide. "
                 + "Preliminary: this is one method, basis and geometry for each complex."
         ]
