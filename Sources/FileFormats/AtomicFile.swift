@@ -64,31 +64,13 @@ public enum AtomicFile {
     /// device (`/dev/null`) or a pipe that somebody reads gets the data; folders, other devices, sockets and pipes without a reader are
     /// refused. Temporary files that killed processes left in the folder are removed.
     public static func write(_ data: Data, to url: URL) throws(OutputFileError) {
-        var information = stat()
-        if stat(url.path, &information) == 0 {
-            switch information.st_mode & S_IFMT {
-            case S_IFREG: break
-            case S_IFCHR, S_IFIFO: return try writeThrough(data, path: url.path)
-            case S_IFDIR: throw .notCreated(path: url.path, reason: "a folder of this name is in the way")
-            default: throw .notCreated(path: url.path, reason: "it is a block device or a socket")
-            }
-        }
-        let path = try target(of: url.path)
-        let file = try TemporaryFile.make(besides: path, shown: url.path)
-        var failure = writeAll(data, to: file.descriptor)
-        if failure == 0, fchmod(file.descriptor, 0o666 & ~fileModeMask) != 0 { failure = errno }
-        if failure == 0, fsync(file.descriptor) != 0 { failure = errno }
-        if failure == 0, rename(file.path, path) != 0 { failure = errno }
-        if failure != 0 { unlink(file.path) }
-        // Closed after the renaming: until then its lock tells that it is in use.
-        if close(file.descriptor) != 0, failure == 0 { failure = errno }
-        guard failure == 0 else {
-            throw isFull(failure) ? .diskFull(path: url.path) : .notWritten(path: url.path, reason: SystemMessage.text(failure))
-        }
+        let file = try AtomicFileWriter(url)
+        try file.append(data)
+        try file.finish()
     }
 
     /// Where a chain of symbolic links ends, whether or not there is a file.
-    private static func target(of path: String) throws(OutputFileError) -> String {
+    static func target(of path: String) throws(OutputFileError) -> String {
         var current = path
         // As many as Linux follows.
         for _ in 0..<40 {
@@ -105,43 +87,12 @@ public enum AtomicFile {
         throw .notCreated(path: path, reason: SystemMessage.text(ELOOP))
     }
 
-    /// Into a character device or a pipe.
-    private static func writeThrough(_ data: Data, path: String) throws(OutputFileError) {
-        // Opening a pipe that nobody reads would wait for ever.
-        let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else {
-            let reason = errno == ENXIO ? "nobody reads this pipe" : SystemMessage.text(errno)
-            throw .notCreated(path: path, reason: reason)
-        }
-        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
-        var failure = writeAll(data, to: descriptor)
-        if close(descriptor) != 0, failure == 0 { failure = errno }
-        guard failure == 0 else { throw isFull(failure) ? .diskFull(path: path) : .passedOnInPart(path: path, reason: SystemMessage.text(failure)) }
-    }
-
     /// The process's file mode creation mask, read once: reading it means setting it for a moment.
-    private static let fileModeMask: mode_t = {
+    static let fileModeMask: mode_t = {
         let mask = umask(0o022)
         umask(mask)
         return mask
     }()
 
     static func isFull(_ number: Int32) -> Bool { number == ENOSPC || number == EDQUOT }
-
-    /// Zero, or the error number.
-    private static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {
-        data.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count {
-                guard let base = buffer.baseAddress else { return 0 }
-                let count = Foundation.write(descriptor, base + offset, buffer.count - offset)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                offset += count
-            }
-            return 0
-        }
-    }
 }

@@ -77,11 +77,20 @@ public struct CubeFile: Sendable, Equatable {
     /// Lengths are written with six decimals: an origin or spacing with more is rounded.
     /// Cost: about 30 ns a value.
     public func encoded() throws(CubeFileError) -> Data {
+        let head = try head()
+        let expected = counts.x * counts.y * counts.z
+        guard values.count == expected else { throw .wrongValueCount(expected: expected, found: values.count) }
+        return head + (try rows(values, from: 0))
+    }
+
+    /// - Throws: `CubeFileError` when numbers of atoms or points, lengths or charges do not fit into the format.
+    public func checkHead() throws(CubeFileError) { _ = try head() }
+
+    /// What stands before the values.
+    func head() throws(CubeFileError) -> Data {
         guard counts.x > 0, counts.y > 0, counts.z > 0, max(counts.x, counts.y, counts.z) < 100_000 else {
             throw .outOfRange("the number of points along an axis")
         }
-        let expected = counts.x * counts.y * counts.z
-        guard values.count == expected else { throw .wrongValueCount(expected: expected, found: values.count) }
         var text = Self.line(title, instead: "Cube file") + Self.line(subtitle, instead: "z fastest, then y, then x")
         try Self.appendRow(&text, nuclei.count, [origin.x, origin.y, origin.z])
         try Self.appendRow(&text, counts.x, [spacing.x, 0, 0])
@@ -91,16 +100,23 @@ public struct CubeFile: Sendable, Equatable {
             let r = nucleus.position
             try Self.appendRow(&text, nucleus.atomicNumber, [nucleus.effectiveCharge, r.x, r.y, r.z])
         }
-        let rowLength = 13 * counts.z + (counts.z + 5) / 6
-        var data = Data(text.utf8)
-        let head = data.count
-        data.count = head + rowLength * counts.x * counts.y
+        return Data(text.utf8)
+    }
+
+    /// The text of whole rows along z.
+    ///
+    /// - Parameter first: index of the first value, for messages.
+    func rows(_ values: [Double], from first: Int) throws(CubeFileError) -> Data {
+        guard values.count % counts.z == 0 else {
+            throw .wrongValueCount(expected: (values.count / counts.z + 1) * counts.z, found: values.count)
+        }
+        var data = Data(count: (13 * counts.z + (counts.z + 5) / 6) * (values.count / counts.z))
         let formatter = ScientificFormatter()
         let bad = data.withUnsafeMutableBytes { bytes in
-            formatter.fill(bytes.bindMemory(to: UInt8.self)[head...], values: values, rowCount: counts.z)
+            formatter.fill(bytes.bindMemory(to: UInt8.self)[...], values: values, rowCount: counts.z)
         }
         if let bad {
-            guard values[bad].isFinite else { throw .notFinite(index: bad) }
+            guard values[bad].isFinite else { throw .notFinite(index: first + bad) }
             throw .outOfRange("the value \(values[bad])")
         }
         return data

@@ -91,6 +91,12 @@ struct DocumentCheck {
         for atom in list { try require(atom >= first && atom - first < count, "there is no atom \(atom)") }
     }
 
+    /// Of a document whose nuclei do not bound them.
+    func chargeState(_ charge: Int, _ multiplicity: Int) throws(DocumentFlaw) {
+        try at("charge").value(charge, in: -10_000...10_000)
+        try at("multiplicity").value(multiplicity, in: 1...10_000)
+    }
+
     /// One line of a name, a title or a file's name.
     func line(_ text: String) throws(DocumentFlaw) {
         try require(!text.unicodeScalars.contains(where: ForeignText.isControl), "it holds control characters")

@@ -156,8 +156,7 @@ extension OptimizationDocument: CheckedDocument {
         for (index, symbol) in symbols.enumerated() {
             try place.at("symbols").at(index).require(Element(symbol: symbol)?.symbol == symbol, "there is no such element")
         }
-        try place.at("charge").value(charge, in: -10_000...10_000)
-        try place.at("multiplicity").value(multiplicity, in: 1...10_000)
+        try place.chargeState(charge, multiplicity)
         for (index, point) in points.enumerated() {
             let key = place.at("points").at(index)
             try key.at("geometry").geometry(point.geometry, atoms: count)

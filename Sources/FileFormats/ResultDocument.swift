@@ -233,15 +233,17 @@ public enum JSONLayout {
         let text = String(decoding: json, as: UTF8.self)
         func isLeft(_ scalar: Unicode.Scalar) -> Bool { ForeignText.isControl(scalar) && scalar != "\n" }
         guard text.unicodeScalars.contains(where: isLeft) else { return json }
-        var result = String.UnicodeScalarView()
+        // Bytes, since appending several scalars to a view of scalars copies the whole view.
+        var result: [UInt8] = []
+        result.reserveCapacity(json.count + json.count / 8)
         for scalar in text.unicodeScalars {
             if isLeft(scalar) {
-                result.append(contentsOf: String(format: "\\u%04x", scalar.value).unicodeScalars)
+                result += String(format: "\\u%04x", scalar.value).utf8
             } else {
-                result.append(scalar)
+                result += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
             }
         }
-        return Data(String(result).utf8)
+        return Data(result)
     }
 
     /// Puts every array that holds neither arrays nor objects on one line.

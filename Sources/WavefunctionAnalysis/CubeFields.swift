@@ -22,67 +22,62 @@ public enum CubeQuantity: String, Sendable, CaseIterable {
     case lowestEmptyOrbital = "lumo"
 }
 
-/// Values of potential and densities on one grid for several states of a molecule.
+/// Potential and densities on one grid for several states of a molecule, slab by slab.
 public struct CubeFields: Sendable {
-    public let grid: CubeGrid
     /// For every state the values of each quantity that was asked for, z fastest.
-    public let values: [[CubeQuantity: [Double]]]
+    public typealias Values = [[CubeQuantity: [Double]]]
 
-    /// Points that are worked on at a time.
-    static let chunkSize = 1 << 17
+    public let grid: CubeGrid
+    private let basis: AtomicOrbitalBasis?
+    private let plan: FieldPlan
+    private let stateCount: Int
+    private let evaluator: ElectrostaticPotentialEvaluator?
 
     /// - Parameters:
     ///   - wavefunctions: states of one molecule in one basis.
+    ///   - states: those whose values are wanted; the others serve for differences only. Nil: all.
     ///   - quantities: the spin density of a restricted wavefunction is zero and takes no time.
     ///   - tolerance: of the potential, in hartree per elementary charge.
-    ///   - progress: called now and then, from any thread, with the fraction that is done (0 to 1).
-    ///
-    /// States share the grid and all the work that does not depend on their densities. Memory: eight bytes a value,
-    /// and a fixed number of bytes for the points at work. OpenBLAS should be limited to one thread.
     public init(
-        grid: CubeGrid, wavefunctions: [Wavefunction], quantities: [CubeQuantity], tolerance: Double = 1e-8,
-        pool: WorkerPool, progress: (@Sendable (Double) -> Void)? = nil
+        grid: CubeGrid, wavefunctions: [Wavefunction], states: Range<Int>? = nil, quantities: [CubeQuantity],
+        tolerance: Double = 1e-8, pool: WorkerPool
     ) {
+        let chosen = states ?? wavefunctions.indices
         self.grid = grid
-        let count = grid.pointCount
-        var values = wavefunctions.map { _ in [CubeQuantity: [Double]]() }
-        guard let basis = wavefunctions.first?.basis else {
-            self.values = values
-            return
-        }
-        let plan = FieldPlan(wavefunctions, quantities: quantities)
-        for place in plan.zeros { values[place.state][place.quantity] = [Double](repeating: 0, count: count) }
-        let evaluator =
+        basis = wavefunctions.first?.basis
+        stateCount = chosen.count
+        plan = FieldPlan(wavefunctions, states: chosen, quantities: quantities)
+        evaluator = basis.flatMap { basis in
             quantities.contains(.electrostaticPotential)
-            ? ElectrostaticPotentialEvaluator(
-                basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool) : nil
-        var potentials = [[Double]](repeating: [], count: evaluator == nil ? 0 : wavefunctions.count)
-        var fields = [[Double]](repeating: [], count: plan.places.count)
-        for k in potentials.indices { potentials[k].reserveCapacity(count) }
-        for k in fields.indices { fields[k].reserveCapacity(count) }
-        var start = 0
-        while start < count {
-            let range = start..<min(count, start + Self.chunkSize)
-            let points = grid.points(range)
-            let (done, width) = (Double(start) / Double(count), Double(range.count) / Double(count))
-            if let evaluator {
-                let chunk = evaluator.values(at: points, pool: pool) { part in progress?(done + width * part) }
-                for k in potentials.indices { potentials[k].append(contentsOf: chunk[k]) }
-            }
-            for (k, chunk) in plan.values(basis: basis, points: points, pool: pool).enumerated() {
-                fields[k].append(contentsOf: chunk)
-            }
-            start = range.upperBound
-            progress?(Double(start) / Double(count))
+                ? ElectrostaticPotentialEvaluator(
+                    basis: basis, densities: wavefunctions[chosen].map(\.totalDensity), tolerance: tolerance, pool: pool) : nil
         }
-        for k in potentials.indices { values[k][.electrostaticPotential] = potentials[k] }
-        for (place, field) in zip(plan.places, fields) { values[place.state][place.quantity] = field }
-        self.values = values
+    }
+
+    /// States share the grid and all the work that does not depend on their densities. OpenBLAS should be limited to one thread.
+    ///
+    /// - Parameters:
+    ///   - slab: places of points of the grid, as `CubeGrid.slabs` gives them.
+    ///   - progress: called now and then, from any thread, with the fraction of the slab's potential that is done (0 to 1).
+    public func values(on slab: Range<Int>, pool: WorkerPool, progress: (@Sendable (Double) -> Void)? = nil) -> Values {
+        var values = Values(repeating: [:], count: stateCount)
+        guard let basis else { return values }
+        let points = grid.points(slab)
+        if let evaluator {
+            for (state, potential) in evaluator.values(at: points, pool: pool, progress: progress).enumerated() {
+                values[state][.electrostaticPotential] = potential
+            }
+        }
+        for (place, field) in zip(plan.places, plan.values(basis: basis, points: points, pool: pool)) {
+            values[place.state][place.quantity] = field
+        }
+        for place in plan.zeros { values[place.state][place.quantity] = [Double](repeating: 0, count: slab.count) }
+        return values
     }
 }
 
 /// Which densities and orbitals the cubes of several states need.
-private struct FieldPlan {
+private struct FieldPlan: Sendable {
     typealias Place = (state: Int, quantity: CubeQuantity)
     private var densities: [Matrix] = []
     private var densityPlaces: [Place] = []
@@ -93,10 +88,12 @@ private struct FieldPlan {
     /// In the order of `values`.
     var places: [Place] { densityPlaces + orbitalPlaces }
 
-    init(_ states: [Wavefunction], quantities: [CubeQuantity]) {
-        for (k, state) in states.enumerated() {
+    /// - Parameter range: the states whose fields are wanted; places count from the first of them.
+    init(_ states: [Wavefunction], states range: Range<Int>, quantities: [CubeQuantity]) {
+        for k in range {
+            let state = states[k]
             for quantity in CubeQuantity.allCases where quantities.contains(quantity) {
-                let place = (k, quantity)
+                let place = (k - range.lowerBound, quantity)
                 switch quantity {
                 case .electrostaticPotential: break
                 case .electronDensity: add(state.totalDensity, place)

@@ -65,6 +65,15 @@ public struct CubeGrid: Sendable, Equatable {
     }
 
     public func points(_ range: Range<Int>) -> [SIMD3<Double>] { range.map(point) }
+
+    /// Points that are worked on at a time.
+    public static let slabSize = 1 << 17
+
+    /// All points in pieces of whole rows along z: about `slabSize` points, and at least one row each.
+    public var slabs: [Range<Int>] {
+        let size = counts.z * max(1, Self.slabSize / counts.z)
+        return stride(from: 0, to: pointCount, by: size).map { $0..<min(pointCount, $0 + size) }
+    }
 }
 
 /// Why a box of points cannot be laid out.

@@ -39,16 +39,6 @@ public struct ScalarField: Sendable {
         }
     }
 
-    /// On all points of a grid, z fastest. Memory: eight bytes a point, and a fixed number of bytes for the points at work.
-    public func values(on grid: CubeGrid, pool: WorkerPool) -> [Double] {
-        var result: [Double] = []
-        result.reserveCapacity(grid.pointCount)
-        for start in stride(from: 0, to: grid.pointCount, by: CubeFields.chunkSize) {
-            result += values(at: grid.points(start..<min(grid.pointCount, start + CubeFields.chunkSize)), pool: pool)
-        }
-        return result
-    }
-
     public func valuesAndGradients(
         at points: [SIMD3<Double>], pool: WorkerPool
     ) -> (values: [Double], gradients: [SIMD3<Double>]) {

@@ -86,7 +86,7 @@ struct ChargeAnalysis {
                 own.radiiInAngstrom = options.mkRadii
                 own.frames = frames
                 return try MerzKollman(molecule: molecule, options: own)
-            }, restraint: options.restraint)
+            }, restraint: options.restraint, memoryLimitInBytes: options.memory.bytes)
     }
 
     /// A folder of basis sets of the user's own may lack the minimal ones; then there are no intrinsic orbitals, and the

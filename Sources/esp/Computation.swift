@@ -206,7 +206,7 @@ struct Computation {
         var search = SearchCheckpoints(
             known: known, scope: searchScope, conditions: solver.searchConditions, checkpoints: checkpoints)
         if command.convergence.guess == .atoms { SearchCheckpoints.remove(from: folder) }
-        let saved = search.read()
+        let saved = search.read(note: progress.note)
         progress.note(
             saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")
         let outcomes = try solver.search(

@@ -306,8 +306,9 @@ struct MachineOptions: ParsableArguments {
             "Threads, at most one for each processor that this process may use (default: all of these).", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Memory to use, such as 4GB (default: 70 % of what is free).", valueName: "size"))
-    var memory: MemorySize?
+    @OptionGroup var memoryOption: MemoryOption
+
+    var memory: MemorySize? { memoryOption.memory }
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must lie between 1 and 1024") }
@@ -330,7 +331,15 @@ struct MachineOptions: ParsableArguments {
     }
 
     /// The memory to use.
-    var memoryLimit: MemorySize { memory ?? Machine.defaultMemory }
+    var memoryLimit: MemorySize { memoryOption.limit }
+}
+
+struct MemoryOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Memory to use, such as 4GB (default: 70 % of what is free).", valueName: "size"))
+    var memory: MemorySize?
+
+    /// The memory to use.
+    var limit: MemorySize { memory ?? Machine.defaultMemory }
 }
 
 enum StabilityChoice: String, ExpressibleByArgument, CaseIterable {

@@ -11,9 +11,12 @@ struct CubeOutput {
     private let choices: [CubeChoice]
     private let pool: WorkerPool
 
+    /// Files that are written side by side; each has its values in memory and is open.
+    private static let filesAtOnce = 64
+
     /// Nil when no cubes are wanted.
     ///
-    /// - Throws: `Failure` when the box is impossible, or its values fit neither into memory nor on the disk.
+    /// - Throws: `Failure` when the box is impossible, or the files do not fit on the disk.
     init?(
         molecule: Molecule, stateCount: Int, choices: [CubeChoice], spacing: Double, folder: OutputFolder, memory: MemorySize,
         pool: WorkerPool
@@ -28,7 +31,7 @@ struct CubeOutput {
 
     /// The box of all cubes.
     ///
-    /// - Throws: `Failure` when it is impossible, or when the values of so many files fit neither into memory nor on the disk.
+    /// - Throws: `Failure` when it is impossible, or when so many files do not fit on the disk, or a slab of them not into memory.
     static func grid(
         around molecule: Molecule, files: Int, spacing: Double, folder: OutputFolder, memory: MemorySize
     ) throws -> CubeGrid {
@@ -38,14 +41,22 @@ struct CubeOutput {
         } catch let error as CubeGridError {
             throw Failure(.badInput, "cubes: \(sentence(error)) Change --cube-spacing, or leave --cube out.")
         }
-        // Eight bytes a value in memory, and one file's text at a time.
-        let needed = MemorySize(bytes: grid.pointCount * (8 * files + 14))
-        guard needed.bytes <= memory.bytes else {
+        do {
+            try CubeFile(
+                title: "", subtitle: "", molecule: molecule, effectiveNuclearCharges: molecule.atoms.map { _ in 0 }, origin: grid.origin,
+                counts: grid.counts, spacing: grid.spacing, values: []
+            ).checkHead()
+        } catch {
+            throw Failure(.badInput, "cubes: \(sentence(error)) Move the molecule to the origin, or leave --cube out.")
+        }
+        // For every point at work its position, the values and the text of one file.
+        let needed = MemorySize(bytes: CubeGrid.slabSize * (24 + 8 * min(files, filesAtOnce) + 14))
+        let room = Machine.remaining(of: memory)
+        guard needed.bytes <= room else {
             throw Failure(
                 .outOfMemory,
-                "\(files) cubes of \(grid.pointCount) points need \(needed.description) of memory, more than the "
-                    + "\(memory.description) allowed. "
-                    + "Raise --memory or --cube-spacing, or leave --cube out.")
+                "cubes need \(needed.description) of memory, and the \(memory.description) allowed leave "
+                    + "\(MemorySize(bytes: room).description). Raise --memory, or leave --cube out.")
         }
         let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)
         if let free = folder.freeBytes, free < onDisk.bytes {
@@ -72,31 +83,60 @@ struct CubeOutput {
     func write(
         _ states: [CubeState], title: String, to folder: OutputFolder, progress: ProgressReport, ledger: TimeLedger
     ) throws -> [[String: String]] {
-        let wavefunctions = states.map(\.wavefunction)
+        let size = max(1, Self.filesAtOnce / choices.count)
+        var names: [[String: String]] = []
+        for first in stride(from: 0, to: states.count, by: size) {
+            let range = first..<min(states.count, first + size)
+            let fractions = (start: Double(first) / Double(states.count), width: Double(range.count) / Double(states.count))
+            names += try write(range, of: states, title: title, to: folder, ledger: ledger) { fraction in
+                progress.bar("cubes of \(grid.pointCount) points", fraction: fractions.start + fractions.width * fraction)
+            }
+        }
+        return names
+    }
+
+    /// The files of some of the states, slab by slab.
+    private func write(
+        _ range: Range<Int>, of states: [CubeState], title: String, to folder: OutputFolder, ledger: TimeLedger,
+        progress: @escaping @Sendable (Double) -> Void
+    ) throws -> [[String: String]] {
+        let phase = "potential and density on the cubes"
         let quantities = choices.map(\.quantity).filter { quantity in
-            quantity != .spinDensity || states.contains(where: \.hasSpinDensity)
+            quantity != .spinDensity || states[range].contains(where: \.hasSpinDensity)
         }
-        let fields = ledger.measure("potential and density on the cubes") {
-            CubeFields(grid: grid, wavefunctions: wavefunctions, quantities: quantities, pool: pool) { fraction in
-                progress.bar("cubes of \(grid.pointCount) points", fraction: fraction)
+        let fields = ledger.measure(phase) {
+            CubeFields(grid: grid, wavefunctions: states.map(\.wavefunction), states: range, quantities: quantities, pool: pool)
+        }
+        var names = [[String: String]](repeating: [:], count: range.count)
+        var files: [String: CubeFileWriter] = [:]
+        for slab in grid.slabs {
+            try Interruption.check()
+            let (done, width) = (Double(slab.lowerBound) / Double(grid.pointCount), Double(slab.count) / Double(grid.pointCount))
+            let values = ledger.measure(phase) { fields.values(on: slab, pool: pool) { progress(done + width * $0) } }
+            try ledger.measure("cube files") {
+                for (place, entry) in states[range].enumerated() {
+                    for choice in choices where choice != .spin || entry.hasSpinDensity {
+                        guard let list = values[place][choice.quantity] else { continue }
+                        let name = OutputFolder.cubeName(choice, entry.wavefunction.state)
+                        if files[name] == nil {
+                            files[name] = try CubeFileWriter(head(choice, entry.wavefunction, title: title), to: folder.url(name))
+                        }
+                        try files[name]?.append(list)
+                        names[place][choice.rawValue] = name
+                    }
+                }
             }
+            progress(done + width)
         }
-        return try zip(states, fields.values).map { entry, values in
-            let wavefunction = entry.wavefunction
-            let state = wavefunction.state
-            var names: [String: String] = [:]
-            for choice in choices where choice != .spin || entry.hasSpinDensity {
-                guard let list = values[choice.quantity] else { continue }
-                try Interruption.check()
-                let file = CubeFile(
-                    title: title, subtitle: "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity)",
-                    basis: wavefunction.basis, grid: grid, values: list)
-                let name = OutputFolder.cubeName(choice, state)
-                try ledger.measure("cube files") { try folder.write(file.encoded(), name: name) }
-                names[choice.rawValue] = name
-            }
-            return names
-        }
+        for file in files.sorted(by: { $0.key < $1.key }) { try ledger.measure("cube files") { try file.value.finish() } }
+        return names
+    }
+
+    private func head(_ choice: CubeChoice, _ wavefunction: Wavefunction, title: String) -> CubeFile {
+        let state = wavefunction.state
+        return CubeFile(
+            title: title, subtitle: "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity)",
+            basis: wavefunction.basis, grid: grid)
     }
 }
 
@@ -134,13 +174,13 @@ extension CubeChoice {
 }
 
 extension CubeFile {
-    /// Values on a grid, with the nuclei of a basis.
+    /// A grid with the nuclei of a basis and without values, which come later.
     ///
     /// - Parameter subtitle: what the values are, and of which state.
-    init(title: String, subtitle: String, basis: AtomicOrbitalBasis, grid: CubeGrid, values: [Double]) {
+    init(title: String, subtitle: String, basis: AtomicOrbitalBasis, grid: CubeGrid) {
         self.init(
             title: title, subtitle: subtitle + "; z runs fastest", molecule: basis.molecule,
             effectiveNuclearCharges: basis.effectiveNuclearCharges, origin: grid.origin, counts: grid.counts,
-            spacing: grid.spacing, values: values)
+            spacing: grid.spacing, values: [])
     }
 }

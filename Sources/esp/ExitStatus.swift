@@ -87,6 +87,8 @@ struct Failure: Error, CustomStringConvertible {
     /// Runs `body`; an error is written to standard error as one message and ends the program with its exit code.
     static func reporting(_ body: () throws -> Void) throws {
         do {
+            // A signal that came while the program started ends the shortest command, too.
+            try Interruption.check()
             try body()
         } catch let code as ExitCode {
             throw code

@@ -69,32 +69,38 @@ struct FukuiCommand: ParsableCommand {
         let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: machine.memoryLimit)
         func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
         guard let middle = density(charge) else { return [] }
-        let more = density(charge - 1).map { $0 - middle }
-        let less = density(charge + 1).map { middle - $0 }
+        let more = density(charge - 1).map { ScalarField.density($0 - middle, basis: run.basis) }
+        let less = density(charge + 1).map { ScalarField.density(middle - $0, basis: run.basis) }
         let grid = try CubeOutput.grid(
             around: run.basis.molecule, files: 4, spacing: cubeSpacing, folder: run.folder,
             memory: machine.memoryLimit)
         let pool = try machine.pool()
-        func values(_ matrix: Matrix) throws -> [Double] {
+        var names: [String] = []
+        func file(_ kind: String, _ title: String, isWanted: Bool) throws -> CubeFileWriter? {
+            guard isWanted else { return nil }
+            let head = CubeFile(
+                title: OutputFolder.stem(of: folder), subtitle: "\(title) of charge \(signed(charge)) in 1/bohr^3", basis: run.basis,
+                grid: grid)
+            names.append("fukui_\(kind).cube")
+            return try CubeFileWriter(head, to: run.folder.url("fukui_\(kind).cube"))
+        }
+        let files = [
+            try file("plus", "Fukui function f+", isWanted: more != nil),
+            try file("minus", "Fukui function f-", isWanted: less != nil),
+            try file("zero", "Fukui function f0", isWanted: more != nil && less != nil),
+            try file("dual", "dual descriptor f+ - f-", isWanted: more != nil && less != nil),
+        ]
+        for slab in grid.slabs {
             try Interruption.check()
-            return ScalarField.density(matrix, basis: run.basis).values(on: grid, pool: pool)
+            let points = grid.points(slab)
+            let plus = more?.values(at: points, pool: pool) ?? []
+            let minus = less?.values(at: points, pool: pool) ?? []
+            try files[0]?.append(plus)
+            try files[1]?.append(minus)
+            try files[2]?.append(zip(plus, minus).map { 0.5 * ($0 + $1) })
+            try files[3]?.append(zip(plus, minus).map { $0 - $1 })
         }
-        let (plus, minus) = try (more.map(values), less.map(values))
-        var fields: [(name: String, title: String, values: [Double])] = []
-        if let plus { fields.append(("plus", "Fukui function f+", plus)) }
-        if let minus { fields.append(("minus", "Fukui function f-", minus)) }
-        if let plus, let minus {
-            fields.append(("zero", "Fukui function f0", zip(plus, minus).map { 0.5 * ($0 + $1) }))
-            fields.append(("dual", "dual descriptor f+ - f-", zip(plus, minus).map { $0 - $1 }))
-        }
-        return try fields.map { field in
-            try Interruption.check()
-            let file = CubeFile(
-                title: OutputFolder.stem(of: folder), subtitle: "\(field.title) of charge \(signed(charge)) in 1/bohr^3",
-                basis: run.basis, grid: grid, values: field.values)
-            let name = "fukui_\(field.name).cube"
-            try run.folder.write(file.encoded(), name: name)
-            return run.folder.url(name).relativePath
-        }
+        for file in files { try file?.finish() }
+        return names.map { run.folder.url($0).relativePath }
     }
 }

@@ -41,6 +41,8 @@ struct OrbitalsCommand: ParsableCommand {
         transform: { try OrbitalsCommand.range($0) })
     var range: ClosedRange<Double>?
 
+    @OptionGroup(title: "Machine") var memory: MemoryOption
+
     func validate() throws {
         guard (0...1000).contains(around) else { throw ValidationError("--around must lie between 0 and 1000") }
         guard width >= 0.01, width <= 10 else { throw ValidationError("--width must lie between 0.01 and 10 eV") }
@@ -58,7 +60,7 @@ struct OrbitalsCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder, forWriting: true)
+            let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: memory.limit)
             run.folder.noteIfReadOnly()
             let fragments = try run.fragments()
             let overlap = OneElectronIntegrals.overlap(basis: run.basis)

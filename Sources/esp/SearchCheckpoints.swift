@@ -7,41 +7,12 @@ import SelfConsistentField
 /// What a search for other solutions leaves in the output folder, so that a later call goes on with it: `search.json`, which says
 /// beside what was looked and how every candidate stands, and the orbitals of every candidate in a checkpoint.
 struct SearchCheckpoints {
-    private struct Document: Codable, Equatable {
-        struct Known: Codable, Equatable {
-            var charge: Int
-            var multiplicity: Int
-            var energy: Double
-        }
-
-        struct Entry: Codable, Equatable {
-            var charge: Int
-            var multiplicity: Int
-            var origin: String
-            var phase: StateSearch.Candidate.Phase
-            var round: Int
-        }
-
-        /// Method, grid, reference and what else decides which candidates there are and how they are treated.
-        var conditions: [String]
-        var known: [Known]
-        var candidates: [Entry] = []
-
-        /// Whether a search under these conditions beside these solutions may go on.
-        func fits(_ other: Document) -> Bool {
-            conditions == other.conditions && known.count == other.known.count
-                && zip(known, other.known).allSatisfy {
-                    $0.charge == $1.charge && $0.multiplicity == $1.multiplicity && abs($0.energy - $1.energy) < 1e-6
-                }
-        }
-    }
-
     private static let name = "search.json"
     private static func orbitalsName(_ place: Int) -> String { "search-\(place + 1).checkpoint" }
 
     private let checkpoints: StateCheckpoints
     private var folder: OutputFolder { checkpoints.folder }
-    private var document: Document
+    private var document: SearchDocument
     /// Whether `search.json` has all candidates.
     private var isComplete = false
 
@@ -52,7 +23,7 @@ struct SearchCheckpoints {
     init(known: [SCFResult], scope: StateSearch.Scope, conditions: [String], checkpoints: StateCheckpoints) {
         self.checkpoints = checkpoints
         let places = scope.places.map { place in "\(place.name): " + place.atoms.map(String.init).joined(separator: ",") }
-        document = Document(
+        document = SearchDocument(
             conditions: conditions + ["multiplicities: \(scope.includesMultiplicities)"] + places,
             known: known.map {
                 .init(
@@ -62,22 +33,44 @@ struct SearchCheckpoints {
 
     /// The candidates of an earlier search that may go on; empty where there is none, or something does not fit. Then what there is
     /// goes.
-    mutating func read() -> [StateSearch.Candidate] {
-        let candidates = saved()
+    ///
+    /// - Parameter note: gets a line where there is a search that does not go on.
+    mutating func read(note: (String) -> Void) -> [StateSearch.Candidate] {
+        var candidates: [StateSearch.Candidate] = []
+        if FileManager.default.fileExists(atPath: folder.url(Self.name).path) {
+            do {
+                candidates = try saved()
+            } catch {
+                note("the earlier search for other solutions is not used: \(error)")
+            }
+        }
         if candidates.isEmpty { Self.remove(from: folder) }
         isComplete = !candidates.isEmpty
         return candidates
     }
 
-    private mutating func saved() -> [StateSearch.Candidate] {
-        guard let data = try? Data(contentsOf: folder.url(Self.name)),
-            let saved = try? JSONDecoder().decode(Document.self, from: data), saved.fits(document), !saved.candidates.isEmpty
-        else { return [] }
-        var candidates: [StateSearch.Candidate] = []
-        for (place, entry) in saved.candidates.enumerated() {
+    private enum Obstacle: Error, CustomStringConvertible {
+        case otherInput
+        case orbitals(String)
+
+        var description: String {
+            switch self {
+            case .otherInput: "it was made with other options or beside other solutions"
+            case .orbitals(let name): "\(name) is missing or does not belong to it"
+            }
+        }
+    }
+
+    private mutating func saved() throws -> [StateSearch.Candidate] {
+        let path = folder.url(Self.name).path
+        let saved = try SearchDocument(readingFrom: path)
+        guard saved.isSameSearch(as: document) else { throw Obstacle.otherInput }
+        let candidates = try saved.candidates.enumerated().map { place, entry in
             let state = ChargeState(charge: entry.charge, multiplicity: entry.multiplicity)
-            guard let start = checkpoints.orbitals(Self.orbitalsName(place), state) else { return [] }
-            candidates.append(.init(state: state, origin: entry.origin, start: start, phase: entry.phase, round: entry.round))
+            let name = Self.orbitalsName(place)
+            guard let phase = StateSearch.Candidate.Phase(rawValue: entry.phase), let start = checkpoints.orbitals(name, state)
+            else { throw Obstacle.orbitals(name) }
+            return StateSearch.Candidate(state: state, origin: entry.origin, start: start, phase: phase, round: entry.round)
         }
         document.candidates = saved.candidates
         return candidates
@@ -86,9 +79,9 @@ struct SearchCheckpoints {
     /// Keeps how a candidate stands.
     mutating func write(_ candidate: StateSearch.Candidate, at place: Int) throws {
         try checkpoints.save(candidate.start, state: candidate.state, name: Self.orbitalsName(place))
-        let entry = Document.Entry(
+        let entry = SearchDocument.Candidate(
             charge: candidate.state.charge, multiplicity: candidate.state.multiplicity, origin: candidate.origin,
-            phase: candidate.phase, round: candidate.round)
+            phase: candidate.phase.rawValue, round: candidate.round)
         // At first all candidates of a round come once: a list that a kill cuts short must not be taken for the whole.
         guard place < document.candidates.count else {
             document.candidates.append(entry)

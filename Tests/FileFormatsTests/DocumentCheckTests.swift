@@ -65,11 +65,27 @@ import Testing
     }
 
     @Test(arguments: [
+        ("conditions", nil), ("known", [Int]()), ("known/0/energy", 1e300), ("known/0/multiplicity", 0), ("candidates/0/charge", Int.min),
+        ("candidates/0/charge", 7), ("candidates/0/multiplicity", Int.max), ("candidates/0/round", Int.max), ("candidates/0/round", 0),
+        ("candidates/0/round", nil), ("candidates/0/origin", "a\u{1B}[31m"), ("candidates/0/phase", 7),
+    ] as [(String, (any Sendable)?)])
+    func editedSearchForSolutionsIsRefused(key: String, value: (any Sendable)?) throws {
+        try Self.check(SearchDocument.self, "search/oh.json", key, value)
+    }
+
+    /// A text of control characters only, in a time that grows no faster than its length.
+    @Test(.timeLimit(.minutes(1))) func manyControlsAreEscapedAtOnce() throws {
+        let text = String(repeating: "\u{85}", count: 1_000_000)
+        #expect(try JSONLayout.encoded([text]).count == 6 * 1_000_000 + 5)
+    }
+
+    @Test(arguments: [
         "", "[]", "7", "{", "nul", "{\"schema\":1e999}", String(repeating: "[", count: 100_000),
         "{\"a\":" + String(repeating: "[", count: 300) + String(repeating: "]", count: 300) + "}",
     ])
     func whatIsNoDocumentIsRefused(text: String) {
         #expect(throws: InputFileError.self) { try ResultDocument(json: Data(text.utf8), path: "x") }
         #expect(throws: InputFileError.self) { try OptimizationDocument(json: Data(text.utf8), path: "x") }
+        #expect(throws: InputFileError.self) { try SearchDocument(json: Data(text.utf8), path: "x") }
     }
 }

@@ -10,6 +10,7 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case xyz
     case gaussian94
     case basisSetExchange = "basis-set-exchange"
+    case nwchem
     case checkpoint
     case matrices
     case formattedCheckpoint = "fchk"
@@ -18,10 +19,14 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case wfx
     case mwfn
     case cube
+    /// A compressed molecule.
+    case gzip
     /// `result.json`, with what `esp account`, `compare`, `fukui`, `export` and `report` make of it.
     case result
     /// `optimization.json`, with the optimiser's way along its points.
     case optimization
+    /// `search.json`.
+    case search
 
     /// Whether the reader takes the bytes. A trap ends the process.
     public func accepts(_ bytes: [UInt8]) -> Bool {
@@ -43,6 +48,11 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             let set = try Gaussian94.basisSet(text("a basis set in Gaussian94 form"))
             _ = Gaussian94.text(set)
         case .basisSetExchange: _ = try BasisSetExchangeJSON.basisSet(bytes, path: path)
+        case .nwchem: _ = Gaussian94.text(try NWChemBasis.basisSet(text("a basis set in NWChem form")))
+        case .gzip: _ = try XYZFile(TextFile(compressed: bytes, path: path, expected: "a molecule in XYZ form", limitInBytes: 1 << 24)).text
+        case .search:
+            let document = try SearchDocument(json: Data(bytes), path: path)
+            _ = document.isSameSearch(as: document)
         case .checkpoint: _ = try Checkpoint(bytes: bytes, path: path).data()
         case .matrices: _ = try SymmetricMatrixFile(bytes: bytes, path: path).data()
         case .formattedCheckpoint, .molden, .wfn, .wfx, .mwfn:

@@ -186,11 +186,11 @@ struct GridTests {
     func fields() throws {
         let states = [Self.wavefunction(unrestricted: false), Self.wavefunction(unrestricted: true)]
         let grid = try CubeGrid(around: states[0].basis.molecule, margin: 3, spacing: 0.25)
-        let fields = CubeFields(
-            grid: grid, wavefunctions: states, quantities: CubeQuantity.allCases, tolerance: 1e-12,
-            pool: WorkerPool(threads: 2))
+        let pool = WorkerPool(threads: 2)
+        let fields = CubeFields(grid: grid, wavefunctions: states, quantities: CubeQuantity.allCases, tolerance: 1e-12, pool: pool)
+        let all = fields.values(on: 0..<grid.pointCount, pool: pool)
         for (state, electrons) in [(0, 2.0), (1, 1.0)] {
-            let values = fields.values[state]
+            let values = all[state]
             let potential = try #require(values[.electrostaticPotential])
             let density = try #require(values[.electronDensity])
             let spin = try #require(values[.spinDensity])
@@ -217,6 +217,21 @@ struct GridTests {
             let sum = density.reduce(0, +) * pow(0.25, 3)
             #expect(abs(sum - electrons) < 1e-3)
         }
+    }
+
+    /// Slabs cover every point once, in whole rows; differences are of the states themselves, whichever of these are wanted.
+    @Test func cubesInSlabs() throws {
+        let states = [Self.wavefunction(unrestricted: false), Self.wavefunction(unrestricted: true)]
+        let grid = try CubeGrid(around: states[0].basis.molecule, margin: 3, spacing: 0.1)
+        #expect(grid.slabs.count > 1 && grid.slabs.flatMap { Array($0) } == Array(0..<grid.pointCount))
+        #expect(grid.slabs.allSatisfy { $0.lowerBound % grid.counts.z == 0 && $0.count <= CubeGrid.slabSize })
+        let pool = WorkerPool(threads: 1)
+        let both = CubeFields(grid: grid, wavefunctions: states, quantities: [.densityStep, .electronDensity], pool: pool)
+        let second = CubeFields(grid: grid, wavefunctions: states, states: 1..<2, quantities: [.densityStep, .electronDensity], pool: pool)
+        let slab = try #require(grid.slabs.last)
+        let values = second.values(on: slab, pool: pool)
+        #expect(values.count == 1 && values[0] == both.values(on: slab, pool: pool)[1])
+        #expect(values[0][.densityStep]?.count == slab.count)
     }
 
     @Test("moments of hand-made densities")

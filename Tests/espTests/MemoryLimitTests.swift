@@ -59,10 +59,25 @@ import Testing
         #expect(program.names(in: "run").isSuperset(of: ["q0_m1_esp.png", "q0_m1_homo.png", "surface.json", "report.html"]))
     }
 
+    /// Cubes are written slab by slab: the values of this one alone would take 70 MB and its text 120.
+    @Test func cubesLargerThanTheMemory() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Program.water, to: "water.xyz")
+        #expect(try program.run(["compute", "water.xyz", "-c", "0", "-o", "run"] + Program.quick).status == 0)
+        let arguments = [
+            "export", "run", "--format", "cube", "--cube", "density", "--cube-spacing", "0.055", "--memory", "150MB", "--threads", "1",
+        ]
+        let outcome = try program.run(arguments, through: "ulimit -v 420000")
+        #expect(outcome.status == 0, "\(outcome.error)")
+        let size = try program.folder.appendingPathComponent("run/q0_m1_density.cube").resourceValues(forKeys: [.fileSizeKey]).fileSize
+        #expect(try #require(size) > 100_000_000)
+    }
+
     @Test(arguments: [
         ["picture", "run", "--width", "10000", "--memory", "300MB"], ["picture", "run", "--memory", "20MB"],
         ["surface", "run", "--memory", "20MB"], ["charges", "run", "--memory", "20MB"], ["report", "run", "--memory", "20MB"],
-        ["export", "run", "--format", "cube", "--cube-spacing", "0.03", "--memory", "200MB"],
+        ["orbitals", "run", "--memory", "20MB"],
     ])
     func refusals(arguments: [String]) throws {
         let program = try Program()

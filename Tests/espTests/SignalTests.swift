@@ -17,6 +17,7 @@ import Testing
     private static let readers: [[String]] = [
         ["account", "out"], ["compare", "out", "out"], ["fukui", "out"], ["orbitals", "out"], ["report", "out", "--threads", "1"],
         ["picture", "out", "--show", "spin", "--threads", "1"], ["basis", "list"],
+        ["basis", "show", "STO-3G"],
     ]
 
     /// Starts the program with its standard output going nowhere, as after the end of `head`.

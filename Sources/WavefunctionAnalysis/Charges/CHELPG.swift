@@ -143,23 +143,31 @@ public struct CHELPG: Sendable, PointsFromRadii {
         let margin = options.marginInAngstrom * scale
         let upper = positions.reduce(positions[0]) { pointwiseMax($0, $1) } + margin
         let counts = ((upper - lower) / spacing).rounded(.down) + 1
-        guard counts.x * counts.y * counts.z < 5e7 else {
-            throw PotentialFitError.badOption("spacing \(options.spacingInAngstrom) A: more than 50 million lattice points")
-        }
+        let last = SIMD3(Int(counts.x), Int(counts.y), Int(counts.z)) &- 1
         let squaredRadii = radii.map { ($0 * scale) * ($0 * scale) * (1 - slack) }
         let squaredMargin = margin * margin * (1 + slack)
-        var points: [SIMD3<Double>] = []
-        for i in 0..<Int(counts.x) {
-            for j in 0..<Int(counts.y) {
-                // Only atoms whose margin reaches this row of points.
-                let row = lower + spacing * SIMD3(Double(i), Double(j), 0)
-                let near = positions.indices.filter {
-                    let d = positions[$0] - row
-                    return d.x * d.x + d.y * d.y <= squaredMargin
+        /// Places of the lattice on both sides of an atom along an axis, with one to spare.
+        func places(_ atom: Int, _ axis: Int) -> Range<Int> {
+            let centre = (positions[atom][axis] - lower[axis]) / spacing
+            let reach = margin / spacing + 1
+            return max(0, Int((centre - reach).rounded(.down)))..<min(last[axis], Int((centre + reach).rounded(.up))) + 1
+        }
+        // Rows of points along z, and the atoms whose margin reaches them: the space between atoms that are far apart costs nothing.
+        var rows: [SIMD2<Int>: [Int]] = [:]
+        for atom in positions.indices {
+            for i in places(atom, 0) {
+                for j in places(atom, 1) {
+                    let d = positions[atom] - (lower + spacing * SIMD3(Double(i), Double(j), 0))
+                    if d.x * d.x + d.y * d.y <= squaredMargin { rows[SIMD2(i, j), default: []].append(atom) }
                 }
-                if near.isEmpty { continue }
-                for k in 0..<Int(counts.z) {
-                    let point = lower + spacing * SIMD3(Double(i), Double(j), Double(k))
+            }
+        }
+        var points: [SIMD3<Double>] = []
+        for (row, near) in rows.sorted(by: { ($0.key.x, $0.key.y) < ($1.key.x, $1.key.y) }) {
+            var next = 0
+            for range in near.map({ places($0, 2) }).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                for k in max(next, range.lowerBound)..<max(next, range.upperBound) {
+                    let point = lower + spacing * SIMD3(Double(row.x), Double(row.y), Double(k))
                     var isReached = false
                     var isInside = false
                     for atom in near {
@@ -170,10 +178,17 @@ public struct CHELPG: Sendable, PointsFromRadii {
                     }
                     if isReached && !isInside { points.append(point) }
                 }
+                next = max(next, range.upperBound)
+            }
+            guard points.count < largestPointCount else {
+                throw PotentialFitError.badOption(
+                    "spacing \(options.spacingInAngstrom) A: more than \(largestPointCount / 1_000_000) million points")
             }
         }
         return points
     }
+
+    private static let largestPointCount = 50_000_000
 
     private static func notes(_ molecule: Molecule, _ options: Options, _ system: ConstrainedChargeSystem) -> [String] {
         var notes: [String] = []

@@ -9,14 +9,18 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
     public let merzKollman: MerzKollman?
     /// Of the first stage of RESP; equivalences and constraints hold in both.
     public let restraint: RestrainedPotentialFit.Options
+    private let memoryLimit: Int
 
     /// - Parameters:
     ///   - chelpg: the points of the fit; nil where it is not wanted.
     ///   - merzKollman: the same for MK and RESP.
     ///   - restraint: equivalent atoms and given sums of RESP charges.
+    ///   - memoryLimitInBytes: schemes whose points and potentials do not fit are unavailable.
     public init(
-        chelpg: CHELPG?, merzKollman: MerzKollman?, restraint: RestrainedPotentialFit.Options = .init()
+        chelpg: CHELPG?, merzKollman: MerzKollman?, restraint: RestrainedPotentialFit.Options = .init(),
+        memoryLimitInBytes: Int = .max
     ) {
+        memoryLimit = memoryLimitInBytes
         self.chelpg = chelpg
         self.merzKollman = merzKollman
         self.restraint = restraint
@@ -31,6 +35,14 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
     ) throws -> [ChargeScheme: [ChargeOutcome]] {
         var result: [ChargeScheme: [ChargeOutcome]] = [:]
         let totals = input.wavefunctions.map { Double($0.state.charge) }
+        var wanted = wanted
+        for scheme in wanted {
+            guard let needed = memory(of: scheme, stateCount: totals.count), needed > memoryLimit else { continue }
+            wanted.removeAll { $0 == scheme }
+            result[scheme] = totals.map { _ in
+                .unavailable(reason: "points and potentials need \(needed >> 20) MB of memory: raise --memory")
+            }
+        }
         if let chelpg, wanted.contains(.chelpg) {
             let varied = VariedPoints(chelpg)
             let potentials = potentials(at: varied.points, input)
@@ -61,6 +73,15 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             }
         }
         return result
+    }
+
+    /// Bytes; nil for schemes of others.
+    private func memory(of scheme: ChargeScheme, stateCount: Int) -> Int? {
+        switch scheme {
+        case .chelpg: chelpg.map { VariedPoints.memory($0, stateCount: stateCount) }
+        case .mk, .resp: merzKollman.map { VariedPoints.memory($0, stateCount: stateCount) }
+        default: nil
+        }
     }
 
     private func potentials(at points: [SIMD3<Double>], _ input: ChargeAnalysisInput) -> [[Double]] {

@@ -40,6 +40,17 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
     private let variants: [Variant]
     private let singleFrames: [Alternative]
 
+    /// Bytes for the points, their places and their potentials, at most.
+    static func memory(_ scheme: Scheme, stateCount: Int) -> Int {
+        let (count, frames) = (Double(scheme.points.count), Double(max(1, scheme.frames?.count ?? 1)))
+        let varied = scheme.molecule.atoms.filter { !Scheme.hasPublishedRadius($0.element) }
+        // A changed radius moves points of the atoms that have it, and one further frame has as many as each of the others.
+        let union = count * (1 + 2 * Double(varied.count) / Double(scheme.molecule.atoms.count) + 1 / frames)
+        // A position, its entry in the table of known ones, and room to grow.
+        let lists = 2 * Double(Set(varied.map(\.element)).count) + 1 + 1 / frames
+        return Int(union * Double(150 + 8 * stateCount) + 8 * count * lists)
+    }
+
     init(_ scheme: Scheme) {
         var points: [SIMD3<Double>] = []
         var known: [SIMD3<Double>: Int] = [:]

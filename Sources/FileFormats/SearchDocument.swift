@@ -1,0 +1,78 @@
+/// The content of `search.json`: how far the search for other solutions of some charges has come, so that a later call goes on with it.
+/// The orbitals of the candidates are in checkpoints beside it. Energies in hartree.
+public struct SearchDocument: Codable, Sendable, Equatable {
+    /// A solution beside which others are looked for.
+    public struct Known: Codable, Sendable, Equatable {
+        public var charge: Int
+        /// 2S + 1.
+        public var multiplicity: Int
+        public var energy: Double
+
+        public init(charge: Int, multiplicity: Int, energy: Double) {
+            self.charge = charge
+            self.multiplicity = multiplicity
+            self.energy = energy
+        }
+    }
+
+    /// A start that may lead to another solution.
+    public struct Candidate: Codable, Sendable, Equatable {
+        public var charge: Int
+        /// 2S + 1.
+        public var multiplicity: Int
+        /// What it started from, such as `first guess`.
+        public var origin: String
+        /// Name of the phase in which it is.
+        public var phase: String
+        /// In which it was made, counted from 1.
+        public var round: Int
+
+        public init(charge: Int, multiplicity: Int, origin: String, phase: String, round: Int) {
+            self.charge = charge
+            self.multiplicity = multiplicity
+            self.origin = origin
+            self.phase = phase
+            self.round = round
+        }
+    }
+
+    /// Method, grid, reference and what else decides which candidates there are and how they are treated.
+    public var conditions: [String]
+    public var known: [Known]
+    public var candidates: [Candidate] = []
+
+    public init(conditions: [String], known: [Known]) {
+        self.conditions = conditions
+        self.known = known
+    }
+
+    /// Whether a search under these conditions beside these solutions may go on with what the other document says.
+    public func isSameSearch(as other: SearchDocument) -> Bool {
+        conditions == other.conditions && known.count == other.known.count
+            && zip(known, other.known).allSatisfy {
+                $0.charge == $1.charge && $0.multiplicity == $1.multiplicity && abs($0.energy - $1.energy) < 1e-6
+            }
+    }
+}
+
+extension SearchDocument: CheckedDocument {
+    public static let title = "a search for other solutions"
+
+    public func check() throws(DocumentFlaw) {
+        let place = DocumentCheck()
+        try place.at("known").value(known.count, in: 1...10_000)
+        for (index, solution) in known.enumerated() {
+            try place.at("known").at(index).chargeState(solution.charge, solution.multiplicity)
+        }
+        let charges = Set(known.map(\.charge))
+        try place.at("candidates").value(candidates.count, in: 0...100_000)
+        for (index, candidate) in candidates.enumerated() {
+            let key = place.at("candidates").at(index)
+            try key.chargeState(candidate.charge, candidate.multiplicity)
+            try key.at("charge").require(charges.contains(candidate.charge), "no solution of this charge is known")
+            try key.at("origin").line(candidate.origin)
+            try key.at("phase").line(candidate.phase)
+            try key.at("round").value(candidate.round, in: 1...1000)
+        }
+    }
+}
