@@ -45,10 +45,11 @@ def solve(esp, symbol, basis, method, timeout):
             return record
         for state in json.loads(run.stdout)["states"]:
             stability, search = state.get("stability") or {}, state.get("search") or {}
+            first = [s for s in [state, *state.get("alternatives", [])] if s.get("origin") == "first guess"] or [state]
             record["states"].append({
                 "charge": state["charge"], "multiplicity": state["multiplicity"], "energy": state["energy"],
                 "converged": state["converged"], "stable": stability.get("stable"), "undecided": stability.get("undecided"),
-                "iterations": state["iterations"], "searchBuilds": search.get("fock_builds", 0), "rounds": search.get("rounds", 0),
+                "iterations": first[0]["iterations"], "undecidedCandidates": len(search.get("undecided", [])), "searchBuilds": search.get("fock_builds", 0), "rounds": search.get("rounds", 0),
                 "tried": state["multiplicities"]["tried"]})
         return record
 
@@ -57,7 +58,7 @@ def verdict(state):
     if not state["converged"]:
         return "not converged"
     if state["stable"] is None or state["stable"]:
-        return "stable"
+        return "stable" + (f", {state['undecidedCandidates']} undecided" if state.get("undecidedCandidates") else "")
     return {"equal_energy": "degenerate"}.get(state["undecided"], "UNSTABLE: " + str(state["undecided"]))
 
 

@@ -26,8 +26,16 @@ public struct SearchDocument: Codable, Sendable, Equatable {
         public var phase: String
         /// In which it was made, counted from 1.
         public var round: Int
+        /// Fock builds and products of the orbital Hessian in the phases that it has ended; nil in files of earlier versions.
+        public var builds: Int?
+        /// Whether it was ended because the builds of its round were used up; nil in files of earlier versions.
+        public var isUndecided: Bool?
 
-        public init(charge: Int, multiplicity: Int, origin: String, phase: String, round: Int) {
+        public init(
+            charge: Int, multiplicity: Int, origin: String, phase: String, round: Int, builds: Int? = nil, isUndecided: Bool? = nil
+        ) {
+            self.builds = builds
+            self.isUndecided = isUndecided
             self.charge = charge
             self.multiplicity = multiplicity
             self.origin = origin
@@ -73,6 +81,7 @@ extension SearchDocument: CheckedDocument {
             try key.at("origin").line(candidate.origin)
             try key.at("phase").line(candidate.phase)
             try key.at("round").value(candidate.round, in: 1...1000)
+            try key.at("builds").value(candidate.builds ?? 0, in: 0...1_000_000_000)
         }
     }
 }

@@ -2,6 +2,9 @@
 public struct MultiplicityRecord: Codable, Sendable, Equatable {
     /// Whether the multiplicity was given by the user: then no other one is tried.
     public var named: Bool
+    /// Whether it was named by the second line of the molecule's file and not by an option; nil where none was named, and in results of
+    /// earlier versions.
+    public var namedByFile: Bool?
     /// In ascending order.
     public var tried: [Int]
     /// Between the lowest possible one and the highest one tried, in ascending order.
@@ -10,10 +13,12 @@ public struct MultiplicityRecord: Codable, Sendable, Equatable {
     public var notTriedFrom: Int?
 
     /// - Parameters:
+    ///   - namedByFile: whether the multiplicity comes from the molecule's file.
     ///   - electrons: all that the basis describes.
     ///   - orbitals: of one spin, at most.
-    public init(named: Bool, tried: [Int], electrons: Int, orbitals: Int) {
+    public init(named: Bool, namedByFile: Bool = false, tried: [Int], electrons: Int, orbitals: Int) {
         self.named = named
+        self.namedByFile = named ? namedByFile : nil
         self.tried = tried.sorted()
         let highest = tried.max() ?? 1
         notTried = stride(from: electrons % 2 + 1, to: highest, by: 2).filter { !tried.contains($0) }
@@ -23,6 +28,7 @@ public struct MultiplicityRecord: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case named, tried
+        case namedByFile = "named_by_file"
         case notTried = "not_tried"
         case notTriedFrom = "not_tried_from"
     }
@@ -34,17 +40,29 @@ public struct SearchRecord: Codable, Sendable, Equatable {
     public var rounds: Int
     /// Fock matrices and products of the orbital Hessian that were built in the search, for all candidates of the charge.
     public var fockBuilds: Int
+    /// What the candidates started from that were ended because the Fock builds of a round were used up; nil where there is none.
+    public var undecided: [String]?
     /// Whether the limit on the number of rounds ended the search.
     public var cutShort: Bool
 
-    public init(rounds: Int, fockBuilds: Int, cutShort: Bool) {
+    public init(rounds: Int, fockBuilds: Int, undecided: [String] = [], cutShort: Bool) {
         self.rounds = rounds
         self.fockBuilds = fockBuilds
+        self.undecided = undecided.isEmpty ? nil : undecided
         self.cutShort = cutShort
     }
 
+    /// One sentence about the candidates that were not decided; nil where there is none.
+    public var undecidedSentence: String? {
+        guard let undecided, !undecided.isEmpty else { return nil }
+        var names: [String] = []
+        for name in undecided where !names.contains(name) { names.append(name) }
+        return "the search ended at its limit of Fock builds with \(undecided.count) candidate\(undecided.count == 1 ? "" : "s") undecided ("
+            + names.joined(separator: ", ") + "); when it ended, none of them was lower than this solution"
+    }
+
     enum CodingKeys: String, CodingKey {
-        case rounds
+        case rounds, undecided
         case fockBuilds = "fock_builds"
         case cutShort = "cut_short"
     }

@@ -100,6 +100,24 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         return min(1, 0.9 * distance / (Self.pruningBounds(element)[2] * element.braggSlaterRadius))
     }
 
+    /// Points of the spheres around an atom of the element that pass within `crossingWidth` of a nucleus of another element, if more than
+    /// elsewhere: where one of the two is lanthanum or a lanthanide. Its cell reaches far towards the other nucleus, whose core electrons
+    /// are then a narrow peak on these spheres, and its own f shell is one on those around the other nucleus.
+    ///
+    /// - Parameter distance: of the two nuclei, in bohr.
+    func angularCount(_ element: Element, crossing other: Element, at distance: Double) -> Int? {
+        guard element.hasValenceF || other.hasValenceF, distance < Self.longestCrossing else { return nil }
+        return switch size {
+        case .coarse, .unpruned: nil
+        case .medium: element.hasValenceF ? 770 : 434
+        case .fine: element.hasValenceF ? 1454 : 590
+        case .ultrafine: element.hasValenceF ? 1730 : 974
+        }
+    }
+
+    /// In bohr: how near to a nucleus a sphere passes to have more points, and the longest distance of the two nuclei.
+    static let (crossingWidth, longestCrossing) = (1.5, 7.0)
+
     /// In units of the atom's radius.
     private static func pruningBounds(_ element: Element) -> [Double] {
         switch element.period {

@@ -169,15 +169,39 @@ private struct AtomicGrid: Sendable {
         let element: Element
         /// By which the radii are multiplied up to which spheres have fewer points.
         let pruningScale: Double
+        /// Nuclei near which spheres have more points, by their distance.
+        let crossings: [Crossing]
 
         init(_ atom: Int, in molecule: Molecule, _ specification: GridSpecification) {
-            element = molecule.atoms[atom].element
+            let element = molecule.atoms[atom].element
             var nearest = Double.infinity
+            var crossings: Set<Crossing> = []
             for (other, neighbor) in molecule.atoms.enumerated() where other != atom {
-                nearest = min(nearest, distance(neighbor.position, molecule.atoms[atom].position))
+                let separation = distance(neighbor.position, molecule.atoms[atom].position)
+                nearest = min(nearest, separation)
+                if let count = specification.angularCount(element, crossing: neighbor.element, at: separation) {
+                    // Small displacements leave the numbers of points as they are.
+                    crossings.insert(Crossing(distance: (4 * separation).rounded() / 4, angularCount: count))
+                }
             }
+            self.element = element
+            self.crossings = crossings.sorted { $0.distance < $1.distance }
             pruningScale = specification.pruningScale(element, nearestNucleus: nearest)
         }
+
+        /// Points of the sphere at a distance.
+        func angularCount(atRadius radius: Double, _ specification: GridSpecification) -> Int {
+            let count = specification.angularCount(element, atRadius: radius, pruningScale: pruningScale)
+            return crossings.reduce(count) {
+                abs($1.distance - radius) < GridSpecification.crossingWidth ? max($0, $1.angularCount) : $0
+            }
+        }
+    }
+
+    struct Crossing: Hashable {
+        /// In bohr, rounded to a quarter.
+        let distance: Double
+        let angularCount: Int
     }
 
     init(_ kind: Kind, specification: GridSpecification) {
@@ -185,7 +209,7 @@ private struct AtomicGrid: Sendable {
         let radial = RadialQuadrature(treutlerAhlrichs: specification.radialCount(element), element: element)
         var spheres: [Int: LebedevGrid] = [:]
         for (radius, radialWeight) in zip(radial.radii, radial.weights) {
-            let angularCount = specification.angularCount(element, atRadius: radius, pruningScale: kind.pruningScale)
+            let angularCount = kind.angularCount(atRadius: radius, specification)
             if spheres[angularCount] == nil { spheres[angularCount] = LebedevGrid(count: angularCount) }
             guard let sphere = spheres[angularCount] else { continue }
             for (point, weight) in zip(sphere.points, sphere.weights) {

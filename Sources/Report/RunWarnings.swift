@@ -49,6 +49,11 @@ enum RunWarnings {
         if state.search?.cutShort == true {
             result.append("\(state.label): the search ended before all multiplicities in question were tried; a lower one may exist.")
         }
+        if state.multiplicities?.namedByFile == true {
+            result.append(
+                "\(state.label): the multiplicity \(state.multiplicity) is that of the second line of the molecule's file; no other one was tried.")
+        }
+        if let sentence = state.search?.undecidedSentence { result.append("\(state.label): \(sentence).") }
         let spin = Double(state.multiplicity - 1) / 2
         let contamination = state.spinSquared - spin * (spin + 1)
         if contamination > largestContamination {

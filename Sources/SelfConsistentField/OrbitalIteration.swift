@@ -297,6 +297,13 @@ struct OrbitalIteration {
         return gradient < settings.gradientTolerance && abs(change) < max(settings.energyTolerance, 8 * energy.ulp)
     }
 
+    /// Whether Newton's method has come to a valley in which the energy is the same but for what the quadrature makes of it, such as the
+    /// rotations of an open shell of an atom: to its lowest point it would take many steps.
+    private func isFlat(_ energy: Double, curvature: Double) -> Bool {
+        guard let energyChange, settings.energyTolerance.isFinite, abs(curvature) < settings.instabilityLimit else { return false }
+        return gradient < 0.1 * settings.energyTolerance.squareRoot() && abs(energyChange) < Self.sameEnergy
+    }
+
     /// Where a later calculation may go on, after an iteration has been taken in.
     enum Resumption {
         /// From the orbitals of that iteration, by extrapolation.
@@ -499,7 +506,7 @@ struct OrbitalIteration {
             wanted = .fock
             return .continues
         }
-        let isConverged = isConverged(energy)
+        let isConverged = isConverged(energy) || isFlat(energy, curvature: newton.lowestCurvature)
         if isConverged || isLast { return try leave(newton.point, energy: energy, isConverged: isConverged) }
         previousEnergy = energy
         newtonOrigin = orbitals ?? newton.point.orbitals
@@ -618,7 +625,8 @@ struct OrbitalIteration {
         // What the softest mode still promises.
         if let softest = last.rotations.first, last.lowest > 0 {
             let slope = point.gradient.dot(softest)
-            let promise = 0.5 * point.weight * slope * slope / last.lowest
+            // The curvature of what is softer than the limit is made by noise.
+            let promise = 0.5 * point.weight * slope * slope / max(last.lowest, settings.instabilityLimit)
             if promise > settings.energyTolerance, evaluations < settings.maximumIterations {
                 isSettling = true
                 settings.gradientTolerance = 0.5 * gradient * (settings.energyTolerance / promise).squareRoot()

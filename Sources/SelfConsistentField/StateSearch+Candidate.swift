@@ -30,9 +30,18 @@ extension StateSearch {
         public var phase: Phase
         /// In which it was made, counted from 1.
         public var round: Int
+        /// Fock builds and products of the orbital Hessian in the phases that it has ended.
+        public var builds: Int
+        /// Whether it was ended because the builds of its round were used up.
+        public var isUndecided: Bool
 
-        public init(state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored, round: Int = 1) {
+        public init(
+            state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored, round: Int = 1, builds: Int = 0,
+            isUndecided: Bool = false
+        ) {
             self.round = round
+            self.builds = builds
+            self.isUndecided = isUndecided
             self.state = state
             self.origin = origin
             self.start = start

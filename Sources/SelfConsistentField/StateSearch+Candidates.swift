@@ -65,7 +65,7 @@ extension StateSearch {
     private func otherMultiplicities(
         of charge: Charge
     ) throws -> [(multiplicity: Int, origin: String, hasOpenShells: Bool)] {
-        guard scope.includesMultiplicities else { return [] }
+        guard scope.includesMultiplicities, !scope.fixedCharges.contains(charge.charge) else { return [] }
         let multiplicity = charge.current.wavefunction.state.multiplicity
         let electrons = problem.basis.electronCount(charge: charge.charge)
         let most = mostUnpaired(electrons) + 1

@@ -9,7 +9,6 @@ extension StateSearch {
         /// Multiplicities.
         var tried: Set<Int>
         var found: [Solution] = []
-        var builds = 0
         private(set) var rounds = 0
         /// Energy of the current solution on the coarse grid, and that of the first one.
         var (reference, firstReference): (Double, Double?) = (0, nil)
@@ -51,13 +50,14 @@ extension StateSearch {
         }
     }
 
-    func outcome(of charge: Charge, isCutShort: Bool) -> Outcome {
+    func outcome(of charge: Charge, _ candidates: [Candidate], isCutShort: Bool) -> Outcome {
         let all = charge.all
         let chosen = Self.choice(all)
         let others = all.indices.filter { $0 != chosen }.map { all[$0] }
         return Outcome(
             chosen: all[chosen], alternatives: others.sorted { $0.relativeEnergy < $1.relativeEnergy },
-            multiplicitiesTried: charge.tried.sorted(), rounds: charge.rounds, builds: charge.builds, isCutShort: isCutShort)
+            multiplicitiesTried: charge.tried.sorted(), rounds: charge.rounds, builds: candidates.reduce(0) { $0 + $1.builds },
+            undecided: candidates.filter(\.isUndecided).map(\.origin), isCutShort: isCutShort)
     }
 
     /// The lowest converged solution that is a minimum; a closed-shell one where that is as low.
@@ -71,4 +71,9 @@ extension StateSearch {
         // The first solution stays where another is no lower.
         return closed ?? (eligible.contains(0) && all[0].result.energy <= limit ? 0 : lowest)
     }
+}
+
+extension SCFResult {
+    /// Whether it has converged, and nothing lower is known beside it: what comes to it need not be solved once more.
+    var isSettled: Bool { isConverged && stability?.isMinimum ?? true }
 }

@@ -11,9 +11,10 @@ import MolecularStructure
 ///
 /// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
 /// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
-/// candidate is abandoned; one that stays far above the known solution is not followed further. Those that end above it, but
-/// not far, may be unstable: they are followed down, still loosely. What is then as low as the known solution, or lower, is
-/// solved to the end.
+/// candidate, or to what one of these is after a rotation, is abandoned; one that stays far above the known solution is not followed
+/// further. Those that end above it, but not far, may be unstable: they are followed down, still loosely. What is then as low as the
+/// known solution, or lower, is solved to the end. All this has a `Budget` in every round; when it is used up, only candidates that
+/// are lower than the known solution go on.
 public struct StateSearch {
     /// Atoms on which an added electron may start.
     public struct Place: Sendable {
@@ -29,10 +30,13 @@ public struct StateSearch {
     public struct Scope: Sendable {
         /// Whether other multiplicities than those of the known solutions are tried.
         public var includesMultiplicities: Bool
+        /// Charges for which they are not.
+        public var fixedCharges: Set<Int>
         public var places: [Place]
 
-        public init(includesMultiplicities: Bool, places: [Place]) {
+        public init(includesMultiplicities: Bool, fixedCharges: Set<Int> = [], places: [Place]) {
             self.includesMultiplicities = includesMultiplicities
+            self.fixedCharges = fixedCharges
             self.places = places
         }
     }
@@ -55,8 +59,10 @@ public struct StateSearch {
         public let multiplicitiesTried: [Int]
         /// Rounds of the search.
         public let rounds: Int
-        /// Fock builds and products of the Hessian of all candidates in this call.
+        /// Fock builds and products of the Hessian of all candidates.
         public let builds: Int
+        /// What the candidates started from that were ended because the builds of a round were used up.
+        public let undecided: [String]
         /// Whether the search ended because of the limit on its rounds: a multiplicity that was not tried may be lower.
         public let isCutShort: Bool
     }
@@ -65,6 +71,11 @@ public struct StateSearch {
     public static let window = 0.02
     /// Loosely converged energies on the coarse grid that are so near the known one's may be lower than it, in hartree.
     static let margin = 1e-3
+    /// Energies of one solution in different orientations differ by less, on the coarse grid and on that of the calculation, in hartree;
+    /// what is lower than the known solution by more is lower for certain.
+    private static let (coarseNoise, noise) = (5e-5, 5e-6)
+    /// Orbital gradient below which a candidate is judged on the grid of the calculation.
+    private static let nearSolution = 1e-3
     /// Within this energy a closed-shell solution is preferred, in hartree.
     public static let preference = 1e-6
     /// A candidate may still fall by so many times the larger of its last two changes of energy, and is given this many
@@ -78,6 +89,8 @@ public struct StateSearch {
     let problem: ElectronicProblem
     private(set) var options: SCFOptions
     let scope: Scope
+    /// Of the Fock builds in a round.
+    var budgetBounds = Budget.bounds
 
     public init(problem: ElectronicProblem, options: SCFOptions, scope: Scope) {
         self.problem = problem
@@ -101,8 +114,9 @@ public struct StateSearch {
     ) throws -> [Outcome] {
         var charges = known.map { Charge($0) }
         var candidates = saved
-        var register = SolutionRegister(known: known.map(\.wavefunction), overlap: problem.overlap)
         // Those that wait for the end are where others must not come to.
+        var register = SolutionRegister(problem: problem, sameEnergy: Self.coarseNoise)
+        for result in known { register.insert(known: result.wavefunction, energy: nil) }
         for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
             _ = register.isTaken(
                 Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)
@@ -122,7 +136,10 @@ public struct StateSearch {
             try search(&candidates, places, &charges, &register, onIteration, onProgress)
             searched = searched.filter { charges[$0].hasChanged(in: round, with: Self.choice(charges[$0].all)) }
         }
-        return charges.indices.map { outcome(of: charges[$0], isCutShort: searched.contains($0)) }
+        return charges.indices.map { index in
+            let own = candidates.filter { $0.state.charge == charges[index].charge }
+            return outcome(of: charges[index], own, isCutShort: searched.contains(index))
+        }
     }
 
     /// One round: explores its candidates, sorts them into what is solved to the end, what is followed down, and what is only listed, and
@@ -136,62 +153,104 @@ public struct StateSearch {
         for index in charges.indices {
             charges[index].reference = energies[index]
             charges[index].firstReference = charges[index].firstReference ?? energies[index]
+            if charges[index].current.isSettled {
+                register.insert(known: charges[index].current.wavefunction, energy: energies[index])
+            }
         }
         let indices = Dictionary(uniqueKeysWithValues: charges.enumerated().map { ($1.charge, $0) })
-        var counted: [Int: Int] = [:]
-        var builds = [Int](repeating: 0, count: charges.count)
+        // A candidate that goes on has counted its last phase itself.
+        for place in places where !candidates[place].phase.isListed {
+            candidates[place].builds += candidates[place].start.history?.record.iteration ?? 0
+        }
+        var budgets = charges.map { charge in
+            let own = places.filter { candidates[$0].state.charge == charge.charge }
+            return Budget(solution: charge.current.iterations, spent: own.reduce(0) { $0 + candidates[$1].builds }, bounds: budgetBounds)
+        }
+        var (counted, builds): ([Int: Int], [Int: Int]) = ([:], [:])
         func tell(_ place: Int, _ candidate: Candidate, _ report: IterationReport) throws {
             // Of a candidate that goes on, the first count is of an earlier call.
             let before = counted[place].map { report.iteration > $0 ? $0 : 0 } ?? report.iteration - 1
             counted[place] = report.iteration
-            if let index = indices[candidate.state.charge] { builds[index] += report.iteration - before }
+            builds[place, default: 0] += report.iteration - before
+            if let index = indices[candidate.state.charge] { budgets[index].spend(report.iteration - before) }
             if report.start != nil { try onProgress(place, candidate) }
             try onIteration(candidate.state, candidate.origin, report)
+        }
+        func isExhausted(_ place: Int, _ candidate: Candidate, isLower: Bool) -> Bool {
+            guard let index = indices[candidate.state.charge], budgets[index].isExhausted, !isLower else { return false }
+            budgets[index].leave(place)
+            return true
+        }
+        func settle(_ place: Int, _ phase: Candidate.Phase, _ index: Int) throws {
+            candidates[place].phase = phase
+            candidates[place].isUndecided = candidates[place].isUndecided || budgets[index].undecided.contains(place)
+            candidates[place].builds += builds.removeValue(forKey: place) ?? 0
+            try onProgress(place, candidates[place])
         }
         // What an earlier search has done with is only looked at once more.
         for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] {
             let chosen = places.filter { candidates[$0].phase == phase }
             let reference = charges.map(\.reference)
-            let results = try explore(&candidates, chosen, { indices[$0].map { reference[$0] } }, &register, tell)
+            let results = try explore(&candidates, chosen, { indices[$0].map { reference[$0] } }, &register, isExhausted, tell)
             for (place, result) in zip(chosen, results) {
-                if let result, let index = indices[candidates[place].state.charge] {
-                    let relative = result.energy - charges[index].reference
-                    let isNear = relative < Self.window && options.followsInstabilities && phase == .explored
-                    candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
-                    candidates[place].phase =
-                        relative < Self.margin
-                        ? .refined
-                        : phase.isListed ? phase : isNear ? .followed : result.isConverged ? .listed : .givenUp
-                    if candidates[place].phase.isListed {
-                        charges[index].found.append(
-                            Solution(
-                                origin: candidates[place].origin, result: result, isPreliminary: true,
-                                relativeEnergy: result.energy - (charges[index].firstReference ?? 0)))
-                    }
-                } else {
-                    candidates[place].phase = .dropped
+                guard let index = indices[candidates[place].state.charge] else { continue }
+                guard let result else {
+                    try settle(place, .dropped, index)
+                    continue
                 }
-                try onProgress(place, candidates[place])
+                let relative = result.energy - charges[index].reference
+                candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
+                let isOut = budgets[index].isExhausted
+                let next = nextPhase(after: phase, relative, isConverged: result.isConverged, isExhausted: isOut)
+                if isOut, nextPhase(after: phase, relative, isConverged: result.isConverged, isExhausted: false) != next {
+                    budgets[index].leave(place)
+                }
+                if next.isListed {
+                    charges[index].found.append(
+                        Solution(
+                            origin: candidates[place].origin, result: result, isPreliminary: true,
+                            relativeEnergy: result.energy - (charges[index].firstReference ?? 0)))
+                }
+                try settle(place, next, index)
             }
         }
         let promising = places.filter { candidates[$0].phase == .refined }
-        for (place, result) in zip(promising, try refine(&candidates, promising, tell)) {
+        for (place, result) in zip(promising, try refine(&candidates, promising, charges, isExhausted, tell)) {
             guard let index = indices[candidates[place].state.charge] else { continue }
+            candidates[place].builds += builds.removeValue(forKey: place) ?? 0
+            if budgets[index].undecided.contains(place) { candidates[place].isUndecided = true }
+            guard let result else { continue }
             charges[index].found.append(
                 Solution(
                     origin: candidates[place].origin, result: result, isPreliminary: false,
                     relativeEnergy: result.energy - charges[index].first.energy))
         }
-        for index in charges.indices { charges[index].builds += builds[index] }
+    }
+
+    /// What becomes of a candidate that has been solved loosely.
+    ///
+    /// - Parameters:
+    ///   - relative: its energy in comparison with the known solution's.
+    ///   - isExhausted: whether the budget is used up: then nothing goes on but what is lower.
+    private func nextPhase(
+        after phase: Candidate.Phase, _ relative: Double, isConverged: Bool, isExhausted: Bool
+    ) -> Candidate.Phase {
+        if relative < (isExhausted ? -Self.coarseNoise : Self.margin) { return .refined }
+        if phase.isListed { return phase }
+        let isNear = relative < Self.window && options.followsInstabilities && phase == .explored
+        if isNear, !isExhausted { return .followed }
+        return isConverged ? .listed : .givenUp
     }
 
     /// Loosely converged solutions of some of the candidates, nil for those that were abandoned; candidates far above the known
     /// solution end before they have converged.
     ///
-    /// - Parameter reference: the known solution's energy on the coarse grid, by the charge.
+    /// - Parameters:
+    ///   - reference: the known solution's energy on the coarse grid, by the charge.
+    ///   - isExhausted: whether a candidate, which is lower than the known solution or not, must end, by its place.
     private func explore(
         _ candidates: inout [Candidate], _ places: [Int], _ reference: (Int) -> Double?, _ register: inout SolutionRegister,
-        _ tell: (Int, Candidate, IterationReport) throws -> Void
+        _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void
     ) throws -> [SCFResult?] {
         guard let first = places.first else { return [] }
         let phase = candidates[first].phase
@@ -208,29 +267,56 @@ public struct StateSearch {
                 try tell(places[index], candidates[places[index]], report)
             },
             judge: { index, report in
-                guard let orbitals = report.start?.orbitals else { return .goesOn }
-                let candidate = candidates[places[index]]
-                let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
-                if register.isTaken(wavefunction, by: places[index]) { return phase.isListed ? .goesOn : .isDropped }
-                if phase == .givenUp { return .ends }
-                guard let change = report.energyChange, let energy = reference(candidate.state.charge) else { return .goesOn }
+                let (place, candidate) = (places[index], candidates[places[index]])
+                let energy = reference(candidate.state.charge)
+                let isLower = energy.map { report.energy < $0 - Self.coarseNoise } ?? true
+                if let orbitals = report.start?.orbitals {
+                    let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
+                    if register.isTaken(wavefunction, energy: report.energy, gradient: report.gradient, by: place) {
+                        return phase.isListed ? .goesOn : .isDropped
+                    }
+                }
+                if phase == .givenUp, report.start != nil { return .ends }
+                if !phase.isListed, isExhausted(place, candidate, isLower) { return .ends }
+                guard report.start != nil, let change = report.energyChange, let energy else { return .goesOn }
                 let step = max(abs(change), report.previousChange.map(abs) ?? .infinity)
                 let isFar = report.energy - Self.reach * step > energy + Self.window
                 return report.iteration >= Self.trial && isFar ? .ends : .goesOn
             })
     }
 
-    /// Some of the candidates solved to the end, on the grid that was asked for.
+    /// Some of the candidates solved to the end, on the grid that was asked for; nil for those that come to a known solution.
     private func refine(
-        _ candidates: inout [Candidate], _ places: [Int], _ tell: (Int, Candidate, IterationReport) throws -> Void
-    ) throws -> [SCFResult] {
+        _ candidates: inout [Candidate], _ places: [Int], _ charges: [Charge],
+        _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void
+    ) throws -> [SCFResult?] {
         guard !places.isEmpty else { return [] }
+        var register = SolutionRegister(problem: problem, sameEnergy: Self.noise)
+        for charge in charges {
+            for result in [charge.current, charge.first] where result.isSettled {
+                register.insert(known: result.wavefunction, energy: result.energy)
+            }
+        }
+        let lowest = Dictionary(uniqueKeysWithValues: charges.map { ($0.charge, $0.current.energy) })
         let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: options)
-        return try solver.solveAll(
+        return try solver.solveEach(
             initial: initial(candidates, places),
             onIteration: { index, report in
                 if let start = report.start { candidates[places[index]].start = start }
                 try tell(places[index], candidates[places[index]], report)
+            },
+            judge: { index, report in
+                // Before that, energies may be those of the coarse grid.
+                guard report.gradient < Self.nearSolution || report.iteration > Self.trial else { return .goesOn }
+                let (place, candidate) = (places[index], candidates[places[index]])
+                if let orbitals = report.start?.orbitals {
+                    let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
+                    if register.isTaken(wavefunction, energy: report.energy, gradient: report.gradient, by: place) {
+                        return .isDropped
+                    }
+                }
+                let isLower = lowest[candidate.state.charge].map { report.energy < $0 - Self.noise } ?? true
+                return isExhausted(place, candidate, isLower) ? .ends : .goesOn
             })
     }
 

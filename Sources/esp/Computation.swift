@@ -63,7 +63,8 @@ struct Computation {
             electrons: command.electrons, model: command.model, convergence: command.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
         searchScope = SearchScope.scope(
-            command, isSeries: isSeries, input: input, fragments: fragments, reference: solver.reference)
+            command, isSeries: isSeries, input: input, fragments: fragments, reference: solver.reference,
+            named: states.map(\.charge).filter(statePlan.isNamed))
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(
@@ -90,6 +91,11 @@ struct Computation {
             progress.note("--memory allows more than the \(MemorySize(bytes: Machine.freeMemory).description) that are free")
         }
         for note in input.notes { progress.note("\(command.file): \(note)") }
+        for state in states where statePlan.isNamedByFile(state.charge) {
+            progress.note(
+                "\(command.file): its second line gives charge \(signed(state.charge)) the multiplicity \(state.multiplicity); others are not "
+                    + "tried. Leave it out of that line, or name another with --multiplicity.")
+        }
         let absent = try command.model.assignment().elementSets.keys.filter { !symbols.contains($0.symbol) }.map(\.symbol).sorted()
         if !absent.isEmpty {
             progress.note("--basis-for names \(absent.joined(separator: ", ")), which \(command.file) does not have")
@@ -101,7 +107,8 @@ struct Computation {
         for index in records.indices {
             let charge = states[index].charge
             records[index].multiplicities = MultiplicityRecord(
-                named: statePlan.isNamed(charge), tried: solved[index].search?.multiplicitiesTried ?? [states[index].multiplicity],
+                named: statePlan.isNamed(charge), namedByFile: statePlan.isNamedByFile(charge),
+                tried: solved[index].search?.multiplicitiesTried ?? [states[index].multiplicity],
                 electrons: resolved.basis.electronCount(charge: charge), orbitals: resolved.basis.functionCount)
             records[index].search = solved[index].search.map(SearchRecord.init)
         }

@@ -50,7 +50,19 @@ struct OptimizeCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
 
-    func validate() throws { try OutputFolder.checkName(output) }
+    func validate() throws {
+        try OutputFolder.checkName(output)
+        if let search = electrons.search, search != .none {
+            throw ValidationError(
+                "--search \(search.rawValue): esp optimize follows one solution and looks for no others. Run esp compute on the structure first, "
+                    + "and give the multiplicity that it finds with --multiplicity, and its orbitals with --start-from.")
+        }
+        if convergence.guess != .auto {
+            throw ValidationError(
+                "--guess \(convergence.guess.rawValue): esp optimize starts from the orbitals of the last structure. Another --output begins "
+                    + "anew, and --start-from gives it orbitals to begin with.")
+        }
+    }
 
     func run() throws {
         try Failure.reporting {

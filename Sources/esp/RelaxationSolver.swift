@@ -3,6 +3,7 @@ import GaussianBasis
 import MolecularStructure
 import ParallelExecution
 import SelfConsistentField
+import WavefunctionAnalysis
 
 /// Solves one state at the structures of a search, each from the orbitals of the last.
 struct RelaxationSolver {
@@ -43,11 +44,16 @@ struct RelaxationSolver {
                     + "\(trajectory). The same command goes on from there; --max-iterations, --damping or --second-order may help."
             )
         }
+        func populations(_ scheme: PopulationScheme) throws -> PopulationAnalysis {
+            try PopulationAnalysis(result.wavefunction, scheme: scheme, overlap: problem.overlap)
+        }
         let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
         return Solution(
             wavefunction: result.wavefunction, energy: result.energy, spinSquared: result.spinSquared,
             gradient: gradient.values, hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
-            warnings: try WarningRecord.all(result.wavefunction, spinSquared: result.spinSquared, overlap: problem.overlap))
+            warnings: try WarningRecord.all(
+                result.wavefunction, spinSquared: result.spinSquared, energies: EnergyComponentRecord(result.components),
+                mulliken: populations(.mulliken), lowdin: populations(.lowdin), overlap: problem.overlap))
     }
 
     /// What lies below a solution when its stability is examined; nil when it is stable.

@@ -24,7 +24,7 @@ struct SearchCheckpoints {
         self.checkpoints = checkpoints
         let places = scope.places.map { place in "\(place.name): " + place.atoms.map(String.init).joined(separator: ",") }
         document = SearchDocument(
-            conditions: conditions + ["multiplicities: \(scope.includesMultiplicities)"] + places,
+            conditions: conditions + ["multiplicities: \(scope.includesMultiplicities), fixed: \(scope.fixedCharges.sorted())"] + places,
             known: known.map {
                 .init(
                     charge: $0.wavefunction.state.charge, multiplicity: $0.wavefunction.state.multiplicity, energy: $0.energy)
@@ -70,7 +70,9 @@ struct SearchCheckpoints {
             let name = Self.orbitalsName(place)
             guard let phase = StateSearch.Candidate.Phase(rawValue: entry.phase), let start = checkpoints.orbitals(name, state)
             else { throw Obstacle.orbitals(name) }
-            return StateSearch.Candidate(state: state, origin: entry.origin, start: start, phase: phase, round: entry.round)
+            return StateSearch.Candidate(
+                state: state, origin: entry.origin, start: start, phase: phase, round: entry.round, builds: entry.builds ?? 0,
+                isUndecided: entry.isUndecided ?? false)
         }
         document.candidates = saved.candidates
         return candidates
@@ -81,7 +83,7 @@ struct SearchCheckpoints {
         try checkpoints.save(candidate.start, state: candidate.state, name: Self.orbitalsName(place))
         let entry = SearchDocument.Candidate(
             charge: candidate.state.charge, multiplicity: candidate.state.multiplicity, origin: candidate.origin,
-            phase: candidate.phase.rawValue, round: candidate.round)
+            phase: candidate.phase.rawValue, round: candidate.round, builds: candidate.builds, isUndecided: candidate.isUndecided)
         // At first all candidates of a round come once: a list that a kill cuts short must not be taken for the whole.
         guard place < document.candidates.count else {
             document.candidates.append(entry)

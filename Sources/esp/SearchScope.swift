@@ -6,16 +6,18 @@ import SelfConsistentField
 enum SearchScope {
     /// Nil when nothing is looked for.
     ///
-    /// - Parameter isSeries: false when one state is wanted as it is, as for its gradient: then only what is named.
+    /// - Parameters:
+    ///   - isSeries: false when one state is wanted as it is, as for its gradient: then only what is named.
+    ///   - named: charges whose multiplicity was given.
     static func scope(
-        _ command: ComputeCommand, isSeries: Bool, input: XYZFile, fragments: Fragmentation, reference: SCFOptions.Reference
+        _ command: ComputeCommand, isSeries: Bool, input: XYZFile, fragments: Fragmentation, reference: SCFOptions.Reference,
+        named: [Int]
     ) -> StateSearch.Scope? {
         let isDefault = isSeries && command.convergence.stability != .none
         let choice = command.electrons.search ?? (isDefault ? SearchChoice.full : SearchChoice.none)
         guard choice != SearchChoice.none else { return nil }
         return StateSearch.Scope(
-            includesMultiplicities: choice == .full && command.electrons.multiplicity == nil && input.multiplicity == nil
-                && reference != .restricted,
+            includesMultiplicities: choice == .full && reference != .restricted, fixedCharges: Set(named),
             places: places(input.molecule, fragments))
     }
 

@@ -45,7 +45,9 @@ struct StateAnalysis {
         var records = try zip(states, potentials).map { state, potential in
             let wavefunction = state.wavefunction
             let orders = BondOrders(wavefunction, overlap: input.overlap, overlapRoot: input.overlapRoot)
-            var record = record(state, try populations(wavefunction), moments(wavefunction))
+            let found = try populations(wavefunction)
+            var record = record(state, found, moments(wavefunction))
+            record.warnings = try warnings(of: state, found, overlap: input.overlap)
             record.origin = state.search?.chosen.origin
             record.relativeEnergy = state.search?.chosen.relativeEnergy
             record.alternatives = try (state.search?.alternatives ?? []).map { other in
@@ -58,6 +60,7 @@ struct StateAnalysis {
                     entry.charges[analysis.scheme.rawValue] = analysis.charges
                     entry.spinPopulations[analysis.scheme.rawValue] = analysis.spinPopulations
                 }
+                entry.warnings = try warnings(of: solution, populations, overlap: input.overlap)
                 entry.origin = other.origin
                 entry.preliminary = other.isPreliminary ? true : nil
                 entry.relativeEnergy = other.relativeEnergy
@@ -107,10 +110,18 @@ struct StateAnalysis {
         let wavefunction = state.wavefunction
         record.reference =
             wavefunction.isRestricted ? "restricted" : wavefunction.isRestrictedOpen ? "restricted-open" : "unrestricted"
-        record.warnings = populations.first { $0.scheme == .lowdin }.flatMap {
-            WarningRecord.all(wavefunction, spinSquared: state.spinSquared, spinPopulations: $0.spinPopulations)
-        }
         return record
+    }
+
+    private func warnings(
+        of state: AnalyzedState, _ populations: [PopulationAnalysis], overlap: Matrix
+    ) throws -> [WarningRecord]? {
+        guard let mulliken = populations.first(where: { $0.scheme == .mulliken }),
+            let lowdin = populations.first(where: { $0.scheme == .lowdin })
+        else { return nil }
+        return try WarningRecord.all(
+            state.wavefunction, spinSquared: state.spinSquared, energies: state.energyComponents, mulliken: mulliken, lowdin: lowdin,
+            overlap: overlap)
     }
 
     /// Single shells, then the sums over the shells of one angular momentum.

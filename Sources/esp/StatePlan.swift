@@ -29,6 +29,9 @@ struct StatePlan {
     /// Whether the multiplicity of a charge was given.
     func isNamed(_ charge: Int) -> Bool { multiplicities != nil || charge == fileCharge ?? 0 && fileMultiplicity != nil }
 
+    /// Whether it was given by the file.
+    func isNamedByFile(_ charge: Int) -> Bool { multiplicities == nil && isNamed(charge) }
+
     /// The states to compute, in order: the charges that were named, else the base charge with 0, 1 and 2 electrons
     /// added; each with the multiplicity that was given, else the lowest that its number of electrons allows.
     ///

@@ -209,7 +209,8 @@ extension StabilityRecord {
 
 extension SearchRecord {
     init(_ outcome: StateSearch.Outcome) {
-        self.init(rounds: outcome.rounds, fockBuilds: outcome.builds, cutShort: outcome.isCutShort)
+        self.init(
+            rounds: outcome.rounds, fockBuilds: outcome.builds, undecided: outcome.undecided, cutShort: outcome.isCutShort)
     }
 }
 

@@ -238,6 +238,10 @@ enum TextReport {
     /// Which multiplicities were tried, unless one was named, and what the search cost.
     private static func multiplicities(_ record: StateRecord) -> String {
         var result = ""
+        if record.multiplicities?.namedByFile == true {
+            result += wrapped(
+                "  2S+1            \(record.multiplicity), as the second line of the molecule's file says; no other one was tried")
+        }
         if let multiplicities = record.multiplicities, !multiplicities.named {
             func list(_ values: [Int]) -> String { values.map(String.init).joined(separator: ", ") }
             let open = list(multiplicities.notTried) + (multiplicities.notTried.isEmpty ? "" : "; ")
@@ -250,6 +254,7 @@ enum TextReport {
             result +=
                 column("  search", 18) + "\(search.fockBuilds) Fock builds in \(search.rounds) round\(search.rounds == 1 ? "" : "s")"
                 + (search.cutShort ? "; ended by the limit on rounds, a higher multiplicity may be lower" : "") + "\n"
+            if let sentence = search.undecidedSentence { result += wrapped("  undecided       \(sentence)") }
         }
         return result
     }

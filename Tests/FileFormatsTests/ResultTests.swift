@@ -33,6 +33,35 @@ import Testing
             states: [state])
     }
 
+    /// Hydrogen: the exact atom, and one exponential with the exponent z, whose kinetic energy is z^2 / 2 and whose attraction -z. Scaling
+    /// takes that to the exact atom.
+    @Test(arguments: [1, 1.02, 1.24, 0.8]) func virialRatio(exponent z: Double) throws {
+        var energies = EnergyComponentRecord(
+            nuclearRepulsion: 0, kinetic: 0.5 * z * z, nuclearAttraction: -z, effectiveCorePotential: 0, coulomb: 0, exchange: 0,
+            exchangeCorrelation: 0)
+        let ratio = try #require(VirialRatio(energies))
+        #expect(abs(ratio.value - 2 / z) < 1e-14)
+        #expect(abs(ratio.energyOfScaling - (0.5 * z * z - z + 0.5)) < 1e-14)
+        let message = ratio.warning?.message
+        #expect((message == nil) == (abs(z - 1) < 0.025))
+        if let message { #expect(message.contains(z > 1 ? "too compact" : "too diffuse"), "\(message)") }
+        energies.effectiveCorePotential = 0.1
+        #expect(VirialRatio(energies) == nil)
+    }
+
+    /// What a search left undecided is one sentence, with every origin once.
+    @Test func undecidedCandidates() throws {
+        let record = SearchRecord(rounds: 1, fockBuilds: 300, undecided: ["a", "b", "a"], cutShort: false)
+        let sentence = try #require(record.undecidedSentence)
+        #expect(sentence.contains("3 candidates undecided (a, b)"), "\(sentence)")
+        #expect(try JSONDecoder().decode(SearchRecord.self, from: JSONEncoder().encode(record)) == record)
+        let none = SearchRecord(rounds: 1, fockBuilds: 30, cutShort: false)
+        #expect(none.undecidedSentence == nil && none.undecided == nil)
+        // Results of earlier versions.
+        let earlier = Data(#"{"rounds": 2, "fock_builds": 30, "cut_short": false}"#.utf8)
+        #expect(try JSONDecoder().decode(SearchRecord.self, from: earlier).undecided == nil)
+    }
+
     @Test func readsBackTheSameNumbers() throws {
         let original = document(energy: -76.026_760_737_428_11)
         let json = try original.json()

@@ -52,6 +52,42 @@ import Testing
         #expect(abs(gaussianSum(grid, center: SIMD3(0.3, 0.2, 0.1)) - exact) < 1e-5 * exact)
     }
 
+    /// The force of a local exchange potential on the nuclei, sum over all of them, is zero but for the quadrature. Densities are those of
+    /// free atoms, one exponential a shell. Spheres that pass near another nucleus need more points where one of the two is a lanthanide.
+    @Test(arguments: [("Ce", "O", 3.38), ("La", "F", 3.87)]) func forcesOnLanthanides(metal: String, other: String, distance: Double) throws {
+        let (center, ligand) = (try #require(Element(symbol: metal)), try #require(Element(symbol: other)))
+        let molecule = Molecule(atoms: [
+            Atom(element: center, positionInBohr: SIMD3()),
+            Atom(element: ligand, positionInBohr: distance * SIMD3(0.83, 0.166, 0.5324)),
+            Atom(element: ligand, positionInBohr: distance * SIMD3(-0.81, -0.14, 0.5694)),
+        ])
+        func shells(_ element: Element) -> [(electrons: Double, exponent: Double)] {
+            element == center ? [(18, 13), (8, 5.5), (4, 2.6)] : [(2, 15.3), (6, 4.5)]
+        }
+        func force(_ specification: GridSpecification) -> (largest: Double, points: Int) {
+            let grid = MolecularGrid(molecule: molecule, specification: specification, pool: pool)
+            var sum = SIMD3<Double>()
+            for k in 0..<grid.count {
+                var (density, slope) = (0.0, SIMD3<Double>())
+                for atom in molecule.atoms {
+                    let d = SIMD3(grid.x[k], grid.y[k], grid.z[k]) - atom.position
+                    let r = max(1e-12, (d * d).sum().squareRoot())
+                    for (electrons, a) in shells(atom.element) {
+                        let value = electrons * a * a * a / (8 * Double.pi) * exp(-a * r)
+                        density += value
+                        slope -= a * value / r * d
+                    }
+                }
+                sum += grid.weights[k] * pow(3 / Double.pi * density, 1.0 / 3) * slope
+            }
+            return (max(abs(sum.x), abs(sum.y), abs(sum.z)), grid.generatedPointCount)
+        }
+        let (plain, fine, ultrafine) = (force(.init(.unpruned(radial: 150, angular: 434))), force(.fine), force(.ultrafine))
+        #expect(fine.largest < 3e-5 && ultrafine.largest < fine.largest, "\(plain), \(fine), \(ultrafine)")
+        // The same with as many points everywhere, and far more of them.
+        #expect(plain.largest > 10 * fine.largest && plain.points > fine.points)
+    }
+
     @Test func orderAndBlocksDoNotDependOnThreads() throws {
         let molecule = try molecule([(6, 0, 0, 0), (8, 0, 0, 2.2), (1, 1.7, 0, -1.1)])
         let one = MolecularGrid(molecule: molecule, specification: .coarse, pool: WorkerPool(threads: 1))

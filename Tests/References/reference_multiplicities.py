@@ -14,8 +14,14 @@ from reference_molecules import turned
 SMALL, SVP = {"default": "6-31G"}, {"default": "def2-SVP"}
 STRUCTURES = {
     "cr": [["Cr", 0, 0, 0]], "mncl2": turned([["Mn", 0, 0, 0], ["Cl", 0, 0, 2.20], ["Cl", 0, 0, -2.20]]),
+    "fecl2": turned([["Fe", 0, 0, 0], ["Cl", 0, 0, 2.15], ["Cl", 0, 0, -2.15]]),
+    "fecl3": turned([["Fe", 0, 0, 0], ["Cl", 2.14, 0, 0], ["Cl", -1.07, 1.853294, 0], ["Cl", -1.07, -1.853294, 0]]),
 }
-CASES = [("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF)]
+STRUCTURES["mncl2-b3lyp"] = STRUCTURES["mncl2"]
+CASES = [
+    ("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF), ("mncl2-b3lyp", (4, 6, 8), SMALL, B3LYP),
+    ("fecl2", (3, 5, 7), SMALL, B3LYP), ("fecl3", (4, 6, 8), SMALL, B3LYP),
+]
 SETTINGS = {key: hard.SETTINGS[key] for key in ("method", "grid", "gridScheme", "guesses", "functions", "search")}
 
 

@@ -117,6 +117,52 @@ import Testing
         #expect(decided.contains(outcome.chosen.result.stability?.undecided))
     }
 
+    /// A solution of an atom after a rotation is not solved once more; what only has a similar energy is.
+    @Test func turnedSolutionsAreKnown() throws {
+        let problem = try Self.problem(Self.Atom(symbol: "O", functional: nil, set: "6-31G"))
+        let known = try SelfConsistentField(
+            problem: problem, state: ChargeState(charge: 0, multiplicity: 3), options: SCFOptions()
+        ).solve()
+        guard case .unrestricted(let alpha, let beta) = known.wavefunction.orbitals else {
+            Issue.record("restricted")
+            return
+        }
+        let labels = problem.basis.labels
+        // x becomes y, y becomes z, z becomes x.
+        func turned(_ set: MolecularOrbitals) -> MolecularOrbitals {
+            var c = set.coefficients
+            for (row, label) in labels.enumerated() where label.angularMomentum == 1 {
+                let source = row - label.component + (label.component + 2) % 3
+                for column in 0..<c.columns { c[row, column] = set.coefficients[source, column] }
+            }
+            return MolecularOrbitals(coefficients: c, energies: set.energies, occupations: set.occupations)
+        }
+        let other = Wavefunction(
+            basis: problem.basis, state: known.wavefunction.state, orbitals: .unrestricted(alpha: turned(alpha), beta: turned(beta)))
+        var register = SolutionRegister(problem: problem, sameEnergy: 1e-6)
+        register.insert(known: known.wavefunction, energy: known.energy)
+        // The density is another one.
+        let plain = register.isTaken(other, by: 0)
+        let same = register.isTaken(other, energy: known.energy, gradient: 1e-5, by: 0)
+        let far = register.isTaken(other, energy: known.energy, gradient: 0.1, by: 0)
+        let lower = register.isTaken(other, energy: known.energy - 1e-5, gradient: 1e-5, by: 0)
+        #expect(same && !plain && !far && !lower)
+        // Candidates are in each other's way, too.
+        var candidates = SolutionRegister(problem: problem, sameEnergy: 1e-6)
+        let first = candidates.isTaken(other, energy: known.energy, gradient: 1e-5, by: 0)
+        let second = candidates.isTaken(known.wavefunction, energy: known.energy, gradient: 1e-5, by: 1)
+        #expect(!first && second)
+        // One orbital less round: other invariants.
+        let (count, columns) = (beta.occupations.count { $0 > 0 }, beta.coefficients.columns)
+        var c = beta.coefficients
+        for row in 0..<c.rows { (c[row, count - 1], c[row, columns - 1]) = (c[row, columns - 1], c[row, count - 1]) }
+        let raised = MolecularOrbitals(coefficients: c, energies: beta.energies, occupations: beta.occupations)
+        let excited = Wavefunction(
+            basis: problem.basis, state: known.wavefunction.state, orbitals: .unrestricted(alpha: alpha, beta: raised))
+        let isExcitedTaken = register.isTaken(excited, energy: known.energy, gradient: 1e-5, by: 0)
+        #expect(!isExcitedTaken)
+    }
+
     /// Energies on all descents from unstable solutions count, and what the limit leaves undecided is said.
     @Test func limitOnEnergies() throws {
         let problem = try Self.problem(Self.Atom(symbol: "O", functional: nil, set: "6-31G"))

@@ -279,7 +279,8 @@ import Testing
                 basis: problem.basis, state: ChargeState(charge: state.charge, multiplicity: multiplicity), orbitals: orbitals)
         }
         let other = wavefunction(pair)
-        var register = SolutionRegister(known: [known.wavefunction], overlap: problem.overlap)
+        var register = SolutionRegister(problem: problem, sameEnergy: 1e-6)
+        register.insert(known: known.wavefunction, energy: known.energy)
         let exchanged = register.isTaken(wavefunction(.unrestricted(alpha: beta, beta: alpha)), by: 0)
         let triplet = register.isTaken(wavefunction(known.wavefunction.orbitals, multiplicity: 3), by: 1)
         // A candidate is not in its own way, but in others'.
@@ -288,6 +289,28 @@ import Testing
         )
         #expect(exchanged && second)
         #expect(!triplet && !first && !again)
+    }
+
+    /// The builds of a round are in proportion to those of the known solution, and when they are used up the search says what is undecided.
+    @Test func budgetOfTheSearch() throws {
+        #expect([1, 20, 30, 50, 1000].map { StateSearch.Budget(solution: $0, spent: 0).limit } == [120, 120, 180, 300, 300])
+        var budget = StateSearch.Budget(solution: 30, spent: 170)
+        #expect(!budget.isExhausted)
+        budget.spend(10)
+        #expect(budget.isExhausted)
+        let (reference, problem) = try Self.hardProblem("cucl2")
+        let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
+        let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
+        func outcome(_ bounds: ClosedRange<Int>) throws -> StateSearch.Outcome {
+            var search = StateSearch(problem: problem, options: SCFOptions(), scope: .init(includesMultiplicities: false, places: []))
+            search.budgetBounds = bounds
+            return try search.outcomes(of: [first]) { _, _, _ in }[0]
+        }
+        let (whole, small) = (try outcome(StateSearch.Budget.bounds), try outcome(1...10))
+        #expect(whole.undecided.isEmpty && whole.builds > 10)
+        // Every candidate has one build more.
+        #expect(!small.undecided.isEmpty && small.builds < 30 && small.builds < whole.builds)
+        #expect(small.chosen.result.energy <= first.energy && small.chosen.result.isConverged)
     }
 
     /// Within 1e-6 Eh the closed shell is the state; beyond that the lowest is, if it is stable and converged.

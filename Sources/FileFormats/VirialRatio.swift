@@ -1,0 +1,36 @@
+import Foundation
+
+/// Potential over kinetic energy with the sign reversed, -V/T: 2 for the exact solution of an atom, or of a molecule on whose nuclei no
+/// forces act. All functions scaled by -V/(2T) give the lowest energy that scaling can give (P.-O. Loewdin, J. Mol. Spectrosc. 3, 46
+/// (1959), doi 10.1016/0022-2852(59)90006-2), so that a ratio far from 2 tells of a basis set that does not fit the atoms.
+public struct VirialRatio: Sendable, Equatable {
+    public let value: Double
+    /// By which scaling all functions and distances would lower the energy, in hartree: exact for Hartree-Fock energies, an estimate for
+    /// density functionals.
+    public let energyOfScaling: Double
+
+    /// Ratios further from 2 than this are worth a warning where the scaling also gains so much energy, in hartree. Published basis sets stay
+    /// within 0.02 at usual geometries, or gain less.
+    public static let (tolerance, smallestEnergy) = (0.05, 5e-3)
+
+    /// Nil with core potentials, whose kinetic energy has no virial theorem, and where there is no kinetic energy.
+    public init?(_ energies: EnergyComponentRecord) {
+        guard energies.effectiveCorePotential == 0, energies.kinetic > 0 else { return nil }
+        let potential =
+            energies.nuclearRepulsion + energies.nuclearAttraction + energies.coulomb + energies.exchange
+            + energies.exchangeCorrelation
+        value = -potential / energies.kinetic
+        energyOfScaling = energies.kinetic * (1 - 0.5 * value) * (1 - 0.5 * value)
+    }
+
+    /// Nil near 2.
+    public var warning: WarningRecord? {
+        guard abs(value - 2) > Self.tolerance, energyOfScaling > Self.smallestEnergy else { return nil }
+        return WarningRecord(
+            kind: "virial_ratio", atoms: [],
+            message: "the virial ratio -V/T is \(String(format: "%.3f", value)) instead of 2: the basis set does not fit the atoms (a wrong "
+                + "file, exponents scaled or missing), or the nuclei are far from equilibrium; "
+                + (value > 2 ? "all functions are too diffuse" : "all functions are too compact")
+                + ", and scaling them would lower the energy by about \(String(format: "%.2g", energyOfScaling)) Eh")
+    }
+}
