@@ -16,8 +16,7 @@ public enum MWFN {
         let sets = export.orbitalSets
         let electrons = Double(basis.electronCount(charge: wavefunction.state.charge))
         let unpaired = Double(wavefunction.state.multiplicity - 1)
-        let isFractional = sets.contains { set in set.occupations.contains { abs($0 - $0.rounded()) > 1e-6 } }
-        let kind = (isFractional ? 3 : 0) + (sets.count == 2 ? 1 : 0)
+        let kind = (wavefunction.hasFractionalOccupations ? 3 : 0) + (sets.count == 2 ? 1 : 0)
         var result = "# " + WavefunctionExport.line(export.title, length: 100) + "\n"
         result += String(format: "Wfntype= %3d\nCharge= %14.6f\n", kind, Double(wavefunction.state.charge))
         result += String(format: "Naelec= %14.6f\nNbelec= %14.6f\n", (electrons + unpaired) / 2, (electrons - unpaired) / 2)

@@ -101,6 +101,11 @@ extension StateRecord {
             let energies = [orbitalEnergies.alpha, orbitalEnergies.beta][index]
             try place.at("occupied_orbitals").at(["alpha", "beta"][index]).value(occupied, in: 0...energies.count)
         }
+        if let naturalOccupations {
+            let key = place.at("natural_occupations")
+            try key.at("alpha").count(naturalOccupations.alpha, orbitalEnergies.alpha.count)
+            try key.at("beta").count(naturalOccupations.beta, orbitalEnergies.beta.count)
+        }
         for (kind, name) in files { try place.at("files").at(kind).fileName(name) }
         for (index, other) in alternatives.enumerated() {
             let key = place.at("alternatives").at(index)

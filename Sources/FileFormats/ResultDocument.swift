@@ -128,6 +128,9 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var dispersion: DispersionRecord?
         /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
         public var chargeSchemes: [String: ChargeSchemeRecord]?
+        /// Pairs of atoms are listed in `bond_orders` of which some order reaches this in size; nil in results of earlier versions,
+        /// which list Mayer orders from 0.05 on.
+        public var bondOrderThreshold: Double?
 
         public init(
             method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
@@ -151,6 +154,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case potentialFits = "potential_fits"
             case basisFiles = "basis_files"
             case chargeSchemes = "charge_schemes"
+            case bondOrderThreshold = "bond_order_threshold"
         }
     }
 

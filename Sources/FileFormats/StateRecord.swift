@@ -22,8 +22,12 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Nil where another program solved the state.
     public var energyComponents: EnergyComponentRecord?
     public var orbitalEnergies: SpinPair<[Double]>
+    /// How many orbitals hold electrons.
     public var occupiedOrbitals: SpinPair<Int>
-    /// LUMO less HOMO over both spins; nil when either is missing.
+    /// Electrons in each natural orbital of another program's wavefunction; nil for orbitals with energies that are full or empty.
+    /// Orbitals that both spins share hold up to two electrons and are listed for each spin.
+    public var naturalOccupations: SpinPair<[Double]>?
+    /// LUMO less HOMO over both spins; nil when either is missing, and for natural orbitals.
     public var gap: Double?
     public var dipole: [Double]
     /// Centre of nuclear charge.
@@ -144,6 +148,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case tracelessQuadrupole = "traceless_quadrupole"
         case potentialFits = "potential_fits"
         case naturalPopulations = "natural_populations"
+        case naturalOccupations = "natural_occupations"
         case wallSeconds = "wall_seconds"
     }
 }

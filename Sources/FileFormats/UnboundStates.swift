@@ -2,9 +2,10 @@ extension StateRecord {
     public static let positiveHOMO = "positive_homo"
     public static let negativeAffinity = "negative_affinity"
 
-    /// Energy of the highest occupied orbital of either spin; nil without electrons.
+    /// Energy of the highest occupied orbital of either spin; nil without electrons and for natural orbitals.
     public var highestOccupiedEnergy: Double? {
-        [(orbitalEnergies.alpha, occupiedOrbitals.alpha), (orbitalEnergies.beta, occupiedOrbitals.beta)]
+        if naturalOccupations != nil { return nil }
+        return [(orbitalEnergies.alpha, occupiedOrbitals.alpha), (orbitalEnergies.beta, occupiedOrbitals.beta)]
             .compactMap { $1 > 0 && $1 <= $0.count ? $0[$1 - 1] : nil }.max()
     }
 

@@ -17,6 +17,12 @@ public struct MolecularOrbitals: Sendable {
         self.occupations = occupations
     }
 
+    /// Whether some orbital holds a fraction of an electron, beyond the rounding of files.
+    public var hasFractionalOccupations: Bool { occupations.contains { abs($0 - $0.rounded()) > 1e-4 } }
+
+    /// Whether orbitals hold fractions of electrons or have no energies, as the natural orbitals of a density.
+    public var areNatural: Bool { hasFractionalOccupations || (!energies.isEmpty && energies.allSatisfy { $0 == 0 }) }
+
     /// sum_i n_i c_mi c_ni.
     public var density: Matrix {
         let occupied = occupations.indices.filter { occupations[$0] != 0 }
@@ -70,15 +76,22 @@ public struct Wavefunction: Sendable {
         public let energy: Double
     }
 
-    /// The highest of both spins; nil without electrons.
+    public var hasFractionalOccupations: Bool { orbitalsBySpin.contains(where: \.hasFractionalOccupations) }
+
+    /// Whether none of the orbitals is the highest occupied one: natural orbitals.
+    public var hasNaturalOrbitals: Bool { orbitalsBySpin.contains(where: \.areNatural) }
+
+    /// The highest of both spins; nil without electrons and for natural orbitals.
     public var highestOccupiedOrbital: ChosenOrbital? {
-        orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] > 0 }.map { set.chosen($0) } }
+        if hasNaturalOrbitals { return nil }
+        return orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] > 0 }.map { set.chosen($0) } }
             .max { $0.energy < $1.energy }
     }
 
-    /// The lowest of both spins; nil when all are occupied.
+    /// The lowest of both spins; nil when all are occupied and for natural orbitals.
     public var lowestEmptyOrbital: ChosenOrbital? {
-        orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] == 0 }.map { set.chosen($0) } }
+        if hasNaturalOrbitals { return nil }
+        return orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] == 0 }.map { set.chosen($0) } }
             .min { $0.energy < $1.energy }
     }
 

@@ -11,7 +11,7 @@ enum BondSection {
             title: "Bond orders",
             text: [
                 "Mayer's orders, and Wiberg's indices in Loewdin's functions, of pairs of atoms that reach "
-                    + "\(NumberText.fixed(smallest, 2)) in any state; a missing number is below 0.05."
+                    + "\(NumberText.fixed(smallest, 2)) in any state; result.json has the smaller ones."
             ], tables: tables)
     }
 

@@ -90,15 +90,18 @@ enum StateSection {
 
 /// Energies of the frontier orbitals over both spins, in hartree.
 struct FrontierOrbitals {
-    /// Nil without an occupied or an empty orbital.
+    /// Nil without an occupied or an empty orbital, and for natural orbitals.
     let highest: Double?
     let lowest: Double?
 
     init(_ state: StateRecord) {
-        let spins = [
-            (state.orbitalEnergies.alpha, state.occupiedOrbitals.alpha),
-            (state.orbitalEnergies.beta, state.occupiedOrbitals.beta),
-        ]
+        let spins =
+            state.naturalOccupations != nil
+            ? []
+            : [
+                (state.orbitalEnergies.alpha, state.occupiedOrbitals.alpha),
+                (state.orbitalEnergies.beta, state.occupiedOrbitals.beta),
+            ]
         highest = spins.compactMap { energies, count in energies.prefix(max(0, count)).last }.max()
         lowest = spins.compactMap { energies, count in energies.dropFirst(max(0, count)).first }.min()
     }

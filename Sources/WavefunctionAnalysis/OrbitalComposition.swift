@@ -10,6 +10,8 @@ public struct OrbitalComposition: Sendable {
     /// In hartree, one an orbital.
     public let energies: [Double]
     public let occupations: [Double]
+    /// Whether they have no order by energy: natural orbitals.
+    public let areNatural: Bool
     /// By orbital, then by atom; without unit.
     public let shares: [[Double]]
 
@@ -21,6 +23,7 @@ public struct OrbitalComposition: Sendable {
     public init(_ orbitals: MolecularOrbitals, basis: AtomicOrbitalBasis, scheme: PopulationScheme, weight: Matrix) {
         energies = orbitals.energies
         occupations = orbitals.occupations
+        areNatural = orbitals.areNatural
         let product = weight * orbitals.coefficients
         let factor = scheme == .lowdin ? product : orbitals.coefficients
         var atoms = [Int](repeating: 0, count: basis.functionCount)

@@ -65,12 +65,11 @@ struct AnalyzeCommand: ParsableCommand {
     var wavefunction: Int?
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var fields: FieldOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func validate() throws {
-        if output.gradient { throw ValidationError("--gradient needs 'esp gradient' or 'esp compute'") }
         if let wavefunction, wavefunction < 1 { throw ValidationError("--wavefunction counts from 1") }
-        if output.profile { throw ValidationError("--profile belongs to 'esp compute'") }
     }
 
     func run() throws {

@@ -21,6 +21,8 @@ struct ChargeAnalysis {
         /// Has the orbitals of free atoms for intrinsic atomic orbitals.
         var library: BasisSetLibrary?
         var memory = Machine.defaultMemory
+        /// Pairs of atoms are listed of which some bond order reaches this.
+        var bondThreshold = 0.05
         /// Whether the functions are those of a basis set, and not the primitives of a file that has nothing else.
         var hasBasisFunctions = true
 
@@ -121,13 +123,20 @@ struct ChargeAnalysis {
             overlapRoot: try PopulationAnalysis.squareRoot(ofOverlap: overlap), pool: pool)
     }
 
-    /// Adds the charges to the records of the same states.
+    /// Adds the charges and bond orders to the records of the same states.
     ///
     /// - Parameter onScheme: called when the schemes of one analyzer are done, with the seconds that they took.
     func add(
         _ input: ChargeAnalysisInput, to records: inout [StateRecord],
         onSchemes: ([ChargeScheme], Double) throws -> Void = { _, _ in }
     ) throws {
+        let listed = records.map { Set(($0.bondOrders ?? []).map(\.atoms)) }
+        for (index, wavefunction) in input.wavefunctions.enumerated() {
+            records[index].take(BondOrders(wavefunction, overlap: input.overlap, overlapRoot: input.overlapRoot))
+        }
+        defer {
+            for index in records.indices { records[index].leaveOutBonds(below: options.bondThreshold, butFor: listed[index]) }
+        }
         for analyzer in analyzers {
             let schemes = wanted(of: analyzer)
             guard !schemes.isEmpty else { continue }
@@ -156,6 +165,7 @@ struct ChargeAnalysis {
             }
         }
         model.chargeSchemes = records
+        model.bondOrderThreshold = options.bondThreshold
         if let chelpg = fits.chelpg { model.potentialFits[ChargeScheme.chelpg.rawValue] = chelpgModel(chelpg) }
         if let merzKollman = fits.merzKollman {
             for scheme in [ChargeScheme.mk, .resp] where options.schemes.contains(scheme) {
@@ -233,7 +243,21 @@ extension StateRecord {
         if let orders = result?.bondOrders { take(orders) }
     }
 
-    /// Adds a further order to the bonds that are listed.
+    /// Takes the orders of all pairs of atoms; what other schemes have found for them stays.
+    fileprivate mutating func take(_ orders: BondOrders) {
+        let known = Dictionary((bondOrders ?? []).map { ($0.atoms, $0) }) { first, _ in first }
+        bondOrders = (0..<orders.mayer.rows).flatMap { first in
+            ((first + 1)..<orders.mayer.rows).map { second in
+                var record = BondOrderRecord(
+                    atoms: [first, second], mayer: orders.mayer[first, second], wiberg: orders.wiberg[first, second])
+                record.naturalWiberg = known[record.atoms]?.naturalWiberg
+                record.fuzzy = known[record.atoms]?.fuzzy
+                return record
+            }
+        }
+    }
+
+    /// Adds a further order to all pairs.
     private mutating func take(_ orders: SchemeBondOrders) {
         bondOrders = bondOrders?.map { record in
             var record = record
@@ -243,6 +267,14 @@ extension StateRecord {
             case .fuzzy: record.fuzzy = value
             }
             return record
+        }
+    }
+
+    /// - Parameter listed: pairs that stay whatever their orders are.
+    fileprivate mutating func leaveOutBonds(below threshold: Double, butFor listed: Set<[Int]>) {
+        bondOrders = bondOrders?.filter { bond in
+            listed.contains(bond.atoms)
+                || [bond.mayer, bond.wiberg, bond.naturalWiberg, bond.fuzzy].contains { abs($0 ?? 0) >= threshold }
         }
     }
 }

@@ -20,7 +20,7 @@ struct ChargeOptions: ParsableArguments {
     }
 }
 
-/// Radii of fits to the potential, and what their charges are to obey, as options.
+/// Parameters of the schemes (radii and restraints of fits, free atoms) and of the list of bonds, as options.
 struct PotentialFitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Radius in Angstrom for the CHELPG charges; may be repeated.", valueName: "El=radius"))
     var chelpgRadius: [String] = []
@@ -49,14 +49,22 @@ struct PotentialFitOptions: ParsableArguments {
                 + "spin-polarised ones.", valueName: ProatomSet.allCases.map(\.rawValue).joined(separator: "|")))
     var proatoms: ProatomSet?
 
-    func validate() throws { _ = try options(schemes: [], library: nil, memory: nil) }
+    @Option(
+        help: ArgumentHelp(
+            "Smallest bond order that is listed: pairs of atoms of which no order (Mayer, Wiberg, natural Wiberg, fuzzy) reaches it are "
+                + "left out of result.json.", valueName: "order"))
+    var bondThreshold = 0.05
+
+    func validate() throws {
+        _ = try options(schemes: [], library: nil, memory: nil)
+        guard bondThreshold >= 0, bondThreshold <= 10 else { throw ValidationError("--bond-threshold must lie between 0 and 10") }
+    }
 
     func options(schemes: [ChargeScheme], library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
         ChargeAnalysis.Options(
             schemes: schemes, chelpgRadii: try Self.radii(chelpgRadius, option: "--chelpg-radius"),
             mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), restraint: try restraint(), proatoms: proatoms,
-            library: library,
-            memory: memory ?? Machine.defaultMemory)
+            library: library, memory: memory ?? Machine.defaultMemory, bondThreshold: bondThreshold)
     }
 
     private func restraint() throws -> RestrainedPotentialFit.Options {

@@ -56,7 +56,7 @@ struct Computation {
             }
         }
         fragments = try command.output.fragmentation(of: input.molecule)
-        ledger = TimeLedger(isDetailed: command.output.profile)
+        ledger = TimeLedger(isDetailed: command.profile.profile)
         pool = try command.machine.pool()
         memory = command.machine.memoryLimit
         solver = try StateSolver(
@@ -77,7 +77,7 @@ struct Computation {
             functionCount: basis.functionCount, method: solver.methodName, grid: solver.gridName,
             conditions: solver.conditions)
         cubes = try CubeOutput(
-            molecule: input.molecule, stateCount: states.count, choices: command.output.cube, spacing: command.output.cubeSpacing,
+            molecule: input.molecule, stateCount: states.count, choices: command.fields.cube, spacing: command.fields.cubeSpacing,
             folder: folder, memory: memory, pool: pool)
     }
 
@@ -134,14 +134,14 @@ struct Computation {
         let pictures = PictureOutput(
             name: OutputFolder.stem(of: command.file), wavefunctions: solved.map(\.result.wavefunction), memory: memory,
             pool: pool)
-        try ledger.measure("pictures") { try pictures.write(command.output.picture, to: folder, progress: progress) }
+        try ledger.measure("pictures") { try pictures.write(command.fields.picture, to: folder, progress: progress) }
         if states.count > 1 {
             let account = try ElectronAccount(document)
             try folder.write(Data(account.csv.utf8), name: OutputFolder.accountName)
             if showTables { try Console.output("\n" + account.text(schemes: [ChargeScheme.chelpg.rawValue])) }
         }
         if showTables { try Console.output(TextReport.files(document, folder: folder.path)) }
-        if command.output.profile {
+        if command.profile.profile {
             Console.error(TextReport.profile(ledger, total: start.secondsToNow))
             if let peak = Machine.peakResidentMemory { Console.error("  peak resident memory: \(peak.description)") }
             Console.error(TextReport.profile(RepulsionProfile.uniqueIntegrals(of: resolved.basis, pool: pool)))
@@ -184,7 +184,7 @@ struct Computation {
         return try chosen(results, left: initial.mapValues(\.instabilitiesFollowed), of: problem, progress: progress).map { state in
             try Interruption.check()
             var state = state
-            if command.output.gradient, state.result.isConverged {
+            if command.extras.gradient, state.result.isConverged {
                 state.gradient = EnergyGradient(problem: problem, wavefunction: state.result.wavefunction)
             }
             return state

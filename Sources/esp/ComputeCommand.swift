@@ -41,7 +41,10 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var fields: FieldOptions
+    @OptionGroup(title: "Output") var extras: ComputationOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup(title: "Machine") var profile: ProfileOptions
 
     func run() throws { try run(isSeries: true) }
 
@@ -51,12 +54,12 @@ struct ComputeCommand: ParsableCommand {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let document =
-                output.relax
+                extras.relax
                 ? try AdiabaticSeries(command: self, isSeries: isSeries).run()
                 : try Computation(
                     command: self, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
                 ).run()
-            if output.report {
+            if extras.report {
                 let folder = output.output ?? OutputFolder.defaultName(for: file)
                 let path = try ReportOutput.write(runs: [folder], machine: machine)
                 if !output.json { try Console.output("  \(path)\n") }
@@ -236,67 +239,6 @@ struct ConvergenceOptions: ParsableArguments {
         guard damping >= 0, damping <= 0.95 else { throw ValidationError("--damping must lie between 0 and 0.95") }
         guard smearing >= 0, smearing <= 1 else { throw ValidationError("--smearing must lie between 0 and 1 hartree") }
         guard levelShift >= 0, levelShift <= 10 else { throw ValidationError("--level-shift must lie between 0 and 10 hartree") }
-    }
-}
-
-struct OutputOptions: ParsableArguments {
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.esp).", valueName: "dir"),
-        completion: .directory)
-    var output: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
-            valueName: "esp,density,spin|none"),
-        transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.usual
-
-    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
-    var cubeSpacing = 0.2
-
-    @Option(
-        help: ArgumentHelp(
-            "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
-            valueName: "esp,difference,spin|none"),
-        transform: { try PictureChoice.parse($0) })
-    var picture: [PictureChoice] = [.esp, .difference, .spin]
-
-    @OptionGroup var charges: ChargeOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
-        transform: { try FragmentChoice.parse($0) })
-    var fragment: [Fragment] = []
-
-    @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
-    var gradient = false
-
-    @Flag(inversion: .prefixedNo, help: "Write report.html, a page with pictures and tables.")
-    var report = true
-
-    @Flag(help: "Relax the first state, take the others there, and then relax these, too (adiabatic states).")
-    var relax = false
-
-    @Flag(help: "Print result.json to standard output instead of the tables.")
-    var json = false
-
-    @Flag(name: .shortAndLong, help: "No progress on standard error.")
-    var quiet = false
-
-    @Flag(help: "Print where the time went to standard error.")
-    var profile = false
-
-    func validate() throws {
-        try Self.checkCubeSpacing(cubeSpacing)
-        try OutputFolder.checkName(output)
-    }
-
-    static func checkCubeSpacing(_ spacing: Double) throws {
-        guard spacing >= 0.02, spacing <= 5 else {
-            throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
-        }
     }
 }
 

@@ -79,10 +79,24 @@ struct CubeOutput {
             to: folder, progress: progress, ledger: ledger)
     }
 
+    /// What the density lacks at core potentials, for the title: ` without the cores that potentials replace (Al 10, Nb 28 electrons)`.
+    static func missingCores(of basis: AtomicOrbitalBasis) -> String {
+        var cores: [String: Int] = [:]
+        for (atom, potential) in zip(basis.molecule.atoms, basis.effectiveCorePotentials) {
+            if let electrons = potential?.coreElectrons, electrons > 0 { cores[atom.element.symbol] = electrons }
+        }
+        guard !cores.isEmpty else { return "" }
+        let list = cores.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        return " without the cores that potentials replace (\(list) electrons)"
+    }
+
     /// The same for states that are solved already.
     func write(
         _ states: [CubeState], title: String, to folder: OutputFolder, progress: ProgressReport, ledger: TimeLedger
     ) throws -> [[String: String]] {
+        if choices.contains(where: { [.homo, .lumo].contains($0) }), states.contains(where: \.wavefunction.hasNaturalOrbitals) {
+            progress.note("no homo and lumo cubes: natural orbitals have no highest occupied one")
+        }
         let size = max(1, Self.filesAtOnce / choices.count)
         var names: [[String: String]] = []
         for first in stride(from: 0, to: states.count, by: size) {
@@ -134,8 +148,9 @@ struct CubeOutput {
 
     private func head(_ choice: CubeChoice, _ wavefunction: Wavefunction, title: String) -> CubeFile {
         let state = wavefunction.state
+        let content = choice.title + (choice == .density ? Self.missingCores(of: wavefunction.basis) : "")
         return CubeFile(
-            title: title, subtitle: "\(choice.title); charge \(signed(state.charge)), multiplicity \(state.multiplicity)",
+            title: title, subtitle: "\(content); charge \(signed(state.charge)), multiplicity \(state.multiplicity)",
             basis: wavefunction.basis, grid: grid)
     }
 }

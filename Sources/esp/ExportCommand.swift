@@ -58,7 +58,7 @@ struct ExportCommand: ParsableCommand {
 
     func validate() throws {
         try OutputFolder.checkName(output)
-        try OutputOptions.checkCubeSpacing(cubeSpacing)
+        try FieldOptions.checkCubeSpacing(cubeSpacing)
         if cube.isEmpty { throw ValidationError("--cube needs esp, density or spin") }
     }
 

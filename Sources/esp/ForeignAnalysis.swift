@@ -64,7 +64,7 @@ struct ForeignAnalysis {
         let lock = try FolderLock(folder)
         defer { withExtendedLifetime(lock) {} }
         let cubes = try CubeOutput(
-            molecule: file.molecule, stateCount: 1, choices: command.output.cube, spacing: command.output.cubeSpacing,
+            molecule: file.molecule, stateCount: 1, choices: command.fields.cube, spacing: command.fields.cubeSpacing,
             folder: folder, memory: command.machine.memoryLimit, pool: pool)
         for note in imported.source.notes { progress.note("\(command.file): \(note)") }
         progress.note("conventions: \(imported.source.convention)")
@@ -92,7 +92,7 @@ struct ForeignAnalysis {
         try PictureOutput(
             name: OutputFolder.stem(of: command.file), wavefunctions: [wavefunction], memory: command.machine.memoryLimit,
             pool: pool
-        ).write(command.output.picture, to: folder, progress: progress)
+        ).write(command.fields.picture, to: folder, progress: progress)
         try Interruption.check()
         if let cubes {
             let names = try cubes.write(

@@ -42,7 +42,7 @@ struct FukuiCommand: ParsableCommand {
 
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    func validate() throws { try OutputOptions.checkCubeSpacing(cubeSpacing) }
+    func validate() throws { try FieldOptions.checkCubeSpacing(cubeSpacing) }
 
     func run() throws {
         try Failure.reporting {

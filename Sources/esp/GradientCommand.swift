@@ -23,19 +23,16 @@ struct GradientCommand: ParsableCommand {
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup(title: "Machine") var profile: ProfileOptions
 
     func run() throws {
-        var command = ComputeCommand()
-        command.file = file
+        var command = try ComputeCommand.parse(["--gradient", "--no-report", "--cube", "none", "--picture", "none", "--", file])
         command.electrons = electrons
         command.model = model
         command.convergence = convergence
         command.output = output
         command.machine = machine
-        command.output.gradient = true
-        command.output.cube = []
-        command.output.report = false
-        command.output.picture = []
+        command.profile = profile
         try command.run(isSeries: false)
     }
 }

@@ -34,9 +34,17 @@ struct OrbitalTable {
                 column("orbital", 9, right: true) + column("electrons", 11, right: true) + column("E / eV", 10, right: true)
                 + "   fragments\n"
             let composition = set.composition
-            let order = composition.energies.indices.sorted { composition.energies[$0] < composition.energies[$1] }
-            let occupied = order.filter { composition.occupations[$0] > 0 }.suffix(count)
-            let empty = order.filter { composition.occupations[$0] == 0 }.prefix(count)
+            // Natural orbitals stand in the order of their occupations, about the one that is filled by half.
+            let order = composition.energies.indices.sorted {
+                composition.areNatural
+                    ? composition.occupations[$0] > composition.occupations[$1] : composition.energies[$0] < composition.energies[$1]
+            }
+            let most = set.spin == "both" ? 2.0 : 1
+            func isOccupied(_ orbital: Int) -> Bool {
+                composition.areNatural ? composition.occupations[orbital] > most / 2 : composition.occupations[orbital] > 0
+            }
+            let occupied = order.filter(isOccupied).suffix(count)
+            let empty = order.filter { !isOccupied($0) }.prefix(count)
             for orbital in occupied + empty { result += row(orbital, composition) }
         }
         return result
@@ -45,9 +53,10 @@ struct OrbitalTable {
     private func row(_ orbital: Int, _ composition: OrbitalComposition) -> String {
         let shares = fragments.map { fragment in fragment.atoms.reduce(0) { $0 + composition.shares[orbital][$1] } }
         let shown = shares.indices.filter { abs(shares[$0]) >= Self.smallestShown }.sorted { shares[$0] > shares[$1] }
+        let energy = composition.energies[orbital] * PhysicalConstants.hartreeInElectronvolt
         let head =
-            column("\(orbital + 1)", 9, right: true) + column(composition.occupations[orbital], 11, 2)
-            + column(composition.energies[orbital] * PhysicalConstants.hartreeInElectronvolt, 10, 3) + "   "
+            column("\(orbital + 1)", 9, right: true) + column(composition.occupations[orbital], 11, composition.areNatural ? 4 : 2)
+            + (composition.areNatural ? column("-", 10, right: true) : column(energy, 10, 3)) + "   "
         var line = head
         var result = ""
         for index in shown {

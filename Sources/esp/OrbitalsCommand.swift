@@ -73,6 +73,8 @@ struct OrbitalsCommand: ParsableCommand {
                     (spin, OrbitalComposition(orbitals, basis: run.basis, scheme: scheme, weight: weight))
                 }
                 for (spin, composition) in sets { table.add(composition, wavefunction.state, spin: spin) }
+                // Natural orbitals have no energies.
+                if wavefunction.hasNaturalOrbitals { continue }
                 pictures.append((wavefunction.state, densityOfStates(sets, wavefunction.state, fragments: fragments).text))
             }
             // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
@@ -82,7 +84,8 @@ struct OrbitalsCommand: ParsableCommand {
             }
             try run.folder.write(Data(table.csv.utf8), name: "orbitals.csv")
             try Console.output(
-                "\nresults in \(run.folder.path): orbitals.csv, density of states as dos.svg\n")
+                "\nresults in \(run.folder.path): orbitals.csv"
+                    + (pictures.isEmpty ? "; natural orbitals have no density of states\n" : ", density of states as dos.svg\n"))
         }
     }
 

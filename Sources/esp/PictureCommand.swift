@@ -66,7 +66,9 @@ struct PictureCommand: ParsableCommand {
             for choice in show { files += try drawing.write(choice, states: wanted, to: target) }
             guard !files.isEmpty else {
                 throw Failure(
-                    .badInput, "there is nothing to draw: a singlet has no spin density, and the first state no difference.")
+                    .badInput,
+                    "there is nothing to draw: a singlet has no spin density, the first state no difference, and natural orbitals "
+                        + "have no highest occupied one.")
             }
             for file in files { try Console.output(target.url(file).relativePath + "\n") }
         }

@@ -44,7 +44,6 @@ struct StateAnalysis {
         func moments(_ wavefunction: Wavefunction) -> MultipoleMoments { MultipoleMoments(wavefunction, integrals: multipoles) }
         var records = try zip(states, potentials).map { state, potential in
             let wavefunction = state.wavefunction
-            let orders = BondOrders(wavefunction, overlap: input.overlap, overlapRoot: input.overlapRoot)
             let found = try populations(wavefunction)
             var record = record(state, found, moments(wavefunction))
             record.warnings = try warnings(of: state, found, overlap: input.overlap)
@@ -66,24 +65,12 @@ struct StateAnalysis {
                 entry.relativeEnergy = other.relativeEnergy
                 return entry
             }
-            record.bondOrders = Self.records(orders)
             record.potentialAtNuclei = potential
             return record
         }
         try charges.add(input, to: &records)
         StateRecord.markUnbound(&records)
         return records
-    }
-
-    /// Smallest Mayer bond order, in size, that is worth a line.
-    private static let smallestBondOrder = 0.05
-
-    private static func records(_ orders: BondOrders) -> [BondOrderRecord] {
-        (0..<orders.mayer.rows).flatMap { first in
-            ((first + 1)..<orders.mayer.rows).filter { abs(orders.mayer[first, $0]) >= smallestBondOrder }.map {
-                BondOrderRecord(atoms: [first, $0], mayer: orders.mayer[first, $0], wiberg: orders.wiberg[first, $0])
-            }
-        }
     }
 
     private func record(
@@ -101,13 +88,17 @@ struct StateAnalysis {
             iterations: state.iterations, gridPoints: state.gridPoints, gridElectrons: state.gridElectrons,
             electrons: basis.electronCount(charge: charge.charge), energyComponents: state.energyComponents,
             orbitalEnergies: SpinPair(alpha: alpha.energies, beta: beta.energies), occupiedOrbitals: occupied,
-            gap: Self.gap(alpha, occupied.alpha, beta, occupied.beta), dipole: Self.list(moments.dipole),
+            gap: state.wavefunction.hasNaturalOrbitals ? nil : Self.gap(alpha, occupied.alpha, beta, occupied.beta),
+            dipole: Self.list(moments.dipole),
             dipoleOrigin: Self.list(moments.origin), quadrupole: moments.secondMoments,
             tracelessQuadrupole: moments.tracelessQuadrupole, spinSquared: state.spinSquared,
             stability: state.stability, charges: [:],
             spinPopulations: [:], shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [:], files: [:], wallSeconds: state.seconds)
         let wavefunction = state.wavefunction
+        if wavefunction.hasNaturalOrbitals {
+            record.naturalOccupations = SpinPair(alpha: alpha.occupations, beta: beta.occupations)
+        }
         record.reference =
             wavefunction.isRestricted ? "restricted" : wavefunction.isRestrictedOpen ? "restricted-open" : "unrestricted"
         return record

@@ -191,11 +191,11 @@ enum TextReport {
 
     private static func orbitals(_ record: StateRecord) -> String {
         let isRestricted = record.orbitalEnergies.alpha == record.orbitalEnergies.beta
-        var (result, hasHole) = ("", false)
+        var (result, hasHole) = (naturalOrbitals(record), false)
         for (spin, energies, occupied) in [
             (isRestricted ? "" : " alpha", record.orbitalEnergies.alpha, record.occupiedOrbitals.alpha),
             (" beta", record.orbitalEnergies.beta, record.occupiedOrbitals.beta),
-        ].prefix(isRestricted ? 1 : 2) {
+        ].prefix(record.naturalOccupations != nil ? 0 : isRestricted ? 1 : 2) {
             let highest = occupied > 0 && occupied <= energies.count ? column(energies[occupied - 1], 10, 5) : "         -"
             let lowest = occupied < energies.count ? column(energies[occupied], 10, 5) : "         -"
             result += column("  orbitals\(spin)", 18) + "HOMO \(highest) Eh    LUMO \(lowest) Eh"
@@ -228,6 +228,20 @@ enum TextReport {
                 + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
         }
         return result
+    }
+
+    /// Occupations about the middle, where they leave two, one and none; empty for orbitals with energies.
+    private static func naturalOrbitals(_ record: StateRecord) -> String {
+        guard let occupations = record.naturalOccupations else { return "" }
+        let isShared = occupations.alpha == occupations.beta && (occupations.alpha.max() ?? 0) > 1.0001
+        func middle(_ list: [Double]) -> String {
+            let sorted = list.sorted(by: >)
+            let filled = sorted.count { $0 > (isShared ? 1 : 0.5) }
+            let shown = sorted[max(0, filled - 3)..<min(sorted.count, filled + 3)]
+            return shown.map { column($0, 0, 4) }.joined(separator: "  ")
+        }
+        let spins = isShared ? [("", occupations.alpha)] : [(" alpha", occupations.alpha), (" beta", occupations.beta)]
+        return spins.map { column("  natural\($0)", 18) + "occupations in the middle: \(middle($1))\n" }.joined()
     }
 
     /// Lines of at most 96 characters; empty without warnings.

@@ -77,8 +77,8 @@ let parts: [(lines: [String], notes: [String])] = pool.map(elements.count) { ind
             let atom = try SphericalAtom(element: element, charge: charge, model: description.model(element))
             if !atom.isConverged { notes.append("\(element) \(charge): not converged") }
             lines.append("\(element) \(charge) \(encoded(atom.density))")
+            notes.append("\(element) \(charge): energy \(atom.energy) Eh")
             guard charge == 0 else { continue }
-            notes.append("\(element): energy \(atom.energy) Eh")
             for size in SphericalAtom.coreSizes where size > 0 && size < element.atomicNumber {
                 if let core = atom.coreDensity(electrons: size) { lines.append("\(element) core\(size) \(encoded(core))") }
             }

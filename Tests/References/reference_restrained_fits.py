@@ -5,6 +5,8 @@ given, sums and equalities are linear equations; in the coordinates that these l
 goes down to the minimum. The program under test solves another problem over and over: linear equations whose diagonal has the
 restraint of the charges before.
 """
+import json
+
 import numpy as np
 import reference_tools as tools
 from pyscf import scf
@@ -20,6 +22,7 @@ SETTINGS = {
     "potential": "exact, from the Hartree-Fock density",
     "points": f"rings on layers {LAYERS}, radii {MK_RADII} in Angstrom; pointsPerSquareAngstrom as in the record",
     "minimised": "sum of squared errors + 2 a density (sqrt(q^2 + b^2) - b) for every atom but hydrogen, b = 0.1",
+    "unscaled": "where it is true, the factor density is left out",
     "first stage": "a = 0.0005, all charges; 'equal' and 'constraints' (atoms from 0, sum of charges) where the record has them",
     "second stage": "a = 0.001, atoms in 'refitted' alone, hydrogens of each group in 'hydrogens' equal; constraints hold again",
     "minimum": "scipy.optimize.minimize, trust-exact, in the null space of the linear equations",
@@ -45,6 +48,11 @@ def ethanol():
         + [("H", middle + 1.09 * CORNERS[k]) for k in (2, 3)] + [("H", o - 0.96 * CORNERS[1])])
 
 
+def acetamide():
+    """That of dipole-corrections.json."""
+    return json.loads((tools.HERE / "dipole-corrections.json").read_text())["cases"][0]["atoms"]
+
+
 # Name, charge, atoms, basis, Cartesian, points a square Angstrom, and of both stages what SETTINGS says.
 def cases():
     yield ("methanol", 0, MOLECULES["methanol"], "def2-SVP", False, 2.5,
@@ -56,6 +64,8 @@ def cases():
     yield ("ethanol", 0, ethanol(), "6-31G(d)", True, 1,
            {"refitted": [0, 1, 3, 4, 5, 6, 7], "hydrogens": [[3, 4, 5], [6, 7]],
             "constraints": [{"atoms": [0, 3, 4, 5], "charge": 0.05}]})
+    yield ("acetamide", 0, acetamide(), "6-31G(d)", True, 6,
+           {"refitted": [0, 1, 2, 3], "hydrogens": [[1, 2, 3]], "unscaled": True})
 
 
 def minimum(symbols, positions, points, values, strength, equations):
@@ -102,12 +112,13 @@ def run():
         symbols, positions = [a[0] for a in atoms], mol.atom_coords()
         points = layer_points(symbols, positions, density)
         values = potential(mol, mf.make_rdm1(), points)
+        scale = 1 if stages.get("unscaled") else density
         equal, constraints = stages.get("equal", []), stages.get("constraints", [])
-        first, first_error = minimum(symbols, positions, points, values, FIRST * density,
+        first, first_error = minimum(symbols, positions, points, values, FIRST * scale,
                                      equations(len(atoms), charge, equal, constraints))
         kept = [(i, first[i]) for i in range(len(atoms)) if i not in stages["refitted"]]
         # Equal atoms that are kept are equal already.
-        second, second_error = minimum(symbols, positions, points, values, SECOND * density,
+        second, second_error = minimum(symbols, positions, points, values, SECOND * scale,
                                        equations(len(atoms), charge, stages["hydrogens"], constraints, kept))
         records.append({
             "name": name, "charge": charge, "multiplicity": 1, "basis": {"default": basis}, "cartesian": cartesian,

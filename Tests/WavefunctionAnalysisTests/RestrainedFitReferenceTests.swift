@@ -5,7 +5,7 @@ import Testing
 /// Against minima that scipy found, with PySCF's potential at the same points; see restrained-fits.json in Tests/References.
 @Suite("RESP charges of both stages against an independent minimisation", .serialized)
 struct RestrainedFitReferenceTests {
-    @Test("neutral and charged, with CH2 and CH3, equal atoms and a given sum", arguments: 0..<4)
+    @Test("neutral and charged, with CH2 and CH3, equal atoms and a given sum; the published strength", arguments: 0..<5)
     func stages(_ index: Int) throws {
         let reference = try SolvedCase.read("restrained-fits.json")[index]
         let wavefunction = try reference.solve()
@@ -14,7 +14,7 @@ struct RestrainedFitReferenceTests {
         let scheme = try MerzKollman(molecule: wavefunction.basis.molecule, options: layout)
         #expect(scheme.points.count == reference.numberOfPoints)
         var first = RestrainedPotentialFit.Options()
-        first.isScaledToDensity = true
+        first.isScaledToDensity = reference.unscaled != true
         first.equivalentAtoms = reference.equal ?? []
         first.constraints = (reference.constraints ?? []).map { .init(atoms: $0.atoms, charge: $0.charge) }
         let stages = try RestrainedPotentialFit(scheme).fitInTwoStages(

@@ -48,6 +48,7 @@ struct SolvedCase: Decodable {
     let pointsPerSquareAngstrom: Double?
     let constraints: [GivenSum]?
     let rootMeanSquareErrors: [Double]?
+    let unscaled: Bool?
     // space-partitions.json, dipole-corrections.json
     let hirshfeld: [Double]?
     let hirshfeldSpins: [Double]?

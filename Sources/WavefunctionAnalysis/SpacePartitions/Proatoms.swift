@@ -54,7 +54,7 @@ public enum ProatomSet: String, Sendable, CaseIterable {
         switch self {
         case .spinPolarized:
             "B3LYP, spin-polarised ground states averaged over orientations, all electrons, scalar-relativistic (sf-X2C-1e); "
-                + "charges -2 to +5 to Mo, and of I; set 2"
+                + "charges -2 to +5; set 3"
         case .restricted: "PBE, spherically averaged, all electrons, not relativistic; charges -2 to +5; set 1"
         }
     }
@@ -97,9 +97,6 @@ struct ProatomLibrary: Sendable {
         self.ions = ions
         self.cores = cores
     }
-
-    /// Whether there are ions of all elements, not only the neutral atoms.
-    var hasIons: Bool { ions.values.allSatisfy { $0.count > 1 } }
 
     /// Nil for a nucleus without electrons.
     func ion(_ element: Element, charge: Int) throws -> RadialDensity? {

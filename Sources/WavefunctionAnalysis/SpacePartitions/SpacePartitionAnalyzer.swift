@@ -65,12 +65,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
             "core": "of the free neutral atom, where a core potential replaces it: \(proatoms)",
         ]
         switch scheme {
-        case .hirshfeld: result["proatoms"] = proatoms
-        case .hirshfeldI:
-            result["proatoms"] = proatoms
-            if self.proatoms(of: scheme) != .restricted {
-                result["proatoms"]? += ". In a molecule with another element: \(ProatomSet.restricted.summary)"
-            }
+        case .hirshfeld, .hirshfeldI: result["proatoms"] = proatoms
         case .vdd:
             result["proatoms"] = proatoms
             result["grid"] =
@@ -187,10 +182,7 @@ private final class Partition {
                                 charges: $0.charges, dipoles: $0.dipoles ?? [], molecule: molecule)))
                 }
             case .hirshfeldI:
-                let ions =
-                    library.hasIons
-                    ? library : ProatomLibrary(elements: Set(molecule.atoms.map(\.element)), set: .restricted)
-                let iteration = IterativeHirshfeld(sample: sample, rough: rough, library: ions)
+                let iteration = IterativeHirshfeld(sample: sample, rough: rough, library: library)
                 var initial = hirshfeld.first?.charges ?? []
                 result[scheme] = try states.map {
                     let outcome = try iteration.charges(state: $0, initial: initial)

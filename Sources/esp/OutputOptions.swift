@@ -1,0 +1,72 @@
+import ArgumentParser
+import MolecularStructure
+
+/// Results of every command that analyses wavefunctions.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.esp).", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @OptionGroup var charges: ChargeOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
+        transform: { try FragmentChoice.parse($0) })
+    var fragment: [Fragment] = []
+
+    @Flag(help: "Print result.json to standard output instead of the tables.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws { try OutputFolder.checkName(output) }
+}
+
+/// Fields on grids of points and pictures of them.
+struct FieldOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
+            valueName: "esp,density,spin|none"),
+        transform: { try CubeChoice.parse($0) })
+    var cube: [CubeChoice] = CubeChoice.usual
+
+    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
+    var cubeSpacing = 0.2
+
+    @Option(
+        help: ArgumentHelp(
+            "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
+            valueName: "esp,difference,spin|none"),
+        transform: { try PictureChoice.parse($0) })
+    var picture: [PictureChoice] = [.esp, .difference, .spin]
+
+    func validate() throws { try Self.checkCubeSpacing(cubeSpacing) }
+
+    static func checkCubeSpacing(_ spacing: Double) throws {
+        guard spacing >= 0.02, spacing <= 5 else {
+            throw ValidationError("--cube-spacing must lie between 0.02 and 5 bohr")
+        }
+    }
+}
+
+/// What only a computation of several states can do.
+struct ComputationOptions: ParsableArguments {
+    @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
+    var gradient = false
+
+    @Flag(inversion: .prefixedNo, help: "Write report.html, a page with pictures and tables.")
+    var report = true
+
+    @Flag(help: "Relax the first state, take the others there, and then relax these, too (adiabatic states).")
+    var relax = false
+}
+
+/// Where the time of a computation goes.
+struct ProfileOptions: ParsableArguments {
+    @Flag(help: "Print where the time went to standard error.")
+    var profile = false
+}

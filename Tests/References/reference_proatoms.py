@@ -1,0 +1,58 @@
+"""proatoms.json: moments and densities of free atoms and ions from PySCF, for the spin-polarised proatoms of this project.
+
+Unrestricted B3LYP with the spin-free exact two-component Hamiltonian of one-electron integrals (sf-X2C-1e), in the same
+uncontracted Gaussians (Sources/generate-proatoms/exponents.txt). Atoms with closed and half-filled shells are spherical and have
+to agree closely. The others are not spherical in PySCF, where functions of one shell may differ: their densities are averaged over
+directions and agree as far as that goes. Spins follow Hund's rules.
+"""
+import numpy as np
+import reference_tools as tools
+from pyscf import dft, gto
+
+FOLDER = tools.HERE.parent.parent / "Sources/generate-proatoms"
+# Element, charge, unpaired electrons, whether all shells are closed or half-filled.
+ATOMS = [
+    ("H", 0, 1, True), ("Pd", 0, 0, True), ("Te", -1, 1, False), ("Ru", 0, 4, False), ("Au", 1, 0, True), ("Xe", 0, 0, True), ("Pb", 0, 2, False),
+    ("Pt", 0, 2, False),
+]
+RADII = [0.5, 1.0, 2.0, 3.0, 4.0, 6.0]  # bohr
+GRID = (120, 50)
+
+
+def exponents():
+    result = {}
+    for line in (FOLDER / "exponents.txt").read_text().splitlines():
+        if not line.startswith("#"):
+            symbol, l, *values = line.split()
+            result.setdefault(symbol, []).extend([int(l), [float(v), 1.0]] for v in values)
+    return result
+
+
+def run():
+    sets, records, progress = exponents(), [], tools.Progress()
+    for symbol, charge, unpaired, spherical in ATOMS:
+        mol = gto.M(atom=[[symbol, (0, 0, 0)]], unit="Bohr", charge=charge, spin=unpaired, verbose=0,
+                    basis={symbol: sets[symbol]})
+        mf = dft.UKS(mol, xc="b3lypg").sfx2c1e()
+        mf.grids.atom_grid, mf.grids.prune = GRID, None
+        mf.conv_tol, mf.max_cycle = 1e-8, 300
+        mf.kernel()
+        assert mf.converged, symbol
+        density = mf.make_rdm1().sum(axis=0)
+        coordinates, weights = mf.grids.coords, mf.grids.weights
+        r = np.linalg.norm(coordinates, axis=1)
+        rho = dft.numint.eval_rho(mol, dft.numint.eval_ao(mol, coordinates), density)
+        directions = dft.gen_grid.MakeAngularGrid(50)
+        shells = [float(directions[:, 3] @ dft.numint.eval_rho(mol, dft.numint.eval_ao(mol, d * directions[:, :3]), density))
+                  for d in RADII]
+        highest = max(float(e[o > 0].max()) for e, o in zip(mf.mo_energy, mf.mo_occ) if o.any())
+        record = {"symbol": symbol, "charge": charge, "spherical": spherical, "energy": float(mf.e_tot), "highestOccupied": highest,
+                  "electrons": float(weights @ rho), "radius": float(weights @ (rho * r)), "squaredRadius": float(weights @ (rho * r * r)),
+                  "densities": shells}
+        records.append(record)
+        progress(symbol, charge, f"{mf.e_tot:.8f}", record["radius"], record["squaredRadius"], shells[3], highest)
+        # Atoms that are heavy take minutes: what is done is kept.
+        tools.write_json("proatoms.json", {
+            "provenance": tools.provenance("make-references.py proatoms", {
+                "density": "unrestricted B3LYP, sf-X2C-1e, PySCF", "basis": "Sources/generate-proatoms/exponents.txt, uncontracted",
+                "grid": f"PySCF {GRID}, unpruned", "radii": f"{RADII} bohr"}), "cases": records})
