@@ -4,17 +4,31 @@ import MolecularStructure
 
 /// Which element gets which basis set.
 ///
-/// In this order: the set named for the element (`elementSets`), a user's file that defines the element (`files`), the
+/// In this order: the set named for the atom (`atomSets`), the set named for the element (`elementSets`), a user's file that defines the element (`files`), the
 /// general set (`general`), and, where no general set is named, the default rule: 6-31G for elements lighter than K
 /// other than Al, and LANL2MB with its core potential for Al and from K on.
 public struct BasisAssignment: Sendable {
     public var general: String?
     public var elementSets: [Element: String]
+    /// By the atom's index, ghost atoms counted behind the atoms.
+    public var atomSets: [Int: AtomSet] = [:]
     /// Files in Gaussian94 or NWChem form, or in the Basis Set Exchange's JSON form when the name ends in .json. A later file
     /// wins over an earlier one. A core potential without functions goes with the functions that the element has otherwise.
     public var files: [String]
     /// Overrides the convention for pure and Cartesian functions.
     public var functionType: AngularFunctionType?
+
+    /// The basis set of one atom.
+    public struct AtomSet: Sendable, Equatable {
+        public var name: String
+        /// That the atom must be; nil where only its number was named.
+        public var element: Element?
+
+        public init(name: String, element: Element?) {
+            self.name = name
+            self.element = element
+        }
+    }
 
     /// Highest angular momentum of basis functions and of the projectors of core potentials: g.
     public static let highestAngularMomentum = 4
@@ -29,18 +43,43 @@ public struct BasisAssignment: Sendable {
         self.functionType = functionType
     }
 
-    /// Elements and name of an argument such as `Nb,Al=LANL2MB`.
-    public static func parse(_ argument: String) throws(BasisSetError) -> (elements: [Element], name: String) {
+    /// What an argument such as `Nb,Al=LANL2MB`, `Cl1,Cl5=def2-SVP` or `3,7-9=6-31G*` names: elements, and atoms by their numbers from 1
+    /// in the file, with the element that each must be.
+    public struct Choice: Sendable, Equatable {
+        public var elements: [Element] = []
+        /// From 0; the element is nil where the argument has the number alone.
+        public var atoms: [AtomChoice] = []
+        public var name: String
+
+        public struct AtomChoice: Sendable, Equatable {
+            public var index: Int
+            public var element: Element?
+        }
+    }
+
+    /// Reads an argument of that form.
+    public static func parse(_ argument: String) throws(BasisSetError) -> Choice {
         guard let equals = argument.firstIndex(of: "=") else { throw .invalidAssignment(argument) }
-        let name = argument[argument.index(after: equals)...].trimmingCharacters(in: .whitespaces)
-        var elements: [Element] = []
+        var choice = Choice(name: argument[argument.index(after: equals)...].trimmingCharacters(in: .whitespaces))
         for part in argument[..<equals].split(separator: ",", omittingEmptySubsequences: false) {
             let label = part.trimmingCharacters(in: .whitespaces)
-            guard let element = Element(symbol: label) else { throw .invalidAssignment(argument) }
-            elements.append(element)
+            let symbol = label.prefix { $0.isASCII && $0.isLetter }
+            let numbers = label.dropFirst(symbol.count)
+            let element = Element(symbol: String(symbol))
+            guard element != nil || symbol.isEmpty else { throw .invalidAssignment(argument) }
+            if numbers.isEmpty, let element {
+                choice.elements.append(element)
+                continue
+            }
+            // A range has no symbol: `3-5`.
+            let ends = numbers.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count == 1 || (ends.count == 2 && element == nil), let first = ends[0], let last = ends[ends.count - 1],
+                first >= 1, first <= last, last <= XYZFile.largestAtomCount
+            else { throw .invalidAssignment(argument) }
+            choice.atoms += (first...last).map { .init(index: $0 - 1, element: element) }
         }
-        guard !elements.isEmpty, !name.isEmpty else { throw .invalidAssignment(argument) }
-        return (elements, name)
+        guard !choice.elements.isEmpty || !choice.atoms.isEmpty, !choice.name.isEmpty else { throw .invalidAssignment(argument) }
+        return choice
     }
 
     /// The name of the default rule's set for an element.
@@ -50,7 +89,7 @@ public struct BasisAssignment: Sendable {
 
     /// A single named set keeps the convention with which it was published, files of the user the one that they state;
     /// anything mixed, the default rule included, is pure throughout.
-    var isSingleNamedSet: Bool { general != nil && elementSets.isEmpty && files.isEmpty }
+    var isSingleNamedSet: Bool { general != nil && elementSets.isEmpty && atomSets.isEmpty && files.isEmpty }
 
     /// Looks the sets up and builds the basis of a molecule.
     ///
@@ -65,15 +104,26 @@ public struct BasisAssignment: Sendable {
             return set
         }
         let userSets = try files.map { try Self.userSet(readingFrom: $0) }
-        var elements: [Element: ElementBasis] = [:]
-        var names: [Element: String] = [:]
+        if let index = atomSets.keys.filter({ !(0..<molecule.centerCount).contains($0) }).min() {
+            throw BasisSetError.noSuchAtom(number: index + 1, count: molecule.centerCount)
+        }
+        let atoms = molecule.withGhostsAsAtoms.atoms
+        for (index, set) in atomSets.sorted(by: { $0.key < $1.key }) {
+            guard let element = set.element, element != atoms[index].element else { continue }
+            throw BasisSetError.otherElement(stated: element.symbol, number: index + 1, found: atoms[index].element.symbol)
+        }
+        var known: [Center: (basis: ElementBasis, name: String)] = [:]
         var references: [String] = []
         // The conventions of the user's files; nil for sets of the library.
         var usedTypes: [AngularFunctionType?] = []
-        for element in Set(molecule.atoms.map(\.element)).sorted() {
+        // Elements in order, so that the references are.
+        let centers = atoms.enumerated().map { Center(element: $1.element, named: atomSets[$0]?.name) }
+        for center in Set(centers).sorted(by: { ($0.element, $0.named ?? "") < ($1.element, $1.named ?? "") }) {
+            let element = center.element
+            let chosen = center.named ?? elementSets[element]
             let set: BasisSet
-            if let name = elementSets[element] {
-                set = try named(name)
+            if let chosen {
+                set = try named(chosen)
             } else if let own = userSets.last(where: { !($0.elements[element]?.shells.isEmpty ?? true) }) {
                 set = own
             } else {
@@ -85,7 +135,7 @@ public struct BasisAssignment: Sendable {
             }
             var name = set.name
             // A file with nothing but a potential for the element goes with the functions of another set.
-            if let alone = userSets.last(where: { $0.elements[element].map { $0.shells.isEmpty } ?? false }) {
+            if center.named == nil, let alone = userSets.last(where: { $0.elements[element].map { $0.shells.isEmpty } ?? false }) {
                 basis.effectiveCorePotential = alone.elements[element]?.effectiveCorePotential
                 name += " with the potential of \(alone.name)"
             }
@@ -95,21 +145,27 @@ public struct BasisAssignment: Sendable {
                     symbol: element.symbol, set: set.name,
                     alternatives: Self.alternatives(for: element, in: library).filter { $0 != set.name })
             }
-            elements[element] = basis
-            names[element] = name
-            usedTypes.append(elementSets[element] == nil && userSets.contains { $0.name == set.name } ? set.functionType : nil)
+            known[center] = (basis, name)
+            usedTypes.append(chosen == nil && userSets.contains { $0.name == set.name } ? set.functionType : nil)
             for reference in set.references where BasisReference.concerns(element, reference) && !references.contains(reference) {
                 references.append(reference)
             }
         }
         // Names that no atom uses are looked up too: a misspelt one should not pass in silence.
-        for name in Array(elementSets.values) + (general.map { [$0] } ?? []) { _ = try library.entry(named: name) }
+        for name in Array(elementSets.values) + atomSets.values.map(\.name) + (general.map { [$0] } ?? []) { _ = try library.entry(named: name) }
         let ownConvention = isSingleNamedSet ? try general.map { try library.entry(named: $0).functionType } : nil
         // Files of the user that agree on one convention keep it, unless sets of the library are mixed in.
         let agreed = Set(usedTypes).count == 1 ? usedTypes.first.flatMap { $0 } : nil
         return ResolvedBasis(
-            elements: elements, setNames: names, functionType: functionType ?? ownConvention ?? agreed ?? .pure, references: references,
-            molecule: molecule)
+            molecule: molecule, bases: centers.compactMap { known[$0]?.basis }, names: centers.compactMap { known[$0]?.name },
+            functionType: functionType ?? ownConvention ?? agreed ?? .pure, references: references)
+    }
+
+    /// What decides the basis of an atom.
+    private struct Center: Hashable {
+        let element: Element
+        /// The set that is named for this atom.
+        let named: String?
     }
 
     /// A file of the user's own: the Basis Set Exchange's JSON, NWChem's form or Gaussian's, as its name and content tell.
@@ -138,37 +194,5 @@ public struct BasisAssignment: Sendable {
         return preferred.filter { name in
             (try? library.basisSet(named: name))?.elements[element] != nil
         }
-    }
-}
-
-/// The basis of a molecule, with the names of the sets it comes from.
-public struct ResolvedBasis: Sendable {
-    public let elements: [Element: ElementBasis]
-    public let setNames: [Element: String]
-    public let functionType: AngularFunctionType
-    public let references: [String]
-    public let basis: AtomicOrbitalBasis
-
-    init(
-        elements: [Element: ElementBasis], setNames: [Element: String], functionType: AngularFunctionType,
-        references: [String], molecule: Molecule
-    ) {
-        self.elements = elements
-        self.setNames = setNames
-        self.functionType = functionType
-        self.references = references
-        basis = AtomicOrbitalBasis(
-            molecule: molecule, elementBases: molecule.atoms.compactMap { elements[$0.element] }, functionType: functionType)
-    }
-
-    /// The chosen elements as one set, for example to write it to a file.
-    public var basisSet: BasisSet {
-        let names = Set(setNames.values).sorted().joined(separator: ", ")
-        return BasisSet(name: names, functionType: functionType, references: references, elements: elements)
-    }
-
-    /// See `BasisFingerprint`.
-    public var fingerprint: String {
-        BasisFingerprint.text(elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, functionType: functionType)
     }
 }

@@ -10,6 +10,8 @@ public enum BasisSetError: Error, Equatable, CustomStringConvertible {
     case projectorTooHigh(symbol: String, set: String, letter: String)
     case corePotentialMissing(symbol: String, set: String, alternatives: [String])
     case invalidAssignment(String)
+    case noSuchAtom(number: Int, count: Int)
+    case otherElement(stated: String, number: Int, found: String)
 
     public var description: String {
         switch self {
@@ -40,7 +42,12 @@ public enum BasisSetError: Error, Equatable, CustomStringConvertible {
                 + (alternatives.isEmpty
                     ? "." : ", or give \(symbol) a set that has it: --basis-for \(symbol)=\(alternatives[0]).")
         case .invalidAssignment(let text):
-            "'\(excerpt(text))' does not assign a basis set to elements. Write --basis-for Nb,Al=LANL2MB."
+            "'\(excerpt(text))' does not assign a basis set to elements or atoms. Write --basis-for Nb,Al=LANL2MB, or --basis-for Cl1,Cl5=NAME "
+                + "or 1,4-6=NAME with the numbers of atoms from 1."
+        case .noSuchAtom(let number, let count):
+            "--basis-for names atom \(number), but the molecule has atoms 1 to \(count). Correct the number."
+        case .otherElement(let stated, let number, let found):
+            "--basis-for names \(stated)\(number), but atom \(number) of the file is \(found). Write \(found)\(number), or correct the number."
         }
     }
 }

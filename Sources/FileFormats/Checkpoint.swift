@@ -64,6 +64,10 @@ public struct Checkpoint: Sendable {
             && zip(molecule.atoms, self.molecule.atoms).allSatisfy {
                 $0.element == $1.element && distance($0.position, $1.position) < 1e-6
             }
+            && molecule.ghosts.count == self.molecule.ghosts.count
+            && zip(molecule.ghosts, self.molecule.ghosts).allSatisfy {
+                $0.element == $1.element && distance($0.position, $1.position) < 1e-6
+            }
         if !isSameMolecule { return "the geometry has changed" }
         if basisFingerprint != self.basisFingerprint { return "the basis set has changed" }
         if state != self.state { return "it holds another charge or multiplicity" }
@@ -92,6 +96,8 @@ extension Checkpoint {
 
     private struct Header: Codable {
         var atomicNumbers: [Int]
+        /// Atomic numbers of ghost atoms, 0 where the element is not known; absent where there are none.
+        var ghosts: [Int]?
         var basisFingerprint: String
         var charge: Int
         var multiplicity: Int
@@ -117,13 +123,14 @@ extension Checkpoint {
         case .unrestricted(let alpha, let beta): sets = [alpha, beta]
         }
         let header = Header(
-            atomicNumbers: molecule.atoms.map(\.element.atomicNumber), basisFingerprint: basisFingerprint,
+            atomicNumbers: molecule.atoms.map(\.element.atomicNumber),
+            ghosts: molecule.ghosts.isEmpty ? nil : molecule.ghosts.map { $0.element?.atomicNumber ?? 0 }, basisFingerprint: basisFingerprint,
             charge: state.charge, multiplicity: state.multiplicity, method: method, grid: grid, iteration: iteration,
             isConverged: isConverged,
             instabilitiesFollowed: instabilitiesFollowed > 0 ? instabilitiesFollowed : nil, isSecondOrder: isSecondOrder ? true : nil,
             details: details, functions: sets[0].coefficients.rows, orbitals: sets.map(\.energies.count))
         let headerBytes = try JSONEncoder().encode(header)
-        var numbers = [energy] + molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
+        var numbers = [energy] + molecule.centerPositions.flatMap { [$0.x, $0.y, $0.z] }
         for set in sets { numbers += set.energies + set.occupations + set.coefficients.elements }
         return BinaryRecord(header: headerBytes, numbers: numbers).data(kind: Self.kind, version: Self.version)
     }
@@ -141,7 +148,8 @@ extension Checkpoint {
         }
 
         // Sizes are checked against the numbers that are there before anything is taken from them.
-        var needed = 1 + 3 * header.atomicNumbers.count
+        let ghostNumbers = header.ghosts ?? []
+        var needed = 1 + 3 * (header.atomicNumbers.count + ghostNumbers.count)
         let limit = 1 << 20
         guard (1...2).contains(header.orbitals.count), (1...limit).contains(header.functions), !header.atomicNumbers.isEmpty,
             header.orbitals.allSatisfy({ (1...header.functions).contains($0) }),
@@ -168,6 +176,12 @@ extension Checkpoint {
             }
             atoms.append(Atom(element: element, positionInBohr: SIMD3(r[0], r[1], r[2])))
         }
+        var ghosts: [GhostAtom] = []
+        for number in ghostNumbers {
+            let r = take(3)
+            guard (0...86).contains(number), r.allSatisfy({ abs($0) < 1e7 }) else { throw CheckpointError.damaged(path: path) }
+            ghosts.append(GhostAtom(element: Element(atomicNumber: number), positionInBohr: SIMD3(r[0], r[1], r[2])))
+        }
         var sets: [MolecularOrbitals] = []
         for count in header.orbitals {
             let energies = take(count)
@@ -181,7 +195,7 @@ extension Checkpoint {
             sets.append(MolecularOrbitals(coefficients: coefficients, energies: energies, occupations: occupations))
         }
         guard Self.isPossible(header, sets) else { throw CheckpointError.damaged(path: path) }
-        molecule = Molecule(atoms: atoms)
+        molecule = Molecule(atoms: atoms, ghosts: ghosts)
         basisFingerprint = header.basisFingerprint
         state = ChargeState(charge: header.charge, multiplicity: header.multiplicity)
         method = header.method

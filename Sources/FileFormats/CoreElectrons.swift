@@ -76,7 +76,7 @@ extension ForeignWavefunction {
             atoms[index] = Atom(element: element, positionInBohr: atoms[index].position)
             cores[index] = CoreElectrons(count: element.atomicNumber - charge, isStated: true)
         }
-        molecule = Molecule(atoms: atoms)
+        molecule = Molecule(atoms: atoms, ghosts: molecule.ghosts)
     }
 
     /// An atom whose innermost electrons are not among the orbitals although nobody says that they are left out; nil when all

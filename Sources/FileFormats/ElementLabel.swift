@@ -30,11 +30,37 @@ enum ElementLabel {
         }
     }
 
+    /// The element whose functions a ghost atom has; nil for labels of anything else.
+    ///
+    /// Understood are `Cl-Bq` (Gaussian), `Gh(Cl)` and `@Cl` (Psi4), `Cl:` (ORCA), `Bq-Cl`, `Bq_Cl`, `BqCl` (NWChem), `X-Cl`, `Ghost-Cl` and
+    /// `Ghost_Cl` (PySCF), each in any case and with or without a number behind the symbol. A symbol that merely begins with X is an
+    /// element (`Xe`) or unknown.
+    static func ghost(_ label: some StringProtocol) -> Element? {
+        let text = label.lowercased()
+        for prefix in ["bq", "gh", "ghost", "x", "xx"].sorted(by: { $0.count > $1.count }) {
+            for sign in ["-", "_", ".", ":"] where text.hasPrefix(prefix + sign) {
+                return symbol(text.dropFirst(prefix.count + 1))
+            }
+        }
+        for prefix in ["gh(", "ghost("] where text.hasPrefix(prefix) && text.hasSuffix(")") {
+            return symbol(text.dropFirst(prefix.count).dropLast())
+        }
+        if text.hasPrefix("@") { return symbol(text.dropFirst()) }
+        if text.hasPrefix("bq") { return symbol(text.dropFirst(2)) }
+        if text.hasSuffix("-bq") { return symbol(text.dropLast(3)) }
+        if text.hasSuffix(":") { return symbol(text.dropLast()) }
+        return nil
+    }
+
+    private static func symbol(_ text: some StringProtocol) -> Element? {
+        text.first?.isLetter == true ? try? element(text) : nil
+    }
+
     /// Problem and cure in words.
     static func explanation(_ failure: Failure, label: some StringProtocol) -> (problem: String, cure: String) {
         let shown = excerpt(label)
         switch failure {
-        case .dummy: return ("'\(shown)' is a ghost or dummy centre", "Remove the line: only real atoms are supported")
+        case .dummy: return ("'\(shown)' is a ghost or dummy centre", "Name the element whose basis functions a ghost atom has, as in Cl-Bq, Gh(Cl) or @Cl, or remove the line")
         case .beyondRadon: return ("the element '\(shown)' lies beyond radon", "Elements H (1) to Rn (86) are supported")
         case .unknown:
             return ("'\(shown)' is not an element", "Write a symbol from H to Rn, such as Cl, or an atomic number")

@@ -89,17 +89,45 @@ public struct ForeignWavefunction: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - centers: in the order of the file.
+    ///   - shells: with indices of these centres.
     init(
-        path: String, format: Format, molecule: Molecule, cores: [CoreElectrons], shells: [ContractedShell],
-        alpha: MolecularOrbitals, beta: MolecularOrbitals?
-    ) {
+        path: String, format: Format, centers: ForeignCenters, shells: [ContractedShell], alpha: MolecularOrbitals,
+        beta: MolecularOrbitals?
+    ) throws(InputFileError) {
+        let sorted = centers.sorted(shells: shells)
         self.path = path
         self.format = format
-        self.molecule = molecule
-        self.cores = cores
-        self.shells = shells
+        molecule = sorted.molecule
+        cores = sorted.cores
+        self.shells = sorted.shells
+        notes = sorted.notes
         self.alpha = alpha
         self.beta = beta
+        guard !molecule.atoms.isEmpty else {
+            throw error("there are no nuclei", cure: "Write the file with its atoms, not with ghost atoms alone")
+        }
+    }
+
+    /// Two functions of one Cartesian f shell or a higher one whose coefficients are the same in all orbitals, in words; nil where
+    /// there are none.
+    var cartesianFunctionWrittenTwice: String? {
+        var first = 0
+        for shell in shells {
+            defer { first += shell.functionCount }
+            guard shell.isCartesian, shell.angularMomentum >= 3, first + shell.functionCount <= alpha.coefficients.rows else { continue }
+            for a in first..<(first + shell.functionCount) {
+                for b in first..<a {
+                    let columns = 0..<alpha.coefficients.columns
+                    let isSame = columns.allSatisfy { alpha.coefficients[a, $0] == alpha.coefficients[b, $0] }
+                    if isSame, columns.contains(where: { abs(alpha.coefficients[a, $0]) > 1e-3 }) {
+                        return "functions \(b + 1) and \(a + 1), atom \(shell.atom + 1)"
+                    }
+                }
+            }
+        }
+        return nil
     }
 
     var functionCount: Int { shells.reduce(0) { $0 + $1.functionCount } }

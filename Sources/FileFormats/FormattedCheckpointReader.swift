@@ -19,8 +19,8 @@ struct FormattedCheckpointReader {
     }
 
     func wavefunction() throws(InputFileError) -> ForeignWavefunction {
-        let (molecule, cores) = try nuclei()
-        let shells = try shells(atoms: molecule.atoms.count)
+        let centers = try nuclei()
+        let shells = try shells(atoms: centers.count)
         let functions = shells.reduce(0) { $0 + $1.functionCount }
         let stated = try sections.integer("Number of basis functions")
         guard stated == functions else {
@@ -40,8 +40,8 @@ struct FormattedCheckpointReader {
         }
         let filled = alpha.occupied(
             alpha.energies.indices.map { ($0 < alphaCount ? 1 : 0) + (!hasBeta && $0 < betaCount ? 1 : 0) })
-        var result = ForeignWavefunction(
-            path: file.path, format: .fchk, molecule: molecule, cores: cores, shells: shells, alpha: filled,
+        var result = try ForeignWavefunction(
+            path: file.path, format: .fchk, centers: centers, shells: shells, alpha: filled,
             beta: beta.map { set in set.occupied(set.energies.indices.map { $0 < betaCount ? 1 : 0 }) })
         result.title = file.lines[0].text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         (result.method, result.basisName) = model()
@@ -82,7 +82,7 @@ struct FormattedCheckpointReader {
         return (method, part(40..<200))
     }
 
-    private func nuclei() throws(InputFileError) -> (Molecule, [CoreElectrons]) {
+    private func nuclei() throws(InputFileError) -> ForeignCenters {
         let numbers = try sections.integers("Atomic numbers")
         // Gaussian 03 and earlier have no 'Number of atoms'.
         let count = sections.has("Number of atoms") ? try sections.integer("Number of atoms") : numbers.count
@@ -91,26 +91,26 @@ struct FormattedCheckpointReader {
         guard count > 0, numbers.count == count, charges.count == count, positions.count == 3 * count else {
             throw sections.error("Atomic numbers", "numbers, charges and coordinates are not those of \(count) atoms")
         }
-        var atoms: [Atom] = []
-        var cores: [CoreElectrons] = []
+        var result = ForeignCenters()
         for index in 0..<count {
+            let position = SIMD3(positions[3 * index], positions[3 * index + 1], positions[3 * index + 2])
+            if charges[index] == 0 {
+                result.appendGhost(Element(atomicNumber: numbers[index]), at: position)
+                continue
+            }
             guard let element = Element(atomicNumber: numbers[index]), charges[index] > 0 else {
                 throw sections.error(
-                    "Atomic numbers", "atom \(index + 1) is a ghost, or an element beyond radon",
-                    cure: "Only real atoms, H to Rn, are supported")
+                    "Atomic numbers", "atom \(index + 1) is no element from H to Rn (number \(numbers[index]))",
+                    cure: "Only these elements are supported")
             }
             let core = Double(numbers[index]) - charges[index]
             guard core >= 0, core == core.rounded() else {
                 throw sections.error(
                     "Nuclear charges", "the charge \(charges[index]) of atom \(index + 1) (\(element)) is not possible")
             }
-            atoms.append(
-                Atom(
-                    element: element,
-                    positionInBohr: SIMD3(positions[3 * index], positions[3 * index + 1], positions[3 * index + 2])))
-            cores.append(CoreElectrons(count: Int(core), isStated: core > 0))
+            result.append(element, at: position, core: CoreElectrons(count: Int(core), isStated: core > 0))
         }
-        return (Molecule(atoms: atoms), cores)
+        return result
     }
 
     /// Shell types: 0 s, 1 p, -1 sp, 2 Cartesian d, -2 pure d, and so on.

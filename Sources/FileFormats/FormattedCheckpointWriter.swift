@@ -29,7 +29,7 @@ private struct FormattedCheckpointWriter {
         result += column(Self.word(export.basisName, length: 30), 30) + "\n"
         let electrons = basis.electronCount(charge: wavefunction.state.charge)
         let alpha = (electrons + wavefunction.state.multiplicity - 1) / 2
-        integer("Number of atoms", basis.molecule.atoms.count)
+        integer("Number of atoms", basis.molecule.centerCount)
         integer("Charge", wavefunction.state.charge)
         integer("Multiplicity", wavefunction.state.multiplicity)
         integer("Number of electrons", electrons)
@@ -37,11 +37,11 @@ private struct FormattedCheckpointWriter {
         integer("Number of beta electrons", electrons - alpha)
         integer("Number of basis functions", basis.functionCount)
         integer("Number of independent functions", sets[0].energies.count)
-        integers("Atomic numbers", basis.molecule.atoms.map(\.element.atomicNumber))
-        reals("Nuclear charges", basis.effectiveNuclearCharges)
-        reals(
-            "Current cartesian coordinates",
-            basis.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] })
+        let (atoms, ghosts) = (basis.molecule.atoms, basis.molecule.ghosts)
+        // As Gaussian writes ghost atoms: the element's number, and no charge.
+        integers("Atomic numbers", atoms.map(\.element.atomicNumber) + ghosts.map { $0.element?.atomicNumber ?? 0 })
+        reals("Nuclear charges", basis.effectiveNuclearCharges + ghosts.map { _ in 0 })
+        reals("Current cartesian coordinates", basis.molecule.centerPositions.flatMap { [$0.x, $0.y, $0.z] })
         shells()
         if let energy = export.energy {
             real("Virial Ratio", (export.kineticEnergy - energy) / export.kineticEnergy)
@@ -79,7 +79,7 @@ private struct FormattedCheckpointWriter {
         reals(
             "Coordinates of each shell",
             shells.flatMap { shell -> [Double] in
-                let r = basis.molecule.atoms[shell.atom].position
+                let r = basis.molecule.centerPositions[shell.atom]
                 return [r.x, r.y, r.z]
             })
     }

@@ -74,6 +74,11 @@ extension ResultDocument {
         list.note(
             "another structure",
             if: molecule.symbols != earlier.molecule.symbols || !isSameStructure(molecule.geometry, earlier.molecule.geometry))
+        let (ghosts, earlierGhosts) = (molecule.ghosts ?? [], earlier.molecule.ghosts ?? [])
+        list.note(
+            "other ghost atoms",
+            if: ghosts.map(\.atomicNumber) != earlierGhosts.map(\.atomicNumber)
+                || !isSameStructure(ghosts.flatMap(\.position), earlierGhosts.flatMap(\.position)))
         list.compare("method", earlier.model.method, model.method)
         list.note("another basis", if: model.basisFingerprint != earlier.model.basisFingerprint)
         list.compare("grid", earlier.model.grid ?? "none", model.grid ?? "none")

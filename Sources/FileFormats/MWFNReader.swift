@@ -15,16 +15,16 @@ struct MWFNReader {
     }
 
     func wavefunction() throws(InputFileError) -> ForeignWavefunction {
-        let (molecule, cores) = try nuclei()
-        let shells = try shells(atoms: molecule.atoms.count)
+        let centers = try nuclei()
+        let shells = try shells(atoms: centers.count)
         let functions = shells.reduce(0) { $0 + $1.functionCount }
         let stated = try integer("Nbasis")
         guard stated == functions else {
             throw file.errorAtEnd("\(stated) basis functions are announced, but the shells have \(functions)", cure: Self.cure)
         }
         let (alpha, beta) = try orbitals(functions: functions)
-        var result = ForeignWavefunction(
-            path: file.path, format: .mwfn, molecule: molecule, cores: cores, shells: shells, alpha: alpha, beta: beta)
+        var result = try ForeignWavefunction(
+            path: file.path, format: .mwfn, centers: centers, shells: shells, alpha: alpha, beta: beta)
         result.title = file.lines[0].text.drop { $0 == "#" || $0 == " " }.split(separator: " ").joined(separator: " ")
         result.energy = value("E_tot").flatMap { NumberParsing.double($0) }
         if let charge = value("Charge").flatMap({ NumberParsing.double($0) }), charge == charge.rounded(), abs(charge) < 1e6 {
@@ -85,32 +85,36 @@ struct MWFNReader {
     }
 
     /// `1 C 6 6.0 x y z`, in Angstrom.
-    private func nuclei() throws(InputFileError) -> (Molecule, [CoreElectrons]) {
+    private func nuclei() throws(InputFileError) -> ForeignCenters {
         let count = try integer("Ncenter")
-        var atoms: [Atom] = []
-        var cores: [CoreElectrons] = []
+        var result = ForeignCenters()
         for line in try section("Centers") {
             let fields = line.fields
             guard fields.count >= 7, let number = Int(fields[2]), let charge = NumberParsing.double(fields[3]) else {
                 throw file.error(line, "expected number, name, atomic number, charge, x, y, z", cure: Self.cure)
             }
             let place = fields[4...6].compactMap { NumberParsing.double($0) }
-            guard let element = Element(atomicNumber: number), charge > 0, place.count == 3 else {
-                throw file.error(
-                    line, "this is a ghost, or an element beyond radon", cure: "Only real atoms, H to Rn, are supported")
+            guard place.count == 3 else { throw file.error(line, "the coordinates cannot be read", cure: Self.cure) }
+            let position = SIMD3(place[0], place[1], place[2]) / PhysicalConstants.bohrInAngstrom
+            if charge == 0 {
+                let label = fields[1]
+                result.appendGhost(
+                    Element(atomicNumber: number) ?? ElementLabel.ghost(label) ?? (try? ElementLabel.element(label)), at: position)
+                continue
+            }
+            guard let element = Element(atomicNumber: number), charge > 0 else {
+                throw file.error(line, "this is no element from H to Rn", cure: "Only these elements are supported")
             }
             let core = Double(number) - charge
             guard core >= 0, core == core.rounded() else {
                 throw file.error(line, "the charge \(charge) of \(element) is not possible", cure: Self.cure)
             }
-            atoms.append(
-                Atom(element: element, positionInBohr: SIMD3(place[0], place[1], place[2]) / PhysicalConstants.bohrInAngstrom))
-            cores.append(CoreElectrons(count: Int(core), isStated: core > 0))
+            result.append(element, at: position, core: CoreElectrons(count: Int(core), isStated: core > 0))
         }
-        guard atoms.count == count, count > 0 else {
-            throw file.errorAtEnd("there are \(atoms.count) of \(count) atoms", cure: Self.cure)
+        guard result.count == count, count > 0 else {
+            throw file.errorAtEnd("there are \(result.count) of \(count) atoms", cure: Self.cure)
         }
-        return (Molecule(atoms: atoms), cores)
+        return result
     }
 
     private func shells(atoms: Int) throws(InputFileError) -> [ContractedShell] {

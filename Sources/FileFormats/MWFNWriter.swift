@@ -41,12 +41,17 @@ public enum MWFN {
     }
 
     private static func nuclei(_ basis: AtomicOrbitalBasis) -> String {
-        var result = "# Atom information\n" + String(format: "Ncenter= %7d\n$Centers\n", basis.molecule.atoms.count)
+        var result = "# Atom information\n" + String(format: "Ncenter= %7d\n$Centers\n", basis.molecule.centerCount)
         for (index, (atom, charge)) in zip(basis.molecule.atoms, basis.effectiveNuclearCharges).enumerated() {
             let r = atom.position * PhysicalConstants.bohrInAngstrom
             let symbol = atom.element.symbol.padding(toLength: 2, withPad: " ", startingAt: 0)
             result += String(format: "%6d ", index + 1) + symbol
             result += String(format: "%4d%6.1f%18.10f%18.10f%18.10f\n", atom.element.atomicNumber, charge, r.x, r.y, r.z)
+        }
+        for (index, ghost) in basis.molecule.ghosts.enumerated() {
+            let r = ghost.position * PhysicalConstants.bohrInAngstrom
+            result += String(format: "%6d ", basis.molecule.atoms.count + index + 1) + "Bq"
+            result += String(format: "%4d%6.1f%18.10f%18.10f%18.10f\n", ghost.element?.atomicNumber ?? 0, 0.0, r.x, r.y, r.z)
         }
         return result + "\n"
     }

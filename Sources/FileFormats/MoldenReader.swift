@@ -91,11 +91,10 @@ struct MoldenReader {
                 "the h functions are Cartesian, for which the format has no order", cure: "Write the file with pure functions")
         }
         let (alpha, beta) = try orbitals.sets(functions: shells.reduce(0) { $0 + $1.functionCount }, number: choice.number)
-        var cores = atoms.cores
-        try readCores(&cores, atoms)
-        var result = ForeignWavefunction(
-            path: file.path, format: .molden, molecule: atoms.molecule, cores: cores, shells: shells, alpha: alpha,
-            beta: beta)
+        var centers = atoms.centers
+        try readCores(&centers, serials: atoms.serials)
+        var result = try ForeignWavefunction(
+            path: file.path, format: .molden, centers: centers, shells: shells, alpha: alpha, beta: beta)
         result.title = (sections["title"] ?? sections["molden format"] ?? []).dropFirst().prefix(1).map {
             $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }.joined()
@@ -116,9 +115,8 @@ struct MoldenReader {
     }
 
     private struct Nuclei {
-        var molecule: Molecule
-        var cores: [CoreElectrons]
-        var serials: [Int]
+        var centers = ForeignCenters()
+        var serials: [Int] = []
     }
 
     /// `C 1 6 x y z`. PySCF writes the effective charge where the atomic number belongs.
@@ -126,8 +124,7 @@ struct MoldenReader {
         let lines = try section("Atoms")
         let isAngstrom = lines[0].text.lowercased().contains("ang")
         let unit = isAngstrom ? 1 / PhysicalConstants.bohrInAngstrom : 1
-        var result = Nuclei(molecule: Molecule(atoms: []), cores: [], serials: [])
-        var atoms: [Atom] = []
+        var result = Nuclei()
         for line in lines.dropFirst() where !line.isBlank {
             let fields = line.fields
             guard fields.count >= 6, let serial = Int(fields[1]), let number = Int(fields[2]) else {
@@ -144,21 +141,21 @@ struct MoldenReader {
             guard !result.serials.contains(serial) else {
                 throw file.error(line, "atom \(serial) occurs twice", cure: "Give every atom a number of its own")
             }
-            let element = try element(line, label: fields[0], number: number)
-            result.cores.append(CoreElectrons(count: element.atomicNumber - number, isStated: element.atomicNumber > number))
             result.serials.append(serial)
-            atoms.append(Atom(element: element, positionInBohr: r))
+            if number == 0 || ElementLabel.ghost(fields[0]) != nil {
+                result.centers.appendGhost(ElementLabel.ghost(fields[0]) ?? (try? ElementLabel.element(fields[0])), at: r)
+                continue
+            }
+            let element = try element(line, label: fields[0], number: number)
+            result.centers.append(
+                element, at: r, core: CoreElectrons(count: element.atomicNumber - number, isStated: element.atomicNumber > number))
         }
-        guard !atoms.isEmpty else { throw file.error(lines[0], "there are no atoms", cure: "Write the file with its atoms") }
-        result.molecule = Molecule(atoms: atoms)
+        guard result.centers.count > 0 else { throw file.error(lines[0], "there are no atoms", cure: "Write the file with its atoms") }
         return result
     }
 
     /// The label names the element where it can; the number may be an effective charge.
     private func element(_ line: TextLine, label: Substring, number: Int) throws(InputFileError) -> Element {
-        guard number > 0 else {
-            throw file.error(line, "'\(excerpt(label))' is a ghost or dummy centre", cure: "Only real atoms are supported")
-        }
         if let named = try? ElementLabel.element(label), named.atomicNumber >= number { return named }
         guard let element = Element(atomicNumber: number) else {
             throw file.error(line, "\(number) is not an atomic number from H to Rn", cure: "Only these elements are supported")
@@ -167,14 +164,14 @@ struct MoldenReader {
     }
 
     /// `[Core]`: `1 : 28`, or `Nb : 28` for all atoms of an element. `[Nval]`: `Nb 13`. `[Pseudo]`: `Nb 1 13`.
-    private func readCores(_ cores: inout [CoreElectrons], _ atoms: Nuclei) throws(InputFileError) {
-        let elements = atoms.molecule.atoms.map(\.element)
-        func set(_ core: Int, _ index: Int, _ line: TextLine) throws(InputFileError) {
-            guard (0..<elements[index].atomicNumber).contains(core) else {
-                throw file.error(
-                    line, "\(core) core electrons are not possible for \(elements[index])", cure: "Correct the line")
+    private func readCores(_ centers: inout ForeignCenters, serials: [Int]) throws(InputFileError) {
+        let elements = centers.elements
+        func set(_ core: (Element) -> Int, _ index: Int, _ line: TextLine) throws(InputFileError) {
+            guard let element = elements[index], !centers.isGhost(index) else { return }
+            guard (0..<element.atomicNumber).contains(core(element)) else {
+                throw file.error(line, "\(core(element)) core electrons are not possible for \(element)", cure: "Correct the line")
             }
-            cores[index] = CoreElectrons(count: core, isStated: true)
+            centers.setCore(CoreElectrons(count: core(element), isStated: true), at: index)
         }
         for line in (sections["core"] ?? []).dropFirst() where !line.isBlank {
             let fields = line.text.split { $0.isWhitespace || $0 == ":" }
@@ -183,7 +180,7 @@ struct MoldenReader {
             }
             let indices: [Int]
             if let serial = Int(fields[0]) {
-                indices = atoms.serials.indices.filter { atoms.serials[$0] == serial }
+                indices = serials.indices.filter { serials[$0] == serial }
             } else {
                 let element = try? ElementLabel.element(fields[0])
                 indices = elements.indices.filter { elements[$0] == element }
@@ -191,14 +188,14 @@ struct MoldenReader {
             guard !indices.isEmpty else {
                 throw file.error(line, "there is no atom '\(excerpt(fields[0]))'", cure: "Correct the line")
             }
-            for index in indices { try set(core, index, line) }
+            for index in indices { try set({ _ in core }, index, line) }
         }
         for line in (sections["pseudo"] ?? []).dropFirst() where !line.isBlank {
             let fields = line.fields
-            guard fields.count == 3, let serial = Int(fields[1]), let index = atoms.serials.firstIndex(of: serial),
+            guard fields.count == 3, let serial = Int(fields[1]), let index = serials.firstIndex(of: serial),
                 let charge = NumberParsing.integer(fields[2])
             else { throw file.error(line, "expected an element, an atom's number and its charge", cure: "Correct the line") }
-            try set(elements[index].atomicNumber - charge, index, line)
+            try set({ $0.atomicNumber - charge }, index, line)
         }
         for line in (sections["nval"] ?? []).dropFirst() where !line.isBlank {
             let fields = line.fields
@@ -206,7 +203,7 @@ struct MoldenReader {
                 let charge = NumberParsing.integer(fields[1])
             else { throw file.error(line, "expected an element and its valence electrons", cure: "Correct the line") }
             for index in elements.indices where elements[index] == element && sections["pseudo"] == nil {
-                try set(element.atomicNumber - charge, index, line)
+                try set({ $0.atomicNumber - charge }, index, line)
             }
         }
     }

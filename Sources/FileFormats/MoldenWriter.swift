@@ -1,6 +1,7 @@
 import Foundation
 import GaussianBasis
 import LinearAlgebra
+import MolecularStructure
 
 /// Writes a wavefunction as a Molden file, in the documented convention: contractions over normalised primitives, every
 /// function of unit norm, bohr.
@@ -27,17 +28,23 @@ public enum Molden {
 
     private static func nuclei(_ basis: AtomicOrbitalBasis) -> String {
         "[Atoms] AU\n"
-            + basis.molecule.atoms.enumerated().map { index, atom in
-                let r = atom.position
-                return column(atom.element.symbol, 4) + String(format: "%5d%5d", index + 1, atom.element.atomicNumber)
+            + centers(basis.molecule).enumerated().map { index, center in
+                let r = center.position
+                return column(center.label, max(4, center.label.count + 1)) + String(format: "%5d%5d", index + 1, center.number)
                     + String(format: "%20.12f%20.12f%20.12f\n", r.x, r.y, r.z)
             }.joined()
+    }
+
+    /// Ghost atoms have the number 0, and labels that PySCF reads.
+    private static func centers(_ molecule: Molecule) -> [(label: String, number: Int, position: SIMD3<Double>)] {
+        molecule.atoms.map { ($0.element.symbol, $0.element.atomicNumber, $0.position) }
+            + molecule.ghosts.map { ($0.element.map { "Ghost-\($0.symbol)" } ?? "X", 0, $0.position) }
     }
 
     private static func shells(_ basis: AtomicOrbitalBasis) -> String {
         var result = "[GTO]\n"
         let shells = basis.contractedShells
-        for atom in basis.molecule.atoms.indices {
+        for atom in 0..<basis.molecule.centerCount {
             result += "\(atom + 1) 0\n"
             for shell in shells where shell.atom == atom {
                 result += " \(AngularMomentumLetter.letter(shell.angularMomentum)) \(shell.exponents.count) 1.00\n"

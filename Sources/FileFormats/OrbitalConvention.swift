@@ -14,6 +14,9 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         case common
         /// Every function has the norm (2l - 1)!!, as in Turbomole's files.
         case doubleFactorial
+        /// Cartesian d functions as in NWChem's files: the coefficients of xx, yy, zz are 2/3, those of xy, xz, yz 1/sqrt(3) of those over
+        /// functions of unit norm. Taken from files of NWChem, where these two factors make the orbitals orthonormal to the last digit.
+        case nwchem
     }
 
     /// Coefficients of contractions multiply exp(-a r^2) as it stands: they include the norms of the primitives.
@@ -34,6 +37,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         case .likeFirst: parts.append("Cartesian functions normalised like x^l")
         case .doubleFactorial: parts.append("Cartesian functions of norm (2l-1)!!")
         case .common: parts.append("Cartesian functions with one common factor")
+        case .nwchem: parts.append("Cartesian d functions as NWChem writes them")
         }
         if flipsHighM { parts.append("opposite signs for |m| = 3 and 4") }
         return parts.joined(separator: ", ")
@@ -46,7 +50,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         let hasHighM = file.shells.contains { !$0.isCartesian && $0.angularMomentum >= 3 }
         var result: [OrbitalConvention] = []
         for flips in hasHighM ? [false, true] : [false] {
-            for norm in hasCartesian ? [CartesianNorm.each, .likeFirst, .common, .doubleFactorial] : [.each] {
+            for norm in hasCartesian ? [CartesianNorm.each, .likeFirst, .common, .doubleFactorial, .nwchem] : [.each] {
                 for (raw, normalizes) in [(false, false), (false, true), (true, true)] {
                     result.append(
                         .init(
@@ -88,6 +92,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         case .likeFirst: (product / odd(l)).squareRoot()
         case .common: product.squareRoot()
         case .doubleFactorial: odd(l).squareRoot()
+        case .nwchem: l == 2 ? (product > 1 ? 1.5 : 3.0.squareRoot()) : 1
         }
     }
 
@@ -114,7 +119,7 @@ struct FunctionTransformation {
         functionCount = basis.functionCount
         let order = AngularOrder(file.format)
         // Shells of an atom keep their order in the basis; atoms may alternate in the file.
-        var places = [[(first: Int, shell: ContractedShell)]](repeating: [], count: basis.molecule.atoms.count)
+        var places = [[(first: Int, shell: ContractedShell)]](repeating: [], count: basis.molecule.centerCount)
         var count = 0
         for shell in basis.contractedShells {
             places[shell.atom].append((count, shell))

@@ -84,8 +84,8 @@ struct PrimitiveWavefunction {
     /// Where spins are not told and every orbital holds one electron, beta orbitals begin where the energies, ascending till
     /// then, fall.
     func wavefunction(
-        path: String, format: ForeignWavefunction.Format, molecule: Molecule, cores: [CoreElectrons]
-    ) -> ForeignWavefunction {
+        path: String, format: ForeignWavefunction.Format, centers: ForeignCenters
+    ) throws(InputFileError) -> ForeignWavefunction {
         let (shells, coefficients) = functions()
         let isBeta = spins()
         func set(_ indices: [Int]) -> MolecularOrbitals {
@@ -98,8 +98,8 @@ struct PrimitiveWavefunction {
                 occupations: indices.map { orbitals[$0].occupation })
         }
         let beta = orbitals.indices.filter { isBeta[$0] }
-        var result = ForeignWavefunction(
-            path: path, format: format, molecule: molecule, cores: cores, shells: shells,
+        var result = try ForeignWavefunction(
+            path: path, format: format, centers: centers, shells: shells,
             alpha: set(orbitals.indices.filter { !isBeta[$0] }).occupiedFirst(), beta: beta.isEmpty ? nil : set(beta).occupiedFirst())
         result.notes.append(
             "The file has primitive Gaussians only: charges that need the basis functions (Loewdin, natural populations, intrinsic "

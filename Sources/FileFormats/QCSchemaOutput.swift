@@ -26,6 +26,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         public var symbols: [String]
         public var geometry: [Double]
         public var atomicNumbers: [Int]
+        /// False for ghost atoms; nil where there are none.
+        public var real: [Bool]?
         public var molecularCharge: Double
         public var molecularMultiplicity: Int
         /// Positions are those of the calculation: not to be moved.
@@ -34,7 +36,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         public var provenance: Provenance
 
         enum CodingKeys: String, CodingKey {
-            case name, symbols, geometry, provenance
+            case name, symbols, geometry, provenance, real
             case schemaName = "schema_name"
             case schemaVersion = "schema_version"
             case atomicNumbers = "atomic_numbers"
@@ -152,9 +154,12 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         guard let total = state.energy else { return nil }
         let provenance = Provenance(
             creator: document.provenance.creator, version: document.provenance.version, routine: "esp export")
+        let ghosts = document.molecule.ghosts ?? []
         molecule = Molecule(
-            name: document.molecule.comment, symbols: document.molecule.symbols, geometry: document.molecule.geometry,
-            atomicNumbers: document.molecule.atomicNumbers, molecularCharge: Double(state.charge),
+            name: document.molecule.comment, symbols: document.molecule.symbols + ghosts.map { $0.atom.element?.symbol ?? "X" },
+            geometry: document.molecule.geometry + ghosts.flatMap(\.position),
+            atomicNumbers: document.molecule.atomicNumbers + ghosts.map(\.atomicNumber),
+            real: ghosts.isEmpty ? nil : document.molecule.symbols.map { _ in true } + ghosts.map { _ in false }, molecularCharge: Double(state.charge),
             molecularMultiplicity: state.multiplicity, provenance: provenance)
         model = Model(method: document.model.method, basis: document.model.basisDescription)
         let gradient = state.gradient.map { $0.flatMap { $0 } }
@@ -162,7 +167,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         let alpha = (state.electrons + state.multiplicity - 1) / 2
         properties = Properties(
             basisFunctions: document.model.basisFunctions, orbitals: state.orbitalEnergies.alpha.count, alphaElectrons: alpha,
-            betaElectrons: state.electrons - alpha, atoms: document.molecule.symbols.count, energy: total,
+            betaElectrons: state.electrons - alpha, atoms: document.molecule.symbols.count + ghosts.count, energy: total,
             selfConsistentEnergy: total, nuclearRepulsion: parts?.nuclearRepulsion,
             oneElectronEnergy: parts.map { $0.kinetic + $0.nuclearAttraction + $0.effectiveCorePotential },
             twoElectronEnergy: parts.map { $0.coulomb + $0.exchange }, exchangeCorrelationEnergy: parts?.exchangeCorrelation,

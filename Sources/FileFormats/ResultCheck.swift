@@ -8,14 +8,20 @@ extension ResultDocument: CheckedDocument {
         try place.at("schema").require(schema == Self.currentSchema, "it is not \(Self.currentSchema)")
         try molecule.check(place.at("molecule"))
         let count = molecule.symbols.count
-        try model.check(place.at("model"), atoms: count)
+        try model.check(place.at("model"), centers: count + (molecule.ghosts ?? []).count)
         try place.at("states").require((1...10_000).contains(states.count), "\(states.count) states")
         let nuclear = molecule.effectiveNuclearCharges.reduce(0, +)
+        let ghosts = (molecule.ghosts ?? []).count
         for (key, list) in [("states", states), ("relaxed_states", relaxedStates ?? [])] {
             for (index, state) in list.enumerated() {
                 try state.check(place.at(key).at(index), atoms: count, nuclearCharge: nuclear)
+                for (scheme, values) in state.ghostPopulations ?? [:] {
+                    try place.at(key).at(index).at("ghost_populations").at(scheme).count(values, ghosts)
+                    try place.at(key).at(index).at("ghost_populations").at(scheme).line(scheme)
+                }
             }
         }
+        try counterpoise?.check(place.at("counterpoise"), atoms: count)
         guard let fragments else { return }
         for (index, fragment) in fragments.enumerated() {
             try fragment.check(place.at("fragments").at(index), atoms: count)
@@ -40,11 +46,22 @@ extension ResultDocument.MoleculeRecord {
             try place.at("effective_nuclear_charges").at(index).value(
                 effectiveNuclearCharges[index], in: 0...Double(element.atomicNumber))
         }
+        try place.at("ghosts").value(ghosts?.count ?? 0, in: 0...XYZFile.largestAtomCount)
+        for (index, ghost) in (ghosts ?? []).enumerated() {
+            let own = place.at("ghosts").at(index)
+            try own.at("atomic_number").value(ghost.atomicNumber, in: 0...86)
+            try own.at("symbol").require(ghost.symbol == ghost.atom.symbol, "the symbol is not \(ghost.atom.symbol)")
+            try own.at("position").geometry(ghost.position, atoms: 1)
+        }
     }
 }
 
 extension ResultDocument.Model {
-    func check(_ place: DocumentCheck, atoms count: Int) throws(DocumentFlaw) {
+    func check(_ place: DocumentCheck, centers count: Int) throws(DocumentFlaw) {
+        if let basisOfAtoms {
+            try place.at("basis_of_atoms").count(basisOfAtoms, count)
+            for (index, name) in basisOfAtoms.enumerated() { try place.at("basis_of_atoms").at(index).line(name) }
+        }
         try place.at("basis_functions").value(basisFunctions, in: 0...(1 << 20))
         if let basisFiles {
             try place.at("basis_files").count(basisFiles, count)

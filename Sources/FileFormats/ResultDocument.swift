@@ -19,11 +19,13 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var relaxedStates: [StateRecord]?
     /// Where the orbitals came from when another program solved the states.
     public var source: WavefunctionSourceRecord?
+    /// Nil where it was not asked for.
+    public var counterpoise: CounterpoiseRecord?
     /// What decided the numbers beside structure and model; nil in results of other programs and of versions that had none.
     public var input: InputRecord?
 
     enum CodingKeys: String, CodingKey {
-        case schema, provenance, molecule, model, states, fragments, source, input
+        case schema, provenance, molecule, model, states, fragments, source, input, counterpoise
         case relaxedStates = "relaxed_states"
     }
 
@@ -77,6 +79,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var effectiveNuclearCharges: [Double]
         /// x, y, z of the first atom, then of the second, ..., in bohr.
         public var geometry: [Double]
+        /// Centres of basis functions without nuclei; nil where there are none.
+        public var ghosts: [GhostRecord]?
 
         public init(
             comment: String, symbols: [String], atomicNumbers: [Int], effectiveNuclearCharges: [Double], geometry: [Double]
@@ -86,6 +90,15 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             self.atomicNumbers = atomicNumbers
             self.effectiveNuclearCharges = effectiveNuclearCharges
             self.geometry = geometry
+        }
+
+        /// - Parameter effectiveNuclearCharges: one an atom.
+        public init(_ molecule: Molecule, comment: String, effectiveNuclearCharges: [Double]) {
+            self.init(
+                comment: comment, symbols: molecule.atoms.map(\.element.symbol), atomicNumbers: molecule.atoms.map(\.element.atomicNumber),
+                effectiveNuclearCharges: effectiveNuclearCharges,
+                geometry: molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] })
+            if !molecule.ghosts.isEmpty { ghosts = molecule.ghosts.map(GhostRecord.init) }
         }
 
         /// The atoms with their positions; nil when the lists do not belong together.
@@ -98,11 +111,11 @@ public struct ResultDocument: Codable, Sendable, Equatable {
                         positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
                 }
             }
-            return atoms.count == atomicNumbers.count ? Molecule(atoms: atoms) : nil
+            return atoms.count == atomicNumbers.count ? Molecule(atoms: atoms, ghosts: (ghosts ?? []).map(\.atom)) : nil
         }
 
         enum CodingKeys: String, CodingKey {
-            case comment, symbols, geometry
+            case comment, symbols, geometry, ghosts
             case atomicNumbers = "atomic_numbers"
             case effectiveNuclearCharges = "effective_nuclear_charges"
         }
@@ -122,8 +135,11 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var references: [String]
         /// The points and radii of charges that are fitted to the potential, by scheme.
         public var potentialFits: [String: PotentialFitModel]
-        /// For every atom the file with its basis, where atoms of one element differ; nil: `basis.gbs` has them all.
+        /// For every atom, then every ghost atom, the file with its basis, where atoms of one element differ; nil: `basis.gbs` has
+        /// them all.
         public var basisFiles: [String]?
+        /// For every atom, then every ghost atom, the name of its basis set, where atoms of one element differ; nil: `basis` tells.
+        public var basisOfAtoms: [String]?
         /// The correction for dispersion; nil where the method has none.
         public var dispersion: DispersionRecord?
         /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
@@ -153,6 +169,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             case basisFingerprint = "basis_fingerprint"
             case potentialFits = "potential_fits"
             case basisFiles = "basis_files"
+            case basisOfAtoms = "basis_of_atoms"
             case chargeSchemes = "charge_schemes"
             case bondOrderThreshold = "bond_order_threshold"
         }

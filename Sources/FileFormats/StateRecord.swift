@@ -43,6 +43,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var charges: [String: [Double]]
     /// Alpha less beta electrons, by scheme, one value an atom.
     public var spinPopulations: [String: [Double]]
+    /// Electrons in the functions of each ghost atom, by scheme, for schemes that assign basis functions; nil without ghost atoms.
+    public var ghostPopulations: [String: [Double]]?
     /// Dipole moments x, y, z of the atoms about their nuclei, by scheme; nil in results of earlier versions.
     public var atomicDipoles: [String: [[Double]]]?
     /// Sums and convergence of the charges, by scheme, and why there are none; nil in results of earlier versions.
@@ -140,6 +142,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case dipoleOrigin = "dipole_origin"
         case spinSquared = "spin_squared"
         case spinPopulations = "spin_populations"
+        case ghostPopulations = "ghost_populations"
         case bondOrders = "bond_orders"
         case potentialAtNuclei = "potential_at_nuclei"
         case atomicDipoles = "atomic_dipoles"

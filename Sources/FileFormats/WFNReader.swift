@@ -23,7 +23,7 @@ struct WFNReader {
             counts.allSatisfy({ $0 <= 100 * file.lines.count })
         else { throw file.error(file.lines[1], "the numbers of orbitals, primitives and nuclei cannot be read", cure: Self.cure) }
         next = 2
-        let (molecule, cores) = try nuclei(counts[2])
+        let centers = try nuclei(counts[2])
         let centres = try list("CENTRE ASSIGNMENTS", counts[1], skip: 20, width: 3)
         let types = try list("TYPE ASSIGNMENTS", counts[1], skip: 20, width: 3)
         let exponents = try list("EXPONENTS", counts[1], skip: 10, width: 14)
@@ -42,7 +42,7 @@ struct WFNReader {
         var orbitals: [PrimitiveWavefunction.Orbital] = []
         for _ in 0..<counts[0] { orbitals.append(try orbital(counts[1])) }
         let data = PrimitiveWavefunction(primitives: primitives, orbitals: orbitals)
-        var result = data.wavefunction(path: file.path, format: .wfn, molecule: molecule, cores: cores)
+        var result = try data.wavefunction(path: file.path, format: .wfn, centers: centers)
         result.title = file.lines[0].fields.joined(separator: " ")
         result.energy = energy()
         return result
@@ -57,9 +57,8 @@ struct WFNReader {
     }
 
     /// `O    1    (CENTRE  1)   0.00000000  0.00000000  0.22166487  CHARGE =  8.0`.
-    private mutating func nuclei(_ count: Int) throws(InputFileError) -> (Molecule, [CoreElectrons]) {
-        var atoms: [Atom] = []
-        var cores: [CoreElectrons] = []
+    private mutating func nuclei(_ count: Int) throws(InputFileError) -> ForeignCenters {
+        var result = ForeignCenters()
         for _ in 0..<count {
             let line = try line()
             let text = line.text
@@ -73,20 +72,24 @@ struct WFNReader {
             let parts = fields.count == 3 ? fields : Self.pieces(text.dropFirst(24).prefix(36), width: 12)
             let place = parts.compactMap { NumberParsing.double($0.filter { !$0.isWhitespace }) }
             guard place.count == 3 else { throw file.error(line, "the coordinates cannot be read", cure: Self.cure) }
-            guard charge > 0 else {
-                throw file.error(line, "this is a ghost or dummy centre", cure: "Only real atoms are supported")
-            }
+            let position = SIMD3(place[0], place[1], place[2])
             let label = line.fields[0]
+            if charge == 0 {
+                result.appendGhost(ElementLabel.ghost(label) ?? Self.element(label), at: position)
+                continue
+            }
             guard charge == charge.rounded(), charge < 87, let own = Element(atomicNumber: Int(charge)) else {
                 throw file.error(line, "the charge \(charge) is not that of a nucleus from H to Rn", cure: Self.cure)
             }
-            let named = (try? ElementLabel.element(label)) ?? (try? ElementLabel.element(label.prefix { $0.isLetter }))
-            let element = named.flatMap { $0.atomicNumber >= own.atomicNumber ? $0 : nil } ?? own
-            atoms.append(Atom(element: element, positionInBohr: SIMD3(place[0], place[1], place[2])))
+            let element = Self.element(label).flatMap { $0.atomicNumber >= own.atomicNumber ? $0 : nil } ?? own
             let core = element.atomicNumber - own.atomicNumber
-            cores.append(CoreElectrons(count: core, isStated: core > 0))
+            result.append(element, at: position, core: CoreElectrons(count: core, isStated: core > 0))
         }
-        return (Molecule(atoms: atoms), cores)
+        return result
+    }
+
+    private static func element(_ label: Substring) -> Element? {
+        (try? ElementLabel.element(label)) ?? (try? ElementLabel.element(label.prefix { $0.isLetter }))
     }
 
     private static func pieces(_ text: Substring, width: Int) -> [Substring] {

@@ -73,13 +73,13 @@ struct WFXReader {
 
     func wavefunction() throws(InputFileError) -> ForeignWavefunction {
         let numbersOfAtoms = try numbers("Atomic Numbers")
-        let (molecule, cores) = try nuclei(count: numbersOfAtoms.count)
+        let centers = try nuclei(count: numbersOfAtoms.count)
         let exponents = try numbers("Primitive Exponents")
         let centres = try integers("Primitive Centers", count: exponents.count)
         let types = try integers("Primitive Types", count: exponents.count)
         var primitives: [PrimitiveWavefunction.Primitive] = []
         for k in exponents.indices {
-            guard (1...molecule.atoms.count).contains(centres[k]), exponents[k] > 0,
+            guard centres[k] >= 1, centres[k] <= centers.count, exponents[k] > 0,
                 let function = PrimitiveWavefunction.function(ofType: types[k]), function.l <= ForeignWavefunction.highestAngularMomentum
             else {
                 throw file.errorAtEnd(
@@ -89,7 +89,7 @@ struct WFXReader {
             primitives.append(.init(atom: centres[k] - 1, type: types[k], exponent: exponents[k]))
         }
         let data = PrimitiveWavefunction(primitives: primitives, orbitals: try orbitals(primitives: exponents.count))
-        var result = data.wavefunction(path: file.path, format: .wfx, molecule: molecule, cores: cores)
+        var result = try data.wavefunction(path: file.path, format: .wfx, centers: centers)
         result.title = (sections["title"]?.lines.first?.fields ?? []).joined(separator: " ")
         result.method = (sections["model"]?.lines.first?.fields ?? []).joined(separator: " ")
         result.charge = try sections["net charge"] == nil ? nil : integers("Net Charge", count: 1)[0]
@@ -97,27 +97,28 @@ struct WFXReader {
         return result
     }
 
-    private func nuclei(count: Int) throws(InputFileError) -> (Molecule, [CoreElectrons]) {
+    private func nuclei(count: Int) throws(InputFileError) -> ForeignCenters {
         let numbers = try integers("Atomic Numbers", count: count)
         let charges = try self.numbers("Nuclear Charges", count: count)
         let places = try self.numbers("Nuclear Cartesian Coordinates", count: 3 * count)
-        var atoms: [Atom] = []
-        var cores: [CoreElectrons] = []
+        var result = ForeignCenters()
         for index in 0..<count {
+            let position = SIMD3(places[3 * index], places[3 * index + 1], places[3 * index + 2])
+            if charges[index] == 0 {
+                result.appendGhost(Element(atomicNumber: numbers[index]), at: position)
+                continue
+            }
             guard let element = Element(atomicNumber: numbers[index]), charges[index] > 0 else {
                 throw file.errorAtEnd(
-                    "nucleus \(index + 1) is a ghost, or an element beyond radon", cure: "Only real atoms, H to Rn, are supported")
+                    "nucleus \(index + 1) is no element from H to Rn", cure: "Only these elements are supported")
             }
             let core = Double(numbers[index]) - charges[index]
             guard core >= 0, core == core.rounded() else {
                 throw file.errorAtEnd("the charge \(charges[index]) of nucleus \(index + 1) is not possible", cure: Self.cure)
             }
-            atoms.append(
-                Atom(element: element, positionInBohr: SIMD3(places[3 * index], places[3 * index + 1], places[3 * index + 2])))
-            cores.append(CoreElectrons(count: Int(core), isStated: core > 0))
+            result.append(element, at: position, core: CoreElectrons(count: Int(core), isStated: core > 0))
         }
-        guard !atoms.isEmpty else { throw file.errorAtEnd("there are no nuclei", cure: Self.cure) }
-        return (Molecule(atoms: atoms), cores)
+        return result
     }
 
     private func orbitals(primitives: Int) throws(InputFileError) -> [PrimitiveWavefunction.Orbital] {

@@ -39,6 +39,12 @@ public struct WavefunctionImport: Sendable {
                     "the orbitals are periodic, those of a crystal or of a box that is repeated (the file has a unit cell)",
                     cure: "Compute the molecule without periodic images; only isolated molecules are analysed")
             }
+            if let function = file.cartesianFunctionWrittenTwice {
+                throw file.error(
+                    "the coefficients of two Cartesian functions are the same in every orbital (\(function)): NWChem writes one of its f "
+                        + "functions twice and another one not at all, so that the orbitals cannot be restored",
+                    cure: "Compute with spherical functions (basis spherical), or write the file from another program")
+            }
             throw file.error(
                 "the orbitals are not orthonormal in any convention that is known (smallest deviation "
                     + "\(TextNumber.short(best?.error ?? .infinity)))",
@@ -97,7 +103,7 @@ public struct WavefunctionImport: Sendable {
 
     /// The basis that the file's shells make. Contractions are normalised in it whatever the file has.
     private static func basis(of file: ForeignWavefunction, _ convention: OrbitalConvention) throws -> AtomicOrbitalBasis {
-        let elementBases = try file.molecule.atoms.indices.map { atom in
+        let elementBases = try (0..<file.molecule.centerCount).map { atom in
             let shells = file.shells.filter { $0.atom == atom }.map { shell in
                 ShellDefinition(
                     exponents: shell.exponents,
@@ -109,7 +115,7 @@ public struct WavefunctionImport: Sendable {
             }
             guard !shells.isEmpty else {
                 throw file.error(
-                    "atom \(atom + 1) (\(file.molecule.atoms[atom].element)) has no basis functions",
+                    "atom \(atom + 1) (\(file.molecule.centerSymbols[atom])) has no basis functions",
                     cure: "Write the file with the whole basis")
             }
             for shell in shells {
@@ -117,7 +123,7 @@ public struct WavefunctionImport: Sendable {
                     throw file.error("atom \(atom + 1): \(problem)", cure: "Correct the shells of this atom")
                 }
             }
-            let core = file.cores[atom].count
+            let core = file.cores.indices.contains(atom) ? file.cores[atom].count : 0
             // The potential itself is not in the file, and the analysis needs only its number of electrons.
             return ElementBasis(
                 shells: shells,

@@ -11,6 +11,8 @@ public enum LengthUnit: String, Sendable, Codable, CaseIterable {
 
 /// One structure in XYZ or extended XYZ form: a count, a comment line, and one line an atom.
 ///
+/// Ghost atoms (`ElementLabel.ghost`), which have basis functions but no nucleus, stand behind the atoms.
+///
 /// Of the comment line `charge=`, `total_charge=` and `chrg=` (an integer), `spin=`, `multiplicity=`, `mult=`, `total_spin=` and
 /// `spin_multiplicity=` (all mean 2S+1), `units=` (angstrom or bohr) and `Properties=` (where species and positions stand) are
 /// read, with a colon in place of `=`, too. A line of nothing but such words (`charge -1 mult 2`, `bohr`) is read without either,
@@ -64,13 +66,24 @@ public struct XYZFile: Sendable, Equatable {
         let scale = (units ?? header.units ?? .angstrom).inBohr
 
         var atoms: [Atom] = []
+        var ghosts: [GhostAtom] = []
         for index in 0..<count {
             guard index + 2 < file.lines.count, !file.lines[index + 2].isBlank else {
                 throw file.errorAtEnd(
                     "the first line promises \(count) atoms, but only \(index) follow",
                     cure: "Complete the file or correct the number")
             }
-            atoms.append(try Self.atom(file.lines[index + 2], in: file, layout: header.layout, scale: scale))
+            let line = file.lines[index + 2]
+            let (center, isGhost) = try Self.center(line, in: file, layout: header.layout, scale: scale)
+            if isGhost {
+                ghosts.append(GhostAtom(element: center.element, positionInBohr: center.position))
+            } else if ghosts.isEmpty {
+                atoms.append(center)
+            } else {
+                throw file.error(
+                    line, "the atom \(center.element) stands behind a ghost atom (line \(atoms.count + 3))",
+                    cure: "Write the ghost atoms last, so that the numbers of the atoms do not depend on them")
+            }
         }
         if let line = file.lines.dropFirst(count + 2).first(where: { !$0.isBlank }) {
             if header.isQM9 {
@@ -84,8 +97,11 @@ public struct XYZFile: Sendable, Equatable {
                     cure: "Correct the number in the first line or remove the text")
             }
         }
-        molecule = Molecule(atoms: atoms)
-        try Self.checkDistances(atoms, in: file)
+        molecule = Molecule(atoms: atoms, ghosts: ghosts)
+        guard !atoms.isEmpty else {
+            throw file.error(file.lines[2], "all atoms are ghost atoms", cure: "At least one atom must have a nucleus")
+        }
+        try Self.checkDistances(molecule.withGhostsAsAtoms.atoms, in: file)
         header.settlePair(protons: molecule.totalAtomicNumber)
         charge = header.charge
         multiplicity = header.multiplicity
@@ -113,9 +129,9 @@ public struct XYZFile: Sendable, Equatable {
         return count
     }
 
-    private static func atom(
+    private static func center(
         _ line: TextLine, in file: TextFile, layout: XYZColumnLayout, scale: Double
-    ) throws(InputFileError) -> Atom {
+    ) throws(InputFileError) -> (Atom, isGhost: Bool) {
         let fields = line.fields
         guard fields.count >= layout.columnCount else {
             throw file.error(
@@ -123,9 +139,10 @@ public struct XYZFile: Sendable, Equatable {
                 cure: layout.isDefault ? "Write the symbol and x, y, z" : "Write every column that Properties= names")
         }
         let label = fields[layout.speciesColumn]
+        let ghost = ElementLabel.ghost(label)
         let element: Element
-        do {
-            element = try ElementLabel.element(label)
+        do throws(ElementLabel.Failure) {
+            if let ghost { element = ghost } else { element = try ElementLabel.element(label) }
         } catch {
             let explanation = ElementLabel.explanation(error, label: label)
             throw file.error(line, explanation.problem, cure: explanation.cure)
@@ -148,7 +165,7 @@ public struct XYZFile: Sendable, Equatable {
                 line, "'\(excerpt(odd))' stands behind the coordinates",
                 cure: "Remove it, or name the columns with Properties= in the second line")
         }
-        return Atom(element: element, positionInBohr: position)
+        return (Atom(element: element, positionInBohr: position), ghost != nil)
     }
 
     private static func checkDistances(_ atoms: [Atom], in file: TextFile) throws(InputFileError) {
@@ -185,11 +202,11 @@ extension XYZFile {
             || words.charge != nil || words.multiplicity != nil || words.units != nil || words.pair != nil
         let kept = isHeader ? "" : comment
         let line = (pairs + (kept.isEmpty ? [] : [kept])).joined(separator: " ")
-        var result = "\(molecule.atoms.count)\n\(ForeignText.line(line))\n"
-        for atom in molecule.atoms {
-            let r = atom.position * PhysicalConstants.bohrInAngstrom
-            let symbol = atom.element.symbol.padding(toLength: 3, withPad: " ", startingAt: 0)
-            result += symbol + String(format: "%18.10f%18.10f%18.10f\n", r.x, r.y, r.z)
+        var result = "\(molecule.centerCount)\n\(ForeignText.line(line))\n"
+        for (symbol, position) in zip(molecule.centerSymbols, molecule.centerPositions) {
+            let r = position * PhysicalConstants.bohrInAngstrom
+            let padded = symbol.padding(toLength: max(3, symbol.count + 1), withPad: " ", startingAt: 0)
+            result += padded + String(format: "%18.10f%18.10f%18.10f\n", r.x, r.y, r.z)
         }
         return result
     }

@@ -2,7 +2,7 @@ import MolecularStructure
 
 /// A shell of basis functions on an atom: contractions that share exponents, each with all its angular functions.
 public struct Shell: Sendable {
-    /// Index into the molecule's atoms.
+    /// Index into the molecule's atoms, which its ghost atoms follow.
     public let atom: Int
     /// In bohr.
     public let center: SIMD3<Double>
@@ -34,17 +34,17 @@ public struct AtomicOrbitalBasis: Sendable {
     public let shells: [Shell]
     public let functionCount: Int
     public let functionType: AngularFunctionType
-    /// One entry an atom: what the basis was made from.
+    /// One entry an atom, then one a ghost atom: what the basis was made from. Ghost atoms have no core potentials.
     public let elementBases: [ElementBasis]
     /// One entry a basis function.
     public let labels: [BasisFunctionLabel]
 
-    /// - Parameter elementBases: one entry an atom.
+    /// - Parameter elementBases: one entry an atom, then one a ghost atom, whose core potential is left out.
     public init(molecule: Molecule, elementBases: [ElementBasis], functionType: AngularFunctionType) {
-        precondition(elementBases.count == molecule.atoms.count)
+        precondition(elementBases.count == molecule.centerCount)
         var shells: [Shell] = []
         var labels: [BasisFunctionLabel] = []
-        for (index, atom) in molecule.atoms.enumerated() {
+        for (index, position) in molecule.centerPositions.enumerated() {
             for definition in Self.mergingEqualExponents(elementBases[index].shells) {
                 let first = labels.count
                 let contractions = definition.contractions.map {
@@ -60,7 +60,7 @@ public struct AtomicOrbitalBasis: Sendable {
                 }
                 shells.append(
                     Shell(
-                        atom: index, center: atom.position, exponents: definition.exponents,
+                        atom: index, center: position, exponents: definition.exponents,
                         contractions: contractions, functionType: functionType, firstFunction: first,
                         functionCount: labels.count - first))
             }
@@ -70,10 +70,12 @@ public struct AtomicOrbitalBasis: Sendable {
         self.functionType = functionType
         self.labels = labels
         functionCount = labels.count
-        self.elementBases = elementBases
+        self.elementBases = elementBases.enumerated().map { index, own in
+            index < molecule.atoms.count ? own : ElementBasis(shells: own.shells)
+        }
     }
 
-    /// One entry an atom; nil where all electrons are treated.
+    /// One entry an atom, then one a ghost atom; nil where all electrons are treated.
     public var effectiveCorePotentials: [EffectiveCorePotential?] { elementBases.map(\.effectiveCorePotential) }
 
     /// Charges of the nuclei less the electrons that core potentials replace, in atom order.

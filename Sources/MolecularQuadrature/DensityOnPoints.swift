@@ -8,9 +8,9 @@ public enum DensityOnPoints {
     /// Functions below this at all points of a block are left out there, if nothing else is asked for.
     fileprivate static let negligible = 1e-12
 
-    /// For every atom the distance in bohr from which on its functions are left out.
+    /// For every atom, then every ghost atom, the distance in bohr from which on its functions are left out.
     package static func reaches(of basis: AtomicOrbitalBasis) -> [Double] {
-        var result = [Double](repeating: 0, count: basis.molecule.atoms.count)
+        var result = [Double](repeating: 0, count: basis.molecule.centerCount)
         for unit in BasisFunctionTables(basis: basis, negligible: negligible).units {
             result[unit.atom] = max(result[unit.atom], unit.extent)
         }

@@ -3,6 +3,10 @@ public struct Element: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Number of protons, 1...86.
     public let atomicNumber: Int
 
+    public static let hydrogen = Element(validAtomicNumber: 1)
+
+    private init(validAtomicNumber: Int) { atomicNumber = validAtomicNumber }
+
     /// Nil outside of 1...86.
     public init?(atomicNumber: Int) {
         guard (1...Self.symbols.count).contains(atomicNumber) else { return nil }

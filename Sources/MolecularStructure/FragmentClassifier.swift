@@ -99,10 +99,14 @@ struct FragmentClassifier {
     /// Number of the ring where there are several.
     private func suffix(_ ring: Int) -> String { rings.count == 1 ? "" : " (\(ring + 1))" }
 
-    /// Hill order.
-    private func formula(_ atoms: [Int]) -> String {
+    private func formula(_ atoms: [Int]) -> String { molecule.formula(of: atoms) }
+}
+
+extension Molecule {
+    /// Sum formula of some atoms in Hill order.
+    func formula(of indices: [Int]) -> String {
         var counts: [String: Int] = [:]
-        for atom in atoms { counts[molecule.atoms[atom].element.symbol, default: 0] += 1 }
+        for index in indices { counts[atoms[index].element.symbol, default: 0] += 1 }
         func rank(_ symbol: String) -> String { counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol }
         return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined()
     }

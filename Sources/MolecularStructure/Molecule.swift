@@ -10,11 +10,47 @@ public struct Atom: Sendable, Equatable {
     }
 }
 
+/// A place that has the basis functions of an element, but no nucleus and no electrons.
+public struct GhostAtom: Sendable, Equatable {
+    /// The element whose functions these are; nil where a file does not tell.
+    public let element: Element?
+    /// In bohr.
+    public let position: SIMD3<Double>
+
+    public init(element: Element?, positionInBohr position: SIMD3<Double>) {
+        self.element = element
+        self.position = position
+    }
+
+    /// As Gaussian labels it: `Cl-Bq`, and `Bq` where the element is not known.
+    public var symbol: String { element.map { "\($0.symbol)-Bq" } ?? "Bq" }
+}
+
 /// Nuclei in space. How many electrons surround them is told by a `ChargeState`, not here.
 public struct Molecule: Sendable, Equatable {
     public let atoms: [Atom]
+    /// Centres of basis functions without nuclei. Wherever basis functions name an atom by its index, ghost atoms follow the atoms.
+    public let ghosts: [GhostAtom]
 
-    public init(atoms: [Atom]) { self.atoms = atoms }
+    public init(atoms: [Atom], ghosts: [GhostAtom] = []) {
+        self.atoms = atoms
+        self.ghosts = ghosts
+    }
+
+    /// Atoms and ghost atoms together: all that basis functions sit on.
+    public var centerCount: Int { atoms.count + ghosts.count }
+
+    /// In bohr, atoms first.
+    public var centerPositions: [SIMD3<Double>] { atoms.map(\.position) + ghosts.map(\.position) }
+
+    /// Atoms first.
+    public var centerSymbols: [String] { atoms.map(\.element.symbol) + ghosts.map(\.symbol) }
+
+    /// The same places with a nucleus on each, for what only depends on where functions sit, such as overlap integrals and
+    /// quadrature points. A ghost atom of unknown element becomes hydrogen.
+    public var withGhostsAsAtoms: Molecule {
+        Molecule(atoms: atoms + ghosts.map { Atom(element: $0.element ?? .hydrogen, positionInBohr: $0.position) })
+    }
 
     /// Sum of the atomic numbers: the electrons of the neutral molecule, core electrons included.
     public var totalAtomicNumber: Int { atoms.reduce(0) { $0 + $1.element.atomicNumber } }

@@ -83,9 +83,11 @@ public final class ElectronicProblem: Sendable {
             ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
         }
         (exchangeCorrelation, coarseExchangeCorrelation, hessianExchangeCorrelation) = ledger.measure(Phase.grid) {
-            let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool)
-            let coarse = MolecularGrid(molecule: basis.molecule, specification: .coarse, pool: pool)
-            let small = MolecularGrid(molecule: basis.molecule, specification: Self.hessianGrid, pool: pool)
+            // Ghost atoms carry points as atoms do, so that a fragment has the points of the whole.
+            let centers = basis.molecule.withGhostsAsAtoms
+            let grid = MolecularGrid(molecule: centers, specification: specification, pool: pool)
+            let coarse = MolecularGrid(molecule: centers, specification: .coarse, pool: pool)
+            let small = MolecularGrid(molecule: centers, specification: Self.hessianGrid, pool: pool)
             return (integrator(grid), 2 * coarse.count < grid.count ? integrator(coarse) : nil, integrator(small))
         }
     }

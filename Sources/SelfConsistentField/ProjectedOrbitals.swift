@@ -31,14 +31,16 @@ extension Wavefunction {
     /// - Throws: `ProjectionError`, `LinearAlgebraError`.
     public func orbitals(projectedOnto new: AtomicOrbitalBasis) throws -> Orbitals {
         let atoms = basis.molecule.atoms
-        guard atoms.map(\.element) == new.molecule.atoms.map(\.element) else { throw ProjectionError.otherAtoms }
+        guard atoms.map(\.element) == new.molecule.atoms.map(\.element),
+            basis.molecule.ghosts.map(\.element) == new.molecule.ghosts.map(\.element)
+        else { throw ProjectionError.otherAtoms }
         guard basis.functionType == new.functionType else { throw ProjectionError.otherFunctionType }
         let (before, now) = (basis.electronCount(charge: state.charge), new.electronCount(charge: state.charge))
         guard before == now else { throw ProjectionError.otherElectronCount(old: before, new: now) }
         // A molecule with every atom twice: its overlap matrix holds that between the bases.
         let both = OneElectronIntegrals.overlap(
             basis: AtomicOrbitalBasis(
-                molecule: Molecule(atoms: new.molecule.atoms + atoms), elementBases: new.elementBases + basis.elementBases,
+                molecule: Molecule(atoms: new.molecule.withGhostsAsAtoms.atoms + basis.molecule.withGhostsAsAtoms.atoms), elementBases: new.elementBases + basis.elementBases,
                 functionType: new.functionType))
         let n = new.functionCount
         var (overlap, mixed) = (Matrix(rows: n, columns: n), Matrix(rows: n, columns: basis.functionCount))

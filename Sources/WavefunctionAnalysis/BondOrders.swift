@@ -29,12 +29,13 @@ public struct BondOrders: Sendable {
             spins.map { (overlapRoot * $0.0 * overlapRoot, $0.1) }, atomOfFunction: atomOfFunction, atomCount: count)
     }
 
-    /// Sums of weight P_mn P_nm over the functions of every pair of atoms.
+    /// Sums of weight P_mn P_nm over the functions of every pair of atoms; functions of ghost atoms, which follow, take no part.
     static func orders(_ products: [(Matrix, Double)], atomOfFunction: [Int], atomCount: Int) -> Matrix {
         var result = Matrix(rows: atomCount, columns: atomCount)
         for (product, weight) in products {
             for m in 0..<product.rows {
-                for n in 0..<m where atomOfFunction[m] != atomOfFunction[n] {
+                for n in 0..<m
+                where atomOfFunction[m] != atomOfFunction[n] && max(atomOfFunction[m], atomOfFunction[n]) < atomCount {
                     let share = weight * product[m, n] * product[n, m]
                     result[atomOfFunction[m], atomOfFunction[n]] += share
                     result[atomOfFunction[n], atomOfFunction[m]] += share

@@ -67,7 +67,7 @@ struct FieldBricks: Sendable {
         of field: ScalarField, grid: CubeGrid, level: Double, keepsValues: Bool = true, memoryLimitInBytes: Int = .max,
         pool: WorkerPool
     ) throws {
-        let near = try BrickLayout(grid).bricks(within: field.reaches, of: field.basis.molecule.atoms.map(\.position))
+        let near = try BrickLayout(grid).bricks(within: field.reaches, of: field.basis.molecule.centerPositions)
         try self.init(
             grid: grid, level: level, candidates: near, keepsValues: keepsValues, memoryLimitInBytes: memoryLimitInBytes
         ) { indices in field.values(at: indices.map(grid.point), pool: pool) }

@@ -12,7 +12,7 @@ public struct OrbitalComposition: Sendable {
     public let occupations: [Double]
     /// Whether they have no order by energy: natural orbitals.
     public let areNatural: Bool
-    /// By orbital, then by atom; without unit.
+    /// By orbital, then by atom, ghost atoms last; without unit.
     public let shares: [[Double]]
 
     /// - Parameters:
@@ -30,7 +30,7 @@ public struct OrbitalComposition: Sendable {
         for shell in basis.shells {
             for function in shell.functions { atoms[function] = shell.atom }
         }
-        let atomCount = basis.molecule.atoms.count
+        let atomCount = basis.molecule.centerCount
         shares = orbitals.energies.indices.map { orbital in
             var result = [Double](repeating: 0, count: atomCount)
             for row in 0..<product.rows { result[atoms[row]] += factor[row, orbital] * product[row, orbital] }

@@ -14,7 +14,7 @@ public enum PopulationScheme: String, Sendable, CaseIterable {
 
 /// Electrons in the functions of one shell, or of all shells of one angular momentum on one atom.
 public struct ShellPopulation: Sendable, Equatable {
-    /// Index into the molecule's atoms.
+    /// Index into the molecule's atoms, which its ghost atoms follow.
     public let atom: Int
     public let angularMomentum: Int
     /// Letter of the angular momentum ("d"), or, for a single shell, a counter and the letter ("4d"): the n-th shell of
@@ -38,6 +38,8 @@ public struct PopulationAnalysis: Sendable {
     public let charges: [Double]
     /// Alpha less beta electrons, one an atom.
     public let spinPopulations: [Double]
+    /// Electrons in the functions of each ghost atom.
+    public let ghostPopulations: [Double]
     /// One entry a shell and angular momentum, in basis order.
     public let shells: [ShellPopulation]
     /// One entry an atom and angular momentum: sums over `shells`.
@@ -83,7 +85,7 @@ public struct PopulationAnalysis: Sendable {
             }
         }
         self.shells = shells
-        let atoms = basis.molecule.atoms.indices
+        let atoms = 0..<basis.molecule.centerCount
         angularMomenta = atoms.flatMap { atom in
             (0...(basis.shells.map(\.highestAngularMomentum).max() ?? 0)).compactMap { l in
                 let members = shells.filter { $0.atom == atom && $0.angularMomentum == l }
@@ -93,14 +95,16 @@ public struct PopulationAnalysis: Sendable {
                     alpha: members.reduce(0) { $0 + $1.alpha }, beta: members.reduce(0) { $0 + $1.beta })
             }
         }
-        var charges = basis.effectiveNuclearCharges
+        let atomCount = basis.molecule.atoms.count
+        var charges = basis.effectiveNuclearCharges + basis.molecule.ghosts.map { _ in 0 }
         var spins = [Double](repeating: 0, count: charges.count)
         for shell in shells {
             charges[shell.atom] -= shell.total
             spins[shell.atom] += shell.spin
         }
-        self.charges = charges
-        spinPopulations = spins
+        self.charges = Array(charges[..<atomCount])
+        spinPopulations = Array(spins[..<atomCount])
+        ghostPopulations = charges[atomCount...].map { -$0 }
     }
 
     /// S^(1/2) of an overlap matrix. Eigenvalues that rounding made negative count as zero.

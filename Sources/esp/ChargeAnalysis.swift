@@ -217,6 +217,11 @@ extension StateRecord {
         let result = outcome.charges
         charges[scheme] = result?.charges
         spinPopulations[scheme] = result?.spinPopulations
+        if let electrons = result?.ghostPopulations {
+            var all = ghostPopulations ?? [:]
+            all[scheme] = electrons
+            ghostPopulations = all
+        }
         potentialFits[scheme] = result?.fit.map {
             .init(
                 rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError,

@@ -20,6 +20,7 @@ extension TextReport {
         for record in document.states {
             result += "\nCharge \(signed(record.charge)), multiplicity \(record.multiplicity)\n"
             result += charges(record, rows: atomRows(symbols))
+            result += ghosts(record, symbols: (document.molecule.ghosts ?? []).map(\.symbol), first: symbols.count)
             let fragments = document.fragments ?? []
             if fragments.count > 1 {
                 let width = fragments.reduce(12) { max($0, $1.name.count + 2) }
@@ -59,6 +60,17 @@ extension TextReport {
             if let note = check.note { result += wrapped("  no \(title(ofScheme: scheme)) charges: \(note)") }
         }
         return result + radii(record, rows: rows) + orientations(record, rows: rows)
+    }
+
+    /// Electrons in the functions of ghost atoms, which are numbered behind the atoms.
+    static func ghosts(_ record: StateRecord, symbols: [String], first: Int) -> String {
+        let all = (record.ghostPopulations ?? [:]).filter { $0.value.count == symbols.count }.sorted { $0.key < $1.key }
+        guard !symbols.isEmpty, !all.isEmpty else { return "" }
+        var result = "\n" + column("  ghost", 12) + all.map { column(title(ofScheme: $0.key), 12, right: true) }.joined() + "   electrons\n"
+        for (index, symbol) in symbols.enumerated() {
+            result += label(first + index, symbol) + all.map { column($0.value[index], 12, 4) }.joined() + "\n"
+        }
+        return result
     }
 
     /// What fitted charges owe to how the points lie: a line for each scheme.

@@ -31,13 +31,24 @@ struct Computation {
     /// Where the time goes.
     let ledger: TimeLedger
 
+    /// A molecule and its basis that do not come from the file and the options of the command.
+    struct Prepared {
+        let input: XYZFile
+        let resolved: ResolvedBasis
+    }
+
     /// Checks everything that can be checked before the first integral.
-    init(command: ComputeCommand, isSeries: Bool, arguments: [String]) throws {
+    ///
+    /// - Parameter prepared: takes the place of the command's file and basis.
+    init(command: ComputeCommand, isSeries: Bool, arguments: [String], prepared: Prepared? = nil) throws {
         self.command = command
         self.arguments = arguments
-        input = try command.electrons.molecule(from: command.file)
-        resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
+        input = try prepared?.input ?? command.electrons.molecule(from: command.file)
+        resolved =
+            try prepared?.resolved
+            ?? command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
         let basis = resolved.basis
+        if command.extras.gradient { try input.refuseGhosts("--gradient") }
         statePlan = StatePlan(
             fileCharge: input.charge, fileMultiplicity: input.multiplicity,
             charges: command.electrons.charge ?? (isSeries ? nil : [input.charge ?? 0]),
@@ -85,6 +96,7 @@ struct Computation {
         let start = ContinuousClock.now
         let showTables = !command.output.json
         let symbols = input.molecule.atoms.map(\.element.symbol)
+        let elements = Set(input.molecule.withGhostsAsAtoms.atoms.map(\.element.symbol))
         let progress = ProgressReport(isQuiet: command.output.quiet)
         if showTables { try Console.output(TextReport.heading(self)) }
         if let named = command.machine.memory, named.bytes > Machine.freeMemory {
@@ -96,7 +108,7 @@ struct Computation {
                 "\(command.file): its second line gives charge \(signed(state.charge)) the multiplicity \(state.multiplicity); others are not "
                     + "tried. Leave it out of that line, or name another with --multiplicity.")
         }
-        let absent = try command.model.assignment().elementSets.keys.filter { !symbols.contains($0.symbol) }.map(\.symbol).sorted()
+        let absent = try command.model.assignment().elementSets.keys.filter { !elements.contains($0.symbol) }.map(\.symbol).sorted()
         if !absent.isEmpty {
             progress.note("--basis-for names \(absent.joined(separator: ", ")), which \(command.file) does not have")
         }
@@ -115,11 +127,13 @@ struct Computation {
         var document = document(records, since: start)
         // Before anything is written: a full disk must not keep the numbers from being seen.
         if showTables {
-            for record in records { try Console.output(TextReport.state(record, symbols: symbols)) }
+            for record in records { try Console.output(TextReport.state(record, symbols: symbols, ghosts: input.molecule.ghosts.map(\.symbol))) }
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
         if let old = try? FinishedRun.document(in: folder.path), !old.isOfSameStates(as: document) { folder.removeDerived() }
-        try folder.write(Data(Gaussian94.text(resolved.basisSet).utf8), name: OutputFolder.basisName)
+        for index in resolved.classes.sets.indices {
+            try folder.write(Data(Gaussian94.text(resolved.basisSet(ofClass: index)).utf8), name: OutputFolder.basisName(ofClass: index))
+        }
         try folder.write(document.json(), name: OutputFolder.resultName)
         // After all other files: a call that begins again after a kill goes on with the search. Other ends leave a whole folder.
         var isSettled = false
@@ -240,12 +254,11 @@ struct Computation {
 
     /// First title line of cube files.
     private var title: String {
-        let sets = Set(resolved.setNames.values).sorted().joined(separator: ", ")
+        let sets = Set(resolved.names).sorted().joined(separator: ", ")
         return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: command.file)), \(solver.methodName), \(sets)"
     }
 
     private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {
-        let atoms = input.molecule.atoms
         var records = records
         for index in records.indices {
             let state = ChargeState(charge: records[index].charge, multiplicity: records[index].multiplicity)
@@ -258,9 +271,7 @@ struct Computation {
                 finished: ISO8601DateFormatter().string(from: Date()), wallSeconds: start.secondsToNow,
                 threads: pool.threads),
             molecule: .init(
-                comment: input.comment, symbols: atoms.map(\.element.symbol), atomicNumbers: atoms.map(\.element.atomicNumber),
-                effectiveNuclearCharges: resolved.basis.effectiveNuclearCharges,
-                geometry: atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }),
+                input.molecule, comment: input.comment, effectiveNuclearCharges: resolved.basis.effectiveNuclearCharges),
             model: .init(
                 method: solver.methodName,
                 basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
@@ -269,6 +280,9 @@ struct Computation {
                 references: resolved.references + solver.references,
                 potentialFits: [:]),
             states: records)
+        let classes = resolved.classes
+        if classes.sets.count > 1 { document.model.basisFiles = classes.places.map { OutputFolder.basisName(ofClass: $0) } }
+        document.model.basisOfAtoms = resolved.namesOfAtoms
         document.model.dispersion = solver.dispersion.map(DispersionRecord.init)
         analysis.describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
@@ -292,6 +306,7 @@ extension ResultDocument {
     /// Whether another result is of the same molecule, model and states, with energies within 1e-6 Eh.
     fileprivate func isOfSameStates(as other: ResultDocument) -> Bool {
         molecule.atomicNumbers == other.molecule.atomicNumbers && molecule.geometry == other.molecule.geometry
+            && molecule.ghosts == other.molecule.ghosts
             && model.method == other.model.method && model.grid == other.model.grid
             && model.basisFingerprint == other.model.basisFingerprint && states.count == other.states.count
             && zip(states, other.states).allSatisfy {

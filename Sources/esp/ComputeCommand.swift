@@ -25,6 +25,8 @@ struct ComputeCommand: ParsableCommand {
                   two states with their multiplicities
               esp compute complex.xyz --basis '6-31G*' --basis-for Nb,Al=LANL2MB
                   basis sets by element; --basis-for may be repeated
+              esp compute dimer.xyz --counterpoise --basis def2-TZVP
+                  one state, and the interaction energy of its molecules
               esp compute water.xyz --method hf --basis cc-pVTZ --cube none --json
                   the result as JSON on standard output, no cube files
 
@@ -40,6 +42,7 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Counterpoise") var counterpoise: CounterpoiseOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var fields: FieldOptions
     @OptionGroup(title: "Output") var extras: ComputationOptions
@@ -53,12 +56,13 @@ struct ComputeCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
+            let arguments = Array(CommandLine.arguments.dropFirst())
             let document =
-                extras.relax
-                ? try AdiabaticSeries(command: self, isSeries: isSeries).run()
-                : try Computation(
-                    command: self, isSeries: isSeries, arguments: Array(CommandLine.arguments.dropFirst())
-                ).run()
+                counterpoise.counterpoise
+                ? try Counterpoise(command: self, arguments: arguments).run()
+                : extras.relax
+                    ? try AdiabaticSeries(command: self, isSeries: isSeries).run()
+                    : try Computation(command: self, isSeries: isSeries, arguments: arguments).run()
             if extras.report {
                 let folder = output.output ?? OutputFolder.defaultName(for: file)
                 let path = try ReportOutput.write(runs: [folder], machine: machine)
@@ -154,7 +158,9 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"))
     var basis: String?
 
-    @Option(help: ArgumentHelp("Basis set of some elements; may be repeated.", valueName: "El,El=name"))
+    @Option(
+        help: ArgumentHelp(
+            "Basis set of some elements, or of atoms by their numbers in the file; may be repeated.", valueName: "El,El3,4-6=name"))
     var basisFor: [String] = []
 
     @Option(
@@ -179,12 +185,19 @@ struct ModelOptions: ParsableArguments {
     func assignment() throws -> BasisAssignment {
         var assignment = BasisAssignment(general: basis, files: basisFile, functionType: functions?.type)
         for argument in basisFor {
-            let (elements, name) = try BasisAssignment.parse(argument)
-            for element in elements {
-                if let earlier = assignment.elementSets[element], earlier != name {
-                    throw Failure(.usage, "--basis-for gives \(element) two sets, \(earlier) and \(name). Keep one of them.")
+            let choice = try BasisAssignment.parse(argument)
+            func refuse(_ what: String, _ earlier: String) -> Failure {
+                Failure(.usage, "--basis-for gives \(what) two sets, \(earlier) and \(choice.name). Keep one of them.")
+            }
+            for element in choice.elements {
+                if let earlier = assignment.elementSets[element], earlier != choice.name { throw refuse("\(element)", earlier) }
+                assignment.elementSets[element] = choice.name
+            }
+            for atom in choice.atoms {
+                if let earlier = assignment.atomSets[atom.index]?.name, earlier != choice.name {
+                    throw refuse("atom \(atom.index + 1)", earlier)
                 }
-                assignment.elementSets[element] = name
+                assignment.atomSets[atom.index] = .init(name: choice.name, element: atom.element)
             }
         }
         return assignment

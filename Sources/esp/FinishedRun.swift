@@ -93,14 +93,15 @@ struct FinishedRun {
         }
     }
 
-    /// What the basis files of the folder have for every atom.
+    /// What the basis files of the folder have for every atom, then every ghost atom.
     private static func elementBases(of molecule: Molecule, files: [String]?, in folder: OutputFolder) throws -> [ElementBasis] {
-        let names = files ?? molecule.atoms.map { _ in OutputFolder.basisName }
+        let centers = molecule.withGhostsAsAtoms.atoms
+        let names = files ?? centers.map { _ in OutputFolder.basisName }
         var sets: [String: BasisSet] = [:]
         for name in Set(names) {
             sets[name] = try Gaussian94.basisSet(readingFrom: folder.url(name).path)
         }
-        return try zip(molecule.atoms, names).map { atom, name in
+        return try zip(centers, names).map { atom, name in
             guard let basis = sets[name]?.elements[atom.element] else {
                 throw Failure(.badInput, "\(folder.url(name).path) has no \(atom.element.symbol).")
             }

@@ -86,7 +86,8 @@ struct ForeignAnalysis {
         try folder.write(document.json(), name: OutputFolder.resultName)
         if !command.output.json {
             try Console.output(TextReport.heading(document, path: command.file, folder: folder.path))
-            try Console.output(TextReport.state(record, symbols: document.molecule.symbols))
+            try Console.output(TextReport.state(
+                    record, symbols: document.molecule.symbols, ghosts: file.molecule.ghosts.map(\.symbol)))
             try Console.output(TextReport.comparison(document, notes: analysis.notes))
         }
         try PictureOutput(
@@ -108,28 +109,23 @@ struct ForeignAnalysis {
 
     private var method: String { file.method.isEmpty ? "unknown" : file.method }
 
-    private var entries: [(Element, ElementBasis)] { zip(file.molecule.atoms, basis.elementBases).map { ($0.element, $1) } }
+    private var entries: [(Element, ElementBasis)] {
+        zip(file.molecule.withGhostsAsAtoms.atoms, basis.elementBases).map { ($0.element, $1) }
+    }
     private var fingerprint: String { BasisFingerprint.text(entries, functionType: basis.functionType) }
 
     /// Writes the basis; atoms that differ from others of their element have theirs in further files.
     ///
     /// - Returns: the name of each atom's file; nil when `basis.gbs` serves all.
     private func writeBasis(to folder: OutputFolder) throws -> [String]? {
-        var classes: [[Element: ElementBasis]] = []
-        let places = entries.map { element, own in
-            if let known = classes.firstIndex(where: { $0[element] == own }) { return known }
-            let open = classes.firstIndex { $0[element] == nil } ?? classes.count
-            if open == classes.count { classes.append([:]) }
-            classes[open][element] = own
-            return open
-        }
-        for (index, elements) in classes.enumerated() {
+        let classes = BasisClasses(molecule: file.molecule, bases: basis.elementBases)
+        for (index, elements) in classes.sets.enumerated() {
             let set = BasisSet(
                 name: file.basisName.isEmpty ? OutputFolder.stem(of: command.file) : file.basisName,
                 functionType: basis.functionType, elements: elements)
             try folder.write(Data(Gaussian94.text(set).utf8), name: OutputFolder.basisName(ofClass: index))
         }
-        return classes.count > 1 ? places.map { OutputFolder.basisName(ofClass: $0) } : nil
+        return classes.sets.count > 1 ? classes.places.map { OutputFolder.basisName(ofClass: $0) } : nil
     }
 
     private func document(
@@ -144,10 +140,7 @@ struct ForeignAnalysis {
                 libraries: ProgramVersion.libraries, input: command.file, arguments: arguments,
                 finished: ISO8601DateFormatter().string(from: Date()), wallSeconds: start.secondsToNow,
                 threads: pool.threads),
-            molecule: .init(
-                comment: file.title, symbols: atoms.map(\.element.symbol), atomicNumbers: atoms.map(\.element.atomicNumber),
-                effectiveNuclearCharges: basis.effectiveNuclearCharges,
-                geometry: atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }),
+            molecule: .init(file.molecule, comment: file.title, effectiveNuclearCharges: basis.effectiveNuclearCharges),
             model: .init(
                 method: method, basis: Dictionary(atoms.map { ($0.element.symbol, name) }) { first, _ in first },
                 functionType: basis.functionType.rawValue, basisFunctions: basis.functionCount, basisFingerprint: fingerprint,
@@ -172,6 +165,8 @@ extension TextReport {
         let cores = zip(document.molecule.atomicNumbers, document.molecule.effectiveNuclearCharges)
             .reduce(0) { $0 + Double($1.0) - $1.1 }
         if cores > 0 { lines.append(("cores", "\(Int(cores)) electrons replaced or left out")) }
+        let ghosts = (document.molecule.ghosts ?? []).map(\.symbol)
+        if !ghosts.isEmpty { lines.append(("ghosts", "\(ghosts.count) centres of basis functions without nucleus: \(formula(ghosts))")) }
         if let source = document.source { lines.append(("read as", source.convention)) }
         lines.append(("output", folder))
         return "esp \(ProgramVersion.number)\n" + lines.map { line($0.0, $0.1) }.joined()

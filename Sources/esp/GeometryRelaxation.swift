@@ -30,6 +30,7 @@ struct GeometryRelaxation {
     init(command: OptimizeCommand, arguments: [String]) throws {
         input = try command.electrons.molecule(from: command.file)
         resolved = try command.model.assignment().resolve(for: input.molecule, in: command.model.library.library())
+        try input.refuseGhosts("esp optimize")
         let charges = command.electrons.charge ?? [input.charge ?? 0]
         guard charges.count == 1 else {
             throw Failure(.usage, "--charge names \(charges.count) charges. Optimise one at a time, each with its own --output.")
@@ -59,7 +60,7 @@ struct GeometryRelaxation {
         lock = try FolderLock(folder)
         files = OptimizationFiles(
             folder: folder, molecule: input.molecule, basisFingerprint: resolved.fingerprint,
-            setNames: Set(resolved.setNames.values).sorted().joined(separator: "/"), state: state, method: solver.methodName,
+            setNames: Set(resolved.names).sorted().joined(separator: "/"), state: state, method: solver.methodName,
             grid: solver.gridName)
         states = RelaxationSolver(
             resolved: resolved, state: state, solver: solver,

@@ -65,7 +65,7 @@ struct OrbitalsCommand: ParsableCommand {
             let fragments = try run.fragments()
             let overlap = OneElectronIntegrals.overlap(basis: run.basis)
             let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap
-            var table = OrbitalTable(fragments: fragments, symbols: run.document.molecule.symbols, scheme: scheme.rawValue)
+            var table = OrbitalTable(fragments: fragments, symbols: run.basis.molecule.centerSymbols, scheme: scheme.rawValue)
             var pictures: [(state: ChargeState, text: String)] = []
             for wavefunction in run.wavefunctions {
                 try Interruption.check()

@@ -117,7 +117,7 @@ struct StateAnalysis {
 
     /// Single shells, then the sums over the shells of one angular momentum.
     private func shells(_ analysis: PopulationAnalysis) -> [ShellPopulationRecord] {
-        (analysis.shells + analysis.angularMomenta).map { shell in
+        (analysis.shells + analysis.angularMomenta).filter { basis.molecule.atoms.indices.contains($0.atom) }.map { shell in
             ShellPopulationRecord(
                 atom: shell.atom, symbol: basis.molecule.atoms[shell.atom].element.symbol, shell: shell.label,
                 scheme: analysis.scheme.rawValue, population: shell.total, spin: shell.spin)

@@ -14,15 +14,17 @@ enum TextReport {
         let resolved = computation.resolved
         var sets: [String: [String]] = [:]
         for (element, name) in resolved.setNames.sorted(by: { $0.key < $1.key }) {
-            let hasPotential = resolved.elements[element]?.effectiveCorePotential != nil
+            let hasPotential = resolved.elementsWithPotential.contains(element)
             sets[name, default: []].append(element.symbol + (hasPotential ? "*" : ""))
         }
         let basis = sets.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value.joined(separator: " ")))" }
-        let hasPotentials = resolved.elements.values.contains { $0.effectiveCorePotential != nil }
+        let hasPotentials = !resolved.elementsWithPotential.isEmpty
         let grid = computation.solver.gridName
         var result = "esp \(ProgramVersion.number)\n"
         let symbols = computation.input.molecule.atoms.map(\.element.symbol)
         result += line("molecule", "\(computation.command.file): \(formula(symbols)), \(symbols.count) atoms")
+        let ghosts = computation.input.molecule.ghosts.map(\.symbol)
+        if !ghosts.isEmpty { result += line("", "\(ghosts.count) ghost atoms (basis functions without nucleus): \(formula(ghosts))") }
         result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
         if let dispersion = computation.solver.dispersion {
             let damping = dispersion.damping
@@ -33,12 +35,26 @@ enum TextReport {
             result += line("", "\(dispersion.title) for dispersion: \(text) bohr")
         }
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
+        if resolved.namesOfAtoms != nil { result += atoms(resolved) }
         result += line("", "\(resolved.basis.functionCount) functions\(kind(of: resolved))")
         let states = computation.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
         result += line("charges", states.joined(separator: ", "))
         result += line("machine", "\(computation.pool.threads) threads, \(computation.memory.description) of memory")
         result += line("output", computation.folder.path)
         return result
+    }
+
+    /// Which atoms have which set, for elements whose atoms differ.
+    private static func atoms(_ resolved: ResolvedBasis) -> String {
+        let elements = resolved.basis.molecule.withGhostsAsAtoms.atoms.map(\.element)
+        return resolved.setNames.keys.sorted().map { element in
+            let members = elements.indices.filter { elements[$0] == element }
+            let names = Set(members.map { resolved.names[$0] })
+            guard names.count > 1 else { return "" }
+            return names.sorted().map { name in
+                line("", "\(element) \(AtomList(indices: members.filter { resolved.names[$0] == name })): \(name)")
+            }.joined()
+        }.joined()
     }
 
     /// Pure or Cartesian, where that makes a difference.
@@ -52,7 +68,7 @@ enum TextReport {
         }
     }
 
-    static func state(_ record: StateRecord, symbols: [String]) -> String {
+    static func state(_ record: StateRecord, symbols: [String], ghosts: [String] = []) -> String {
         var result = "\n" + rule + "Charge \(signed(record.charge)), multiplicity \(record.multiplicity)"
         if record.iterations > 0 {
             let seconds = column(record.wallSeconds, 0, 1)
@@ -64,6 +80,7 @@ enum TextReport {
         result += orbitals(record)
         result += moments(record)
         result += charges(record, rows: atomRows(symbols))
+        result += Self.ghosts(record, symbols: ghosts, first: symbols.count)
         result += shells(record)
         result += gradient(record, symbols: symbols)
         result += alternatives(record)

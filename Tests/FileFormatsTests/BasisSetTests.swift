@@ -251,9 +251,12 @@ import Testing
     }
 
     @Test func parsesAssignments() throws {
-        let (elements, name) = try BasisAssignment.parse("Nb, al=LANL2MB")
-        #expect(elements.map(\.symbol) == ["Nb", "Al"] && name == "LANL2MB")
-        for text in ["", "=", "Nb", "Nb=", "Qq=STO-3G", "Nb,=STO-3G", "=STO-3G"] {
+        let choice = try BasisAssignment.parse("Nb, al=LANL2MB")
+        #expect(choice.elements.map(\.symbol) == ["Nb", "Al"] && choice.name == "LANL2MB" && choice.atoms.isEmpty)
+        let atoms = try BasisAssignment.parse("Cl1,cl5, 7-9,H=STO-3G")
+        #expect(atoms.atoms.map(\.index) == [0, 4, 6, 7, 8] && atoms.atoms.map { $0.element?.symbol } == ["Cl", "Cl", nil, nil, nil])
+        #expect(atoms.elements.map(\.symbol) == ["H"])
+        for text in ["", "=", "Nb", "Nb=", "Qq=STO-3G", "Nb,=STO-3G", "=STO-3G", "Cl0=STO-3G", "5-3=STO-3G", "Cl1-3=STO-3G", "1-=STO-3G"] {
             #expect(throws: BasisSetError.self) { try BasisAssignment.parse(text) }
         }
     }

@@ -138,10 +138,10 @@ import Testing
         let molecule = try XYZFile(text("1\n\nZn 0 0 0\n")).molecule
         for order in [paths, paths.reversed()] {
             let resolved = try BasisAssignment(files: order).resolve(for: molecule, in: library)
-            #expect(resolved.elements[zinc] == whole)
+            #expect(resolved.bases == [whole])
         }
         // A potential alone goes with the functions of a named set, too.
         let named = try BasisAssignment(general: "LANL2DZ", files: [paths[1]]).resolve(for: molecule, in: library)
-        #expect(named.elements[zinc] == whole && named.setNames[zinc]?.contains("potential of") == true)
+        #expect(named.bases == [whole] && named.setNames[zinc]?.contains("potential of") == true)
     }
 }

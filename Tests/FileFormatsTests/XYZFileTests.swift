@@ -129,6 +129,24 @@ import Testing
         #expect(file.molecule.atoms.map(\.element.symbol) == ["C", "Cl", "H", "Nb"])
     }
 
+    /// As Gaussian, Psi4, PySCF, ORCA and NWChem label them.
+    @Test func readsGhostAtoms() throws {
+        let labels = ["Cl-Bq", "Gh(Cl)", "gh(cl3)", "@CL", "Cl:", "Bq-Cl", "bqCl", "X-Cl", "X_Cl12", "GHOST-Cl", "ghost_cl", "Ghost:Cl"]
+        for label in labels {
+            let file = try read("2\n\nXe 0 0 0\n\(label) 0 0 3\n")
+            #expect(file.molecule.atoms.map(\.element.symbol) == ["Xe"], "\(label)")
+            #expect(file.molecule.ghosts.map { $0.element?.symbol } == ["Cl"], "\(label)")
+            #expect(abs(file.molecule.ghosts[0].position.z * PhysicalConstants.bohrInAngstrom - 3) < 1e-12)
+            #expect(file.molecule.totalAtomicNumber == 54 && file.molecule.centerSymbols == ["Xe", "Cl-Bq"])
+            #expect(try read(file.text).molecule == file.molecule)
+        }
+        for (text, expected) in [
+            ("2\n\n@H 0 0 0\nH 0 0 1\n", "line 4: the atom H stands behind a ghost atom (line 3)"), ("1\n\nH-Bq 0 0 0\n", "all atoms are ghost"),
+            ("2\n\nH 0 0 0\nBq 0 0 1\n", "as in Cl-Bq"), ("2\n\nH 0 0 0\nX-Qq 0 0 1\n", "not an element"),
+            ("2\n\nH 0 0 0\n@He 0 0 0\n", "lies on atom 1"), ("2\n\nH 0 0 0\nXCl 0 0 1\n", "not an element"),
+        ] { #expect(message(text).contains(expected), "\(message(text))") }
+    }
+
     @Test(arguments: [
         ("", "empty"), ("\n \n", "empty"), ("x\n\nH 0 0 0", "line 1"), ("2\n\nH 0 0 0\n", "promises 2 atoms, but only 1"),
         ("2\n\nH 0 0 0\n\nH 0 0 1\n", "only 1"), ("99999999999999999999999\n", "too large"), ("-3\n", "is -3"), ("0\n\n", "is 0"),

@@ -145,12 +145,90 @@ def xtb(results):
                                    "core": {"Zn": 28, "Br": 28, "I": 46, "P": 10}}
 
 
+def nwchem(results):
+    """Cartesian d functions in the form of some files of NWChem: factors 2/3 (xx) and 1/sqrt(3) (xy) before coefficients over functions of unit norm."""
+    mol = gto.M(atom=WATER, unit="Bohr", basis="6-31g*", cart=True, verbose=0)
+    mean_field = scf.RHF(mol)
+    mean_field.conv_tol = 1e-12
+    mean_field.kernel()
+    norms = numpy.sqrt(mol.intor("int1e_ovlp").diagonal())
+    lines = ["[Molden Format]", "[Atoms] AU"]
+    for i in range(mol.natm):
+        x, y, z = mol.atom_coord(i)
+        lines.append(f"{mol.atom_symbol(i)} {i + 1} {mol.atom_charge(i)} {x:.10f} {y:.10f} {z:.10f}")
+    lines.append("[GTO]")
+    order, factors = [], []
+    for i in range(mol.natm):
+        lines.append(f"{i + 1} 0")
+        for b in range(mol.nbas):
+            if mol.bas_atom(b) != i:
+                continue
+            l = mol.bas_angular(b)
+            lines.append(f" {'spd'[l]} {mol.bas_nprim(b)} 1.0")
+            for a, c in zip(mol.bas_exp(b), mol.bas_ctr_coeff(b)[:, 0]):
+                lines.append(f"{a:.12e} {c:.12e}")
+            # PySCF: xx xy xz yy yz zz; Molden: xx yy zz xy xz yz.
+            places = [0, 3, 5, 1, 2, 4] if l == 2 else range(2 * l + 1)
+            order += [len(order) + p for p in places] if l < 2 else [mol.ao_loc_nr()[b] + p for p in places]
+            factors += [1.5] * 3 + [3 ** 0.5] * 3 if l == 2 else [1] * (2 * l + 1)
+        lines.append("")
+    lines.append("[MO]")
+    for k in range(mean_field.mo_coeff.shape[1]):
+        lines += [f"Sym= {k + 1}a", f"Ene= {mean_field.mo_energy[k]:.10f}", "Spin= Alpha", f"Occup= {mean_field.mo_occ[k]:.1f}"]
+        values = (mean_field.mo_coeff[:, k] * norms)[order] / numpy.array(factors)
+        lines += [f"{i + 1} {v:.12e}" for i, v in enumerate(values)]
+    write("nwchem-d.molden", "\n".join(lines) + "\n")
+    results["nwchem-d.molden"] = {"charge": 0, "multiplicity": 1, "mulliken": mulliken(mean_field)}
+
+
+def ghosts(results):
+    """Functions without a nucleus: before and between the atoms, from Psi4, and as primitives by iodata."""
+    text = """memory 600 mb
+molecule m {
+Gh(He) 0 0 -2.5
+O 0.05 0 0.1
+H 0 0.1 1.9
+Gh(O) 3.5 0 0.5
+H 0 1.8 -0.4
+units bohr
+symmetry c1
+no_reorient
+no_com
+}
+set basis sto-3g
+set scf_type pk
+set e_convergence 10
+set d_convergence 9
+e, w = energy('scf', return_wfn=True)
+fchk(w, 'w.fchk')
+molden(w, 'w.molden')
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        run(["psi4", "w.in", "w.out", "-n", "1"], folder, {"w.in": text})
+        write("psi4-ghosts.fchk", open(os.path.join(folder, "w.fchk")).read())
+        write("psi4-ghosts.molden", open(os.path.join(folder, "w.molden")).read())
+    mol = gto.M(atom="Ghost-He 0 0 -2.5; O 0.05 0 0.1; H 0 0.1 1.9; Ghost-O 3.5 0 0.5; H 0 1.8 -0.4", unit="Bohr", basis="sto-3g", verbose=0)
+    mean_field = scf.RHF(mol)
+    mean_field.conv_tol = 1e-12
+    mean_field.kernel()
+    all_charges = mulliken(mean_field)
+    entry = {"charge": 0, "multiplicity": 1, "mulliken": [all_charges[i] for i in (1, 2, 4)], "ghosts": [-all_charges[i] for i in (0, 3)]}
+    data = load_one(os.path.join(FOLDER, "psi4-ghosts.fchk"))
+    data.extra = {"virial_ratio": 2.0}
+    data.energy = mean_field.e_tot
+    dump_one(data, os.path.join(FOLDER, "ghosts.wfn"))
+    for name in ("psi4-ghosts.fchk", "psi4-ghosts.molden", "ghosts.wfn"):
+        results[name] = entry
+
+
 def main():
     results = {}
     made_from_pyscf(results)
     primitives(results)
     xtb(results)
     psi4(results)
+    nwchem(results)
+    ghosts(results)
     document = {"provenance": "reference_foreign_files.py; Mulliken charges of the files in Wavefunctions/: of PySCF (2.14.0), "
                 "for xtb's file those that xtb prints", "files": results}
     with open(os.path.join(os.path.dirname(FOLDER), "foreign-files.json"), "w") as out:

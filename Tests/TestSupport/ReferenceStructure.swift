@@ -15,8 +15,8 @@ public protocol ReferenceStructure {
 
 /// Symbol and position in bohr, an array of four in the files.
 public struct ReferenceAtom: Decodable, Sendable {
-    let symbol: String
-    let position: SIMD3<Double>
+    public let symbol: String
+    public let position: SIMD3<Double>
 
     public init(symbol: String, position: SIMD3<Double>) {
         self.symbol = symbol

@@ -35,6 +35,8 @@ public struct ForeignFileReference: Decodable, Sendable {
         public let digits: Int?
         /// Core electrons by element.
         public let core: [String: Int]?
+        /// Electrons in the functions of each ghost atom.
+        public let ghosts: [Double]?
     }
 
     /// By name of the file.

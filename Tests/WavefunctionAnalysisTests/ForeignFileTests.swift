@@ -36,6 +36,8 @@ import WavefunctionAnalysis
     @Test(arguments: [
         ("alpha-only.molden", "alpha spin"), ("no-tags.molden", "the count decides"), ("h-functions.molden", ""),
         ("iodata.wfn", "primitive Gaussians only"), ("iodata.wfx", "primitive Gaussians only"), ("xtb-cores.molden", "xtb"),
+        ("psi4-ghosts.fchk", "atom 2 is 1, 3 is 2, 5 is 3 here"), ("psi4-ghosts.molden", "Ghost atoms"), ("ghosts.wfn", "Ghost atoms"),
+        ("nwchem-d.molden", ""),
     ])
     func chargesAreThoseOfTheProgram(name: String, note: String) throws {
         let reference = try #require(try ForeignFileReference.load().files[name])
@@ -45,6 +47,13 @@ import WavefunctionAnalysis
         let tolerance = reference.digits.map { 0.6 * pow(10, -Double($0)) } ?? 2e-5
         Self.expectEqual(try Self.mulliken(result.wavefunction), reference.mulliken, tolerance, name)
         #expect(note.isEmpty || result.source.notes.contains { $0.contains(note) }, "\(result.source.notes)")
+        if let ghosts = reference.ghosts {
+            let overlap = OneElectronIntegrals.overlap(basis: result.wavefunction.basis)
+            let found = try PopulationAnalysis(result.wavefunction, scheme: .mulliken, overlap: overlap).ghostPopulations
+            Self.expectEqual(found, ghosts, 2e-5, name)
+            let elements = file.molecule.ghosts.map { $0.element?.symbol }
+            #expect(elements == (name == "ghosts.wfn" ? [nil, nil] : name == "psi4-ghosts.molden" ? ["He", "O"] : elements))
+        }
         if let energy = reference.energy { #expect(abs((file.energy ?? 0) - energy) < 1e-6) }
         for (symbol, core) in reference.core ?? [:] {
             for (atom, potential) in zip(result.wavefunction.basis.molecule.atoms, result.wavefunction.basis.effectiveCorePotentials)
@@ -70,6 +79,20 @@ import WavefunctionAnalysis
         #expect(throws: InputFileError.tooLarge(path: "big", limitInBytes: 1000)) {
             _ = try TextFile(compressed: bytes, path: "big", expected: "a file", limitInBytes: 1000)
         }
+    }
+
+    /// NWChem's Cartesian d functions are told by orthonormality; of its f functions one is written twice, and that is said.
+    @Test func cartesianFunctionsOfNWChem() throws {
+        let result = try Self.imported(ForeignWavefunction(readingFrom: WavefunctionReference.path("nwchem-d.molden")))
+        #expect(result.source.convention.contains("as NWChem writes them"), "\(result.source.convention)")
+        var file = try ForeignWavefunction(readingFrom: WavefunctionReference.path("pyscf-cartesian.molden"))
+        var coefficients = file.alpha.coefficients
+        let place = try #require(file.shells.firstIndex { $0.angularMomentum == 3 && $0.isCartesian })
+        let first = file.shells[..<place].reduce(0) { $0 + $1.functionCount }
+        for column in 0..<coefficients.columns { coefficients[first + 4, column] = coefficients[first + 5, column] }
+        file.alpha = MolecularOrbitals(coefficients: coefficients, energies: file.alpha.energies, occupations: file.alpha.occupations)
+        let error = #expect(throws: InputFileError.self) { _ = try Self.imported(file) }
+        #expect(error?.description.contains("NWChem writes one of its f functions twice") ?? false, "\(error?.description ?? "")")
     }
 
     /// Psi4 1.3 has manganese for iodine: refused, and read with the true element.

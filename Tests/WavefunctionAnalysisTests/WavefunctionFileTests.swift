@@ -82,7 +82,7 @@ import WavefunctionAnalysis
         ("pyscf-pure.molden", "[MO]", "[M]", "[MO]"),
         ("pyscf-pure.molden", "Occup=    2", "Occup=    3", "line"), ("pyscf-pure.molden", " s    6", " s    x", "line"),
         ("pyscf-pure.molden", " s    6", " i    6", "line"), ("pyscf-pure.molden", "[Atoms]", "[Atom]", "[Atoms]"),
-        ("pyscf-pure.molden", "[GTO]", "[STO]", "Slater"), ("pyscf-pure.molden", "O   1   8", "X   1   0", "ghost"),
+        ("pyscf-pure.molden", "[GTO]", "[STO]", "Slater"), ("pyscf-pure.molden", "O   1   8", "X   1   0", "make a charge of"),
         ("psi4-pure.fchk", "Number of basis functions", "Number of other functions", "Number of basis functions"),
         (
             "psi4-pure.fchk", "Charge                                     I                1",
@@ -136,8 +136,10 @@ import WavefunctionAnalysis
             basis: basis, state: ChargeState(charge: 8, multiplicity: 1), orbitals: .restricted(orbital))
         let order = try #require(basis.functions(in: .formattedCheckpoint))
         let cartesian = ContractedShell(atom: 0, angularMomentum: 3, isCartesian: true, exponents: [1.2], coefficients: [1])
-        var file = ForeignWavefunction(
-            path: "mixed", format: .fchk, molecule: molecule, cores: [CoreElectrons(count: 0, isStated: true)], shells: basis.contractedShells + [cartesian],
+        var centers = ForeignCenters()
+        for atom in molecule.atoms { centers.append(atom.element, at: atom.position, core: CoreElectrons(count: 0, isStated: true)) }
+        var file = try ForeignWavefunction(
+            path: "mixed", format: .fchk, centers: centers, shells: basis.contractedShells + [cartesian],
             alpha: MolecularOrbitals(
                 coefficients: Matrix(
                     rows: count + 10, columns: 1, elements: order.map { column[$0] } + [Double](repeating: 0, count: 10)),

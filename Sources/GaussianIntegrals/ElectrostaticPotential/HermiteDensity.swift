@@ -51,7 +51,7 @@ struct HermiteDensity {
     }
 
     private static func atomPrimitives(_ basis: AtomicOrbitalBasis) -> [AtomPrimitives] {
-        (0..<basis.molecule.atoms.count).compactMap { atom in
+        (0..<basis.molecule.centerCount).compactMap { atom in
             let shells = basis.shells.filter { $0.atom == atom }
             guard let center = shells.first?.center else { return nil }
             var momentum: [Double: Int] = [:]

@@ -123,19 +123,19 @@ private struct CrossOverlap {
 
     /// Integrals come from one basis on doubled nuclei, in whose type of functions the reference too is first expressed.
     init(basis: AtomicOrbitalBasis, reference: [ElementBasis]) throws {
-        let atoms = basis.molecule.atoms
+        let centers = basis.molecule.withGhostsAsAtoms.atoms
         let doubled = AtomicOrbitalBasis(
-            molecule: Molecule(atoms: atoms + atoms), elementBases: basis.elementBases + reference,
+            molecule: Molecule(atoms: centers + basis.molecule.atoms), elementBases: basis.elementBases + reference,
             functionType: basis.functionType)
         let count = basis.functionCount
         let overlap = OneElectronIntegrals.overlap(basis: doubled)
         let spherical = SphericalFunctions(basis: doubled)
         // Of a Cartesian shell of the reference only the functions of its own degree are wanted: d without s.
         var wanted: [(column: Int, atom: Int)] = []
-        for family in spherical.families where family.atom >= atoms.count {
+        for family in spherical.families where family.atom >= centers.count {
             for columns in family.columns {
                 guard doubled.labels[columns[0]].angularMomentum == family.angularMomentum else { continue }
-                for column in columns { wanted.append((column: column, atom: family.atom - atoms.count)) }
+                for column in columns { wanted.append((column: column, atom: family.atom - centers.count)) }
             }
         }
         var selection = Matrix(rows: doubled.functionCount, columns: wanted.count)

@@ -48,6 +48,8 @@ public struct NaturalAtomicOrbitals: Sendable {
     public let charges: [Double]
     /// Alpha less beta electrons, one an atom.
     public let spinPopulations: [Double]
+    /// Electrons in the functions of each ghost atom.
+    public let ghostPopulations: [Double]
     /// Wiberg's bond indices in these orbitals, atoms by atoms; the diagonal is zero.
     public let wiberg: Matrix
     public let options: Options
@@ -94,7 +96,8 @@ public struct NaturalAtomicOrbitals: Sendable {
         coefficients = spherical.transformation * work.coefficients
         let alphaMatrix = alpha.transformed(by: work.coefficients)
         let betaMatrix = wavefunction.isRestricted ? alphaMatrix : beta.transformed(by: work.coefficients)
-        var charges = basis.effectiveNuclearCharges
+        let atomCount = basis.molecule.atoms.count
+        var charges = basis.effectiveNuclearCharges + basis.molecule.ghosts.map { _ in 0 }
         var spins = [Double](repeating: 0, count: charges.count)
         orbitals = all.map {
             Orbital(
@@ -105,10 +108,11 @@ public struct NaturalAtomicOrbitals: Sendable {
             charges[orbital.atom] -= orbital.occupation
             spins[orbital.atom] += orbital.alpha - orbital.beta
         }
-        self.charges = charges
-        spinPopulations = spins
+        self.charges = Array(charges[..<atomCount])
+        spinPopulations = Array(spins[..<atomCount])
+        ghostPopulations = charges[atomCount...].map { -$0 }
         let spinMatrices = wavefunction.isRestricted ? [(alphaMatrix, 4.0)] : [(alphaMatrix, 2.0), (betaMatrix, 2.0)]
-        wiberg = BondOrders.orders(spinMatrices, atomOfFunction: shapes.atoms, atomCount: charges.count)
+        wiberg = BondOrders.orders(spinMatrices, atomOfFunction: shapes.atoms, atomCount: atomCount)
     }
 
     /// Electrons of an atom in the orbitals of one kind.
@@ -154,17 +158,19 @@ private struct NaturalShells {
         kinds = [NaturalAtomicOrbitals.Kind](repeating: .rydberg, count: count)
         for family in families {
             let l = family.angularMomentum
-            let minimal = MinimalShells(
-                basis.molecule.atoms[family.atom].element, includesOuterP: options.countsOuterPAsValence)
+            // All orbitals of a ghost atom are Rydberg.
+            let atoms = basis.molecule.atoms
+            let minimal = atoms.indices.contains(family.atom)
+                ? MinimalShells(atoms[family.atom].element, includesOuterP: options.countsOuterPAsValence) : nil
             let replaced = ShellCounters.coreShells(
                 electrons: basis.effectiveCorePotentials[family.atom]?.coreElectrons ?? 0, l)
             for (rank, columns) in family.columns.enumerated() {
                 let shell = replaced + rank
                 for column in columns {
-                    atoms[column] = family.atom
+                    self.atoms[column] = family.atom
                     angularMomenta[column] = l
                     labels[column] = "\(shell + l + 1)\(ShellCounters.letter(l))"
-                    if l < minimal.core.count {
+                    if let minimal, l < minimal.core.count {
                         kinds[column] = shell < minimal.core[l] ? .core : shell < minimal.coreAndValence[l] ? .valence : .rydberg
                     }
                 }

@@ -62,6 +62,8 @@ public struct AtomicCharges: Sendable, Equatable {
     public var charges: [Double]
     /// Alpha less beta electrons, one an atom; nil where the scheme does not tell.
     public var spinPopulations: [Double]?
+    /// Electrons that the scheme finds in the functions of each ghost atom; nil for schemes that know atoms only.
+    public var ghostPopulations: [Double]?
     /// Dipole moment of each atom's charge distribution about its nucleus, in atomic units; nil where there is none.
     public var dipoles: [SIMD3<Double>]?
     /// Of an iterative scheme.
@@ -73,8 +75,8 @@ public struct AtomicCharges: Sendable, Equatable {
     /// Bond orders that belong to the scheme's atoms.
     public var bondOrders: SchemeBondOrders?
 
-    /// Sum of the charges. They are as they were found and not made to add up to the total charge.
-    public var sum: Double { charges.reduce(0, +) }
+    /// Sum of the charges, those of ghost atoms included. They are as they were found and not made to add up to the total charge.
+    public var sum: Double { charges.reduce(0, +) - (ghostPopulations ?? []).reduce(0, +) }
 
     public init(
         charges: [Double], spinPopulations: [Double]? = nil, dipoles: [SIMD3<Double>]? = nil, iterations: Int? = nil

@@ -37,6 +37,7 @@ public struct OrbitalChargeAnalyzer: ChargeAnalyzer {
             return .unavailable(reason: "basis functions of the molecule are linearly dependent")
         }
         var charges = AtomicCharges(charges: natural.charges, spinPopulations: natural.spinPopulations)
+        if !natural.ghostPopulations.isEmpty { charges.ghostPopulations = natural.ghostPopulations }
         charges.naturalPopulations = molecule.atoms.indices.map { natural.population(ofAtom: $0) }
         charges.bondOrders = SchemeBondOrders(kind: .naturalWiberg, values: natural.wiberg)
         return .found(charges)

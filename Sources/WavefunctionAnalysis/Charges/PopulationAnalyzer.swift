@@ -13,7 +13,9 @@ public struct PopulationAnalyzer: ChargeAnalyzer {
             result[scheme] = try input.wavefunctions.map {
                 let analysis = try PopulationAnalysis(
                     $0, scheme: kind, overlap: input.overlap, overlapRoot: input.overlapRoot)
-                return .found(AtomicCharges(charges: analysis.charges, spinPopulations: analysis.spinPopulations))
+                var charges = AtomicCharges(charges: analysis.charges, spinPopulations: analysis.spinPopulations)
+                if !analysis.ghostPopulations.isEmpty { charges.ghostPopulations = analysis.ghostPopulations }
+                return .found(charges)
             }
         }
         return result

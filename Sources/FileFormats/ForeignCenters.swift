@@ -1,0 +1,69 @@
+import MolecularStructure
+
+/// Centres of another program's file in the order of the file, atoms and ghost atoms mixed.
+struct ForeignCenters {
+    private struct Center {
+        /// Nil for a ghost atom of unknown element.
+        var element: Element?
+        var position: SIMD3<Double>
+        /// Nil for a ghost atom.
+        var core: CoreElectrons?
+    }
+
+    private var centers: [Center] = []
+
+    var count: Int { centers.count }
+    /// The element of each centre; nil where the file does not tell it.
+    var elements: [Element?] { centers.map(\.element) }
+
+    func isGhost(_ index: Int) -> Bool { centers[index].core == nil }
+
+    mutating func append(_ element: Element, at position: SIMD3<Double>, core: CoreElectrons) {
+        centers.append(Center(element: element, position: position, core: core))
+    }
+
+    /// - Parameter element: whose functions these are; nil where the file does not tell.
+    mutating func appendGhost(_ element: Element?, at position: SIMD3<Double>) {
+        centers.append(Center(element: element, position: position, core: nil))
+    }
+
+    mutating func setCore(_ core: CoreElectrons, at index: Int) { if !isGhost(index) { centers[index].core = core } }
+
+    /// Atoms first, then ghost atoms with functions.
+    struct Sorted {
+        var molecule: Molecule
+        /// One entry an atom.
+        var cores: [CoreElectrons]
+        /// With the new indices of their centres.
+        var shells: [ContractedShell]
+        var notes: [String] = []
+    }
+
+    /// - Parameter shells: with indices of centres in the order of the file. Centres with neither charge nor functions are left out.
+    func sorted(shells: [ContractedShell]) -> Sorted {
+        let atoms = centers.indices.filter { !isGhost($0) }
+        let used = Set(shells.map(\.atom))
+        let ghosts = centers.indices.filter { isGhost($0) && used.contains($0) }
+        let places = Dictionary(uniqueKeysWithValues: (atoms + ghosts).enumerated().map { ($1, $0) })
+        var result = Sorted(
+            molecule: Molecule(
+                atoms: atoms.compactMap { index in centers[index].element.map { Atom(element: $0, positionInBohr: centers[index].position) } },
+                ghosts: ghosts.map { GhostAtom(element: centers[$0].element, positionInBohr: centers[$0].position) }),
+            cores: atoms.compactMap { centers[$0].core },
+            shells: shells.map { shell in
+                var moved = shell
+                moved.atom = places[shell.atom] ?? shell.atom
+                return moved
+            })
+        let dummies = centers.count - atoms.count - ghosts.count
+        if dummies > 0 { result.notes.append("Centres without charge and functions are left out: \(dummies).") }
+        if !ghosts.isEmpty { result.notes.append("Ghost atoms (functions without nucleus): \(ghosts.count).") }
+        if atoms != Array(atoms.indices) {
+            let changed = atoms.enumerated().filter { $0.offset != $0.element }.map { "\($0.element + 1) is \($0.offset + 1)" }
+            result.notes.append(
+                "Atoms are numbered without the ghost atoms, which follow them: atom \(changed.prefix(20).joined(separator: ", "))"
+                    + (changed.count > 20 ? ", ..." : "") + " here.")
+        }
+        return result
+    }
+}
