@@ -99,7 +99,7 @@ def program(path, text, form):
 # ---- references --------------------------------------------------------------------------------------------------
 
 def section(text, name):
-    match = re.search(rf"^{re.escape(name)} +[IR] +N= +(\d+)\n((?:[ \d.ED+-]+\n?)+)", text, re.M)
+    match = re.search(rf"^{re.escape(name)} +[IR] +N= +(\d+)\n((?: [ \d.ED+-]+\n?)+)", text, re.M)
     return np.array([float(x) for x in match.group(2).split()][:int(match.group(1))]) if match else None
 
 
@@ -338,7 +338,7 @@ def references(path, text, form):
         plain = Path(folder) / f"file.{form if form != 'molden' else 'molden'}"
         plain.write_text(text)
         if form == "fchk":
-            values = printed(text)
+            values, _ = timed(60, printed, text)
             if values:
                 found["program"] = values
         work = {"molden": [("complete", by_complete_molden, (text,)), ("PySCF", by_pyscf, (plain,))], "wfn": [("wfn", by_own_wfn, (text,))],
@@ -402,41 +402,42 @@ def main():
     options = parser.parse_args()
     table = json.loads(Path(options.table).read_text()) if Path(options.table).exists() else {}
     seen = set()
-    for folder in options.folders:
-        for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
-            name = str(path.relative_to(folder))
-            if options.only and not re.search(options.only, name):
-                continue
-            try:
-                text = content(path)
-            except OSError:
-                continue
-            form = kind(text)
-            digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-            if form is None or digest in seen:
-                continue
-            seen.add(digest)
-            record = table.get(digest)
-            if record is None:
-                found, missing = references(path, text, form)
-                record = {"name": name, "format": form, "program": program(path, text, form), "references": found, "missing": missing}
-            elif not options.again:
-                continue
-            record["program"] = program(path, text, form)
-            record["esp"] = analyze(options.esp, path, [])
-            if record["esp"]["status"] == 0:
-                own = np.array(record["esp"]["atoms"])
-                record["differences"] = {
-                    reader: float(np.abs(np.array(values) - own)[:, 1].max()) if len(values) == len(own) else 99.0
-                    for reader, values in record["references"].items()}
-            else:
-                record.pop("differences", None)
-            record["verdict"] = verdict(record)
-            table[digest] = record
-            Path(options.table).write_text(json.dumps(table, indent=1))
-            word = record["verdict"]
-            detail = record["esp"].get("message", "") if record["esp"]["status"] != 0 else record.get("differences") or record["missing"]
-            print(f"{word:13}{record['program']:12}{form:7}{name[-70:]}" + ("" if word == "agrees" else f"  {detail}"), flush=True)
+    # Small ones first.
+    paths = sorted((p.stat().st_size, p, f) for f in options.folders for p in Path(f).rglob("*") if p.is_file())
+    for _, path, folder in paths:
+        name = str(path.relative_to(folder))
+        if options.only and not re.search(options.only, name):
+            continue
+        try:
+            text = content(path)
+        except OSError:
+            continue
+        form = kind(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if form is None or digest in seen:
+            continue
+        seen.add(digest)
+        record = table.get(digest)
+        if record is None:
+            found, missing = references(path, text, form)
+            record = {"name": name, "format": form, "program": program(path, text, form), "references": found, "missing": missing}
+        elif not options.again:
+            continue
+        record["program"] = program(path, text, form)
+        record["esp"] = analyze(options.esp, path, [])
+        if record["esp"]["status"] == 0:
+            own = np.array(record["esp"]["atoms"])
+            record["differences"] = {
+                reader: float(np.abs(np.array(values) - own)[:, 1].max()) if len(values) == len(own) else 99.0
+                for reader, values in record["references"].items()}
+        else:
+            record.pop("differences", None)
+        record["verdict"] = verdict(record)
+        table[digest] = record
+        Path(options.table).write_text(json.dumps(table, indent=1))
+        word = record["verdict"]
+        detail = record["esp"].get("message", "") if record["esp"]["status"] != 0 else record.get("differences") or record["missing"]
+        print(f"{word:13}{record['program']:12}{form:7}{name[-70:]}" + ("" if word == "agrees" else f"  {detail}"), flush=True)
     if options.summary:
         summary([r for d, r in table.items() if d in seen])
 
