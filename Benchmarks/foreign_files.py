@@ -377,6 +377,16 @@ def analyze(esp, path, options):
                 "notes": result["source"]["notes"]}
 
 
+def difference(reference, own):
+    """Largest difference of the electrons of an atom. PySCF lists atoms by their serial numbers, where the file does not."""
+    if len(reference) != len(own):
+        return 99.0
+    plain = np.abs(reference - own)[:, 1].max()
+    if plain > TOLERANCE and (reference[:, 0] != own[:, 0]).any():
+        plain = np.abs(np.array(sorted(reference.tolist())) - np.array(sorted(own.tolist())))[:, 1].max()
+    return float(plain)
+
+
 def verdict(record):
     if record["esp"]["status"] == 0:
         differences = record.get("differences", {})
@@ -427,9 +437,7 @@ def main():
         record["esp"] = analyze(options.esp, path, [])
         if record["esp"]["status"] == 0:
             own = np.array(record["esp"]["atoms"])
-            record["differences"] = {
-                reader: float(np.abs(np.array(values) - own)[:, 1].max()) if len(values) == len(own) else 99.0
-                for reader, values in record["references"].items()}
+            record["differences"] = {reader: difference(np.array(values), own) for reader, values in record["references"].items()}
         else:
             record.pop("differences", None)
         record["verdict"] = verdict(record)

@@ -12,9 +12,16 @@ enum FileKind: Equatable {
         let lines = small.split(separator: "\n", maxSplits: 40, omittingEmptySubsequences: false)
         if lines.prefix(20).contains(where: { $0.contains("[molden format]") }) { return .molden }
         if lines.count > 1, lines[1].contains("mol orbitals"), lines[1].contains("primitives") { return .wfn }
+        if WFNReader.isPunchFile(small) {
+            return String(decoding: bytes.prefix(1 << 24), as: UTF8.self).contains(WFNReader.punchMark)
+                ? .wfn
+                : .other(name: "a punch file of GAMESS", cure: "Give GAMESS AIMPAC=.TRUE. in $CONTRL, which adds what a .wfn file has")
+        }
         if small.contains("<number of nuclei>") || small.contains("<nuclear names>") { return .wfx }
         if lines.contains(where: { $0.hasPrefix("wfntype=") }) { return .mwfn }
         for (sign, name, cure) in texts where small.contains(sign) { return .other(name: name, cure: cure) }
+        // Behind a head of another kind, as Columbus writes it.
+        if small.contains("[molden format]") { return .molden }
         let end = ending(path)
         if let first = lines.first?.split(separator: " "), first.count == 1, Int(first[0]) != nil, end == "xyz" || end == "extxyz" {
             return .other(name: "a structure in XYZ form", cure: "'esp compute' computes its wavefunction")

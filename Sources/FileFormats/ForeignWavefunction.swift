@@ -78,6 +78,11 @@ public struct ForeignWavefunction: Sendable {
     /// Reads text that is already in memory.
     public init(_ file: TextFile, choice: WavefunctionChoice = .init()) throws(InputFileError) {
         let head = file.lines.prefix(100).map(\.text).joined(separator: "\n")
+        if WFNReader.isPunchFile(head.lowercased()) {
+            var reader = WFNReader(file)
+            self = try reader.wavefunction()
+            return
+        }
         switch FileKind.of(Array(head.utf8), path: file.path) {
         case .molden: self = try MoldenReader(file, choice: choice).wavefunction()
         case .wfn:

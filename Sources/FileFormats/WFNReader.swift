@@ -5,8 +5,19 @@ import MolecularStructure
 struct WFNReader {
     private let file: TextFile
     private var next = 1
+    /// Index of the line with the numbers of orbitals, primitives and nuclei.
+    private let header: Int
 
-    init(_ file: TextFile) { self.file = file }
+    init(_ file: TextFile) {
+        self.file = file
+        header = file.lines.firstIndex(where: Self.isHeader) ?? 1
+    }
+
+    /// What GAMESS writes before the .wfn file in its punch file (.dat).
+    static let punchMark = "INPUT FILE FOR BADER'S AIMPAC PROGRAM"
+
+    /// - Parameter head: the first lines of a file in small letters.
+    static func isPunchFile(_ head: String) -> Bool { head.drop { $0.isWhitespace }.hasPrefix("$data") }
 
     /// `GAUSSIAN 5 MOL ORBITALS 21 PRIMITIVES 3 NUCLEI`.
     static func isHeader(_ line: TextLine) -> Bool {
@@ -15,14 +26,14 @@ struct WFNReader {
     }
 
     mutating func wavefunction() throws(InputFileError) -> ForeignWavefunction {
-        guard file.lines.count > 2, Self.isHeader(file.lines[1]) else {
+        guard file.lines.count > header, header > 0, Self.isHeader(file.lines[header]) else {
             throw file.errorAtEnd("there is no line with the numbers of orbitals, primitives and nuclei", cure: Self.cure)
         }
-        let counts = file.lines[1].fields.compactMap { Int($0) }
+        let counts = file.lines[header].fields.compactMap { Int($0) }
         guard counts.count == 3, counts.allSatisfy({ (1...1_000_000).contains($0) }), counts[2] <= XYZFile.largestAtomCount,
             counts.allSatisfy({ $0 <= 100 * file.lines.count })
-        else { throw file.error(file.lines[1], "the numbers of orbitals, primitives and nuclei cannot be read", cure: Self.cure) }
-        next = 2
+        else { throw file.error(file.lines[header], "the numbers of orbitals, primitives and nuclei cannot be read", cure: Self.cure) }
+        next = header + 1
         let centers = try nuclei(counts[2])
         let centres = try list("CENTRE ASSIGNMENTS", counts[1], skip: 20, width: 3)
         let types = try list("TYPE ASSIGNMENTS", counts[1], skip: 20, width: 3)
@@ -43,7 +54,7 @@ struct WFNReader {
         for _ in 0..<counts[0] { orbitals.append(try orbital(counts[1])) }
         let data = PrimitiveWavefunction(primitives: primitives, orbitals: orbitals)
         var result = try data.wavefunction(path: file.path, format: .wfn, centers: centers)
-        result.title = file.lines[0].fields.joined(separator: " ")
+        result.title = file.lines[header - 1].fields.joined(separator: " ")
         result.energy = energy()
         return result
     }

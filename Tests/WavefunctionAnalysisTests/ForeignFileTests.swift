@@ -81,6 +81,20 @@ import WavefunctionAnalysis
         }
     }
 
+    /// A punch file of GAMESS holds a .wfn file behind its input; without one it is named.
+    @Test func punchFilesOfGAMESS() throws {
+        let plain = try Self.content("iodata.wfn")
+        let head = " $DATA  \nwater\nCNV      2\n\nO           8.0      0.0  0.0  -0.07\n $END\n----- TOP OF \(WFNReader.punchMark) -----\n"
+        let found = try Self.imported(Self.file(head + plain)).wavefunction
+        #expect(try found.totalDensity == Self.imported(Self.file(plain)).wavefunction.totalDensity)
+        #expect(FileKind.of(Array((head + plain).utf8), path: "job.dat") == .wfn)
+        guard case .other(let name, _) = FileKind.of(Array(" $DATA\nwater\nC1\n".utf8), path: "job.dat") else {
+            Issue.record("not named")
+            return
+        }
+        #expect(name == "a punch file of GAMESS")
+    }
+
     /// NWChem's Cartesian d functions are told by orthonormality; of its f functions one is written twice, and that is said.
     @Test func cartesianFunctionsOfNWChem() throws {
         let result = try Self.imported(ForeignWavefunction(readingFrom: WavefunctionReference.path("nwchem-d.molden")))
