@@ -1,20 +1,16 @@
 """proatoms.json: moments and densities of free atoms and ions from PySCF, for the spin-polarised proatoms of this project.
 
 Unrestricted B3LYP with the spin-free exact two-component Hamiltonian of one-electron integrals (sf-X2C-1e), in the same
-uncontracted Gaussians (Sources/generate-proatoms/exponents.txt). Atoms with closed and half-filled shells are spherical and have
-to agree closely. The others are not spherical in PySCF, where functions of one shell may differ: their densities are averaged over
-directions and agree as far as that goes. Spins follow Hund's rules.
+uncontracted Gaussians (Sources/generate-proatoms/exponents.txt). All have closed and half-filled shells: the others are not spherical in
+PySCF, where functions of one shell may differ.
 """
 import numpy as np
 import reference_tools as tools
 from pyscf import dft, gto
 
 FOLDER = tools.HERE.parent.parent / "Sources/generate-proatoms"
-# Element, charge, unpaired electrons, whether all shells are closed or half-filled.
-ATOMS = [
-    ("H", 0, 1, True), ("Pd", 0, 0, True), ("Te", -1, 1, False), ("Ru", 0, 4, False), ("Au", 1, 0, True), ("Xe", 0, 0, True), ("Pb", 0, 2, False),
-    ("Pt", 0, 2, False),
-]
+# Element, charge, unpaired electrons.
+ATOMS = [("H", 0, 1), ("Xe", 0, 0), ("Au", 1, 0), ("Pd", 0, 0), ("I", -1, 0), ("Pb", 2, 0), ("Tc", 0, 5)]
 RADII = [0.5, 1.0, 2.0, 3.0, 4.0, 6.0]  # bohr
 GRID = (120, 50)
 
@@ -30,23 +26,23 @@ def exponents():
 
 def run():
     sets, records, progress = exponents(), [], tools.Progress()
-    for symbol, charge, unpaired, spherical in ATOMS:
+    for symbol, charge, unpaired in ATOMS:
         mol = gto.M(atom=[[symbol, (0, 0, 0)]], unit="Bohr", charge=charge, spin=unpaired, verbose=0,
                     basis={symbol: sets[symbol]})
-        mf = dft.UKS(mol, xc="b3lypg").sfx2c1e()
+        mf = (dft.UKS if unpaired else dft.RKS)(mol, xc="b3lypg").sfx2c1e()
         mf.grids.atom_grid, mf.grids.prune = GRID, None
         mf.conv_tol, mf.max_cycle = 1e-8, 300
         mf.kernel()
         assert mf.converged, symbol
-        density = mf.make_rdm1().sum(axis=0)
+        density = mf.make_rdm1().sum(axis=0) if unpaired else mf.make_rdm1()
         coordinates, weights = mf.grids.coords, mf.grids.weights
         r = np.linalg.norm(coordinates, axis=1)
         rho = dft.numint.eval_rho(mol, dft.numint.eval_ao(mol, coordinates), density)
         directions = dft.gen_grid.MakeAngularGrid(50)
         shells = [float(directions[:, 3] @ dft.numint.eval_rho(mol, dft.numint.eval_ao(mol, d * directions[:, :3]), density))
                   for d in RADII]
-        highest = max(float(e[o > 0].max()) for e, o in zip(mf.mo_energy, mf.mo_occ) if o.any())
-        record = {"symbol": symbol, "charge": charge, "spherical": spherical, "energy": float(mf.e_tot), "highestOccupied": highest,
+        highest = float(np.max(np.where(np.asarray(mf.mo_occ) > 0, mf.mo_energy, -np.inf)))
+        record = {"symbol": symbol, "charge": charge, "energy": float(mf.e_tot), "highestOccupied": highest,
                   "electrons": float(weights @ rho), "radius": float(weights @ (rho * r)), "squaredRadius": float(weights @ (rho * r * r)),
                   "densities": shells}
         records.append(record)

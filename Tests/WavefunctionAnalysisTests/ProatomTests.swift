@@ -12,7 +12,6 @@ struct ProatomTests {
         struct Atom: Decodable {
             let symbol: String
             let charge: Int
-            let spherical: Bool
             let radius, squaredRadius: Double
             let densities: [Double]
         }
@@ -29,7 +28,7 @@ struct ProatomTests {
         }
     }
 
-    /// Shells that are neither closed nor half-filled are not spherical in PySCF, and their functions relax one by one.
+    /// Closed and half-filled shells, which are spherical in PySCF, too.
     @Test func momentsAndDensitiesAreThoseOfAnotherProgram() throws {
         let data = try Data(contentsOf: Repository.references.appendingPathComponent("proatoms.json"))
         let atoms = try JSONDecoder().decode(Reference.self, from: data).cases
@@ -38,7 +37,7 @@ struct ProatomTests {
             let element = try #require(Element(symbol: atom.symbol))
             let density = try #require(try library.ion(element, charge: atom.charge))
             let found = Self.moments(density)
-            let tolerance = atom.spherical ? 1e-4 : 2e-3
+            let tolerance = 1e-4
             #expect(abs(found[0] - Double(element.atomicNumber - atom.charge)) < 1e-3, "\(atom.symbol) \(found)")
             #expect(abs(found[1] / atom.radius - 1) < tolerance, "\(atom.symbol) \(atom.charge) \(found[1]) \(atom.radius)")
             #expect(
