@@ -20,7 +20,6 @@ LARGEST = 0.003
 WATER = [("O", 0, 0, 0.119262), ("H", 0, 0.763239, -0.477047), ("H", 0, -0.763239, -0.477047)]
 MANUAL = "Multiwfn's manual, 4.7.2"
 MULTIWFN = "Multiwfn 2026.7 on the same orbitals"
-ATOMS = "Multiwfn's free atoms are not relativistic below K, and their p functions differ within a shell"
 
 
 def reference(file, key, name):
@@ -60,7 +59,7 @@ CASES = [
     }),
     ("NH3, BP86/def2-TZVPP", None, ["--method", "bp86", "--basis", "def2-TZVPP"], {
         "vdd": ("ADF, BP86/TZ2P; Fonseca Guerra et al. (2004)", {1: -0.251},
-                "ADF's Slater functions and its structure; the limit asked of this value is 0.015"),
+                "ADF's Slater functions, grid and structure; none of them is at hand"),
     }),
     ("water, RHF/STO-3G", reference("charges.json", "chelpg", "water"), ["--method", "hf", "--basis", "STO-3G"], {
         "chelpg": ("Breneman's program", {1: -0.6182},
@@ -76,12 +75,12 @@ CASES = [
     ("acetic acid, RHF/6-31G(d)", reference("orbital-charges.json", "published", "acetic-acid"),
      ["--method", "hf", "--basis", "6-31G*", "--cartesian"], {
         "resp": ("the program resp, 1 point a square Angstrom", {1: -0.290893, 5: 0.803999, 6: -0.661279, 7: 0.453270, 8: -0.600039},
-                 "18 points a square Angstrom here: the restraint, of the same strength, counts for less"),
+                 "6 points a square Angstrom here (in three orientations that count as one): the restraint, of the same strength, counts for less"),
     }),
     ("the same with `--resp-restraint scaled`", reference("orbital-charges.json", "published", "acetic-acid"),
      ["--method", "hf", "--basis", "6-31G*", "--cartesian", "--resp-restraint", "scaled"], {
         "resp": ("the program resp, 1 point a square Angstrom", {1: -0.290893, 5: 0.803999, 6: -0.661279, 7: 0.453270, 8: -0.600039},
-                 "three orientations and 6 layers' worth of points here, 534 points there"),
+                 "6 points a square Angstrom in three orientations here, 1 in one orientation there"),
     }),
 ]
 
