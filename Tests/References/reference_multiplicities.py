@@ -1,10 +1,12 @@
 """multiplicities.json: molecules and an atom whose ground state has a multiplicity above the two lowest possible ones, at this multiplicity and
-at neighbouring ones.
+at neighbouring ones. Cases that are in the file are not computed again.
 
 Of each multiplicity the lowest of PySCF's solutions from three guesses, each followed to a stable one, as in hard-cases.json.
 
     nice python reference_multiplicities.py
 """
+import json
+
 import hard_molecules
 import reference_hard_cases as hard
 import reference_tools as tools
@@ -25,11 +27,20 @@ CASES = [
 SETTINGS = {key: hard.SETTINGS[key] for key in ("method", "grid", "gridScheme", "guesses", "functions", "search")}
 
 
+FILE = "multiplicities.json"
+
+
 def run():
     progress = tools.Progress()
     hard_molecules.STRUCTURES.update(STRUCTURES)
-    records = [hard.case(name, 0, m, basis, method, progress) for name, series, basis, method in CASES for m in series]
-    tools.write_json("multiplicities.json", {"provenance": tools.provenance("reference_multiplicities.py", SETTINGS), "cases": records})
+    path = tools.HERE / FILE
+    records = json.loads(path.read_text())["cases"] if path.exists() else []
+    for name, series, basis, method in CASES:
+        for multiplicity in series:
+            if any(r["name"] == name and r["multiplicity"] == multiplicity for r in records):
+                continue
+            records.append(hard.case(name, 0, multiplicity, basis, method, progress))
+            tools.write_json(FILE, {"provenance": tools.provenance("reference_multiplicities.py", SETTINGS), "cases": records})
 
 
 if __name__ == "__main__":
