@@ -4,15 +4,15 @@
     Benchmarks/atoms.py [--esp PROGRAM] [--basis NAME] [--method NAME] [--timeout SECONDS] [--json FILE] [SYMBOL ...]
 
 One call of `esp compute` for each atom, with the charges 1, 0 and -1 together (H without the cation, which has no electron), on one thread.
-A call that is not done in the time allowed counts as a fault; so does a state of fewer unpaired electrons than the ground state has. Results
+A call that is not done in the processor time allowed counts as a fault; so does a state of fewer unpaired electrons than the ground state has. Results
 are kept in the file after every atom, and atoms that are in it are not computed again; with --table the table in Atoms.md is printed from it.
 """
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,12 +34,17 @@ def solve(esp, symbol, basis, method, timeout):
         charges = "0,-1" if symbol == "H" else "1,0,-1"
         command = [esp, "compute", str(path), f"--charge={charges}", "--basis", basis, "--method", method, "--cube", "none", "--picture",
                    "none", "--no-report", "--threads", "1", "--json", "-q", "--output", str(Path(name) / "out")]
-        start = time.time()
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, timeout=timeout)
-        except subprocess.TimeoutExpired:
-            return {"seconds": timeout, "fault": f"not done after {timeout} s", "states": []}
-        record = {"seconds": time.time() - start, "status": run.returncode, "states": []}
+        def used():
+            usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return usage.ru_utime + usage.ru_stime
+
+        start = used()
+        run = subprocess.run(
+            command, capture_output=True, text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (timeout, timeout)))
+        record = {"seconds": used() - start, "status": run.returncode, "states": []}
+        if run.returncode < 0:
+            record["fault"] = f"not done after {timeout} s"
+            return record
         if run.returncode not in (0, 2):
             record["fault"] = run.stderr.strip()[:200]
             return record
@@ -63,7 +68,7 @@ def verdict(state):
 
 
 def table(records):
-    lines = ["| atom | charge | 2S+1 | tried | energy / Eh | Fock builds | verdict | wall / s (all charges) |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    lines = ["| atom | charge | 2S+1 | tried | energy / Eh | Fock builds | verdict | processor time / s (all charges) |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for symbol in (s for s in SYMBOLS if s in records):
         record = records[symbol]
         if record.get("fault"):
@@ -84,7 +89,7 @@ def main():
     parser.add_argument("--esp", default=str(ROOT / ".build" / "release" / "esp"))
     parser.add_argument("--basis", default="def2-SVP")
     parser.add_argument("--method", default="b3lyp")
-    parser.add_argument("--timeout", type=float, default=900)
+    parser.add_argument("--timeout", type=int, default=900, help="processor time of one call, in seconds")
     parser.add_argument("--json", default="atoms.json")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("symbols", nargs="*")
