@@ -4,13 +4,15 @@ Unrestricted B3LYP with the spin-free exact two-component Hamiltonian of one-ele
 uncontracted Gaussians (Sources/generate-proatoms/exponents.txt). All have closed and half-filled shells: the others are not spherical in
 PySCF, where functions of one shell may differ.
 """
+import json
+
 import numpy as np
 import reference_tools as tools
 from pyscf import dft, gto
 
 FOLDER = tools.HERE.parent.parent / "Sources/generate-proatoms"
 # Element, charge, unpaired electrons.
-ATOMS = [("H", 0, 1), ("Xe", 0, 0), ("Au", 1, 0), ("Pd", 0, 0), ("I", -1, 0), ("Pb", 2, 0), ("Tc", 0, 5)]
+ATOMS = [("H", 0, 1), ("Xe", 0, 0), ("Pd", 0, 0), ("I", -1, 0), ("Au", 1, 0), ("Pb", 2, 0), ("Tc", 0, 5)]
 RADII = [0.5, 1.0, 2.0, 3.0, 4.0, 6.0]  # bohr
 GRID = (120, 50)
 
@@ -25,8 +27,12 @@ def exponents():
 
 
 def run():
-    sets, records, progress = exponents(), [], tools.Progress()
+    sets, progress, file = exponents(), tools.Progress(), tools.HERE / "proatoms.json"
+    # Atoms that are heavy take minutes: those in the file are kept.
+    records = json.loads(file.read_text())["cases"] if file.exists() else []
     for symbol, charge, unpaired in ATOMS:
+        if any(r["symbol"] == symbol and r["charge"] == charge for r in records):
+            continue
         mol = gto.M(atom=[[symbol, (0, 0, 0)]], unit="Bohr", charge=charge, spin=unpaired, verbose=0,
                     basis={symbol: sets[symbol]})
         mf = (dft.UKS if unpaired else dft.RKS)(mol, xc="b3lypg").sfx2c1e()
@@ -47,7 +53,6 @@ def run():
                   "densities": shells}
         records.append(record)
         progress(symbol, charge, f"{mf.e_tot:.8f}", record["radius"], record["squaredRadius"], shells[3], highest)
-        # Atoms that are heavy take minutes: what is done is kept.
         tools.write_json("proatoms.json", {
             "provenance": tools.provenance("make-references.py proatoms", {
                 "density": "unrestricted B3LYP, sf-X2C-1e, PySCF", "basis": "Sources/generate-proatoms/exponents.txt, uncontracted",
