@@ -77,7 +77,7 @@ public struct ForeignWavefunction: Sendable {
 
     /// Reads text that is already in memory.
     public init(_ file: TextFile, choice: WavefunctionChoice = .init()) throws(InputFileError) {
-        let head = file.lines.prefix(100).map(\.text).joined(separator: "\n")
+        let head = file.lines.prefix(1000).map(\.text).joined(separator: "\n")
         if WFNReader.isPunchFile(head.lowercased()) {
             var reader = WFNReader(file)
             self = try reader.wavefunction()
