@@ -15,7 +15,8 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         /// Every function has the norm (2l - 1)!!, as in Turbomole's files.
         case doubleFactorial
         /// Cartesian d functions as in NWChem's files: the coefficients of xx, yy, zz are 2/3, those of xy, xz, yz 1/sqrt(3) of those over
-        /// functions of unit norm. Taken from files of NWChem, where these two factors make the orbitals orthonormal to the last digit.
+        /// functions of unit norm. Taken from a file of NWChem, where these two factors make the orbitals orthonormal to the last digit,
+        /// and the orbitals so read have a diagonal Fock matrix with the orbital energies of the file.
         case nwchem
     }
 
