@@ -11,7 +11,7 @@ Electrons by Mulliken in the functions of each atom are compared with these refe
   program   charges that the program itself printed into the fchk (of the SCF density)
   iodata    its reader and its overlap integrals
   PySCF     its Molden reader and its overlap integrals
-  wfn       the own reader of .wfn files below, with overlaps by recursion
+  primitives the own reader of .wfn and .wfx files below, with overlaps by recursion
   complete  where there are as many orbitals as functions: S = (C C^T)^-1 follows from the coefficients alone, whatever the convention of the file;
             functions are first reduced to those that the orbitals span on each atom (pure functions that are written as Cartesian ones)
 Readers that find the orbitals not orthonormal within 0.002 misread the file and give none. A file agrees if the nearest reference is within
@@ -159,22 +159,23 @@ TYPES = ("0 x y z xx yy zz xy xz yz xxx yyy zzz xxy xxz yyz xyy xzz yzz xyz xxxx
 def by_own_wfn(text):
     """A .wfn file, primitive by primitive, with overlaps by one-dimensional recursion."""
     lines = text.splitlines()
-    counts = [int(x) for x in re.findall(r"\d+", lines[1])][-3:]
+    # GAMESS has it behind its input.
+    head = next(k for k, line in enumerate(lines) if re.search(r"MOL ORBITALS\s+\d+\s+PRIMITIVES", line))
+    counts = [int(x) for x in re.findall(r"\d+", lines[head])][-3:]
     place, charges = [], []
-    for line in lines[2:2 + counts[2]]:
-        place.append([float(line[24 + 12 * k:36 + 12 * k]) for k in range(3)])
+    for line in lines[head + 1:head + 1 + counts[2]]:
+        words = line.split(")")[-1].split("CHARGE")[0].split()
+        place.append([float(w) for w in words] if len(words) == 3 else [float(line[24 + 12 * k:36 + 12 * k]) for k in range(3)])
         charges.append(float(line.split("=")[1]))
-    body = "\n".join(lines[2 + counts[2]:])
+    body = "\n".join(lines[head + 1 + counts[2]:])
 
     def numbers(title, width, skip):
         rows = [line[skip:] for line in body.splitlines() if line.startswith(title)]
         return [float(row[i:i + width].replace("D", "E")) for row in rows for i in range(0, len(row.rstrip()), width)]
 
     centres = [int(x) - 1 for x in numbers("CENTRE ASSIGNMENTS", 3, 20)]
-    types = [TYPES[int(x) - 1] for x in numbers("TYPE ASSIGNMENTS", 3, 20)]
+    types = [int(x) for x in numbers("TYPE ASSIGNMENTS", 3, 20)]
     exponents = np.array(numbers("EXPONENTS", 14, 10))
-    powers = np.array([[t.count(c) for c in "xyz"] for t in types])
-    spot = np.array(place)[centres]
     orbitals, occupations = [], []
     for part in re.split(r"^MO +", body, flags=re.M)[1:]:
         head, _, rest = part.partition("\n")
@@ -182,6 +183,25 @@ def by_own_wfn(text):
         rest = re.split(r"^END", rest, flags=re.M)[0]
         row = [float(line[i:i + 16].replace("D", "E")) for line in rest.splitlines() for i in range(0, len(line.rstrip()), 16)]
         orbitals.append(row[:len(centres)])
+    return from_primitives(place, charges, centres, types, exponents, orbitals, occupations)
+
+
+def by_own_wfx(text):
+    def values(name):
+        body = re.search(rf"<{re.escape(name)}>(.*?)</{re.escape(name)}>", text, re.S).group(1)
+        return np.array([float(w.replace("D", "E")) for w in body.split()])
+
+    centres = values("Primitive Centers").astype(int) - 1
+    body = re.search(r"<Molecular Orbital Primitive Coefficients>(.*?)</Molecular Orbital Primitive Coefficients>", text, re.S).group(1)
+    flat = [float(w.replace("D", "E")) for w in re.sub(r"<MO Number>.*?</MO Number>", " ", body, flags=re.S).split()]
+    return from_primitives(
+        values("Nuclear Cartesian Coordinates").reshape(-1, 3), values("Nuclear Charges"), centres, values("Primitive Types").astype(int),
+        values("Primitive Exponents"), np.array(flat).reshape(-1, len(centres)), values("Molecular Orbital Occupation Numbers"))
+
+
+def from_primitives(place, charges, centres, types, exponents, orbitals, occupations):
+    powers = np.array([[TYPES[t - 1].count(c) for c in "xyz"] for t in types])
+    spot = np.array(place)[centres]
     p = exponents[:, None] + exponents[None, :]
     overlap = np.ones_like(p)
     for axis in range(3):
@@ -341,7 +361,8 @@ def references(path, text, form):
             values, _ = timed(60, printed, text)
             if values:
                 found["program"] = values
-        work = {"molden": [("complete", by_complete_molden, (text,)), ("PySCF", by_pyscf, (plain,))], "wfn": [("wfn", by_own_wfn, (text,))],
+        work = {"molden": [("complete", by_complete_molden, (text,)), ("PySCF", by_pyscf, (plain,))], "wfn": [("primitives", by_own_wfn, (text,))],
+                "wfx": [("primitives", by_own_wfx, (text,))],
                 "fchk": [("complete", by_complete_fchk, (text,))]}.get(form, [])
         for name, function, arguments in work + [("iodata", by_iodata, (plain, form))]:
             # Its integrals take minutes for large files.
@@ -396,7 +417,7 @@ def verdict(record):
         if not near:
             return "DIFFERS"
         # Nuclear charges differ where a reader takes the atomic number although core electrons are left out; a note must say so.
-        same = any(np.allclose([a[0] for a in record["references"][r]], [a[0] for a in record["esp"]["atoms"]]) for r in near)
+        same = any(np.allclose(sorted(a[0] for a in record["references"][r]), sorted(a[0] for a in record["esp"]["atoms"])) for r in near)
         return "agrees" if same or any("core" in note for note in record["esp"]["notes"]) else "other cores"
     return "refused" if record["esp"]["status"] in (65, 66) else "FAILED"
 
