@@ -116,7 +116,7 @@ public struct StateSearch {
         var candidates = saved
         // Those that wait for the end are where others must not come to.
         var register = SolutionRegister(problem: problem, sameEnergy: Self.coarseNoise)
-        for result in known { register.insert(known: result.wavefunction, energy: nil) }
+        for result in known where result.isConverged { register.insert(known: result.wavefunction, energy: nil) }
         for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
             _ = register.isTaken(
                 Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)

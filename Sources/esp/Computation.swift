@@ -212,7 +212,8 @@ struct Computation {
         _ results: [SCFResult], left: [Int: Int], of problem: ElectronicProblem, progress: ProgressReport
     ) throws -> [SolvedState] {
         let points = problem.gridPointCount
-        guard let searchScope, results.allSatisfy(\.isConverged) else {
+        // One state that did not converge does not keep the others from being searched.
+        guard let searchScope, results.contains(where: \.isConverged) else {
             return results.map { SolvedState(result: $0, gridPoints: points) }
         }
         var known = results

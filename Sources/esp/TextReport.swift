@@ -156,10 +156,13 @@ enum TextReport {
 
     /// Lines of at most 96 characters.
     static func wrapped(_ text: String) -> String {
-        var lines = [""]
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if lines[lines.count - 1].count + word.count > 95, !lines[lines.count - 1].isEmpty { lines.append("   ") }
-            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+        let indentation = text.prefix { $0 == " " }
+        var lines = [String(indentation)]
+        var isFirst = true
+        for word in text.dropFirst(indentation.count).split(separator: " ", omittingEmptySubsequences: false) {
+            if lines[lines.count - 1].count + word.count > 95, !isFirst { lines.append("   ") }
+            lines[lines.count - 1] += (isFirst ? "" : " ") + word
+            isFirst = false
         }
         return lines.joined(separator: "\n") + "\n"
     }
