@@ -18,7 +18,8 @@ struct RelaxedStates {
     /// - Returns: the XYZ file with the relaxed structure.
     /// - Throws: `Failure` when the search did not converge within the steps allowed.
     func structure(charge: Int, multiplicity: Int?, from start: String) throws -> String {
-        var search = try OptimizeCommand.parse([start])
+        // Behind the terminator: the name of a file may begin with a hyphen.
+        var search = try OptimizeCommand.parse(["--", start])
         search.electrons = electrons(charge, multiplicity, of: start)
         search.model = command.model
         search.convergence = command.convergence

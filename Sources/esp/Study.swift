@@ -136,12 +136,16 @@ struct Study {
     }
 
     private func compute(method: String, basis: String) throws -> ComputeCommand {
-        var arguments = [
-            "file", "--method", method, "--charges", command.charges, "--cube", "none", "--picture", "none", "--no-report",
-        ]
-        if let search = command.search { arguments += ["--search", search.rawValue] }
-        if basis != "default" { arguments += ["--basis", basis] }
-        var single = try ComputeCommand.parse(arguments)
+        // One word each: a value may begin with a hyphen.
+        var arguments = ["file", "--method=\(method)", "--charges=\(command.charges)", "--cube=none", "--picture=none", "--no-report"]
+        if let search = command.search { arguments.append("--search=\(search.rawValue)") }
+        if basis != "default" { arguments.append("--basis=\(basis)") }
+        var single: ComputeCommand
+        do {
+            single = try ComputeCommand.parse(arguments)
+        } catch {
+            throw Failure(.usage, ComputeCommand.message(for: error))
+        }
         single.machine = command.machine
         single.output.quiet = command.quiet
         return single

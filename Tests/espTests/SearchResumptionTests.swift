@@ -150,6 +150,14 @@ import Testing
                 #expect(run.status == 65 && run.error.contains("nonsense"), "\(run.status) \(run.error)")
                 #expect(!FileManager.default.fileExists(atPath: program.folder.appendingPathComponent("study").path))
             }
+            // Values that begin with a hyphen are values.
+            for options in [
+                ["--methods=-nonsense", "--bases=STO-3G"], ["--methods=hf", "--bases=-nonsense"],
+                ["--methods=hf", "--bases=STO-3G", "--charges=-nonsense"],
+            ] {
+                let run = try program.run(["study", "water.xyz", "-o", "study"] + options)
+                #expect([64, 65].contains(run.status) && run.error.contains("nonsense"), "\(options): \(run.status) \(run.error)")
+            }
             // No electron is left to treat.
             try program.write("1\ncharge=1\nH 0 0 0\n", to: "proton.xyz")
             let run = try program.run(["study", "proton.xyz", "--methods", "hf", "--bases", "STO-3G"])
