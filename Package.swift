@@ -5,8 +5,12 @@ import PackageDescription
 /// ESP_MARCH names another one (for example `ESP_MARCH=x86-64-v3 swift build -c release`).
 let instructionSet = Context.environment["ESP_MARCH"] ?? "native"
 
+/// Whether another package depends on this one in a version. The package manager allows no unsafe flags then; the caller passes them for
+/// the whole build instead (README, "As a library").
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+
 /// Flags of targets that hold hot loops over raw memory. Everything that reads user input keeps Swift's checks.
-let kernelSettings: [SwiftSetting] = [
+let kernelSettings: [SwiftSetting] = isDependency ? [] : [
     .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
     .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
 ]
@@ -15,13 +19,7 @@ let package = Package(
     name: "esp",
     products: [
         .executable(name: "esp", targets: ["esp"]),
-        .library(
-            name: "ESPKit",
-            targets: [
-                "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature",
-                "DensityFunctionals", "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats",
-                "GeometryOptimization",
-            ]),
+        .library(name: "ESPKit", targets: ["ESPKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -38,6 +36,7 @@ let package = Package(
         .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
         .target(name: "MolecularStructure"),
         .target(name: "ParallelExecution"),
+        .target(name: "MachineLimits", dependencies: ["CProcessorFeatures"]),
         .target(name: "GeometryOptimization", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(
@@ -86,27 +85,50 @@ let package = Package(
             dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"],
             swiftSettings: kernelSettings),
         .target(name: "FileFormats", dependencies: ["CZlib", "GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
-        .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
+        .target(
+            name: "RunFolders",
+            dependencies: [
+                "FileFormats", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra",
+                "MachineLimits",
+            ]),
+        .target(name: "ReductionSeries", dependencies: ["RunFolders", "FileFormats", "MolecularStructure"]),
+        .target(
+            name: "Calculations",
+            dependencies: [
+                "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
+                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
+                "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
+            ]),
         .target(
             name: "Report",
             dependencies: [
-                "FileFormats", "LinearAlgebra", "MolecularStructure", "ReductionSeries",
+                "FileFormats", "RunFolders", "LinearAlgebra", "MolecularStructure", "ReductionSeries",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Resources")]),
+        .target(
+            name: "ESPKit",
+            dependencies: [
+                "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure", "ParallelExecution",
+                "ReductionSeries", "RunFolders", "WavefunctionAnalysis",
+            ]),
+        .executableTarget(name: "example-water-energy", dependencies: ["ESPKit"], path: "Examples/WaterEnergy"),
+        .executableTarget(name: "example-reduction-charges", dependencies: ["ESPKit"], path: "Examples/ReductionCharges"),
+        .executableTarget(name: "example-steepest-descent", dependencies: ["ESPKit"], path: "Examples/SteepestDescent"),
         .executableTarget(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
+                "RunFolders", "Calculations", "MachineLimits",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
+                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "RunFolders", "FileFormats", "LinearAlgebra",
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -115,11 +137,13 @@ let package = Package(
             dependencies: ["ReaderFuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .target(
             name: "ReaderFuzzing",
-            dependencies: ["FileFormats", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report", "TestSupport"],
+            dependencies: [
+                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report", "TestSupport",
+            ],
             path: "Tests/ReaderFuzzing"),
         .target(
             name: "TestSupport",
-            dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "LinearAlgebra"],
+            dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra"],
             path: "Tests/TestSupport"),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
@@ -136,14 +160,14 @@ let package = Package(
         .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
         .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
-        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "TestSupport"]),
+        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "RunFolders", "TestSupport"]),
         .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
-            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure", "TestSupport"]),
+            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
+            name: "ReportTests", dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
             exclude: ["probe.js", "scalars.js"]),
-        .testTarget(name: "espTests", dependencies: ["TestSupport", "FileFormats"]),
+        .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -110,7 +110,6 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     return error;
 }
 
-void esp_release_freed_memory(void) { malloc_trim(0); }
 
 char *getenv(const char *name) {
     static char one[] = "1";

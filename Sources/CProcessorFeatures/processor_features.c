@@ -1,5 +1,14 @@
 #include "processor_features.h"
 
+#include <stdlib.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+void esp_release_freed_memory(void) { malloc_trim(0); }
+#else
+void esp_release_freed_memory(void) {}
+#endif
+
 #if defined(__x86_64__)
 int esp_processor_has_avx512(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");

@@ -1,29 +1,29 @@
 import Foundation
 
 /// Pieces that plots in SVG share.
-enum PlotSVG {
+package enum PlotSVG {
     /// Two decimals of a pixel.
-    static func f(_ value: Double) -> String { String(format: "%.2f", value) }
+    package static func f(_ value: Double) -> String { String(format: "%.2f", value) }
 
-    static func open(width: Double, height: Double) -> String {
+    package static func open(width: Double, height: Double) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int(width))\" height=\"\(Int(height))\" "
             + "viewBox=\"0 0 \(Int(width)) \(Int(height))\" font-family=\"sans-serif\" font-size=\"12\">\n"
             + "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
     }
 
     /// - Parameter anchor: `start`, `middle` or `end`.
-    static func label(_ x: Double, _ y: Double, _ text: String, anchor: String) -> String {
+    package static func label(_ x: Double, _ y: Double, _ text: String, anchor: String) -> String {
         "<text x=\"\(f(x))\" y=\"\(f(y))\" text-anchor=\"\(anchor)\">\(ForeignText.markup(text))</text>\n"
     }
 
     /// 1, 2 or 5 times a power of ten.
-    static func roundedUp(_ value: Double) -> Double {
+    package static func roundedUp(_ value: Double) -> Double {
         let power = pow(10, log10(value).rounded(.down))
         return [1, 2, 5, 10].map { $0 * power }.first { $0 >= value * (1 - 1e-9) } ?? 10 * power
     }
 
     /// Five to ten round values from `low` to `high`.
-    static func ticks(_ low: Double, _ high: Double) -> [(value: Double, text: String)] {
+    package static func ticks(_ low: Double, _ high: Double) -> [(value: Double, text: String)] {
         let step = roundedUp((high - low) / 10)
         var value = (low / step - 1e-9).rounded(.up) * step
         var result: [(Double, String)] = []

@@ -80,7 +80,7 @@ public struct TextFile: Sendable {
     }
 
     /// All bytes of a regular file, or of standard input when the path is `-`; what gzip compressed is decompressed.
-    static func bytes(ofFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
+    package static func bytes(ofFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
         let bytes = try path == StandardInput.path ? StandardInput.bytes(limit: limit) : bytes(ofRegularFileAt: path, limit: limit)
         return GZIP.isCompressed(bytes) ? try GZIP.decompressed(bytes, path: path, limit: limit) : bytes
     }

@@ -33,7 +33,7 @@ public struct WavefunctionExport: Sendable {
     }
 
     /// One line of printable ASCII of at most `length` characters.
-    static func line(_ text: String, length: Int) -> String {
+    package static func line(_ text: String, length: Int) -> String {
         let printable = text.unicodeScalars.map { (0x20..<0x7F).contains($0.value) ? Character($0) : " " }
         return String(String(printable).split(separator: " ").joined(separator: " ").prefix(length))
     }

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import MolecularStructure
+import RunFolders
 
 /// Tables of an account: text of at most 100 columns, and comma-separated values in full precision.
 extension ElectronAccount {

@@ -1,5 +1,6 @@
 import FileFormats
 import MolecularStructure
+import RunFolders
 
 /// A complex with the account of its added electrons: all that the criteria look at. What it is follows from its bonds and
 /// elements, never from its name.

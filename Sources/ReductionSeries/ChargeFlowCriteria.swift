@@ -1,5 +1,6 @@
 import FileFormats
 import MolecularStructure
+import RunFolders
 
 /// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme. They were fixed
 /// before any number was known, but for corrections of P4 (its excess must be positive) and P5 (spins unpaired beforehand).

@@ -1,5 +1,6 @@
 import FileFormats
 import MolecularStructure
+import RunFolders
 
 /// Share of two added electrons that a class of atoms takes in a complex, over the charge schemes.
 public struct ClassShare: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 import FileFormats
 import MolecularStructure
+import RunFolders
 
 /// Where added electrons go: charges of the fragments in every state and their changes, for every charge scheme of a result.
 public struct ElectronAccount: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RunFolders
 
 /// Condensed Fukui functions of one state from the charges of its neighbours with an electron more and one less, all at the
 /// same structure.

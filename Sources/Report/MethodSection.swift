@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RunFolders
 
 /// How the numbers were obtained, and by which program.
 enum MethodSection {

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import ReductionSeries
+import RunFolders
 
 /// A page about finished computations: one HTML file with pictures to turn, tables, criteria, method and provenance.
 ///

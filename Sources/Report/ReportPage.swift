@@ -2,6 +2,7 @@ import FileFormats
 import Foundation
 import MolecularStructure
 import ReductionSeries
+import RunFolders
 
 /// Everything that the template prints. The template engine sees stored properties only.
 struct ReportPage {

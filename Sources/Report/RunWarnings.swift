@@ -1,5 +1,6 @@
 import FileFormats
 import MolecularStructure
+import RunFolders
 
 /// What a reader has to know before trusting the numbers of a run.
 enum RunWarnings {

@@ -2,6 +2,7 @@ import FileFormats
 import Foundation
 import LinearAlgebra
 import MolecularStructure
+import RunFolders
 
 /// The data of the pictures, as the page's scripts read them. Lengths in bohr.
 struct SceneRecord: Encodable {

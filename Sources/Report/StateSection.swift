@@ -1,6 +1,7 @@
 import FileFormats
 import MolecularStructure
 import ReductionSeries
+import RunFolders
 
 /// Energies, affinities, orbital energies, spin and moments of the states.
 enum StateSection {

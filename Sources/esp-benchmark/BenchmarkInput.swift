@@ -5,6 +5,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
+import RunFolders
 
 /// A molecule in a basis, and how many threads work on it.
 struct BenchmarkInput: ParsableArguments {

@@ -1,8 +1,11 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import GaussianBasis
 import MolecularStructure
+import MachineLimits
+import RunFolders
 
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,53 +78,20 @@ struct AnalyzeCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
-            let document = try ForeignAnalysis(command: self, arguments: Array(CommandLine.arguments.dropFirst())).run()
+            var input = ForeignInput(path: file)
+            input.density = density
+            input.number = wavefunction
+            input.cores = core
+            input.elements = element
+            input.expectedCharge = charge
+            input.analyses = output.analyses(fields)
+            input.resources = machine.resources
+            let folder = output.output ?? OutputFolder.defaultName(for: file)
+            let report = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofFile(file, folder: folder))
+            let document = try ForeignAnalysis(
+                input, folder: folder, call: .ofThisProcess, monitor: report.monitor
+            ).run()
             if output.json { try Console.output(String(decoding: document.json(), as: UTF8.self)) }
         }
-    }
-}
-
-/// What `--core` says: `Nb=28`, `noble-gas` or `xtb`.
-enum CoreChoice {
-    case all(CoreConvention)
-    case electrons(Element, Int)
-
-    init(parsing text: String) throws {
-        if let convention = CoreConvention(rawValue: text.lowercased()) {
-            self = .all(convention)
-            return
-        }
-        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, let element = Element(symbol: String(parts[0])), let count = Int(parts[1]), count >= 0 else {
-            throw ValidationError("'\(text)' names no core; write --core Nb=28, --core noble-gas or --core xtb")
-        }
-        self = .electrons(element, count)
-    }
-}
-
-/// What `--element` says: `Mn=I`, or `2,5-7=I` for atoms by number.
-struct ElementChoice {
-    let element: Element
-    /// The element that the file has; nil where atoms are numbered.
-    private let written: Element?
-    private let atoms: [Int]
-
-    init(parsing text: String) throws {
-        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, let element = Element(symbol: String(parts[1])) else {
-            throw ValidationError("'\(text)' names no element; write --element Mn=I or --element 2,5-7=I")
-        }
-        self.element = element
-        written = Element(symbol: String(parts[0]))
-        do {
-            atoms = try written == nil ? AtomList(parsing: parts[0]).indices : []
-        } catch {
-            throw ValidationError("'\(parts[0])' is neither an element nor a list of atoms; write --element Mn=I or --element 2,5-7=I")
-        }
-    }
-
-    /// Indices of the atoms that are meant.
-    func indices(in molecule: Molecule) -> [Int] {
-        written == nil ? atoms : molecule.atoms.indices.filter { molecule.atoms[$0].element == written }
     }
 }

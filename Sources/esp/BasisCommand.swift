@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import GaussianBasis
@@ -15,16 +16,6 @@ struct LibraryOptions: ParsableArguments {
     var folder: String?
 
     func library() throws -> BasisSetLibrary { try .inUse(option: folder) }
-}
-
-extension BasisSetLibrary {
-    /// The library that the option, the environment or the place of the program names.
-    static func inUse(option: String? = nil) throws -> BasisSetLibrary {
-        try locate(
-            option: option, environment: ProcessInfo.processInfo.environment,
-            executable: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
-            currentFolder: FileManager.default.currentDirectoryPath)
-    }
 }
 
 struct BasisCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import FileFormats
+import Calculations
+import RunFolders
 import MolecularStructure
 import WavefunctionAnalysis
 
@@ -14,9 +15,10 @@ struct ChargeOptions: ParsableArguments {
 
     @OptionGroup var fits: PotentialFitOptions
 
-    func options(library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
-        let schemes = ChargeScheme.allCases.filter { charges.contains($0) || ChargeScheme.always.contains($0) }
-        return try fits.options(schemes: schemes, library: library, memory: memory)
+    var input: ChargeInput {
+        var input = fits.input
+        input.schemes = ChargeScheme.allCases.filter { charges.contains($0) || ChargeScheme.always.contains($0) }.map(\.rawValue)
+        return input
     }
 }
 
@@ -56,20 +58,20 @@ struct PotentialFitOptions: ParsableArguments {
     var bondThreshold = 0.05
 
     func validate() throws {
-        _ = try options(schemes: [], library: nil, memory: nil)
+        _ = try parsed()
         guard bondThreshold >= 0, bondThreshold <= 10 else { throw ValidationError("--bond-threshold must lie between 0 and 10") }
     }
 
-    func options(schemes: [ChargeScheme], library: BasisSetLibrary?, memory: MemorySize?) throws -> ChargeAnalysis.Options {
-        ChargeAnalysis.Options(
-            schemes: schemes, chelpgRadii: try Self.radii(chelpgRadius, option: "--chelpg-radius"),
-            mkRadii: try Self.radii(mkRadius, option: "--mk-radius"), restraint: try restraint(), proatoms: proatoms,
-            library: library, memory: memory ?? Machine.defaultMemory, bondThreshold: bondThreshold)
-    }
+    /// Without schemes.
+    var input: ChargeInput { (try? parsed()) ?? ChargeInput() }
 
-    private func restraint() throws -> RestrainedPotentialFit.Options {
-        var result = RestrainedPotentialFit.Options()
-        result.isScaledToDensity = respRestraint == .scaled
+    private func parsed() throws -> ChargeInput {
+        var result = ChargeInput()
+        result.chelpgRadii = try Self.radii(chelpgRadius, option: "--chelpg-radius")
+        result.merzKollmanRadii = try Self.radii(mkRadius, option: "--mk-radius")
+        result.isRestraintScaled = respRestraint == .scaled
+        result.proatoms = proatoms?.rawValue
+        result.bondThreshold = bondThreshold
         for argument in respEquivalent {
             guard let atoms = Self.atoms(argument), atoms.count > 1 else {
                 throw ValidationError("'\(argument)' is no group of atoms; write --resp-equivalent 1,4-6")
@@ -94,14 +96,14 @@ struct PotentialFitOptions: ParsableArguments {
         return atoms.indices
     }
 
-    private static func radii(_ arguments: [String], option: String) throws -> [Element: Double] {
-        var result: [Element: Double] = [:]
+    private static func radii(_ arguments: [String], option: String) throws -> [String: Double] {
+        var result: [String: Double] = [:]
         for argument in arguments {
             let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
                 radius > 0.1, radius < 10
             else { throw ValidationError("'\(argument)' is no radius; write \(option) Nb=1.45") }
-            result[element] = radius
+            result[element.symbol] = radius
         }
         return result
     }

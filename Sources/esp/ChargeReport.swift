@@ -1,4 +1,5 @@
 import FileFormats
+import RunFolders
 import WavefunctionAnalysis
 
 /// Tables of atomic charges.

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import MolecularStructure
+import MachineLimits
 import WavefunctionAnalysis
 
 struct ChargesCommand: ParsableCommand {
@@ -47,17 +49,10 @@ struct ChargesCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
-            // Shown before anything is written: a folder that is read-only must not keep the numbers from being seen.
-            try AddedCharges(
-                folder: folder,
-                options: fits.options(schemes: scheme, library: try? BasisSetLibrary.inUse(), memory: machine.memoryLimit),
-                machine: machine, progress: ProgressReport(isQuiet: quiet)
-            ).run { document, notes in
-                try Console.output(
-                    json
-                        ? String(decoding: document.json(), as: UTF8.self)
-                        : TextReport.charges(document, notes: notes, folder: folder))
-            }
+            var charges = fits.input
+            charges.schemes = scheme.map(\.rawValue)
+            let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges(folder: folder))
+            try AddedCharges(folder: folder, charges: charges, resources: machine.resources, monitor: progress.monitor).run()
         }
     }
 }

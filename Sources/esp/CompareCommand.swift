@@ -1,6 +1,8 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import ReductionSeries
+import RunFolders
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +26,7 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let comparison = ComplexComparison(try AccountedComplex.all(readingFrom: folders))
+            try Interruption.check()
             guard json else { return try Console.output(comparison.text) }
             try Console.output(String(decoding: JSONLayout.encoded(comparison), as: UTF8.self))
         }

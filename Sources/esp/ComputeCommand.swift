@@ -1,9 +1,10 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
-import MolecularStructure
+import MachineLimits
 import ParallelExecution
-import SelfConsistentField
+import RunFolders
 
 struct ComputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,37 +50,52 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Machine") var profile: ProfileOptions
 
-    func run() throws { try run(isSeries: true) }
+    func run() throws { try run(addsElectrons: true) }
 
-    /// - Parameter isSeries: whether electrons are added to the base charge where no charge is named.
-    func run(isSeries: Bool) throws {
+    /// - Parameter addsElectrons: whether electrons are added to the base charge where no charge is named.
+    func run(addsElectrons: Bool) throws {
         try Failure.reporting {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
-            let arguments = Array(CommandLine.arguments.dropFirst())
+            let progress = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofCalculation)
+            let input = try input(addsElectrons: addsElectrons, note: progress.note)
+            let folder = output.output ?? OutputFolder.defaultName(for: file)
             let document =
                 counterpoise.counterpoise
-                ? try Counterpoise(command: self, arguments: arguments).run()
+                ? try Counterpoise(
+                    input, fragments: counterpoise.input, folder: folder, call: .ofThisProcess, monitor: progress.monitor
+                ).run()
                 : extras.relax
-                    ? try AdiabaticSeries(command: self, isSeries: isSeries).run()
-                    : try Computation(command: self, isSeries: isSeries, arguments: arguments).run()
+                ? try AdiabaticSeries(input, folder: folder, call: .ofThisProcess, monitor: progress.monitor).run()
+                : try Calculation(
+                    input, folder: folder, call: .ofThisProcess, isProfiled: profile.profile, monitor: progress.monitor
+                ).run()
             if extras.report {
-                let folder = output.output ?? OutputFolder.defaultName(for: file)
                 let path = try ReportOutput.write(runs: [folder], machine: machine)
                 if !output.json { try Console.output("  \(path)\n") }
             }
             if output.json {
                 try Console.output(String(decoding: document.json(), as: UTF8.self))
             }
-            let open = document.states.filter { !$0.converged }
-            guard open.isEmpty else {
-                let charges = open.map { signed($0.charge) }.joined(separator: ", ")
-                Console.error(
-                    "esp: error: no convergence for charge \(charges) within the iterations allowed. The checkpoint is kept: the "
-                        + "same command goes on from it; --max-iterations, --damping and --level-shift may help.")
-                throw ExitCode(ExitStatus.notConverged.rawValue)
-            }
+            try Failure.throwUnlessConverged(document)
         }
+    }
+
+    /// What these options ask for.
+    ///
+    /// - Parameter note: gets a line about each thing in the file that its user may want to know.
+    func input(addsElectrons: Bool, note: (String) -> Void) throws -> CalculationInput {
+        var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
+        input.task = extras.relax ? .adiabatic : .energy
+        input.states = electrons.states
+        input.states.addsElectrons = addsElectrons
+        input.states.stability = convergence.stability
+        input.model = try model.model
+        input.convergence = convergence.convergence
+        input.analyses = output.analyses(fields)
+        input.analyses.gradient = extras.gradient
+        input.resources = machine.resources
+        return input
     }
 }
 
@@ -105,7 +121,7 @@ struct ElectronOptions: ParsableArguments {
             "automatic (restricted singlets unless unrestricted ones are lower), restricted (singlets only), unrestricted or "
                 + "restricted-open (default: what --method says, as in rohf or ub3lyp, else automatic).",
             valueName: "kind"))
-    var reference: SCFOptions.Reference?
+    var reference: StateInput.Reference?
 
     @Option(
         help: ArgumentHelp(
@@ -113,7 +129,7 @@ struct ElectronOptions: ParsableArguments {
                 + "added electrons on metals or on the ligand), lowest (without other multiplicities) or none (default: full, "
                 + "with --stability none none).",
             valueName: "full|lowest|none"))
-    var search: SearchChoice?
+    var search: StateInput.Search?
 
     @Option(
         help: ArgumentHelp("Unit of the coordinates, whatever the file says.", valueName: "angstrom|bohr"),
@@ -133,11 +149,24 @@ struct ElectronOptions: ParsableArguments {
     var frame: XYZFrame?
 
     /// Reads a molecule; what these options name does not have to be right in the file.
-    func molecule(from file: String) throws -> XYZFile {
+    ///
+    /// - Parameter note: gets a line about each thing in the file that its user may want to know.
+    func molecule(from file: String, note: (String) -> Void) throws -> MoleculeInput {
         var overridden: Set<XYZFile.HeaderEntry> = []
         if charge != nil { overridden.insert(.charge) }
         if multiplicity != nil { overridden.insert(.multiplicity) }
-        return try XYZFile(readingFrom: file, units: units, frame: frame ?? .only, overridden: overridden)
+        let found = try XYZFile(readingFrom: file, units: units, frame: frame ?? .only, overridden: overridden)
+        for text in found.notes { note("\(file): \(text)") }
+        return MoleculeInput(found, name: file)
+    }
+
+    var states: StateInput {
+        var states = StateInput()
+        states.charges = charge
+        states.multiplicities = multiplicity
+        states.reference = reference
+        states.search = search
+        return states
     }
 }
 
@@ -182,25 +211,21 @@ struct ModelOptions: ParsableArguments {
             "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"))
     var grid = "fine"
 
-    func assignment() throws -> BasisAssignment {
-        var assignment = BasisAssignment(general: basis, files: basisFile, functionType: functions?.type)
-        for argument in basisFor {
-            let choice = try BasisAssignment.parse(argument)
-            func refuse(_ what: String, _ earlier: String) -> Failure {
-                Failure(.usage, "--basis-for gives \(what) two sets, \(earlier) and \(choice.name). Keep one of them.")
-            }
-            for element in choice.elements {
-                if let earlier = assignment.elementSets[element], earlier != choice.name { throw refuse("\(element)", earlier) }
-                assignment.elementSets[element] = choice.name
-            }
-            for atom in choice.atoms {
-                if let earlier = assignment.atomSets[atom.index]?.name, earlier != choice.name {
-                    throw refuse("atom \(atom.index + 1)", earlier)
-                }
-                assignment.atomSets[atom.index] = .init(name: choice.name, element: atom.element)
-            }
+    var model: ModelInput {
+        get throws {
+            var input = ModelInput()
+            input.method = method
+            input.dispersion = dispersion?.rawValue
+            input.basis = basis
+            input.basisFor = basisFor
+            input.basisFiles = basisFile
+            input.functionType = functions?.type.rawValue
+            input.basisFolder = library.folder
+            input.grid = grid
+            // A wrong argument is found before the molecule is looked at.
+            _ = try input.assignment()
+            return input
         }
-        return assignment
     }
 }
 
@@ -208,8 +233,10 @@ struct ConvergenceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Most energies evaluated for one state; products of the orbital Hessian are not counted.", valueName: "n"))
     var maxIterations = 100
 
-    @Option(help: ArgumentHelp("Largest change of the energy, in hartree, that counts as converged.", valueName: "Eh"))
-    var convergence = 1e-8
+    @Option(
+        name: .customLong("convergence"),
+        help: ArgumentHelp("Largest change of the energy, in hartree, that counts as converged.", valueName: "Eh"))
+    var convergenceThreshold = 1e-8
 
     @Option(help: ArgumentHelp("Share of the old density that is kept in the first iterations, 0 to 0.95.", valueName: "share"))
     var damping = 0.0
@@ -220,7 +247,7 @@ struct ConvergenceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "First density: auto (the checkpoint when it fits, else atoms), atoms or checkpoint.", valueName: "name"))
-    var guess: GuessChoice = .auto
+    var guess: ConvergenceInput.Guess = .auto
 
     @Option(
         help: ArgumentHelp(
@@ -233,7 +260,7 @@ struct ConvergenceOptions: ParsableArguments {
         help: ArgumentHelp(
             "follow: test every solution and leave unstable ones for lower ones; none: take what comes.",
             valueName: "follow|none"))
-    var stability: StabilityChoice = .follow
+    var stability: StateInput.Stability = .follow
 
     @Option(
         help: ArgumentHelp(
@@ -245,13 +272,24 @@ struct ConvergenceOptions: ParsableArguments {
     var secondOrder = false
 
     func validate() throws {
-        guard (1...100_000).contains(maxIterations) else { throw ValidationError("--max-iterations must be at least 1") }
-        guard convergence >= 1e-13, convergence <= 1e-2 else {
-            throw ValidationError("--convergence must lie between 1e-13 and 1e-2 hartree")
+        do {
+            try convergence.check()
+        } catch let error as CalculationError {
+            throw ValidationError(error.description)
         }
-        guard damping >= 0, damping <= 0.95 else { throw ValidationError("--damping must lie between 0 and 0.95") }
-        guard smearing >= 0, smearing <= 1 else { throw ValidationError("--smearing must lie between 0 and 1 hartree") }
-        guard levelShift >= 0, levelShift <= 10 else { throw ValidationError("--level-shift must lie between 0 and 10 hartree") }
+    }
+
+    var convergence: ConvergenceInput {
+        var input = ConvergenceInput()
+        input.maximumIterations = maxIterations
+        input.energyTolerance = convergenceThreshold
+        input.damping = damping
+        input.levelShift = levelShift
+        input.smearing = smearing
+        input.isSecondOrder = secondOrder
+        input.guess = guess
+        input.startFrom = startFrom
+        return input
     }
 }
 
@@ -269,21 +307,10 @@ struct MachineOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must lie between 1 and 1024") }
     }
 
-    /// The threads to work with: those asked for, but no more than there are processors, for more would never run at a time and
-    /// only take memory.
-    ///
-    /// - Throws: `Failure` where the address space is too small for them.
-    func pool() throws -> WorkerPool {
-        guard let threads else { return WorkerPool(threads: Machine.processors) }
-        let count = min(threads, Machine.allowedProcessorCount)
-        if let room = Machine.addressRoom, room < count * Machine.addressesPerThread {
-            throw Failure(
-                .outOfMemory,
-                "\(count) threads need \(MemorySize(bytes: count * Machine.addressesPerThread).description) of addresses, but the "
-                    + "limit leaves \(MemorySize(bytes: room).description). Raise it (ulimit -v), or lower --threads.")
-        }
-        return WorkerPool(threads: count)
-    }
+    var resources: ResourceInput { ResourceInput(threads: threads, memory: memory) }
+
+    /// The threads to work with.
+    func pool() throws -> WorkerPool { try resources.pool() }
 
     /// The memory to use.
     var memoryLimit: MemorySize { memoryOption.limit }
@@ -297,13 +324,11 @@ struct MemoryOption: ParsableArguments {
     var limit: MemorySize { memory ?? Machine.defaultMemory }
 }
 
-enum StabilityChoice: String, ExpressibleByArgument, CaseIterable {
-    case follow, none
-}
+extension StateInput.Stability: ExpressibleByArgument {}
+extension StateInput.Search: ExpressibleByArgument {}
+extension StateInput.Reference: ExpressibleByArgument {}
+extension ConvergenceInput.Guess: ExpressibleByArgument {}
 
-/// Which other solutions are looked for.
-enum SearchChoice: String, ExpressibleByArgument, CaseIterable {
-    case full, lowest, none
+extension MemorySize: ExpressibleByArgument {
+    public init?(argument: String) { self.init(parsing: argument) }
 }
-
-extension SCFOptions.Reference: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calculations
 
 @main
 struct ESPCommand: ParsableCommand {
@@ -23,6 +24,8 @@ struct ESPCommand: ParsableCommand {
               esp picture molecule.esp   pictures with other choices
               esp orbitals molecule.esp  orbitals by fragment, density of states
               esp fukui molecule.esp     where the molecule takes or gives electrons first
+              esp run input.json         a calculation from an input file
+              esp rerun molecule.esp     a finished calculation once more
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -35,7 +38,7 @@ struct ESPCommand: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
-            StudyCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self,
+            StudyCommand.self, RunCommand.self, RerunCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
         ])
 

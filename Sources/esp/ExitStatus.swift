@@ -1,6 +1,8 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
+import RunFolders
 
 /// Exit codes of the program: those of sysexits.h, and 2 for a calculation that did not converge.
 enum ExitStatus: Int32, CaseIterable {
@@ -65,8 +67,31 @@ struct Failure: Error, CustomStringConvertible {
             }
         case let error as CheckpointError: self.init(.badInput, error.description)
         case let error as OutputFileError: self.init(Self.status(of: error), error.description)
+        case let error as RunFolderError: self.init(Self.status(of: error), error.description)
+        case let error as CalculationError: self.init(Self.status(of: error), error.description)
         case let error as ValidationError: self.init(.usage, error.message)
         default: self.init(.internalError, "\(error)")
+        }
+    }
+
+    private static func status(of error: CalculationError) -> ExitStatus {
+        switch error {
+        case .usage: .usage
+        case .badInput: .badInput
+        case .notConverged: .notConverged
+        case .outOfMemory: .outOfMemory
+        case .inputOutput: .inputOutput
+        case .unavailable: .unavailable
+        case .internalFault: .internalError
+        }
+    }
+
+    private static func status(of error: RunFolderError) -> ExitStatus {
+        switch error {
+        case .inUse: .outputNotCreated
+        case .missing: .inputMissing
+        case .damaged: .badInput
+        case .tooLittleMemory: .outOfMemory
         }
     }
 
@@ -82,6 +107,26 @@ struct Failure: Error, CustomStringConvertible {
         case .folderNotCreated, .notCreated: .outputNotCreated
         case .diskFull, .notWritten, .passedOnInPart: .inputOutput
         }
+    }
+
+    /// Ends the program with its exit code where a state did not converge.
+    static func throwUnlessConverged(_ document: ResultDocument) throws {
+        let open = document.states.filter { !$0.converged }
+        guard open.isEmpty else {
+            let charges = open.map { signed($0.charge) }.joined(separator: ", ")
+            Console.error(
+                "esp: error: no convergence for charge \(charges) within the iterations allowed. The checkpoint is kept: the "
+                    + "same command goes on from it; --max-iterations, --damping and --level-shift may help.")
+            throw ExitCode(ExitStatus.notConverged.rawValue)
+        }
+    }
+
+    static func throwUnlessConverged(_ document: OptimizationDocument, maxSteps: Int) throws {
+        guard !document.converged else { return }
+        throw document.separation.flatMap { CalculationError(parting: $0, charge: document.charge) }
+            ?? .notConverged(
+                "the search came to no stationary point within \(maxSteps) structures. The same command with a larger --max-steps "
+                    + "goes on from there.")
     }
 
     /// Runs `body`; an error is written to standard error as one message and ends the program with its exit code.

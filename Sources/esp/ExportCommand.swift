@@ -1,11 +1,14 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
+import MachineLimits
 import ParallelExecution
+import RunFolders
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,8 +48,8 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Fields of the cube files.", valueName: "esp,density,spin"), transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.usual
+        help: ArgumentHelp("Fields of the cube files.", valueName: "esp,density,spin"), transform: { try AnalysisInput.Cube.parse($0) })
+    var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2
@@ -66,7 +69,7 @@ struct ExportCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil, memory: machine.memoryLimit)
+            let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil, memory: machine.memoryLimit, checkCancellation: Interruption.check)
             let states = try chosenStates(finished.document)
             let folder = try output.map { try OutputFolder(path: $0) } ?? finished.folder
             let lock = try FolderLock(folder)
@@ -143,7 +146,7 @@ struct ExportCommand: ParsableCommand {
         let names = try cubes.write(
             entries, title: "esp \(ProgramVersion.number): \(OutputFolder.stem(of: runFolder)), \(document.model.method)",
             to: folder,
-            progress: ProgressReport(isQuiet: quiet), ledger: TimeLedger(isDetailed: false))
+            monitor: ProgressReport(isQuiet: quiet).monitor, ledger: TimeLedger(isDetailed: false))
         for name in names.flatMap({ $0.values.sorted() }) { try Console.output("\(folder.url(name).relativePath)\n") }
     }
 }

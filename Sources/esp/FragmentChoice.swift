@@ -1,10 +1,11 @@
 import ArgumentParser
+import Calculations
 import FileFormats
-import MolecularStructure
+import RunFolders
 
 /// Fragments as the command line names them: `name=3,7-9`, atoms counted from 1.
 enum FragmentChoice {
-    static func parse(_ text: String) throws -> Fragment {
+    static func parse(_ text: String) throws -> FragmentInput {
         func refuse(_ reason: String) -> ValidationError {
             ValidationError("'\(text)': \(reason); write --fragment \"name=3,7-9\" with atom numbers from 1")
         }
@@ -19,17 +20,6 @@ enum FragmentChoice {
             throw refuse("'\(error.text)' is neither a number nor a range")
         }
         if let number = atoms.repeated { throw refuse("atom \(number) occurs twice") }
-        return Fragment(name: name, kind: .chosen, atoms: atoms.indices)
-    }
-}
-
-extension OutputOptions {
-    /// Fragments of the molecule by its bonds, less what `--fragment` names.
-    func fragmentation(of molecule: Molecule) throws -> Fragmentation {
-        do {
-            return try Fragmentation(molecule, chosen: fragment)
-        } catch {
-            throw Failure(.badInput, "--fragment: \(error)")
-        }
+        return FragmentInput(name: name, atoms: atoms.indices)
     }
 }

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import GaussianBasis
 import LinearAlgebra
-import ParallelExecution
+import MachineLimits
 import ReductionSeries
+import RunFolders
 import WavefunctionAnalysis
 
 struct FukuiCommand: ParsableCommand {
@@ -47,6 +49,7 @@ struct FukuiCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let document = try FinishedRun.document(in: folder)
+            try Interruption.check()
             let charges = document.states.map(\.charge)
             let chosen = charge ?? charges.min { (abs($0), -$0) < (abs($1), -$1) } ?? 0
             let indices: FukuiIndices
@@ -66,7 +69,7 @@ struct FukuiCommand: ParsableCommand {
     private func writeCubes(charge: Int) throws -> [String] {
         try ProgramVersion.checkProcessor()
         BLASThreads.limit(to: 1)
-        let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: machine.memoryLimit)
+        let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: machine.memoryLimit, checkCancellation: Interruption.check)
         func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
         guard let middle = density(charge) else { return [] }
         let more = density(charge - 1).map { ScalarField.density($0 - middle, basis: run.basis) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MachineLimits
 
 /// `esp gradient`: `esp compute --gradient` for one state, without cube files and pictures.
 struct GradientCommand: ParsableCommand {
@@ -33,6 +34,6 @@ struct GradientCommand: ParsableCommand {
         command.output = output
         command.machine = machine
         command.profile = profile
-        try command.run(isSeries: false)
+        try command.run(addsElectrons: false)
     }
 }

@@ -1,4 +1,5 @@
 import FileFormats
+import RunFolders
 
 extension TextReport {
     /// Derivatives of a state's energy by the positions of the nuclei; nothing where there are none.

@@ -1,56 +1,22 @@
+import Calculations
 import FileFormats
 import Foundation
 import GeometryOptimization
 import MolecularStructure
+import RunFolders
 
 extension ProgressReport {
     /// A line of the table of structures; the first one brings the head.
-    func optimizationStep(number: Int, energy: Double, change: Double?, measures: StepMeasures, seconds: Double) {
-        if number == 1 || change == nil {
+    func optimizationStep(_ step: StructureStep) {
+        let measures = step.measures
+        if step.number == 1 || step.change == nil {
             note("step         energy / Eh      change   max force   rms force    max step    rms step   time / s")
         }
         func small(_ value: Double) -> String { String(format: "%12.2e", value) }
         note(
-            column("\(number)", 4, right: true) + column(energy, 20, 8) + (change.map(small) ?? column("", 12))
+            column("\(step.number)", 4, right: true) + column(step.energy, 20, 8) + (step.change.map(small) ?? column("", 12))
                 + small(measures.largestForce) + small(measures.meanForce) + small(measures.largestStep)
-                + small(measures.meanStep) + column(seconds, 11, 1))
-    }
-}
-
-extension Failure {
-    /// That a structure came apart; nil while what leaves is still near.
-    init?(parting: OptimizationDocument.Parting, charge: Int) {
-        guard parting.hasParted else { return nil }
-        self.init(
-            .notConverged,
-            "with charge \(signed(charge)) this structure comes apart: between \(parting.atomNames) and the others lay "
-                + "\(parting.gapText) Angstrom at last. --hold keeps a distance, if that is wanted.")
-    }
-}
-
-extension OptimizationDocument.Parting {
-    fileprivate var atomNames: String {
-        (atoms.count == 1 ? "atom " : "atoms ") + AtomList(indices: atoms.map { $0 - 1 }).description
-    }
-    fileprivate var gapText: String { column(gap * PhysicalConstants.bohrInAngstrom, 0, 2) }
-}
-
-extension SymmetryPushRecord {
-    private var lengthText: String { column(length * PhysicalConstants.bohrInAngstrom, 0, 2) + " Angstrom" }
-
-    /// For the progress of a search.
-    var announcement: String {
-        "structure \(point) is a stationary point and \(symmetry). Forces do not lead out of its symmetry: moving out by \(lengthText) "
-            + "(--keep-symmetry leaves this out)"
-    }
-
-    /// What came of it, once the search has converged.
-    var result: String {
-        let change = energyChange.map { column(1000 * $0, 0, 3) + " mEh from there" } ?? "energy unknown"
-        let start = "Structure \(point), \(symmetry), was moved out of its symmetry by \(lengthText)"
-        return outcome == "returned"
-            ? "\(start) and came back."
-            : "\(start)\n  and did not come back (\(change)): it was no minimum, or another one is near."
+                + small(measures.meanStep) + column(step.seconds, 11, 1))
     }
 }
 

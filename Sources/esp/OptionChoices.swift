@@ -1,5 +1,7 @@
 import ArgumentParser
+import Calculations
 import GaussianBasis
+import RunFolders
 
 /// Pure or Cartesian functions, as flags.
 enum FunctionChoice: String, EnumerableFlag {
@@ -8,35 +10,37 @@ enum FunctionChoice: String, EnumerableFlag {
     var type: AngularFunctionType { self == .pure ? .pure : .cartesian }
 }
 
-/// Where the first orbitals come from.
-enum GuessChoice: String, ExpressibleByArgument, CaseIterable {
-    /// The checkpoint when it fits, else atomic densities.
-    case auto
-    /// The superposition of atomic densities.
-    case atoms
-    /// The checkpoint, or an error when there is none that fits.
-    case checkpoint
-}
-
-/// Contents of cube files.
-enum CubeChoice: String, CaseIterable, Sendable {
-    case esp, density, spin, difference, step, homo, lumo
-
-    /// Written where nothing else is asked for.
-    static let usual: [CubeChoice] = [.esp, .density, .spin]
-
+extension AnalysisInput.Cube {
     /// From `esp,density` or `none`.
-    static func parse(_ text: String) throws -> [CubeChoice] {
+    static func parse(_ text: String) throws -> [AnalysisInput.Cube] {
         let words = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {
             $0.filter { !$0.isWhitespace }
         }
         if words == ["none"] { return [] }
         let choices = try words.map { word in
-            guard let choice = CubeChoice(rawValue: word) else {
+            guard let choice = AnalysisInput.Cube(rawValue: word) else {
                 throw ValidationError("'\(word)' is not a cube; write \(allCases.map(\.rawValue).joined(separator: ", ")) (several with commas) or none")
             }
             return choice
         }
         return allCases.filter(choices.contains)
     }
+}
+
+extension OutputFolder {
+    /// What every option that names an output is checked by: an empty name is none.
+    static func checkName(_ name: String?) throws {
+        guard name?.isEmpty != true else { throw ValidationError("--output needs a name") }
+    }
+
+    /// Tells, before the work begins, that results will only be printed.
+    func noteIfReadOnly() {
+        guard isReadOnly else { return }
+        Console.error("esp: note: \(path) cannot be written to: the results are printed and not kept.")
+    }
+}
+
+extension CallRecord {
+    /// Of this process.
+    static var ofThisProcess: CallRecord { CallRecord(arguments: Array(CommandLine.arguments.dropFirst())) }
 }

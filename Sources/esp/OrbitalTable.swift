@@ -1,6 +1,7 @@
 import FileFormats
 import GaussianBasis
 import MolecularStructure
+import RunFolders
 import WavefunctionAnalysis
 
 /// Orbitals of all states with the shares of fragments and atoms.

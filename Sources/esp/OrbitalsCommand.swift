@@ -1,10 +1,12 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
+import RunFolders
 import WavefunctionAnalysis
 
 struct OrbitalsCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import MolecularStructure
+import Calculations
+import RunFolders
 
 /// Results of every command that analyses wavefunctions.
 struct OutputOptions: ParsableArguments {
@@ -14,7 +15,7 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
         transform: { try FragmentChoice.parse($0) })
-    var fragment: [Fragment] = []
+    var fragment: [FragmentInput] = []
 
     @Flag(help: "Print result.json to standard output instead of the tables.")
     var json = false
@@ -23,6 +24,17 @@ struct OutputOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws { try OutputFolder.checkName(output) }
+
+    /// - Parameter fields: what is written and drawn.
+    func analyses(_ fields: FieldOptions) -> AnalysisInput {
+        var input = AnalysisInput()
+        input.charges = charges.input
+        input.fragments = fragment
+        input.cubes = fields.cube
+        input.cubeSpacing = fields.cubeSpacing
+        input.pictures = fields.picture
+        return input
+    }
 }
 
 /// Fields on grids of points and pictures of them.
@@ -31,8 +43,8 @@ struct FieldOptions: ParsableArguments {
         help: ArgumentHelp(
             "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
             valueName: "esp,density,spin|none"),
-        transform: { try CubeChoice.parse($0) })
-    var cube: [CubeChoice] = CubeChoice.usual
+        transform: { try AnalysisInput.Cube.parse($0) })
+    var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
     var cubeSpacing = 0.2
@@ -41,8 +53,8 @@ struct FieldOptions: ParsableArguments {
         help: ArgumentHelp(
             "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
             valueName: "esp,difference,spin|none"),
-        transform: { try PictureChoice.parse($0) })
-    var picture: [PictureChoice] = [.esp, .difference, .spin]
+        transform: { try AnalysisInput.Picture.parse($0) })
+    var picture: [AnalysisInput.Picture] = AnalysisInput().pictures
 
     func validate() throws { try Self.checkCubeSpacing(cubeSpacing) }
 

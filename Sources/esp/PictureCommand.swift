@@ -1,6 +1,9 @@
 import ArgumentParser
+import Calculations
+import FileFormats
 import LinearAlgebra
-import ParallelExecution
+import MachineLimits
+import RunFolders
 
 struct PictureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,8 +29,8 @@ struct PictureCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What to draw: esp, difference, step, spin, homo, lumo.", valueName: "name[,name...]"),
-        transform: { try PictureChoice.parse($0) })
-    var show: [PictureChoice] = [.esp, .difference, .spin]
+        transform: { try AnalysisInput.Picture.parse($0) })
+    var show: [AnalysisInput.Picture] = [.esp, .difference, .spin]
 
     @Option(
         parsing: .unconditionalSingleValue,
@@ -48,7 +51,7 @@ struct PictureCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder, forWriting: output == nil, memory: machine.memoryLimit)
+            let run = try FinishedRun(readingFrom: folder, forWriting: output == nil, memory: machine.memoryLimit, checkCancellation: Interruption.check)
             let target = try OutputFolder(path: output ?? folder)
             let lock = try FolderLock(target)
             defer { withExtendedLifetime(lock) {} }
@@ -60,7 +63,7 @@ struct PictureCommand: ParsableCommand {
             }
             let drawing = PictureOutput(
                 name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options.settings,
-                memory: machine.memoryLimit, pool: try machine.pool())
+                memory: machine.memoryLimit, pool: try machine.pool(), checkCancellation: Interruption.check)
             let wanted = state.isEmpty ? nil : charges.indices.filter { state.contains(charges[$0]) }
             var files: [String] = []
             for choice in show { files += try drawing.write(choice, states: wanted, to: target) }

@@ -1,43 +1,24 @@
 import ArgumentParser
+import Calculations
 import MolecularStructure
 import Pictures
+import RunFolders
 
-/// What a picture shows.
-enum PictureChoice: String, CaseIterable, Sendable {
-    case esp, difference, step, spin, homo, lumo
-
+extension AnalysisInput.Picture {
     /// From `esp,spin` or `none`.
-    static func parse(_ text: String) throws -> [PictureChoice] {
+    static func parse(_ text: String) throws -> [AnalysisInput.Picture] {
         if text.lowercased() == "none" { return [] }
         return try text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map { word in
-            guard let choice = PictureChoice(rawValue: word.filter { !$0.isWhitespace }) else {
+            guard let choice = AnalysisInput.Picture(rawValue: word.filter { !$0.isWhitespace }) else {
                 let known = allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("'\(word)' is not a picture; write \(known) (several with commas) or none")
             }
             return choice
         }
     }
-
-    /// Of the surfaces: electrons per bohr^3, or bohr^(-3/2) for orbitals.
-    var defaultLevel: Double {
-        switch self {
-        case .esp: 0.001
-        case .difference, .step: 0.0015
-        case .spin: 0.002
-        case .homo, .lumo: 0.03
-        }
-    }
 }
 
-/// Limits of the colours of potentials.
-enum PictureScale: Equatable {
-    /// The same for all states.
-    case common
-    /// One for each state.
-    case each
-    /// Hartree per elementary charge.
-    case limits(Double, Double)
-
+extension PictureScale {
     static func parse(_ text: String) throws -> PictureScale {
         switch text.lowercased() {
         case "common": return .common
@@ -52,14 +33,7 @@ enum PictureScale: Equatable {
     }
 }
 
-/// Directions to look from.
-enum PictureView: Equatable {
-    case named(NamedView)
-    /// Against an axis of the coordinates.
-    case axis(Int)
-    /// From the front, turned about the vertical, the horizontal and the line of sight, in degrees.
-    case turned(Double, Double, Double)
-
+extension PictureView {
     static func parse(_ text: String) throws -> PictureView {
         if let view = NamedView(rawValue: text.lowercased()) { return .named(view) }
         if let axis = ["x", "y", "z"].firstIndex(of: text.lowercased()) { return .axis(axis) }
@@ -70,31 +44,9 @@ enum PictureView: Equatable {
         }
         return .turned(angles[0], angles[1], angles[2])
     }
-
-    func camera(of molecule: Molecule) -> Camera {
-        switch self {
-        case .named(let view): Camera(view, of: molecule)
-        case .axis(let axis): Camera(alongAxis: axis)
-        case .turned(let vertical, let horizontal, let plane):
-            Camera(.front, of: molecule).turned(vertical, horizontal, plane)
-        }
-    }
 }
 
 extension ColorConvention: ExpressibleByArgument {}
-
-/// How pictures are drawn.
-struct PictureSettings {
-    var view: PictureView = .named(.front)
-    var scale: PictureScale = .common
-    var convention: ColorConvention = .redNegative
-    /// Potentials less their mean on the surface.
-    var relative = false
-    /// Nil for that of the kind of picture.
-    var isovalue: Double?
-    /// In pixels.
-    var width = 1600
-}
 
 struct PictureOptions: ParsableArguments {
     @Option(
@@ -134,7 +86,13 @@ struct PictureOptions: ParsableArguments {
     }
 
     var settings: PictureSettings {
-        PictureSettings(
-            view: view, scale: scale, convention: convention, relative: relative, isovalue: isovalue, width: width)
+        var settings = PictureSettings()
+        settings.view = view
+        settings.scale = scale
+        settings.convention = convention
+        settings.relative = relative
+        settings.isovalue = isovalue
+        settings.width = width
+        return settings
     }
 }

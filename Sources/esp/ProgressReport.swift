@@ -1,25 +1,28 @@
+import Calculations
+import FileFormats
 import Foundation
 import MolecularStructure
-import SelfConsistentField
+import MachineLimits
+import ReductionSeries
+import RunFolders
+import WavefunctionAnalysis
 import Synchronization
 
-/// One line of the iteration table.
-struct IterationLine: Sendable {
-    let charge: Int
-    let number: Int
-    /// In hartree.
-    let energy: Double
-    /// From the iteration before, in hartree; nil where there is none to compare with.
-    let change: Double?
-    /// Largest element of the orbital gradient.
-    let residual: Double
-    /// How the next density was found: DIIS, ADIIS, damping, ...
-    let method: String
-}
-
-/// Progress on standard error.
+/// What a calculation tells: progress on standard error, and the tables of its results on standard output.
 final class ProgressReport: Sendable {
+    /// Which tables are shown.
+    enum Results {
+        case none, ofCalculation
+        /// Of another program's wavefunction.
+        case ofFile(String, folder: String)
+        /// Of charges that were added to a run.
+        case ofCharges(folder: String)
+        /// The document, once it is known.
+        case json
+    }
+
     private let isQuiet: Bool
+    private let results: Results
     private let table = Mutex(Table())
 
     private struct Table {
@@ -27,7 +30,64 @@ final class ProgressReport: Sendable {
         var lastPercent = -1
     }
 
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+    init(isQuiet: Bool, results: Results = .none) {
+        self.isQuiet = isQuiet
+        self.results = results
+    }
+
+    /// Tells this report, and ends the calculation when a signal has come.
+    var monitor: CalculationMonitor {
+        CalculationMonitor(report: { try self.take($0) }, checkCancellation: { try Interruption.check() })
+    }
+
+    private func take(_ event: CalculationEvent) throws {
+        switch event {
+        case .note(let text): note(text)
+        case .state(let state, let electrons): announce(state, electrons: electrons)
+        case .prepared(let integrals, let points, let removed, let seconds):
+            preparation(integrals: integrals, gridPoints: points, removedFunctions: removed, seconds: seconds)
+        case .iterationsBegan: beginIterations()
+        case .iteration(let line): iteration(line)
+        case .structure(let step): optimizationStep(step)
+        case .progress(let title, let fraction): bar(title, fraction: fraction)
+        case .profiled(let profile): showProfile(profile)
+        case .began, .analyzed, .accounted, .counterpoised, .finished: try show(event)
+        }
+    }
+
+    /// Results on standard output.
+    private func show(_ event: CalculationEvent) throws {
+        switch (results, event) {
+        case (.ofCalculation, .began(let summary)): try Console.output(TextReport.heading(summary))
+        case (.ofCalculation, .analyzed(let document, let notes)), (.ofFile, .analyzed(let document, let notes)):
+            if case .ofFile(let path, let folder) = results {
+                try Console.output(TextReport.heading(document, path: path, folder: folder))
+            }
+            for record in document.states { 
+                try Console.output(
+                    TextReport.state(
+                        record, symbols: document.molecule.symbols, ghosts: (document.molecule.ghosts ?? []).map(\.symbol)))
+            }
+            try Console.output(TextReport.comparison(document, notes: notes))
+        case (.ofCalculation, .accounted(let account)):
+            let heading = account.structures == .relaxed ? "every state at its own relaxed structure\n" : ""
+            try Console.output("\n" + heading + account.text(schemes: [ChargeScheme.chelpg.rawValue]))
+        case (.ofCalculation, .counterpoised(let record, let cutsBonds)):
+            try Console.output(TextReport.counterpoise(record, cutsBonds: cutsBonds))
+        case (.ofCalculation, .finished(let document, let folder)), (.ofFile, .finished(let document, let folder)):
+            try Console.output(TextReport.files(document, folder: folder))
+        case (.ofCharges(let folder), .analyzed(let document, let notes)):
+            try Console.output(TextReport.charges(document, notes: notes, folder: folder))
+        case (.json, .analyzed(let document, _)): try Console.output(String(decoding: document.json(), as: UTF8.self))
+        default: break
+        }
+    }
+
+    private func showProfile(_ profile: CalculationProfile) {
+        Console.error(TextReport.profile(profile.ledger, total: profile.seconds))
+        if let peak = Machine.peakResidentMemory { Console.error("  peak resident memory: \(peak.description)") }
+        Console.error(TextReport.profile(profile.repulsion))
+    }
 
     func announce(_ state: ChargeState, electrons: Int) {
         guard !isQuiet else { return }
@@ -42,12 +102,12 @@ final class ProgressReport: Sendable {
     }
 
     /// Says what was prepared for all states.
-    func preparation(_ problem: ElectronicProblem, seconds: Double) {
+    private func preparation(integrals: String, gridPoints: Int, removedFunctions: Int, seconds: Double) {
         guard !isQuiet else { return }
-        let points = problem.gridPointCount == 0 ? "" : ", \(problem.gridPointCount) grid points"
-        Console.error("integrals: \(problem.integralStorage.description)\(points), \(column(seconds, 0, 1)) s")
-        if problem.removedFunctionCount > 0 {
-            Console.error("basis: \(problem.removedFunctionCount) linearly dependent combinations removed")
+        let points = gridPoints == 0 ? "" : ", \(gridPoints) grid points"
+        Console.error("integrals: \(integrals)\(points), \(column(seconds, 0, 1)) s")
+        if removedFunctions > 0 {
+            Console.error("basis: \(removedFunctions) linearly dependent combinations removed")
         }
     }
 

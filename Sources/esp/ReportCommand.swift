@@ -1,4 +1,7 @@
 import ArgumentParser
+import Calculations
+import MachineLimits
+import RunFolders
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,11 +1,14 @@
+import Calculations
 import FileFormats
 import Foundation
 import LinearAlgebra
 import MolecularStructure
+import MachineLimits
 import ParallelExecution
 import Pictures
 import ReductionSeries
 import Report
+import RunFolders
 import WavefunctionAnalysis
 
 /// Makes the page about finished runs.
@@ -40,13 +43,13 @@ enum ReportOutput {
     }
 
     private static func run(_ folder: String, memory: MemorySize, pool: WorkerPool) throws -> Report.Run {
-        let run = try FinishedRun(readingFrom: folder, memory: memory)
+        let run = try FinishedRun(readingFrom: folder, memory: memory, checkCancellation: Interruption.check)
         let views: [Report.View]
         do {
             views = try ReportSurfaces(run: run, memory: memory, pool: pool).views()
-        } catch let failure as Failure where [.badInput, .outOfMemory].contains(failure.status) {
+        } catch CalculationError.badInput(let text), CalculationError.outOfMemory(let text) {
             // The tables are worth having all the same.
-            Console.error("esp: note: \(folder): the report shows no surfaces: \(failure.description)")
+            Console.error("esp: note: \(folder): the report shows no surfaces: \(text)")
             views = []
         }
         do {

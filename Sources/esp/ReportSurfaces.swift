@@ -1,16 +1,20 @@
+import Calculations
+import FileFormats
 import Foundation
+import MachineLimits
 import ParallelExecution
 import Pictures
 import Report
+import RunFolders
 import WavefunctionAnalysis
 
 /// The surfaces around the molecule that the page about a run shows, and pictures of them.
 struct ReportSurfaces {
     static let note =
-        "The potential is worked out at every corner of the surface of \(PictureChoice.esp.defaultLevel) e/bohr\u{00B3}; it is linear in "
+        "The potential is worked out at every corner of the surface of \(AnalysisInput.Picture.esp.defaultLevel) e/bohr\u{00B3}; it is linear in "
         + "between. Small surfaces about the nuclei of core potentials, where the valence density vanishes, are left out."
 
-    private static let kinds: [(PictureChoice, Report.Property)] = [
+    private static let kinds: [(AnalysisInput.Picture, Report.Property)] = [
         (.esp, .potential), (.difference, .difference), (.spin, .spin),
     ]
 
@@ -42,11 +46,11 @@ struct ReportSurfaces {
         settings.width = 800
         return PictureOutput(
             name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings, memory: memory,
-            pool: pool)
+            pool: pool, checkCancellation: Interruption.check)
     }
 
     private func layer(
-        _ surfaces: PictureOutput.Surfaces, _ choice: PictureChoice, _ property: Report.Property
+        _ surfaces: PictureOutput.Surfaces, _ choice: AnalysisInput.Picture, _ property: Report.Property
     ) -> Report.Layer {
         let level = choice.defaultLevel
         let shown = zip(surfaces.meshes, [level, -level]).filter { !$0.0.mesh.isEmpty }.map { part, level in

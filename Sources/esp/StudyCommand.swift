@@ -1,7 +1,10 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
+import MachineLimits
 import ReductionSeries
+import RunFolders
 
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +36,7 @@ struct StudyCommand: ParsableCommand {
     var charges = "all"
 
     @Option(help: ArgumentHelp("Search for other solutions, as in esp compute.", valueName: "full|lowest|none"))
-    var search: SearchChoice?
+    var search: StateInput.Search?
 
     @Flag(help: "With every state at its own relaxed structure, too.")
     var relax = false
@@ -66,19 +69,32 @@ struct StudyCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
-            let study = try Study(command: self)
+            let progress = ProgressReport(isQuiet: quiet)
+            let study = try Study(input(), folder: output, call: .ofThisProcess, monitor: progress.monitor)
             let lock = try FolderLock(OutputFolder(path: output))
             defer { withExtendedLifetime(lock) {} }
             let (result, failures) = try study.run()
             let data = try JSONLayout.encoded(result)
             try AtomicFile.write(data, to: URL(fileURLWithPath: output).appendingPathComponent("study.json"))
             try Console.output(json ? String(decoding: data, as: UTF8.self) : result.text)
-            guard let first = failures.first else { return }
-            let isOneKind = failures.allSatisfy { $0.status == first.status }
+            let causes = failures.map { Failure($0) }
+            guard let first = causes.first else { return }
+            let isOneKind = causes.allSatisfy { $0.status == first.status }
             throw Failure(
                 isOneKind ? first.status : .notConverged,
                 "\(failures.count) calculation\(failures.count == 1 ? "" : "s") of this study gave no result; the table names them. The "
                     + "same command does them again.")
         }
+    }
+
+    private func input() throws -> StudyInput {
+        let complexes = try files.map { MoleculeInput(try XYZFile(readingFrom: $0), name: $0) }
+        var input = StudyInput(complexes: complexes, methods: methods, bases: bases)
+        input.relaxes = relax
+        let schemes = try ChargeSchemeChoice.parse(charges)
+        input.charges.schemes = schemes.map(\.rawValue)
+        input.search = search
+        input.resources = machine.resources
+        return input
     }
 }

@@ -1,11 +1,14 @@
 import ArgumentParser
+import Calculations
 import FileFormats
 import Foundation
 import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
+import MachineLimits
 import ParallelExecution
 import ReductionSeries
+import RunFolders
 import WavefunctionAnalysis
 
 struct SurfaceCommand: ParsableCommand {
@@ -48,7 +51,7 @@ struct SurfaceCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder, forWriting: true, memory: machine.memoryLimit)
+            let finished = try FinishedRun(readingFrom: runFolder, forWriting: true, memory: machine.memoryLimit, checkCancellation: Interruption.check)
             let pool = try machine.pool()
             finished.folder.noteIfReadOnly()
             let document = try analyzed(finished, pool: pool)

@@ -1,8 +1,11 @@
+import Calculations
 import FileFormats
 import Foundation
 import GaussianIntegrals
 import MolecularStructure
+import MachineLimits
 import ParallelExecution
+import RunFolders
 import SelfConsistentField
 import WavefunctionAnalysis
 
@@ -10,62 +13,32 @@ import WavefunctionAnalysis
 enum TextReport {
     private static let rule = String(repeating: "-", count: 96) + "\n"
 
-    static func heading(_ computation: Computation) -> String {
-        let resolved = computation.resolved
-        var sets: [String: [String]] = [:]
-        for (element, name) in resolved.setNames.sorted(by: { $0.key < $1.key }) {
-            let hasPotential = resolved.elementsWithPotential.contains(element)
-            sets[name, default: []].append(element.symbol + (hasPotential ? "*" : ""))
+    static func heading(_ summary: CalculationSummary) -> String {
+        let basis = summary.basis.map { set in
+            "\(set.name) (\(set.elements.map { $0.symbol + ($0.hasPotential ? "*" : "") }.joined(separator: " ")))"
         }
-        let basis = sets.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value.joined(separator: " ")))" }
-        let hasPotentials = !resolved.elementsWithPotential.isEmpty
-        let grid = computation.solver.gridName
+        let hasPotentials = summary.basis.contains { $0.elements.contains(where: \.hasPotential) }
         var result = "esp \(ProgramVersion.number)\n"
-        let symbols = computation.input.molecule.atoms.map(\.element.symbol)
-        result += line("molecule", "\(computation.command.file): \(formula(symbols)), \(symbols.count) atoms")
-        let ghosts = computation.input.molecule.ghosts.map(\.symbol)
-        if !ghosts.isEmpty { result += line("", "\(ghosts.count) ghost atoms (basis functions without nucleus): \(formula(ghosts))") }
-        result += line("method", computation.solver.methodName + (grid.isEmpty ? "" : ", grid \(grid)"))
-        if let dispersion = computation.solver.dispersion {
-            let damping = dispersion.damping
+        result += line("molecule", "\(summary.name): \(formula(summary.symbols)), \(summary.symbols.count) atoms")
+        if !summary.ghosts.isEmpty {
+            result += line("", "\(summary.ghosts.count) ghost atoms (basis functions without nucleus): \(formula(summary.ghosts))")
+        }
+        result += line("method", summary.method + (summary.grid.isEmpty ? "" : ", grid \(summary.grid)"))
+        if let dispersion = summary.dispersion {
             let parameters: [(String, Double?)] = [
-                ("s6", damping.s6), ("s8", damping.s8), ("s9", dispersion.threeBodyScale), ("a1", damping.a1), ("a2", damping.a2),
+                ("s6", dispersion.s6), ("s8", dispersion.s8), ("s9", dispersion.s9), ("a1", dispersion.a1), ("a2", dispersion.a2),
             ]
             let text = parameters.compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")
-            result += line("", "\(dispersion.title) for dispersion: \(text) bohr")
+            result += line("", "\(dispersion.name) for dispersion: \(text) bohr")
         }
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
-        if resolved.namesOfAtoms != nil { result += atoms(resolved) }
-        result += line("", "\(resolved.basis.functionCount) functions\(kind(of: resolved))")
-        let states = computation.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
+        for entry in summary.basisOfAtoms { result += line("", "\(entry.atoms): \(entry.set)") }
+        result += line("", "\(summary.functionCount) functions" + (summary.functionKind.isEmpty ? "" : ", \(summary.functionKind)"))
+        let states = summary.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
         result += line("charges", states.joined(separator: ", "))
-        result += line("machine", "\(computation.pool.threads) threads, \(computation.memory.description) of memory")
-        result += line("output", computation.folder.path)
+        result += line("machine", "\(summary.threads) threads, \(MemorySize(bytes: summary.memory).description) of memory")
+        result += line("output", summary.folder)
         return result
-    }
-
-    /// Which atoms have which set, for elements whose atoms differ.
-    private static func atoms(_ resolved: ResolvedBasis) -> String {
-        let elements = resolved.basis.molecule.withGhostsAsAtoms.atoms.map(\.element)
-        return resolved.setNames.keys.sorted().map { element in
-            let members = elements.indices.filter { elements[$0] == element }
-            let names = Set(members.map { resolved.names[$0] })
-            guard names.count > 1 else { return "" }
-            return names.sorted().map { name in
-                line("", "\(element) \(AtomList(indices: members.filter { resolved.names[$0] == name })): \(name)")
-            }.joined()
-        }.joined()
-    }
-
-    /// Pure or Cartesian, where that makes a difference.
-    private static func kind(of resolved: ResolvedBasis) -> String {
-        let highest = resolved.basis.labels.reduce(0) { max($0, $1.angularMomentum) }
-        if highest < 2 { return "" }
-        switch resolved.functionType {
-        case .pure: return ", pure"
-        case .cartesian: return ", Cartesian"
-        case .cartesianD: return highest == 2 ? ", Cartesian" : ", Cartesian d, pure f"
-        }
     }
 
     static func state(_ record: StateRecord, symbols: [String], ghosts: [String] = []) -> String {
@@ -226,10 +199,10 @@ enum TextReport {
             }
             result += "\n"
         }
-        if hasHole, record.reference != SCFOptions.Reference.restrictedOpen.rawValue {
+        if hasHole, record.reference != StateInput.Reference.restrictedOpen.rawValue {
             result += "  NOT AUFBAU      an empty orbital lies below an occupied one: other solutions may be lower\n"
         }
-        if record.reference == SCFOptions.Reference.restrictedOpen.rawValue {
+        if record.reference == StateInput.Reference.restrictedOpen.rawValue {
             result += "  restricted open shell: orbitals are Roothaan's, of the mean Fock matrix of both spins\n"
         }
         for reason in record.unbound ?? [] {

@@ -1,7 +1,8 @@
 import Foundation
-@testable import FileFormats
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
+@testable import FileFormats
 
 /// Documents that someone has edited: refused with the file and the key.
 @Suite struct DocumentCheckTests {

@@ -1,6 +1,7 @@
 import Foundation
-@testable import FileFormats
+import RunFolders
 import Testing
+@testable import FileFormats
 
 /// Every Unicode scalar beside every special character.
 @Suite struct ForeignTextTests {

@@ -1,3 +1,4 @@
+import RunFolders
 import Foundation
 import GaussianBasis
 import LinearAlgebra

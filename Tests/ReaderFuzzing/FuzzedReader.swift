@@ -4,6 +4,7 @@ import GeometryOptimization
 import MolecularStructure
 import ReductionSeries
 import Report
+import RunFolders
 
 /// A reader of files that must end with a value or an error whatever the bytes.
 public enum FuzzedReader: String, CaseIterable, Sendable {

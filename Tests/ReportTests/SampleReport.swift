@@ -2,6 +2,7 @@ import FileFormats
 import Foundation
 import ReductionSeries
 import Report
+import RunFolders
 import TestSupport
 
 /// A page about the Nb/Al complex with made-up charges, spheres instead of surfaces of the density, and texts that mean harm.

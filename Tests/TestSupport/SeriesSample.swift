@@ -1,5 +1,6 @@
 import FileFormats
 import MolecularStructure
+import RunFolders
 
 /// A result whose charges are made up: the right form and sums, without a calculation.
 public struct SeriesSample {

@@ -1,3 +1,4 @@
+import RunFolders
 import FileFormats
 import Foundation
 import Testing

@@ -1,7 +1,8 @@
 import FileFormats
 import Foundation
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
 
 @Suite struct CommandLineTests {
     private func withProgram(_ body: (Program) throws -> Void) throws {

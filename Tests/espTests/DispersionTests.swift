@@ -1,7 +1,8 @@
 import FileFormats
 import Foundation
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
 
 @Suite struct DispersionTests {
     private static let pair = "6\n\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\nO 0 0.1 2.9\nH 0 0.757 3.5\nH 0.3 -0.757 3.5\n"

@@ -1,7 +1,8 @@
 import FileFormats
 import Foundation
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
 
 /// `esp export` and `esp analyze`.
 @Suite struct ExportTests {

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RunFolders
 import Testing
 
 /// Two processes never write into the folder of a run at the same time.

@@ -1,8 +1,9 @@
 import FileFormats
 import Foundation
 import MolecularStructure
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
 
 @Suite struct OptimizeTests {
     private static let bent = "3\n\nO 0 0 0.1\nH 0.9 0 -0.5\nH -0.8 0.1 -0.6\n"

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RunFolders
 import Testing
 
 /// The reference that the name of a method sets, and the multiplicities that are tried.

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RunFolders
 import Testing
 
 /// When a search for a structure, or a cell of a study, goes on from what is there, and when not.
@@ -85,7 +86,7 @@ import Testing
             let run = try program.run(["optimize", "water.xyz", "-o", "out", "--criteria", "tight"] + Self.options)
             #expect(run.status == 0 && run.error.contains("going on after \(first.points.count)"))
             let second = try document(program, "out/optimization.json")
-            #expect(second.criteria == "tight" && second.input?.convergence == 1e-11)
+            #expect(second.criteria == "tight" && second.input?.record.convergence == 1e-11)
             #expect(second.points.dropLast().starts(with: first.points.dropLast()))
             #expect((second.outcome?.gradient.map(abs).max() ?? 1) < 1.5e-5)
         }
@@ -139,7 +140,7 @@ import Testing
             #expect(more.provenance == few.provenance && zip(few.states, more.states).allSatisfy { $0.energy == $1.energy })
             let (third, other) = try study(["--charges", "mulliken,npa", "--search", "full"])
             #expect(third.error.contains("search none, now full"), "\(third.error)")
-            #expect(other.input?.search == "full" && other.states.allSatisfy { $0.charges["npa"] != nil })
+            #expect(other.input?.record.search == "full" && other.states.allSatisfy { $0.charges["npa"] != nil })
         }
     }
 

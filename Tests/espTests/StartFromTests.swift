@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import RunFolders
 import Testing
 
 @Suite struct StartFromTests {

@@ -1,7 +1,8 @@
 import FileFormats
 import Foundation
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
 
 /// Kinds of wavefunctions and the search of states, from the command line.
 @Suite struct StateChoiceTests {

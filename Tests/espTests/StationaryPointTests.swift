@@ -1,8 +1,9 @@
 import FileFormats
 import Foundation
 import MolecularStructure
-import TestSupport
+import RunFolders
 import Testing
+import TestSupport
 
 /// Symmetric structures that are saddle points are left; those that are minima are come back to.
 @Suite struct StationaryPointTests {

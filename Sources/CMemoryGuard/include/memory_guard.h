@@ -9,7 +9,4 @@
 #ifndef ESP_MEMORY_GUARD_H
 #define ESP_MEMORY_GUARD_H
 
-/// Gives memory that was freed, but that the allocator holds, back to the system.
-void esp_release_freed_memory(void);
-
 #endif

@@ -1,4 +1,4 @@
-// What the processor of this run offers; compiled for the baseline instruction set.
+// What the processor of this run offers, and memory that goes back to the system; compiled for the baseline instruction set.
 #ifndef ESP_PROCESSOR_FEATURES_H
 #define ESP_PROCESSOR_FEATURES_H
 
@@ -6,5 +6,7 @@
 int esp_processor_has_avx512(void);
 /// 1 when the processor has AVX2 and fused multiply-add, 0 otherwise.
 int esp_processor_has_avx2(void);
+/// Gives memory that was freed, but that the allocator holds, back to the system.
+void esp_release_freed_memory(void);
 
 #endif

@@ -1,0 +1,65 @@
+import FileFormats
+import Foundation
+import LinearAlgebra
+import ParallelExecution
+import ReductionSeries
+import RunFolders
+import WavefunctionAnalysis
+
+/// Atomic charges by further schemes, added to a finished run.
+public struct AddedCharges {
+    private let folder: String
+    private let options: ChargeAnalysis.Options
+    private let resources: ResourceInput
+    private let monitor: CalculationMonitor
+
+    /// - Throws: `CalculationError.usage` for schemes and radii that there are not.
+    public init(
+        folder: String, charges: ChargeInput, resources: ResourceInput = ResourceInput(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) throws {
+        try self.init(
+            folder: folder,
+            options: ChargeAnalysis.Options(
+                charges, library: try? .inUse(), memory: resources.memoryLimit, alwaysWithUsual: false),
+            resources: resources, monitor: monitor)
+    }
+
+    init(folder: String, options: ChargeAnalysis.Options, resources: ResourceInput, monitor: CalculationMonitor) {
+        self.folder = folder
+        self.options = options
+        self.resources = resources
+        self.monitor = monitor
+    }
+
+    /// Computes the charges of all states and writes them into the run's `result.json` and account.
+    ///
+    /// - Returns: the new document, and what a reader of the charges has to know. `CalculationEvent.analyzed` has both before they are
+    ///   written.
+    @discardableResult
+    public func run() throws -> (document: ResultDocument, notes: [String]) {
+        let run = try FinishedRun(
+            readingFrom: folder, forWriting: true, memory: resources.memoryLimit, checkCancellation: monitor.checkCancellation)
+        if run.folder.isReadOnly {
+            monitor.note("\(folder) cannot be written to: the results are printed and not kept.")
+        }
+        BLASThreads.limit(to: 1)
+        let analysis = try ChargeAnalysis(
+            basis: run.basis,
+            options: options.restricted(to: run.document.source.flatMap { ForeignWavefunction.Format(rawValue: $0.format) }),
+            pool: resources.pool())
+        var document = run.document
+        try analysis.add(analysis.input(run.wavefunctions), to: &document.states) { schemes, seconds in
+            monitor.note("\(schemes.map(\.title).joined(separator: ", ")): \(column(seconds, 0, 1)) s")
+            try monitor.checkCancellation()
+        }
+        analysis.describe(in: &document.model)
+        // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
+        try monitor.report(.analyzed(document, notes: analysis.notes))
+        try run.folder.write(document.json(), name: OutputFolder.resultName)
+        if document.states.count > 1 {
+            try run.folder.write(Data(ElectronAccount(document).csv.utf8), name: OutputFolder.accountName)
+        }
+        return (document, analysis.notes)
+    }
+}

@@ -1,0 +1,63 @@
+import FileFormats
+import Foundation
+import ReductionSeries
+import RunFolders
+
+/// A series of states of which each is relaxed: first the base state, at whose structure the series is computed, then every other one.
+public struct AdiabaticSeries {
+    private let input: CalculationInput
+    private let path: String
+    private let call: CallRecord
+    private let monitor: CalculationMonitor
+
+    /// - Parameter folder: takes the results, and in `relaxed` those of single states.
+    public init(
+        _ input: CalculationInput, folder: String, call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) {
+        self.input = input
+        path = folder
+        self.call = call
+        self.monitor = monitor
+    }
+
+    @discardableResult
+    public func run() throws -> ResultDocument {
+        let root = try OutputFolder(path: path)
+        let lock = try FolderLock(root)
+        defer { withExtendedLifetime(lock) {} }
+        let relaxed = RelaxedStates(input: input, folder: root.url("relaxed").path, call: call, monitor: monitor)
+        let base = input.states.charges?.first ?? input.molecule.charge ?? 0
+        let multiplicity = input.states.multiplicities?.first ?? input.molecule.multiplicity
+
+        let structure = try relaxed.structure(charge: base, multiplicity: multiplicity, from: input.molecule)
+        var vertical = input
+        vertical.task = .energy
+        vertical.molecule = structure
+        if vertical.states.charges == nil {
+            vertical.states.charges = vertical.states.addsElectrons ? [base, base - 1, base - 2] : [base]
+        }
+        var document = try Calculation(vertical, folder: path, call: call, monitor: monitor).run()
+        var states: [StateRecord] = []
+        for state in document.states {
+            var record = state
+            record.geometry = document.molecule.geometry
+            if state.charge != base {
+                let own = try relaxed.structure(charge: state.charge, multiplicity: state.multiplicity, from: structure)
+                let single = try relaxed.result(charge: state.charge, multiplicity: state.multiplicity, at: own)
+                guard let found = single.states.first else { continue }
+                record = found
+                record.geometry = single.molecule.geometry
+            }
+            states.append(record)
+        }
+        document.relaxedStates = states
+        try root.write(document.json(), name: OutputFolder.resultName)
+        if states.count > 1 {
+            let account = try ElectronAccount(document, structures: .relaxed)
+            try root.write(Data(account.csv.utf8), name: OutputFolder.relaxedAccountName)
+            try monitor.report(.accounted(account))
+        }
+        return document
+    }
+}

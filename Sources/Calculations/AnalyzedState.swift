@@ -1,0 +1,44 @@
+import FileFormats
+import RunFolders
+import GaussianBasis
+import SelfConsistentField
+
+/// A wavefunction to analyse, with what is known about how it was found.
+struct AnalyzedState {
+    let wavefunction: Wavefunction
+    /// Nil where another program's file does not tell it.
+    let energy: Double?
+    let spinSquared: Double
+    var energyComponents: EnergyComponentRecord?
+    var isConverged = true
+    /// Fock matrices that were built; 0 where another program solved the state.
+    var iterations = 0
+    var gridPoints = 0
+    var gridElectrons: Double?
+    var stability: StabilityRecord?
+    var gradient: EnergyGradient?
+    /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
+    var search: StateSearch.Outcome?
+    /// Wall time of the solution.
+    var seconds = 0.0
+
+    init(wavefunction: Wavefunction, energy: Double?, spinSquared: Double) {
+        self.wavefunction = wavefunction
+        self.energy = energy
+        self.spinSquared = spinSquared
+    }
+
+    init(_ state: SolvedState) {
+        let result = state.result
+        self.init(wavefunction: result.wavefunction, energy: result.energy, spinSquared: result.spinSquared)
+        energyComponents = EnergyComponentRecord(result.components)
+        isConverged = result.isConverged
+        iterations = result.iterations
+        gridPoints = state.gridPoints
+        gridElectrons = result.gridElectrons
+        stability = result.stability.map(StabilityRecord.init)
+        gradient = state.gradient
+        search = state.search
+        seconds = state.seconds
+    }
+}

@@ -1,0 +1,50 @@
+import RunFolders
+
+/// Atoms by number from 1, such as `1,4-6`.
+package struct AtomList: Equatable, CustomStringConvertible {
+    /// What is neither a number from 1 to the last one nor a range of them.
+    package struct InvalidPart: Error {
+        package let text: String
+    }
+
+    /// From 0, ascending.
+    package let indices: [Int]
+    /// The number of an atom that is named twice.
+    package let repeated: Int?
+
+    /// More atoms than any molecule here has.
+    package static let highestNumber = 100_000
+
+    /// - Parameter indices: from 0.
+    package init(indices: [Int]) {
+        self.indices = indices.sorted()
+        repeated = nil
+    }
+
+    /// As `init(parsing:)` reads it.
+    package var description: String {
+        var ranges: [ClosedRange<Int>] = []
+        for number in indices.map({ $0 + 1 }) {
+            if let last = ranges.last, last.upperBound + 1 == number {
+                ranges[ranges.count - 1] = last.lowerBound...number
+            } else {
+                ranges.append(number...number)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    }
+
+    package init(parsing text: some StringProtocol, atomCount: Int = highestNumber) throws(InvalidPart) {
+        var found: Set<Int> = []
+        var repeated: Int?
+        for part in String(text).split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.filter { !$0.isWhitespace }) }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last, first >= 1,
+                last <= atomCount
+            else { throw InvalidPart(text: String(part)) }
+            for number in first...last where !found.insert(number - 1).inserted { repeated = repeated ?? number }
+        }
+        indices = found.sorted()
+        self.repeated = repeated
+    }
+}

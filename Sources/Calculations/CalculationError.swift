@@ -1,0 +1,26 @@
+import RunFolders
+
+/// Why a calculation cannot be made, or did not come to its end. Every message names the cure.
+public enum CalculationError: Error, Equatable, CustomStringConvertible {
+    /// Parts of the input contradict each other or ask for what there is not.
+    case usage(String)
+    /// The molecule, basis set, charge or method is wrong.
+    case badInput(String)
+    case notConverged(String)
+    /// The memory allowed does not suffice.
+    case outOfMemory(String)
+    /// A file cannot be written or moved.
+    case inputOutput(String)
+    /// This processor lacks instructions that the build uses.
+    case unavailable(String)
+    /// A fault of the program itself.
+    case internalFault(String)
+
+    public var description: String {
+        switch self {
+        case .usage(let text), .badInput(let text), .notConverged(let text), .outOfMemory(let text), .inputOutput(let text),
+            .unavailable(let text), .internalFault(let text):
+            text
+        }
+    }
+}

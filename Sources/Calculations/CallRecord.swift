@@ -1,0 +1,29 @@
+import Foundation
+import RunFolders
+
+/// How a calculation was called: for the provenance that results hold.
+public struct CallRecord: Sendable {
+    /// Of the command line, without the program's name; empty for a caller of the library.
+    public var arguments: [String]
+
+    public init(arguments: [String] = []) { self.arguments = arguments }
+
+    /// - Parameter seconds: wall time of earlier calls of the same calculation.
+    package func provenance(
+        input: String, since start: ContinuousClock.Instant?, earlierSeconds seconds: Double = 0, threads: Int
+    ) -> ResultDocument.Provenance {
+        .init(
+            creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
+            libraries: ProgramVersion.libraries, input: input, arguments: arguments,
+            finished: start == nil ? "" : ISO8601DateFormatter().string(from: Date()),
+            wallSeconds: seconds + (start?.secondsToNow ?? 0), threads: threads)
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds from this instant to the present.
+    package var secondsToNow: Double {
+        let parts = (ContinuousClock.now - self).components
+        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+    }
+}

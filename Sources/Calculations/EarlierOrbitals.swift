@@ -1,0 +1,31 @@
+import FileFormats
+import GaussianBasis
+import MolecularStructure
+import RunFolders
+import RunFolders
+import SelfConsistentField
+
+/// Orbitals of an earlier result (`--start-from`), carried over to the basis and structure of this calculation.
+enum EarlierOrbitals {
+    /// One entry a state, nil where the result does not have it.
+    ///
+    /// - Parameter note: gets a line about what is done.
+    static func read(
+        from path: String, basis: AtomicOrbitalBasis, states: [ChargeState], note: (String) -> Void
+    ) throws -> [Wavefunction.Orbitals?] {
+        let earlier = try FinishedRun(readingFrom: path)
+        let orbitals = try states.map { state -> Wavefunction.Orbitals? in
+            guard let wavefunction = earlier.wavefunctions.first(where: { $0.state == state }) else {
+                note("\(path) has no state of charge \(signed(state.charge)) and multiplicity \(state.multiplicity)")
+                return nil
+            }
+            do {
+                return try wavefunction.orbitals(projectedOnto: basis)
+            } catch let error as ProjectionError {
+                throw CalculationError.badInput("\(path) is no start for this calculation: \(error).")
+            }
+        }
+        if orbitals.contains(where: { $0 != nil }) { note("starting from the orbitals of \(path)") }
+        return orbitals
+    }
+}

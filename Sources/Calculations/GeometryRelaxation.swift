@@ -1,0 +1,349 @@
+import FileFormats
+import RunFolders
+import Foundation
+import GaussianBasis
+import GeometryOptimization
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+
+/// A search for a stationary point of one state: solves it at one structure after another until the forces vanish.
+///
+/// Stability is examined at the first structure and at the last; between them the solution is followed.
+public struct GeometryRelaxation {
+    package let file: XYZFile
+    package let folder: OutputFolder
+    private let lock: FolderLock
+    private let files: OptimizationFiles
+    private let resolved: ResolvedBasis
+    private let state: ChargeState
+    private let surface: PotentialEnergySurface
+    private let holds: [String]
+    private let constraints: [Constraint]
+    private let criteria: ConvergenceCriteria
+    private let leavesSymmetry: Bool
+    private let maxSteps: Int
+    private let startFrom: String?
+    private let leavesRun: Bool
+    private let call: CallRecord
+    private let monitor: CalculationMonitor
+    private let empty: OptimizationDocument
+
+    /// Checks everything that can be checked before the first integral.
+    ///
+    /// - Parameters:
+    ///   - folder: takes the results; made when it is not there. The same search in the same folder goes on.
+    ///   - leavesRun: whether the stationary point is analysed, so that the folder becomes that of a finished run there.
+    /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`, `RunFolderError`.
+    public init(
+        _ input: CalculationInput, folder path: String, leavesRun: Bool = true, call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) throws {
+        self.leavesRun = leavesRun
+        self.call = call
+        let file = try input.molecule.file()
+        self.file = file
+        self.monitor = monitor
+        try file.refuseGhosts("esp optimize")
+        resolved = try input.model.assignment().resolve(
+            for: file.molecule, in: BasisSetLibrary.inUse(option: input.model.basisFolder))
+        let charges = input.states.charges ?? [file.charge ?? 0]
+        guard charges.count == 1 else {
+            throw CalculationError.usage("--charge names \(charges.count) charges. Optimise one at a time, each with its own --output.")
+        }
+        let coreElectrons = resolved.basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) }
+        state = try StatePlan(
+            fileCharge: file.charge, fileMultiplicity: file.multiplicity, charges: charges,
+            multiplicities: input.states.multiplicities
+        ).states(protons: file.molecule.totalAtomicNumber, coreElectrons: coreElectrons)[0]
+        let pool = try input.resources.pool()
+        let wanted = input.optimization
+        guard let criteria = ConvergenceCriteria.all.first(where: { $0.name == wanted.criteria.lowercased() }) else {
+            throw CalculationError.usage(
+                "there are no criteria '\(wanted.criteria)', only \(ConvergenceCriteria.all.map(\.name).joined(separator: ", ")).")
+        }
+        guard (1...100_000).contains(wanted.maximumSteps) else { throw CalculationError.usage("--max-steps must be at least 1") }
+        self.criteria = criteria
+        // Errors of forces go with the square root of those of energies.
+        var convergence = input.convergence
+        convergence.energyTolerance = min(convergence.energyTolerance, criteria.largestForce < 1e-4 ? 1e-11 : 1e-9)
+        let memory = input.resources.memoryLimit
+        let solver = try StateSolver(
+            states: input.states, model: input.model, convergence: convergence, pool: pool, memory: memory)
+        try solver.check(functions: resolved.basis.functionCount, states: [state])
+        BLASThreads.limit(to: 1)
+        holds = wanted.constraintTexts
+        constraints = try wanted.constraints(of: file.molecule)
+        leavesSymmetry = !wanted.keepsSymmetry
+        maxSteps = wanted.maximumSteps
+        startFrom = convergence.startFrom
+        folder = try OutputFolder(path: path)
+        lock = try FolderLock(folder)
+        files = OptimizationFiles(
+            folder: folder, molecule: file.molecule, basisFingerprint: resolved.fingerprint,
+            setNames: Set(resolved.names).sorted().joined(separator: "/"), state: state, method: solver.methodName,
+            grid: solver.gridName)
+        surface = PotentialEnergySurface(
+            resolved: resolved, state: state, solver: solver,
+            advice: "It follows the last one in \(folder.path)/\(OptimizationFiles.trajectoryName). The same command goes on from "
+                + "there; --max-iterations, --damping or --second-order may help.",
+            checkCancellation: monitor.checkCancellation)
+        var document = OptimizationDocument(
+            provenance: call.provenance(input: input.molecule.name, since: nil, threads: pool.threads),
+            symbols: file.molecule.atoms.map(\.element.symbol), charge: state.charge, multiplicity: state.multiplicity,
+            method: solver.methodName,
+            basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
+            basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
+            criteria: criteria.name, constraints: holds)
+        var settled = input
+        settled.task = .optimization
+        settled.convergence = convergence
+        settled.states.charges = charges
+        settled.resources = ResourceInput(threads: pool.threads, memory: memory)
+        settled.states.reference = .init(rawValue: solver.reference.rawValue)
+        settled.states.search = StateInput.Search.none
+        document.input = .whole(settled)
+        document.keepsSymmetry = !leavesSymmetry
+        empty = document
+    }
+
+    // MARK: The search
+
+    /// Points found so far, and what finds the next one.
+    private struct Progress {
+        var document: OptimizationDocument
+        var search: StationaryPointSearch
+        /// Points of earlier searches, which ended where a lower solution was found.
+        var earlierPoints = 0
+        var state = GeometryOptimizer.Outcome.goOn
+        /// Whether the last solution was examined for stability.
+        var isExamined = false
+
+        var hasParted: Bool { document.separation?.hasParted == true }
+    }
+
+    /// Searches until the forces vanish or the steps allowed are used up.
+    ///
+    /// - Returns: the content of `optimization.json`; `converged` tells how the search ended.
+    @discardableResult
+    public func run() throws -> OptimizationDocument {
+        let start = ContinuousClock.now
+        for note in file.notes { monitor.note("\(empty.provenance.input): \(note)") }
+        var (run, orbitals) = try begin()
+        let earlierSeconds = run.document.provenance.wallSeconds
+        while !run.document.converged, !run.hasParted, run.state != .stuck {
+            let last: PotentialEnergySurface.Point
+            if run.state == .converged {
+                // The criteria have changed, so that an earlier structure fulfils them.
+                last = try surface.solve(run.search.molecule, from: orbitals, examinesStability: false)
+            } else {
+                guard run.document.points.count < maxSteps else { break }
+                let isFirst = run.document.points.isEmpty
+                let molecule = run.search.molecule
+                last = try surface.solve(molecule, from: orbitals, examinesStability: isFirst || orbitals == nil)
+                run.isExamined = isFirst || orbitals == nil
+                try add(last, at: molecule, to: &run, since: start)
+            }
+            orbitals = last.wavefunction.orbitals
+            if run.state == .converged, !run.hasParted {
+                if !run.isExamined, let lower = try surface.lowerSolution(last) {
+                    // Down from there.
+                    monitor.note(
+                        "a lower solution was found at the stationary point, \(column(lower.energy, 0, 8)) Eh; the search goes on with it"
+                    )
+                    orbitals = lower.wavefunction.orbitals
+                    let molecule = lower.molecule
+                    run.earlierPoints = run.document.points.count
+                    run.search = try newSearch(molecule)
+                    run.isExamined = true
+                    try add(lower, at: molecule, to: &run, since: start)
+                }
+                run.document.converged = run.state == .converged && !run.hasParted
+            }
+            describe(&run)
+            if run.document.converged, let push = run.document.symmetryPush { monitor.note(push.result) }
+            run.document.provenance.finished = ISO8601DateFormatter().string(from: Date())
+            run.document.provenance.wallSeconds = earlierSeconds + start.secondsToNow
+            try files.write(run.document, orbitals: orbitals, best: best(run.document))
+            if !run.document.converged { try monitor.checkCancellation() }
+        }
+        guard run.state != .stuck else { throw unheld(run.document) }
+        if run.document.converged, leavesRun { try analyze(run.document, orbitals: orbitals) }
+        return run.document
+    }
+
+    /// Makes the folder that of a finished run at the stationary point: `result.json`, basis and checkpoint, beside the search.
+    ///
+    /// - Parameter orbitals: of the last structure.
+    private func analyze(_ document: OptimizationDocument, orbitals: Wavefunction.Orbitals?) throws {
+        guard let outcome = document.outcome, var single = document.input?.whole else { return }
+        single.task = .energy
+        single.molecule.geometry = outcome.geometry
+        (single.molecule.charge, single.molecule.multiplicity) = (state.charge, state.multiplicity)
+        single.states.multiplicities = [state.multiplicity]
+        single.states.stability = .none
+        single.convergence.startFrom = nil
+        (single.analyses.cubes, single.analyses.pictures) = ([], [])
+        let calculation = try Calculation(single, folder: folder.path, call: call, monitor: monitor.withNotesOnly)
+        if let old = try? FinishedRun.document(in: folder.path), old.states.allSatisfy(\.converged),
+            calculation.differences(from: old).isEmpty
+        { return }
+        monitor.note("the stationary point is analysed")
+        if let orbitals, document.points.last?.geometry == outcome.geometry {
+            let checkpoint = Checkpoint(
+                molecule: files.molecule(outcome), basisFingerprint: resolved.fingerprint, state: state, method: files.method,
+                grid: files.grid, iteration: 0, energy: outcome.energy, isConverged: false, orbitals: orbitals)
+            try folder.write(checkpoint.data(), name: OutputFolder.checkpointName(state))
+        }
+        try calculation.run()
+    }
+
+    private func newSearch(_ molecule: Molecule) throws -> StationaryPointSearch {
+        try StationaryPointSearch(molecule, constraints: constraints, criteria: criteria, leavesSymmetry: leavesSymmetry)
+    }
+
+    private func add(
+        _ solution: PotentialEnergySurface.Point, at molecule: Molecule, to run: inout Progress, since start: ContinuousClock.Instant
+    ) throws {
+        let hadPush = run.search.push != nil
+        let change = run.document.points.last.map { solution.energy - $0.energy }
+        run.document.points.append(Self.point(molecule, solution))
+        run.document.warnings = solution.warnings
+        do {
+            run.state = try run.search.add(energy: solution.energy, gradient: solution.gradient)
+        } catch let error as ConstraintError {
+            throw CalculationError.notConverged("the search came to a structure where \(error.text(holds: holds)). Hold something else.")
+        }
+        run.document.separation = separation(run.document, atRest: run.state == .converged)
+        if let measures = run.search.measures {
+            try monitor.report(
+                .structure(
+                    StructureStep(
+                        number: run.document.points.count, energy: solution.energy, change: change, measures: measures,
+                        seconds: start.secondsToNow)))
+        }
+        if !hadPush, run.search.push != nil {
+            describe(&run)
+            if let push = run.document.symmetryPush { monitor.note(push.announcement) }
+        }
+    }
+
+    /// Writes down what the search has come to.
+    private func describe(_ run: inout Progress) {
+        run.document.symmetryPush = run.search.push.map { push in
+            let outcome = run.search.outcome.flatMap { number -> Double? in
+                let index = run.earlierPoints + number - 1
+                return run.document.points.indices.contains(index) ? run.document.points[index].energy - push.energy : nil
+            }
+            return SymmetryPushRecord(
+                point: run.earlierPoints + push.point, length: push.length, isLinear: push.isLinear, isPlanar: push.isPlanar,
+                operations: push.operations.count, outcome: push.outcome.rawValue, energyChange: outcome)
+        }
+        run.document.finalPoint = run.document.converged ? run.search.outcome.map { run.earlierPoints + $0 } : nil
+        guard let last = run.document.outcome else { return }
+        let (before, after) = (BondGraph(file.molecule), BondGraph(files.molecule(last)))
+        run.document.brokenBonds = Set(before.bonds).subtracting(after.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
+        run.document.formedBonds = Set(after.bonds).subtracting(before.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
+    }
+
+    /// The outcome; before it, of the structures that fulfil the holds the lowest one, and without such the last.
+    private func best(_ document: OptimizationDocument) -> OptimizationDocument.Point {
+        let points = document.points
+        if document.converged, let outcome = document.outcome { return outcome }
+        let start = file.molecule.atoms.map(\.position)
+        let held = points.filter { constraints.areHeld(OptimizationFiles.vectors($0.geometry), start: start) }
+        return held.min { $0.energy < $1.energy } ?? points[points.count - 1]
+    }
+
+    private func unheld(_ document: OptimizationDocument) -> CalculationError {
+        CalculationError.notConverged("no step leads nearer to what is held (\(holds.joined(separator: ", "))). \(folder.path)/\(OptimizationFiles.structureName) "
+                + "has the nearest structure. Change one of the holds, or begin with a structure nearer to them.")
+    }
+
+    // MARK: Parts of the document
+
+    private static func point(_ molecule: Molecule, _ solution: PotentialEnergySurface.Point) -> OptimizationDocument.Point {
+        .init(
+            energy: solution.energy, geometry: molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] },
+            gradient: solution.gradient.flatMap { [$0.x, $0.y, $0.z] }, spinSquared: solution.spinSquared)
+    }
+
+    /// Of the last structure; nil where constraints hold the parts where they are.
+    private func separation(_ document: OptimizationDocument, atRest: Bool) -> OptimizationDocument.Parting? {
+        guard let last = document.points.last, let found = Separation(from: file.molecule, to: files.molecule(last)) else {
+            return nil
+        }
+        return isHeld(apart: found.atoms) ? nil : OptimizationDocument.Parting(found, atRest: atRest)
+    }
+
+    /// Whether a held distance, or atoms frozen on both sides, keep a part where it is to the others.
+    private func isHeld(apart part: [Int]) -> Bool {
+        var frozen: [Bool] = []
+        for constraint in constraints {
+            switch constraint.coordinate {
+            case .distance(let a, let b): if part.contains(a) != part.contains(b) { return true }
+            case .position(let atom, _): frozen.append(part.contains(atom))
+            default: break
+            }
+        }
+        return frozen.contains(true) && frozen.contains(false)
+    }
+
+    // MARK: Going on
+
+    /// What an earlier call came to, as far as it is the same search, with the orbitals to go on from.
+    private func begin() throws -> (Progress, Wavefunction.Orbitals?) {
+        var run = Progress(document: empty, search: try newSearch(file.molecule))
+        guard files.hasDocument else { return (run, try earlierOrbitals()) }
+        let first = file.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
+        let old = Result { () throws(InputFileError) in try files.document() }
+        let differences: [String]
+        switch old {
+        case .success(let old): differences = empty.differences(from: old, geometry: first)
+        case .failure(let error): differences = ["\(error)"]
+        }
+        guard let old = try? old.get(), differences.isEmpty else {
+            let name = try files.setAside()
+            monitor.note(
+                "\(folder.path) holds another search (\(differences.joined(separator: "; "))): beginning anew. Its "
+                    + "\(OptimizationFiles.documentName) is kept as \(name)")
+            return (run, try earlierOrbitals())
+        }
+        monitor.note("going on after \(old.points.count) structures")
+        let isAccurate = old.input.map { known in empty.input.map { known.record.isConverged(asWellAs: $0.record) } ?? true } ?? true
+        // Energies that were not converged as well serve for the way; the last one is computed again.
+        for point in isAccurate ? old.points[...] : old.points.dropLast() {
+            try monitor.checkCancellation()
+            try replay(point, into: &run)
+        }
+        run.document.provenance.wallSeconds = old.provenance.wallSeconds
+        run.document.warnings = old.warnings
+        run.isExamined = isAccurate && old.converged
+        run.document.separation = separation(run.document, atRest: run.state == .converged)
+        run.document.converged = run.state == .converged && run.isExamined && !run.hasParted
+        describe(&run)
+        guard !run.document.points.isEmpty || !isAccurate else { return (run, try earlierOrbitals()) }
+        return (run, files.orbitals(ofPoint: old.points.count, in: old))
+    }
+
+    private func replay(_ point: OptimizationDocument.Point, into run: inout Progress) throws {
+        let structure = files.molecule(point)
+        if point.geometry == run.document.points.last?.geometry {
+            // Another state of the same structure: a search began there.
+            run.earlierPoints = run.document.points.count
+            run.search = try newSearch(structure)
+        } else if zip(structure.atoms, run.search.molecule.atoms).contains(where: { distance($0.position, $1.position) > 1e-6 }) {
+            try run.search.redirect(to: structure)
+        }
+        run.state = try run.search.add(energy: point.energy, gradient: OptimizationFiles.vectors(point.gradient))
+        run.document.points.append(point)
+    }
+
+    private func earlierOrbitals() throws -> Wavefunction.Orbitals? {
+        guard let startFrom else { return nil }
+        let basis = AtomicOrbitalBasis(
+            molecule: file.molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
+        return try EarlierOrbitals.read(from: startFrom, basis: basis, states: [state], note: monitor.note)[0]
+    }
+}

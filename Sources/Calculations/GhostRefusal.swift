@@ -1,0 +1,13 @@
+import FileFormats
+
+extension XYZFile {
+    /// Energies of structures with ghost atoms are defined, but what moves them is not: forces would act on functions alone.
+    ///
+    /// - Parameter what: the command or option that works on nuclei only.
+    package func refuseGhosts(_ what: String) throws {
+        guard let ghost = molecule.ghosts.first else { return }
+        throw CalculationError.badInput(
+            "\(what) does not work with ghost atoms (the first is atom \(molecule.atoms.count + 1), \(ghost.symbol)): derivatives by their "
+                + "positions are not computed. Remove them from the file, or compute the energy with 'esp compute'.")
+    }
+}

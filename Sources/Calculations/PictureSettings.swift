@@ -1,0 +1,58 @@
+import MolecularStructure
+import Pictures
+import RunFolders
+
+extension AnalysisInput.Picture {
+    /// Of the surfaces: electrons per bohr^3, or bohr^(-3/2) for orbitals.
+    package var defaultLevel: Double {
+        switch self {
+        case .esp: 0.001
+        case .difference, .step: 0.0015
+        case .spin: 0.002
+        case .homo, .lumo: 0.03
+        }
+    }
+}
+
+/// Limits of the colours of potentials.
+package enum PictureScale: Equatable {
+    /// The same for all states.
+    case common
+    /// One for each state.
+    case each
+    /// Hartree per elementary charge.
+    case limits(Double, Double)
+}
+
+/// Directions to look from.
+package enum PictureView: Equatable {
+    case named(NamedView)
+    /// Against an axis of the coordinates.
+    case axis(Int)
+    /// From the front, turned about the vertical, the horizontal and the line of sight, in degrees.
+    case turned(Double, Double, Double)
+
+    package func camera(of molecule: Molecule) -> Camera {
+        switch self {
+        case .named(let view): Camera(view, of: molecule)
+        case .axis(let axis): Camera(alongAxis: axis)
+        case .turned(let vertical, let horizontal, let plane):
+            Camera(.front, of: molecule).turned(vertical, horizontal, plane)
+        }
+    }
+}
+
+/// How pictures are drawn.
+package struct PictureSettings {
+    package var view: PictureView = .named(.front)
+    package var scale: PictureScale = .common
+    package var convention: ColorConvention = .redNegative
+    /// Potentials less their mean on the surface.
+    package var relative = false
+    /// Nil for that of the kind of picture.
+    package var isovalue: Double?
+    /// In pixels.
+    package var width = 1600
+
+    package init() {}
+}

@@ -1,0 +1,122 @@
+import FileFormats
+import RunFolders
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+import WavefunctionAnalysis
+
+/// The energy of one state as a function of the positions of the nuclei.
+///
+/// Each structure is solved from the orbitals of the one before, so that structures should come in small steps.
+public final class PotentialEnergySurface {
+    /// The energy at one structure, and its derivatives.
+    public struct Point: Sendable {
+        /// In hartree.
+        public let energy: Double
+        /// By the positions of the atoms, in hartree per bohr, with the response of the grid.
+        public let gradient: [SIMD3<Double>]
+        public let spinSquared: Double
+        package let wavefunction: Wavefunction
+        fileprivate let hasFollowedInstability: Bool
+        package let warnings: [WarningRecord]?
+
+        package var molecule: Molecule { wavefunction.basis.molecule }
+    }
+
+    let resolved: ResolvedBasis
+    let state: ChargeState
+    let solver: StateSolver
+    /// What a caller may do where the field does not converge.
+    private let advice: String
+    private let checkCancellation: () throws -> Void
+    private var orbitals: Wavefunction.Orbitals?
+    private let elements: [Element]
+
+    /// The surface of the first state of an input.
+    ///
+    /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`.
+    public convenience init(_ input: CalculationInput, monitor: CalculationMonitor = CalculationMonitor()) throws {
+        let file = try input.molecule.file()
+        let resolved = try input.model.assignment().resolve(
+            for: file.molecule, in: BasisSetLibrary.inUse(option: input.model.basisFolder))
+        let state = try StatePlan(
+            fileCharge: file.charge, fileMultiplicity: file.multiplicity,
+            charges: input.states.charges ?? [file.charge ?? 0], multiplicities: input.states.multiplicities
+        ).states(
+            protons: file.molecule.totalAtomicNumber,
+            coreElectrons: resolved.basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) })[0]
+        var convergence = input.convergence
+        // Errors of forces go with the square root of those of energies.
+        convergence.energyTolerance = min(convergence.energyTolerance, 1e-9)
+        let solver = try StateSolver(
+            states: input.states, model: input.model, convergence: convergence, pool: input.resources.pool(),
+            memory: input.resources.memoryLimit)
+        try solver.check(functions: resolved.basis.functionCount, states: [state])
+        BLASThreads.limit(to: 1)
+        self.init(
+            resolved: resolved, state: state, solver: solver, advice: "Take smaller steps.",
+            checkCancellation: monitor.checkCancellation)
+    }
+
+    init(
+        resolved: ResolvedBasis, state: ChargeState, solver: StateSolver, advice: String,
+        checkCancellation: @escaping () throws -> Void
+    ) {
+        self.resolved = resolved
+        self.state = state
+        self.solver = solver
+        self.advice = advice
+        self.checkCancellation = checkCancellation
+        elements = resolved.basis.molecule.atoms.map(\.element)
+    }
+
+    /// Energy and gradient at a structure. The first one is examined for stability, when the input asks for that.
+    ///
+    /// - Parameter positions: of the atoms of the input, in their order, in bohr.
+    /// - Throws: `CalculationError.notConverged` where the field does not converge.
+    public func point(at positions: [SIMD3<Double>]) throws -> Point {
+        guard positions.count == elements.count else {
+            throw CalculationError.usage("\(positions.count) positions for \(elements.count) atoms.")
+        }
+        let molecule = Molecule(atoms: zip(elements, positions).map { Atom(element: $0, positionInBohr: $1) })
+        let point = try solve(molecule, from: orbitals, examinesStability: orbitals == nil)
+        orbitals = point.wavefunction.orbitals
+        return point
+    }
+
+    /// - Throws: `CalculationError.notConverged` where the field does not converge.
+    func solve(
+        _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool
+    ) throws -> Point {
+        let basis = AtomicOrbitalBasis(
+            molecule: molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
+        let problem = try solver.problem(for: basis, states: [state], ledger: TimeLedger(isDetailed: false))
+        let initial = try orbitals?.orthonormalized(overlap: problem.overlap)
+        let result = try solver.solve(
+            problem, states: [state], initial: initial.map { [0: StartingOrbitals($0)] } ?? [:],
+            examinesStability: examinesStability,
+            onIteration: { _, _, _ in try checkCancellation() }, onFinish: { _, _ in })[0]
+        guard result.isConverged else {
+            throw CalculationError.notConverged("the self-consistent field did not converge at a structure. \(advice)")
+        }
+        func populations(_ scheme: PopulationScheme) throws -> PopulationAnalysis {
+            try PopulationAnalysis(result.wavefunction, scheme: scheme, overlap: problem.overlap)
+        }
+        let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
+        return Point(
+            energy: result.energy, gradient: gradient.values, spinSquared: result.spinSquared, wavefunction: result.wavefunction,
+            hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
+            warnings: try WarningRecord.all(
+                result.wavefunction, spinSquared: result.spinSquared, energies: EnergyComponentRecord(result.components),
+                mulliken: populations(.mulliken), lowdin: populations(.lowdin), overlap: problem.overlap))
+    }
+
+    /// What lies below a solution when its stability is examined; nil when it is stable.
+    func lowerSolution(_ solution: Point) throws -> Point? {
+        let examined = try solve(
+            solution.molecule, from: solution.wavefunction.orbitals, examinesStability: true)
+        return examined.hasFollowedInstability && examined.energy < solution.energy - 1e-7 ? examined : nil
+    }
+}

@@ -1,0 +1,40 @@
+import CProcessorFeatures
+import DensityFunctionals
+import GaussianIntegrals
+import LinearAlgebra
+
+/// Version of the program and of what it is built on.
+package enum ProgramVersion {
+    package static let number = "0.1.0"
+
+    package static var instructionSet: String { InstructionSet.compiled().rawValue }
+
+    package static var libraries: [String: String] {
+        ["libxc": DensityFunctional.libxcVersion, "OpenBLAS": BLASVersion.text]
+    }
+
+    /// For `esp --version`.
+    package static var text: String {
+        """
+        esp \(number)
+        instruction set  \(instructionSet)
+        libxc            \(DensityFunctional.libxcVersion)
+        OpenBLAS         \(BLASVersion.text)
+        """
+    }
+
+    /// Throws when the processor lacks instructions that this build uses; without this check it would be killed.
+    package static func checkProcessor() throws {
+        let needed = InstructionSet.compiled()
+        let isThere =
+            switch needed {
+            case .avx512: esp_processor_has_avx512() != 0
+            case .avx2: esp_processor_has_avx2() != 0
+            case .baseline: true
+            }
+        guard isThere else {
+            throw CalculationError.unavailable("this build of esp needs a processor with \(needed.rawValue), which this one lacks. Build it again on this "
+                    + "machine, or for older ones: ESP_MARCH=x86-64-v3 (AVX2) or ESP_MARCH=x86-64 swift build -c release.")
+        }
+    }
+}

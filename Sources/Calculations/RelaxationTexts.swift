@@ -1,0 +1,39 @@
+import FileFormats
+import MolecularStructure
+import RunFolders
+
+extension CalculationError {
+    /// That a structure came apart; nil while what leaves is still near.
+    package init?(parting: OptimizationDocument.Parting, charge: Int) {
+        guard parting.hasParted else { return nil }
+        self = .notConverged(
+            "with charge \(signed(charge)) this structure comes apart: between \(parting.atomNames) and the others lay "
+                + "\(parting.gapText) Angstrom at last. --hold keeps a distance, if that is wanted.")
+    }
+}
+
+extension OptimizationDocument.Parting {
+    package var atomNames: String {
+        (atoms.count == 1 ? "atom " : "atoms ") + AtomList(indices: atoms.map { $0 - 1 }).description
+    }
+    package var gapText: String { column(gap * PhysicalConstants.bohrInAngstrom, 0, 2) }
+}
+
+extension SymmetryPushRecord {
+    private var lengthText: String { column(length * PhysicalConstants.bohrInAngstrom, 0, 2) + " Angstrom" }
+
+    /// For the progress of a search.
+    package var announcement: String {
+        "structure \(point) is a stationary point and \(symmetry). Forces do not lead out of its symmetry: moving out by \(lengthText) "
+            + "(--keep-symmetry leaves this out)"
+    }
+
+    /// What came of it, once the search has converged.
+    package var result: String {
+        let change = energyChange.map { column(1000 * $0, 0, 3) + " mEh from there" } ?? "energy unknown"
+        let start = "Structure \(point), \(symmetry), was moved out of its symmetry by \(lengthText)"
+        return outcome == "returned"
+            ? "\(start) and came back."
+            : "\(start)\n  and did not come back (\(change)): it was no minimum, or another one is near."
+    }
+}

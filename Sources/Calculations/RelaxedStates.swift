@@ -1,0 +1,57 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+import RunFolders
+
+/// The states of a series, each at its own relaxed structure: relaxes what has not been relaxed yet, then computes the state there.
+///
+/// Everything lies in one folder: `q-1.opt` is the search for the structure of charge -1, `q-1.esp` the results there. What is
+/// finished is not done again.
+struct RelaxedStates {
+    /// Of the electronic calculations; its molecule and charges do not matter.
+    let input: CalculationInput
+    let folder: String
+    let call: CallRecord
+    let monitor: CalculationMonitor
+
+    /// Relaxes one state.
+    ///
+    /// - Parameter start: the structure to start from.
+    /// - Returns: the relaxed structure, under the path of its XYZ file.
+    /// - Throws: `CalculationError.notConverged` when the search did not converge within the steps allowed.
+    func structure(charge: Int, multiplicity: Int?, from start: MoleculeInput) throws -> MoleculeInput {
+        var search = single(charge, multiplicity, at: start)
+        search.task = .optimization
+        let relaxation = try GeometryRelaxation(search, folder: path(charge, "opt"), leavesRun: false, call: call, monitor: monitor)
+        let document = try relaxation.run()
+        let file = relaxation.folder.url(OptimizationFiles.structureName).path
+        guard document.converged else {
+            throw document.separation.flatMap { CalculationError(parting: $0, charge: charge) }
+                ?? .notConverged(
+                    "the search for the structure of charge \(signed(charge)) did not converge; \(file) has the best so far. The same "
+                        + "command goes on from there.")
+        }
+        return MoleculeInput(try XYZFile(readingFrom: file), name: file)
+    }
+
+    /// The results of one state at its relaxed structure.
+    func result(charge: Int, multiplicity: Int?, at structure: MoleculeInput) throws -> ResultDocument {
+        try Calculation(
+            single(charge, multiplicity, at: structure), folder: path(charge, "esp"), call: call, monitor: monitor.withoutResults
+        ).run()
+    }
+
+    private func single(_ charge: Int, _ multiplicity: Int?, at structure: MoleculeInput) -> CalculationInput {
+        var result = input
+        result.task = .energy
+        result.molecule = structure
+        result.states.charges = [charge]
+        result.states.multiplicities = multiplicity.map { [$0] }
+        result.states.addsElectrons = false
+        return result
+    }
+
+    private func path(_ charge: Int, _ ending: String) -> String {
+        URL(fileURLWithPath: folder).appendingPathComponent("q\(charge).\(ending)").path
+    }
+}

@@ -1,0 +1,53 @@
+import FileFormats
+import Foundation
+import RunFolders
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import WavefunctionAnalysis
+
+extension WarningRecord {
+    /// What is to be said of a solution; nil for nothing.
+    ///
+    /// - Parameters:
+    ///   - energies: parts of the energy; nil where they are not known.
+    ///   - lowdin: populations, which every wavefunction has.
+    static func all(
+        _ wavefunction: Wavefunction, spinSquared: Double, energies: EnergyComponentRecord?, mulliken: PopulationAnalysis,
+        lowdin: PopulationAnalysis, overlap: Matrix
+    ) throws -> [WarningRecord]? {
+        let molecule = wavefunction.basis.molecule
+        let pair = RadicalPair(
+            molecule, spinPopulations: lowdin.spinPopulations, multiplicity: wavefunction.state.multiplicity, spinSquared: spinSquared)
+        let artefacts = try BasisSetArtefacts(wavefunction, mulliken: mulliken.charges, overlap: overlap)
+        let all =
+            [pair.map { WarningRecord($0, in: molecule) }, energies.flatMap { VirialRatio($0)?.warning }]
+            + [linearDependence(artefacts, of: wavefunction.basis), charges(artefacts, mulliken.charges, in: molecule)]
+        let warnings = all.compactMap { $0 }
+        return warnings.isEmpty ? nil : warnings
+    }
+
+    private static func linearDependence(_ artefacts: BasisSetArtefacts, of basis: AtomicOrbitalBasis) -> WarningRecord? {
+        guard let smallest = artefacts.smallestOverlapEigenvalue else { return nil }
+        let removed = artefacts.removedFunctions
+        return WarningRecord(
+            kind: "linear_dependence", atoms: [],
+            message: "the basis set is linearly dependent: \(removed) combination\(removed == 1 ? "" : "s") of its "
+                + "\(basis.functionCount) functions \(removed == 1 ? "was" : "were") removed (smallest eigenvalue of the overlap matrix "
+                + "\(scientific(smallest)), limit \(scientific(BasisSetArtefacts.smallestEigenvalue))); energies at other geometries may "
+                + "be taken in another number of functions, and populations of basis functions (Mulliken) mean little")
+    }
+
+    private static func charges(_ artefacts: BasisSetArtefacts, _ charges: [Double], in molecule: Molecule) -> WarningRecord? {
+        let odd = artefacts.unreasonableCharges
+        guard !odd.isEmpty else { return nil }
+        let list = odd.map { "\(molecule.atoms[$0].element)\($0 + 1) \(signed(charges[$0], 2))" }.joined(separator: ", ")
+        return WarningRecord(
+            kind: "mulliken_charges", atoms: odd.map { $0 + 1 },
+            message: "Mulliken charges beyond what the valence shell allows (\(list)): functions of one atom, as a rule diffuse ones, "
+                + "describe electrons at others; take another scheme, such as Hirshfeld, CM5 or CHELPG, or a basis set without diffuse "
+                + "functions")
+    }
+
+    private static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
+}

@@ -1,0 +1,17 @@
+import RunFolders
+import SelfConsistentField
+
+/// A state whose self-consistent field is done.
+struct SolvedState {
+    let result: SCFResult
+    /// Points of the integration grid; 0 without one.
+    let gridPoints: Int
+    /// Derivatives of the energy by the positions of the nuclei, when they were asked for.
+    var gradient: EnergyGradient?
+    /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
+    var search: StateSearch.Outcome?
+    /// The solution beside which others were looked for; nil when none were.
+    var first: SCFResult?
+    /// Wall time, in seconds; of work for several states at once, an equal share.
+    var seconds: Double { result.seconds }
+}

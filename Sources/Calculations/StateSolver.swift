@@ -1,0 +1,233 @@
+import DensityFunctionals
+import DispersionCorrection
+import FileFormats
+import RunFolders
+import GaussianBasis
+import MolecularQuadrature
+import MolecularStructure
+import MachineLimits
+import ParallelExecution
+import SelfConsistentField
+
+/// The self-consistent field of an input: choices in, numbers for the results out.
+struct StateSolver {
+    let method: ElectronicMethod
+    /// Of the correction for dispersion, too, as in `b3lyp-d3bj`.
+    let methodName: String
+    let dispersion: DispersionModel?
+    /// Empty for Hartree-Fock.
+    let gridName: String
+    /// Literature of the functional and of the correction for dispersion.
+    let references: [String]
+    private let options: SCFOptions
+    private let pool: WorkerPool
+    private let memory: MemorySize
+
+    /// - Throws: `CalculationError` where no calculation could be made with these.
+    init(
+        states: StateInput, model: ModelInput, convergence: ConvergenceInput, pool: WorkerPool, memory: MemorySize
+    ) throws {
+        try convergence.check()
+        let choice = try MethodChoice(
+            method: model.method, dispersion: model.dispersion.map { try DispersionChoice.parse($0) },
+            reference: states.reference.flatMap { .init(rawValue: $0.rawValue) })
+        let name = choice.electronic.lowercased().filter { !$0.isWhitespace }
+        let (electronicName, literature, names): (String, [String], [String])
+        let grid: GridSpecification
+        do {
+            grid = try GridSpecification(parsing: model.grid)
+        } catch {
+            throw CalculationError.usage("--grid: \(sentence(error))")
+        }
+        if MethodChoice.hartreeFock.contains(name) {
+            method = .hartreeFock
+            (electronicName, literature, names) = ("hf", [], ["hf"])
+            gridName = ""
+        } else {
+            let functional: DensityFunctional
+            do {
+                functional = try DensityFunctional(named: choice.electronic)
+            } catch {
+                throw CalculationError.badInput("--method: \(sentence(error)) Hartree-Fock is --method hf.")
+            }
+            method = .kohnSham(functional: functional, grid: grid)
+            (electronicName, literature) = (functional.name, functional.references)
+            names = functional.commonNames + (functional.componentNames.count == 1 ? functional.componentNames : [])
+            gridName = grid.description
+        }
+        dispersion = try choice.correction(functional: electronicName, names: names)
+        methodName = electronicName + (dispersion == nil ? "" : "-\(choice.dispersion.rawValue)")
+        references = literature + (dispersion?.references ?? [])
+        var options = SCFOptions()
+        options.energyTolerance = convergence.energyTolerance
+        options.maximumIterations = convergence.maximumIterations
+        options.damping = convergence.damping
+        options.levelShift = convergence.levelShift
+        options.reference = choice.reference
+        options.followsInstabilities = states.stability == .follow
+        options.isSecondOrder = convergence.isSecondOrder
+        options.smearing = convergence.smearing
+        if options.reference == .restrictedOpen, options.smearing > 0 {
+            throw CalculationError.usage("--smearing does not work with --reference restricted-open. Leave one of them out.")
+        }
+        self.options = options
+        self.pool = pool
+        self.memory = memory
+    }
+
+    /// Memory in bytes for what cannot be recomputed: the program itself, the matrices that the states share, and those
+    /// of every spin of every state, above all the history of the convergence accelerator and its partial sums.
+    private func fixedMemory(functions: Int, states: [ChargeState]) -> Int {
+        let spins = states.reduce(0) { $0 + ($1.multiplicity == 1 ? 1 : 2) }
+        return (128 << 20) + 8 * functions * functions * (80 + 36 * spins)
+    }
+
+    var reference: SCFOptions.Reference { options.reference }
+
+    /// Throws when the matrices alone do not fit, or when the reference cannot describe a state.
+    func check(functions: Int, states: [ChargeState]) throws {
+        if options.reference == .restricted, let open = states.first(where: { $0.multiplicity > 1 }) {
+            throw CalculationError.badInput("charge \(signed(open.charge)) has multiplicity \(open.multiplicity), but restricted orbitals hold pairs of electrons "
+                    + "only. Take --reference restricted-open (or a method such as rohf), --reference unrestricted, or name other "
+                    + "charges with --charge.")
+        }
+        let needed = MemorySize(bytes: fixedMemory(functions: functions, states: states))
+        guard memory.bytes >= needed.bytes else {
+            throw CalculationError.outOfMemory("\(memory.description) of memory do not suffice for \(functions) basis functions; at least "
+                    + "\(needed.description) are needed. "
+                    + "Raise --memory, close other programs, or take a smaller basis set.")
+        }
+    }
+
+    /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
+    func problem(for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger) throws -> ElectronicProblem {
+        try ElectronicProblem(
+            basis: basis, method: method, dispersion: dispersion, pool: pool,
+            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount, states: states)),
+            ledger: ledger)
+    }
+
+    /// Solves the states, stepping together.
+    ///
+    /// - Parameters:
+    ///   - initial: orbitals to start from, by the index of the state.
+    ///   - examinesStability: false leaves out what the options ask for.
+    ///   - onIteration: gets each iteration's line and what a later call may go on from; what it throws ends
+    ///     the calculation.
+    ///   - onInstability: gets every unstable solution before it is left.
+    ///   - onFinish: gets every state when it has finished.
+    func solve(
+        _ problem: ElectronicProblem, states: [ChargeState], initial: [Int: StartingOrbitals],
+        examinesStability: Bool = true,
+        onIteration: (Int, IterationLine, StartingOrbitals?) throws -> Void,
+        onInstability: (Int, SCFResult) throws -> Void = { _, _ in },
+        onFinish: (Int, SCFResult) throws -> Void
+    ) throws -> [SCFResult] {
+        var options = options
+        options.followsInstabilities = options.followsInstabilities && examinesStability
+        do {
+            return try SelfConsistentField(problem: problem, states: states, options: options).solveAll(
+                initial: initial,
+                onIteration: { state, report in
+                    try onIteration(
+                        state,
+                        IterationLine(
+                            charge: states[state].charge, number: report.iteration, energy: report.energy,
+                            change: report.energyChange, residual: report.gradient, method: report.accelerator),
+                        report.start)
+                }, onInstability: onInstability, onFinish: onFinish)
+        } catch let error as SCFError {
+            throw CalculationError.badInput(sentence(error))
+        }
+    }
+}
+
+extension StateSolver {
+    /// Unstable solutions that an earlier call has left, as it found them.
+    func examined(
+        _ problem: ElectronicProblem, _ state: ChargeState, _ orbitals: [StartingOrbitals],
+        onIteration: (IterationLine) throws -> Void
+    ) throws -> [SCFResult] {
+        do {
+            return try SelfConsistentField(problem: problem, states: orbitals.map { _ in state }, options: options)
+                .examine(orbitals) { _, report in
+                    try onIteration(
+                        IterationLine(
+                            charge: state.charge, number: report.iteration, energy: report.energy, change: report.energyChange,
+                            residual: report.gradient, method: "\(report.accelerator), unstable"))
+                }.filter { $0.isConverged && $0.stability?.isStable == false }
+        } catch let error as SCFError {
+            throw CalculationError.badInput(sentence(error))
+        }
+    }
+
+    /// What decides, beside method, molecule and basis, how the iterations go.
+    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] }
+
+    /// What decides, beside the molecule and the basis, how a search goes.
+    var searchConditions: [String] {
+        [
+            methodName, gridName, "\(options.reference)", "stability: \(options.followsInstabilities)",
+            "convergence: \(options.energyTolerance)",
+        ]
+    }
+
+    /// Looks for other solutions beside those that are known, or goes on with that.
+    func search(
+        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope, resuming saved: [StateSearch.Candidate],
+        onIteration: (IterationLine) throws -> Void, onProgress: (Int, StateSearch.Candidate) throws -> Void
+    ) throws -> [StateSearch.Outcome] {
+        try StateSearch(problem: problem, options: options, scope: scope).outcomes(
+            of: known, resuming: saved,
+            onIteration: { state, origin, report in
+                try onIteration(
+                    IterationLine(
+                        charge: state.charge, number: report.iteration, energy: report.energy, change: report.energyChange,
+                        residual: report.gradient, method: "\(report.accelerator), \(origin)"))
+            }, onProgress: onProgress)
+    }
+}
+
+extension StabilityRecord {
+    init(_ stability: Stability) {
+        self.init(
+            stable: stability.isStable, internalEigenvalue: stability.internalEigenvalue,
+            externalEigenvalue: stability.externalEigenvalue, instabilitiesFollowed: stability.instabilitiesFollowed,
+            undecided: stability.undecided?.rawValue)
+    }
+}
+
+extension SearchRecord {
+    init(_ outcome: StateSearch.Outcome) {
+        self.init(
+            rounds: outcome.rounds, fockBuilds: outcome.builds, undecided: outcome.undecided, cutShort: outcome.isCutShort)
+    }
+}
+
+extension EnergyComponentRecord {
+    init(_ components: EnergyComponents) {
+        self.init(
+            nuclearRepulsion: components.nuclearRepulsion, kinetic: components.kinetic,
+            nuclearAttraction: components.nuclearAttraction, effectiveCorePotential: components.effectiveCorePotential,
+            coulomb: components.coulomb, exchange: components.exchange, exchangeCorrelation: components.exchangeCorrelation,
+            dispersion: components.dispersion)
+    }
+}
+
+extension DispersionRecord {
+    init(_ dispersion: DispersionModel) {
+        let damping = dispersion.damping
+        self.init(
+            name: dispersion.title, s6: damping.s6, s8: damping.s8, s9: dispersion.threeBodyScale, a1: damping.a1, a2: damping.a2)
+    }
+}
+
+extension DispersionModel {
+    /// As reports write it.
+    var title: String {
+        switch self {
+        case .d3: DispersionChoice.d3bj.title
+        case .d4: DispersionChoice.d4.title
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import FileFormats
+import Foundation
+import MachineLimits
+import ParallelExecution
+import ReductionSeries
+import RunFolders
+import WavefunctionAnalysis
+
+/// What a study goes through: every complex with every method and basis set.
+public struct StudyInput: Codable, Sendable, Equatable {
+    public var complexes: [MoleculeInput]
+    public var methods: [String]
+    /// Names of basis sets; `default` is the default rule.
+    public var bases: [String]
+    /// Whether every state is taken at its own relaxed structure, too.
+    public var relaxes = false
+    public var charges = ChargeInput()
+    public var search: StateInput.Search?
+    public var resources = ResourceInput()
+
+    public init(complexes: [MoleculeInput], methods: [String], bases: [String]) {
+        self.complexes = complexes
+        self.methods = methods
+        self.bases = bases
+    }
+
+    /// The input of one cell, of the three states of a complex.
+    func cell(_ complex: MoleculeInput, method: String, basis: String, charges: [Int]) -> CalculationInput {
+        var result = CalculationInput(molecule: complex)
+        result.states.charges = charges
+        result.states.addsElectrons = false
+        result.states.search = search
+        result.model.method = method
+        result.model.basis = basis == "default" ? nil : basis
+        result.analyses.charges = self.charges
+        result.analyses.cubes = []
+        result.analyses.pictures = []
+        result.resources = resources
+        return result
+    }
+}
+
+/// Runs the matrix of a study, cell by cell, and skips what an earlier call finished.
+public struct Study {
+    private let input: StudyInput
+    private let folder: URL
+    private let call: CallRecord
+    private let monitor: CalculationMonitor
+
+    /// Checks everything that can be checked before the first calculation.
+    ///
+    /// - Parameter folder: takes everything: a folder for each complex, and in it one for each cell.
+    public init(
+        _ input: StudyInput, folder: String, call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
+    ) throws {
+        self.input = input
+        self.folder = URL(fileURLWithPath: folder)
+        self.call = call
+        self.monitor = monitor
+        try checkModels()
+    }
+
+    /// Throws for a method or basis that no cell could be computed with, before any time is spent.
+    private func checkModels() throws {
+        let pool = WorkerPool(threads: 1)
+        for complex in input.complexes {
+            for method in input.methods {
+                let cell = input.cell(complex, method: method, basis: "default", charges: [0])
+                _ = try StateSolver(
+                    states: cell.states, model: cell.model, convergence: cell.convergence, pool: pool, memory: Machine.defaultMemory)
+            }
+            for basis in input.bases {
+                let cell = input.cell(complex, method: "hf", basis: basis, charges: [0])
+                _ = try cell.model.assignment().resolve(
+                    for: complex.file().molecule, in: BasisSetLibrary.inUse(option: cell.model.basisFolder))
+            }
+        }
+    }
+
+    /// - Returns: the matrix, and how the calculations failed that gave no result.
+    public func run() throws -> (result: StudyResult, failures: [any Error]) {
+        var cells: [StudyResult.Cell] = []
+        var all: [any Error] = []
+        let kinds: [ElectronAccount.Structures] = input.relaxes ? [.vertical, .relaxed] : [.vertical]
+        for basis in input.bases {
+            for method in input.methods {
+                for structures in kinds {
+                    var complexes: [AccountedComplex] = []
+                    var failures: [String: String] = [:]
+                    for complex in input.complexes {
+                        let name = OutputFolder.stem(of: complex.name)
+                        monitor.note("\(name): \(method), \(basis), \(structures.rawValue)")
+                        do {
+                            var document = try document(complex, method: method, basis: basis, structures: structures)
+                            // Bonds decide, whatever fragments a user named.
+                            document.fragments = nil
+                            complexes.append(
+                                AccountedComplex(
+                                    name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols))
+                        } catch {
+                            try monitor.checkCancellation()
+                            if case .usage? = error as? CalculationError { throw error }
+                            monitor.note("\(name): \(error)")
+                            failures[name] = "\(error)"
+                            all.append(error)
+                        }
+                    }
+                    cells.append(
+                        .init(
+                            method: method, basis: basis, structures: structures, comparison: ComplexComparison(complexes),
+                            failures: failures))
+                }
+            }
+        }
+        return (StudyResult(cells: cells), all)
+    }
+
+    /// Three states of one complex in one cell; with relaxed structures the fragments are those of the first state.
+    private func document(
+        _ complex: MoleculeInput, method: String, basis: String, structures: ElectronAccount.Structures
+    ) throws -> ResultDocument {
+        let base = complex.charge ?? 0
+        let charges = [base, base - 1, base - 2]
+        let cell = folder(complex).appendingPathComponent("\(method)_\(basis)")
+        guard structures == .relaxed else {
+            return try finished(
+                input.cell(complex, method: method, basis: basis, charges: charges),
+                in: cell.appendingPathComponent("vertical.esp").path)
+        }
+        // Structures of the first method and basis serve for all.
+        let search = RelaxedStates(
+            input: input.cell(complex, method: input.methods[0], basis: input.bases[0], charges: charges),
+            folder: folder(complex).path, call: call, monitor: monitor)
+        var result: ResultDocument?
+        var start = complex
+        for charge in charges {
+            let known = folder(complex).appendingPathComponent("q\(charge).xyz").path
+            let isKnown = FileManager.default.fileExists(atPath: known)
+            start =
+                isKnown
+                ? MoleculeInput(try XYZFile(readingFrom: known), name: known)
+                : try search.structure(charge: charge, multiplicity: nil, from: start)
+            let found = try finished(
+                input.cell(start, method: method, basis: basis, charges: [charge]),
+                in: cell.appendingPathComponent("q\(charge).esp").path)
+            if result == nil { result = found } else { result?.states += found.states }
+        }
+        guard let result else { throw CalculationError.internalFault("\(complex.name): no states") }
+        return result
+    }
+
+    /// The result in a folder when it is what this calculation would give; charge schemes that it lacks are added. Else a new one.
+    private func finished(_ cell: CalculationInput, in folder: String) throws -> ResultDocument {
+        let calculation = try Calculation(cell, folder: folder, call: call, monitor: monitor.withoutResults)
+        if let old = try? FinishedRun.document(in: folder) {
+            let differences = calculation.differences(from: old)
+            if differences.isEmpty, old.states.allSatisfy(\.converged) { return try withAllCharges(old, cell, in: folder) }
+            if !differences.isEmpty {
+                monitor.note("\(folder) holds another calculation (\(differences.joined(separator: "; "))): computing anew")
+            }
+        }
+        let document = try calculation.run()
+        guard document.states.allSatisfy(\.converged) else {
+            throw CalculationError.notConverged("\(folder): not converged")
+        }
+        return document
+    }
+
+    private func withAllCharges(_ old: ResultDocument, _ cell: CalculationInput, in folder: String) throws -> ResultDocument {
+        var options = try ChargeAnalysis.Options(
+            cell.analyses.charges, library: .inUse(option: cell.model.basisFolder), memory: cell.resources.memoryLimit)
+        // Those that found no charges have said why.
+        let known = Set(old.model.chargeSchemes?.keys.map { $0 } ?? [])
+        options.schemes.removeAll { known.contains($0.rawValue) }
+        guard !options.schemes.isEmpty else { return old }
+        return try AddedCharges(folder: folder, options: options, resources: cell.resources, monitor: monitor).run().document
+    }
+
+    private func folder(_ complex: MoleculeInput) -> URL { folder.appendingPathComponent(OutputFolder.stem(of: complex.name)) }
+}

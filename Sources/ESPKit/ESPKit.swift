@@ -1,0 +1,10 @@
+// One import for callers of the library: calculations, what goes into them and what comes out.
+@_exported import Calculations
+@_exported import FileFormats
+@_exported import GaussianBasis
+@_exported import LinearAlgebra
+@_exported import MolecularStructure
+@_exported import ParallelExecution
+@_exported import ReductionSeries
+@_exported import RunFolders
+@_exported import WavefunctionAnalysis

@@ -1,0 +1,135 @@
+import CProcessorFeatures
+import Foundation
+
+/// What the machine, or the part of it that this process may use, offers.
+package enum Machine {
+    /// 70 percent of the memory that is free for this process.
+    package static var defaultMemory: MemorySize { MemorySize(bytes: Int(0.7 * Double(freeMemory))) }
+
+    /// Free memory in bytes: of the machine, of the control groups that hold the process, and under the limits on its
+    /// address space and data less what threads take of these, whichever is least.
+    package static var freeMemory: Int {
+        var free = meminfo("MemAvailable") ?? 2 << 30
+        for group in controlGroups() {
+            // Version 2, then version 1; page cache counts as used but can be taken back.
+            for (limitFile, usageFile, cacheKey) in [
+                ("memory.max", "memory.current", "inactive_file"),
+                ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+            ] {
+                guard let limit = integer("\(group)/\(limitFile)"), let usage = integer("\(group)/\(usageFile)") else { continue }
+                let cache = value(of: cacheKey, in: "\(group)/memory.stat") ?? 0
+                free = min(free, max(0, limit - max(0, usage - cache)))
+            }
+        }
+        if let room = addressRoom { free = min(free, max(0, room - processors * addressesPerThread)) }
+        return free
+    }
+
+    /// What a thread takes of the address space: its stack, and the buffer for products of matrices that OpenBLAS gives it.
+    package static let addressesPerThread = 144 << 20
+
+    /// Bytes that the process may still ask for under the limits on its address space and data; nil without such limits.
+    package static var addressRoom: Int? {
+        let limits = [
+            (resource: __rlimit_resource_t(RLIMIT_AS.rawValue), used: "VmSize"),
+            (resource: __rlimit_resource_t(RLIMIT_DATA.rawValue), used: "VmData"),
+        ]
+        return limits.compactMap { resource, used -> Int? in
+            var limit = rlimit()
+            guard getrlimit(resource, &limit) == 0, limit.rlim_cur < 1 << 60 else { return nil }
+            return max(0, Int(limit.rlim_cur) - (kilobytes(used, in: "/proc/self/status") ?? 0))
+        }.min()
+    }
+
+    /// Processors that this process may run on, with a quota of its control groups; fewer where the address space is limited to
+    /// less than twice what so many threads take.
+    package static var processors: Int {
+        let count = processorsWithinQuota
+        guard let room = addressRoom else { return count }
+        return max(1, min(count, room / (2 * addressesPerThread)))
+    }
+
+    /// Processors that this process may run on: more threads never run at a time.
+    package static var allowedProcessorCount: Int {
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        return max(1, min(count, allowedProcessors() ?? count))
+    }
+
+    private static var processorsWithinQuota: Int {
+        var count = allowedProcessorCount
+        for group in controlGroups() {
+            let fields = (content("\(group)/cpu.max") ?? "").split(separator: " ")
+            if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1].filter { !$0.isNewline }),
+                period > 0
+            {
+                count = min(count, max(1, Int((quota / period).rounded(.up))))
+            }
+        }
+        return max(1, count)
+    }
+
+    /// Size of the set that the scheduler may place this process on, such as "0-3,8".
+    private static func allowedProcessors() -> Int? {
+        for line in (content("/proc/self/status") ?? "").split(separator: "\n") where line.hasPrefix("Cpus_allowed_list:") {
+            var count = 0
+            for range in line.dropFirst("Cpus_allowed_list:".count).split(separator: ",") {
+                let ends = range.split(separator: "-").compactMap { Int($0.filter { !$0.isWhitespace }) }
+                guard let first = ends.first, let last = ends.last, last >= first else { return nil }
+                count += last - first + 1
+            }
+            return count > 0 ? count : nil
+        }
+        return nil
+    }
+
+    /// Folders of the control groups of this process, from its own to the root.
+    private static func controlGroups() -> [String] {
+        var result: [String] = []
+        for line in (content("/proc/self/cgroup") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let root = fields[1].isEmpty ? "/sys/fs/cgroup" : "/sys/fs/cgroup/\(fields[1])"
+            var parts = fields[2].split(separator: "/")
+            while true {
+                result.append(root + parts.map { "/" + $0 }.joined())
+                if parts.isEmpty { break }
+                parts.removeLast()
+            }
+        }
+        return result
+    }
+
+    private static func content(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+
+    /// The first number of a file; nil for "max" and for no file.
+    private static func integer(_ path: String) -> Int? {
+        content(path).flatMap { text in text.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) } }
+    }
+
+    private static func value(of key: String, in path: String) -> Int? {
+        for line in (content(path) ?? "").split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            if fields.count == 2, fields[0] == key { return Int(fields[1]) }
+        }
+        return nil
+    }
+
+    /// The most memory that this process has held resident so far; nil where the system does not tell.
+    package static var peakResidentMemory: MemorySize? { kilobytes("VmHWM", in: "/proc/self/status").map(MemorySize.init(bytes:)) }
+
+    /// What a limit on memory leaves beside what the process holds resident now.
+    package static func remaining(of limit: MemorySize) -> Int {
+        esp_release_freed_memory()
+        return max(0, limit.bytes - (kilobytes("VmRSS", in: "/proc/self/status") ?? 0))
+    }
+
+    private static func meminfo(_ key: String) -> Int? { kilobytes(key, in: "/proc/meminfo") }
+
+    /// A size that a file gives in kilobytes, in bytes.
+    private static func kilobytes(_ key: String, in path: String) -> Int? {
+        for line in (content(path) ?? "").split(separator: "\n") where line.hasPrefix(key + ":") {
+            return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,101 @@
+import MolecularStructure
+import WavefunctionAnalysis
+
+/// What is worked out of the states beside their energies.
+public struct AnalysisInput: Codable, Sendable, Equatable {
+    /// Contents of cube files.
+    public enum Cube: String, Codable, Sendable, CaseIterable { case esp, density, spin, difference, step, homo, lumo }
+
+    /// What a picture shows.
+    public enum Picture: String, Codable, Sendable, CaseIterable { case esp, difference, step, spin, homo, lumo }
+
+    public var charges = ChargeInput()
+    /// Fragments that the user chose, beside those that the bonds make.
+    public var fragments: [FragmentInput] = []
+    public var cubes: [Cube] = [.esp, .density, .spin]
+    /// Of the cubes' points, in bohr.
+    public var cubeSpacing = 0.2
+    public var pictures: [Picture] = [.esp, .difference, .spin]
+    /// Derivatives of the energies by the positions of the nuclei.
+    public var gradient = false
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case charges, fragments, cubes, pictures, gradient
+        case cubeSpacing = "cube_spacing"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.charges, into: &charges)
+        try values.read(.fragments, into: &fragments)
+        try values.read(.cubes, into: &cubes)
+        try values.read(.cubeSpacing, into: &cubeSpacing)
+        try values.read(.pictures, into: &pictures)
+        try values.read(.gradient, into: &gradient)
+    }
+}
+
+/// A fragment by name and atoms, which count from 0.
+public struct FragmentInput: Codable, Sendable, Equatable {
+    public var name: String
+    public var atoms: [Int]
+
+    public init(name: String, atoms: [Int]) {
+        self.name = name
+        self.atoms = atoms
+    }
+}
+
+/// Schemes of atomic charges, and what they are free to choose.
+public struct ChargeInput: Codable, Sendable, Equatable {
+    /// The sum of the RESP charges of some atoms, which count from 0.
+    public struct Constraint: Codable, Sendable, Equatable {
+        public var atoms: [Int]
+        public var charge: Double
+
+        public init(atoms: [Int], charge: Double) {
+            self.atoms = atoms
+            self.charge = charge
+        }
+    }
+
+    /// Keys of `ChargeScheme`.
+    public var schemes = ChargeScheme.always.map(\.rawValue)
+    /// By element, in Angstrom, in place of the method's own.
+    public var chelpgRadii: [String: Double] = [:]
+    public var merzKollmanRadii: [String: Double] = [:]
+    /// Groups of atoms that share one RESP charge.
+    public var equivalentAtoms: [[Int]] = []
+    public var constraints: [Constraint] = []
+    /// Whether RESP's restraint is scaled to the density of points.
+    public var isRestraintScaled = false
+    /// A `ProatomSet`; nil: each scheme its own.
+    public var proatoms: String?
+    /// Pairs of atoms are listed of which some bond order reaches this.
+    public var bondThreshold = 0.05
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case schemes, constraints, proatoms
+        case chelpgRadii = "chelpg_radii_in_angstrom"
+        case merzKollmanRadii = "merz_kollman_radii_in_angstrom"
+        case equivalentAtoms = "equivalent_atoms"
+        case isRestraintScaled = "restraint_scaled"
+        case bondThreshold = "bond_threshold"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.schemes, into: &schemes)
+        try values.read(.chelpgRadii, into: &chelpgRadii)
+        try values.read(.merzKollmanRadii, into: &merzKollmanRadii)
+        try values.read(.equivalentAtoms, into: &equivalentAtoms)
+        try values.read(.constraints, into: &constraints)
+        try values.read(.isRestraintScaled, into: &isRestraintScaled)
+        proatoms = try values.decodeIfPresent(String.self, forKey: .proatoms)
+        try values.read(.bondThreshold, into: &bondThreshold)
+    }
+}

@@ -1,0 +1,299 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import MolecularStructure
+
+/// All that a calculation is made from: the command line, a study, an input file and a caller of the library make one, and every
+/// result holds the one that it came from.
+///
+/// What is left out of an input file has the value that the command line takes, too. Lengths are in bohr and energies in hartree
+/// unless a name says otherwise; atoms count from 0.
+public struct CalculationInput: Codable, Sendable, Equatable {
+    public static let currentSchema = "esp-input-1"
+
+    public enum Task: String, Codable, Sendable, CaseIterable {
+        /// The states at the given structure.
+        case energy
+        /// A stationary point of the first state.
+        case optimization
+        /// The states at the relaxed structure of the first one, then every state at its own.
+        case adiabatic
+    }
+
+    public var schema = CalculationInput.currentSchema
+    public var task = Task.energy
+    public var molecule: MoleculeInput
+    public var states = StateInput()
+    public var model = ModelInput()
+    public var convergence = ConvergenceInput()
+    public var optimization = OptimizationInput()
+    public var analyses = AnalysisInput()
+    public var resources = ResourceInput()
+
+    public init(molecule: MoleculeInput) { self.molecule = molecule }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, task, molecule, states, model, convergence, optimization, analyses, resources
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        schema = try values.decode(String.self, forKey: .schema)
+        guard schema == Self.currentSchema else {
+            throw DecodingError.dataCorruptedError(forKey: .schema, in: values, debugDescription: "it is not \(Self.currentSchema)")
+        }
+        molecule = try values.decode(MoleculeInput.self, forKey: .molecule)
+        try values.read(.task, into: &task)
+        try values.read(.states, into: &states)
+        try values.read(.model, into: &model)
+        try values.read(.convergence, into: &convergence)
+        try values.read(.optimization, into: &optimization)
+        try values.read(.analyses, into: &analyses)
+        try values.read(.resources, into: &resources)
+    }
+}
+
+/// Atoms, and what their file says of electrons.
+public struct MoleculeInput: Codable, Sendable, Equatable {
+    /// As the user named the file; folders and pictures are called after it.
+    public var name: String
+    public var comment = ""
+    public var symbols: [String]
+    /// x, y, z of the first atom, then of the second, ..., in bohr.
+    public var geometry: [Double]
+    /// From the file; nil where it names none.
+    public var charge: Int?
+    /// 2S + 1, from the file; nil where it names none.
+    public var multiplicity: Int?
+    /// Centres of basis functions without nuclei; nil where there are none.
+    public var ghosts: [GhostRecord]?
+
+    public init(_ file: XYZFile, name: String) {
+        self.name = name
+        comment = file.comment
+        symbols = file.molecule.atoms.map(\.element.symbol)
+        geometry = file.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
+        charge = file.charge
+        multiplicity = file.multiplicity
+        if !file.molecule.ghosts.isEmpty { ghosts = file.molecule.ghosts.map(GhostRecord.init) }
+    }
+
+    public init(
+        name: String, comment: String = "", symbols: [String], geometry: [Double], charge: Int? = nil, multiplicity: Int? = nil
+    ) {
+        self.name = name
+        self.comment = comment
+        self.symbols = symbols
+        self.geometry = geometry
+        self.charge = charge
+        self.multiplicity = multiplicity
+    }
+
+    /// The same as an XYZ file holds it.
+    ///
+    /// - Throws: `RunFolderError.damaged` where symbols and places do not belong together.
+    public func file() throws -> XYZFile {
+        let elements = symbols.compactMap { Element(symbol: $0) }
+        guard !symbols.isEmpty, elements.count == symbols.count, geometry.count == 3 * symbols.count, geometry.allSatisfy(\.isFinite)
+        else { throw RunFolderError.damaged("\(name): the molecule of this input needs a symbol and three coordinates for every atom.") }
+        let atoms = elements.enumerated().map { index, element in
+            Atom(element: element, positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
+        }
+        return XYZFile(
+            molecule: Molecule(atoms: atoms, ghosts: (ghosts ?? []).map(\.atom)), comment: comment, charge: charge, multiplicity: multiplicity)
+    }
+
+    enum CodingKeys: String, CodingKey { case name, comment, symbols, geometry, charge, multiplicity, ghosts }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decodeIfPresent(String.self, forKey: .name) ?? "molecule"
+        try values.read(.comment, into: &comment)
+        symbols = try values.decode([String].self, forKey: .symbols)
+        geometry = try values.decode([Double].self, forKey: .geometry)
+        charge = try values.decodeIfPresent(Int.self, forKey: .charge)
+        multiplicity = try values.decodeIfPresent(Int.self, forKey: .multiplicity)
+        ghosts = try values.decodeIfPresent([GhostRecord].self, forKey: .ghosts)
+    }
+}
+
+/// Which states are solved, and which other solutions are looked for.
+public struct StateInput: Codable, Sendable, Equatable {
+    public enum Reference: String, Codable, Sendable, CaseIterable {
+        case automatic, restricted, unrestricted
+        case restrictedOpen = "restricted-open"
+    }
+
+    /// Which other solutions are looked for.
+    public enum Search: String, Codable, Sendable, CaseIterable { case full, lowest, none }
+
+    public enum Stability: String, Codable, Sendable, CaseIterable { case follow, none }
+
+    /// Nil: the molecule's charge (or 0), and with `addsElectrons` one and two electrons more.
+    public var charges: [Int]?
+    /// One for all charges, or one for each; nil: the lowest that the number of electrons allows, unless the search finds another.
+    public var multiplicities: [Int]?
+    public var addsElectrons = true
+    /// Nil: what the method's name says, else automatic.
+    public var reference: Reference?
+    /// Nil: full, or none where no electrons are added or stability is not examined.
+    public var search: Search?
+    public var stability = Stability.follow
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case charges, multiplicities, reference, search, stability
+        case addsElectrons = "adds_electrons"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        charges = try values.decodeIfPresent([Int].self, forKey: .charges)
+        multiplicities = try values.decodeIfPresent([Int].self, forKey: .multiplicities)
+        try values.read(.addsElectrons, into: &addsElectrons)
+        reference = try values.decodeIfPresent(Reference.self, forKey: .reference)
+        search = try values.decodeIfPresent(Search.self, forKey: .search)
+        try values.read(.stability, into: &stability)
+    }
+}
+
+/// Method, basis and grid.
+public struct ModelInput: Codable, Sendable, Equatable {
+    /// `hf` or a functional of libxc, with a prefix for the reference and a correction for dispersion where wanted (`ub3lyp-d4`).
+    public var method = "b3lyp"
+    /// `none`, `d3bj` or `d4`; nil: what the method's name says.
+    public var dispersion: String?
+    /// Name of the general basis set; nil: the default rule of `BasisAssignment`.
+    public var basis: String?
+    /// Arguments of `BasisAssignment.parse`, such as `Nb,Al=LANL2MB` or `Cl1,5-6=def2-SVP`, with the numbers of atoms from 1.
+    public var basisFor: [String] = []
+    /// Paths of the user's own files.
+    public var basisFiles: [String] = []
+    /// `pure` or `cartesian`; nil: as the sets were published.
+    public var functionType: String?
+    /// The folder of basis sets; nil: that of the program.
+    public var basisFolder: String?
+    public var grid = "fine"
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case method, dispersion, basis, grid
+        case basisFor = "basis_for"
+        case basisFiles = "basis_files"
+        case functionType = "function_type"
+        case basisFolder = "basis_folder"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.method, into: &method)
+        dispersion = try values.decodeIfPresent(String.self, forKey: .dispersion)
+        basis = try values.decodeIfPresent(String.self, forKey: .basis)
+        try values.read(.basisFor, into: &basisFor)
+        try values.read(.basisFiles, into: &basisFiles)
+        functionType = try values.decodeIfPresent(String.self, forKey: .functionType)
+        basisFolder = try values.decodeIfPresent(String.self, forKey: .basisFolder)
+        try values.read(.grid, into: &grid)
+    }
+}
+
+/// How the field becomes self-consistent.
+public struct ConvergenceInput: Codable, Sendable, Equatable {
+    /// Where the first orbitals come from.
+    public enum Guess: String, Codable, Sendable, CaseIterable {
+        /// The checkpoint when it fits, else atomic densities.
+        case auto
+        /// The superposition of atomic densities.
+        case atoms
+        /// The checkpoint, or an error when there is none that fits.
+        case checkpoint
+    }
+
+    /// Most energies evaluated for one state.
+    public var maximumIterations = 100
+    /// Largest change of the energy that counts as converged, in hartree.
+    public var energyTolerance = 1e-8
+    /// Share of the old density that is kept in the first iterations.
+    public var damping = 0.0
+    /// Of the empty orbitals, in hartree.
+    public var levelShift = 0.0
+    /// Width over which electrons are spread near the highest occupied orbital, in hartree.
+    public var smearing = 0.0
+    public var isSecondOrder = false
+    public var guess = Guess.auto
+    /// Folder of an earlier run for the same atoms.
+    public var startFrom: String?
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case damping, smearing, guess
+        case maximumIterations = "maximum_iterations"
+        case energyTolerance = "energy_tolerance"
+        case levelShift = "level_shift"
+        case isSecondOrder = "second_order"
+        case startFrom = "start_from"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.maximumIterations, into: &maximumIterations)
+        try values.read(.energyTolerance, into: &energyTolerance)
+        try values.read(.damping, into: &damping)
+        try values.read(.levelShift, into: &levelShift)
+        try values.read(.smearing, into: &smearing)
+        try values.read(.isSecondOrder, into: &isSecondOrder)
+        try values.read(.guess, into: &guess)
+        startFrom = try values.decodeIfPresent(String.self, forKey: .startFrom)
+    }
+}
+
+/// How a stationary point is looked for.
+public struct OptimizationInput: Codable, Sendable, Equatable {
+    /// Name of a `ConvergenceCriteria`.
+    public var criteria = "normal"
+    /// Most structures whose energy is computed.
+    public var maximumSteps = 200
+    /// As the command line takes them, atoms counting from 1: `1-2=2.10` (Angstrom), `3-1-2` (degrees).
+    public var holds: [String] = []
+    /// Atoms that stay where they are, counting from 1: `1,4-6`.
+    public var frozenAtoms: String?
+    public var keepsSymmetry = false
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case criteria, holds
+        case maximumSteps = "maximum_steps"
+        case frozenAtoms = "frozen_atoms"
+        case keepsSymmetry = "keeps_symmetry"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.read(.criteria, into: &criteria)
+        try values.read(.maximumSteps, into: &maximumSteps)
+        try values.read(.holds, into: &holds)
+        frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)
+        try values.read(.keepsSymmetry, into: &keepsSymmetry)
+    }
+}
+
+/// What threads and memory a calculation may take.
+public struct ResourceInput: Codable, Sendable, Equatable {
+    /// Nil: one for each processor that the process may use.
+    public var threads: Int?
+    /// In bytes; nil: 70 percent of what is free.
+    public var memory: Int?
+
+    public init() {}
+}
+
+extension KeyedDecodingContainer {
+    /// Reads a value that may be left out.
+    func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+        if let found = try decodeIfPresent(Value.self, forKey: key) { value = found }
+    }
+}

@@ -1,0 +1,62 @@
+import FileFormats
+import MolecularStructure
+
+extension CalculationInput: CheckedDocument {
+    public static let title = "an input"
+    public static let cure = "Correct it"
+
+    public func check() throws(DocumentFlaw) { try check(DocumentCheck()) }
+
+    func check(_ place: DocumentCheck) throws(DocumentFlaw) {
+        try place.at("schema").require(schema == Self.currentSchema, "it is not \(Self.currentSchema)")
+        try molecule.check(place.at("molecule"))
+        let count = molecule.symbols.count
+        let electrons = place.at("states")
+        if let charges = states.charges {
+            try electrons.at("charges").require((1...10_000).contains(charges.count), "\(charges.count) charges")
+            for charge in charges { try electrons.at("charges").value(charge, in: -1000...1000) }
+        }
+        for multiplicity in states.multiplicities ?? [] {
+            try electrons.at("multiplicities").value(multiplicity, in: 1...1000)
+        }
+        if let multiplicities = states.multiplicities {
+            try electrons.at("multiplicities").require(!multiplicities.isEmpty, "there is none")
+        }
+        let wanted = place.at("analyses")
+        try wanted.at("cube_spacing").value(analyses.cubeSpacing, in: 0.02...5)
+        for (index, fragment) in analyses.fragments.enumerated() {
+            let key = wanted.at("fragments").at(index)
+            try key.at("name").line(fragment.name)
+            try key.at("atoms").atoms(fragment.atoms, count: count)
+        }
+        let charges = wanted.at("charges")
+        try charges.at("bond_threshold").value(analyses.charges.bondThreshold, in: 0...10)
+        for (index, group) in analyses.charges.equivalentAtoms.enumerated() {
+            try charges.at("equivalent_atoms").at(index).atoms(group, count: count)
+        }
+        for (index, constraint) in analyses.charges.constraints.enumerated() {
+            try charges.at("constraints").at(index).atoms(constraint.atoms, count: count)
+        }
+        if let threads = resources.threads { try place.at("resources/threads").value(threads, in: 1...1024) }
+        if let memory = resources.memory { try place.at("resources/memory").value(memory, in: 1...(1 << 60)) }
+    }
+}
+
+extension MoleculeInput {
+    func check(_ place: DocumentCheck) throws(DocumentFlaw) {
+        try place.at("name").line(name)
+        try place.at("symbols").value(symbols.count, in: 1...XYZFile.largestAtomCount)
+        for (index, symbol) in symbols.enumerated() {
+            try place.at("symbols").at(index).require(Element(symbol: symbol) != nil, "there is no such element")
+        }
+        try place.at("geometry").geometry(geometry, atoms: symbols.count)
+        for (index, ghost) in (ghosts ?? []).enumerated() {
+            let key = place.at("ghosts").at(index)
+            try key.at("position").count(ghost.position, 3)
+            for value in ghost.position { try key.at("position").value(value, in: -1e6...1e6) }
+            try key.at("atomic_number").value(ghost.atomicNumber, in: 0...86)
+        }
+        if let charge { try place.at("charge").value(charge, in: -1000...1000) }
+        if let multiplicity { try place.at("multiplicity").value(multiplicity, in: 1...1000) }
+    }
+}

@@ -1,0 +1,157 @@
+import MolecularStructure
+
+/// What decides the numbers of a calculation beside its structure, method, basis and grid. A calculation that is found in a folder is
+/// taken for the one asked for only if this is the same.
+///
+/// What only helps to get there is no part of it: first density, damping, level shift, Newton steps, limits on iterations, threads,
+/// memory.
+public struct InputRecord: Codable, Sendable, Equatable {
+    /// As `--reference` names it.
+    public var reference: String
+    /// As `--stability` names it.
+    public var stability: String
+    /// As `--search` names it; nil where other solutions are not looked for at all, as in searches for a structure.
+    public var search: String?
+    /// Largest change of the energy that counts as converged, in hartree.
+    public var convergence: Double
+    /// In hartree.
+    public var smearing: Double
+    /// The states asked for; nil where the document names its one state.
+    public var charges: [Int]?
+    public var multiplicities: [Int]?
+
+    public init(
+        reference: String, stability: String, search: String? = nil, convergence: Double, smearing: Double, charges: [Int]? = nil,
+        multiplicities: [Int]? = nil
+    ) {
+        self.reference = reference
+        self.stability = stability
+        self.search = search
+        self.convergence = convergence
+        self.smearing = smearing
+        self.charges = charges
+        self.multiplicities = multiplicities
+    }
+
+    /// Whether energies were converged as well as `other` asks for.
+    public func isConverged(asWellAs other: InputRecord) -> Bool { convergence <= other.convergence }
+
+    /// What is not as in an earlier calculation, in words, without the threshold of convergence; nil for one that does not tell.
+    public func differences(from earlier: InputRecord?) -> [String] {
+        guard let earlier else { return ["an earlier version of the program made it and did not record its options"] }
+        var list = InputDifferences()
+        list.compare("reference", earlier.reference, reference)
+        list.compare("stability", earlier.stability, stability)
+        list.compare("search", earlier.search ?? "none", search ?? "none")
+        list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
+        list.compare("charges", earlier.charges?.description ?? "", charges?.description ?? "")
+        list.compare("multiplicities", earlier.multiplicities?.description ?? "", multiplicities?.description ?? "")
+        return list.texts
+    }
+}
+
+/// The input that a document came from.
+public enum StoredInput: Codable, Sendable, Equatable {
+    /// All of it.
+    case whole(CalculationInput)
+    /// What versions before wrote.
+    case record(InputRecord)
+
+    public init(from decoder: any Decoder) throws {
+        if let record = try? InputRecord(from: decoder) {
+            self = .record(record)
+        } else {
+            self = .whole(try CalculationInput(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .whole(let input): try input.encode(to: encoder)
+        case .record(let record): try record.encode(to: encoder)
+        }
+    }
+
+    /// What decided the numbers.
+    public var record: InputRecord {
+        switch self {
+        case .whole(let input): InputRecord(input)
+        case .record(let record): record
+        }
+    }
+
+    public var whole: CalculationInput? {
+        guard case .whole(let input) = self else { return nil }
+        return input
+    }
+}
+
+extension InputRecord {
+    /// - Parameter input: with charges, reference and search as they were settled.
+    public init(_ input: CalculationInput) {
+        let states = input.states
+        let isSearch = input.task == .optimization
+        self.init(
+            reference: (states.reference ?? .automatic).rawValue, stability: states.stability.rawValue,
+            search: isSearch ? nil : (states.search ?? StateInput.Search.none).rawValue, convergence: input.convergence.energyTolerance,
+            smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
+            multiplicities: isSearch ? nil : input.multiplicities)
+    }
+}
+
+extension CalculationInput {
+    /// Those of the charges: named for them, named by the molecule's file, else the lowest that the number of electrons allows.
+    var multiplicities: [Int]? {
+        let protons = molecule.symbols.reduce(0) { $0 + (Element(symbol: $1)?.atomicNumber ?? 0) }
+        return states.charges?.enumerated().map { index, charge in
+            if let named = states.multiplicities, let first = named.first {
+                return named.count == 1 ? first : named.indices.contains(index) ? named[index] : first
+            }
+            if charge == molecule.charge ?? 0, let own = molecule.multiplicity { return own }
+            return (protons - charge) % 2 == 0 ? 1 : 2
+        }
+    }
+}
+
+/// Collects what two calculations do not have in common.
+struct InputDifferences {
+    private(set) var texts: [String] = []
+
+    mutating func compare(_ name: String, _ old: String, _ new: String) {
+        if old != new { texts.append("\(name) \(old), now \(new)") }
+    }
+
+    mutating func note(_ text: String, if isDifferent: Bool) {
+        if isDifferent { texts.append(text) }
+    }
+}
+
+/// Whether two structures have the same atoms in the same places, to 1e-8 bohr.
+func isSameStructure(_ a: [Double], _ b: [Double]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-8 }
+}
+
+extension ResultDocument {
+    /// What is not as in an earlier result, in words; empty where that one is what this calculation asks for. Charge schemes are not
+    /// compared.
+    public func inputDifferences(from earlier: ResultDocument) -> [String] {
+        var list = InputDifferences()
+        list.note(
+            "another structure",
+            if: molecule.symbols != earlier.molecule.symbols || !isSameStructure(molecule.geometry, earlier.molecule.geometry))
+        let (ghosts, earlierGhosts) = (molecule.ghosts ?? [], earlier.molecule.ghosts ?? [])
+        list.note(
+            "other ghost atoms",
+            if: ghosts.map(\.atomicNumber) != earlierGhosts.map(\.atomicNumber)
+                || !isSameStructure(ghosts.flatMap(\.position), earlierGhosts.flatMap(\.position)))
+        list.compare("method", earlier.model.method, model.method)
+        list.note("another basis", if: model.basisFingerprint != earlier.model.basisFingerprint)
+        list.compare("grid", earlier.model.grid ?? "none", model.grid ?? "none")
+        guard let input = input?.record else { return list.texts }
+        var texts = list.texts + input.differences(from: earlier.input?.record)
+        if let old = earlier.input?.record, !old.isConverged(asWellAs: input) {
+            texts.append("convergence \(old.convergence), now \(input.convergence)")
+        }
+        return texts
+    }
+}

@@ -1,0 +1,180 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+
+/// The content of `optimization.json`: every point of a search for a stationary point, from which a later call goes on. Atomic
+/// units throughout.
+public struct OptimizationDocument: Codable, Sendable, Equatable {
+    public static let currentSchema = "esp-optimization-1"
+
+    public var schema = OptimizationDocument.currentSchema
+    /// Program, version and arguments.
+    public var provenance: ResultDocument.Provenance
+    public var symbols: [String]
+    public var charge: Int
+    public var multiplicity: Int
+    public var method: String
+    public var basis: [String: String]
+    public var basisFingerprint: String
+    public var grid: String?
+    /// Name of the convergence criteria.
+    public var criteria: String
+    /// As the user wrote them.
+    public var constraints: [String]
+    /// What decided the energies beside method, basis and grid; nil in files of versions that had none.
+    public var input: StoredInput?
+    /// Whether the search was to stay in the symmetry of the first structure.
+    public var keepsSymmetry: Bool?
+    public var converged: Bool
+    public var points: [Point]
+    /// Number of the point that is the outcome, from 1: the last one, or the symmetric one that the search came back to. Nil before
+    /// convergence.
+    public var finalPoint: Int?
+    /// That the search left a symmetry.
+    public var symmetryPush: SymmetryPushRecord?
+    /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
+    public var brokenBonds: [[Int]]
+    public var formedBonds: [[Int]]
+    /// Atoms that were in touch with others in the first structure and no longer are in the last one.
+    public var separation: Parting?
+    /// About the solution at the last structure; nil where there is nothing to say.
+    public var warnings: [WarningRecord]?
+
+    /// A group of atoms that leaves the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
+    public struct Parting: Codable, Sendable, Equatable {
+        public var atoms: [Int]
+        public var gap: Double
+        public var gapAtFirst: Double
+        /// Whether it is so far away that the search has ended.
+        public var hasParted: Bool
+
+        /// - Parameter atRest: whether forces have vanished.
+        public init(_ separation: Separation, atRest: Bool = false) {
+            atoms = separation.atoms.map { $0 + 1 }
+            gap = separation.gap
+            gapAtFirst = separation.gapAtFirst
+            hasParted = separation.hasParted || atRest && separation.isApartAtRest
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case atoms, gap
+            case gapAtFirst = "gap_at_first"
+            case hasParted = "has_parted"
+        }
+    }
+
+    /// One structure with its energy.
+    public struct Point: Codable, Sendable, Equatable {
+        public var energy: Double
+        /// x, y, z of the first atom, then of the second, ..., in bohr.
+        public var geometry: [Double]
+        /// In the order of `geometry`, hartree per bohr.
+        public var gradient: [Double]
+        public var spinSquared: Double
+
+        public init(energy: Double, geometry: [Double], gradient: [Double], spinSquared: Double) {
+            self.energy = energy
+            self.geometry = geometry
+            self.gradient = gradient
+            self.spinSquared = spinSquared
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case energy, geometry, gradient
+            case spinSquared = "spin_squared"
+        }
+    }
+
+    public init(
+        provenance: ResultDocument.Provenance, symbols: [String], charge: Int, multiplicity: Int, method: String,
+        basis: [String: String], basisFingerprint: String, grid: String?, criteria: String, constraints: [String]
+    ) {
+        self.provenance = provenance
+        self.symbols = symbols
+        self.charge = charge
+        self.multiplicity = multiplicity
+        self.method = method
+        self.basis = basis
+        self.basisFingerprint = basisFingerprint
+        self.grid = grid
+        self.criteria = criteria
+        self.constraints = constraints
+        converged = false
+        points = []
+        brokenBonds = []
+        formedBonds = []
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
+        case separation, input, warnings
+        case keepsSymmetry = "keeps_symmetry"
+        case finalPoint = "final_point"
+        case symmetryPush = "symmetry_push"
+        case basisFingerprint = "basis_fingerprint"
+        case brokenBonds = "broken_bonds"
+        case formedBonds = "formed_bonds"
+    }
+
+    /// The point that is the outcome of a search that has converged, else the last one.
+    public var outcome: Point? {
+        guard let finalPoint, points.indices.contains(finalPoint - 1) else { return points.last }
+        return points[finalPoint - 1]
+    }
+
+    /// What is not as in an earlier search, in words; empty where its points serve this one. The criteria may differ.
+    ///
+    /// - Parameter geometry: of the first structure of this search, as in `Point`.
+    public func differences(from earlier: OptimizationDocument, geometry: [Double]) -> [String] {
+        var list = InputDifferences()
+        list.compare("form", earlier.schema, schema)
+        list.note(
+            "another first structure",
+            if: symbols != earlier.symbols || !isSameStructure(geometry, earlier.points.first?.geometry ?? []))
+        list.compare("charge", "\(earlier.charge)", "\(charge)")
+        list.compare("multiplicity", "\(earlier.multiplicity)", "\(multiplicity)")
+        list.compare("method", earlier.method, method)
+        list.note("another basis", if: basisFingerprint != earlier.basisFingerprint)
+        list.compare("grid", earlier.grid ?? "none", grid ?? "none")
+        list.note("other holds", if: constraints != earlier.constraints)
+        guard let input = input?.record else { return list.texts }
+        if earlier.input != nil { list.note("other treatment of symmetry", if: keepsSymmetry != earlier.keepsSymmetry) }
+        return list.texts + input.differences(from: earlier.input?.record)
+    }
+
+    /// - Throws: `ResultDocumentError.notFinite`.
+    public func json() throws -> Data { try JSONLayout.encoded(self) }
+}
+
+extension OptimizationDocument: CheckedDocument {
+    public static let title = "a search for a stationary point"
+
+    public func check() throws(DocumentFlaw) {
+        let place = DocumentCheck()
+        try place.at("schema").require(schema == Self.currentSchema, "it is not \(Self.currentSchema)")
+        let count = symbols.count
+        try place.at("symbols").value(count, in: 1...XYZFile.largestAtomCount)
+        for (index, symbol) in symbols.enumerated() {
+            try place.at("symbols").at(index).require(Element(symbol: symbol)?.symbol == symbol, "there is no such element")
+        }
+        try place.chargeState(charge, multiplicity)
+        for (index, point) in points.enumerated() {
+            let key = place.at("points").at(index)
+            try key.at("geometry").geometry(point.geometry, atoms: count)
+            try key.at("gradient").count(point.gradient, 3 * count)
+            for value in point.gradient { try key.at("gradient").value(value, in: -Self.largestForce...Self.largestForce) }
+        }
+        for (key, pairs) in [("broken_bonds", brokenBonds), ("formed_bonds", formedBonds)] {
+            for (index, pair) in pairs.enumerated() {
+                try place.at(key).at(index).count(pair, 2)
+                try place.at(key).at(index).atoms(pair, count: count, from: 1)
+            }
+        }
+        try input?.whole?.check(place.at("input"))
+        if let finalPoint { try place.at("final_point").require(points.indices.contains(finalPoint - 1), "there is no point \(finalPoint)") }
+        if let separation { try place.at("separation").at("atoms").atoms(separation.atoms, count: count, from: 1) }
+    }
+
+    /// Hartree per bohr: two nuclei of radon repel each other so at 0.1 bohr.
+    private static let largestForce = 1e6
+}

@@ -1,0 +1,110 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+
+/// The folder that takes the results, and the names of the files in it.
+package struct OutputFolder {
+    package static let resultName = "result.json"
+    /// Charges of atoms and fragments in all states.
+    package static let accountName = "account.csv"
+    /// The same with every state at its own relaxed structure.
+    package static let relaxedAccountName = "account-relaxed.csv"
+    /// What `esp surface` finds.
+    package static let (surfaceName, surfaceTableName, surfacePlotName) = ("surface.json", "surface.csv", "surface.svg")
+    /// The page about the run.
+    package static let reportName = "report.html"
+    /// The basis functions and core potentials of the calculation, in Gaussian94 form.
+    package static let basisName = "basis.gbs"
+
+    /// The file with the basis of atoms that differ from others of their element: class 0 is in `basis.gbs`.
+    package static func basisName(ofClass index: Int) -> String { index == 0 ? basisName : "basis-\(index + 1).gbs" }
+
+    /// As the user gave it.
+    package let path: String
+
+    /// A folder that is there, to be read from: whether it can be written to shows when something is written.
+    package init(existing path: String) { self.path = path }
+
+    /// Whether this process may not write to it.
+    package var isReadOnly: Bool { access(path, W_OK | X_OK) != 0 }
+
+    /// Makes the folder when it is not there.
+    package init(path: String) throws {
+        self.path = path
+        try AtomicFile.createFolder(URL(fileURLWithPath: path))
+    }
+
+    /// `<stem>.esp` in the working directory.
+    package static func defaultName(for input: String) -> String { stem(of: input) + ".esp" }
+
+    /// Name of an input file without folder and extension.
+    package static func stem(of input: String) -> String {
+        var url = URL(fileURLWithPath: input)
+        if url.pathExtension.lowercased() == "gz" { url = url.deletingPathExtension() }
+        let stem = url.deletingPathExtension().lastPathComponent
+        return stem.isEmpty || stem == "/" || stem == "-" ? "molecule" : stem
+    }
+
+    /// Bytes that this user may still write to the folder's disk; nil when the system does not tell.
+    package var freeBytes: Int? {
+        var information = statvfs()
+        guard statvfs(path, &information) == 0 else { return nil }
+        let (bytes, overflow) = Int(information.f_bavail).multipliedReportingOverflow(by: Int(information.f_frsize))
+        return overflow ? nil : bytes
+    }
+
+    package static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }
+
+    /// `q-1_m2.structure-7.checkpoint`: of the seventh structure of a search for a stationary point.
+    package static func structureCheckpointName(_ state: ChargeState, _ number: Int) -> String {
+        prefix(state.charge, state.multiplicity) + structureInfix + "\(number).checkpoint"
+    }
+
+    package static func isStructureCheckpointName(_ name: String) -> Bool {
+        name.contains(structureInfix) && name.hasSuffix(".checkpoint")
+    }
+
+    private static let structureInfix = ".structure-"
+
+    /// `q-1_m2.unstable-1.checkpoint`: an unstable solution that was left on the way to a state.
+    package static func unstableCheckpointName(_ state: ChargeState, _ number: Int) -> String {
+        prefix(state.charge, state.multiplicity) + ".unstable-\(number).checkpoint"
+    }
+
+    /// `q-1_m2.history-1.matrices`: matrices of an iteration before that of a checkpoint.
+    package static func historyName(_ checkpoint: String, _ number: Int) -> String { historyPrefix(checkpoint) + "\(number).matrices" }
+
+    package static func isHistoryName(_ name: String, _ checkpoint: String) -> Bool { name.hasPrefix(historyPrefix(checkpoint)) }
+
+    private static func historyPrefix(_ checkpoint: String) -> String { stem(of: checkpoint) + ".history-" }
+
+    /// `q-1_m2.fchk`: a state in a form for other programs.
+    package static func exportName(_ state: ChargeState, extension name: String) -> String {
+        prefix(state.charge, state.multiplicity) + "." + name
+    }
+
+    package static func cubeName(_ cube: AnalysisInput.Cube, _ state: ChargeState) -> String {
+        "\(prefix(state.charge, state.multiplicity))_\(cube.rawValue).cube"
+    }
+
+    /// Of one state; `kind` says what it shows.
+    package static func pictureName(_ kind: String, _ state: ChargeState) -> String {
+        "\(prefix(state.charge, state.multiplicity))_\(kind).png"
+    }
+
+    /// `q-1_m2`: charge and multiplicity.
+    private static func prefix(_ charge: Int, _ multiplicity: Int) -> String { "q\(charge)_m\(multiplicity)" }
+
+    package func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
+
+    /// Removes what was made of a result that another one replaces.
+    package func removeDerived() {
+        let names = [
+            Self.accountName, Self.relaxedAccountName, Self.reportName, Self.surfaceName, Self.surfaceTableName, Self.surfacePlotName,
+        ]
+        let extrema = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { $0.hasSuffix(".surface.pdb") } ?? []
+        for name in names + extrema { try? FileManager.default.removeItem(at: url(name)) }
+    }
+
+    package func write(_ data: Data, name: String) throws { try AtomicFile.write(data, to: url(name)) }
+}

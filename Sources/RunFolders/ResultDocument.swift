@@ -1,0 +1,337 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+
+/// The content of `result.json`: what was computed, how, and every answer. Atomic units throughout.
+///
+/// Names in the file are those of the `CodingKeys`; they change only together with `schema`.
+public struct ResultDocument: Codable, Sendable, Equatable {
+    public static let currentSchema = "esp-result-1"
+
+    public var schema = ResultDocument.currentSchema
+    public var provenance: Provenance
+    public var molecule: MoleculeRecord
+    public var model: Model
+    /// One entry a charge, in the order in which the charges were asked for.
+    public var states: [StateRecord]
+    /// Every atom is in one of them; nil in results of versions that had none.
+    public var fragments: [FragmentRecord]?
+    /// The same charges, every state at its own relaxed structure and with that geometry; nil when they were not relaxed.
+    public var relaxedStates: [StateRecord]?
+    /// Where the orbitals came from when another program solved the states.
+    public var source: WavefunctionSourceRecord?
+    /// Nil where it was not asked for.
+    public var counterpoise: CounterpoiseRecord?
+    /// What it came from; nil in results of other programs and of versions that had none.
+    public var input: StoredInput?
+
+    enum CodingKeys: String, CodingKey {
+        case schema, provenance, molecule, model, states, fragments, source, input, counterpoise
+        case relaxedStates = "relaxed_states"
+    }
+
+    public init(provenance: Provenance, molecule: MoleculeRecord, model: Model, states: [StateRecord]) {
+        self.provenance = provenance
+        self.molecule = molecule
+        self.model = model
+        self.states = states
+    }
+
+    /// Which program made the file, from what input and when.
+    public struct Provenance: Codable, Sendable, Equatable {
+        public var creator: String
+        public var version: String
+        public var instructionSet: String
+        public var libraries: [String: String]
+        public var input: String
+        public var arguments: [String]
+        /// ISO 8601, UTC.
+        public var finished: String
+        public var wallSeconds: Double
+        public var threads: Int
+
+        public init(
+            creator: String, version: String, instructionSet: String, libraries: [String: String], input: String,
+            arguments: [String], finished: String, wallSeconds: Double, threads: Int
+        ) {
+            self.creator = creator
+            self.version = version
+            self.instructionSet = instructionSet
+            self.libraries = libraries
+            self.input = input
+            self.arguments = arguments
+            self.finished = finished
+            self.wallSeconds = wallSeconds
+            self.threads = threads
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case creator, version, libraries, input, arguments, finished, threads
+            case instructionSet = "instruction_set"
+            case wallSeconds = "wall_seconds"
+        }
+    }
+
+    public struct MoleculeRecord: Codable, Sendable, Equatable {
+        public var comment: String
+        public var symbols: [String]
+        public var atomicNumbers: [Int]
+        /// Atomic numbers less the electrons that core potentials replace.
+        public var effectiveNuclearCharges: [Double]
+        /// x, y, z of the first atom, then of the second, ..., in bohr.
+        public var geometry: [Double]
+        /// Centres of basis functions without nuclei; nil where there are none.
+        public var ghosts: [GhostRecord]?
+
+        public init(
+            comment: String, symbols: [String], atomicNumbers: [Int], effectiveNuclearCharges: [Double], geometry: [Double]
+        ) {
+            self.comment = comment
+            self.symbols = symbols
+            self.atomicNumbers = atomicNumbers
+            self.effectiveNuclearCharges = effectiveNuclearCharges
+            self.geometry = geometry
+        }
+
+        /// - Parameter effectiveNuclearCharges: one an atom.
+        public init(_ molecule: Molecule, comment: String, effectiveNuclearCharges: [Double]) {
+            self.init(
+                comment: comment, symbols: molecule.atoms.map(\.element.symbol), atomicNumbers: molecule.atoms.map(\.element.atomicNumber),
+                effectiveNuclearCharges: effectiveNuclearCharges,
+                geometry: molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] })
+            if !molecule.ghosts.isEmpty { ghosts = molecule.ghosts.map(GhostRecord.init) }
+        }
+
+        /// The atoms with their positions; nil when the lists do not belong together.
+        public var molecule: Molecule? {
+            guard geometry.count == 3 * atomicNumbers.count else { return nil }
+            let atoms = atomicNumbers.enumerated().compactMap { index, number in
+                Element(atomicNumber: number).map {
+                    Atom(
+                        element: $0,
+                        positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
+                }
+            }
+            return atoms.count == atomicNumbers.count ? Molecule(atoms: atoms, ghosts: (ghosts ?? []).map(\.atom)) : nil
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case comment, symbols, geometry, ghosts
+            case atomicNumbers = "atomic_numbers"
+            case effectiveNuclearCharges = "effective_nuclear_charges"
+        }
+    }
+
+    public struct Model: Codable, Sendable, Equatable {
+        public var method: String
+        /// Name of the basis set of every element that occurs.
+        public var basis: [String: String]
+        /// `pure` or `cartesian`.
+        public var functionType: String
+        public var basisFunctions: Int
+        public var basisFingerprint: String
+        /// Nil for methods without numerical integration.
+        public var grid: String?
+        /// Literature of the basis sets and of the functional.
+        public var references: [String]
+        /// The points and radii of charges that are fitted to the potential, by scheme.
+        public var potentialFits: [String: PotentialFitModel]
+        /// For every atom, then every ghost atom, the file with its basis, where atoms of one element differ; nil: `basis.gbs` has
+        /// them all.
+        public var basisFiles: [String]?
+        /// For every atom, then every ghost atom, the name of its basis set, where atoms of one element differ; nil: `basis` tells.
+        public var basisOfAtoms: [String]?
+        /// The correction for dispersion; nil where the method has none.
+        public var dispersion: DispersionRecord?
+        /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
+        public var chargeSchemes: [String: ChargeSchemeRecord]?
+        /// Pairs of atoms are listed in `bond_orders` of which some order reaches this in size; nil in results of earlier versions,
+        /// which list Mayer orders from 0.05 on.
+        public var bondOrderThreshold: Double?
+
+        public init(
+            method: String, basis: [String: String], functionType: String, basisFunctions: Int, basisFingerprint: String,
+            grid: String?, references: [String], potentialFits: [String: PotentialFitModel]
+        ) {
+            self.method = method
+            self.basis = basis
+            self.functionType = functionType
+            self.basisFunctions = basisFunctions
+            self.basisFingerprint = basisFingerprint
+            self.grid = grid
+            self.references = references
+            self.potentialFits = potentialFits
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case method, basis, grid, references, dispersion
+            case functionType = "function_type"
+            case basisFunctions = "basis_functions"
+            case basisFingerprint = "basis_fingerprint"
+            case potentialFits = "potential_fits"
+            case basisFiles = "basis_files"
+            case basisOfAtoms = "basis_of_atoms"
+            case chargeSchemes = "charge_schemes"
+            case bondOrderThreshold = "bond_order_threshold"
+        }
+    }
+
+    /// Conventions of a fit to the electrostatic potential. Lengths in Angstrom, as the literature gives them.
+    public struct PotentialFitModel: Codable, Sendable, Equatable {
+        public var points: Int
+        /// Of a lattice; nil for other points.
+        public var spacingInAngstrom: Double?
+        public var marginInAngstrom: Double?
+        /// Layers around the molecule, in units of the radii, and how densely they are covered; nil for a lattice.
+        public var layers: [Double]?
+        public var pointsPerSquareAngstrom: Double?
+        /// By element.
+        public var radiiInAngstrom: [String: Double]
+        /// Where each radius comes from.
+        public var radiusSources: [String: String]
+        public var notes: [String]
+
+        public init(
+            points: Int, spacingInAngstrom: Double? = nil, marginInAngstrom: Double? = nil,
+            radiiInAngstrom: [String: Double], radiusSources: [String: String], notes: [String], layers: [Double]? = nil,
+            pointsPerSquareAngstrom: Double? = nil
+        ) {
+            self.points = points
+            self.spacingInAngstrom = spacingInAngstrom
+            self.marginInAngstrom = marginInAngstrom
+            self.radiiInAngstrom = radiiInAngstrom
+            self.radiusSources = radiusSources
+            self.notes = notes
+            self.layers = layers
+            self.pointsPerSquareAngstrom = pointsPerSquareAngstrom
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case points, notes, layers
+            case pointsPerSquareAngstrom = "points_per_square_angstrom"
+            case spacingInAngstrom = "spacing_in_angstrom"
+            case marginInAngstrom = "margin_in_angstrom"
+            case radiiInAngstrom = "radii_in_angstrom"
+            case radiusSources = "radius_sources"
+        }
+    }
+
+    /// Indented JSON with sorted keys; numbers read back as the same doubles.
+    ///
+    /// - Throws: `ResultDocumentError.notFinite` when a number is not finite: JSON cannot hold it.
+    public func json() throws -> Data {
+        try JSONLayout.encoded(self)
+    }
+}
+
+/// Why a result cannot be written as JSON.
+public enum ResultDocumentError: Error, Equatable, CustomStringConvertible {
+    case notFinite(place: String)
+
+    public var description: String {
+        switch self {
+        case .notFinite(let place):
+            "the result is not written: the value at \(place) is not a finite number. Please report this with the input file."
+        }
+    }
+}
+
+/// Layout of JSON text for human eyes.
+public enum JSONLayout {
+    /// Indented, with sorted keys and flat arrays on one line.
+    public static func encoded(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return withControlsEscaped(withFlatArraysOnOneLine(try encoder.encode(value)))
+        } catch EncodingError.invalidValue(_, let context) {
+            throw ResultDocumentError.notFinite(place: context.codingPath.map(\.stringValue).joined(separator: "/"))
+        }
+    }
+
+    /// Writes the controls that the encoder leaves as they are, all of which occur in texts only, as `\uXXXX`: whatever the texts are,
+    /// the file is safe to show on a terminal.
+    static func withControlsEscaped(_ json: Data) -> Data {
+        let text = String(decoding: json, as: UTF8.self)
+        func isLeft(_ scalar: Unicode.Scalar) -> Bool { ForeignText.isControl(scalar) && scalar != "\n" }
+        guard text.unicodeScalars.contains(where: isLeft) else { return json }
+        // Bytes, since appending several scalars to a view of scalars copies the whole view.
+        var result: [UInt8] = []
+        result.reserveCapacity(json.count + json.count / 8)
+        for scalar in text.unicodeScalars {
+            if isLeft(scalar) {
+                result += String(format: "\\u%04x", scalar.value).utf8
+            } else {
+                result += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            }
+        }
+        return Data(result)
+    }
+
+    /// Puts every array that holds neither arrays nor objects on one line.
+    static func withFlatArraysOnOneLine(_ json: Data) -> Data {
+        let bytes = [UInt8](json)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "["), let end = endOfFlatArray(bytes, from: index) {
+                appendOnOneLine(bytes[index...end], to: &result)
+                index = end + 1
+            } else if bytes[index] == UInt8(ascii: "\"") {
+                let end = endOfString(bytes, from: index)
+                result += bytes[index...end]
+                index = end + 1
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        result.append(UInt8(ascii: "\n"))
+        return Data(result)
+    }
+
+    /// Index of the closing quotation mark.
+    private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
+        var index = start + 1
+        while index < bytes.count - 1, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index, bytes.count - 1)
+    }
+
+    private static func endOfFlatArray(_ bytes: [UInt8], from start: Int) -> Int? {
+        var index = start + 1
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "]"): return index
+            case UInt8(ascii: "["), UInt8(ascii: "{"): return nil
+            case UInt8(ascii: "\""): index = endOfString(bytes, from: index) + 1
+            default: index += 1
+            }
+        }
+        return nil
+    }
+
+    private static func appendOnOneLine(_ array: ArraySlice<UInt8>, to result: inout [UInt8]) {
+        var inString = false
+        var escaped = false
+        for byte in array {
+            if inString {
+                result.append(byte)
+                if escaped {
+                    escaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    escaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    inString = false
+                }
+            } else if byte == UInt8(ascii: ",") {
+                result += [byte, UInt8(ascii: " ")]
+            } else if byte > 32 {
+                result.append(byte)
+                inString = byte == UInt8(ascii: "\"")
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// Why a run folder cannot be used. Every message names the cure.
+public enum RunFolderError: Error, Equatable, CustomStringConvertible {
+    /// Another process is at work in it.
+    case inUse(path: String)
+    /// It is not the folder of a run, or a file is not there.
+    case missing(String)
+    /// Its files are damaged or do not belong together.
+    case damaged(String)
+    /// Its matrices do not fit into the memory allowed.
+    case tooLittleMemory(String)
+
+    public var description: String {
+        switch self {
+        case .inUse(let path):
+            "\(path): another esp is at work in this folder. Wait until it has ended, or name another one with --output."
+        case .missing(let text), .damaged(let text), .tooLittleMemory(let text): text
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Calculations
+import FileFormats
+import Foundation
+import RunFolders
+
+/// `esp rerun`: a finished calculation once more, from the input that its result holds.
+struct RerunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rerun",
+        abstract: "A finished calculation once more, compared with the first.",
+        usage: "esp rerun <run> [options]",
+        discussion: """
+            RUN is the folder of an esp computation or optimisation. The input in its result is carried out in a new folder, \
+            with the same threads and memory, and the energies are compared. On the same machine and with the same build they are \
+            the same to the last bit, unless the first calculation was interrupted and went on from a checkpoint.
+
+            EXAMPLES
+              esp rerun complex.esp
+              esp rerun complex.esp -o again.esp
+            """)
+
+    @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
+    var folder: String
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.rerun.esp or .opt).", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws { try OutputFolder.checkName(output) }
+
+    func run() throws {
+        try Failure.reporting {
+            Interruption.announceCheckpoints()
+            try ProgramVersion.checkProcessor()
+            let input = try CalculationInput(ofRun: folder)
+            let ending = input.task == .optimization ? ".rerun.opt" : ".rerun.esp"
+            let target = output ?? OutputFolder.stem(of: folder) + ending
+            guard !FileManager.default.fileExists(atPath: target) else {
+                throw Failure(.outputNotCreated, "\(target) is there already. Remove it, or name another folder with --output.")
+            }
+            let monitor = ProgressReport(isQuiet: quiet).monitor
+            switch try input.run(folder: target, call: .ofThisProcess, monitor: monitor) {
+            case .states(let document):
+                let old = try FinishedRun.document(in: folder)
+                guard document.model.basisFingerprint == old.model.basisFingerprint else {
+                    throw Failure(.badInput, "\(target): the basis sets are not those of \(folder): their files have changed.")
+                }
+                let pairs = zip(old.states, document.states).map { ("charge \(signed($0.charge))", $0.energy, $1.energy) }
+                try Console.output(Self.comparison(pairs) + "results in \(target)\n")
+                try Failure.throwUnlessConverged(document)
+            case .structure(let document):
+                let old = try OptimizationDocument(readingFrom: OutputFolder(existing: folder).url(OptimizationFiles.documentName).path)
+                try Console.output(
+                    Self.comparison([("structure \(document.points.count)", old.outcome?.energy, document.outcome?.energy)])
+                        + "results in \(target)\n")
+                try Failure.throwUnlessConverged(document, maxSteps: input.optimization.maximumSteps)
+            }
+        }
+    }
+
+    private static func comparison(_ pairs: [(name: String, old: Double?, new: Double?)]) -> String {
+        pairs.map { name, old, new in
+            let verdict =
+                old == new ? "the same to the last bit" : String(format: "differs by %.1e Eh", (new ?? .nan) - (old ?? .nan))
+            return column("  " + name, 18) + column(new ?? .nan, 22, 10) + " Eh   \(verdict)\n"
+        }.joined()
+    }
+}

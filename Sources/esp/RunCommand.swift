@@ -1,0 +1,68 @@
+import ArgumentParser
+import Calculations
+import FileFormats
+import Foundation
+import RunFolders
+
+/// `esp run`: a calculation from an input file.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "A calculation from an input file in JSON.",
+        usage: "esp run <file> [options]",
+        discussion: """
+            FILE holds the whole input of a calculation (schema \(CalculationInput.currentSchema)), or MolSSI's qcschema_input with the \
+            driver energy or gradient. Every result.json and optimization.json has such an input under "input"; what a file leaves out \
+            has the value that esp compute and esp optimize take. A qcschema_input is answered by a qcschema_output on \
+            standard output.
+
+            EXAMPLES
+              esp run input.json
+              esp run qcschema.json > answer.json
+            """)
+
+    @Argument(help: ArgumentHelp("Input in JSON.", valueName: "file"), completion: .file(extensions: ["json"]))
+    var file: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Folder for the results (default: <stem>.esp, or <stem>.opt for an optimisation).", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @Flag(help: "Print the result in JSON instead of the tables.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws { try OutputFolder.checkName(output) }
+
+    func run() throws {
+        try Failure.reporting {
+            Interruption.announceCheckpoints()
+            try ProgramVersion.checkProcessor()
+            let (input, isQCSchema) = try CalculationInput.reading(file)
+            let folder = output ?? input.defaultFolder
+            let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
+            switch try input.run(folder: folder, call: .ofThisProcess, monitor: progress.monitor) {
+            case .states(let document):
+                if isQCSchema {
+                    guard let state = document.states.first, let answer = QCSchemaOutput(document, state: state) else {
+                        throw Failure(.internalError, "\(file): there is no state to answer with.")
+                    }
+                    try Console.output(String(decoding: answer.json(), as: UTF8.self))
+                } else if json {
+                    try Console.output(String(decoding: document.json(), as: UTF8.self))
+                }
+                try Failure.throwUnlessConverged(document)
+            case .structure(let document):
+                try Console.output(
+                    json
+                        ? String(decoding: document.json(), as: UTF8.self)
+                        : TextReport.optimization(document, first: try input.molecule.file().molecule, folder: folder))
+                try Failure.throwUnlessConverged(document, maxSteps: input.optimization.maximumSteps)
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import FileFormats
+import Foundation
+import RunFolders
+import Testing
+
+/// `esp run` and `esp rerun`: every result holds the input that it came from.
+@Suite struct InputTests {
+    private func document(_ program: Program, _ name: String) throws -> ResultDocument {
+        try ResultDocument(readingFrom: program.folder.appendingPathComponent(name).path)
+    }
+
+    @Test func aResultIsRepeatedFromItsInput() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Program.water, to: "water.xyz")
+        let first = try program.run(
+            ["compute", "water.xyz", "-c", "0,-1", "--charges", "hirshfeld", "--fragment", "left=2"]
+                + Program.quick)
+        #expect(first.status == 0, "\(first.error)")
+        // The structure's own file is not asked again.
+        try FileManager.default.removeItem(at: program.folder.appendingPathComponent("water.xyz"))
+        let again = try program.run(["rerun", "water.esp"])
+        #expect(again.status == 0 && again.output.split(separator: "\n").count { $0.contains("the same to the last bit") } == 2, "\(again.output) \(again.error)")
+        let (old, new) = (try document(program, "water.esp/result.json"), try document(program, "water.rerun.esp/result.json"))
+        #expect(old.states.map(\.energy) == new.states.map(\.energy) && old.states.map(\.charges) == new.states.map(\.charges))
+        #expect(old.fragments == new.fragments && old.input?.whole != nil && old.input == new.input)
+        #expect(try program.run(["rerun", "water.esp"]).status == 73)
+    }
+
+    @Test func anInputThatIsWrittenByHandNeedsLittle() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(
+            """
+            {"schema": "esp-input-1", "molecule": {"symbols": ["H", "H"], "geometry": [0, 0, 0, 0, 0, 1.4]},
+             "model": {"method": "hf", "basis": "STO-3G"}, "states": {"adds_electrons": false, "charges": [0]},
+             "analyses": {"cubes": [], "pictures": []}}
+            """, to: "h2.json")
+        let run = try program.run(["run", "h2.json", "-o", "h2.esp", "--json"])
+        #expect(run.status == 0, "\(run.error)")
+        let result = try ResultDocument(json: Data(run.output.utf8))
+        // Szabo and Ostlund, Modern Quantum Chemistry, table 3.11.
+        #expect(abs((result.states[0].energy ?? 0) + 1.1167) < 1e-4)
+        try program.write(
+            #"{"schema": "esp-input-1", "task": "optimization", "molecule": {"symbols": ["H", "H"], "geometry": [0, 0, 0, 0, 0, 1.5]}, "model": {"method": "hf", "basis": "STO-3G"}}"#,
+            to: "opt.json")
+        let search = try program.run(["run", "opt.json", "-o", "h2.opt"])
+        #expect(search.status == 0 && search.output.contains("stationary point"), "\(search.error)")
+        let repeated = try program.run(["rerun", "h2.opt"])
+        #expect(repeated.status == 0 && repeated.output.contains("the same to the last bit"), "\(repeated.output) \(repeated.error)")
+    }
+
+    @Test func aQCSchemaInputIsAnswered() throws {
+        let program = try Program()
+        defer { program.remove() }
+        func input(_ driver: String, keywords: String = "{}") -> String {
+            """
+            {"schema_name": "qcschema_input", "schema_version": 1, "driver": "\(driver)", "keywords": \(keywords),
+             "molecule": {"symbols": ["H", "F"], "geometry": [0, 0, 0, 0, 0, 1.8]}, "model": {"method": "hf", "basis": "STO-3G"}}
+            """
+        }
+        try program.write(input("gradient"), to: "hf.json")
+        let run = try program.run(["run", "hf.json"])
+        #expect(run.status == 0, "\(run.error)")
+        let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
+        #expect(answer.success && answer.driver == "gradient" && answer.properties.gradient?.count == 6)
+        for (name, text) in [("hessian.json", input("hessian")), ("keywords.json", input("energy", keywords: #"{"maxiter": 3}"#))] {
+            try program.write(text, to: name)
+            let refused = try program.run(["run", name])
+            #expect(refused.status == 65 && refused.error.contains(name == "hessian.json" ? "hessian" : "maxiter"), "\(refused.error)")
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"schema": "esp-input-0"}"#, "schema"), (#"{"molecule": 3}"#, "schema"), ("[", "JSON"),
+        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["Xx"], "geometry": [0, 0, 0]}}"#, "molecule/symbols"),
+        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0]}}"#, "molecule/geometry"),
+        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "resources": {"threads": 0}}"#, "threads"),
+        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "states": {"search": "often"}}"#, "search"),
+    ])
+    func aWrongInputIsExplained(text: String, place: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(text, to: "input.json")
+        let run = try program.run(["run", "input.json"])
+        #expect(run.status == 65 && run.error.contains(place), "\(run.status) \(run.error)")
+    }
+}
