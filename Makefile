@@ -1,5 +1,6 @@
 # make demo        install what is missing, build, and compute the Nb/Al complex in three charge states
 # make test        install what is missing, build, and run the tests
+# make test-fast   the tests that take seconds: no molecule is solved at length, the program is not run
 # make install     copy the program to PREFIX (default /usr/local)
 # make benchmark   compare with PySCF
 SWIFT ?= swift
@@ -7,7 +8,11 @@ PREFIX ?= /usr/local
 # Tests are optimised too, in a folder of their own: they need other flags than the program.
 TEST_FLAGS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 
-.PHONY: all demo test build install benchmark dependencies clean
+# Modules of tests that end within two minutes together.
+FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests MolecularQuadratureTests DensityFunctionalsTests \
+	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests
+
+.PHONY: all demo test test-fast build install benchmark dependencies clean
 
 all: build
 
@@ -26,6 +31,10 @@ test: dependencies
 	$(SWIFT) test $(TEST_FLAGS) --skip-build --skip BrowserTests
 # A browser that draws in software needs the processors for itself.
 	$(SWIFT) test $(TEST_FLAGS) --skip-build --filter BrowserTests
+
+test-fast: dependencies
+	$(SWIFT) build --build-tests $(TEST_FLAGS)
+	$(SWIFT) test $(TEST_FLAGS) --skip-build $(foreach module,$(FAST_TESTS),--filter $(module))
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets
