@@ -1,8 +1,12 @@
 // Charges of p-benzoquinone's oxygens (or of another molecule's atoms) while electrons are added: esp-example FILE.xyz
 import ESPKit
+import Foundation
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-guard let path = arguments.first else { fatalError("name an XYZ file") }
+guard let path = arguments.first else {
+    print("name an XYZ file, and a folder for the results where it is not charges.esp")
+    exit(64)
+}
 var input = CalculationInput(molecule: MoleculeInput(try XYZFile(readingFrom: path), name: path))
 input.states.charges = [0, -1]
 input.states.search = StateInput.Search.none
