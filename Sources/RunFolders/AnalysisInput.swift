@@ -21,13 +21,13 @@ public struct AnalysisInput: Codable, Sendable, Equatable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case charges, fragments, cubes, pictures, gradient
         case cubeSpacing = "cube_spacing"
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         try values.read(.charges, into: &charges)
         try values.read(.fragments, into: &fragments)
         try values.read(.cubes, into: &cubes)
@@ -78,7 +78,7 @@ public struct ChargeInput: Codable, Sendable, Equatable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case schemes, constraints, proatoms
         case chelpgRadii = "chelpg_radii_in_angstrom"
         case merzKollmanRadii = "merz_kollman_radii_in_angstrom"
@@ -88,7 +88,7 @@ public struct ChargeInput: Codable, Sendable, Equatable {
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         try values.read(.schemes, into: &schemes)
         try values.read(.chelpgRadii, into: &chelpgRadii)
         try values.read(.merzKollmanRadii, into: &merzKollmanRadii)

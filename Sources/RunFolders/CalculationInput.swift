@@ -32,12 +32,12 @@ public struct CalculationInput: Codable, Sendable, Equatable {
 
     public init(molecule: MoleculeInput) { self.molecule = molecule }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case schema, task, molecule, states, model, convergence, optimization, analyses, resources
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         schema = try values.decode(String.self, forKey: .schema)
         guard schema == Self.currentSchema else {
             throw DecodingError.dataCorruptedError(forKey: .schema, in: values, debugDescription: "it is not \(Self.currentSchema)")
@@ -103,10 +103,10 @@ public struct MoleculeInput: Codable, Sendable, Equatable {
             molecule: Molecule(atoms: atoms, ghosts: (ghosts ?? []).map(\.atom)), comment: comment, charge: charge, multiplicity: multiplicity)
     }
 
-    enum CodingKeys: String, CodingKey { case name, comment, symbols, geometry, charge, multiplicity, ghosts }
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, comment, symbols, geometry, charge, multiplicity, ghosts }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         name = try values.decodeIfPresent(String.self, forKey: .name) ?? "molecule"
         try values.read(.comment, into: &comment)
         symbols = try values.decode([String].self, forKey: .symbols)
@@ -142,13 +142,13 @@ public struct StateInput: Codable, Sendable, Equatable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case charges, multiplicities, reference, search, stability
         case addsElectrons = "adds_electrons"
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         charges = try values.decodeIfPresent([Int].self, forKey: .charges)
         multiplicities = try values.decodeIfPresent([Int].self, forKey: .multiplicities)
         try values.read(.addsElectrons, into: &addsElectrons)
@@ -178,7 +178,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case method, dispersion, basis, grid
         case basisFor = "basis_for"
         case basisFiles = "basis_files"
@@ -187,7 +187,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         try values.read(.method, into: &method)
         dispersion = try values.decodeIfPresent(String.self, forKey: .dispersion)
         basis = try values.decodeIfPresent(String.self, forKey: .basis)
@@ -228,7 +228,7 @@ public struct ConvergenceInput: Codable, Sendable, Equatable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case damping, smearing, guess
         case maximumIterations = "maximum_iterations"
         case energyTolerance = "energy_tolerance"
@@ -238,7 +238,7 @@ public struct ConvergenceInput: Codable, Sendable, Equatable {
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         try values.read(.maximumIterations, into: &maximumIterations)
         try values.read(.energyTolerance, into: &energyTolerance)
         try values.read(.damping, into: &damping)
@@ -264,7 +264,7 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
 
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case criteria, holds
         case maximumSteps = "maximum_steps"
         case frozenAtoms = "frozen_atoms"
@@ -272,7 +272,7 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
     }
 
     public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try decoder.values(of: CodingKeys.self)
         try values.read(.criteria, into: &criteria)
         try values.read(.maximumSteps, into: &maximumSteps)
         try values.read(.holds, into: &holds)
@@ -289,6 +289,40 @@ public struct ResourceInput: Codable, Sendable, Equatable {
     public var memory: Int?
 
     public init() {}
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case threads, memory }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.values(of: CodingKeys.self)
+        threads = try values.decodeIfPresent(Int.self, forKey: .threads)
+        memory = try values.decodeIfPresent(Int.self, forKey: .memory)
+    }
+}
+
+extension Decoder {
+    /// The values under known keys; a key that there is not, as one that is misspelt, is an error.
+    func values<Keys: CodingKey & CaseIterable>(of keys: Keys.Type) throws -> KeyedDecodingContainer<Keys> {
+        let known = Set(Keys.allCases.map(\.stringValue))
+        if let other = try container(keyedBy: NamedKey.self).allKeys.first(where: { !known.contains($0.stringValue) }) {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: codingPath + [other], debugDescription: "", underlyingError: UnknownKey(known: known.sorted())))
+        }
+        return try container(keyedBy: keys)
+    }
+}
+
+/// That an input has a key that means nothing.
+struct UnknownKey: Error {
+    /// What there is in its place.
+    let known: [String]
+}
+
+private struct NamedKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }
 
 extension KeyedDecodingContainer {

@@ -62,6 +62,9 @@ extension DocumentFlaw {
             self.init(key: key(context.codingPath + [missing]), problem: "the key is missing")
         case .typeMismatch(_, let context): self.init(key: key(context.codingPath), problem: "the value is of another kind")
         case .valueNotFound(_, let context): self.init(key: key(context.codingPath), problem: "there is no value")
+        case .dataCorrupted(let context) where context.underlyingError is UnknownKey:
+            let known = (context.underlyingError as? UnknownKey)?.known ?? []
+            self.init(key: key(context.codingPath), problem: "there is no such key, only \(known.joined(separator: ", "))")
         case .dataCorrupted(let context):
             self.init(key: key(context.codingPath), problem: context.codingPath.isEmpty ? "it is not JSON" : "the value is impossible")
         @unknown default: self.init(key: "", problem: "it cannot be read")

@@ -77,6 +77,8 @@ import Testing
         (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0]}}"#, "molecule/geometry"),
         (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "resources": {"threads": 0}}"#, "threads"),
         (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "states": {"search": "often"}}"#, "search"),
+        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "model": {"bassis": "STO-3G"}}"#, "model/bassis"),
+        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "resource": {}}"#, "only analyses"),
     ])
     func aWrongInputIsExplained(text: String, place: String) throws {
         let program = try Program()
