@@ -103,7 +103,6 @@ public struct Calculation {
         if let named = input.resources.memory, named > Machine.freeMemory {
             monitor.note("--memory allows more than the \(MemorySize(bytes: Machine.freeMemory).description) that are free")
         }
-        for note in file.notes { monitor.note("\(input.molecule.name): \(note)") }
         for state in states where statePlan.isNamedByFile(state.charge) {
             monitor.note(
                 "\(input.molecule.name): its second line gives charge \(signed(state.charge)) the multiplicity \(state.multiplicity); others are "

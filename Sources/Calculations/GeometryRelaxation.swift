@@ -129,7 +129,6 @@ public struct GeometryRelaxation {
     @discardableResult
     public func run() throws -> OptimizationDocument {
         let start = ContinuousClock.now
-        for note in file.notes { monitor.note("\(empty.provenance.input): \(note)") }
         var (run, orbitals) = try begin()
         let earlierSeconds = run.document.provenance.wallSeconds
         while !run.document.converged, !run.hasParted, run.state != .stuck {

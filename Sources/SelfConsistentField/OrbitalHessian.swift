@@ -89,7 +89,7 @@ struct OrbitalHessian {
         }
     }
 
-    /// Changes of the exchange-correlation potential, on the grid for early iterations; nil without a functional.
+    /// Changes of the exchange-correlation potential, on the small grid for products of the Hessian; nil without a functional.
     private func potentialChanges(_ requests: [Request]) throws -> [[[Matrix]]]? {
         guard let integrator = problem.hessianExchangeCorrelation else { return nil }
         var densities: [SpinDensityMatrices] = []
