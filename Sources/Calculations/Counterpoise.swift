@@ -71,6 +71,8 @@ public struct Counterpoise {
         var input = input
         input.states.charges = total
         input.states.addsElectrons = false
+        // A fragment that has another multiplicity than the lowest, such as O2, must not become a singlet.
+        if input.states.stability == .follow { input.states.search = input.states.search ?? .full }
         self.input = input
         output = folder
         self.call = call

@@ -165,4 +165,16 @@ import Testing
             #expect(refused.status == 65 && refused.error.contains(text), "\(refused.error)")
         }
     }
+
+    /// Multiplicities are searched for, of the complex and of its fragments.
+    @Test func oxygenStaysATriplet() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("3\n\nO 0 0 0\nO 0 0 1.21\nHe 3.2 0 0.6\n", to: "oxygen.xyz")
+        let run = try program.run(["compute", "oxygen.xyz", "--counterpoise", "--json"] + Program.quick)
+        #expect(run.status == 0, "\(run.error)")
+        let record = try #require(try ResultDocument(json: Data(run.output.utf8)).counterpoise)
+        #expect(record.fragments.map(\.multiplicity).sorted() == [1, 3])
+        #expect(abs(record.interaction) < 1e-3)
+    }
 }
