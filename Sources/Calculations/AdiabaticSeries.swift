@@ -52,6 +52,11 @@ public struct AdiabaticSeries {
             states.append(record)
         }
         document.relaxedStates = states
+        // What the whole came from, not its vertical part alone.
+        if var whole = document.input?.whole {
+            (whole.task, whole.molecule, whole.optimization) = (.adiabatic, input.molecule, input.optimization)
+            document.input = .whole(whole)
+        }
         try root.write(document.json(), name: OutputFolder.resultName)
         if states.count > 1 {
             let account = try ElectronAccount(document, structures: .relaxed)

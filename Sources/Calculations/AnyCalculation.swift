@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import RunFolders
 
@@ -25,23 +26,34 @@ extension CalculationInput {
     package var defaultFolder: String {
         task == .optimization ? OutputFolder.stem(of: molecule.name) + ".opt" : OutputFolder.defaultName(for: molecule.name)
     }
+}
 
-    /// The input of a finished calculation or search, from its folder.
-    ///
-    /// - Throws: `RunFolderError` where there is none, `InputFileError` where it cannot be read.
-    package init(ofRun path: String) throws {
-        let folder = OutputFolder(existing: path)
-        let stored: StoredInput?
+/// A finished calculation or search, read back for its input.
+package struct FinishedCalculation {
+    package let input: CalculationInput
+    package let outcome: CalculationOutcome
+
+    /// - Throws: `RunFolderError` where there is none, or where the basis sets that it names are no longer those that it was made with;
+    ///   `InputFileError` where it cannot be read.
+    package init(readingFrom path: String) throws {
+        let (stored, fingerprint): (StoredInput?, String)
         if OptimizationFiles.isFolder(path) {
-            stored = try OptimizationDocument(readingFrom: folder.url(OptimizationFiles.documentName).path).input
+            let document = try OptimizationDocument(
+                readingFrom: OutputFolder(existing: path).url(OptimizationFiles.documentName).path)
+            (outcome, stored, fingerprint) = (.structure(document), document.input, document.basisFingerprint)
         } else {
-            stored = try FinishedRun.document(in: path).input
+            let document = try FinishedRun.document(in: path)
+            (outcome, stored, fingerprint) = (.states(document), document.input, document.model.basisFingerprint)
         }
-        guard let whole = stored?.whole else {
+        guard let input = stored?.whole else {
             throw RunFolderError.damaged(
                 "\(path) does not hold the input that it was made from: another program or an earlier version made it.")
         }
-        self = whole
+        self.input = input
+        guard try input.model.resolved(for: input.molecule.file().molecule).fingerprint == fingerprint else {
+            throw RunFolderError.damaged(
+                "\(path): the basis sets that its input names have changed since. It cannot be repeated.")
+        }
     }
 }
 

@@ -13,14 +13,14 @@ import WavefunctionAnalysis
 
 /// The states of one molecule: reads the basis, solves the states, analyses them and writes the results into a folder.
 public struct Calculation {
-    package let input: CalculationInput
-    package let file: XYZFile
-    package let resolved: ResolvedBasis
-    package let states: [ChargeState]
+    private let input: CalculationInput
+    private let file: XYZFile
+    private let resolved: ResolvedBasis
+    private let states: [ChargeState]
     private let statePlan: StatePlan
-    package let folder: OutputFolder
+    private let folder: OutputFolder
     private let lock: FolderLock
-    package let pool: WorkerPool
+    private let pool: WorkerPool
     private let memory: MemorySize
     private let solver: StateSolver
     private let checkpoints: StateCheckpoints
@@ -50,17 +50,14 @@ public struct Calculation {
         self.call = call
         self.monitor = monitor
         file = try input.molecule.file()
-        let library = try BasisSetLibrary.inUse(option: input.model.basisFolder)
-        resolved = try prepared ?? input.model.assignment().resolve(for: file.molecule, in: library)
+        resolved = try prepared ?? input.model.resolved(for: file.molecule)
         let basis = resolved.basis
         if input.analyses.gradient { try file.refuseGhosts("--gradient") }
         statePlan = StatePlan(
-            fileCharge: file.charge, fileMultiplicity: file.multiplicity,
-            charges: input.states.charges ?? (input.states.addsElectrons ? nil : [file.charge ?? 0]),
-            multiplicities: input.states.multiplicities)
+            input.states, of: file, charges: input.states.charges ?? (input.states.addsElectrons ? nil : [file.charge ?? 0]))
         states = try statePlan.states(
             protons: file.molecule.totalAtomicNumber,
-            coreElectrons: basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) })
+            coreElectrons: resolved.coreElectrons)
         for state in states {
             let alpha = (basis.electronCount(charge: state.charge) + state.multiplicity - 1) / 2
             guard alpha <= basis.functionCount else {
@@ -77,11 +74,14 @@ public struct Calculation {
             states: input.states, model: input.model, convergence: input.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
         searchScope = SearchScope.scope(
-            input.states, of: file, fragments: fragments, reference: solver.reference, named: states.map(\.charge).filter(statePlan.isNamed))
+            input.states, of: file, fragments: fragments, reference: solver.reference,
+            named: states.map(\.charge).filter(statePlan.isNamed))
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(
-            basis: basis, options: .init(input.analyses.charges, library: library, memory: memory), pool: pool)
+            basis: basis,
+            options: .init(
+                input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
         checkpoints = StateCheckpoints(
@@ -130,7 +130,8 @@ public struct Calculation {
         try monitor.report(.analyzed(document, notes: analysis.notes))
         if let old = try? FinishedRun.document(in: folder.path), !old.isOfSameStates(as: document) { folder.removeDerived() }
         for index in resolved.classes.sets.indices {
-            try folder.write(Data(Gaussian94.text(resolved.basisSet(ofClass: index)).utf8), name: OutputFolder.basisName(ofClass: index))
+            try folder.write(
+                Data(Gaussian94.text(resolved.basisSet(ofClass: index)).utf8), name: OutputFolder.basisName(ofClass: index))
         }
         try folder.write(document.json(), name: OutputFolder.resultName)
         // After all other files: a call that begins again after a kill goes on with the search. Other ends leave a whole folder.
@@ -171,9 +172,12 @@ public struct Calculation {
             sets[name, default: []].append((element.symbol, resolved.elementsWithPotential.contains(element)))
         }
         return CalculationSummary(
-            name: input.molecule.name, symbols: input.molecule.symbols, ghosts: file.molecule.ghosts.map(\.symbol), method: solver.methodName, grid: solver.gridName,
-            dispersion: solver.dispersion.map(DispersionRecord.init), basis: sets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
-            basisOfAtoms: basisOfAtoms, functionCount: resolved.basis.functionCount, functionKind: functionKind, states: states, threads: pool.threads,
+            name: input.molecule.name, symbols: input.molecule.symbols, ghosts: file.molecule.ghosts.map(\.symbol),
+            method: solver.methodName, grid: solver.gridName,
+            dispersion: solver.dispersion.map(DispersionRecord.init),
+            basis: sets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            basisOfAtoms: basisOfAtoms, functionCount: resolved.basis.functionCount, functionKind: functionKind, states: states,
+            threads: pool.threads,
             memory: memory.bytes, folder: folder.path)
     }
 
@@ -287,7 +291,8 @@ public struct Calculation {
         for state in solved {
             guard let first = state.first, first.energy != state.result.energy else { continue }
             let isSameState = first.wavefunction.state == state.result.wavefunction.state
-            try checkpoints.save(state.result, instabilitiesFollowed: isSameState ? first.stability?.instabilitiesFollowed ?? 0 : 0)
+            try checkpoints.save(
+                state.result, instabilitiesFollowed: isSameState ? first.stability?.instabilitiesFollowed ?? 0 : 0)
         }
         SearchCheckpoints.remove(from: folder)
     }

@@ -38,14 +38,21 @@ extension ModelInput {
         return assignment
     }
 
-    /// The same for some of the centres of a molecule, which are numbered anew.
+    /// The basis of a molecule.
+    package func resolved(for molecule: Molecule) throws -> ResolvedBasis {
+        try assignment().resolve(for: molecule, in: .inUse(option: basisFolder))
+    }
+
+    /// This for some of the centres of a molecule, which are numbered anew.
     ///
     /// - Parameter centers: indices of the centres that stay, in their new order.
     package func renumbered(_ centers: [Int]) throws -> ModelInput {
         var result = self
         result.basisFor = []
         let assignment = try assignment()
-        for (element, name) in assignment.elementSets.sorted(by: { $0.key < $1.key }) { result.basisFor.append("\(element)=\(name)") }
+        for (element, name) in assignment.elementSets.sorted(by: { $0.key < $1.key }) {
+            result.basisFor.append("\(element)=\(name)")
+        }
         for (new, old) in centers.enumerated() {
             if let set = assignment.atomSets[old] { result.basisFor.append("\(new + 1)=\(set.name)") }
         }
@@ -139,7 +146,8 @@ extension ChargeAnalysis.Options {
             return choice
         }
         let schemes: [ChargeScheme] = try input.schemes.map { try known($0, "scheme of atomic charges") }
-        self.init(schemes: ChargeScheme.allCases.filter { schemes.contains($0) || alwaysWithUsual && ChargeScheme.always.contains($0) })
+        self.init(
+            schemes: ChargeScheme.allCases.filter { schemes.contains($0) || alwaysWithUsual && ChargeScheme.always.contains($0) })
         chelpgRadii = try radii(input.chelpgRadii)
         mkRadii = try radii(input.merzKollmanRadii)
         restraint.isScaledToDensity = input.isRestraintScaled

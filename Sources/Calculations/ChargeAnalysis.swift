@@ -71,7 +71,8 @@ struct ChargeAnalysis {
         let frames = PointFrame.frames(of: molecule)
         let restrained = options.restraint.equivalentAtoms.joined() + options.restraint.constraints.flatMap(\.atoms)
         if let missing = restrained.first(where: { $0 >= count }) {
-            throw CalculationError.badInput("RESP charges: there is no atom \(missing + 1), the molecule has \(count). Check --resp-equivalent and "
+            throw CalculationError.badInput(
+                "RESP charges: there is no atom \(missing + 1), the molecule has \(count). Check --resp-equivalent and "
                     + "--resp-constraint.")
         }
         return PotentialFitAnalyzer(
@@ -150,7 +151,8 @@ struct ChargeAnalysis {
         for scheme in options.schemes where Self.schemesOfBasisFunctions.contains(scheme) {
             for index in records.indices {
                 records[index].take(
-                    .unavailable(reason: "the file has primitive Gaussians only, not the basis functions"), scheme: scheme.rawValue)
+                    .unavailable(reason: "the file has primitive Gaussians only, not the basis functions"),
+                    scheme: scheme.rawValue)
             }
         }
     }
@@ -225,7 +227,8 @@ extension StateRecord {
         potentialFits[scheme] = result?.fit.map {
             .init(
                 rootMeanSquareError: $0.rootMeanSquareError, relativeRootMeanSquareError: $0.relativeRootMeanSquareError,
-                radiusSensitivity: $0.radiusSensitivities.isEmpty ? nil : $0.radiusSensitivities.map(RadiusSensitivityRecord.init),
+                radiusSensitivity: $0.radiusSensitivities.isEmpty
+                    ? nil : $0.radiusSensitivities.map(RadiusSensitivityRecord.init),
                 orientationSensitivity: $0.orientationSensitivity.map {
                     OrientationSensitivityRecord(orientations: $0.orientations, spread: $0.spread)
                 })

@@ -34,7 +34,8 @@ public struct Counterpoise {
     ///
     /// - Parameter folder: takes the results of the complex, and in folders of their own those of the fragments.
     public init(
-        _ input: CalculationInput, fragments: CounterpoiseInput = CounterpoiseInput(), folder: String, call: CallRecord = CallRecord(),
+        _ input: CalculationInput, fragments: CounterpoiseInput = CounterpoiseInput(), folder: String,
+        call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
         guard input.task == .energy, !input.analyses.gradient else {
@@ -77,7 +78,7 @@ public struct Counterpoise {
         output = folder
         self.call = call
         self.monitor = monitor
-        resolved = try input.model.assignment().resolve(for: molecule, in: .inUse(option: input.model.basisFolder))
+        resolved = try input.model.resolved(for: molecule)
     }
 
     @discardableResult

@@ -20,7 +20,8 @@ package struct CubeOutput {
     ///
     /// - Throws: `CalculationError` when the box is impossible, or the files do not fit on the disk.
     package init?(
-        molecule: Molecule, stateCount: Int, choices: [AnalysisInput.Cube], spacing: Double, folder: OutputFolder, memory: MemorySize,
+        molecule: Molecule, stateCount: Int, choices: [AnalysisInput.Cube], spacing: Double, folder: OutputFolder,
+        memory: MemorySize,
         pool: WorkerPool
     ) throws {
         guard !choices.isEmpty else { return nil }
@@ -45,7 +46,8 @@ package struct CubeOutput {
         }
         do {
             try CubeFile(
-                title: "", subtitle: "", molecule: molecule, effectiveNuclearCharges: molecule.atoms.map { _ in 0 }, origin: grid.origin,
+                title: "", subtitle: "", molecule: molecule, effectiveNuclearCharges: molecule.atoms.map { _ in 0 },
+                origin: grid.origin,
                 counts: grid.counts, spacing: grid.spacing, values: []
             ).checkHead()
         } catch {
@@ -55,12 +57,14 @@ package struct CubeOutput {
         let needed = MemorySize(bytes: CubeGrid.slabSize * (24 + 8 * min(files, filesAtOnce) + 14))
         let room = Machine.remaining(of: memory)
         guard needed.bytes <= room else {
-            throw CalculationError.outOfMemory("cubes need \(needed.description) of memory, and the \(memory.description) allowed leave "
+            throw CalculationError.outOfMemory(
+                "cubes need \(needed.description) of memory, and the \(memory.description) allowed leave "
                     + "\(MemorySize(bytes: room).description). Raise --memory, or leave --cube out.")
         }
         let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)
         if let free = folder.freeBytes, free < onDisk.bytes {
-            throw CalculationError.inputOutput("\(folder.path): \(files) cubes need \(onDisk.description), but the disk has only "
+            throw CalculationError.inputOutput(
+                "\(folder.path): \(files) cubes need \(onDisk.description), but the disk has only "
                     + "\(MemorySize(bytes: free).description) free. "
                     + "Free some space, name another folder with --output, raise --cube-spacing, or leave --cube out.")
         }

@@ -88,7 +88,8 @@ public struct ForeignAnalysis {
         let fragments = try input.analyses.fragmentation(of: file.molecule)
         let analysis = try StateAnalysis(
             basis: basis,
-            options: .init(input.analyses.charges, library: try? .inUse(), memory: memory).restricted(to: file.format), pool: pool)
+            options: .init(input.analyses.charges, library: try? .inUse(), memory: memory).restricted(to: file.format), pool: pool
+        )
         let folder = try OutputFolder(path: path)
         let lock = try FolderLock(folder)
         defer { withExtendedLifetime(lock) {} }

@@ -37,7 +37,8 @@ public struct ElementChoice: Sendable {
         do {
             atoms = try written == nil ? AtomList(parsing: parts[0]).indices : []
         } catch {
-            throw CalculationError.usage("'\(parts[0])' is neither an element nor a list of atoms; write --element Mn=I or --element 2,5-7=I")
+            throw CalculationError.usage(
+                "'\(parts[0])' is neither an element nor a list of atoms; write --element Mn=I or --element 2,5-7=I")
         }
     }
 

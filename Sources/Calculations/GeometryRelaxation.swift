@@ -46,22 +46,20 @@ public struct GeometryRelaxation {
         self.file = file
         self.monitor = monitor
         try file.refuseGhosts("esp optimize")
-        resolved = try input.model.assignment().resolve(
-            for: file.molecule, in: BasisSetLibrary.inUse(option: input.model.basisFolder))
+        resolved = try input.model.resolved(for: file.molecule)
         let charges = input.states.charges ?? [file.charge ?? 0]
         guard charges.count == 1 else {
-            throw CalculationError.usage("--charge names \(charges.count) charges. Optimise one at a time, each with its own --output.")
+            throw CalculationError.usage(
+                "--charge names \(charges.count) charges. Optimise one at a time, each with its own --output.")
         }
-        let coreElectrons = resolved.basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) }
-        state = try StatePlan(
-            fileCharge: file.charge, fileMultiplicity: file.multiplicity, charges: charges,
-            multiplicities: input.states.multiplicities
-        ).states(protons: file.molecule.totalAtomicNumber, coreElectrons: coreElectrons)[0]
+        state = try StatePlan(input.states, of: file, charges: charges).states(
+            protons: file.molecule.totalAtomicNumber, coreElectrons: resolved.coreElectrons)[0]
         let pool = try input.resources.pool()
         let wanted = input.optimization
         guard let criteria = ConvergenceCriteria.all.first(where: { $0.name == wanted.criteria.lowercased() }) else {
             throw CalculationError.usage(
-                "there are no criteria '\(wanted.criteria)', only \(ConvergenceCriteria.all.map(\.name).joined(separator: ", ")).")
+                "there are no criteria '\(wanted.criteria)', only \(ConvergenceCriteria.all.map(\.name).joined(separator: ", "))."
+            )
         }
         guard (1...100_000).contains(wanted.maximumSteps) else { throw CalculationError.usage("--max-steps must be at least 1") }
         self.criteria = criteria
@@ -86,7 +84,8 @@ public struct GeometryRelaxation {
             grid: solver.gridName)
         surface = PotentialEnergySurface(
             resolved: resolved, state: state, solver: solver,
-            advice: "It follows the last one in \(folder.path)/\(OptimizationFiles.trajectoryName). The same command goes on from "
+            advice:
+                "It follows the last one in \(folder.path)/\(OptimizationFiles.trajectoryName). The same command goes on from "
                 + "there; --max-iterations, --damping or --second-order may help.",
             checkCancellation: monitor.checkCancellation)
         var document = OptimizationDocument(
@@ -103,6 +102,8 @@ public struct GeometryRelaxation {
         settled.resources = ResourceInput(threads: pool.threads, memory: memory)
         settled.states.reference = .init(rawValue: solver.reference.rawValue)
         settled.states.search = StateInput.Search.none
+        // Of a structure on the way neither cubes nor pictures are made, and of the result a user asks for them.
+        (settled.analyses.cubes, settled.analyses.pictures) = ([], [])
         document.input = .whole(settled)
         document.keepsSymmetry = !leavesSymmetry
         empty = document
@@ -183,11 +184,12 @@ public struct GeometryRelaxation {
         single.states.multiplicities = [state.multiplicity]
         single.states.stability = .none
         single.convergence.startFrom = nil
-        (single.analyses.cubes, single.analyses.pictures) = ([], [])
         let calculation = try Calculation(single, folder: folder.path, call: call, monitor: monitor.withNotesOnly)
         if let old = try? FinishedRun.document(in: folder.path), old.states.allSatisfy(\.converged),
             calculation.differences(from: old).isEmpty
-        { return }
+        {
+            return
+        }
         monitor.note("the stationary point is analysed")
         if let orbitals, document.points.last?.geometry == outcome.geometry {
             let checkpoint = Checkpoint(
@@ -203,7 +205,8 @@ public struct GeometryRelaxation {
     }
 
     private func add(
-        _ solution: PotentialEnergySurface.Point, at molecule: Molecule, to run: inout Progress, since start: ContinuousClock.Instant
+        _ solution: PotentialEnergySurface.Point, at molecule: Molecule, to run: inout Progress,
+        since start: ContinuousClock.Instant
     ) throws {
         let hadPush = run.search.push != nil
         let change = run.document.points.last.map { solution.energy - $0.energy }
@@ -212,7 +215,8 @@ public struct GeometryRelaxation {
         do {
             run.state = try run.search.add(energy: solution.energy, gradient: solution.gradient)
         } catch let error as ConstraintError {
-            throw CalculationError.notConverged("the search came to a structure where \(error.text(holds: holds)). Hold something else.")
+            throw CalculationError.notConverged(
+                "the search came to a structure where \(error.text(holds: holds)). Hold something else.")
         }
         run.document.separation = separation(run.document, atRest: run.state == .converged)
         if let measures = run.search.measures {
@@ -256,7 +260,8 @@ public struct GeometryRelaxation {
     }
 
     private func unheld(_ document: OptimizationDocument) -> CalculationError {
-        CalculationError.notConverged("no step leads nearer to what is held (\(holds.joined(separator: ", "))). \(folder.path)/\(OptimizationFiles.structureName) "
+        CalculationError.notConverged(
+            "no step leads nearer to what is held (\(holds.joined(separator: ", "))). \(folder.path)/\(OptimizationFiles.structureName) "
                 + "has the nearest structure. Change one of the holds, or begin with a structure nearer to them.")
     }
 
@@ -310,7 +315,8 @@ public struct GeometryRelaxation {
             return (run, try earlierOrbitals())
         }
         monitor.note("going on after \(old.points.count) structures")
-        let isAccurate = old.input.map { known in empty.input.map { known.record.isConverged(asWellAs: $0.record) } ?? true } ?? true
+        let isAccurate =
+            old.input.map { known in empty.input.map { known.record.isConverged(asWellAs: $0.record) } ?? true } ?? true
         // Energies that were not converged as well serve for the way; the last one is computed again.
         for point in isAccurate ? old.points[...] : old.points.dropLast() {
             try monitor.checkCancellation()

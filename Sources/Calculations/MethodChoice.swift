@@ -62,7 +62,8 @@ package struct MethodChoice {
             match.1 != "wb97x" || match.2 != "d3"
         {
             guard let found = DispersionChoice(spelling: String(match.2)) else {
-                throw CalculationError.badInput("--method \(method): \(DispersionChoice.missing(String(match.2))) "
+                throw CalculationError.badInput(
+                    "--method \(method): \(DispersionChoice.missing(String(match.2))) "
                         + "write \(match.1)-d3bj, \(match.1)-d4 or \(match.1).")
             }
             (withReference, named) = (String(match.1), found)
@@ -70,13 +71,15 @@ package struct MethodChoice {
             (withReference, named) = (method, nil)
         }
         if let option, let named, option != named {
-            throw CalculationError.usage("--method \(method) and --dispersion \(option.rawValue) contradict each other. Keep one of them.")
+            throw CalculationError.usage(
+                "--method \(method) and --dispersion \(option.rawValue) contradict each other. Keep one of them.")
         }
         dispersion = option ?? named ?? DispersionChoice.none
         let namedReference: SCFOptions.Reference?
         (namedReference, electronic) = try Self.separated(withReference)
         if let referenceOption, let namedReference, referenceOption != namedReference {
-            throw CalculationError.usage("--method \(method) and --reference \(referenceOption.rawValue) contradict each other. Keep one of them.")
+            throw CalculationError.usage(
+                "--method \(method) and --reference \(referenceOption.rawValue) contradict each other. Keep one of them.")
         }
         reference = namedReference ?? referenceOption ?? .automatic
     }
@@ -94,7 +97,8 @@ package struct MethodChoice {
             let rest = String(name.dropFirst(prefix.count))
             if isMethod(rest) { return (reference, rest) }
             if ["ks", "dft"].contains(rest) {
-                throw CalculationError.badInput("--method \(text) names no functional. Write \(prefix) before one, such as \(prefix)b3lyp, or take "
+                throw CalculationError.badInput(
+                    "--method \(text) names no functional. Write \(prefix) before one, such as \(prefix)b3lyp, or take "
                         + "--reference \(reference.rawValue).")
             }
         }
@@ -129,7 +133,8 @@ package struct MethodChoice {
     }
 
     private func missingParameters(of functional: String, known: [String]) -> CalculationError {
-        CalculationError.badInput("there are no published parameters of \(dispersion.title) for \(functional). Take --dispersion none, or one of "
+        CalculationError.badInput(
+            "there are no published parameters of \(dispersion.title) for \(functional). Take --dispersion none, or one of "
                 + known.joined(separator: ", ") + ".")
     }
 }

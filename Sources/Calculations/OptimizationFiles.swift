@@ -43,7 +43,8 @@ package struct OptimizationFiles {
         do {
             try FileManager.default.moveItem(at: folder.url(Self.documentName), to: folder.url(name()))
         } catch {
-            throw CalculationError.inputOutput("\(folder.url(Self.documentName).path) cannot be renamed. Name another folder with --output.")
+            throw CalculationError.inputOutput(
+                "\(folder.url(Self.documentName).path) cannot be renamed. Name another folder with --output.")
         }
         removeCheckpoints(except: nil)
         return name()

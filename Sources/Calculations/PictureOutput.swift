@@ -106,8 +106,10 @@ package struct PictureOutput {
         let needed = picture.byteCount(width: width, threads: pool.threads)
         let room = Machine.remaining(of: memory)
         guard needed <= room else {
-            throw CalculationError.outOfMemory("a picture of \(width) pixels needs \(MemorySize(bytes: needed).description) of memory, and the "
-                    + "\(memory.description) allowed leave \(MemorySize(bytes: room).description). Raise --memory or lower --width.")
+            throw CalculationError.outOfMemory(
+                "a picture of \(width) pixels needs \(MemorySize(bytes: needed).description) of memory, and the "
+                    + "\(memory.description) allowed leave \(MemorySize(bytes: room).description). Raise --memory or lower --width."
+            )
         }
         return try PNGEncoder.data(picture.image(width: width, pool: pool))
     }

@@ -39,14 +39,10 @@ public final class PotentialEnergySurface {
     /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`.
     public convenience init(_ input: CalculationInput, monitor: CalculationMonitor = CalculationMonitor()) throws {
         let file = try input.molecule.file()
-        let resolved = try input.model.assignment().resolve(
-            for: file.molecule, in: BasisSetLibrary.inUse(option: input.model.basisFolder))
-        let state = try StatePlan(
-            fileCharge: file.charge, fileMultiplicity: file.multiplicity,
-            charges: input.states.charges ?? [file.charge ?? 0], multiplicities: input.states.multiplicities
-        ).states(
+        let resolved = try input.model.resolved(for: file.molecule)
+        let state = try StatePlan(input.states, of: file, charges: input.states.charges ?? [file.charge ?? 0]).states(
             protons: file.molecule.totalAtomicNumber,
-            coreElectrons: resolved.basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) })[0]
+            coreElectrons: resolved.coreElectrons)[0]
         var convergence = input.convergence
         // Errors of forces go with the square root of those of energies.
         convergence.energyTolerance = min(convergence.energyTolerance, 1e-9)

@@ -33,7 +33,8 @@ package enum ProgramVersion {
             case .baseline: true
             }
         guard isThere else {
-            throw CalculationError.unavailable("this build of esp needs a processor with \(needed.rawValue), which this one lacks. Build it again on this "
+            throw CalculationError.unavailable(
+                "this build of esp needs a processor with \(needed.rawValue), which this one lacks. Build it again on this "
                     + "machine, or for older ones: ESP_MARCH=x86-64-v3 (AVX2) or ESP_MARCH=x86-64 swift build -c release.")
         }
     }

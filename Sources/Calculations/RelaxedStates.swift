@@ -22,7 +22,8 @@ struct RelaxedStates {
     func structure(charge: Int, multiplicity: Int?, from start: MoleculeInput) throws -> MoleculeInput {
         var search = single(charge, multiplicity, at: start)
         search.task = .optimization
-        let relaxation = try GeometryRelaxation(search, folder: path(charge, "opt"), leavesRun: false, call: call, monitor: monitor)
+        let relaxation = try GeometryRelaxation(
+            search, folder: path(charge, "opt"), leavesRun: false, call: call, monitor: monitor)
         let document = try relaxation.run()
         let file = relaxation.folder.url(OptimizationFiles.structureName).path
         guard document.converged else {

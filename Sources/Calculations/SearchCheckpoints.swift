@@ -25,7 +25,8 @@ struct SearchCheckpoints {
         self.checkpoints = checkpoints
         let places = scope.places.map { place in "\(place.name): " + place.atoms.map(String.init).joined(separator: ",") }
         document = SearchDocument(
-            conditions: conditions + ["multiplicities: \(scope.includesMultiplicities), fixed: \(scope.fixedCharges.sorted())"] + places,
+            conditions: conditions + ["multiplicities: \(scope.includesMultiplicities), fixed: \(scope.fixedCharges.sorted())"]
+                + places,
             known: known.map {
                 .init(
                     charge: $0.wavefunction.state.charge, multiplicity: $0.wavefunction.state.multiplicity, energy: $0.energy)

@@ -18,7 +18,8 @@ extension WarningRecord {
     ) throws -> [WarningRecord]? {
         let molecule = wavefunction.basis.molecule
         let pair = RadicalPair(
-            molecule, spinPopulations: lowdin.spinPopulations, multiplicity: wavefunction.state.multiplicity, spinSquared: spinSquared)
+            molecule, spinPopulations: lowdin.spinPopulations, multiplicity: wavefunction.state.multiplicity,
+            spinSquared: spinSquared)
         let artefacts = try BasisSetArtefacts(wavefunction, mulliken: mulliken.charges, overlap: overlap)
         let all =
             [pair.map { WarningRecord($0, in: molecule) }, energies.flatMap { VirialRatio($0)?.warning }]
@@ -44,7 +45,8 @@ extension WarningRecord {
         let list = odd.map { "\(molecule.atoms[$0].element)\($0 + 1) \(signed(charges[$0], 2))" }.joined(separator: ", ")
         return WarningRecord(
             kind: "mulliken_charges", atoms: odd.map { $0 + 1 },
-            message: "Mulliken charges beyond what the valence shell allows (\(list)): functions of one atom, as a rule diffuse ones, "
+            message:
+                "Mulliken charges beyond what the valence shell allows (\(list)): functions of one atom, as a rule diffuse ones, "
                 + "describe electrons at others; take another scheme, such as Hirshfeld, CM5 or CHELPG, or a basis set without diffuse "
                 + "functions")
     }

@@ -112,7 +112,8 @@ struct StateAnalysis {
             let lowdin = populations.first(where: { $0.scheme == .lowdin })
         else { return nil }
         return try WarningRecord.all(
-            state.wavefunction, spinSquared: state.spinSquared, energies: state.energyComponents, mulliken: mulliken, lowdin: lowdin,
+            state.wavefunction, spinSquared: state.spinSquared, energies: state.energyComponents, mulliken: mulliken,
+            lowdin: lowdin,
             overlap: overlap)
     }
 

@@ -21,7 +21,8 @@ struct StateCheckpoints {
 
     private func checkpoint(_ start: StartingOrbitals, state: ChargeState, iteration: Int = 0, energy: Double = 0) -> Checkpoint {
         Checkpoint(
-            molecule: molecule, basisFingerprint: basisFingerprint, state: state, method: method, grid: grid, iteration: iteration,
+            molecule: molecule, basisFingerprint: basisFingerprint, state: state, method: method, grid: grid,
+            iteration: iteration,
             energy: energy, isConverged: start.isSolution, orbitals: start.orbitals,
             instabilitiesFollowed: start.instabilitiesFollowed, isSecondOrder: start.isSecondOrder, details: details(start))
     }
@@ -29,7 +30,8 @@ struct StateCheckpoints {
     /// Keeps an iteration.
     func save(_ start: StartingOrbitals, state: ChargeState, iteration: Int, energy: Double) throws {
         try save(
-            start, checkpoint(start, state: state, iteration: iteration, energy: energy), name: OutputFolder.checkpointName(state))
+            start, checkpoint(start, state: state, iteration: iteration, energy: energy), name: OutputFolder.checkpointName(state)
+        )
     }
 
     private func save(_ start: StartingOrbitals, _ checkpoint: Checkpoint, name checkpointName: String) throws {

@@ -12,6 +12,14 @@ struct StatePlan {
     /// One for all charges, or one for each.
     var multiplicities: [Int]?
 
+    /// - Parameter charges: those of the input, unless a calculation has but one.
+    init(_ states: StateInput, of file: XYZFile, charges: [Int]?) {
+        fileCharge = file.charge
+        fileMultiplicity = file.multiplicity
+        self.charges = charges
+        multiplicities = states.multiplicities
+    }
+
     /// Whether the multiplicity of a charge was given.
     func isNamed(_ charge: Int) -> Bool { multiplicities != nil || charge == fileCharge ?? 0 && fileMultiplicity != nil }
 
@@ -29,7 +37,8 @@ struct StatePlan {
         let wanted = charges ?? [base, base - 1, base - 2]
         guard Set(wanted).count == wanted.count else { throw CalculationError.usage("--charge names the same charge twice.") }
         if let multiplicities, multiplicities.count > 1, multiplicities.count != wanted.count {
-            throw CalculationError.usage("--multiplicity names \(multiplicities.count) values for \(wanted.count) charges. Give one for all "
+            throw CalculationError.usage(
+                "--multiplicity names \(multiplicities.count) values for \(wanted.count) charges. Give one for all "
                     + "or one for each."
             )
         }
@@ -39,17 +48,20 @@ struct StatePlan {
             let named = multiplicities.map { $0.count == 1 ? $0[0] : $0[index] }
             let multiplicity = named ?? (charge == base ? fileMultiplicity : nil) ?? lowest
             guard electrons - coreElectrons >= 1 else {
-                throw CalculationError.badInput("charge \(signed(charge)) leaves \(max(0, electrons - coreElectrons)) electrons to treat. Name "
+                throw CalculationError.badInput(
+                    "charge \(signed(charge)) leaves \(max(0, electrons - coreElectrons)) electrons to treat. Name "
                         + "a lower charge with --charge."
                 )
             }
             guard (electrons - (multiplicity - 1)) % 2 == 0 else {
-                throw CalculationError.badInput("multiplicity \(multiplicity) is impossible for charge \(signed(charge)): \(electrons) electrons need an "
+                throw CalculationError.badInput(
+                    "multiplicity \(multiplicity) is impossible for charge \(signed(charge)): \(electrons) electrons need an "
                         + (lowest == 1 ? "odd" : "even") + " multiplicity (2S+1). The lowest is \(lowest)."
                         + (charges == nil && multiplicities != nil ? " Name the charge it is meant for with --charge." : ""))
             }
             guard multiplicity - 1 <= electrons - coreElectrons else {
-                throw CalculationError.badInput("multiplicity \(multiplicity) needs \(multiplicity - 1) unpaired electrons, but charge "
+                throw CalculationError.badInput(
+                    "multiplicity \(multiplicity) needs \(multiplicity - 1) unpaired electrons, but charge "
                         + "\(signed(charge)) leaves only "
                         + "\(electrons - coreElectrons) to treat. Lower --multiplicity.")
             }

@@ -87,13 +87,15 @@ struct StateSolver {
     /// Throws when the matrices alone do not fit, or when the reference cannot describe a state.
     func check(functions: Int, states: [ChargeState]) throws {
         if options.reference == .restricted, let open = states.first(where: { $0.multiplicity > 1 }) {
-            throw CalculationError.badInput("charge \(signed(open.charge)) has multiplicity \(open.multiplicity), but restricted orbitals hold pairs of electrons "
+            throw CalculationError.badInput(
+                "charge \(signed(open.charge)) has multiplicity \(open.multiplicity), but restricted orbitals hold pairs of electrons "
                     + "only. Take --reference restricted-open (or a method such as rohf), --reference unrestricted, or name other "
                     + "charges with --charge.")
         }
         let needed = MemorySize(bytes: fixedMemory(functions: functions, states: states))
         guard memory.bytes >= needed.bytes else {
-            throw CalculationError.outOfMemory("\(memory.description) of memory do not suffice for \(functions) basis functions; at least "
+            throw CalculationError.outOfMemory(
+                "\(memory.description) of memory do not suffice for \(functions) basis functions; at least "
                     + "\(needed.description) are needed. "
                     + "Raise --memory, close other programs, or take a smaller basis set.")
         }
@@ -174,7 +176,8 @@ extension StateSolver {
 
     /// Looks for other solutions beside those that are known, or goes on with that.
     func search(
-        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope, resuming saved: [StateSearch.Candidate],
+        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope,
+        resuming saved: [StateSearch.Candidate],
         onIteration: (IterationLine) throws -> Void, onProgress: (Int, StateSearch.Candidate) throws -> Void
     ) throws -> [StateSearch.Outcome] {
         try StateSearch(problem: problem, options: options, scope: scope).outcomes(

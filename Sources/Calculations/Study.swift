@@ -67,12 +67,12 @@ public struct Study {
             for method in input.methods {
                 let cell = input.cell(complex, method: method, basis: "default", charges: [0])
                 _ = try StateSolver(
-                    states: cell.states, model: cell.model, convergence: cell.convergence, pool: pool, memory: Machine.defaultMemory)
+                    states: cell.states, model: cell.model, convergence: cell.convergence, pool: pool,
+                    memory: Machine.defaultMemory)
             }
             for basis in input.bases {
                 let cell = input.cell(complex, method: "hf", basis: basis, charges: [0])
-                _ = try cell.model.assignment().resolve(
-                    for: complex.file().molecule, in: BasisSetLibrary.inUse(option: cell.model.basisFolder))
+                _ = try cell.model.resolved(for: complex.file().molecule)
             }
         }
     }

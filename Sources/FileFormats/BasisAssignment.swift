@@ -135,7 +135,8 @@ public struct BasisAssignment: Sendable {
             }
             var name = set.name
             // A file with nothing but a potential for the element goes with the functions of another set.
-            if center.named == nil, let alone = userSets.last(where: { $0.elements[element].map { $0.shells.isEmpty } ?? false }) {
+            if center.named == nil, let alone = userSets.last(where: { $0.elements[element].map { $0.shells.isEmpty } ?? false })
+            {
                 basis.effectiveCorePotential = alone.elements[element]?.effectiveCorePotential
                 name += " with the potential of \(alone.name)"
             }
@@ -152,7 +153,9 @@ public struct BasisAssignment: Sendable {
             }
         }
         // Names that no atom uses are looked up too: a misspelt one should not pass in silence.
-        for name in Array(elementSets.values) + atomSets.values.map(\.name) + (general.map { [$0] } ?? []) { _ = try library.entry(named: name) }
+        for name in Array(elementSets.values) + atomSets.values.map(\.name) + (general.map { [$0] } ?? []) {
+            _ = try library.entry(named: name)
+        }
         let ownConvention = isSingleNamedSet ? try general.map { try library.entry(named: $0).functionType } : nil
         // Files of the user that agree on one convention keep it, unless sets of the library are mixed in.
         let agreed = Set(usedTypes).count == 1 ? usedTypes.first.flatMap { $0 } : nil

@@ -107,7 +107,8 @@ extension ForeignWavefunction {
             let own = shells.filter { $0.atom == atom }
             let s = own.count { $0.angularMomentum == 0 }
             let isLight = molecule.atoms[atom].element.atomicNumber <= 2
-            guard own.allSatisfy({ $0.angularMomentum <= 2 && (2...8).contains($0.exponents.count) }), (1...(isLight ? 2 : 1)).contains(s),
+            guard own.allSatisfy({ $0.angularMomentum <= 2 && (2...8).contains($0.exponents.count) }),
+                (1...(isLight ? 2 : 1)).contains(s),
                 [1, 2].allSatisfy({ l in own.count { $0.angularMomentum == l } <= 1 })
             else { return false }
             return own.indices.allSatisfy { i in !own[..<i].contains { $0.exponents == own[i].exponents } }

@@ -35,14 +35,17 @@ extension ForeignWavefunction {
         let filled = alpha.occupations.filter { $0 > 1e-3 }
         // One electron alone is rather H2+ than half of H2.
         // Molpro writes two electrons in each, and the orbitals of one spin of an open shell alone.
-        guard format == .molden, !isByMolpro, beta == nil, filled.count > 1, filled.allSatisfy({ abs($0 - 1) < 1e-3 }) else { return }
+        guard format == .molden, !isByMolpro, beta == nil, filled.count > 1, filled.allSatisfy({ abs($0 - 1) < 1e-3 }) else {
+            return
+        }
         let doubled = nuclearCharge - 2 * filled.count
         let wanted = expectedCharge ?? (looksLikeXTB ? nil : 0)
         guard let wanted, impliedCharge != wanted, doubled == wanted else { return }
         alpha = alpha.occupied(alpha.occupations.map { 2 * $0 })
         notes.append(
             "Only orbitals of alpha spin are listed, with one electron each; with two in each the charge is "
-                + "\(wanted == 0 ? "0" : String(wanted)), and so they are read. --charge \(nuclearCharge - filled.count) keeps one in each.")
+                + "\(wanted == 0 ? "0" : String(wanted)), and so they are read. --charge \(nuclearCharge - filled.count) keeps one in each."
+        )
     }
 
     private func missingCore(at atom: Int) -> InputFileError {
@@ -58,7 +61,8 @@ extension ForeignWavefunction {
             cure: missing > 0
                 ? "Say which core electrons are left out with --core \(element)=N, --core noble-gas or --core xtb (--core \(element)=0 "
                     + "if none are), or copy the complete file"
-                : "Name the true element with --element \(element)=SYMBOL or --element \(atom + 1)=SYMBOL; --core \(element)=0 if the file is right")
+                : "Name the true element with --element \(element)=SYMBOL or --element \(atom + 1)=SYMBOL; --core \(element)=0 if the file is right"
+        )
     }
 
     private func checkCharge() throws(InputFileError) {

@@ -60,7 +60,11 @@ enum ElementLabel {
     static func explanation(_ failure: Failure, label: some StringProtocol) -> (problem: String, cure: String) {
         let shown = excerpt(label)
         switch failure {
-        case .dummy: return ("'\(shown)' is a ghost or dummy centre", "Name the element whose basis functions a ghost atom has, as in Cl-Bq, Gh(Cl) or @Cl, or remove the line")
+        case .dummy:
+            return (
+                "'\(shown)' is a ghost or dummy centre",
+                "Name the element whose basis functions a ghost atom has, as in Cl-Bq, Gh(Cl) or @Cl, or remove the line"
+            )
         case .beyondRadon: return ("the element '\(shown)' lies beyond radon", "Elements H (1) to Rn (86) are supported")
         case .unknown:
             return ("'\(shown)' is not an element", "Write a symbol from H to Rn, such as Cl, or an atomic number")

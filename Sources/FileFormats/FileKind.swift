@@ -15,7 +15,8 @@ enum FileKind: Equatable {
         if WFNReader.isPunchFile(small) {
             return String(decoding: bytes.prefix(1 << 24), as: UTF8.self).contains(WFNReader.punchMark)
                 ? .wfn
-                : .other(name: "a punch file of GAMESS", cure: "Give GAMESS AIMPAC=.TRUE. in $CONTRL, which adds what a .wfn file has")
+                : .other(
+                    name: "a punch file of GAMESS", cure: "Give GAMESS AIMPAC=.TRUE. in $CONTRL, which adds what a .wfn file has")
         }
         if small.contains("<number of nuclei>") || small.contains("<nuclear names>") { return .wfx }
         if lines.contains(where: { $0.hasPrefix("wfntype=") }) { return .mwfn }
@@ -23,7 +24,8 @@ enum FileKind: Equatable {
         // Behind a head of another kind, as Columbus writes it.
         if small.contains("[molden format]") { return .molden }
         let end = ending(path)
-        if let first = lines.first?.split(separator: " "), first.count == 1, Int(first[0]) != nil, end == "xyz" || end == "extxyz" {
+        if let first = lines.first?.split(separator: " "), first.count == 1, Int(first[0]) != nil, end == "xyz" || end == "extxyz"
+        {
             return .other(name: "a structure in XYZ form", cure: "'esp compute' computes its wavefunction")
         }
         if let (name, cure) = endings[end] { return .other(name: name, cure: cure) }
@@ -64,18 +66,26 @@ enum FileKind: Equatable {
         ("this is part of the gaussian", "a Gaussian log", formchk),
         ("* o   r   c   a *", "an ORCA output", "Write a Molden file with 'orca_2mkl name -molden'"),
         ("$mkl", "a file for Molekel", "Write a Molden file with 'orca_2mkl name -molden'"),
-        ("psi4: an open-source", "a Psi4 output", "Have Psi4 write a file with molden(wfn, 'name.molden') or fchk(wfn, 'name.fchk')"),
+        (
+            "psi4: an open-source", "a Psi4 output",
+            "Have Psi4 write a file with molden(wfn, 'name.molden') or fchk(wfn, 'name.fchk')"
+        ),
         ("northwest computational chemistry package", "an NWChem output", "Give NWChem 'property; moldenfile; end'"),
         ("welcome to q-chem", "a Q-Chem output", "Give Q-Chem GUI = 2 or PRINT_ORBITALS with MOLDEN_FORMAT"),
         ("gamess version", "a GAMESS output", "Convert it to a Molden file with Open Babel or Multiwfn"),
         ("gamess vb", "a GAMESS output", "Convert it to a Molden file"),
         ("cp2k|", "a CP2K output", "Give CP2K PRINT/MO_MOLDEN"),
-        ("program ridft", "a Turbomole output", "Run tm2molden"), ("$scfmo", "orbitals of Turbomole", "Run tm2molden in this folder"),
+        ("program ridft", "a Turbomole output", "Run tm2molden"),
+        ("$scfmo", "orbitals of Turbomole", "Run tm2molden in this folder"),
         ("$operating system", "a control file of Turbomole", "Run tm2molden in this folder"),
         ("$coord", "coordinates of Turbomole", "Run tm2molden in this folder"),
         ("$gennbo", "a .47 file of NBO", "Name the fchk or Molden file of the calculation"),
-        ("amsterdam density functional", "an ADF output", "Its Slater functions cannot be analysed; compute it with Gaussian functions"),
-        ("x t b", "an xtb output", "Give xtb --molden, and take molden.input"), ("mopac2016", "a MOPAC output", "It has no Gaussian basis"),
+        (
+            "amsterdam density functional", "an ADF output",
+            "Its Slater functions cannot be analysed; compute it with Gaussian functions"
+        ),
+        ("x t b", "an xtb output", "Give xtb --molden, and take molden.input"),
+        ("mopac2016", "a MOPAC output", "It has no Gaussian basis"),
         ("\"schema_name\"", "a file of QCSchema", "It has no orbitals; write a Molden or fchk file"),
         ("_cell_length_a", "a crystal structure (CIF)", "A structure has no wavefunction"),
         ("@<tripos>", "a structure in Mol2 form", "A structure has no wavefunction"),

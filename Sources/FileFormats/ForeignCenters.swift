@@ -47,7 +47,9 @@ struct ForeignCenters {
         let places = Dictionary(uniqueKeysWithValues: (atoms + ghosts).enumerated().map { ($1, $0) })
         var result = Sorted(
             molecule: Molecule(
-                atoms: atoms.compactMap { index in centers[index].element.map { Atom(element: $0, positionInBohr: centers[index].position) } },
+                atoms: atoms.compactMap { index in
+                    centers[index].element.map { Atom(element: $0, positionInBohr: centers[index].position) }
+                },
                 ghosts: ghosts.map { GhostAtom(element: centers[$0].element, positionInBohr: centers[$0].position) }),
             cores: atoms.compactMap { centers[$0].core },
             shells: shells.map { shell in

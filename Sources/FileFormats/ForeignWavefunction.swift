@@ -5,7 +5,9 @@ import MolecularStructure
 /// Which of several wavefunctions in a file is meant.
 public struct WavefunctionChoice: Sendable {
     /// Total densities of a formatted checkpoint.
-    public enum Density: String, Sendable, CaseIterable { case scf = "SCF", mp2 = "MP2", mp3 = "MP3", mp4 = "MP4", ci = "CI", cc = "CC" }
+    public enum Density: String, Sendable, CaseIterable {
+        case scf = "SCF", mp2 = "MP2", mp3 = "MP3", mp4 = "MP4", ci = "CI", cc = "CC"
+    }
 
     /// Nil means that of the orbitals.
     public var density: Density?
@@ -26,7 +28,6 @@ public struct ForeignWavefunction: Sendable {
         /// Whether basis functions are told; .wfn and .wfx files have primitives only.
         public var hasBasisFunctions: Bool { self != .wfn && self != .wfx }
     }
-
 
     /// Highest angular momentum of functions that are analysed: h.
     static let highestAngularMomentum = 5
@@ -70,7 +71,8 @@ public struct ForeignWavefunction: Sendable {
     public init(readingFrom path: String, choice: WavefunctionChoice = .init()) throws(InputFileError) {
         let bytes = try TextFile.bytes(ofFileAt: path, limit: 2 << 30)
         if case .other(let name, let cure) = FileKind.of(bytes, path: path) {
-            throw .malformed(FileLocation(path: StandardInput.name(path)), problem: "this is \(name); expected \(Self.expected)", cure: cure)
+            throw .malformed(
+                FileLocation(path: StandardInput.name(path)), problem: "this is \(name); expected \(Self.expected)", cure: cure)
         }
         try self.init(TextFile(path: StandardInput.name(path), bytes: bytes, expected: Self.expected), choice: choice)
     }
@@ -121,7 +123,9 @@ public struct ForeignWavefunction: Sendable {
         var first = 0
         for shell in shells {
             defer { first += shell.functionCount }
-            guard shell.isCartesian, shell.angularMomentum >= 3, first + shell.functionCount <= alpha.coefficients.rows else { continue }
+            guard shell.isCartesian, shell.angularMomentum >= 3, first + shell.functionCount <= alpha.coefficients.rows else {
+                continue
+            }
             for a in first..<(first + shell.functionCount) {
                 for b in first..<a {
                     let columns = 0..<alpha.coefficients.columns

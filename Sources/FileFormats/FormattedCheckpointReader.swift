@@ -55,8 +55,11 @@ struct FormattedCheckpointReader {
         if let chosenDensity {
             result.chosenDensity = try spinDensities(chosenDensity, functions: functions, known: ["SCF"] + kinds)
             result.notes.append(
-                "The \(chosenDensity.rawValue) density of the file is analysed, by way of its natural orbitals; these have no energies.")
-            if chosenDensity != .scf, let energy = try sections.real("\(chosenDensity.energyName) Energy") { result.energy = energy }
+                "The \(chosenDensity.rawValue) density of the file is analysed, by way of its natural orbitals; these have no energies."
+            )
+            if chosenDensity != .scf, let energy = try sections.real("\(chosenDensity.energyName) Energy") {
+                result.energy = energy
+            }
             return result
         }
         if sections.has("Total SCF Density") { result.density = try density("Total SCF Density", functions: functions) }

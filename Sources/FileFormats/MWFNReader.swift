@@ -99,7 +99,8 @@ struct MWFNReader {
             if charge == 0 {
                 let label = fields[1]
                 result.appendGhost(
-                    Element(atomicNumber: number) ?? ElementLabel.ghost(label) ?? (try? ElementLabel.element(label)), at: position)
+                    Element(atomicNumber: number) ?? ElementLabel.ghost(label) ?? (try? ElementLabel.element(label)), at: position
+                )
                 continue
             }
             guard let element = Element(atomicNumber: number), charge > 0 else {
@@ -158,7 +159,8 @@ struct MWFNReader {
                     .flatMap { NumberParsing.double($0) }
             }
             guard let type = field("Type"), let energy = field("Energy"), let occupation = field("Occ"),
-                (-0.1...2.1).contains(occupation), let mark = lines[start...].prefix(8).firstIndex(where: { $0.text.hasPrefix("$Coeff") })
+                (-0.1...2.1).contains(occupation),
+                let mark = lines[start...].prefix(8).firstIndex(where: { $0.text.hasPrefix("$Coeff") })
             else { throw file.error(lines[start], "expected type, energy, occupation and coefficients", cure: Self.cure) }
             let body = lines[(mark + 1)...].prefix { !$0.text.hasPrefix("$") && !$0.text.contains("=") }
             all.append(

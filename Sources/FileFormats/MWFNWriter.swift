@@ -22,7 +22,8 @@ public enum MWFN {
         result += String(format: "Naelec= %14.6f\nNbelec= %14.6f\n", (electrons + unpaired) / 2, (electrons - unpaired) / 2)
         // Zero stands for an unknown energy in this format.
         let energy = export.energy ?? 0
-        let virial = export.energy == nil || export.kineticEnergy == 0 ? 0 : (export.kineticEnergy - energy) / export.kineticEnergy
+        let virial =
+            export.energy == nil || export.kineticEnergy == 0 ? 0 : (export.kineticEnergy - energy) / export.kineticEnergy
         result += String(format: "E_tot= %.10E\nVT_ratio= %11.8f\n\n", energy, virial)
         result += nuclei(basis) + shells(basis)
         let order = basis.functions(in: .formattedCheckpoint) ?? []

@@ -148,9 +148,12 @@ struct MoldenReader {
             }
             let element = try element(line, label: fields[0], number: number)
             result.centers.append(
-                element, at: r, core: CoreElectrons(count: element.atomicNumber - number, isStated: element.atomicNumber > number))
+                element, at: r, core: CoreElectrons(count: element.atomicNumber - number, isStated: element.atomicNumber > number)
+            )
         }
-        guard result.centers.count > 0 else { throw file.error(lines[0], "there are no atoms", cure: "Write the file with its atoms") }
+        guard result.centers.count > 0 else {
+            throw file.error(lines[0], "there are no atoms", cure: "Write the file with its atoms")
+        }
         return result
     }
 
@@ -169,7 +172,8 @@ struct MoldenReader {
         func set(_ core: (Element) -> Int, _ index: Int, _ line: TextLine) throws(InputFileError) {
             guard let element = elements[index], !centers.isGhost(index) else { return }
             guard (0..<element.atomicNumber).contains(core(element)) else {
-                throw file.error(line, "\(core(element)) core electrons are not possible for \(element)", cure: "Correct the line")
+                throw file.error(
+                    line, "\(core(element)) core electrons are not possible for \(element)", cure: "Correct the line")
             }
             centers.setCore(CoreElectrons(count: core(element), isStated: true), at: index)
         }
@@ -224,7 +228,8 @@ struct MoldenReader {
         }.filter { $0.reduce(0) { $0 + $1.functionCount } == coefficients }
         guard fitting.count == 1 else { return nil }
         shells = fitting[0]
-        return "The tags of the file ([5D], [7F], [9G]) do not fit its \(coefficients) coefficients an orbital; the count decides "
+        return
+            "The tags of the file ([5D], [7F], [9G]) do not fit its \(coefficients) coefficients an orbital; the count decides "
             + "which functions are pure."
     }
 

@@ -21,7 +21,8 @@ public enum Molden {
     /// Whether d, f and g functions are pure, for those that there are: readers take a tag for the presence of its functions.
     private static func tags(_ basis: AtomicOrbitalBasis) -> String {
         let present = Set(basis.labels.map(\.angularMomentum))
-        return [(2, "[5D]", "[6D]"), (3, "[7F]", "[10F]"), (4, "[9G]", "[15G]"), (5, "[11H]", "[21H]")].map { l, pure, cartesian in
+        return [(2, "[5D]", "[6D]"), (3, "[7F]", "[10F]"), (4, "[9G]", "[15G]"), (5, "[11H]", "[21H]")].map {
+            l, pure, cartesian in
             present.contains(l) ? (basis.functionType.isCartesian(l) ? cartesian : pure) + "\n" : ""
         }.joined()
     }

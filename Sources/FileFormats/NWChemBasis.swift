@@ -92,7 +92,8 @@ private struct NWChemBasisParser {
         while next < lines.count, NumberParsing.double(lines[next].fields[0]) != nil {
             let line = lines[next]
             let values = line.fields.compactMap { NumberParsing.double($0) }
-            guard values.count == line.fields.count, columns.contains(values.count), values.count == result.first?.count ?? values.count
+            guard values.count == line.fields.count, columns.contains(values.count),
+                values.count == result.first?.count ?? values.count
             else { throw file.error(line, "expected \(what)", cure: "Correct the line") }
             result.append(values)
             next += 1
@@ -148,7 +149,8 @@ private struct NWChemBasisParser {
             next += 1
             if header.fields.count == 3, header.fields[1].lowercased() == "nelec" {
                 guard let core = Int(header.fields[2]), core >= 0 else {
-                    throw file.error(header, "the number of core electrons cannot be read", cure: "Write a line such as 'Nb nelec 28'")
+                    throw file.error(
+                        header, "the number of core electrons cannot be read", cure: "Write a line such as 'Nb nelec 28'")
                 }
                 cores[element] = core
                 continue
@@ -156,12 +158,14 @@ private struct NWChemBasisParser {
             let word = header.fields.count == 2 ? header.fields[1].lowercased() : ""
             let l = word == "ul" ? -1 : word.count == 1 ? word.first.flatMap(AngularMomentumLetter.value) : nil
             guard let l, parts[element]?[l] == nil else {
-                throw file.error(header, "expected a part of the potential, each once", cure: "Write a line such as 'Nb ul' or 'Nb s'")
+                throw file.error(
+                    header, "expected a part of the potential, each once", cure: "Write a line such as 'Nb ul' or 'Nb s'")
             }
             var terms: [EffectiveCorePotential.Term] = []
             for row in try rows(columns: 3...3, what: "a power, an exponent and a coefficient") {
                 guard row[0] == row[0].rounded(), (0...10).contains(row[0]), row[1] > 0 else {
-                    throw file.error(header, "a power is not an integer from 0 to 10, or an exponent not positive", cure: "Correct it")
+                    throw file.error(
+                        header, "a power is not an integer from 0 to 10, or an exponent not positive", cure: "Correct it")
                 }
                 terms.append(.init(power: Int(row[0]), exponent: row[1], coefficient: row[2]))
             }

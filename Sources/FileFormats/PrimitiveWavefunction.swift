@@ -100,7 +100,8 @@ struct PrimitiveWavefunction {
         let beta = orbitals.indices.filter { isBeta[$0] }
         var result = try ForeignWavefunction(
             path: path, format: format, centers: centers, shells: shells,
-            alpha: set(orbitals.indices.filter { !isBeta[$0] }).occupiedFirst(), beta: beta.isEmpty ? nil : set(beta).occupiedFirst())
+            alpha: set(orbitals.indices.filter { !isBeta[$0] }).occupiedFirst(),
+            beta: beta.isEmpty ? nil : set(beta).occupiedFirst())
         result.notes.append(
             "The file has primitive Gaussians only: charges that need the basis functions (Loewdin, natural populations, intrinsic "
                 + "orbitals) are left out; shell populations and Wiberg indices are those of primitives.")

@@ -10,6 +10,9 @@ public struct ResolvedBasis: Sendable {
     public let functionType: AngularFunctionType
     public let references: [String]
     public let basis: AtomicOrbitalBasis
+    /// The basis as sets that files can hold.
+    public let classes: BasisClasses
+    private let elements: [Element]
 
     /// - Parameters:
     ///   - bases: one entry an atom, then one a ghost atom.
@@ -22,9 +25,9 @@ public struct ResolvedBasis: Sendable {
         self.functionType = functionType
         self.references = references
         basis = AtomicOrbitalBasis(molecule: molecule, elementBases: bases, functionType: functionType)
+        classes = BasisClasses(molecule: molecule, bases: bases)
+        elements = molecule.withGhostsAsAtoms.atoms.map(\.element)
     }
-
-    private var elements: [Element] { basis.molecule.withGhostsAsAtoms.atoms.map(\.element) }
 
     /// The sets of every element that occurs; several where its atoms have different ones.
     public var setNames: [Element: String] {
@@ -39,13 +42,13 @@ public struct ResolvedBasis: Sendable {
         return perElement.values.contains { indices in Set(indices.map { names[$0] }).count > 1 } ? names : nil
     }
 
+    /// Electrons that core potentials replace.
+    public var coreElectrons: Int { basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) } }
+
     /// Elements of which atoms have core potentials.
     public var elementsWithPotential: Set<Element> {
         Set(zip(basis.molecule.atoms, basis.effectiveCorePotentials).filter { $0.1 != nil }.map(\.0.element))
     }
-
-    /// The basis as sets that files can hold.
-    public var classes: BasisClasses { BasisClasses(molecule: basis.molecule, bases: bases) }
 
     /// One of the classes as a set.
     public func basisSet(ofClass index: Int) -> BasisSet {
@@ -58,7 +61,8 @@ public struct ResolvedBasis: Sendable {
     /// See `BasisFingerprint`.
     public var fingerprint: String {
         if classes.sets.count == 1 {
-            return BasisFingerprint.text(classes.sets[0].sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, functionType: functionType)
+            return BasisFingerprint.text(
+                classes.sets[0].sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, functionType: functionType)
         }
         return BasisFingerprint.text(Array(zip(elements, bases)), functionType: functionType)
     }

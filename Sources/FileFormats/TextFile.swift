@@ -65,7 +65,9 @@ public struct TextFile: Sendable {
     }
 
     /// Text compressed by gzip.
-    public init(compressed bytes: [UInt8], path: String, expected: String, limitInBytes limit: Int = 64 << 20) throws(InputFileError) {
+    public init(compressed bytes: [UInt8], path: String, expected: String, limitInBytes limit: Int = 64 << 20)
+        throws(InputFileError)
+    {
         try self.init(path: path, bytes: GZIP.decompressed(bytes, path: path, limit: limit), expected: expected)
     }
 
@@ -81,7 +83,8 @@ public struct TextFile: Sendable {
 
     /// All bytes of a regular file, or of standard input when the path is `-`; what gzip compressed is decompressed.
     package static func bytes(ofFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
-        let bytes = try path == StandardInput.path ? StandardInput.bytes(limit: limit) : bytes(ofRegularFileAt: path, limit: limit)
+        let bytes =
+            try path == StandardInput.path ? StandardInput.bytes(limit: limit) : bytes(ofRegularFileAt: path, limit: limit)
         return GZIP.isCompressed(bytes) ? try GZIP.decompressed(bytes, path: path, limit: limit) : bytes
     }
 
@@ -181,7 +184,9 @@ enum NumberParsing {
 
     /// A whole number below 1e9 in size, so that sums of a few cannot overflow; also when written like 2.0.
     static func integer(_ text: some StringProtocol) -> Int? {
-        guard let value = Int(text).map(Double.init) ?? double(text), value == value.rounded(), abs(value) < 1e9 else { return nil }
+        guard let value = Int(text).map(Double.init) ?? double(text), value == value.rounded(), abs(value) < 1e9 else {
+            return nil
+        }
         return Int(value)
     }
 }

@@ -32,7 +32,9 @@ struct WFNReader {
         let counts = file.lines[header].fields.compactMap { Int($0) }
         guard counts.count == 3, counts.allSatisfy({ (1...1_000_000).contains($0) }), counts[2] <= XYZFile.largestAtomCount,
             counts.allSatisfy({ $0 <= 100 * file.lines.count })
-        else { throw file.error(file.lines[header], "the numbers of orbitals, primitives and nuclei cannot be read", cure: Self.cure) }
+        else {
+            throw file.error(file.lines[header], "the numbers of orbitals, primitives and nuclei cannot be read", cure: Self.cure)
+        }
         next = header + 1
         let centers = try nuclei(counts[2])
         let centres = try list("CENTRE ASSIGNMENTS", counts[1], skip: 20, width: 3)

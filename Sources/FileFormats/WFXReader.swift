@@ -80,7 +80,8 @@ struct WFXReader {
         var primitives: [PrimitiveWavefunction.Primitive] = []
         for k in exponents.indices {
             guard centres[k] >= 1, centres[k] <= centers.count, exponents[k] > 0,
-                let function = PrimitiveWavefunction.function(ofType: types[k]), function.l <= ForeignWavefunction.highestAngularMomentum
+                let function = PrimitiveWavefunction.function(ofType: types[k]),
+                function.l <= ForeignWavefunction.highestAngularMomentum
             else {
                 throw file.errorAtEnd(
                     "primitive \(k + 1) (centre \(centres[k]), type \(types[k]), exponent \(exponents[k])) is not possible",

@@ -154,7 +154,8 @@ public struct WavefunctionImport: Sendable {
             throw file.error(
                 "its density matrix is not that of its orbitals (largest difference \(TextNumber.short(difference))): they may "
                     + "be natural orbitals, or occupied out of order",
-                cure: "Write the file with the canonical orbitals of the self-consistent field, or name the density to be analysed with "
+                cure:
+                    "Write the file with the canonical orbitals of the self-consistent field, or name the density to be analysed with "
                     + "--density SCF (or MP2, CI, CC)")
         }
     }

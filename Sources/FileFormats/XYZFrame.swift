@@ -21,7 +21,8 @@ public enum XYZFrame: Sendable, Equatable {
             guard end <= file.lines.count else {
                 // A run that goes on, or was stopped, has an incomplete last structure.
                 throw file.errorAtEnd(
-                    "structure \(frames.count + 1) is not complete", cure: "Choose an earlier one with --frame, or complete the file")
+                    "structure \(frames.count + 1) is not complete",
+                    cure: "Choose an earlier one with --frame, or complete the file")
             }
             frames.append(file.lines[next..<end])
             if case .number(let number) = self, frames.count == number { break }

@@ -92,7 +92,8 @@ struct XYZHeader {
             notes.append(text + "read as charge and multiplicity")
         } else {
             notes.append(
-                text + "not read: as charge and multiplicity it does not fit the number of electrons. Write charge=-1 spin=2 (2S+1) "
+                text
+                    + "not read: as charge and multiplicity it does not fit the number of electrons. Write charge=-1 spin=2 (2S+1) "
                     + "if that is meant")
         }
     }

@@ -91,8 +91,9 @@ public struct Wavefunction: Sendable {
     /// The lowest of both spins; nil when all are occupied and for natural orbitals.
     public var lowestEmptyOrbital: ChosenOrbital? {
         if hasNaturalOrbitals { return nil }
-        return orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] == 0 }.map { set.chosen($0) } }
-            .min { $0.energy < $1.energy }
+        return orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] == 0 }.map { set.chosen($0) }
+        }
+        .min { $0.energy < $1.energy }
     }
 
     private var orbitalsBySpin: [MolecularOrbitals] {

@@ -115,7 +115,9 @@ package enum Machine {
     }
 
     /// The most memory that this process has held resident so far; nil where the system does not tell.
-    package static var peakResidentMemory: MemorySize? { kilobytes("VmHWM", in: "/proc/self/status").map(MemorySize.init(bytes:)) }
+    package static var peakResidentMemory: MemorySize? {
+        kilobytes("VmHWM", in: "/proc/self/status").map(MemorySize.init(bytes:))
+    }
 
     /// What a limit on memory leaves beside what the process holds resident now.
     package static func remaining(of limit: MemorySize) -> Int {

@@ -42,7 +42,8 @@ struct FragmentClassifier {
         for (piece, formula) in zip(pieces, formulas) {
             let isAlone = formulas.count { $0 == formula } == 1
             let number = piece.first.map { " (\($0 + 1))" } ?? ""
-            result.append(Fragment(name: formula + (isAlone ? "" : number), kind: .other, atoms: piece, metals: metals(of: piece)))
+            result.append(
+                Fragment(name: formula + (isAlone ? "" : number), kind: .other, atoms: piece, metals: metals(of: piece)))
         }
         let order = Fragment.Kind.allCases
         return result.sorted { a, b in
@@ -107,7 +108,9 @@ extension Molecule {
     func formula(of indices: [Int]) -> String {
         var counts: [String: Int] = [:]
         for index in indices { counts[atoms[index].element.symbol, default: 0] += 1 }
-        func rank(_ symbol: String) -> String { counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol }
+        func rank(_ symbol: String) -> String {
+            counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol
+        }
         return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined()
     }
 }

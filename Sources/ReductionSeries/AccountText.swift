@@ -121,7 +121,8 @@ extension ElectronAccount {
                 }
                 for (a, charge) in scheme.atomCharges[s].enumerated() {
                     let total = s == 0 ? "" : "\(scheme.atomTotalShares[s - 1][a])"
-                    result += "\(CSVText.quoted(scheme.name)),atom,,\(a + 1),\(state.charge),\(state.multiplicity),\(charge),,\(total),\n"
+                    result +=
+                        "\(CSVText.quoted(scheme.name)),atom,,\(a + 1),\(state.charge),\(state.multiplicity),\(charge),,\(total),\n"
                 }
             }
         }

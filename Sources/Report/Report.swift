@@ -122,7 +122,8 @@ public struct Report: Sendable {
     /// - Throws: `ReportError` when a number is not finite, or when a template of the program is damaged.
     public func html() throws -> Data {
         let page = try ReportPage(self, style: Self.text(PackageResources.report_css), scripts: Self.scripts)
-        let templates = ["report": PackageResources.report_mustache, "table": PackageResources.table_mustache].mapValues(Self.text)
+        let templates = ["report": PackageResources.report_mustache, "table": PackageResources.table_mustache].mapValues(
+            Self.text)
         guard let text = try PageTemplates(templates).render(page, with: "report") else { throw ReportError.noTemplate }
         return Data(text.utf8)
     }

@@ -48,11 +48,13 @@ enum RunWarnings {
             result.append("\(state.label): the solution is UNSTABLE; a lower one exists.")
         }
         if state.search?.cutShort == true {
-            result.append("\(state.label): the search ended before all multiplicities in question were tried; a lower one may exist.")
+            result.append(
+                "\(state.label): the search ended before all multiplicities in question were tried; a lower one may exist.")
         }
         if state.multiplicities?.namedByFile == true {
             result.append(
-                "\(state.label): the multiplicity \(state.multiplicity) is that of the second line of the molecule's file; no other one was tried.")
+                "\(state.label): the multiplicity \(state.multiplicity) is that of the second line of the molecule's file; no other one was tried."
+            )
         }
         if let sentence = state.search?.undecidedSentence { result.append("\(state.label): \(sentence).") }
         let spin = Double(state.multiplicity - 1) / 2

@@ -46,6 +46,13 @@ public struct FragmentInput: Codable, Sendable, Equatable {
         self.name = name
         self.atoms = atoms
     }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case name, atoms }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.values(of: CodingKeys.self)
+        self.init(name: try values.decode(String.self, forKey: .name), atoms: try values.decode([Int].self, forKey: .atoms))
+    }
 }
 
 /// Schemes of atomic charges, and what they are free to choose.
@@ -58,6 +65,14 @@ public struct ChargeInput: Codable, Sendable, Equatable {
         public init(atoms: [Int], charge: Double) {
             self.atoms = atoms
             self.charge = charge
+        }
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case atoms, charge }
+
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.values(of: CodingKeys.self)
+            self.init(
+                atoms: try values.decode([Int].self, forKey: .atoms), charge: try values.decode(Double.self, forKey: .charge))
         }
     }
 

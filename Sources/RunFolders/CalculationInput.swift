@@ -40,7 +40,8 @@ public struct CalculationInput: Codable, Sendable, Equatable {
         let values = try decoder.values(of: CodingKeys.self)
         schema = try values.decode(String.self, forKey: .schema)
         guard schema == Self.currentSchema else {
-            throw DecodingError.dataCorruptedError(forKey: .schema, in: values, debugDescription: "it is not \(Self.currentSchema)")
+            throw DecodingError.dataCorruptedError(
+                forKey: .schema, in: values, debugDescription: "it is not \(Self.currentSchema)")
         }
         molecule = try values.decode(MoleculeInput.self, forKey: .molecule)
         try values.read(.task, into: &task)
@@ -94,13 +95,18 @@ public struct MoleculeInput: Codable, Sendable, Equatable {
     /// - Throws: `RunFolderError.damaged` where symbols and places do not belong together.
     public func file() throws -> XYZFile {
         let elements = symbols.compactMap { Element(symbol: $0) }
-        guard !symbols.isEmpty, elements.count == symbols.count, geometry.count == 3 * symbols.count, geometry.allSatisfy(\.isFinite)
-        else { throw RunFolderError.damaged("\(name): the molecule of this input needs a symbol and three coordinates for every atom.") }
+        guard !symbols.isEmpty, elements.count == symbols.count, geometry.count == 3 * symbols.count,
+            geometry.allSatisfy(\.isFinite)
+        else {
+            throw RunFolderError.damaged(
+                "\(name): the molecule of this input needs a symbol and three coordinates for every atom.")
+        }
         let atoms = elements.enumerated().map { index, element in
             Atom(element: element, positionInBohr: SIMD3(geometry[3 * index], geometry[3 * index + 1], geometry[3 * index + 2]))
         }
         return XYZFile(
-            molecule: Molecule(atoms: atoms, ghosts: (ghosts ?? []).map(\.atom)), comment: comment, charge: charge, multiplicity: multiplicity)
+            molecule: Molecule(atoms: atoms, ghosts: (ghosts ?? []).map(\.atom)), comment: comment, charge: charge,
+            multiplicity: multiplicity)
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable { case name, comment, symbols, geometry, charge, multiplicity, ghosts }

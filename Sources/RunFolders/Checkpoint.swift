@@ -125,10 +125,12 @@ extension Checkpoint {
         }
         let header = Header(
             atomicNumbers: molecule.atoms.map(\.element.atomicNumber),
-            ghosts: molecule.ghosts.isEmpty ? nil : molecule.ghosts.map { $0.element?.atomicNumber ?? 0 }, basisFingerprint: basisFingerprint,
+            ghosts: molecule.ghosts.isEmpty ? nil : molecule.ghosts.map { $0.element?.atomicNumber ?? 0 },
+            basisFingerprint: basisFingerprint,
             charge: state.charge, multiplicity: state.multiplicity, method: method, grid: grid, iteration: iteration,
             isConverged: isConverged,
-            instabilitiesFollowed: instabilitiesFollowed > 0 ? instabilitiesFollowed : nil, isSecondOrder: isSecondOrder ? true : nil,
+            instabilitiesFollowed: instabilitiesFollowed > 0 ? instabilitiesFollowed : nil,
+            isSecondOrder: isSecondOrder ? true : nil,
             details: details, functions: sets[0].coefficients.rows, orbitals: sets.map(\.energies.count))
         let headerBytes = try JSONEncoder().encode(header)
         var numbers = [energy] + molecule.centerPositions.flatMap { [$0.x, $0.y, $0.z] }
@@ -157,7 +159,9 @@ extension Checkpoint {
             (1...limit).contains(header.multiplicity), (-limit...limit).contains(header.charge),
             (0...1_000_000_000).contains(header.iteration), (0...1000).contains(header.instabilitiesFollowed ?? 0)
         else { throw CheckpointError.damaged(path: path) }
-        if let details = header.details { do { try NumberBounds.check(details) } catch { throw CheckpointError.damaged(path: path) } }
+        if let details = header.details {
+            do { try NumberBounds.check(details) } catch { throw CheckpointError.damaged(path: path) }
+        }
         for count in header.orbitals { needed += count * (header.functions + 2) }
         guard needed == record.numbers.count else { throw CheckpointError.damaged(path: path) }
 

@@ -56,7 +56,9 @@ extension CheckedDocument {
 
 extension DocumentFlaw {
     init(_ error: DecodingError) {
-        func key(_ path: [any CodingKey]) -> String { path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "/") }
+        func key(_ path: [any CodingKey]) -> String {
+            path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "/")
+        }
         switch error {
         case .keyNotFound(let missing, let context):
             self.init(key: key(context.codingPath + [missing]), problem: "the key is missing")
@@ -66,7 +68,8 @@ extension DocumentFlaw {
             let known = (context.underlyingError as? UnknownKey)?.known ?? []
             self.init(key: key(context.codingPath), problem: "there is no such key, only \(known.joined(separator: ", "))")
         case .dataCorrupted(let context):
-            self.init(key: key(context.codingPath), problem: context.codingPath.isEmpty ? "it is not JSON" : "the value is impossible")
+            self.init(
+                key: key(context.codingPath), problem: context.codingPath.isEmpty ? "it is not JSON" : "the value is impossible")
         @unknown default: self.init(key: "", problem: "it cannot be read")
         }
     }

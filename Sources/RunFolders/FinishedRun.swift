@@ -57,11 +57,13 @@ package struct FinishedRun {
             let checkpoint = try Checkpoint(readingFrom: file)
             let orbitals = checkpoint.orbitals
             if let difference = Self.difference(checkpoint, record, document.model, molecule) {
-                throw RunFolderError.damaged("\(file) does not belong to \(OutputFolder.resultName): it holds \(difference). Another calculation was begun in "
+                throw RunFolderError.damaged(
+                    "\(file) does not belong to \(OutputFolder.resultName): it holds \(difference). Another calculation was begun in "
                         + "this folder; give the command that made the result again, or the newer one to its end.")
             }
             guard Self.areOrthonormal(orbitals, overlap: overlap) else {
-                throw RunFolderError.damaged("\(file) does not belong to the basis in \(OutputFolder.basisName): compute the states again.")
+                throw RunFolderError.damaged(
+                    "\(file) does not belong to the basis in \(OutputFolder.basisName): compute the states again.")
             }
             return Wavefunction(basis: basis, state: state, orbitals: orbitals)
         }
@@ -71,7 +73,8 @@ package struct FinishedRun {
     private static func checkMemory(_ memory: MemorySize, functions: Int, states: Int) throws {
         let needed = MemorySize(bytes: (64 << 20) + 8 * functions * functions * (6 + 4 * states))
         guard memory.bytes >= needed.bytes else {
-            throw RunFolderError.tooLittleMemory("\(memory.description) of memory do not suffice for \(states) states in \(functions) basis functions; at least "
+            throw RunFolderError.tooLittleMemory(
+                "\(memory.description) of memory do not suffice for \(states) states in \(functions) basis functions; at least "
                     + "\(needed.description) are needed. Raise --memory, or close other programs.")
         }
     }

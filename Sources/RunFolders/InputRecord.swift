@@ -93,7 +93,8 @@ extension InputRecord {
         let isSearch = input.task == .optimization
         self.init(
             reference: (states.reference ?? .automatic).rawValue, stability: states.stability.rawValue,
-            search: isSearch ? nil : (states.search ?? StateInput.Search.none).rawValue, convergence: input.convergence.energyTolerance,
+            search: isSearch ? nil : (states.search ?? StateInput.Search.none).rawValue,
+            convergence: input.convergence.energyTolerance,
             smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
             multiplicities: isSearch ? nil : input.multiplicities)
     }

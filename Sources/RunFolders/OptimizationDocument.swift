@@ -171,7 +171,9 @@ extension OptimizationDocument: CheckedDocument {
             }
         }
         try input?.whole?.check(place.at("input"))
-        if let finalPoint { try place.at("final_point").require(points.indices.contains(finalPoint - 1), "there is no point \(finalPoint)") }
+        if let finalPoint {
+            try place.at("final_point").require(points.indices.contains(finalPoint - 1), "there is no point \(finalPoint)")
+        }
         if let separation { try place.at("separation").at("atoms").atoms(separation.atoms, count: count, from: 1) }
     }
 

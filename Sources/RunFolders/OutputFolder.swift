@@ -53,7 +53,9 @@ package struct OutputFolder {
         return overflow ? nil : bytes
     }
 
-    package static func checkpointName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".checkpoint" }
+    package static func checkpointName(_ state: ChargeState) -> String {
+        prefix(state.charge, state.multiplicity) + ".checkpoint"
+    }
 
     /// `q-1_m2.structure-7.checkpoint`: of the seventh structure of a search for a stationary point.
     package static func structureCheckpointName(_ state: ChargeState, _ number: Int) -> String {
@@ -72,7 +74,9 @@ package struct OutputFolder {
     }
 
     /// `q-1_m2.history-1.matrices`: matrices of an iteration before that of a checkpoint.
-    package static func historyName(_ checkpoint: String, _ number: Int) -> String { historyPrefix(checkpoint) + "\(number).matrices" }
+    package static func historyName(_ checkpoint: String, _ number: Int) -> String {
+        historyPrefix(checkpoint) + "\(number).matrices"
+    }
 
     package static func isHistoryName(_ name: String, _ checkpoint: String) -> Bool { name.hasPrefix(historyPrefix(checkpoint)) }
 
@@ -100,7 +104,8 @@ package struct OutputFolder {
     /// Removes what was made of a result that another one replaces.
     package func removeDerived() {
         let names = [
-            Self.accountName, Self.relaxedAccountName, Self.reportName, Self.surfaceName, Self.surfaceTableName, Self.surfacePlotName,
+            Self.accountName, Self.relaxedAccountName, Self.reportName, Self.surfaceName, Self.surfaceTableName,
+            Self.surfacePlotName,
         ]
         let extrema = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { $0.hasSuffix(".surface.pdb") } ?? []
         for name in names + extrema { try? FileManager.default.removeItem(at: url(name)) }

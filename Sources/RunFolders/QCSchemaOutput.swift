@@ -160,7 +160,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             name: document.molecule.comment, symbols: document.molecule.symbols + ghosts.map { $0.atom.element?.symbol ?? "X" },
             geometry: document.molecule.geometry + ghosts.flatMap(\.position),
             atomicNumbers: document.molecule.atomicNumbers + ghosts.map(\.atomicNumber),
-            real: ghosts.isEmpty ? nil : document.molecule.symbols.map { _ in true } + ghosts.map { _ in false }, molecularCharge: Double(state.charge),
+            real: ghosts.isEmpty ? nil : document.molecule.symbols.map { _ in true } + ghosts.map { _ in false },
+            molecularCharge: Double(state.charge),
             molecularMultiplicity: state.multiplicity, provenance: provenance)
         model = Model(method: document.model.method, basis: document.model.basisDescription)
         let gradient = state.gradient.map { $0.flatMap { $0 } }

@@ -42,7 +42,8 @@ extension ResultDocument.MoleculeRecord {
         try place.at("geometry").geometry(geometry, atoms: count)
         for index in 0..<count {
             guard let element = Element(atomicNumber: atomicNumbers[index]) else {
-                throw DocumentFlaw(key: place.at("atomic_numbers").at(index).key, problem: "there is no element \(atomicNumbers[index])")
+                throw DocumentFlaw(
+                    key: place.at("atomic_numbers").at(index).key, problem: "there is no element \(atomicNumbers[index])")
             }
             try place.at("symbols").at(index).require(symbols[index] == element.symbol, "the symbol is not \(element.symbol)")
             try place.at("effective_nuclear_charges").at(index).value(
@@ -89,7 +90,8 @@ extension StateRecord {
     func check(_ place: DocumentCheck, atoms count: Int, nuclearCharge: Double) throws(DocumentFlaw) {
         try place.at("charge").value(charge, in: -10_000...10_000)
         try place.at("electrons").require(
-            abs(Double(electrons) + Double(charge) - nuclearCharge) < 0.5, "\(electrons) electrons do not belong to the nuclei and the charge")
+            abs(Double(electrons) + Double(charge) - nuclearCharge) < 0.5,
+            "\(electrons) electrons do not belong to the nuclei and the charge")
         try place.at("multiplicity").require(
             multiplicity >= 1 && multiplicity - 1 <= electrons && (electrons - multiplicity) % 2 != 0,
             "\(multiplicity) is impossible with \(electrons) electrons")
@@ -142,7 +144,8 @@ extension DocumentCheck {
 
     /// Of a file beside the document, not a path to elsewhere.
     fileprivate func fileName(_ name: String) throws(DocumentFlaw) {
-        try require(!name.isEmpty && name != "." && name != ".." && !name.utf8.contains(UInt8(ascii: "/")), "it is no name of a file")
+        try require(
+            !name.isEmpty && name != "." && name != ".." && !name.utf8.contains(UInt8(ascii: "/")), "it is no name of a file")
         try line(name)
     }
 }

@@ -96,7 +96,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         /// - Parameter effectiveNuclearCharges: one an atom.
         public init(_ molecule: Molecule, comment: String, effectiveNuclearCharges: [Double]) {
             self.init(
-                comment: comment, symbols: molecule.atoms.map(\.element.symbol), atomicNumbers: molecule.atoms.map(\.element.atomicNumber),
+                comment: comment, symbols: molecule.atoms.map(\.element.symbol),
+                atomicNumbers: molecule.atoms.map(\.element.atomicNumber),
                 effectiveNuclearCharges: effectiveNuclearCharges,
                 geometry: molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] })
             if !molecule.ghosts.isEmpty { ghosts = molecule.ghosts.map(GhostRecord.init) }

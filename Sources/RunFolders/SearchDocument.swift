@@ -32,7 +32,8 @@ public struct SearchDocument: Codable, Sendable, Equatable {
         public var isUndecided: Bool?
 
         public init(
-            charge: Int, multiplicity: Int, origin: String, phase: String, round: Int, builds: Int? = nil, isUndecided: Bool? = nil
+            charge: Int, multiplicity: Int, origin: String, phase: String, round: Int, builds: Int? = nil,
+            isUndecided: Bool? = nil
         ) {
             self.builds = builds
             self.isUndecided = isUndecided

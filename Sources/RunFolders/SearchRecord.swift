@@ -57,7 +57,8 @@ public struct SearchRecord: Codable, Sendable, Equatable {
         guard let undecided, !undecided.isEmpty else { return nil }
         var names: [String] = []
         for name in undecided where !names.contains(name) { names.append(name) }
-        return "the search ended at its limit of Fock builds with \(undecided.count) candidate\(undecided.count == 1 ? "" : "s") undecided ("
+        return
+            "the search ended at its limit of Fock builds with \(undecided.count) candidate\(undecided.count == 1 ? "" : "s") undecided ("
             + names.joined(separator: ", ") + "); when it ended, none of them was lower than this solution"
     }
 

@@ -13,7 +13,8 @@ public struct StabilityRecord: Codable, Sendable, Equatable {
     public var undecided: String?
 
     public init(
-        stable: Bool, internalEigenvalue: Double?, externalEigenvalue: Double?, instabilitiesFollowed: Int, undecided: String? = nil
+        stable: Bool, internalEigenvalue: Double?, externalEigenvalue: Double?, instabilitiesFollowed: Int,
+        undecided: String? = nil
     ) {
         self.undecided = undecided
         self.stable = stable

@@ -151,7 +151,8 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
         }
 
         public static let names = [
-            "area", "positive_area", "negative_area", "polar_area", "mean", "positive_mean", "negative_mean", "maximum", "minimum",
+            "area", "positive_area", "negative_area", "polar_area", "mean", "positive_mean", "negative_mean", "maximum",
+            "minimum",
             "positive_variance", "negative_variance", "total_variance", "balance", "average_deviation", "polarity_index",
         ]
 

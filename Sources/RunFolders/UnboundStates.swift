@@ -16,7 +16,9 @@ extension StateRecord {
             var reasons: [String] = []
             if let highest = states[index].highestOccupiedEnergy, highest > 0 { reasons.append(positiveHOMO) }
             let charge = states[index].charge
-            if let energy = states[index].energy, let above = states.first(where: { $0.charge == charge + 1 })?.energy, energy > above {
+            if let energy = states[index].energy, let above = states.first(where: { $0.charge == charge + 1 })?.energy,
+                energy > above
+            {
                 reasons.append(negativeAffinity)
             }
             states[index].unbound = reasons.isEmpty ? nil : reasons

@@ -28,7 +28,8 @@ public struct VirialRatio: Sendable, Equatable {
         guard abs(value - 2) > Self.tolerance, energyOfScaling > Self.smallestEnergy else { return nil }
         return WarningRecord(
             kind: "virial_ratio", atoms: [],
-            message: "the virial ratio -V/T is \(String(format: "%.3f", value)) instead of 2: the basis set does not fit the atoms (a wrong "
+            message:
+                "the virial ratio -V/T is \(String(format: "%.3f", value)) instead of 2: the basis set does not fit the atoms (a wrong "
                 + "file, exponents scaled or missing), or the nuclei are far from equilibrium; "
                 + (value > 2 ? "all functions are too diffuse" : "all functions are too compact")
                 + ", and scaling them would lower the energy by about \(String(format: "%.2g", energyOfScaling)) Eh")

@@ -69,7 +69,8 @@ struct OrbitalHessian {
                 if share != 0 { exchange += change }
             }
         }
-        let built = coulomb.isEmpty && exchange.isEmpty ? ([], []) : problem.coulombAndExchange(coulomb: coulomb, exchange: exchange)
+        let built =
+            coulomb.isEmpty && exchange.isEmpty ? ([], []) : problem.coulombAndExchange(coulomb: coulomb, exchange: exchange)
         var (nextCoulomb, nextExchange) = (0, 0)
         return zip(requests, changes).map { request, rotations in
             rotations.map { change in

@@ -300,7 +300,9 @@ struct OrbitalIteration {
     /// Whether Newton's method has come to a valley in which the energy is the same but for what the quadrature makes of it, such as the
     /// rotations of an open shell of an atom: to its lowest point it would take many steps.
     private func isFlat(_ energy: Double, curvature: Double) -> Bool {
-        guard let energyChange, settings.energyTolerance.isFinite, abs(curvature) < settings.instabilityLimit else { return false }
+        guard let energyChange, settings.energyTolerance.isFinite, abs(curvature) < settings.instabilityLimit else {
+            return false
+        }
         return gradient < 0.1 * settings.energyTolerance.squareRoot() && abs(energyChange) < Self.sameEnergy
     }
 

@@ -40,7 +40,8 @@ extension Wavefunction {
         // A molecule with every atom twice: its overlap matrix holds that between the bases.
         let both = OneElectronIntegrals.overlap(
             basis: AtomicOrbitalBasis(
-                molecule: Molecule(atoms: new.molecule.withGhostsAsAtoms.atoms + basis.molecule.withGhostsAsAtoms.atoms), elementBases: new.elementBases + basis.elementBases,
+                molecule: Molecule(atoms: new.molecule.withGhostsAsAtoms.atoms + basis.molecule.withGhostsAsAtoms.atoms),
+                elementBases: new.elementBases + basis.elementBases,
                 functionType: new.functionType))
         let n = new.functionCount
         var (overlap, mixed) = (Matrix(rows: n, columns: n), Matrix(rows: n, columns: basis.functionCount))

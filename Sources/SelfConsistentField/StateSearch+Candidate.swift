@@ -36,7 +36,8 @@ extension StateSearch {
         public var isUndecided: Bool
 
         public init(
-            state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored, round: Int = 1, builds: Int = 0,
+            state: ChargeState, origin: String, start: StartingOrbitals, phase: Phase = .explored, round: Int = 1,
+            builds: Int = 0,
             isUndecided: Bool = false
         ) {
             self.round = round

@@ -131,7 +131,9 @@ public struct StateSearch {
             let places = candidates.indices.filter { candidates[$0].round == round }
             for place in places {
                 let state = candidates[place].state
-                for index in searched where charges[index].charge == state.charge { charges[index].tried.insert(state.multiplicity) }
+                for index in searched where charges[index].charge == state.charge {
+                    charges[index].tried.insert(state.multiplicity)
+                }
             }
             try search(&candidates, places, &charges, &register, onIteration, onProgress)
             searched = searched.filter { charges[$0].hasChanged(in: round, with: Self.choice(charges[$0].all)) }
@@ -164,7 +166,8 @@ public struct StateSearch {
         }
         var budgets = charges.map { charge in
             let own = places.filter { candidates[$0].state.charge == charge.charge }
-            return Budget(solution: charge.current.iterations, spent: own.reduce(0) { $0 + candidates[$1].builds }, bounds: budgetBounds)
+            return Budget(
+                solution: charge.current.iterations, spent: own.reduce(0) { $0 + candidates[$1].builds }, bounds: budgetBounds)
         }
         var (counted, builds): ([Int: Int], [Int: Int]) = ([:], [:])
         func tell(_ place: Int, _ candidate: Candidate, _ report: IterationReport) throws {

@@ -34,7 +34,6 @@ struct AccountCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let account = try AccountedComplex(readingFrom: folder).account
-            try Interruption.check()
             let known = account.schemes.map(\.name)
             if let unknown = scheme.first(where: { !known.contains($0) }) {
                 throw Failure(.usage, "there are no '\(unknown)' charges in \(folder), only \(known.joined(separator: ", ")).")

@@ -67,7 +67,9 @@ extension TextReport {
     static func ghosts(_ record: StateRecord, symbols: [String], first: Int) -> String {
         let all = (record.ghostPopulations ?? [:]).filter { $0.value.count == symbols.count }.sorted { $0.key < $1.key }
         guard !symbols.isEmpty, !all.isEmpty else { return "" }
-        var result = "\n" + column("  ghost", 12) + all.map { column(title(ofScheme: $0.key), 12, right: true) }.joined() + "   electrons\n"
+        var result =
+            "\n" + column("  ghost", 12) + all.map { column(title(ofScheme: $0.key), 12, right: true) }.joined()
+            + "   electrons\n"
         for (index, symbol) in symbols.enumerated() {
             result += label(first + index, symbol) + all.map { column($0.value[index], 12, 4) }.joined() + "\n"
         }

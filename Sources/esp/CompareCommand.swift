@@ -26,7 +26,6 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let comparison = ComplexComparison(try AccountedComplex.all(readingFrom: folders))
-            try Interruption.check()
             guard json else { return try Console.output(comparison.text) }
             try Console.output(String(decoding: JSONLayout.encoded(comparison), as: UTF8.self))
         }

@@ -66,10 +66,10 @@ struct ComputeCommand: ParsableCommand {
                     input, fragments: counterpoise.input, folder: folder, call: .ofThisProcess, monitor: progress.monitor
                 ).run()
                 : extras.relax
-                ? try AdiabaticSeries(input, folder: folder, call: .ofThisProcess, monitor: progress.monitor).run()
-                : try Calculation(
-                    input, folder: folder, call: .ofThisProcess, isProfiled: profile.profile, monitor: progress.monitor
-                ).run()
+                    ? try AdiabaticSeries(input, folder: folder, call: .ofThisProcess, monitor: progress.monitor).run()
+                    : try Calculation(
+                        input, folder: folder, call: .ofThisProcess, isProfiled: profile.profile, monitor: progress.monitor
+                    ).run()
             if extras.report {
                 let path = try ReportOutput.write(runs: [folder], machine: machine)
                 if !output.json { try Console.output("  \(path)\n") }
@@ -112,7 +112,8 @@ struct ElectronOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Multiplicity 2S+1: one for all charges, or one for each (default: the one of lowest energy among those that --search tries).", valueName: "M[,M...]"),
+            "Multiplicity 2S+1: one for all charges, or one for each (default: the one of lowest energy among those that --search tries).",
+            valueName: "M[,M...]"),
         transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
     var multiplicity: [Int]?
 
@@ -189,7 +190,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Basis set of some elements, or of atoms by their numbers in the file; may be repeated.", valueName: "El,El3,4-6=name"))
+            "Basis set of some elements, or of atoms by their numbers in the file; may be repeated.", valueName: "El,El3,4-6=name"
+        ))
     var basisFor: [String] = []
 
     @Option(
@@ -230,7 +232,9 @@ struct ModelOptions: ParsableArguments {
 }
 
 struct ConvergenceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Most energies evaluated for one state; products of the orbital Hessian are not counted.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Most energies evaluated for one state; products of the orbital Hessian are not counted.", valueName: "n"))
     var maxIterations = 100
 
     @Option(

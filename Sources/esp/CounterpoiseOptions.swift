@@ -13,7 +13,8 @@ struct CounterpoiseOptions: ParsableArguments {
     var counterpoise = false
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Charges of the fragments of --counterpoise (default: all 0).", valueName: "Q,Q[,...]"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Charges of the fragments of --counterpoise (default: all 0).", valueName: "Q,Q[,...]"),
         transform: { try IntegerList(parsing: $0, what: "a charge; write --fragment-charge 1,-1", allowed: -1000...1000).values })
     var fragmentCharge: [Int]?
 
@@ -42,7 +43,8 @@ extension TextReport {
         result += "\n"
         for part in record.fragments {
             result +=
-                column("  \(part.name)", width) + column(signed(part.charge), 8, right: true) + column("\(part.multiplicity)", 8, right: true)
+                column("  \(part.name)", width) + column(signed(part.charge), 8, right: true)
+                + column("\(part.multiplicity)", 8, right: true)
                 + column(part.energyInOwnBasis, 19, 8) + column(part.energyInWholeBasis, 19, 8)
                 + column(part.energyInWholeBasis - part.energyInOwnBasis, 19, 8) + "\n"
         }
@@ -56,8 +58,11 @@ extension TextReport {
                 + column(value * PhysicalConstants.hartreeInKilocaloriePerMole, 12, 3) + " kcal/mol\n"
         }
         result += wrapped(
-            "  note: the fragments have the structures and charges given; energies to deform them into these structures are not included")
-        if cutsBonds { result += wrapped("  note: bonds connect the fragments; each is computed as it stands, with its bonds cut") }
+            "  note: the fragments have the structures and charges given; energies to deform them into these structures are not included"
+        )
+        if cutsBonds {
+            result += wrapped("  note: bonds connect the fragments; each is computed as it stands, with its bonds cut")
+        }
         return result
     }
 }

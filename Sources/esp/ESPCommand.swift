@@ -38,7 +38,8 @@ struct ESPCommand: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
-            StudyCommand.self, RunCommand.self, RerunCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self, ExportCommand.self,
+            StudyCommand.self, RunCommand.self, RerunCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self,
+            ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
         ])
 

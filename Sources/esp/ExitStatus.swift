@@ -121,6 +121,13 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
+    static func throwUnlessConverged(_ outcome: CalculationOutcome, of input: CalculationInput) throws {
+        switch outcome {
+        case .states(let document): try throwUnlessConverged(document)
+        case .structure(let document): try throwUnlessConverged(document, maxSteps: input.optimization.maximumSteps)
+        }
+    }
+
     static func throwUnlessConverged(_ document: OptimizationDocument, maxSteps: Int) throws {
         guard !document.converged else { return }
         throw document.separation.flatMap { CalculationError(parting: $0, charge: document.charge) }

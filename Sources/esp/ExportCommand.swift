@@ -48,7 +48,8 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Fields of the cube files.", valueName: "esp,density,spin"), transform: { try AnalysisInput.Cube.parse($0) })
+        help: ArgumentHelp("Fields of the cube files.", valueName: "esp,density,spin"),
+        transform: { try AnalysisInput.Cube.parse($0) })
     var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
     @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
@@ -69,7 +70,9 @@ struct ExportCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder, forWriting: output == nil, memory: machine.memoryLimit, checkCancellation: Interruption.check)
+            let finished = try FinishedRun(
+                readingFrom: runFolder, forWriting: output == nil, memory: machine.memoryLimit,
+                checkCancellation: Interruption.check)
             let states = try chosenStates(finished.document)
             let folder = try output.map { try OutputFolder(path: $0) } ?? finished.folder
             let lock = try FolderLock(folder)

@@ -13,7 +13,9 @@ extension TextReport {
             .reduce(0) { $0 + Double($1.0) - $1.1 }
         if cores > 0 { lines.append(("cores", "\(Int(cores)) electrons replaced or left out")) }
         let ghosts = (document.molecule.ghosts ?? []).map(\.symbol)
-        if !ghosts.isEmpty { lines.append(("ghosts", "\(ghosts.count) centres of basis functions without nucleus: \(formula(ghosts))")) }
+        if !ghosts.isEmpty {
+            lines.append(("ghosts", "\(ghosts.count) centres of basis functions without nucleus: \(formula(ghosts))"))
+        }
         if let source = document.source { lines.append(("read as", source.convention)) }
         lines.append(("output", folder))
         return "esp \(ProgramVersion.number)\n" + lines.map { line($0.0, $0.1) }.joined()

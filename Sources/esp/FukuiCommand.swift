@@ -49,7 +49,6 @@ struct FukuiCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let document = try FinishedRun.document(in: folder)
-            try Interruption.check()
             let charges = document.states.map(\.charge)
             let chosen = charge ?? charges.min { (abs($0), -$0) < (abs($1), -$1) } ?? 0
             let indices: FukuiIndices
@@ -69,7 +68,8 @@ struct FukuiCommand: ParsableCommand {
     private func writeCubes(charge: Int) throws -> [String] {
         try ProgramVersion.checkProcessor()
         BLASThreads.limit(to: 1)
-        let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: machine.memoryLimit, checkCancellation: Interruption.check)
+        let run = try FinishedRun(
+            readingFrom: folder, forWriting: true, memory: machine.memoryLimit, checkCancellation: Interruption.check)
         func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
         guard let middle = density(charge) else { return [] }
         let more = density(charge - 1).map { ScalarField.density($0 - middle, basis: run.basis) }
@@ -82,7 +82,8 @@ struct FukuiCommand: ParsableCommand {
         func file(_ kind: String, _ title: String, isWanted: Bool) throws -> CubeFileWriter? {
             guard isWanted else { return nil }
             let head = CubeFile(
-                title: OutputFolder.stem(of: folder), subtitle: "\(title) of charge \(signed(charge)) in 1/bohr^3", basis: run.basis,
+                title: OutputFolder.stem(of: folder), subtitle: "\(title) of charge \(signed(charge)) in 1/bohr^3",
+                basis: run.basis,
                 grid: grid)
             names.append("fukui_\(kind).cube")
             return try CubeFileWriter(head, to: run.folder.url("fukui_\(kind).cube"))

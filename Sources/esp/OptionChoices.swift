@@ -19,7 +19,9 @@ extension AnalysisInput.Cube {
         if words == ["none"] { return [] }
         let choices = try words.map { word in
             guard let choice = AnalysisInput.Cube(rawValue: word) else {
-                throw ValidationError("'\(word)' is not a cube; write \(allCases.map(\.rawValue).joined(separator: ", ")) (several with commas) or none")
+                throw ValidationError(
+                    "'\(word)' is not a cube; write \(allCases.map(\.rawValue).joined(separator: ", ")) (several with commas) or none"
+                )
             }
             return choice
         }

@@ -38,7 +38,8 @@ struct OrbitalTable {
             // Natural orbitals stand in the order of their occupations, about the one that is filled by half.
             let order = composition.energies.indices.sorted {
                 composition.areNatural
-                    ? composition.occupations[$0] > composition.occupations[$1] : composition.energies[$0] < composition.energies[$1]
+                    ? composition.occupations[$0] > composition.occupations[$1]
+                    : composition.energies[$0] < composition.energies[$1]
             }
             let most = set.spin == "both" ? 2.0 : 1
             func isOccupied(_ orbital: Int) -> Bool {
@@ -56,7 +57,8 @@ struct OrbitalTable {
         let shown = shares.indices.filter { abs(shares[$0]) >= Self.smallestShown }.sorted { shares[$0] > shares[$1] }
         let energy = composition.energies[orbital] * PhysicalConstants.hartreeInElectronvolt
         let head =
-            column("\(orbital + 1)", 9, right: true) + column(composition.occupations[orbital], 11, composition.areNatural ? 4 : 2)
+            column("\(orbital + 1)", 9, right: true)
+            + column(composition.occupations[orbital], 11, composition.areNatural ? 4 : 2)
             + (composition.areNatural ? column("-", 10, right: true) : column(energy, 10, 3)) + "   "
         var line = head
         var result = ""
@@ -74,7 +76,9 @@ struct OrbitalTable {
 
     /// All orbitals in full precision: energies in hartree, shares of every fragment and atom.
     var csv: String {
-        let heads = fragments.map { CSVText.quoted($0.name) } + symbols.enumerated().map { CSVText.quoted("\($0.offset + 1) \($0.element)") }
+        let heads =
+            fragments.map { CSVText.quoted($0.name) }
+            + symbols.enumerated().map { CSVText.quoted("\($0.offset + 1) \($0.element)") }
         var result = "charge,multiplicity,spin,orbital,electrons,energy," + heads.joined(separator: ",") + "\n"
         for set in sets {
             let groups = set.composition.shares(of: fragments.map(\.atoms))

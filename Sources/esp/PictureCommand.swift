@@ -51,7 +51,9 @@ struct PictureCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder, forWriting: output == nil, memory: machine.memoryLimit, checkCancellation: Interruption.check)
+            let run = try FinishedRun(
+                readingFrom: folder, forWriting: output == nil, memory: machine.memoryLimit, checkCancellation: Interruption.check
+            )
             let target = try OutputFolder(path: output ?? folder)
             let lock = try FolderLock(target)
             defer { withExtendedLifetime(lock) {} }

@@ -63,7 +63,7 @@ final class ProgressReport: Sendable {
             if case .ofFile(let path, let folder) = results {
                 try Console.output(TextReport.heading(document, path: path, folder: folder))
             }
-            for record in document.states { 
+            for record in document.states {
                 try Console.output(
                     TextReport.state(
                         record, symbols: document.molecule.symbols, ghosts: (document.molecule.ghosts ?? []).map(\.symbol)))

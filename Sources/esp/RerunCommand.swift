@@ -37,29 +37,26 @@ struct RerunCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
-            let input = try CalculationInput(ofRun: folder)
+            let first = try FinishedCalculation(readingFrom: folder)
+            let input = first.input
             let ending = input.task == .optimization ? ".rerun.opt" : ".rerun.esp"
             let target = output ?? OutputFolder.stem(of: folder) + ending
             guard !FileManager.default.fileExists(atPath: target) else {
                 throw Failure(.outputNotCreated, "\(target) is there already. Remove it, or name another folder with --output.")
             }
-            let monitor = ProgressReport(isQuiet: quiet).monitor
-            switch try input.run(folder: target, call: .ofThisProcess, monitor: monitor) {
-            case .states(let document):
-                let old = try FinishedRun.document(in: folder)
-                guard document.model.basisFingerprint == old.model.basisFingerprint else {
-                    throw Failure(.badInput, "\(target): the basis sets are not those of \(folder): their files have changed.")
-                }
-                let pairs = zip(old.states, document.states).map { ("charge \(signed($0.charge))", $0.energy, $1.energy) }
-                try Console.output(Self.comparison(pairs) + "results in \(target)\n")
-                try Failure.throwUnlessConverged(document)
-            case .structure(let document):
-                let old = try OptimizationDocument(readingFrom: OutputFolder(existing: folder).url(OptimizationFiles.documentName).path)
-                try Console.output(
-                    Self.comparison([("structure \(document.points.count)", old.outcome?.energy, document.outcome?.energy)])
-                        + "results in \(target)\n")
-                try Failure.throwUnlessConverged(document, maxSteps: input.optimization.maximumSteps)
-            }
+            let second = try input.run(folder: target, call: .ofThisProcess, monitor: ProgressReport(isQuiet: quiet).monitor)
+            let pairs = zip(Self.energies(first.outcome), Self.energies(second)).map { ($0.name, $0.energy, $1.energy) }
+            try Console.output(Self.comparison(pairs) + "results in \(target)\n")
+            try Failure.throwUnlessConverged(second, of: input)
+        }
+    }
+
+    private static func energies(_ outcome: CalculationOutcome) -> [(name: String, energy: Double?)] {
+        switch outcome {
+        case .states(let document):
+            document.states.map { ("charge \(signed($0.charge))", $0.energy) }
+                + (document.relaxedStates ?? []).map { ("charge \(signed($0.charge)) relaxed", $0.energy) }
+        case .structure(let document): [("structure \(document.points.count)", document.outcome?.energy)]
         }
     }
 
@@ -67,7 +64,7 @@ struct RerunCommand: ParsableCommand {
         pairs.map { name, old, new in
             let verdict =
                 old == new ? "the same to the last bit" : String(format: "differs by %.1e Eh", (new ?? .nan) - (old ?? .nan))
-            return column("  " + name, 18) + column(new ?? .nan, 22, 10) + " Eh   \(verdict)\n"
+            return column("  " + name, 22) + column(new ?? .nan, 22, 10) + " Eh   \(verdict)\n"
         }.joined()
     }
 }

@@ -45,7 +45,8 @@ struct RunCommand: ParsableCommand {
             let (input, isQCSchema) = try CalculationInput.reading(file)
             let folder = output ?? input.defaultFolder
             let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
-            switch try input.run(folder: folder, call: .ofThisProcess, monitor: progress.monitor) {
+            let outcome = try input.run(folder: folder, call: .ofThisProcess, monitor: progress.monitor)
+            switch outcome {
             case .states(let document):
                 if isQCSchema {
                     guard let state = document.states.first, let answer = QCSchemaOutput(document, state: state) else {
@@ -55,14 +56,13 @@ struct RunCommand: ParsableCommand {
                 } else if json {
                     try Console.output(String(decoding: document.json(), as: UTF8.self))
                 }
-                try Failure.throwUnlessConverged(document)
             case .structure(let document):
                 try Console.output(
                     json
                         ? String(decoding: document.json(), as: UTF8.self)
                         : TextReport.optimization(document, first: try input.molecule.file().molecule, folder: folder))
-                try Failure.throwUnlessConverged(document, maxSteps: input.optimization.maximumSteps)
             }
+            try Failure.throwUnlessConverged(outcome, of: input)
         }
     }
 }

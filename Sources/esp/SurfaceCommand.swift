@@ -43,7 +43,9 @@ struct SurfaceCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func validate() throws {
-        guard level >= 1e-6, level <= 10 else { throw ValidationError("--level must lie between 1e-6 and 10 electrons per bohr^3") }
+        guard level >= 1e-6, level <= 10 else {
+            throw ValidationError("--level must lie between 1e-6 and 10 electrons per bohr^3")
+        }
         guard spacing >= 0.05, spacing <= 1 else { throw ValidationError("--spacing must lie between 0.05 and 1 bohr") }
     }
 
@@ -51,7 +53,8 @@ struct SurfaceCommand: ParsableCommand {
         try Failure.reporting {
             try ProgramVersion.checkProcessor()
             BLASThreads.limit(to: 1)
-            let finished = try FinishedRun(readingFrom: runFolder, forWriting: true, memory: machine.memoryLimit, checkCancellation: Interruption.check)
+            let finished = try FinishedRun(
+                readingFrom: runFolder, forWriting: true, memory: machine.memoryLimit, checkCancellation: Interruption.check)
             let pool = try machine.pool()
             finished.folder.noteIfReadOnly()
             let document = try analyzed(finished, pool: pool)
@@ -146,7 +149,9 @@ extension TextReport {
         result += shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined() + "\n"
         func row(_ name: String, _ unit: Double, _ value: (SurfaceDocument.State) -> Double?) {
             result += column("  " + name, 40)
-            result += shown.map { state in value(state).map { column($0 * unit, 12, 3) } ?? column("-", 12, right: true) }.joined() + "\n"
+            result +=
+                shown.map { state in value(state).map { column($0 * unit, 12, 3) } ?? column("-", 12, right: true) }.joined()
+                + "\n"
         }
         let (area, energy) = (angstrom * angstrom, kilocalories)
         row("volume / A^3", area * angstrom) { $0.volume }
@@ -170,7 +175,8 @@ extension TextReport {
     }
 
     private static func extrema(_ state: SurfaceDocument.State, symbols: [String]) -> String {
-        var result = "\n  q = \(signed(state.charge)): \(state.extrema.count) extrema    V / (kcal/mol)   atom              x, y, z / A\n"
+        var result =
+            "\n  q = \(signed(state.charge)): \(state.extrema.count) extrema    V / (kcal/mol)   atom              x, y, z / A\n"
         for extremum in state.extrema {
             result += column("    \(extremum.kind)", 24) + column(extremum.value * kilocalories, 18, 3)
             result += "   " + column("\(extremum.atom + 1) \(symbols[extremum.atom])", 10)

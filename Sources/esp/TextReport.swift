@@ -21,7 +21,8 @@ enum TextReport {
         var result = "esp \(ProgramVersion.number)\n"
         result += line("molecule", "\(summary.name): \(formula(summary.symbols)), \(summary.symbols.count) atoms")
         if !summary.ghosts.isEmpty {
-            result += line("", "\(summary.ghosts.count) ghost atoms (basis functions without nucleus): \(formula(summary.ghosts))")
+            result += line(
+                "", "\(summary.ghosts.count) ghost atoms (basis functions without nucleus): \(formula(summary.ghosts))")
         }
         result += line("method", summary.method + (summary.grid.isEmpty ? "" : ", grid \(summary.grid)"))
         if let dispersion = summary.dispersion {
@@ -33,7 +34,8 @@ enum TextReport {
         }
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
         for entry in summary.basisOfAtoms { result += line("", "\(entry.atoms): \(entry.set)") }
-        result += line("", "\(summary.functionCount) functions" + (summary.functionKind.isEmpty ? "" : ", \(summary.functionKind)"))
+        result += line(
+            "", "\(summary.functionCount) functions" + (summary.functionKind.isEmpty ? "" : ", \(summary.functionKind)"))
         let states = summary.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
         result += line("charges", states.joined(separator: ", "))
         result += line("machine", "\(summary.threads) threads, \(MemorySize(bytes: summary.memory).description) of memory")
@@ -247,7 +249,8 @@ enum TextReport {
         var result = ""
         if record.multiplicities?.namedByFile == true {
             result += wrapped(
-                "  2S+1            \(record.multiplicity), as the second line of the molecule's file says; no other one was tried")
+                "  2S+1            \(record.multiplicity), as the second line of the molecule's file says; no other one was tried"
+            )
         }
         if let multiplicities = record.multiplicities, !multiplicities.named {
             func list(_ values: [Int]) -> String { values.map(String.init).joined(separator: ", ") }
@@ -255,11 +258,13 @@ enum TextReport {
             let above = multiplicities.notTriedFrom.map { "\($0) and higher" } ?? ""
             let missing = (above.isEmpty ? list(multiplicities.notTried) : open + above)
             result +=
-                column("  2S+1", 18) + "tried: \(list(multiplicities.tried))" + (missing.isEmpty ? "" : "; not tried: \(missing)") + "\n"
+                column("  2S+1", 18) + "tried: \(list(multiplicities.tried))" + (missing.isEmpty ? "" : "; not tried: \(missing)")
+                + "\n"
         }
         if let search = record.search {
             result +=
-                column("  search", 18) + "\(search.fockBuilds) Fock builds in \(search.rounds) round\(search.rounds == 1 ? "" : "s")"
+                column("  search", 18)
+                + "\(search.fockBuilds) Fock builds in \(search.rounds) round\(search.rounds == 1 ? "" : "s")"
                 + (search.cutShort ? "; ended by the limit on rounds, a higher multiplicity may be lower" : "") + "\n"
             if let sentence = search.undecidedSentence { result += wrapped("  undecided       \(sentence)") }
         }

@@ -179,7 +179,8 @@ import Testing
             at: folder.appendingPathComponent("folder.gbs"), withIntermediateDirectories: true)
         let library = try BasisSetLibrary(folder: folder.path)
         #expect(library.entries.map(\.name).sorted() == ["STO-3G", "binary", "folder"])
-        #expect(try library.basisSet(named: "sto-3g").elements.count == (try self.library().basisSet(named: "STO-3G")).elements.count)
+        #expect(
+            try library.basisSet(named: "sto-3g").elements.count == (try self.library().basisSet(named: "STO-3G")).elements.count)
         for name in ["binary", "folder"] { #expect(throws: InputFileError.self) { try library.basisSet(named: name) } }
     }
 
@@ -254,9 +255,12 @@ import Testing
         let choice = try BasisAssignment.parse("Nb, al=LANL2MB")
         #expect(choice.elements.map(\.symbol) == ["Nb", "Al"] && choice.name == "LANL2MB" && choice.atoms.isEmpty)
         let atoms = try BasisAssignment.parse("Cl1,cl5, 7-9,H=STO-3G")
-        #expect(atoms.atoms.map(\.index) == [0, 4, 6, 7, 8] && atoms.atoms.map { $0.element?.symbol } == ["Cl", "Cl", nil, nil, nil])
+        #expect(
+            atoms.atoms.map(\.index) == [0, 4, 6, 7, 8] && atoms.atoms.map { $0.element?.symbol } == ["Cl", "Cl", nil, nil, nil])
         #expect(atoms.elements.map(\.symbol) == ["H"])
-        for text in ["", "=", "Nb", "Nb=", "Qq=STO-3G", "Nb,=STO-3G", "=STO-3G", "Cl0=STO-3G", "5-3=STO-3G", "Cl1-3=STO-3G", "1-=STO-3G"] {
+        for text in [
+            "", "=", "Nb", "Nb=", "Qq=STO-3G", "Nb,=STO-3G", "=STO-3G", "Cl0=STO-3G", "5-3=STO-3G", "Cl1-3=STO-3G", "1-=STO-3G",
+        ] {
             #expect(throws: BasisSetError.self) { try BasisAssignment.parse(text) }
         }
     }

@@ -25,13 +25,19 @@ import TestSupport
             return dictionary
         }
         if var list = object as? [Any], let index = Int(key), list.indices.contains(index) {
-            if path.count == 1, value == nil { list.remove(at: index) } else { list[index] = changed(list[index], path.dropFirst(), to: value) }
+            if path.count == 1, value == nil {
+                list.remove(at: index)
+            } else {
+                list[index] = changed(list[index], path.dropFirst(), to: value)
+            }
             return list
         }
         return object
     }
 
-    private static func check<Document: CheckedDocument>(_ type: Document.Type, _ file: String, _ key: String, _ value: Any?) throws {
+    private static func check<Document: CheckedDocument>(_ type: Document.Type, _ file: String, _ key: String, _ value: Any?)
+        throws
+    {
         let sound = try JSONSerialization.jsonObject(with: Data(text(file).utf8))
         #expect(try message(type, sound) == "")
         let path = key.split(separator: "/").map(String.init)
@@ -41,35 +47,45 @@ import TestSupport
         #expect(found.contains("'\(key)'") || found.contains("'\(path.dropLast().joined(separator: "/"))'"), "\(found)")
     }
 
-    @Test(arguments: [
-        ("schema", "esp-result-9"), ("molecule/atomic_numbers/0", nil), ("molecule/symbols/0", "H"), ("molecule/symbols/0", 7),
-        ("molecule/atomic_numbers/0", 999), ("molecule/geometry/0", 1e300), ("molecule/geometry/0", 1e14),
-        ("molecule/effective_nuclear_charges/0", -1.0), ("states/0/charge", Int.min),
-        ("states/0/electrons", Int.max), ("states/0/electrons", 11), ("states/0/multiplicity", 0), ("states/0/multiplicity", 1000),
-        ("states/0/iterations", -1), ("states/0/dipole/0", nil), ("states/0/bond_orders/0/atoms/1", 99),
-        ("states/0/bond_orders/0/atoms/0", -1), ("states/0/bond_orders/0/atoms/0", nil), ("states/0/shell_populations/0/atom", 2),
-        ("states/0/charges/mulliken/0", nil), ("states/0/charges/mulliken/0", "x"), ("states/0/occupied_orbitals/alpha", 1_000_000),
-        ("states/0/files/checkpoint", "../secret"), ("states/0/energy", "low"), ("fragments/0/atoms/0", 99), ("fragments/0/atoms/0", -1),
-        ("fragments/0/name", "a\u{1B}[31m"), ("states", nil),
-    ] as [(String, (any Sendable)?)])
+    @Test(
+        arguments: [
+            ("schema", "esp-result-9"), ("molecule/atomic_numbers/0", nil), ("molecule/symbols/0", "H"),
+            ("molecule/symbols/0", 7),
+            ("molecule/atomic_numbers/0", 999), ("molecule/geometry/0", 1e300), ("molecule/geometry/0", 1e14),
+            ("molecule/effective_nuclear_charges/0", -1.0), ("states/0/charge", Int.min),
+            ("states/0/electrons", Int.max), ("states/0/electrons", 11), ("states/0/multiplicity", 0),
+            ("states/0/multiplicity", 1000),
+            ("states/0/iterations", -1), ("states/0/dipole/0", nil), ("states/0/bond_orders/0/atoms/1", 99),
+            ("states/0/bond_orders/0/atoms/0", -1), ("states/0/bond_orders/0/atoms/0", nil),
+            ("states/0/shell_populations/0/atom", 2),
+            ("states/0/charges/mulliken/0", nil), ("states/0/charges/mulliken/0", "x"),
+            ("states/0/occupied_orbitals/alpha", 1_000_000),
+            ("states/0/files/checkpoint", "../secret"), ("states/0/energy", "low"), ("fragments/0/atoms/0", 99),
+            ("fragments/0/atoms/0", -1),
+            ("fragments/0/name", "a\u{1B}[31m"), ("states", nil),
+        ] as [(String, (any Sendable)?)])
     func editedResultIsRefused(key: String, value: (any Sendable)?) throws {
         try Self.check(ResultDocument.self, "result/oh.json", key, value)
     }
 
-    @Test(arguments: [
-        ("schema", "x"), ("symbols/0", "Xx"), ("points/0/geometry/5", nil), ("points/1/gradient/0", nil),
-        ("points/0/geometry/5", 1e300), ("points/0/geometry/5", 0.0), ("points/0/gradient/2", 1e12), ("points/0/energy", nil),
-        ("charge", 1 << 40), ("multiplicity", -1),
-    ] as [(String, (any Sendable)?)])
+    @Test(
+        arguments: [
+            ("schema", "x"), ("symbols/0", "Xx"), ("points/0/geometry/5", nil), ("points/1/gradient/0", nil),
+            ("points/0/geometry/5", 1e300), ("points/0/geometry/5", 0.0), ("points/0/gradient/2", 1e12), ("points/0/energy", nil),
+            ("charge", 1 << 40), ("multiplicity", -1),
+        ] as [(String, (any Sendable)?)])
     func editedSearchIsRefused(key: String, value: (any Sendable)?) throws {
         try Self.check(OptimizationDocument.self, "optimization/h2.json", key, value)
     }
 
-    @Test(arguments: [
-        ("conditions", nil), ("known", [Int]()), ("known/0/energy", 1e300), ("known/0/multiplicity", 0), ("candidates/0/charge", Int.min),
-        ("candidates/0/charge", 7), ("candidates/0/multiplicity", Int.max), ("candidates/0/round", Int.max), ("candidates/0/round", 0),
-        ("candidates/0/round", nil), ("candidates/0/origin", "a\u{1B}[31m"), ("candidates/0/phase", 7),
-    ] as [(String, (any Sendable)?)])
+    @Test(
+        arguments: [
+            ("conditions", nil), ("known", [Int]()), ("known/0/energy", 1e300), ("known/0/multiplicity", 0),
+            ("candidates/0/charge", Int.min),
+            ("candidates/0/charge", 7), ("candidates/0/multiplicity", Int.max), ("candidates/0/round", Int.max),
+            ("candidates/0/round", 0),
+            ("candidates/0/round", nil), ("candidates/0/origin", "a\u{1B}[31m"), ("candidates/0/phase", 7),
+        ] as [(String, (any Sendable)?)])
     func editedSearchForSolutionsIsRefused(key: String, value: (any Sendable)?) throws {
         try Self.check(SearchDocument.self, "search/oh.json", key, value)
     }

@@ -8,7 +8,8 @@ import Testing
     private static let scalars = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init)
     /// Join characters after them to one grapheme (`Prepend` of Unicode Standard Annex 29).
     private static let prepended: [Unicode.Scalar] = [
-        "\u{600}", "\u{601}", "\u{605}", "\u{6DD}", "\u{70F}", "\u{890}", "\u{8E2}", "\u{D4E}", "\u{110BD}", "\u{110CD}", "\u{111C2}",
+        "\u{600}", "\u{601}", "\u{605}", "\u{6DD}", "\u{70F}", "\u{890}", "\u{8E2}", "\u{D4E}", "\u{110BD}", "\u{110CD}",
+        "\u{111C2}",
         "\u{1193F}", "\u{11D46}",
     ]
 
@@ -22,7 +23,8 @@ import Testing
         return String(result)
     }
 
-    @Test(arguments: [("<", "&lt;"), (">", "&gt;"), ("&", "&amp;"), ("\"", "&quot;"), ("'", "&#39;")] as [(Unicode.Scalar, String)])
+    @Test(
+        arguments: [("<", "&lt;"), (">", "&gt;"), ("&", "&amp;"), ("\"", "&quot;"), ("'", "&#39;")] as [(Unicode.Scalar, String)])
     func markupHasNoSpecialCharacters(special: Unicode.Scalar, reference: String) {
         let escaped = Array(ForeignText.markup(Self.surrounded(special)).utf8)
         var expected: [UInt8] = []

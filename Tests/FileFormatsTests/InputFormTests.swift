@@ -38,7 +38,8 @@ import Testing
     /// A molecule in the form of QM9, with Mathematica's exponents.
     @Test func moleculesOfQM9() throws {
         let properties = Array(repeating: "1.0", count: 15).joined(separator: "\t")
-        let file = try text("3\ngdb 3\t\(properties)\nO\t-0.03\t0.97\t1.5*^-2\t-0.58\nH\t0.06\t0.02\t2.*^-3\t0.29\nH\t0.87\t1.3\t7.*^-4\t0.29\n"
+        let file = try text(
+            "3\ngdb 3\t\(properties)\nO\t-0.03\t0.97\t1.5*^-2\t-0.58\nH\t0.06\t0.02\t2.*^-3\t0.29\nH\t0.87\t1.3\t7.*^-4\t0.29\n"
                 + "1671.4\t3803.6\t3907.7\nO\tO\nInChI=1S/H2O/h1H2\tInChI=1S/H2O/h1H2\n")
         let molecule = try XYZFile(file)
         #expect(molecule.molecule.atoms.count == 3 && molecule.notes.contains { $0.contains("QM9") })
@@ -49,7 +50,8 @@ import Testing
     private static let hydrogen = "H 0\nS 1 1.0\n 0.5 1.0\nD 1 1.0\n 0.9 1.0\n****\n"
 
     @Test(arguments: [
-        ("", AngularFunctionType.pure), ("spherical\n\n", .pure), ("cartesian\n****\n", .cartesian), ("! comment\nCartesian\n", .cartesian),
+        ("", AngularFunctionType.pure), ("spherical\n\n", .pure), ("cartesian\n****\n", .cartesian),
+        ("! comment\nCartesian\n", .cartesian),
     ])
     func filesOfPsi4SayTheKindOfFunctions(head: String, type: AngularFunctionType) throws {
         #expect(try Gaussian94.basisSet(text(head + Self.hydrogen)).functionType == type)

@@ -138,7 +138,8 @@ import Testing
 
 @Suite struct SymmetricMatrixFileTests {
     private let matrices = [
-        Matrix(rows: 2, columns: 2, elements: [0.1, -1.0 / 3, -1.0 / 3, 4e-200]), Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 3]),
+        Matrix(rows: 2, columns: 2, elements: [0.1, -1.0 / 3, -1.0 / 3, 4e-200]),
+        Matrix(rows: 2, columns: 2, elements: [1, 2, 2, 3]),
     ]
 
     @Test func readsWhatItWrites() throws {

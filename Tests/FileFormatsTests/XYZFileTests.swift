@@ -42,11 +42,13 @@ import Testing
         #expect(file.charge == nil && file.multiplicity == nil)
     }
 
-    @Test(arguments: [
-        ("charge: -1 mult: 2", -1, 2), ("charge:-1,mult:2", -1, 2), ("mult=4", nil, 4),
-        ("Charge -1 Multiplicity 2", -1, 2), ("charge -1", -1, nil), ("chrg=1; spin_multiplicity=2", 1, 2), ("charge : 1", 1, nil),
-        ("phenolate charge: -1", -1, nil), ("mult 2 charge 1 bohr", 1, 2), ("spin: 2", nil, 2), ("CHARGE=-1 MULT=2", -1, 2),
-    ] as [(String, Int?, Int?)])
+    @Test(
+        arguments: [
+            ("charge: -1 mult: 2", -1, 2), ("charge:-1,mult:2", -1, 2), ("mult=4", nil, 4),
+            ("Charge -1 Multiplicity 2", -1, 2), ("charge -1", -1, nil), ("chrg=1; spin_multiplicity=2", 1, 2),
+            ("charge : 1", 1, nil),
+            ("phenolate charge: -1", -1, nil), ("mult 2 charge 1 bohr", 1, 2), ("spin: 2", nil, 2), ("CHARGE=-1 MULT=2", -1, 2),
+        ] as [(String, Int?, Int?)])
     func readsOtherForms(comment: String, charge: Int?, multiplicity: Int?) throws {
         let file = try read("1\n\(comment)\nCl 0 0 0\n")
         #expect(file.charge == charge && file.multiplicity == multiplicity && file.notes.isEmpty, "\(comment)")
@@ -65,7 +67,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "step 1 2", "-76.4264", "-76.4264 1", "1 2 3", "frame 12", "12", "energy: -76.4 gradient: 0.1", "1.0 2.0", "charge transfer",
+        "step 1 2", "-76.4264", "-76.4264 1", "1 2 3", "frame 12", "12", "energy: -76.4 gradient: 0.1", "1.0 2.0",
+        "charge transfer",
         "E=-40.5", "spin density", "O=C=O", "unit cell 3", "water 0 1", "2022-03-01 12:30", "mult-reference", "[NbCl4]+",
     ])
     func leavesTitlesAlone(comment: String) throws {
@@ -131,7 +134,9 @@ import Testing
 
     /// As Gaussian, Psi4, PySCF, ORCA and NWChem label them.
     @Test func readsGhostAtoms() throws {
-        let labels = ["Cl-Bq", "Gh(Cl)", "gh(cl3)", "@CL", "Cl:", "Bq-Cl", "bqCl", "X-Cl", "X_Cl12", "GHOST-Cl", "ghost_cl", "Ghost:Cl"]
+        let labels = [
+            "Cl-Bq", "Gh(Cl)", "gh(cl3)", "@CL", "Cl:", "Bq-Cl", "bqCl", "X-Cl", "X_Cl12", "GHOST-Cl", "ghost_cl", "Ghost:Cl",
+        ]
         for label in labels {
             let file = try read("2\n\nXe 0 0 0\n\(label) 0 0 3\n")
             #expect(file.molecule.atoms.map(\.element.symbol) == ["Xe"], "\(label)")
@@ -141,7 +146,8 @@ import Testing
             #expect(try read(file.text).molecule == file.molecule)
         }
         for (text, expected) in [
-            ("2\n\n@H 0 0 0\nH 0 0 1\n", "line 4: the atom H stands behind a ghost atom (line 3)"), ("1\n\nH-Bq 0 0 0\n", "all atoms are ghost"),
+            ("2\n\n@H 0 0 0\nH 0 0 1\n", "line 4: the atom H stands behind a ghost atom (line 3)"),
+            ("1\n\nH-Bq 0 0 0\n", "all atoms are ghost"),
             ("2\n\nH 0 0 0\nBq 0 0 1\n", "as in Cl-Bq"), ("2\n\nH 0 0 0\nX-Qq 0 0 1\n", "not an element"),
             ("2\n\nH 0 0 0\n@He 0 0 0\n", "lies on atom 1"), ("2\n\nH 0 0 0\nXCl 0 0 1\n", "not an element"),
         ] { #expect(message(text).contains(expected), "\(message(text))") }

@@ -54,7 +54,9 @@ import Testing
 
     /// The force of a local exchange potential on the nuclei, sum over all of them, is zero but for the quadrature. Densities are those of
     /// free atoms, one exponential a shell. Spheres that pass near another nucleus need more points where one of the two is a lanthanide.
-    @Test(arguments: [("Ce", "O", 3.38), ("La", "F", 3.87)]) func forcesOnLanthanides(metal: String, other: String, distance: Double) throws {
+    @Test(arguments: [("Ce", "O", 3.38), ("La", "F", 3.87)]) func forcesOnLanthanides(
+        metal: String, other: String, distance: Double
+    ) throws {
         let (center, ligand) = (try #require(Element(symbol: metal)), try #require(Element(symbol: other)))
         let molecule = Molecule(atoms: [
             Atom(element: center, positionInBohr: SIMD3()),

@@ -50,7 +50,9 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             _ = Gaussian94.text(set)
         case .basisSetExchange: _ = try BasisSetExchangeJSON.basisSet(bytes, path: path)
         case .nwchem: _ = Gaussian94.text(try NWChemBasis.basisSet(text("a basis set in NWChem form")))
-        case .gzip: _ = try XYZFile(TextFile(compressed: bytes, path: path, expected: "a molecule in XYZ form", limitInBytes: 1 << 24)).text
+        case .gzip:
+            _ = try XYZFile(TextFile(compressed: bytes, path: path, expected: "a molecule in XYZ form", limitInBytes: 1 << 24))
+                .text
         case .search:
             let document = try SearchDocument(json: Data(bytes), path: path)
             _ = document.isSameSearch(as: document)
@@ -67,7 +69,8 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             let account = try ElectronAccount(document)
             _ = account.csv + account.text()
             for state in document.states { _ = (try? FukuiIndices(account, charge: state.charge))?.text }
-            let comparison = ComplexComparison([AccountedComplex(name: "a", account: account, symbols: document.molecule.symbols)])
+            let comparison = ComplexComparison([AccountedComplex(name: "a", account: account, symbols: document.molecule.symbols)]
+            )
             _ = try Report(runs: [.init(name: "a", document: document, account: account)], comparison: comparison).html()
         case .optimization:
             let document = try OptimizationDocument(json: Data(bytes), path: path)

@@ -10,7 +10,10 @@ enum SampleReport {
     /// Bare, and behind marks that make one grapheme with the `<` after them.
     static let script =
         "<script>document.title = 'harm'</script>"
-        + ["\u{600}", "\u{601}", "\u{605}", "\u{6DD}", "\u{70F}", "\u{890}", "\u{8E2}", "\u{D4E}", "\u{110BD}", "\u{110CD}", "\u{111C2}", "\u{1193F}", "\u{11D46}"]
+        + [
+            "\u{600}", "\u{601}", "\u{605}", "\u{6DD}", "\u{70F}", "\u{890}", "\u{8E2}", "\u{D4E}", "\u{110BD}", "\u{110CD}",
+            "\u{111C2}", "\u{1193F}", "\u{11D46}",
+        ]
         .map { "\($0)<script>document.title = 'harm'\($0)</script>\($0)<img src=x onerror=\"document.title = 'harm'\">" }.joined()
     /// A quotation mark that a combining accent hides from whoever looks at whole characters.
     static let quote = "\"\u{301} onmouseover=\"document.title='harm'"

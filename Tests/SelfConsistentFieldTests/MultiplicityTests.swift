@@ -26,9 +26,12 @@ import Testing
 
     private static func problem(_ reference: some ReferenceStructure, grid: String = "75,302") throws -> ElectronicProblem {
         BLASThreads.limit(to: 1)
-        let method: ElectronicMethod = try reference.functional.map {
-            .kohnSham(functional: try DensityFunctional(named: $0.joined(separator: ",")), grid: try GridSpecification(parsing: grid))
-        } ?? .hartreeFock
+        let method: ElectronicMethod =
+            try reference.functional.map {
+                .kohnSham(
+                    functional: try DensityFunctional(named: $0.joined(separator: ",")),
+                    grid: try GridSpecification(parsing: grid))
+            } ?? .hartreeFock
         return try ElectronicProblem(
             basis: try reference.atomicOrbitalBasis(), method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 1 << 30)
     }
@@ -93,7 +96,9 @@ import Testing
     }
 
     /// Instabilities of degenerate orbitals, whose eigenvalue the grid makes negative, are left once and not for ever.
-    @Test(arguments: [("B", "6-31G"), ("C", "6-31G"), ("B", "def2-SVP")]) func degenerateAtomsEnd(symbol: String, set: String) throws {
+    @Test(arguments: [("B", "6-31G"), ("C", "6-31G"), ("B", "def2-SVP")]) func degenerateAtomsEnd(symbol: String, set: String)
+        throws
+    {
         let problem = try Self.problem(Self.Atom(symbol: symbol, functional: ["gga_x_pbe", "gga_c_pbe"], set: set), grid: "fine")
         var builds = 0
         var energies: [String: Int] = [:]
@@ -138,7 +143,8 @@ import Testing
             return MolecularOrbitals(coefficients: c, energies: set.energies, occupations: set.occupations)
         }
         let other = Wavefunction(
-            basis: problem.basis, state: known.wavefunction.state, orbitals: .unrestricted(alpha: turned(alpha), beta: turned(beta)))
+            basis: problem.basis, state: known.wavefunction.state,
+            orbitals: .unrestricted(alpha: turned(alpha), beta: turned(beta)))
         var register = SolutionRegister(problem: problem, sameEnergy: 1e-6)
         register.insert(known: known.wavefunction, energy: known.energy)
         // The density is another one.

@@ -217,7 +217,9 @@ import Testing
             #expect(again.stability?.isStable == true)
             #expect(again.stability?.instabilitiesFollowed == expected.stability?.instabilitiesFollowed)
             // The steps are the same ones: iterations are counted from the first start.
-            if !start.isSecondOrder { #expect(again.iterations > iteration - 1 && abs(again.iterations - expected.iterations) <= 2) }
+            if !start.isSecondOrder {
+                #expect(again.iterations > iteration - 1 && abs(again.iterations - expected.iterations) <= 2)
+            }
         }
     }
 
@@ -302,7 +304,8 @@ import Testing
         let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
         let first = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
         func outcome(_ bounds: ClosedRange<Int>) throws -> StateSearch.Outcome {
-            var search = StateSearch(problem: problem, options: SCFOptions(), scope: .init(includesMultiplicities: false, places: []))
+            var search = StateSearch(
+                problem: problem, options: SCFOptions(), scope: .init(includesMultiplicities: false, places: []))
             search.budgetBounds = bounds
             return try search.outcomes(of: [first]) { _, _, _ in }[0]
         }

@@ -187,7 +187,8 @@ struct GridTests {
         let states = [Self.wavefunction(unrestricted: false), Self.wavefunction(unrestricted: true)]
         let grid = try CubeGrid(around: states[0].basis.molecule, margin: 3, spacing: 0.25)
         let pool = WorkerPool(threads: 2)
-        let fields = CubeFields(grid: grid, wavefunctions: states, quantities: CubeQuantity.allCases, tolerance: 1e-12, pool: pool)
+        let fields = CubeFields(
+            grid: grid, wavefunctions: states, quantities: CubeQuantity.allCases, tolerance: 1e-12, pool: pool)
         let all = fields.values(on: 0..<grid.pointCount, pool: pool)
         for (state, electrons) in [(0, 2.0), (1, 1.0)] {
             let values = all[state]
@@ -227,7 +228,8 @@ struct GridTests {
         #expect(grid.slabs.allSatisfy { $0.lowerBound % grid.counts.z == 0 && $0.count <= CubeGrid.slabSize })
         let pool = WorkerPool(threads: 1)
         let both = CubeFields(grid: grid, wavefunctions: states, quantities: [.densityStep, .electronDensity], pool: pool)
-        let second = CubeFields(grid: grid, wavefunctions: states, states: 1..<2, quantities: [.densityStep, .electronDensity], pool: pool)
+        let second = CubeFields(
+            grid: grid, wavefunctions: states, states: 1..<2, quantities: [.densityStep, .electronDensity], pool: pool)
         let slab = try #require(grid.slabs.last)
         let values = second.values(on: slab, pool: pool)
         #expect(values.count == 1 && values[0] == both.values(on: slab, pool: pool)[1])

@@ -36,7 +36,8 @@ import WavefunctionAnalysis
     @Test(arguments: [
         ("alpha-only.molden", "alpha spin"), ("no-tags.molden", "the count decides"), ("h-functions.molden", ""),
         ("iodata.wfn", "primitive Gaussians only"), ("iodata.wfx", "primitive Gaussians only"), ("xtb-cores.molden", "xtb"),
-        ("psi4-ghosts.fchk", "atom 2 is 1, 3 is 2, 5 is 3 here"), ("psi4-ghosts.molden", "Ghost atoms"), ("ghosts.wfn", "Ghost atoms"),
+        ("psi4-ghosts.fchk", "atom 2 is 1, 3 is 2, 5 is 3 here"), ("psi4-ghosts.molden", "Ghost atoms"),
+        ("ghosts.wfn", "Ghost atoms"),
         ("nwchem-d.molden", ""),
     ])
     func chargesAreThoseOfTheProgram(name: String, note: String) throws {
@@ -56,7 +57,8 @@ import WavefunctionAnalysis
         }
         if let energy = reference.energy { #expect(abs((file.energy ?? 0) - energy) < 1e-6) }
         for (symbol, core) in reference.core ?? [:] {
-            for (atom, potential) in zip(result.wavefunction.basis.molecule.atoms, result.wavefunction.basis.effectiveCorePotentials)
+            for (atom, potential) in zip(
+                result.wavefunction.basis.molecule.atoms, result.wavefunction.basis.effectiveCorePotentials)
             where atom.element.symbol == symbol { #expect(potential?.coreElectrons == core) }
         }
     }
@@ -68,7 +70,9 @@ import WavefunctionAnalysis
         #expect(plain.totalDensity == compressed.totalDensity)
         let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path + ".gz")))
         for count in [3, 20, bytes.count / 2, bytes.count - 9] {
-            #expect(throws: InputFileError.self) { _ = try TextFile(compressed: Array(bytes[..<count]), path: "cut", expected: "a file") }
+            #expect(throws: InputFileError.self) {
+                _ = try TextFile(compressed: Array(bytes[..<count]), path: "cut", expected: "a file")
+            }
         }
         // A changed byte is noticed, unless it is one of the head that says nothing about the content.
         for place in stride(from: 10, to: bytes.count, by: 97) {
@@ -84,7 +88,8 @@ import WavefunctionAnalysis
     /// A punch file of GAMESS holds a .wfn file behind its input; without one it is named.
     @Test func punchFilesOfGAMESS() throws {
         let plain = try Self.content("iodata.wfn")
-        let head = " $DATA  \nwater\nCNV      2\n\nO           8.0      0.0  0.0  -0.07\n $END\n----- TOP OF \(WFNReader.punchMark) -----\n"
+        let head =
+            " $DATA  \nwater\nCNV      2\n\nO           8.0      0.0  0.0  -0.07\n $END\n----- TOP OF \(WFNReader.punchMark) -----\n"
         let found = try Self.imported(Self.file(head + plain)).wavefunction
         #expect(try found.totalDensity == Self.imported(Self.file(plain)).wavefunction.totalDensity)
         #expect(FileKind.of(Array((head + plain).utf8), path: "job.dat") == .wfn)
@@ -104,7 +109,8 @@ import WavefunctionAnalysis
         let place = try #require(file.shells.firstIndex { $0.angularMomentum == 3 && $0.isCartesian })
         let first = file.shells[..<place].reduce(0) { $0 + $1.functionCount }
         for column in 0..<coefficients.columns { coefficients[first + 4, column] = coefficients[first + 5, column] }
-        file.alpha = MolecularOrbitals(coefficients: coefficients, energies: file.alpha.energies, occupations: file.alpha.occupations)
+        file.alpha = MolecularOrbitals(
+            coefficients: coefficients, energies: file.alpha.energies, occupations: file.alpha.occupations)
         let error = #expect(throws: InputFileError.self) { _ = try Self.imported(file) }
         #expect(error?.description.contains("NWChem writes one of its f functions twice") ?? false, "\(error?.description ?? "")")
     }
@@ -144,8 +150,11 @@ import WavefunctionAnalysis
 
     /// The cores that xtb leaves out: 43 elements differ from the noble gas.
     @Test func coresOfXTB() throws {
-        let expected = ["Cu": 18, "Zn": 28, "Kr": 28, "Rb": 36, "Ag": 36, "Cd": 46, "Xe": 46, "La": 54, "Ce": 55, "Lu": 68, "Hf": 68, "Au": 68,
-            "Hg": 78, "Rn": 78, "C": 2, "H": 0, "He": 0, "Cl": 10]
+        let expected = [
+            "Cu": 18, "Zn": 28, "Kr": 28, "Rb": 36, "Ag": 36, "Cd": 46, "Xe": 46, "La": 54, "Ce": 55, "Lu": 68, "Hf": 68,
+            "Au": 68,
+            "Hg": 78, "Rn": 78, "C": 2, "H": 0, "He": 0, "Cl": 10,
+        ]
         for (symbol, count) in expected {
             #expect(CoreConvention.xtb.electrons(of: try #require(Element(symbol: symbol))) == count, "\(symbol)")
         }
@@ -223,7 +232,9 @@ import WavefunctionAnalysis
         let text = try Self.content("pyscf-pure.molden")
         let second = try Self.content("alpha-only.molden")
         let bytes = Array((text + "\n" + second).utf8)
-        let error = #expect(throws: InputFileError.self) { _ = try ForeignWavefunction(TextFile(path: "two", bytes: bytes, expected: "")) }
+        let error = #expect(throws: InputFileError.self) {
+            _ = try ForeignWavefunction(TextFile(path: "two", bytes: bytes, expected: ""))
+        }
         #expect(error?.description.contains("--wavefunction 1 to 2") ?? false)
         for (number, name) in [(1, "pyscf-pure.molden"), (2, "alpha-only.molden")] {
             let file = try ForeignWavefunction(TextFile(path: "two", bytes: bytes, expected: ""), choice: .init(number: number))
@@ -234,7 +245,8 @@ import WavefunctionAnalysis
 
     @Test(arguments: [
         (" Entering Gaussian System, Link 0=g16\n\n", "job.log", "a Gaussian log"),
-        ("\n                 * O   R   C   A *\n", "x.out", "an ORCA output"), ("\u{0}\u{1}\u{2}binary", "x.chk", "formchk x.chk"),
+        ("\n                 * O   R   C   A *\n", "x.out", "an ORCA output"),
+        ("\u{0}\u{1}\u{2}binary", "x.chk", "formchk x.chk"),
         ("3\n\nO 0 0 0\nH 0 0 1\nH 0 1 0\n", "w.xyz", "XYZ"), ("\u{89}HDF\u{0}", "a.h5", "HDF5"),
     ])
     func otherFormatsAreNamed(content: String, name: String, expected: String) throws {
@@ -276,7 +288,9 @@ import WavefunctionAnalysis
         #expect((again.wavefunction.spinDensity - reference.spinDensity).largestMagnitude < 1e-8)
         #expect(again.source.format == "mwfn" && again.wavefunction.state == reference.state)
         // Half an electron more in the lowest empty orbital, half less in the highest occupied one.
-        guard case .restricted(let orbitals) = try Self.imported(Self.file(Self.content("pyscf-pure.molden"))).wavefunction.orbitals else {
+        guard
+            case .restricted(let orbitals) = try Self.imported(Self.file(Self.content("pyscf-pure.molden"))).wavefunction.orbitals
+        else {
             throw CancellationError()
         }
         let molecule = try Self.imported(Self.file(Self.content("pyscf-pure.molden"))).wavefunction

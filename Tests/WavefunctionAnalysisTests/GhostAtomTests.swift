@@ -32,7 +32,8 @@ import WavefunctionAnalysis
         let method: ElectronicMethod =
             try reference.functional.map {
                 .kohnSham(
-                    functional: try DensityFunctional(named: $0.joined(separator: ",")), grid: try GridSpecification(parsing: "99,590"))
+                    functional: try DensityFunctional(named: $0.joined(separator: ",")),
+                    grid: try GridSpecification(parsing: "99,590"))
             } ?? .hartreeFock
         let problem = try ElectronicProblem(
             basis: try basis(reference), method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 1 << 30)
@@ -55,12 +56,15 @@ import WavefunctionAnalysis
             let analysis = try PopulationAnalysis(result.wavefunction, scheme: .mulliken, overlap: overlap)
             #expect(analysis.charges.count == reference.atoms.count)
             for (a, b) in zip(analysis.charges, reference.mulliken) { #expect(abs(a - b) < 1e-4, "\(reference.name)") }
-            for (a, b) in zip(analysis.ghostPopulations, reference.ghostPopulations) { #expect(abs(a - b) < 1e-4, "\(reference.name)") }
+            for (a, b) in zip(analysis.ghostPopulations, reference.ghostPopulations) {
+                #expect(abs(a - b) < 1e-4, "\(reference.name)")
+            }
             #expect(analysis.ghostPopulations.count == reference.ghosts.count)
             // Natural orbitals of ghost atoms hold what little electrons are there, and nothing is lost.
             let natural = try NaturalAtomicOrbitals(result.wavefunction, overlap: overlap)
             let sum = natural.charges.reduce(0, +) - natural.ghostPopulations.reduce(0, +)
-            #expect(abs(sum - Double(reference.charge)) < 1e-7 && natural.ghostPopulations.allSatisfy { (-1e-9..<0.02).contains($0) })
+            #expect(
+                abs(sum - Double(reference.charge)) < 1e-7 && natural.ghostPopulations.allSatisfy { (-1e-9..<0.02).contains($0) })
             let orders = BondOrders(
                 result.wavefunction, overlap: overlap, overlapRoot: try PopulationAnalysis.squareRoot(ofOverlap: overlap))
             #expect(orders.mayer.rows == reference.atoms.count)
@@ -79,7 +83,8 @@ import WavefunctionAnalysis
         let points = [SIMD3(0.5, 1, 2), SIMD3(-3, 0.2, 1.5), SIMD3(4, -2, 0.1)]
         let pool = WorkerPool(threads: 1)
         func density(_ wavefunction: Wavefunction) -> [Double] {
-            DensityOnPoints.values(basis: wavefunction.basis, densities: [wavefunction.totalDensity], points: points, pool: pool)[0]
+            DensityOnPoints.values(basis: wavefunction.basis, densities: [wavefunction.totalDensity], points: points, pool: pool)[
+                0]
         }
         for (a, b) in zip(density(alone.wavefunction), density(result.wavefunction)) { #expect(abs(a - b) < 1e-7) }
     }

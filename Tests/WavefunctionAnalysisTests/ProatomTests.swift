@@ -41,7 +41,8 @@ struct ProatomTests {
             #expect(abs(found[0] - Double(element.atomicNumber - atom.charge)) < 1e-3, "\(atom.symbol) \(found)")
             #expect(abs(found[1] / atom.radius - 1) < tolerance, "\(atom.symbol) \(atom.charge) \(found[1]) \(atom.radius)")
             #expect(
-                abs(found[2] / atom.squaredRadius - 1) < 2 * tolerance, "\(atom.symbol) \(atom.charge) \(found[2]) \(atom.squaredRadius)")
+                abs(found[2] / atom.squaredRadius - 1) < 2 * tolerance,
+                "\(atom.symbol) \(atom.charge) \(found[2]) \(atom.squaredRadius)")
             for (r, expected) in zip([0.5, 1, 2, 3, 4, 6], atom.densities) where expected > 1e-6 {
                 let own = density.value(atLogarithm: log(r))
                 #expect(abs(own / expected - 1) < 10 * tolerance, "\(atom.symbol) \(atom.charge) at \(r): \(own) \(expected)")

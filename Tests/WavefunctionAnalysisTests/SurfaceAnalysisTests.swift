@@ -105,7 +105,9 @@ import Testing
         let minima = analysis.extrema.filter { !$0.isMaximum }.map(\.value)
         #expect(maxima.count == expected.count(where: \.maximum))
         for extremum in expected {
-            let values = zip(analysis.extrema, analysis.extremumAtoms).filter { $0.isMaximum == extremum.maximum && $1 == extremum.atom }
+            let values = zip(analysis.extrema, analysis.extremumAtoms).filter {
+                $0.isMaximum == extremum.maximum && $1 == extremum.atom
+            }
             let own = try #require(values.map(\.0).min { abs($0.value - extremum.value) < abs($1.value - extremum.value) })
             #expect(unit * abs(own.value - extremum.value) < 0.001, "\(unit * own.value) \(unit * extremum.value)")
             #expect(abs(unit * own.value - extremum.published) < 0.006, "\(unit * own.value) \(extremum.published)")

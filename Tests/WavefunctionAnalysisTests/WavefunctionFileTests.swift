@@ -137,7 +137,9 @@ import WavefunctionAnalysis
         let order = try #require(basis.functions(in: .formattedCheckpoint))
         let cartesian = ContractedShell(atom: 0, angularMomentum: 3, isCartesian: true, exponents: [1.2], coefficients: [1])
         var centers = ForeignCenters()
-        for atom in molecule.atoms { centers.append(atom.element, at: atom.position, core: CoreElectrons(count: 0, isStated: true)) }
+        for atom in molecule.atoms {
+            centers.append(atom.element, at: atom.position, core: CoreElectrons(count: 0, isStated: true))
+        }
         var file = try ForeignWavefunction(
             path: "mixed", format: .fchk, centers: centers, shells: basis.contractedShells + [cartesian],
             alpha: MolecularOrbitals(

@@ -66,7 +66,9 @@ import Testing
 
             """
         try program.write(text + orbitals, to: "h2.molden")
-        let run = try program.run(["analyze", "h2.molden", "--cube", "homo,density", "--cube-spacing", "0.5", "--picture", "none"])
+        let run = try program.run([
+            "analyze", "h2.molden", "--cube", "homo,density", "--cube-spacing", "0.5", "--picture", "none",
+        ])
         #expect(run.status == 0, "\(run.error)")
         #expect(!run.output.contains("HOMO") && !run.output.contains("UNBOUND") && !run.output.contains("gap"), "\(run.output)")
         #expect(run.output.contains("occupations in the middle: 1.9000  0.1000"), "\(run.output)")
@@ -75,7 +77,9 @@ import Testing
         let state = try #require(try document(program, "h2.esp").states.first)
         #expect(state.naturalOccupations?.alpha == [1.9, 0.1] && state.gap == nil && state.unbound == nil)
         let table = try program.run(["orbitals", "h2.esp"])
-        #expect(table.status == 0 && table.output.contains("1.9000") && table.output.contains("no density of states"), "\(table.output)")
+        #expect(
+            table.status == 0 && table.output.contains("1.9000") && table.output.contains("no density of states"),
+            "\(table.output)")
         #expect(!program.names(in: "h2.esp").contains { $0.hasSuffix(".dos.svg") })
         let picture = try program.run(["picture", "h2.esp", "--show", "homo"])
         #expect(picture.status == 65 && picture.error.contains("natural orbitals"), "\(picture.error)")
@@ -101,7 +105,8 @@ import Testing
 
     /// Options that do not apply are not offered.
     @Test(arguments: [
-        ("analyze", "--gradient"), ("analyze", "--relax"), ("analyze", "--profile"), ("analyze", "--no-report"), ("gradient", "--relax"),
+        ("analyze", "--gradient"), ("analyze", "--relax"), ("analyze", "--profile"), ("analyze", "--no-report"),
+        ("gradient", "--relax"),
         ("gradient", "--gradient"), ("gradient", "--cube"), ("gradient", "--picture"), ("gradient", "--no-report"),
     ])
     func optionsThatDoNotApplyAreUnknown(command: String, option: String) throws {

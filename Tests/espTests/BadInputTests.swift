@@ -121,7 +121,8 @@ import Testing
         try withProgram { program in
             let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
             let arguments = [
-                "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse", "-o", "out",
+                "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse",
+                "-o", "out",
             ]
             let outcome = try program.run(arguments, signal: signal, whenThereIs: "out/q0_m1.checkpoint")
             #expect(outcome.status == status, "\(outcome.error)")

@@ -10,14 +10,15 @@ import Testing
         defer { program.remove() }
         try program.write(xyz, to: "molecule.xyz")
         if let basis { try program.write(basis, to: "own.gbs") }
-        let common = ["--cube", "none", "--picture", "none", "--threads", "1"] + (basis == nil ? [] : ["--basis-file", "own.gbs"])
+        let common =
+            ["--cube", "none", "--picture", "none", "--threads", "1"] + (basis == nil ? [] : ["--basis-file", "own.gbs"])
         let outcome = try program.run(["compute", "molecule.xyz"] + common + arguments)
         let result = program.folder.appendingPathComponent("molecule.esp/result.json")
         let state = try? ResultDocument(json: Data(contentsOf: result)).states.first
         let page = try? String(contentsOf: program.folder.appendingPathComponent("molecule.esp/report.html"), encoding: .utf8)
         for warning in state?.warnings ?? [] {
             let words = warning.message.prefix(40)
-            #expect(page?.contains(words) ?? true, "\(words)")
+            #expect(page?.contains(words) == true, "\(words)")
             // Lines of the terminal break between words.
             let text = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             #expect(text.contains(words), "\(words)")
@@ -53,7 +54,8 @@ import Testing
         let (outcome, state) = try run(oxygen, ["-c", "0"] + arguments)
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(state?.multiplicity == 1 && state?.multiplicities?.named == true && state?.multiplicities?.namedByFile == true)
-        #expect(outcome.error.contains("its second line gives charge 0 the multiplicity 1; others are not tried"), "\(outcome.error)")
+        #expect(
+            outcome.error.contains("its second line gives charge 0 the multiplicity 1; others are not tried"), "\(outcome.error)")
         #expect(outcome.output.contains("as the second line of the molecule's file says"), "\(outcome.output)")
         // Of the command line, or of another charge: nothing is said, and for the other charge others are tried.
         let named = try run(oxygen, ["-c", "0", "-m", "1", "--search", "none"] + arguments)

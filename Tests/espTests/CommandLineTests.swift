@@ -127,7 +127,10 @@ import TestSupport
     @Test func sameBitsFromRunToRun() throws {
         try withProgram { program in
             func energies(_ folder: String) throws -> [UInt64] {
-                let arguments = ["--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse", "--threads", "2", "--memory", "1GB"]
+                let arguments = [
+                    "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse", "--threads", "2", "--memory",
+                    "1GB",
+                ]
                 let run = try program.run(["compute", "water.xyz", "--json", "-q", "-o", folder] + arguments)
                 return try ResultDocument(json: Data(run.output.utf8)).states.compactMap(\.energy?.bitPattern)
             }
@@ -141,7 +144,10 @@ import TestSupport
             try program.write(
                 String(contentsOf: Repository.root.appendingPathComponent("Molecules/tcbq.xyz"), encoding: .utf8), to: "tcbq.xyz")
             let run = try program.run(
-                ["compute", "tcbq.xyz", "--memory", "300MB", "--grid", "coarse", "--cube", "none", "--picture", "none", "--threads", "2", "--profile"])
+                [
+                    "compute", "tcbq.xyz", "--memory", "300MB", "--grid", "coarse", "--cube", "none", "--picture", "none",
+                    "--threads", "2", "--profile",
+                ])
             #expect(run.status == 0, "\(run.error)")
             #expect(run.error.contains("partly in memory"), "\(run.error)")
             let line = try #require(run.error.split(separator: "\n").first { $0.contains("peak resident memory: ") })

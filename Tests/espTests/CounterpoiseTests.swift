@@ -40,7 +40,8 @@ import Testing
     }
 
     private static let settings = [
-        "--method", "hf", "--basis", "6-31G", "--units", "bohr", "--cube", "none", "--picture", "none", "--no-report", "--threads", "1",
+        "--method", "hf", "--basis", "6-31G", "--units", "bohr", "--cube", "none", "--picture", "none", "--no-report",
+        "--threads", "1",
         "--convergence", "1e-10",
     ]
 
@@ -69,10 +70,12 @@ import Testing
             #expect(abs(record.interaction - (pair.energyComplex - whole)) < 1e-8)
             #expect(abs(record.correction - (own - whole)) < 1e-8 && record.correction > 0)
             // What is finished is not computed again.
-            let first = try Data(contentsOf: program.folder.appendingPathComponent("pair.esp/fragment-1-whole-basis.esp/result.json"))
+            let first = try Data(
+                contentsOf: program.folder.appendingPathComponent("pair.esp/fragment-1-whole-basis.esp/result.json"))
             #expect(try program.run(command).status == 0)
             #expect(
-                try first == Data(contentsOf: program.folder.appendingPathComponent("pair.esp/fragment-1-whole-basis.esp/result.json")))
+                try first
+                    == Data(contentsOf: program.folder.appendingPathComponent("pair.esp/fragment-1-whole-basis.esp/result.json")))
             let again = try #require(try document(program, "pair.esp").counterpoise)
             #expect(abs(again.interaction - record.interaction) < 1e-9 && again.fragments == record.fragments)
         }
@@ -82,16 +85,21 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         try program.write(Program.water, to: "water.xyz")
-        try program.write("6\n\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\nO 0 0 9\nH 0 0.757 9.587\nH 0 -0.757 9.587\n", to: "two.xyz")
+        try program.write(
+            "6\n\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\nO 0 0 9\nH 0 0.757 9.587\nH 0 -0.757 9.587\n", to: "two.xyz")
         try program.write("4\n\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\n@He 0 0 5\n", to: "ghost.xyz")
         for (arguments, status, text) in [
             (["water.xyz", "--counterpoise"], 65, "one fragment only"),
             (["ghost.xyz", "--counterpoise"], 65, "ghost atoms already"),
             (["two.xyz", "--counterpoise", "--charge", "0,1"], 64, "names 2"),
             (["two.xyz", "--counterpoise", "--charge", "1"], 65, "--fragment-charge"),
-            (["two.xyz", "--counterpoise", "--fragment-charge", "0"], 64, "2 fragments (H2O (1): atoms 1-3; H2O (2): atoms 4-6)"),
+            (
+                ["two.xyz", "--counterpoise", "--fragment-charge", "0"], 64,
+                "2 fragments (H2O (1): atoms 1-3; H2O (2): atoms 4-6)"
+            ),
             (["two.xyz", "--counterpoise", "--fragment-charge", "1,0"], 64, "together +1"),
-            (["two.xyz", "--counterpoise", "--gradient"], 64, "--gradient"), (["two.xyz", "--fragment-charge", "1,-1"], 64, "belong to"),
+            (["two.xyz", "--counterpoise", "--gradient"], 64, "--gradient"),
+            (["two.xyz", "--fragment-charge", "1,-1"], 64, "belong to"),
             (["two.xyz", "--counterpoise", "--fragment", "a=1-3", "--fragment", "b=3-6"], 65, "in a fragment already"),
             (["ghost.xyz", "--gradient"], 65, "ghost atoms"),
         ] {
@@ -109,8 +117,12 @@ import Testing
         defer { program.remove() }
         try program.write("5\n\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\nGh(Cl) 0 0 -2.4\nH-Bq 0 0 2.2\n", to: "water.xyz")
         let run = try program.run(
-            ["compute", "water.xyz", "--charge", "0", "--charges", "hirshfeld,becke,mbis,npa,iao,mk", "--basis-for", "Cl=LANL2DZ"] + Program.quick)
-        #expect(run.status == 0 && run.output.contains("2 ghost atoms") && run.output.contains("Cl-Bq"), "\(run.output) \(run.error)")
+            [
+                "compute", "water.xyz", "--charge", "0", "--charges", "hirshfeld,becke,mbis,npa,iao,mk", "--basis-for",
+                "Cl=LANL2DZ",
+            ] + Program.quick)
+        #expect(
+            run.status == 0 && run.output.contains("2 ghost atoms") && run.output.contains("Cl-Bq"), "\(run.output) \(run.error)")
         let original = try document(program, "water.esp")
         let state = original.states[0]
         #expect(original.molecule.symbols == ["O", "H", "H"] && original.molecule.ghosts?.map(\.symbol) == ["Cl-Bq", "H-Bq"])
@@ -123,7 +135,9 @@ import Testing
         #expect(electrons.count == 2 && electrons.allSatisfy { (0..<0.3).contains(abs($0)) && $0 != 0 })
         for format in ["fchk", "molden", "mwfn"] {
             #expect(try program.run(["export", "water.esp", "--format", format, "-o", "other"]).status == 0)
-            let analysis = try program.run(["analyze", "other/q0_m1.\(format)", "--cube", "none", "--picture", "none", "-o", format])
+            let analysis = try program.run([
+                "analyze", "other/q0_m1.\(format)", "--cube", "none", "--picture", "none", "-o", format,
+            ])
             #expect(analysis.status == 0, "\(analysis.error)")
             let again = try document(program, format)
             #expect(again.molecule.ghosts?.map(\.symbol) == ["Cl-Bq", "H-Bq"] && again.states[0].charge == 0)
@@ -152,7 +166,9 @@ import Testing
         let state = document.states[0]
         for format in ["fchk", "molden"] {
             #expect(try program.run(["export", "water.esp", "--format", format, "-o", "other"]).status == 0)
-            #expect(try program.run(["analyze", "other/q0_m1.\(format)", "--cube", "none", "--picture", "none", "-o", format]).status == 0)
+            #expect(
+                try program.run(["analyze", "other/q0_m1.\(format)", "--cube", "none", "--picture", "none", "-o", format]).status
+                    == 0)
             let again = try self.document(program, format).states[0]
             for (a, b) in zip(state.charges["mulliken"] ?? [], again.charges["mulliken"] ?? [9]) { #expect(abs(a - b) < 1e-5) }
         }
@@ -160,7 +176,9 @@ import Testing
         let again = try program.run(["compute", "water.xyz", "--charge", "0", "--basis-for", "3=6-31G"] + Program.quick)
         #expect(again.status == 0)
         #expect(try self.document(program, "water.esp").model.basisFingerprint == document.model.basisFingerprint)
-        for (choice, text) in [("O3=6-31G", "atom 3 of the file is H"), ("4=6-31G", "atoms 1 to 3"), ("H3-4=6-31G", "does not assign")] {
+        for (choice, text) in [
+            ("O3=6-31G", "atom 3 of the file is H"), ("4=6-31G", "atoms 1 to 3"), ("H3-4=6-31G", "does not assign"),
+        ] {
             let refused = try program.run(["compute", "water.xyz", "--basis-for", choice] + Program.quick)
             #expect(refused.status == 65 && refused.error.contains(text), "\(refused.error)")
         }

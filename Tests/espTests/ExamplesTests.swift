@@ -38,7 +38,9 @@ import Testing
         try program.write("2\n\nO 0 0 0\nO 0 0 1.21\n", to: "oxygen.xyz")
         let folder = program.folder.appendingPathComponent("oxygen.esp").path
         let text = try run("example-reduction-charges", [program.folder.appendingPathComponent("oxygen.xyz").path, folder])
-        let rows = text.split(separator: "\n").filter { $0.hasPrefix("O ") }.map { $0.split(separator: " ").compactMap { Double($0) } }
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("O ") }.map {
+            $0.split(separator: " ").compactMap { Double($0) }
+        }
         #expect(rows.count == 2 && rows.allSatisfy { $0.count == 3 && abs($0[0]) < 1e-4 && abs($0[1] + 0.5) < 1e-4 }, "\(text)")
     }
 

@@ -101,8 +101,10 @@ import TestSupport
         (["analyze", "missing.fchk"], 66, "no such file"), (["analyze", "water.xyz"], 65, "water.xyz"),
         (["analyze", "water.xyz", "--core", "Nb"], 64, "--core Nb=28"),
         (["export", "nowhere", "--format", "fchk"], 66, "nowhere"),
-        (["analyze", "water.xyz"], 65, "this is a structure in XYZ form"), (["analyze", "water.xyz", "--element", "2"], 64, "--element Mn=I"),
-        (["analyze", "water.xyz", "--density", "X"], 64, "MP2"), (["analyze", "water.xyz", "--wavefunction", "0"], 64, "--wavefunction"),
+        (["analyze", "water.xyz"], 65, "this is a structure in XYZ form"),
+        (["analyze", "water.xyz", "--element", "2"], 64, "--element Mn=I"),
+        (["analyze", "water.xyz", "--density", "X"], 64, "MP2"),
+        (["analyze", "water.xyz", "--wavefunction", "0"], 64, "--wavefunction"),
         (["export", "water.esp"], 64, "--format"), (["analyze", "water.xyz", "--gradient"], 64, "--gradient"),
     ])
     func badInputIsExplained(arguments: [String], status: Int, text: String) throws {

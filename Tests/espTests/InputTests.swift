@@ -20,11 +20,43 @@ import Testing
         // The structure's own file is not asked again.
         try FileManager.default.removeItem(at: program.folder.appendingPathComponent("water.xyz"))
         let again = try program.run(["rerun", "water.esp"])
-        #expect(again.status == 0 && again.output.split(separator: "\n").count { $0.contains("the same to the last bit") } == 2, "\(again.output) \(again.error)")
+        #expect(
+            again.status == 0 && again.output.split(separator: "\n").count { $0.contains("the same to the last bit") } == 2,
+            "\(again.output) \(again.error)")
         let (old, new) = (try document(program, "water.esp/result.json"), try document(program, "water.rerun.esp/result.json"))
         #expect(old.states.map(\.energy) == new.states.map(\.energy) && old.states.map(\.charges) == new.states.map(\.charges))
         #expect(old.fragments == new.fragments && old.input?.whole != nil && old.input == new.input)
         #expect(try program.run(["rerun", "water.esp"]).status == 73)
+    }
+
+    /// The structure that was given, not the relaxed one, is where a series of relaxed states begins again.
+    @Test func relaxedStatesAreRepeated() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\n\nO 0 0 0\nH 0 0 1.05\n", to: "oh.xyz")
+        let first = try program.run(["compute", "oh.xyz", "-c", "1,0", "--relax"] + Program.quick)
+        #expect(first.status == 0, "\(first.error)")
+        let again = try program.run(["rerun", "oh.esp"])
+        #expect(
+            again.status == 0 && again.output.split(separator: "\n").count { $0.contains("the same to the last bit") } == 4,
+            "\(again.output) \(again.error)")
+    }
+
+    /// A basis set of the user's that has changed is noticed before anything is computed.
+    @Test func changedBasisSetsAreNoticed() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("1\n\nHe 0 0 0\n", to: "he.xyz")
+        try program.write("He 0\nS 1 1.0\n 0.8 1.0\n****\n", to: "own.gbs")
+        let options = [
+            "--method", "hf", "--basis-file", "own.gbs", "-c", "0", "--cube", "none", "--picture", "none", "--no-report",
+        ]
+        #expect(try program.run(["compute", "he.xyz"] + options).status == 0)
+        try program.write("He 0\nS 1 1.0\n 0.9 1.0\n****\n", to: "own.gbs")
+        let again = try program.run(["rerun", "he.esp"])
+        #expect(
+            again.status == 65 && again.error.contains("have changed") && program.names(in: "he.rerun.esp").isEmpty,
+            "\(again.error)")
     }
 
     @Test func anInputThatIsWrittenByHandNeedsLittle() throws {
@@ -47,7 +79,8 @@ import Testing
         let search = try program.run(["run", "opt.json", "-o", "h2.opt"])
         #expect(search.status == 0 && search.output.contains("stationary point"), "\(search.error)")
         let repeated = try program.run(["rerun", "h2.opt"])
-        #expect(repeated.status == 0 && repeated.output.contains("the same to the last bit"), "\(repeated.output) \(repeated.error)")
+        #expect(
+            repeated.status == 0 && repeated.output.contains("the same to the last bit"), "\(repeated.output) \(repeated.error)")
     }
 
     @Test func aQCSchemaInputIsAnswered() throws {
@@ -64,10 +97,14 @@ import Testing
         #expect(run.status == 0, "\(run.error)")
         let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
         #expect(answer.success && answer.driver == "gradient" && answer.properties.gradient?.count == 6)
-        for (name, text) in [("hessian.json", input("hessian")), ("keywords.json", input("energy", keywords: #"{"maxiter": 3}"#))] {
+        for (name, text) in [
+            ("hessian.json", input("hessian")), ("keywords.json", input("energy", keywords: #"{"maxiter": 3}"#)),
+        ] {
             try program.write(text, to: name)
             let refused = try program.run(["run", name])
-            #expect(refused.status == 65 && refused.error.contains(name == "hessian.json" ? "hessian" : "maxiter"), "\(refused.error)")
+            #expect(
+                refused.status == 65 && refused.error.contains(name == "hessian.json" ? "hessian" : "maxiter"), "\(refused.error)"
+            )
         }
     }
 
@@ -75,10 +112,23 @@ import Testing
         (#"{"schema": "esp-input-0"}"#, "schema"), (#"{"molecule": 3}"#, "schema"), ("[", "JSON"),
         (#"{"schema": "esp-input-1", "molecule": {"symbols": ["Xx"], "geometry": [0, 0, 0]}}"#, "molecule/symbols"),
         (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0]}}"#, "molecule/geometry"),
-        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "resources": {"threads": 0}}"#, "threads"),
-        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "states": {"search": "often"}}"#, "search"),
-        (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "model": {"bassis": "STO-3G"}}"#, "model/bassis"),
+        (
+            #"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "resources": {"threads": 0}}"#,
+            "threads"
+        ),
+        (
+            #"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "states": {"search": "often"}}"#,
+            "search"
+        ),
+        (
+            #"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "model": {"bassis": "STO-3G"}}"#,
+            "model/bassis"
+        ),
         (#"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "resource": {}}"#, "only analyses"),
+        (
+            #"{"schema": "esp-input-1", "molecule": {"symbols": ["H"], "geometry": [0, 0, 0]}, "analyses": {"fragments": [{"nam": "a"}]}}"#,
+            "only atoms, name"
+        ),
     ])
     func aWrongInputIsExplained(text: String, place: String) throws {
         let program = try Program()

@@ -39,7 +39,9 @@ import Testing
             #expect(outcome.status == 71 || !outcome.error.contains("OpenBLAS"), "\(name): \(outcome.error)")
         }
         for folder in ["run", "water.esp", "water.opt"] {
-            #expect(program.names(in: folder).allSatisfy { !$0.hasPrefix(".") || $0.hasPrefix(".lock") }, "\(program.names(in: folder))")
+            #expect(
+                program.names(in: folder).allSatisfy { !$0.hasPrefix(".") || $0.hasPrefix(".lock") },
+                "\(program.names(in: folder))")
         }
     }
 
@@ -66,11 +68,13 @@ import Testing
         try program.write(Program.water, to: "water.xyz")
         #expect(try program.run(["compute", "water.xyz", "-c", "0", "-o", "run"] + Program.quick).status == 0)
         let arguments = [
-            "export", "run", "--format", "cube", "--cube", "density", "--cube-spacing", "0.055", "--memory", "150MB", "--threads", "1",
+            "export", "run", "--format", "cube", "--cube", "density", "--cube-spacing", "0.055", "--memory", "150MB", "--threads",
+            "1",
         ]
         let outcome = try program.run(arguments, through: "ulimit -v 420000")
         #expect(outcome.status == 0, "\(outcome.error)")
-        let size = try program.folder.appendingPathComponent("run/q0_m1_density.cube").resourceValues(forKeys: [.fileSizeKey]).fileSize
+        let size = try program.folder.appendingPathComponent("run/q0_m1_density.cube").resourceValues(forKeys: [.fileSizeKey])
+            .fileSize
         #expect(try #require(size) > 100_000_000)
     }
 

@@ -47,7 +47,8 @@ import TestSupport
 
     @Test func holdsCoordinates() throws {
         try withProgram { program in
-            let run = try program.run(["optimize", "water.xyz", "--hold", "1-2=1.1", "--hold", "2-1-3=120", "-o", "held"] + Self.options)
+            let run = try program.run(
+                ["optimize", "water.xyz", "--hold", "1-2=1.1", "--hold", "2-1-3=120", "-o", "held"] + Self.options)
             #expect(run.status == 0, "\(run.error)")
             let r = try XYZFile(readingFrom: program.folder.appendingPathComponent("held/optimized.xyz").path).molecule.atoms
                 .map(\.position)

@@ -10,7 +10,10 @@ import Testing
         defer { program.remove() }
         try program.write(xyz, to: "molecule.xyz")
         return try program.run(
-            ["compute", "molecule.xyz", "--basis", "STO-3G", "--cube", "none", "--picture", "none", "--no-report", "--threads", "1", "-q"]
+            [
+                "compute", "molecule.xyz", "--basis", "STO-3G", "--cube", "none", "--picture", "none", "--no-report", "--threads",
+                "1", "-q",
+            ]
                 + arguments)
     }
 
@@ -52,12 +55,16 @@ import Testing
 
     @Test func contradictionsAreRefused() throws {
         let two = try run(Self.bond, ["-c", "0", "--method", "rhf", "--reference", "unrestricted"])
-        #expect(two.status == 64 && two.error.contains("--method rhf and --reference unrestricted contradict each other"), "\(two.error)")
+        #expect(
+            two.status == 64 && two.error.contains("--method rhf and --reference unrestricted contradict each other"),
+            "\(two.error)")
         let agreed = try run(Self.bond, ["-c", "0", "--method", "rhf", "--reference", "restricted"])
         #expect(agreed.status == 0, "\(agreed.error)")
         for arguments in [["--method", "rhf"], ["--method", "hf", "--reference", "restricted"]] {
             let open = try run(Self.bond, ["-c", "1"] + arguments)
-            #expect(open.status == 65 && open.error.contains("multiplicity 2") && open.error.contains("restricted-open"), "\(open.error)")
+            #expect(
+                open.status == 65 && open.error.contains("multiplicity 2") && open.error.contains("restricted-open"),
+                "\(open.error)")
         }
         // Regularised SCAN, which is no restricted SCAN.
         let other = try run(Self.bond, ["-c", "0", "--method", "rscan"])

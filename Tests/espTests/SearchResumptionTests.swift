@@ -157,7 +157,8 @@ import Testing
                 ["--methods=hf", "--bases=STO-3G", "--charges=-nonsense"],
             ] {
                 let run = try program.run(["study", "water.xyz", "-o", "study"] + options)
-                #expect([64, 65].contains(run.status) && run.error.contains("nonsense"), "\(options): \(run.status) \(run.error)")
+                #expect(
+                    [64, 65].contains(run.status) && run.error.contains("nonsense"), "\(options): \(run.status) \(run.error)")
             }
             // No electron is left to treat.
             try program.write("1\ncharge=1\nH 0 0 0\n", to: "proton.xyz")

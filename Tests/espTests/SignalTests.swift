@@ -15,7 +15,8 @@ import Testing
     }
 
     private static let readers: [[String]] = [
-        ["account", "out"], ["compare", "out", "out"], ["fukui", "out"], ["orbitals", "out"], ["report", "out", "--threads", "1"],
+        ["account", "out"], ["compare", "out", "out"], ["fukui", "out"], ["orbitals", "out"],
+        ["report", "out", "--threads", "1"],
         ["picture", "out", "--show", "spin", "--threads", "1"], ["basis", "list"],
         ["basis", "show", "STO-3G"],
     ]
@@ -42,9 +43,13 @@ import Testing
 
     @Test func theLimitOfFileSizesIsAnErrorOfWriting() throws {
         try withRun { program in
-            for arguments in [["report", "out", "--threads", "1"], ["picture", "out", "--threads", "1"], ["fukui", "out", "--cube"]] {
+            for arguments in [
+                ["report", "out", "--threads", "1"], ["picture", "out", "--threads", "1"], ["fukui", "out", "--cube"],
+            ] {
                 let run = try program.run(arguments, through: "ulimit -f 1")
-                #expect(run.status == 74 && (run.error.contains("--output") || run.error.contains("standard output")), "\(arguments) \(run.error)")
+                #expect(
+                    run.status == 74 && (run.error.contains("--output") || run.error.contains("standard output")),
+                    "\(arguments) \(run.error)")
             }
             for name in program.names(in: "out") { #expect(!name.hasPrefix("."), "\(name)") }
         }
@@ -54,10 +59,15 @@ import Testing
     @Test(arguments: [(SIGINT, "INT", 130), (SIGTERM, "TERM", 143), (SIGHUP, "HUP", 143)] as [(Int32, String, Int32)])
     func everyCommandStopsOnRequest(signal: Int32, name: String, status: Int32) throws {
         try withRun { program in
-            let others = [["compute", "water.xyz", "-o", "new"] + Program.quick, ["surface", "out"], ["export", "out", "--format", "fchk"]]
+            let others = [
+                ["compute", "water.xyz", "-o", "new"] + Program.quick, ["surface", "out"], ["export", "out", "--format", "fchk"],
+            ]
             for arguments in Self.readers + others {
                 let run = try program.run(
-                    arguments, through: "exec env --default-signal=\(name) --block-signal=\(name) bash -c 'kill -\(name) $$; exec \"$0\" \"$@\"' \"$0\" \"$@\"")
+                    arguments,
+                    through:
+                        "exec env --default-signal=\(name) --block-signal=\(name) bash -c 'kill -\(name) $$; exec \"$0\" \"$@\"' \"$0\" \"$@\""
+                )
                 #expect(run.status == status, "\(arguments) \(run.status) \(run.error)")
                 #expect(run.error.contains("stopped on request"), "\(arguments) \(run.error)")
             }
@@ -69,7 +79,8 @@ import Testing
     func whatTheParentIgnoresStaysIgnored(signal: Int32, name: String) throws {
         try withRun { program in
             let run = try program.run(
-                ["compute", "water.xyz", "-c", "0", "-o", "new"] + Program.quick, signal: signal, whenThereIs: "new/q0_m1.checkpoint",
+                ["compute", "water.xyz", "-c", "0", "-o", "new"] + Program.quick, signal: signal,
+                whenThereIs: "new/q0_m1.checkpoint",
                 through: "trap '' \(name)")
             #expect(run.status == 0 && !run.output.isEmpty, "\(run.error)")
         }
@@ -98,10 +109,15 @@ import Testing
     /// Escape sequences of a file's name and of words of the command line do not reach the terminal.
     @Test func messagesDoNotControlTheTerminal() throws {
         try withRun { program in
-            for arguments in [["account", "no\u{1B}[31m.esp"], ["account", "--\u{1B}[31m"], ["compute", "x\u{9B}31m\u{202E}.xyz"]] {
+            for arguments in [
+                ["account", "no\u{1B}[31m.esp"], ["account", "--\u{1B}[31m"], ["compute", "x\u{9B}31m\u{202E}.xyz"],
+            ] {
                 let run = try program.run(arguments)
                 #expect(run.status != 0 && !run.error.isEmpty)
-                #expect(!run.error.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0 == "\u{202E}" })
+                #expect(
+                    !run.error.unicodeScalars.contains {
+                        $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) || $0 == "\u{202E}"
+                    })
             }
         }
     }

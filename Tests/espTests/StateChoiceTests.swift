@@ -61,7 +61,8 @@ import TestSupport
         defer { program.remove() }
         try program.write("3\ncopper chloride\nCu 0 0 0\nCl 0 0 2.1\nCl 0 0 -2.1\n", to: "cucl2.xyz")
         let arguments = [
-            "compute", "cucl2.xyz", "-c", "0", "-m", "2", "--method", "hf", "--basis", "3-21G", "--cube", "none", "--picture", "none",
+            "compute", "cucl2.xyz", "-c", "0", "-m", "2", "--method", "hf", "--basis", "3-21G", "--cube", "none", "--picture",
+            "none",
             "--no-report", "-o", "out",
         ]
         _ = try program.run(arguments, signal: SIGKILL, whenThereIs: "out/search.json")
@@ -86,7 +87,8 @@ import TestSupport
         try program.write("2\nstretched\nN 0 0 0\nN 0 0 2.2\n", to: "n2.xyz")
         func arguments(_ folder: String) -> [String] {
             [
-                "compute", "n2.xyz", "-c", "0", "-m", "1", "--method", "hf", "--basis", "6-31G(d)", "--cube", "none", "--picture", "none",
+                "compute", "n2.xyz", "-c", "0", "-m", "1", "--method", "hf", "--basis", "6-31G(d)", "--cube", "none", "--picture",
+                "none",
                 "--no-report", "--charges", "mulliken", "--threads", "1", "-q", "--json", "-o", folder,
             ]
         }
@@ -115,7 +117,8 @@ import TestSupport
         func arguments(_ folder: String) -> [String] {
             [
                 "compute", molecule, "-c", "0", "--basis", "6-31G", "--method", "pbe", "--grid", "coarse", "--stability", "none",
-                "--convergence", "1e-9", "--cube", "none", "--picture", "none", "--no-report", "--charges", "mulliken", "-o", folder,
+                "--convergence", "1e-9", "--cube", "none", "--picture", "none", "--no-report", "--charges", "mulliken", "-o",
+                folder,
             ]
         }
         /// Energies of the iterations of a call.
@@ -123,7 +126,9 @@ import TestSupport
             var energies: [Double] = []
             for line in run.error.split(separator: "\n") {
                 let words = line.split(separator: " ")
-                if words.count > 4, words[0] == "0", Int(words[1]) != nil, let energy = Double(words[2]) { energies.append(energy) }
+                if words.count > 4, words[0] == "0", Int(words[1]) != nil, let energy = Double(words[2]) {
+                    energies.append(energy)
+                }
             }
             return energies
         }
@@ -147,7 +152,8 @@ import TestSupport
         defer { program.remove() }
         let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
         let arguments = [
-            "compute", molecule, "-c", "0", "--basis", "STO-3G", "--method", "hf", "--search", "none", "--cube", "none", "--picture", "none",
+            "compute", molecule, "-c", "0", "--basis", "STO-3G", "--method", "hf", "--search", "none", "--cube", "none",
+            "--picture", "none",
             "--no-report", "--charges", "mulliken", "-o", "out", "--reference",
         ]
         let killed = try program.run(
@@ -172,7 +178,9 @@ import TestSupport
         let message = "looks like a radical pair (1.00 unpaired electrons on Cl2, 3.50 Angstrom from H1)"
         func flat(_ text: String) -> String { text.split { $0.isWhitespace }.joined(separator: " ") }
         let far = try run(3.5, ["-m", "1"])
-        #expect(flat(far.output).contains(message) && flat(far.output).contains("the recombined isomer was not tried"), "\(far.output)")
+        #expect(
+            flat(far.output).contains(message) && flat(far.output).contains("the recombined isomer was not tried"),
+            "\(far.output)")
         #expect(far.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
         let state = try #require(try ResultDocument(json: Data(try run(3.5, ["-m", "1", "--json"]).output.utf8)).states.first)
         #expect(state.warnings?.map(\.kind) == ["radical_pair"] && state.warnings?.first?.atoms == [2])

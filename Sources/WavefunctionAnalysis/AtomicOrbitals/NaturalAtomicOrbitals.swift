@@ -160,7 +160,8 @@ private struct NaturalShells {
             let l = family.angularMomentum
             // All orbitals of a ghost atom are Rydberg.
             let atoms = basis.molecule.atoms
-            let minimal = atoms.indices.contains(family.atom)
+            let minimal =
+                atoms.indices.contains(family.atom)
                 ? MinimalShells(atoms[family.atom].element, includesOuterP: options.countsOuterPAsValence) : nil
             let replaced = ShellCounters.coreShells(
                 electrons: basis.effectiveCorePotentials[family.atom]?.coreElectrons ?? 0, l)
