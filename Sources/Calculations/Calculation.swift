@@ -281,7 +281,8 @@ public struct Calculation {
                 try monitor.checkCancellation()
             }, onProgress: { try search.write($1, at: $0) })
         return zip(known, outcomes).map { first, outcome in
-            SolvedState(result: outcome.chosen.result, gridPoints: points, search: outcome, first: first)
+            SolvedState(
+                result: outcome.chosen.result, gridPoints: points, search: first.isConverged ? outcome : nil, first: first)
         }
     }
 

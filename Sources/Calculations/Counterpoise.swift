@@ -83,6 +83,9 @@ public struct Counterpoise {
 
     @discardableResult
     public func run() throws -> ResultDocument {
+        let root = try OutputFolder(path: output)
+        let lock = try FolderLock(root)
+        defer { withExtendedLifetime(lock) {} }
         var document = try Calculation(input, folder: output, call: call, monitor: monitor).run()
         guard let complex = document.states.first, complex.converged, let energy = complex.energy else { return document }
         var fragments: [CounterpoiseRecord.Part] = []
@@ -104,7 +107,7 @@ public struct Counterpoise {
         }
         let record = CounterpoiseRecord(fragments: fragments, complexEnergy: energy)
         document.counterpoise = record
-        try OutputFolder(path: output).write(document.json(), name: OutputFolder.resultName)
+        try root.write(document.json(), name: OutputFolder.resultName)
         try monitor.report(.counterpoised(record, cutsBonds: plan.cutsBonds))
         return document
     }

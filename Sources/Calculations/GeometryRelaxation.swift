@@ -146,6 +146,7 @@ public struct GeometryRelaxation {
                 try add(last, at: molecule, to: &run, since: start)
             }
             orbitals = last.wavefunction.orbitals
+            var final = last
             if run.state == .converged, !run.hasParted {
                 if !run.isExamined, let lower = try surface.lowerSolution(last) {
                     // Down from there.
@@ -158,8 +159,12 @@ public struct GeometryRelaxation {
                     run.search = try newSearch(molecule)
                     run.isExamined = true
                     try add(lower, at: molecule, to: &run, since: start)
+                    final = lower
                 }
                 run.document.converged = run.state == .converged && !run.hasParted
+            }
+            if run.document.converged || run.hasParted || run.document.points.count >= maxSteps {
+                run.document.warnings = try surface.warnings(of: final)
             }
             describe(&run)
             if run.document.converged, let push = run.document.symmetryPush { monitor.note(push.result) }
@@ -211,7 +216,6 @@ public struct GeometryRelaxation {
         let hadPush = run.search.push != nil
         let change = run.document.points.last.map { solution.energy - $0.energy }
         run.document.points.append(Self.point(molecule, solution))
-        run.document.warnings = solution.warnings
         do {
             run.state = try run.search.add(energy: solution.energy, gradient: solution.gradient)
         } catch let error as ConstraintError {

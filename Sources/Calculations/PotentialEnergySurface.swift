@@ -1,6 +1,7 @@
 import FileFormats
 import RunFolders
 import GaussianBasis
+import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
@@ -20,7 +21,7 @@ public final class PotentialEnergySurface {
         public let spinSquared: Double
         package let wavefunction: Wavefunction
         fileprivate let hasFollowedInstability: Bool
-        package let warnings: [WarningRecord]?
+        fileprivate let components: EnergyComponentRecord
 
         package var molecule: Molecule { wavefunction.basis.molecule }
     }
@@ -39,6 +40,7 @@ public final class PotentialEnergySurface {
     /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`.
     public convenience init(_ input: CalculationInput, monitor: CalculationMonitor = CalculationMonitor()) throws {
         let file = try input.molecule.file()
+        try file.refuseGhosts("a potential-energy surface")
         let resolved = try input.model.resolved(for: file.molecule)
         let state = try StatePlan(input.states, of: file, charges: input.states.charges ?? [file.charge ?? 0]).states(
             protons: file.molecule.totalAtomicNumber,
@@ -97,16 +99,22 @@ public final class PotentialEnergySurface {
         guard result.isConverged else {
             throw CalculationError.notConverged("the self-consistent field did not converge at a structure. \(advice)")
         }
-        func populations(_ scheme: PopulationScheme) throws -> PopulationAnalysis {
-            try PopulationAnalysis(result.wavefunction, scheme: scheme, overlap: problem.overlap)
-        }
         let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
         return Point(
             energy: result.energy, gradient: gradient.values, spinSquared: result.spinSquared, wavefunction: result.wavefunction,
             hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
-            warnings: try WarningRecord.all(
-                result.wavefunction, spinSquared: result.spinSquared, energies: EnergyComponentRecord(result.components),
-                mulliken: populations(.mulliken), lowdin: populations(.lowdin), overlap: problem.overlap))
+            components: EnergyComponentRecord(result.components))
+    }
+
+    /// What is to be said of the solution at a point; nil for nothing.
+    func warnings(of point: Point) throws -> [WarningRecord]? {
+        let overlap = OneElectronIntegrals.overlap(basis: point.wavefunction.basis)
+        func populations(_ scheme: PopulationScheme) throws -> PopulationAnalysis {
+            try PopulationAnalysis(point.wavefunction, scheme: scheme, overlap: overlap)
+        }
+        return try WarningRecord.all(
+            point.wavefunction, spinSquared: point.spinSquared, energies: point.components, mulliken: populations(.mulliken),
+            lowdin: populations(.lowdin), overlap: overlap)
     }
 
     /// What lies below a solution when its stability is examined; nil when it is stable.

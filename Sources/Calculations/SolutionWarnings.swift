@@ -35,7 +35,7 @@ extension WarningRecord {
             kind: "linear_dependence", atoms: [],
             message: "the basis set is linearly dependent: \(removed) combination\(removed == 1 ? "" : "s") of its "
                 + "\(basis.functionCount) functions \(removed == 1 ? "was" : "were") removed (smallest eigenvalue of the overlap matrix "
-                + "\(scientific(smallest)), limit \(scientific(BasisSetArtefacts.smallestEigenvalue))); energies at other geometries may "
+                + "\(scientific(smallest)), limit \(scientific(AtomicOrbitalBasis.smallestOverlapEigenvalue))); energies at other geometries may "
                 + "be taken in another number of functions, and populations of basis functions (Mulliken) mean little")
     }
 

@@ -103,8 +103,9 @@ extension ForeignWavefunction {
     /// momentum with exponents of its own.
     var looksLikeXTB: Bool {
         guard format == .molden, title.isEmpty, beta == nil else { return false }
+        let shellsOfAtoms = Dictionary(grouping: shells, by: \.atom)
         return molecule.atoms.indices.allSatisfy { atom in
-            let own = shells.filter { $0.atom == atom }
+            let own = shellsOfAtoms[atom] ?? []
             let s = own.count { $0.angularMomentum == 0 }
             let isLight = molecule.atoms[atom].element.atomicNumber <= 2
             guard own.allSatisfy({ $0.angularMomentum <= 2 && (2...8).contains($0.exponents.count) }),

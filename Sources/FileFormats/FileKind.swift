@@ -9,7 +9,7 @@ enum FileKind: Equatable {
         if let kind = binary(bytes, path: path) { return kind }
         let head = String(decoding: bytes.prefix(20_000), as: UTF8.self)
         let small = head.lowercased()
-        let lines = small.split(separator: "\n", maxSplits: 40, omittingEmptySubsequences: false)
+        let lines = small.split(maxSplits: 40, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         if lines.prefix(20).contains(where: { $0.contains("[molden format]") }) { return .molden }
         if lines.count > 1, lines[1].contains("mol orbitals"), lines[1].contains("primitives") { return .wfn }
         if WFNReader.isPunchFile(small) {
@@ -20,6 +20,7 @@ enum FileKind: Equatable {
         }
         if small.contains("<number of nuclei>") || small.contains("<nuclear names>") { return .wfx }
         if lines.contains(where: { $0.hasPrefix("wfntype=") }) { return .mwfn }
+        if lines.contains(where: isFieldOfFormattedCheckpoint) { return .formattedCheckpoint }
         for (sign, name, cure) in texts where small.contains(sign) { return .other(name: name, cure: cure) }
         // Behind a head of another kind, as Columbus writes it.
         if small.contains("[molden format]") { return .molden }
@@ -30,6 +31,15 @@ enum FileKind: Equatable {
         }
         if let (name, cure) = endings[end] { return .other(name: name, cure: cure) }
         return .formattedCheckpoint
+    }
+
+    /// Whether a line is one such as `Number of atoms                            I                3`, in small letters.
+    private static func isFieldOfFormattedCheckpoint(_ line: Substring) -> Bool {
+        guard line.count > 44, ["number of atoms", "atomic numbers", "charge"].contains(where: { line.hasPrefix($0 + " ") })
+        else {
+            return false
+        }
+        return line.dropFirst(40).prefix(4).contains("i")
     }
 
     private static func ending(_ path: String) -> String {

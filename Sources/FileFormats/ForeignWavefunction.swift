@@ -70,22 +70,23 @@ public struct ForeignWavefunction: Sendable {
     /// - Throws: `InputFileError`, which names the format of files that hold no wavefunction.
     public init(readingFrom path: String, choice: WavefunctionChoice = .init()) throws(InputFileError) {
         let bytes = try TextFile.bytes(ofFileAt: path, limit: 2 << 30)
-        if case .other(let name, let cure) = FileKind.of(bytes, path: path) {
+        let kind = FileKind.of(bytes, path: path)
+        if case .other(let name, let cure) = kind {
             throw .malformed(
                 FileLocation(path: StandardInput.name(path)), problem: "this is \(name); expected \(Self.expected)", cure: cure)
         }
-        try self.init(TextFile(path: StandardInput.name(path), bytes: bytes, expected: Self.expected), choice: choice)
+        try self.init(
+            TextFile(path: StandardInput.name(path), bytes: bytes, expected: Self.expected), choice: choice, kind: kind)
     }
 
     /// Reads text that is already in memory.
     public init(_ file: TextFile, choice: WavefunctionChoice = .init()) throws(InputFileError) {
-        let head = file.lines.prefix(1000).map(\.text).joined(separator: "\n")
-        if WFNReader.isPunchFile(head.lowercased()) {
-            var reader = WFNReader(file)
-            self = try reader.wavefunction()
-            return
-        }
-        switch FileKind.of(Array(head.utf8), path: file.path) {
+        let text = file.lines.map(\.text).joined(separator: "\n")
+        try self.init(file, choice: choice, kind: FileKind.of(Array(text.utf8), path: file.path))
+    }
+
+    private init(_ file: TextFile, choice: WavefunctionChoice, kind: FileKind) throws(InputFileError) {
+        switch kind {
         case .molden: self = try MoldenReader(file, choice: choice).wavefunction()
         case .wfn:
             var reader = WFNReader(file)
@@ -93,6 +94,12 @@ public struct ForeignWavefunction: Sendable {
         case .wfx: self = try WFXReader(file).wavefunction()
         case .mwfn: self = try MWFNReader(file).wavefunction()
         case .formattedCheckpoint, .other: self = try FormattedCheckpointReader(file, density: choice.density).wavefunction()
+        }
+        if choice.density != nil, format != .fchk {
+            throw error("--density chooses among the densities of a formatted checkpoint", cure: "Leave it out")
+        }
+        if choice.number != nil, format != .molden {
+            throw error("--wavefunction chooses among the wavefunctions of a Molden file", cure: "Leave it out")
         }
     }
 

@@ -98,6 +98,8 @@ struct MoldenOrbitals {
                     "the file holds \(count) wavefunctions", cure: "Choose one with --wavefunction 1 to \(count)")
             }
             alpha = Array(alpha[(number - 1) * functions..<number * functions])
+        } else if let number, number != 1 {
+            throw file.errorAtEnd("there is no wavefunction \(number)", cure: "The file has one: leave --wavefunction out")
         }
         guard !alpha.isEmpty, max(alpha.count, beta.count) <= functions else {
             throw file.errorAtEnd(

@@ -8,13 +8,13 @@ import MolecularStructure
 /// own in it: `[Core]`, `[Nval]`, `[Pseudo]` and an atomic number that is less than that of the element are all understood.
 struct MoldenReader {
     private let file: TextFile
-    private let choice: WavefunctionChoice
+    /// Of the wavefunctions of one section with orbitals of several; nil where the sections have settled the choice.
+    private let orbitalNumber: Int?
     /// Lines of each section, by its name in small letters; the section's own line first.
     private var sections: [String: [TextLine]] = [:]
 
     init(_ file: TextFile, choice: WavefunctionChoice = .init()) throws(InputFileError) {
         self.file = file
-        self.choice = choice
         let wavefunctions = try Self.wavefunctions(file)
         let number = choice.number ?? 1
         guard choice.number != nil || wavefunctions.count <= 1 else {
@@ -27,6 +27,7 @@ struct MoldenReader {
                 "there is no wavefunction \(number)", cure: "Choose one with --wavefunction 1 to \(wavefunctions.count)")
         }
         sections = wavefunctions.count > 1 ? wavefunctions[number - 1] : wavefunctions.first ?? [:]
+        orbitalNumber = wavefunctions.count > 1 ? nil : choice.number
     }
 
     /// The sections of every wavefunction: Molpro writes several into one file, each with its head, or with its orbitals alone.
@@ -90,7 +91,7 @@ struct MoldenReader {
             throw file.errorAtEnd(
                 "the h functions are Cartesian, for which the format has no order", cure: "Write the file with pure functions")
         }
-        let (alpha, beta) = try orbitals.sets(functions: shells.reduce(0) { $0 + $1.functionCount }, number: choice.number)
+        let (alpha, beta) = try orbitals.sets(functions: shells.reduce(0) { $0 + $1.functionCount }, number: orbitalNumber)
         var centers = atoms.centers
         try readCores(&centers, serials: atoms.serials)
         var result = try ForeignWavefunction(
@@ -125,6 +126,7 @@ struct MoldenReader {
         let isAngstrom = lines[0].text.lowercased().contains("ang")
         let unit = isAngstrom ? 1 / PhysicalConstants.bohrInAngstrom : 1
         var result = Nuclei()
+        var known = Set<Int>()
         for line in lines.dropFirst() where !line.isBlank {
             let fields = line.fields
             guard fields.count >= 6, let serial = Int(fields[1]), let number = Int(fields[2]) else {
@@ -138,13 +140,17 @@ struct MoldenReader {
                 }
                 r[axis] = value * unit
             }
-            guard !result.serials.contains(serial) else {
+            guard known.insert(serial).inserted else {
                 throw file.error(line, "atom \(serial) occurs twice", cure: "Give every atom a number of its own")
             }
             result.serials.append(serial)
             if number == 0 || ElementLabel.ghost(fields[0]) != nil {
                 result.centers.appendGhost(ElementLabel.ghost(fields[0]) ?? (try? ElementLabel.element(fields[0])), at: r)
                 continue
+            }
+            guard number > 0 else {
+                throw file.error(
+                    line, "\(number) is not an atomic number from H to Rn", cure: "Write one, or 0 for a ghost atom")
             }
             let element = try element(line, label: fields[0], number: number)
             result.centers.append(
@@ -247,6 +253,7 @@ struct MoldenReader {
 
     private func shells(serials: [Int]) throws(InputFileError) -> [ContractedShell] {
         let lines = try section("GTO").dropFirst().filter { !$0.isBlank }
+        let places = Dictionary(uniqueKeysWithValues: serials.enumerated().map { ($1, $0) })
         var result: [ContractedShell] = []
         var atom: Int?
         var index = 0
@@ -255,7 +262,7 @@ struct MoldenReader {
             let fields = line.fields
             index += 1
             if let serial = Int(fields[0]) {
-                guard let place = serials.firstIndex(of: serial) else {
+                guard let place = places[serial] else {
                     throw file.error(line, "there is no atom \(serial)", cure: "Correct the number of the atom")
                 }
                 atom = place

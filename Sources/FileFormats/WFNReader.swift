@@ -91,7 +91,7 @@ struct WFNReader {
                 result.appendGhost(ElementLabel.ghost(label) ?? Self.element(label), at: position)
                 continue
             }
-            guard charge == charge.rounded(), charge < 87, let own = Element(atomicNumber: Int(charge)) else {
+            guard charge == charge.rounded(), (1..<87).contains(charge), let own = Element(atomicNumber: Int(charge)) else {
                 throw file.error(line, "the charge \(charge) is not that of a nucleus from H to Rn", cure: Self.cure)
             }
             let element = Self.element(label).flatMap { $0.atomicNumber >= own.atomicNumber ? $0 : nil } ?? own

@@ -81,7 +81,7 @@ public struct XYZFile: Sendable, Equatable {
                 atoms.append(center)
             } else {
                 throw file.error(
-                    line, "the atom \(center.element) stands behind a ghost atom (line \(atoms.count + 3))",
+                    line, "the atom \(center.element) stands behind a ghost atom (line \(file.lines[atoms.count + 2].number))",
                     cure: "Write the ghost atoms last, so that the numbers of the atoms do not depend on them")
             }
         }
@@ -173,7 +173,7 @@ public struct XYZFile: Sendable, Equatable {
             for j in 0..<i where distance(atoms[i].position, atoms[j].position) < smallestDistanceInBohr {
                 throw file.error(
                     file.lines[i + 2],
-                    "atom \(i + 1) (\(atoms[i].element)) lies on atom \(j + 1) (\(atoms[j].element), line \(j + 3))",
+                    "atom \(i + 1) (\(atoms[i].element)) lies on atom \(j + 1) (\(atoms[j].element), line \(file.lines[j + 2].number))",
                     cure: "Remove the double, or correct the coordinates")
             }
         }

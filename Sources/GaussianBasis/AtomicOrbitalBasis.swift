@@ -30,6 +30,9 @@ public struct BasisFunctionLabel: Sendable, Equatable {
 
 /// The Gaussian basis of a molecule, and the effective core potentials that come with it.
 public struct AtomicOrbitalBasis: Sendable {
+    /// Combinations of functions whose eigenvalue of the overlap matrix is below this are removed (canonical orthogonalisation).
+    public static let smallestOverlapEigenvalue = 1e-7
+
     public let molecule: Molecule
     public let shells: [Shell]
     public let functionCount: Int

@@ -323,7 +323,8 @@ struct UnknownKey: Error {
     let known: [String]
 }
 
-private struct NamedKey: CodingKey {
+/// A key of any name.
+struct NamedKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 

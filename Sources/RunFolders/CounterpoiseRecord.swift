@@ -67,5 +67,10 @@ extension CounterpoiseRecord {
         }
         let all = fragments.flatMap(\.atoms).sorted()
         try place.at("fragments").require(all == Array(1...max(1, count)), "not every atom is in one fragment")
+        let derived = CounterpoiseRecord(fragments: fragments, complexEnergy: complexEnergy)
+        for (key, stored, value) in [
+            ("interaction_energy_uncorrected", uncorrectedInteraction, derived.uncorrectedInteraction),
+            ("correction", correction, derived.correction), ("interaction_energy", interaction, derived.interaction),
+        ] { try place.at(key).require(abs(stored - value) < 1e-9, "it is not what follows from the energies") }
     }
 }

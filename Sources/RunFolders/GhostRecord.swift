@@ -21,8 +21,21 @@ public struct GhostRecord: Codable, Sendable, Equatable {
         return GhostAtom(element: Element(atomicNumber: atomicNumber), positionInBohr: place)
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case symbol, position
         case atomicNumber = "atomic_number"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.values(of: CodingKeys.self)
+        symbol = try values.decode(String.self, forKey: .symbol)
+        position = try values.decode([Double].self, forKey: .position)
+        atomicNumber = try values.decode(Int.self, forKey: .atomicNumber)
+    }
+
+    func check(_ place: DocumentCheck) throws(DocumentFlaw) {
+        try place.at("atomic_number").value(atomicNumber, in: 0...86)
+        try place.at("symbol").require(symbol == atom.symbol, "the symbol is not \(atom.symbol)")
+        try place.at("position").geometry(position, atoms: 1)
     }
 }

@@ -49,13 +49,16 @@ extension MoleculeInput {
         for (index, symbol) in symbols.enumerated() {
             try place.at("symbols").at(index).require(Element(symbol: symbol) != nil, "there is no such element")
         }
-        try place.at("geometry").geometry(geometry, atoms: symbols.count)
-        for (index, ghost) in (ghosts ?? []).enumerated() {
-            let key = place.at("ghosts").at(index)
-            try key.at("position").count(ghost.position, 3)
-            for value in ghost.position { try key.at("position").value(value, in: -1e6...1e6) }
-            try key.at("atomic_number").value(ghost.atomicNumber, in: 0...86)
+        try place.at("geometry").count(geometry, 3 * symbols.count)
+        let ghosts = ghosts ?? []
+        try place.at("ghosts").value(ghosts.count, in: 0...XYZFile.largestAtomCount)
+        for (index, ghost) in ghosts.enumerated() {
+            let own = place.at("ghosts").at(index)
+            try ghost.check(own)
+            try own.at("atomic_number").require(ghost.atomicNumber > 0, "a ghost atom has the functions of an element")
         }
+        // Ghost atoms behind the atoms: none may lie on another.
+        try place.at("geometry").geometry(geometry + ghosts.flatMap(\.position), atoms: symbols.count + ghosts.count)
         if let charge { try place.at("charge").value(charge, in: -1000...1000) }
         if let multiplicity { try place.at("multiplicity").value(multiplicity, in: 1...1000) }
     }

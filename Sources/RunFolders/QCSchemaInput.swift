@@ -39,13 +39,6 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
 
     enum CodingKeys: String, CodingKey { case molecule, driver, model, keywords }
 
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         molecule = try values.decode(Molecule.self, forKey: .molecule)
@@ -53,7 +46,7 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
         model = try values.decode(Model.self, forKey: .model)
         keywords =
             values.contains(.keywords)
-            ? try values.nestedContainer(keyedBy: AnyKey.self, forKey: .keywords).allKeys.map(\.stringValue).sorted() : []
+            ? try values.nestedContainer(keyedBy: NamedKey.self, forKey: .keywords).allKeys.map(\.stringValue).sorted() : []
     }
 
     public func check() throws(DocumentFlaw) {

@@ -51,10 +51,7 @@ extension ResultDocument.MoleculeRecord {
         }
         try place.at("ghosts").value(ghosts?.count ?? 0, in: 0...XYZFile.largestAtomCount)
         for (index, ghost) in (ghosts ?? []).enumerated() {
-            let own = place.at("ghosts").at(index)
-            try own.at("atomic_number").value(ghost.atomicNumber, in: 0...86)
-            try own.at("symbol").require(ghost.symbol == ghost.atom.symbol, "the symbol is not \(ghost.atom.symbol)")
-            try own.at("position").geometry(ghost.position, atoms: 1)
+            try ghost.check(place.at("ghosts").at(index))
         }
     }
 }

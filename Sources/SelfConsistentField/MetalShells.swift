@@ -56,7 +56,7 @@ struct MetalShells {
                 let occupied = natural.values.indices.filter { natural.values[$0] > leastOccupied }
                 guard occupied.count >= 2 * l + 1, let first = occupied.first else { continue }
                 let chosen = natural.vectors.columns(first..<first + 2 * l + 1)
-                let inverse = metric.function { 1 / max($0, Orthogonalizer.threshold).squareRoot() }
+                let inverse = metric.function { 1 / max($0, AtomicOrbitalBasis.smallestOverlapEigenvalue).squareRoot() }
                 result = OrbitalPoint.joined(result, functions.times(inverse).times(chosen))
             }
         }

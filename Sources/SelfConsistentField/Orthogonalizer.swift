@@ -1,3 +1,4 @@
+import GaussianBasis
 import LinearAlgebra
 
 /// A basis of orthonormal combinations of the atomic orbitals, without combinations that are nearly linearly dependent.
@@ -8,12 +9,9 @@ struct Orthogonalizer: Sendable {
     let overlapTimesTransformation: Matrix
     let removedCount: Int
 
-    /// Eigenvalues of the overlap matrix below this are removed (canonical orthogonalisation).
-    static let threshold = 1e-7
-
     init(overlap: Matrix) throws {
         let problem = try SymmetricEigenproblem(overlap)
-        let kept = problem.values.firstIndex { $0 > Self.threshold } ?? problem.values.count
+        let kept = problem.values.firstIndex { $0 > AtomicOrbitalBasis.smallestOverlapEigenvalue } ?? problem.values.count
         removedCount = kept
         var x = problem.vectors.columns(kept..<problem.values.count)
         for j in 0..<x.columns {

@@ -51,6 +51,8 @@ struct SolutionRegister {
     ///
     /// - Parameter energy: nil where it cannot be compared with those of candidates.
     mutating func insert(known wavefunction: Wavefunction, energy: Double?) {
+        // What is known in another round once more has an energy now.
+        known = known.filter { !isSame($0.wavefunction, wavefunction) }
         known.append(entry(wavefunction, energy: energy, gradient: 0))
     }
 

@@ -60,8 +60,10 @@ extension StateSearch {
             undecided: candidates.filter(\.isUndecided).map(\.origin), isCutShort: isCutShort)
     }
 
-    /// The lowest converged solution that is a minimum; a closed-shell one where that is as low.
+    /// The lowest converged solution that is a minimum; a closed-shell one where that is as low. The first one stays where it has not
+    /// converged.
     static func choice(_ all: [Solution]) -> Int {
+        guard all[0].result.isConverged else { return 0 }
         let eligible = all.indices.filter {
             !all[$0].isPreliminary && all[$0].result.isConverged && all[$0].result.stability?.isMinimum ?? true
         }

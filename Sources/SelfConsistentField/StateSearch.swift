@@ -101,7 +101,7 @@ public struct StateSearch {
     }
 
     /// - Parameters:
-    ///   - known: solutions of different charges.
+    ///   - known: solutions of different charges. Beside one that has not converged nothing is looked for; it stays what it is.
     ///   - saved: the candidates of an earlier search beside the same solutions, which goes on here; empty for a new one.
     ///   - onIteration: as in `SelfConsistentField`, with the state and what the candidate started from.
     ///   - onProgress: gets the place of every candidate among all, and how it stands: at first, after every iteration, and when it
@@ -121,7 +121,8 @@ public struct StateSearch {
             _ = register.isTaken(
                 Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)
         }
-        var searched = Array(charges.indices)
+        // Where there is no solution there is nothing to look beside, and nothing to compare with.
+        var searched = charges.indices.filter { known[$0].isConverged }
         for round in 1...Self.mostRounds where !searched.isEmpty {
             if !candidates.contains(where: { $0.round == round }) {
                 let first = candidates.count

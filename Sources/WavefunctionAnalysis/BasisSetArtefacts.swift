@@ -11,8 +11,6 @@ public struct BasisSetArtefacts: Sendable, Equatable {
     /// Indices of atoms whose Mulliken charge cannot be that of an atom in a molecule.
     public let unreasonableCharges: [Int]
 
-    /// Eigenvalues of the overlap matrix below this are removed (canonical orthogonalisation).
-    public static let smallestEigenvalue = 1e-7
     /// Elementary charges by which a charge may exceed the range of its element, and the largest charges of any element.
     private static let (tolerance, most) = (0.5, -3...4)
 
@@ -28,7 +26,7 @@ public struct BasisSetArtefacts: Sendable, Equatable {
             }
         // A file of another program may list the occupied orbitals only.
         let values = orbitals < wavefunction.basis.functionCount ? try SymmetricEigenproblem(overlap).values : []
-        removedFunctions = values.count { $0 <= Self.smallestEigenvalue }
+        removedFunctions = values.count { $0 <= AtomicOrbitalBasis.smallestOverlapEigenvalue }
         smallestOverlapEigenvalue = removedFunctions > 0 ? values.first : nil
         let atoms = wavefunction.basis.molecule.atoms
         unreasonableCharges =

@@ -66,10 +66,11 @@ enum TextReport {
     static func comparison(_ document: ResultDocument, notes: [String]) -> String {
         let states = document.states
         var result = ""
-        if states.count > 1 {
-            let shown = Array(states.prefix(6))
+        let shown = Array(states.prefix(6))
+        let values = shown.compactMap { $0.charges[ChargeScheme.chelpg.rawValue] }
+        // Charges that were not found, as for lack of memory, have said why.
+        if states.count > 1, values.count == shown.count {
             let withChanges = shown.count <= 4
-            let values = shown.map { $0.charges[ChargeScheme.chelpg.rawValue] ?? [] }
             result +=
                 "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
             result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()

@@ -33,6 +33,11 @@ import Testing
         #expect(line?.description.contains("line 6") ?? false, "\(line?.description ?? "")")
         #expect(try XYZFile(damaged, frame: .number(1)).molecule.atoms.count == 1)
         #expect(throws: InputFileError.self) { _ = try XYZFile(damaged, frame: .last) }
+        let twice = try text("1\n\nH 0 0 0\n2\n\nH 0 0 0\nH 0 0 0\n")
+        let both = #expect(throws: InputFileError.self) { _ = try XYZFile(twice, frame: .number(2)) }
+        #expect(
+            both?.description.contains("line 7") == true && both?.description.contains("(H, line 6)") == true,
+            "\(both?.description ?? "")")
     }
 
     /// A molecule in the form of QM9, with Mathematica's exponents.

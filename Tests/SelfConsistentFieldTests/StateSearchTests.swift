@@ -346,6 +346,25 @@ import Testing
         #expect(StateSearch.choice([closed, broken(below: 2e-6, isConverged: false), broken(below: 1, isStable: false)]) == 0)
     }
 
+    /// A state that has not converged stays what it is, and does not keep another one from being searched.
+    @Test func unconvergedStates() throws {
+        let problem = try problem("oxygen", "STO-3G")
+        let known = try [(0, 3), (1, 2)].map { charge, multiplicity in
+            var options = SCFOptions()
+            if charge == 1 { options.maximumIterations = 2 }
+            return try SelfConsistentField(
+                problem: problem, state: ChargeState(charge: charge, multiplicity: multiplicity), options: options
+            ).solve()
+        }
+        #expect(known[0].isConverged && !known[1].isConverged)
+        let outcomes = try StateSearch(
+            problem: problem, options: SCFOptions(), scope: .init(includesMultiplicities: true, places: [])
+        ).outcomes(of: known, onIteration: { _, _, _ in })
+        #expect(outcomes[0].multiplicitiesTried.count > 1 && outcomes[0].builds > 0)
+        #expect(!outcomes[1].chosen.result.isConverged && outcomes[1].chosen.result.energy == known[1].energy)
+        #expect(outcomes[1].multiplicitiesTried == [2] && outcomes[1].builds == 0)
+    }
+
     /// Electrons are spread until the density settles; the solution has whole ones, and is the same.
     @Test(arguments: ["oxygen", "nitrogen-dioxide"]) func smearing(name: String) throws {
         let set = name == "oxygen" ? "STO-3G" : "6-31G(d)"

@@ -71,7 +71,7 @@ import WavefunctionAnalysis
         }
     }
 
-    /// A ghost atom far away changes nothing, and potential and density know its functions.
+    /// A ghost atom far away changes neither the energy nor the density.
     @Test func farGhostsChangeNothing() throws {
         var reference = try #require(try GhostReference.load().cases.first)
         let far = reference.ghosts.map { ReferenceAtom(symbol: $0.symbol, position: $0.position + SIMD3(0, 60, 0)) }

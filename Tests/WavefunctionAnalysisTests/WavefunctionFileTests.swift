@@ -83,6 +83,8 @@ import WavefunctionAnalysis
         ("pyscf-pure.molden", "Occup=    2", "Occup=    3", "line"), ("pyscf-pure.molden", " s    6", " s    x", "line"),
         ("pyscf-pure.molden", " s    6", " i    6", "line"), ("pyscf-pure.molden", "[Atoms]", "[Atom]", "[Atoms]"),
         ("pyscf-pure.molden", "[GTO]", "[STO]", "Slater"), ("pyscf-pure.molden", "O   1   8", "X   1   0", "make a charge of"),
+        ("pyscf-pure.molden", "O   1   8", "O   1   -5", "line"),
+        ("pyscf-pure.molden", "O   1   8", "O   1   -9223372036854775808", "line"),
         ("psi4-pure.fchk", "Number of basis functions", "Number of other functions", "Number of basis functions"),
         (
             "psi4-pure.fchk", "Charge                                     I                1",

@@ -50,7 +50,9 @@ import Testing
     }
 
     @Test func interactionEnergiesAreThoseOfAnotherProgram() throws {
-        for (pair, options) in zip(try Reference.pairs(), [[], ["--charge", "-1", "--fragment-charge", "0,-1"]]) {
+        let pairs = try Reference.pairs()
+        try #require(pairs.count == 2)
+        for (pair, options) in zip(pairs, [[], ["--charge", "-1", "--fragment-charge", "0,-1"]]) {
             let program = try Program()
             defer { program.remove() }
             try program.write("\(pair.atoms.count)\n\n" + pair.atoms.map(\.text).joined(separator: "\n") + "\n", to: "pair.xyz")
@@ -141,8 +143,10 @@ import Testing
             #expect(analysis.status == 0, "\(analysis.error)")
             let again = try document(program, format)
             #expect(again.molecule.ghosts?.map(\.symbol) == ["Cl-Bq", "H-Bq"] && again.states[0].charge == 0)
-            for (key, values) in ["mulliken": state.charges["mulliken"] ?? [], "chelpg": state.charges["chelpg"] ?? []] {
-                for (a, b) in zip(values, again.states[0].charges[key] ?? [9]) { #expect(abs(a - b) < 1e-5, "\(format) \(key)") }
+            for key in ["mulliken", "chelpg"] {
+                let (old, new) = (try #require(state.charges[key]), try #require(again.states[0].charges[key]))
+                #expect(!old.isEmpty && old.count == new.count)
+                for (a, b) in zip(old, new) { #expect(abs(a - b) < 1e-5, "\(format) \(key)") }
             }
             for (a, b) in zip(electrons, again.states[0].ghostPopulations?["mulliken"] ?? [9]) { #expect(abs(a - b) < 1e-5) }
             #expect(try program.run(["orbitals", format]).status == 0)
@@ -170,7 +174,9 @@ import Testing
                 try program.run(["analyze", "other/q0_m1.\(format)", "--cube", "none", "--picture", "none", "-o", format]).status
                     == 0)
             let again = try self.document(program, format).states[0]
-            for (a, b) in zip(state.charges["mulliken"] ?? [], again.charges["mulliken"] ?? [9]) { #expect(abs(a - b) < 1e-5) }
+            let (old, new) = (try #require(state.charges["mulliken"]), try #require(again.charges["mulliken"]))
+            #expect(!old.isEmpty && old.count == new.count)
+            for (a, b) in zip(old, new) { #expect(abs(a - b) < 1e-5) }
         }
         // By number alone it is the same calculation.
         let again = try program.run(["compute", "water.xyz", "--charge", "0", "--basis-for", "3=6-31G"] + Program.quick)

@@ -96,7 +96,21 @@ import Testing
         let run = try program.run(["run", "hf.json"])
         #expect(run.status == 0, "\(run.error)")
         let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
-        #expect(answer.success && answer.driver == "gradient" && answer.properties.gradient?.count == 6)
+        // PySCF 2.14 with this basis set from the Basis Set Exchange, RHF.
+        #expect(answer.success && answer.driver == "gradient" && abs(answer.properties.energy + 98.57283613245072) < 1e-9)
+        let gradient = try #require(answer.properties.gradient)
+        try #require(gradient.count == 6)
+        for (value, expected) in zip(gradient, [0, 0, 4.06955428e-3, 0, 0, -4.06955428e-3]) {
+            #expect(abs(value - expected) < 1e-6)
+        }
+        // The cation: UHF.
+        try program.write(
+            input("energy").replacingOccurrences(
+                of: "\"symbols\"", with: "\"molecular_charge\": 1, \"molecular_multiplicity\": 2, \"symbols\""), to: "cation.json"
+        )
+        let cation = try JSONDecoder().decode(
+            QCSchemaOutput.self, from: Data(try program.run(["run", "cation.json"]).output.utf8))
+        #expect(cation.driver == "energy" && abs(cation.properties.energy + 98.1853005013551) < 1e-8)
         for (name, text) in [
             ("hessian.json", input("hessian")), ("keywords.json", input("energy", keywords: #"{"maxiter": 3}"#)),
         ] {

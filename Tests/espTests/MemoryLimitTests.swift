@@ -45,6 +45,19 @@ import Testing
         }
     }
 
+    /// Fitted charges whose points do not fit are left out with the reason; the tables of several states do without them.
+    @Test func fittedChargesThatDoNotFit() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let atoms = (0..<100).map { "He \(20 * ($0 % 10)) \(20 * ($0 / 10)) 0\n" }.joined()
+        try program.write("100\n\n\(atoms)", to: "he.xyz")
+        let arguments = ["compute", "he.xyz", "-c", "0,1", "--search", "none", "--stability", "none", "--memory", "150MB"]
+        let outcome = try program.run(arguments + Program.quick)
+        #expect(outcome.status == 0, "\(outcome.status) \(outcome.error)")
+        #expect(outcome.output.contains("no CHELPG charges") && !outcome.output.contains("CHELPG charges of the states"))
+        #expect(try program.run(["account", "he.esp"]).status == 0)
+    }
+
     /// Surfaces take memory for themselves, not for the space between them: two atoms 60 Angstrom apart within 200 MB.
     @Test func atomsFarApart() throws {
         let program = try Program()
