@@ -121,7 +121,7 @@ public struct GeometryRelaxation {
         /// Whether the last solution was examined for stability.
         var isExamined = false
 
-        var hasParted: Bool { document.separation?.hasParted == true }
+        var hasDissociated: Bool { document.dissociation?.hasDissociated == true }
     }
 
     /// Searches until the forces vanish or the steps allowed are used up.
@@ -132,7 +132,7 @@ public struct GeometryRelaxation {
         let start = ContinuousClock.now
         var (run, orbitals) = try begin()
         let earlierSeconds = run.document.provenance.wallSeconds
-        while !run.document.converged, !run.hasParted, run.state != .stuck {
+        while !run.document.converged, !run.hasDissociated, run.state != .stuck {
             let last: PotentialEnergySurface.Point
             if run.state == .converged {
                 // The criteria have changed, so that an earlier structure fulfils them.
@@ -147,7 +147,7 @@ public struct GeometryRelaxation {
             }
             orbitals = last.wavefunction.orbitals
             var final = last
-            if run.state == .converged, !run.hasParted {
+            if run.state == .converged, !run.hasDissociated {
                 if !run.isExamined, let lower = try surface.lowerSolution(last) {
                     // Down from there.
                     monitor.note(
@@ -161,9 +161,9 @@ public struct GeometryRelaxation {
                     try add(lower, at: molecule, to: &run, since: start)
                     final = lower
                 }
-                run.document.converged = run.state == .converged && !run.hasParted
+                run.document.converged = run.state == .converged && !run.hasDissociated
             }
-            if run.document.converged || run.hasParted || run.document.points.count >= maxSteps {
+            if run.document.converged || run.hasDissociated || run.document.points.count >= maxSteps {
                 run.document.warnings = try surface.warnings(of: final)
             }
             describe(&run)
@@ -222,7 +222,7 @@ public struct GeometryRelaxation {
             throw CalculationError.notConverged(
                 "the search came to a structure where \(error.text(holds: holds)). Hold something else.")
         }
-        run.document.separation = separation(run.document, atRest: run.state == .converged)
+        run.document.dissociation = dissociation(run.document, atRest: run.state == .converged)
         if let measures = run.search.measures {
             try monitor.report(
                 .structure(
@@ -278,11 +278,11 @@ public struct GeometryRelaxation {
     }
 
     /// Of the last structure; nil where constraints hold the parts where they are.
-    private func separation(_ document: OptimizationDocument, atRest: Bool) -> OptimizationDocument.Parting? {
-        guard let last = document.points.last, let found = Separation(from: file.molecule, to: files.molecule(last)) else {
+    private func dissociation(_ document: OptimizationDocument, atRest: Bool) -> OptimizationDocument.DissociationRecord? {
+        guard let last = document.points.last, let found = Dissociation(from: file.molecule, to: files.molecule(last)) else {
             return nil
         }
-        return isHeld(apart: found.atoms) ? nil : OptimizationDocument.Parting(found, atRest: atRest)
+        return isHeld(apart: found.atoms) ? nil : OptimizationDocument.DissociationRecord(found, atRest: atRest)
     }
 
     /// Whether a held distance, or atoms frozen on both sides, keep a part where it is to the others.
@@ -329,8 +329,8 @@ public struct GeometryRelaxation {
         run.document.provenance.wallSeconds = old.provenance.wallSeconds
         run.document.warnings = old.warnings
         run.isExamined = isAccurate && old.converged
-        run.document.separation = separation(run.document, atRest: run.state == .converged)
-        run.document.converged = run.state == .converged && run.isExamined && !run.hasParted
+        run.document.dissociation = dissociation(run.document, atRest: run.state == .converged)
+        run.document.converged = run.state == .converged && run.isExamined && !run.hasDissociated
         describe(&run)
         guard !run.document.points.isEmpty || !isAccurate else { return (run, try earlierOrbitals()) }
         return (run, files.orbitals(ofPoint: old.points.count, in: old))

@@ -3,16 +3,16 @@ import MolecularStructure
 import RunFolders
 
 extension CalculationError {
-    /// That a structure came apart; nil while what leaves is still near.
-    package init?(parting: OptimizationDocument.Parting, charge: Int) {
-        guard parting.hasParted else { return nil }
+    /// That a structure dissociated; nil while the fragment that leaves is still near.
+    package init?(dissociation: OptimizationDocument.DissociationRecord, charge: Int) {
+        guard dissociation.hasDissociated else { return nil }
         self = .notConverged(
-            "with charge \(signed(charge)) this structure comes apart: between \(parting.atomNames) and the others lay "
-                + "\(parting.gapText) Angstrom at last. --hold keeps a distance, if that is wanted.")
+            "with charge \(signed(charge)) this structure dissociates: at the end the distance between \(dissociation.atomNames) and the "
+                + "other atoms is \(dissociation.gapText) Angstrom. Use --hold to keep a distance fixed.")
     }
 }
 
-extension OptimizationDocument.Parting {
+extension OptimizationDocument.DissociationRecord {
     package var atomNames: String {
         (atoms.count == 1 ? "atom " : "atoms ") + AtomList(indices: atoms.map { $0 - 1 }).description
     }

@@ -27,7 +27,7 @@ struct RelaxedStates {
         let document = try relaxation.run()
         let file = relaxation.folder.url(OptimizationFiles.structureName).path
         guard document.converged else {
-            throw document.separation.flatMap { CalculationError(parting: $0, charge: charge) }
+            throw document.dissociation.flatMap { CalculationError(dissociation: $0, charge: charge) }
                 ?? .notConverged(
                     "the search for the structure of charge \(signed(charge)) did not converge; \(file) has the best so far. The same "
                         + "command goes on from there.")

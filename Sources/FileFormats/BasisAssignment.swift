@@ -72,11 +72,10 @@ public struct BasisAssignment: Sendable {
                 continue
             }
             // A range has no symbol: `3-5`.
-            let ends = numbers.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-            guard ends.count == 1 || (ends.count == 2 && element == nil), let first = ends[0], let last = ends[ends.count - 1],
-                first >= 1, first <= last, last <= XYZFile.largestAtomCount
+            guard element == nil || !numbers.contains("-"),
+                let range = AtomList.range(numbers, atomCount: XYZFile.largestAtomCount)
             else { throw .invalidAssignment(argument) }
-            choice.atoms += (first...last).map { .init(index: $0 - 1, element: element) }
+            choice.atoms += range.map { .init(index: $0 - 1, element: element) }
         }
         guard !choice.elements.isEmpty || !choice.atoms.isEmpty, !choice.name.isEmpty else { throw .invalidAssignment(argument) }
         return choice

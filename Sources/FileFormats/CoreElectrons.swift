@@ -33,7 +33,7 @@ public enum CoreConvention: String, Sendable, CaseIterable {
             default: break
             }
         }
-        return [0, 2, 10, 18, 36, 54].last { $0 < number } ?? 0
+        return element.nobleGasCoreElectrons
     }
 }
 

@@ -18,8 +18,41 @@ struct ForeignCenters {
 
     func isGhost(_ index: Int) -> Bool { centers[index].core == nil }
 
-    mutating func append(_ element: Element, at position: SIMD3<Double>, core: CoreElectrons) {
-        centers.append(Center(element: element, position: position, core: core))
+    /// Why the charge that a file gives a centre is none.
+    enum ChargeFlaw: Error {
+        /// Not that of an element from hydrogen to radon, or negative.
+        case noElement
+        /// Not one that core electrons leave of the element's.
+        case impossible(Element)
+    }
+
+    /// A centre of a file that has both the atomic number and the nuclear charge; core electrons are the difference. Without charge it is
+    /// a ghost atom.
+    ///
+    /// - Parameter ghost: the element of the functions of a ghost atom.
+    mutating func append(
+        atomicNumber: Int, charge: Double, at position: SIMD3<Double>, ghost: @autoclosure () -> Element?
+    ) throws(ChargeFlaw) {
+        if charge == 0 { return appendGhost(ghost(), at: position) }
+        guard let element = Element(atomicNumber: atomicNumber), charge > 0 else { throw .noElement }
+        let core = Double(atomicNumber) - charge
+        guard core >= 0, core == core.rounded() else { throw .impossible(element) }
+        append(element, at: position, core: Int(core))
+    }
+
+    /// An atom of a file that has a label and either the atomic number or the charge that a core potential leaves: the label names the
+    /// element where that has the protons.
+    ///
+    /// - Parameter named: the element of the label; nil where the label names none.
+    mutating func append(named: Element?, charge: Int, at position: SIMD3<Double>) throws(ChargeFlaw) {
+        guard let own = Element(atomicNumber: charge) else { throw .noElement }
+        let element = named.flatMap { $0 >= own ? $0 : nil } ?? own
+        append(element, at: position, core: element.atomicNumber - charge)
+    }
+
+    /// - Parameter core: electrons that are left out; 0 is an assumption.
+    private mutating func append(_ element: Element, at position: SIMD3<Double>, core: Int) {
+        centers.append(Center(element: element, position: position, core: CoreElectrons(count: core, isStated: core > 0)))
     }
 
     /// - Parameter element: whose functions these are; nil where the file does not tell.

@@ -97,21 +97,21 @@ struct FormattedCheckpointReader {
         var result = ForeignCenters()
         for index in 0..<count {
             let position = SIMD3(positions[3 * index], positions[3 * index + 1], positions[3 * index + 2])
-            if charges[index] == 0 {
-                result.appendGhost(Element(atomicNumber: numbers[index]), at: position)
-                continue
+            do {
+                try result.append(
+                    atomicNumber: numbers[index], charge: charges[index], at: position,
+                    ghost: Element(atomicNumber: numbers[index]))
+            } catch {
+                switch error {
+                case .noElement:
+                    throw sections.error(
+                        "Atomic numbers", "atom \(index + 1) is no element from H to Rn (number \(numbers[index]))",
+                        cure: "Only these elements are supported")
+                case .impossible(let element):
+                    throw sections.error(
+                        "Nuclear charges", "the charge \(charges[index]) of atom \(index + 1) (\(element)) is not possible")
+                }
             }
-            guard let element = Element(atomicNumber: numbers[index]), charges[index] > 0 else {
-                throw sections.error(
-                    "Atomic numbers", "atom \(index + 1) is no element from H to Rn (number \(numbers[index]))",
-                    cure: "Only these elements are supported")
-            }
-            let core = Double(numbers[index]) - charges[index]
-            guard core >= 0, core == core.rounded() else {
-                throw sections.error(
-                    "Nuclear charges", "the charge \(charges[index]) of atom \(index + 1) (\(element)) is not possible")
-            }
-            result.append(element, at: position, core: CoreElectrons(count: Int(core), isStated: core > 0))
         }
         return result
     }

@@ -129,10 +129,6 @@ private struct FormattedCheckpointWriter {
         return result
     }
 
-    private func column(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
     private mutating func integer(_ name: String, _ value: Int) {
         result += column(name, 43) + "I" + String(format: "     %12d\n", value)
     }

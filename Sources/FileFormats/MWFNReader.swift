@@ -96,21 +96,19 @@ struct MWFNReader {
             let place = fields[4...6].compactMap { NumberParsing.double($0) }
             guard place.count == 3 else { throw file.error(line, "the coordinates cannot be read", cure: Self.cure) }
             let position = SIMD3(place[0], place[1], place[2]) / PhysicalConstants.bohrInAngstrom
-            if charge == 0 {
-                let label = fields[1]
-                result.appendGhost(
-                    Element(atomicNumber: number) ?? ElementLabel.ghost(label) ?? (try? ElementLabel.element(label)), at: position
-                )
-                continue
+            let label = fields[1]
+            do {
+                try result.append(
+                    atomicNumber: number, charge: charge, at: position,
+                    ghost: Element(atomicNumber: number) ?? ElementLabel.ghost(label) ?? (try? ElementLabel.element(label)))
+            } catch {
+                switch error {
+                case .noElement:
+                    throw file.error(line, "this is no element from H to Rn", cure: "Only these elements are supported")
+                case .impossible(let element):
+                    throw file.error(line, "the charge \(charge) of \(element) is not possible", cure: Self.cure)
+                }
             }
-            guard let element = Element(atomicNumber: number), charge > 0 else {
-                throw file.error(line, "this is no element from H to Rn", cure: "Only these elements are supported")
-            }
-            let core = Double(number) - charge
-            guard core >= 0, core == core.rounded() else {
-                throw file.error(line, "the charge \(charge) of \(element) is not possible", cure: Self.cure)
-            }
-            result.append(element, at: position, core: CoreElectrons(count: Int(core), isStated: core > 0))
         }
         guard result.count == count, count > 0 else {
             throw file.errorAtEnd("there are \(result.count) of \(count) atoms", cure: Self.cure)

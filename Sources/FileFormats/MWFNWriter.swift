@@ -45,7 +45,7 @@ public enum MWFN {
         var result = "# Atom information\n" + String(format: "Ncenter= %7d\n$Centers\n", basis.molecule.centerCount)
         for (index, (atom, charge)) in zip(basis.molecule.atoms, basis.effectiveNuclearCharges).enumerated() {
             let r = atom.position * PhysicalConstants.bohrInAngstrom
-            let symbol = atom.element.symbol.padding(toLength: 2, withPad: " ", startingAt: 0)
+            let symbol = column(atom.element.symbol, 2)
             result += String(format: "%6d ", index + 1) + symbol
             result += String(format: "%4d%6.1f%18.10f%18.10f%18.10f\n", atom.element.atomicNumber, charge, r.x, r.y, r.z)
         }

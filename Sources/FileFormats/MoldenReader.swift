@@ -152,24 +152,18 @@ struct MoldenReader {
                 throw file.error(
                     line, "\(number) is not an atomic number from H to Rn", cure: "Write one, or 0 for a ghost atom")
             }
-            let element = try element(line, label: fields[0], number: number)
-            result.centers.append(
-                element, at: r, core: CoreElectrons(count: element.atomicNumber - number, isStated: element.atomicNumber > number)
-            )
+            do {
+                // The number may be an effective charge.
+                try result.centers.append(named: try? ElementLabel.element(fields[0]), charge: number, at: r)
+            } catch {
+                throw file.error(
+                    line, "\(number) is not an atomic number from H to Rn", cure: "Only these elements are supported")
+            }
         }
         guard result.centers.count > 0 else {
             throw file.error(lines[0], "there are no atoms", cure: "Write the file with its atoms")
         }
         return result
-    }
-
-    /// The label names the element where it can; the number may be an effective charge.
-    private func element(_ line: TextLine, label: Substring, number: Int) throws(InputFileError) -> Element {
-        if let named = try? ElementLabel.element(label), named.atomicNumber >= number { return named }
-        guard let element = Element(atomicNumber: number) else {
-            throw file.error(line, "\(number) is not an atomic number from H to Rn", cure: "Only these elements are supported")
-        }
-        return element
     }
 
     /// `[Core]`: `1 : 28`, or `Nb : 28` for all atoms of an element. `[Nval]`: `Nb 13`. `[Pseudo]`: `Nb 1 13`.

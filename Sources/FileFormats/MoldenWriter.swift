@@ -88,8 +88,4 @@ public enum Molden {
         }
         return result
     }
-
-    private static func column(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
 }

@@ -11,7 +11,7 @@ enum NaturalOrbitals {
     ///   - overlap: of the same functions.
     static func orbitals(of density: Matrix, overlap: Matrix) throws -> MolecularOrbitals {
         let metric = try SymmetricEigenproblem(overlap)
-        let root = metric.function { max(0, $0).squareRoot() }
+        let root = metric.squareRoot
         // Directions without overlap hold no electrons.
         let inverse = metric.function { $0 > 1e-10 ? 1 / $0.squareRoot() : 0 }
         let natural = try SymmetricEigenproblem((root * density * root).symmetrized())
@@ -21,12 +21,8 @@ enum NaturalOrbitals {
         let order = natural.values.indices.reversed().filter { column in
             (0..<all.rows).reduce(0.0) { $0 + all[$1, column] * metricTimesAll[$1, column] } > 0.999
         }
-        var coefficients = Matrix(rows: all.rows, columns: order.count)
-        for (place, column) in order.enumerated() {
-            for row in 0..<all.rows { coefficients[row, place] = all[row, column] }
-        }
         return MolecularOrbitals(
-            coefficients: coefficients, energies: order.map { _ in 0 }, occupations: order.map { natural.values[$0] })
+            coefficients: all.columns(order), energies: order.map { _ in 0 }, occupations: order.map { natural.values[$0] })
     }
 
     /// One set of orbitals for a singlet without spin density, two otherwise.

@@ -89,12 +89,8 @@ struct PrimitiveWavefunction {
         let (shells, coefficients) = functions()
         let isBeta = spins()
         func set(_ indices: [Int]) -> MolecularOrbitals {
-            var own = Matrix(rows: coefficients.rows, columns: indices.count)
-            for (place, column) in indices.enumerated() {
-                for row in 0..<own.rows { own[row, place] = coefficients[row, column] }
-            }
-            return MolecularOrbitals(
-                coefficients: own, energies: indices.map { orbitals[$0].energy },
+            MolecularOrbitals(
+                coefficients: coefficients.columns(indices), energies: indices.map { orbitals[$0].energy },
                 occupations: indices.map { orbitals[$0].occupation })
         }
         let beta = orbitals.indices.filter { isBeta[$0] }

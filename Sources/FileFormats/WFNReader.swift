@@ -91,12 +91,13 @@ struct WFNReader {
                 result.appendGhost(ElementLabel.ghost(label) ?? Self.element(label), at: position)
                 continue
             }
-            guard charge == charge.rounded(), (1..<87).contains(charge), let own = Element(atomicNumber: Int(charge)) else {
+            // Also refuses what `Int` cannot hold.
+            let number = Int(exactly: charge) ?? 0
+            do {
+                try result.append(named: Self.element(label), charge: number, at: position)
+            } catch {
                 throw file.error(line, "the charge \(charge) is not that of a nucleus from H to Rn", cure: Self.cure)
             }
-            let element = Self.element(label).flatMap { $0.atomicNumber >= own.atomicNumber ? $0 : nil } ?? own
-            let core = element.atomicNumber - own.atomicNumber
-            result.append(element, at: position, core: CoreElectrons(count: core, isStated: core > 0))
         }
         return result
     }

@@ -105,19 +105,19 @@ struct WFXReader {
         var result = ForeignCenters()
         for index in 0..<count {
             let position = SIMD3(places[3 * index], places[3 * index + 1], places[3 * index + 2])
-            if charges[index] == 0 {
-                result.appendGhost(Element(atomicNumber: numbers[index]), at: position)
-                continue
+            do {
+                try result.append(
+                    atomicNumber: numbers[index], charge: charges[index], at: position,
+                    ghost: Element(atomicNumber: numbers[index]))
+            } catch {
+                switch error {
+                case .noElement:
+                    throw file.errorAtEnd(
+                        "nucleus \(index + 1) is no element from H to Rn", cure: "Only these elements are supported")
+                case .impossible:
+                    throw file.errorAtEnd("the charge \(charges[index]) of nucleus \(index + 1) is not possible", cure: Self.cure)
+                }
             }
-            guard let element = Element(atomicNumber: numbers[index]), charges[index] > 0 else {
-                throw file.errorAtEnd(
-                    "nucleus \(index + 1) is no element from H to Rn", cure: "Only these elements are supported")
-            }
-            let core = Double(numbers[index]) - charges[index]
-            guard core >= 0, core == core.rounded() else {
-                throw file.errorAtEnd("the charge \(charges[index]) of nucleus \(index + 1) is not possible", cure: Self.cure)
-            }
-            result.append(element, at: position, core: CoreElectrons(count: Int(core), isStated: core > 0))
         }
         return result
     }

@@ -205,7 +205,7 @@ extension XYZFile {
         var result = "\(molecule.centerCount)\n\(ForeignText.line(line))\n"
         for (symbol, position) in zip(molecule.centerSymbols, molecule.centerPositions) {
             let r = position * PhysicalConstants.bohrInAngstrom
-            let padded = symbol.padding(toLength: max(3, symbol.count + 1), withPad: " ", startingAt: 0)
+            let padded = column(symbol, max(3, symbol.count + 1))
             result += padded + String(format: "%18.10f%18.10f%18.10f\n", r.x, r.y, r.z)
         }
         return result

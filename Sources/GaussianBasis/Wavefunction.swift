@@ -26,15 +26,8 @@ public struct MolecularOrbitals: Sendable {
     /// sum_i n_i c_mi c_ni.
     public var density: Matrix {
         let occupied = occupations.indices.filter { occupations[$0] != 0 }
-        var scaled = Matrix(rows: coefficients.rows, columns: occupied.count)
-        var plain = scaled
-        for row in 0..<coefficients.rows {
-            for (k, i) in occupied.enumerated() {
-                plain[row, k] = coefficients[row, i]
-                scaled[row, k] = coefficients[row, i] * occupations[i]
-            }
-        }
-        return scaled.times(plain, otherTransposed: true)
+        return coefficients.columns(occupied, times: occupied.map { occupations[$0] })
+            .times(coefficients.columns(occupied), otherTransposed: true)
     }
 }
 

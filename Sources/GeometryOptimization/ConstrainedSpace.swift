@@ -35,9 +35,7 @@ struct ConstrainedSpace {
         if length > Self.longest { move = move.map { $0 * Self.longest / length } }
         heldStep = move
         let kept = held.values.indices.filter { held.values[$0] < 1e-8 }
-        var space = Matrix(rows: n, columns: kept.count)
-        for (column, source) in kept.enumerated() { for row in 0..<n { space[row, column] = held.vectors[row, source] } }
-        free = space
+        free = held.vectors.columns(kept)
     }
 
     /// Gradient and Hessian in the free directions once the held step is taken, and the model's change by it.

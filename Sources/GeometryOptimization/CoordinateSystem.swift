@@ -108,11 +108,7 @@ struct WilsonMatrix {
         let solution = try SymmetricEigenproblem(b.times(b, transposed: true))
         let kept = solution.values.indices.filter { solution.values[$0] > Self.threshold * Self.threshold }
         singularValues = kept.map { solution.values[$0].squareRoot() }
-        var v = Matrix(rows: 3 * positions.count, columns: kept.count)
-        for (column, source) in kept.enumerated() {
-            for row in 0..<v.rows { v[row, column] = solution.vectors[row, source] }
-        }
-        right = v
+        right = solution.vectors.columns(kept)
     }
 
     var rank: Int { singularValues.count }

@@ -156,7 +156,7 @@ public struct GeometryOptimizer: Sendable {
         let moved = try system.positions(after: wilson.combinations.times(free), from: point.positions)
         let found = moved ?? zip(point.positions, displacements).map { $0 + $1 }
         let isFree = !constraints.contains { $0.coordinate.isPosition }
-        place(try isFree ? Superposition.place(found, upon: point.positions) : found)
+        place(try isFree ? RigidAlignment.place(found, upon: point.positions) : found)
         history = [try sample(point)]
         base = nil
         rises = 0
@@ -237,7 +237,7 @@ public struct GeometryOptimizer: Sendable {
                 let move = zip(split.heldStep, split.expanded(solution.step)).map { $0 + $1 }
                 let internalStep = wilson.combinations.times(move)
                 if let found = try system.positions(after: internalStep, from: point.positions) {
-                    let positions = try movesTheWhole ? Superposition.place(found, upon: point.positions) : found
+                    let positions = try movesTheWhole ? RigidAlignment.place(found, upon: point.positions) : found
                     predictedChange = solution.predictedChange + problem.heldChange
                     stepLength = solution.length
                     return Step(positions: positions, freeGradient: free)
@@ -263,10 +263,10 @@ public struct GeometryOptimizer: Sendable {
     ) throws -> (step: [Double], predictedChange: Double, length: Double) {
         if constraints.isEmpty, rises == 0, largestForce < Self.smallForce, let newest = history.last {
             let samples = history.reversed().map {
-                InvertedSubspaceStep.Sample(
+                GDIISStep.Sample(
                     displacement: project(system.differences($0.values, newest.values)), gradient: project($0.gradient))
             }
-            if let found = try InvertedSubspaceStep(samples, hessian: hessian, radius: radius) {
+            if let found = try GDIISStep(samples, hessian: hessian, radius: radius) {
                 return (found.step, found.predictedChange, found.length)
             }
         }

@@ -69,6 +69,27 @@ public struct Matrix: Sendable, Equatable {
         return result
     }
 
+    /// Some columns, in the order given, as a matrix of their own.
+    public func columns(_ indices: [Int]) -> Matrix {
+        var result = Matrix(rows: rows, columns: indices.count)
+        for i in 0..<rows { for (k, j) in indices.enumerated() { result[i, k] = self[i, j] } }
+        return result
+    }
+
+    /// The same, each column times its factor.
+    public func columns(_ indices: [Int], times factors: [Double]) -> Matrix {
+        precondition(factors.count == indices.count)
+        var result = columns(indices)
+        for i in 0..<rows { for k in indices.indices { result[i, k] *= factors[k] } }
+        return result
+    }
+
+    /// Puts the columns of another matrix in the place of some columns of this one.
+    public mutating func replaceColumns(_ indices: [Int], by other: Matrix) {
+        precondition(other.rows == rows && other.columns == indices.count)
+        for i in 0..<rows { for (k, j) in indices.enumerated() { self[i, j] = other[i, k] } }
+    }
+
     /// Sum over all elements of the product of `self` and `other`: the trace of A^T B.
     public func dot(_ other: Matrix) -> Double {
         precondition(rows == other.rows && columns == other.columns)

@@ -135,13 +135,7 @@ private struct WeightedOrbitals: Sendable {
         let occupations = orbitals.occupations
         let positive = occupations.indices.filter { occupations[$0] > 0 }
         let columns = positive + occupations.indices.filter { occupations[$0] < 0 }
-        var scaled = Matrix(rows: orbitals.coefficients.rows, columns: columns.count)
-        for row in 0..<scaled.rows {
-            for (k, i) in columns.enumerated() {
-                scaled[row, k] = orbitals.coefficients[row, i] * abs(occupations[i]).squareRoot()
-            }
-        }
-        coefficients = scaled
+        coefficients = orbitals.coefficients.columns(columns, times: columns.map { abs(occupations[$0]).squareRoot() })
         positiveCount = positive.count
     }
 }

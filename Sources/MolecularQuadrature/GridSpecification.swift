@@ -56,10 +56,10 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     public func radialCount(_ element: Element) -> Int {
         let row = element.period - 1
         return switch size {
-        case .coarse: element.hasValenceF ? 105 : [30, 40, 50, 60, 65, 70][row]
-        case .medium: element.hasValenceF ? 128 : [40, 60, 65, 75, 80, 85][row]
-        case .fine: element.hasValenceF ? 150 : [50, 75, 80, 90, 95, 100][row]
-        case .ultrafine: element.hasValenceF ? 150 : 99
+        case .coarse: element.isLanthanide ? 105 : [30, 40, 50, 60, 65, 70][row]
+        case .medium: element.isLanthanide ? 128 : [40, 60, 65, 75, 80, 85][row]
+        case .fine: element.isLanthanide ? 150 : [50, 75, 80, 90, 95, 100][row]
+        case .ultrafine: element.isLanthanide ? 150 : 99
         case .unpruned(let radial, _): radial
         }
     }
@@ -106,12 +106,12 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     ///
     /// - Parameter distance: of the two nuclei, in bohr.
     func angularCount(_ element: Element, crossing other: Element, at distance: Double) -> Int? {
-        guard element.hasValenceF || other.hasValenceF, distance < Self.longestCrossing else { return nil }
+        guard element.isLanthanide || other.isLanthanide, distance < Self.longestCrossing else { return nil }
         return switch size {
         case .coarse, .unpruned: nil
-        case .medium: element.hasValenceF ? 770 : 434
-        case .fine: element.hasValenceF ? 1454 : 590
-        case .ultrafine: element.hasValenceF ? 1730 : 974
+        case .medium: element.isLanthanide ? 770 : 434
+        case .fine: element.isLanthanide ? 1454 : 590
+        case .ultrafine: element.isLanthanide ? 1730 : 974
         }
     }
 
@@ -123,14 +123,9 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         switch element.period {
         case 1: [0.25, 0.5, 1.0, 4.5]
         case 2: [0.1667, 0.5, 0.9, 3.5]
-        default: element.hasValenceF ? [0.02, 0.06, 0.12, 2.5] : [0.1, 0.4, 0.8, 2.5]
+        default: element.isLanthanide ? [0.02, 0.06, 0.12, 2.5] : [0.1, 0.4, 0.8, 2.5]
         }
     }
-}
-
-extension Element {
-    /// La to Lu.
-    fileprivate var hasValenceF: Bool { (57...71).contains(atomicNumber) }
 }
 
 /// Why a text names no grid.

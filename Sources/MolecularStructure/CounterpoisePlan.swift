@@ -25,16 +25,14 @@ public struct CounterpoisePlan: Sendable, Equatable {
         guard complex.ghosts.isEmpty else { throw .ghosts }
         let bonds = BondGraph(complex)
         var groups: [(name: String?, atoms: [Int])] = []
-        var left = Set(complex.atoms.indices)
-        for fragment in chosen {
-            for atom in fragment.atoms {
-                guard complex.atoms.indices.contains(atom) else {
-                    throw .noSuchAtom(name: fragment.name, number: atom + 1, count: complex.atoms.count)
-                }
-                guard left.remove(atom) != nil else { throw .twice(name: fragment.name, number: atom + 1) }
-            }
-            groups.append((fragment.name, fragment.atoms))
+        let taken: Set<Int>
+        do {
+            taken = try Fragmentation.atoms(of: chosen, in: complex)
+        } catch {
+            throw .fragments(error)
         }
+        for fragment in chosen { groups.append((fragment.name, fragment.atoms)) }
+        let left = Set(complex.atoms.indices).subtracting(taken)
         groups += bonds.components(of: left).map { (nil, $0) }
         guard groups.count > 1 else { throw .oneFragment }
         let names = Self.names(groups, complex)
@@ -69,17 +67,14 @@ public struct CounterpoisePlan: Sendable, Equatable {
 public enum CounterpoiseError: Error, Equatable, CustomStringConvertible {
     case ghosts
     case oneFragment
-    case noSuchAtom(name: String, number: Int, count: Int)
-    case twice(name: String, number: Int)
+    case fragments(FragmentationError)
 
     public var description: String {
         switch self {
         case .ghosts: "the file has ghost atoms already. Remove them: they are made for every fragment"
         case .oneFragment:
             "all atoms are bonded to each other, so that there is one fragment only. Name fragments with --fragment \"name=1-3\""
-        case .noSuchAtom(let name, let number, let count):
-            "fragment '\(name)' names atom \(number), but the molecule has atoms 1 to \(count). Correct --fragment"
-        case .twice(let name, let number): "atom \(number) of fragment '\(name)' is in a fragment already. Correct --fragment"
+        case .fragments(let error): "\(error). Correct --fragment"
         }
     }
 }

@@ -3,15 +3,6 @@ extension Element {
     /// P. Pyykkoe and M. Atsumi, Chem. Eur. J. 15, 186 (2009), doi 10.1002/chem.200800987.
     public var covalentRadiusInAngstrom: Double { Self.covalentRadii[atomicNumber - 1] / 100 }
 
-    /// Whether the fragment rules treat the element as a metal centre: metals up to bismuth, without the semi-metals
-    /// B, Si, Ge, As, Sb and Te.
-    public var isMetal: Bool {
-        [3...4, 11...13, 19...31, 37...50, 55...83].contains { $0.contains(atomicNumber) }
-    }
-
-    /// F, Cl, Br, I or At.
-    public var isHalogen: Bool { [9, 17, 35, 53, 85].contains(atomicNumber) }
-
     /// Picometres, H to Rn.
     private static let covalentRadii: [Double] = [
         32, 46, 133, 102, 85, 75, 71, 63, 64, 67, 155, 139, 126, 116, 111, 103,

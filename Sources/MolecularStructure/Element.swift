@@ -37,8 +37,7 @@ public struct Element: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Electrons outside of the last noble gas and of the filled d and f shells of groups 13 to 18: the number of the group to 12, of
     /// lanthanides all that are not in xenon. Noble gases have 8, helium 2.
     public var valenceElectrons: Int {
-        let core = [2, 10, 18, 36, 54].last { $0 < atomicNumber } ?? 0
-        let outer = atomicNumber - core
+        let outer = atomicNumber - nobleGasCoreElectrons
         let filled =
             switch period {
             case 4, 5: outer > 12 ? 10 : 0

@@ -102,15 +102,3 @@ struct FragmentClassifier {
 
     private func formula(_ atoms: [Int]) -> String { molecule.formula(of: atoms) }
 }
-
-extension Molecule {
-    /// Sum formula of some atoms in Hill order.
-    func formula(of indices: [Int]) -> String {
-        var counts: [String: Int] = [:]
-        for index in indices { counts[atoms[index].element.symbol, default: 0] += 1 }
-        func rank(_ symbol: String) -> String {
-            counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol
-        }
-        return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined()
-    }
-}

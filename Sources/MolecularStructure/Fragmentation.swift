@@ -41,16 +41,7 @@ public struct Fragmentation: Sendable, Equatable {
     /// - Parameter chosen: fragments of the user; their atoms leave the fragments that the bonds make. An atom outside of
     ///   the molecule, or in two chosen fragments, is an error.
     public init(_ molecule: Molecule, chosen: [Fragment] = []) throws(FragmentationError) {
-        var taken = Set<Int>()
-        for fragment in chosen {
-            guard !fragment.atoms.isEmpty else { throw .empty(name: fragment.name) }
-            for atom in fragment.atoms {
-                guard molecule.atoms.indices.contains(atom) else {
-                    throw .noSuchAtom(name: fragment.name, number: atom + 1, count: molecule.atoms.count)
-                }
-                guard taken.insert(atom).inserted else { throw .twice(name: fragment.name, number: atom + 1) }
-            }
-        }
+        let taken = try Self.atoms(of: chosen, in: molecule)
         let automatic = FragmentClassifier(molecule).fragments.compactMap { fragment -> Fragment? in
             let left = fragment.atoms.filter { !taken.contains($0) }
             return left.isEmpty
@@ -61,6 +52,22 @@ public struct Fragmentation: Sendable, Equatable {
             throw .nameTwice(fragment.name)
         }
         fragments = automatic + chosen
+    }
+
+    /// Atoms of fragments that the user chose. A fragment without atoms, and an atom that the molecule does not have or that is named
+    /// twice, are errors.
+    static func atoms(of chosen: [Fragment], in molecule: Molecule) throws(FragmentationError) -> Set<Int> {
+        var taken = Set<Int>()
+        for fragment in chosen {
+            guard !fragment.atoms.isEmpty else { throw .empty(name: fragment.name) }
+            for atom in fragment.atoms {
+                guard molecule.atoms.indices.contains(atom) else {
+                    throw .noSuchAtom(name: fragment.name, number: atom + 1, count: molecule.atoms.count)
+                }
+                guard taken.insert(atom).inserted else { throw .twice(name: fragment.name, number: atom + 1) }
+            }
+        }
+        return taken
     }
 
     /// Sum of the values of each fragment's atoms, fragment by fragment.

@@ -22,10 +22,7 @@ public final class TimeLedger: Sendable {
     /// Runs `body` and books its wall time.
     public func measure<Result>(_ phase: String, _ body: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
-        defer {
-            let parts = (ContinuousClock.now - start).components
-            add(phase, seconds: Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
-        }
+        defer { add(phase, seconds: start.secondsToNow) }
         return try body()
     }
 

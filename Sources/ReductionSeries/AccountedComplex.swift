@@ -30,8 +30,8 @@ public struct AccountedComplex: Sendable {
     }
 
     var metals: [Int] { fragments(of: .metal).flatMap(\.atoms) }
-    var transitionMetals: [Int] { metals.filter { Self.isTransition(symbols[$0]) } }
-    var mainGroupMetals: [Int] { metals.filter { !Self.isTransition(symbols[$0]) } }
+    var transitionMetals: [Int] { metals.filter(isTransitionMetal) }
+    var mainGroupMetals: [Int] { metals.filter { !isTransitionMetal($0) } }
 
     /// A transition metal and a main-group metal in touch with each other, directly or through what is between them.
     public var isMixed: Bool {
@@ -59,16 +59,12 @@ public struct AccountedComplex: Sendable {
 
     /// Halogens with a single main-group metal, and with `countsBridges` also those between it and another metal.
     func isMainGroupHalogen(_ fragment: FragmentRecord, countsBridges: Bool) -> Bool {
-        fragment.metals.contains { !Self.isTransition(symbols[$0]) }
+        fragment.metals.contains { !isTransitionMetal($0) }
             && (fragment.kind == Fragment.Kind.terminalHalogen.rawValue
                 || (countsBridges && fragment.kind == Fragment.Kind.bridgingHalogen.rawValue))
     }
 
-    /// The elements Sc to Zn, Y to Cd, and La to Hg.
-    static func isTransition(_ symbol: String) -> Bool {
-        guard let number = Element(symbol: symbol)?.atomicNumber else { return false }
-        return [21...30, 39...48, 57...80].contains { $0.contains(number) }
-    }
+    func isTransitionMetal(_ atom: Int) -> Bool { Element(symbol: symbols[atom])?.isTransitionMetal == true }
 }
 
 extension ElectronAccount {

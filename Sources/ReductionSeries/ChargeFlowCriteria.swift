@@ -167,7 +167,7 @@ public enum ChargeFlowCriteria {
     private static func gainOfD(_ complex: AccountedComplex, _ scheme: String) -> Double? {
         guard let state = complex.account.index(added: 2) else { return nil }
         let gains = complex.account.metalPopulations.filter {
-            $0.scheme == scheme && AccountedComplex.isTransition($0.symbol)
+            $0.scheme == scheme && Element(symbol: $0.symbol)?.isTransitionMetal == true
         }.map { $0.alpha[state] + $0.beta[state] - $0.alpha[0] - $0.beta[0] }
         return gains.isEmpty ? nil : gains.reduce(0, +) / Double(gains.count)
     }

@@ -40,7 +40,7 @@ public struct ClassShare: Codable, Sendable, Equatable {
     }
 
     private static func className(_ fragment: FragmentRecord, _ complex: AccountedComplex) -> String {
-        let kinds = Set(fragment.metals.map { AccountedComplex.isTransition(complex.symbols[$0]) })
+        let kinds = Set(fragment.metals.map(complex.isTransitionMetal))
         let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
         switch Fragment.Kind(rawValue: fragment.kind) {
         case .quinoneRing: return "quinone ring"

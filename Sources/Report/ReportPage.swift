@@ -89,7 +89,7 @@ struct ReportPage {
         let sets = Set(model.basis.values).sorted().joined(separator: ", ")
         let comment = run.document.molecule.comment
         return RunHeading(
-            name: run.name, formula: formula(run.document.molecule.symbols),
+            name: run.name, formula: HillFormula(run.document.molecule.symbols).text(subscripts: true),
             model: "\(model.method), \(sets); \(model.basisFunctions) basis functions",
             comment: comment.isEmpty ? nil : comment, isOneOfSeveral: count > 1,
             states: run.order.enumerated().map { place, state in
@@ -102,18 +102,6 @@ struct ReportPage {
                             caption: "\(picture.property.title), \(caption)")
                     })
             })
-    }
-
-    /// In Hill's order, E. A. Hill, J. Am. Chem. Soc. 22, 478 (1900), doi 10.1021/ja02046a005.
-    static func formula(_ symbols: [String]) -> String {
-        let counts = Dictionary(symbols.map { ($0, 1) }, uniquingKeysWith: +)
-        let first = counts["C"] == nil ? [] : ["C", "H"].filter { counts[$0] != nil }
-        let order = first + counts.keys.filter { !first.contains($0) }.sorted()
-        let subscripts = Array("\u{2080}\u{2081}\u{2082}\u{2083}\u{2084}\u{2085}\u{2086}\u{2087}\u{2088}\u{2089}")
-        return order.map { symbol in
-            let count = counts[symbol] ?? 1
-            return count == 1 ? symbol : symbol + String("\(count)".compactMap { $0.wholeNumberValue.map { subscripts[$0] } })
-        }.joined()
     }
 }
 

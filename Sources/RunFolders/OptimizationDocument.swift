@@ -36,30 +36,30 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var brokenBonds: [[Int]]
     public var formedBonds: [[Int]]
     /// Atoms that were in touch with others in the first structure and no longer are in the last one.
-    public var separation: Parting?
+    public var dissociation: DissociationRecord?
     /// About the solution at the last structure; nil where there is nothing to say.
     public var warnings: [WarningRecord]?
 
-    /// A group of atoms that leaves the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
-    public struct Parting: Codable, Sendable, Equatable {
+    /// A group of atoms that dissociates from the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
+    public struct DissociationRecord: Codable, Sendable, Equatable {
         public var atoms: [Int]
         public var gap: Double
         public var gapAtFirst: Double
         /// Whether it is so far away that the search has ended.
-        public var hasParted: Bool
+        public var hasDissociated: Bool
 
         /// - Parameter atRest: whether forces have vanished.
-        public init(_ separation: Separation, atRest: Bool = false) {
-            atoms = separation.atoms.map { $0 + 1 }
-            gap = separation.gap
-            gapAtFirst = separation.gapAtFirst
-            hasParted = separation.hasParted || atRest && separation.isApartAtRest
+        public init(_ dissociation: Dissociation, atRest: Bool = false) {
+            atoms = dissociation.atoms.map { $0 + 1 }
+            gap = dissociation.gap
+            gapAtFirst = dissociation.gapAtFirst
+            hasDissociated = dissociation.hasDissociated || atRest && dissociation.hasDissociatedAtRest
         }
 
         enum CodingKeys: String, CodingKey {
             case atoms, gap
             case gapAtFirst = "gap_at_first"
-            case hasParted = "has_parted"
+            case hasDissociated = "has_parted"
         }
     }
 
@@ -107,7 +107,8 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
-        case separation, input, warnings
+        case input, warnings
+        case dissociation = "separation"
         case keepsSymmetry = "keeps_symmetry"
         case finalPoint = "final_point"
         case symmetryPush = "symmetry_push"
@@ -174,7 +175,7 @@ extension OptimizationDocument: CheckedDocument {
         if let finalPoint {
             try place.at("final_point").require(points.indices.contains(finalPoint - 1), "there is no point \(finalPoint)")
         }
-        if let separation { try place.at("separation").at("atoms").atoms(separation.atoms, count: count, from: 1) }
+        if let dissociation { try place.at("separation").at("atoms").atoms(dissociation.atoms, count: count, from: 1) }
     }
 
     /// Hartree per bohr: two nuclei of radon repel each other so at 0.1 bohr.

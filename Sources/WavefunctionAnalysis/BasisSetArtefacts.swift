@@ -38,8 +38,7 @@ public struct BasisSetArtefacts: Sendable, Equatable {
     /// -2.5 to 4.5 for oxygen, -3.5 to 4.5 for transition metals.
     static func reasonableCharges(of element: Element) -> ClosedRange<Double> {
         let valence = element.valenceElectrons
-        let isTransitionMetal = [21...30, 39...48, 57...80].contains { $0.contains(element.atomicNumber) }
-        let vacancies = isTransitionMetal ? -most.lowerBound : element.atomicNumber <= 2 ? 2 - valence : 8 - valence
+        let vacancies = element.isTransitionMetal ? -most.lowerBound : element.atomicNumber <= 2 ? 2 - valence : 8 - valence
         return Double(max(most.lowerBound, -vacancies)) - tolerance...Double(min(most.upperBound, valence)) + tolerance
     }
 }

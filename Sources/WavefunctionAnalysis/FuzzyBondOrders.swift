@@ -47,12 +47,6 @@ public enum FuzzyBondOrders {
     /// Occupied orbitals times the square roots of their occupations.
     private static func scaled(_ orbitals: MolecularOrbitals) -> Matrix {
         let occupied = orbitals.occupations.indices.filter { orbitals.occupations[$0] > 0 }
-        var result = Matrix(rows: orbitals.coefficients.rows, columns: occupied.count)
-        for row in 0..<result.rows {
-            for (k, i) in occupied.enumerated() {
-                result[row, k] = orbitals.coefficients[row, i] * orbitals.occupations[i].squareRoot()
-            }
-        }
-        return result
+        return orbitals.coefficients.columns(occupied, times: occupied.map { orbitals.occupations[$0].squareRoot() })
     }
 }

@@ -108,9 +108,7 @@ public struct PopulationAnalysis: Sendable {
     }
 
     /// S^(1/2) of an overlap matrix. Eigenvalues that rounding made negative count as zero.
-    public static func squareRoot(ofOverlap overlap: Matrix) throws -> Matrix {
-        try SymmetricEigenproblem(overlap).function { max(0, $0).squareRoot() }
-    }
+    public static func squareRoot(ofOverlap overlap: Matrix) throws -> Matrix { try SymmetricEigenproblem(overlap).squareRoot }
 
     /// Diagonal of A B for a symmetric B: without the rest of the product.
     private static func diagonal(_ a: Matrix, _ b: Matrix) -> [Double] {
@@ -133,7 +131,7 @@ struct ShellCounters {
             shell.contractions.map { contraction in
                 let l = contraction.angularMomentum
                 let core = basis.effectiveCorePotentials[shell.atom]?.coreElectrons ?? 0
-                let n = counts[[shell.atom, l], default: l + 1 + Self.coreShells(electrons: core, l)]
+                let n = counts[[shell.atom, l], default: l + 1 + ClosedShells.count(electrons: core, l)]
                 counts[[shell.atom, l]] = n + 1
                 return "\(n)\(Self.letter(l))"
             }
@@ -141,16 +139,4 @@ struct ShellCounters {
     }
 
     static func letter(_ l: Int) -> String { l < 7 ? String(Array("spdfghi")[l]) : "(l=\(l))" }
-
-    /// Closed shells of angular momentum l among the core electrons that a potential replaces. Cores are noble-gas
-    /// configurations, to which closed (n-1)d or (n-2)f shells may be added; other counts are taken for their s shells.
-    static func coreShells(electrons: Int, _ l: Int) -> Int {
-        let closed: [Int: [Int]] = [
-            0: [], 2: [1], 10: [2, 1], 18: [3, 2], 28: [3, 2, 1], 36: [4, 3, 1], 46: [4, 3, 2], 54: [5, 4, 2],
-            60: [4, 3, 2, 1], 68: [5, 4, 2, 1], 78: [5, 4, 3, 1],
-        ]
-        let nearest = closed.keys.filter { $0 <= electrons }.max() ?? 0
-        let shells = closed[nearest] ?? []
-        return l < shells.count ? shells[l] : 0
-    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ParallelExecution
 
 /// Seconds of a piece of work: wall time, processor time of all threads, and how much of that the system took.
 struct Timing: Codable {
@@ -10,8 +11,7 @@ struct Timing: Codable {
         let start = ContinuousClock.now
         let used = processorSeconds()
         let result = try body()
-        let parts = (ContinuousClock.now - start).components
-        let wall = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+        let wall = start.secondsToNow
         let now = processorSeconds()
         return (
             Timing(wall: wall, processor: now.user + now.system - used.user - used.system, system: now.system - used.system),

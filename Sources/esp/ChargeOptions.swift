@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calculations
+import FileFormats
 import RunFolders
 import MolecularStructure
 import WavefunctionAnalysis

@@ -130,7 +130,7 @@ struct Failure: Error, CustomStringConvertible {
 
     static func throwUnlessConverged(_ document: OptimizationDocument, maxSteps: Int) throws {
         guard !document.converged else { return }
-        throw document.separation.flatMap { CalculationError(parting: $0, charge: document.charge) }
+        throw document.dissociation.flatMap { CalculationError(dissociation: $0, charge: document.charge) }
             ?? .notConverged(
                 "the search came to no stationary point within \(maxSteps) structures. The same command with a larger --max-steps "
                     + "goes on from there.")

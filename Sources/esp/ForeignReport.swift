@@ -1,11 +1,15 @@
 import Calculations
+import MolecularStructure
 import RunFolders
 
 extension TextReport {
     /// The head of a report on another program's wavefunction.
     static func heading(_ document: ResultDocument, path: String, folder: String) -> String {
         var lines = [
-            ("molecule", "\(path): \(formula(document.molecule.symbols)), \(document.molecule.symbols.count) atoms"),
+            (
+                "molecule",
+                "\(path): \(HillFormula(document.molecule.symbols).text(separator: " ")), \(document.molecule.symbols.count) atoms"
+            ),
             ("method", document.model.method),
             ("basis", "\(document.model.basisFunctions) functions (\(document.model.functionType))"),
         ]
@@ -14,7 +18,11 @@ extension TextReport {
         if cores > 0 { lines.append(("cores", "\(Int(cores)) electrons replaced or left out")) }
         let ghosts = (document.molecule.ghosts ?? []).map(\.symbol)
         if !ghosts.isEmpty {
-            lines.append(("ghosts", "\(ghosts.count) centres of basis functions without nucleus: \(formula(ghosts))"))
+            lines.append(
+                (
+                    "ghosts",
+                    "\(ghosts.count) centres of basis functions without nucleus: \(HillFormula(ghosts).text(separator: " "))"
+                ))
         }
         if let source = document.source { lines.append(("read as", source.convention)) }
         lines.append(("output", folder))

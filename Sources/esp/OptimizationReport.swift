@@ -64,12 +64,12 @@ extension TextReport {
         }
         let pieces = (before.pieces.count, after.pieces.count)
         if pieces.1 > pieces.0 {
-            text += "\n  THE MOLECULE HAS COME APART: \(pieces.1) pieces where there were \(pieces.0).\n"
+            text += "\n  THE MOLECULE HAS DISSOCIATED: \(pieces.1) fragments where there were \(pieces.0).\n"
         }
-        if let parting = document.separation {
+        if let dissociation = document.dissociation {
             text +=
-                "\n  PARTS LEAVE EACH OTHER: \(parting.atomNames) and the others are \(parting.gapText) Angstrom apart in the last structure, "
-            text += "\(column(parting.gapAtFirst * PhysicalConstants.bohrInAngstrom, 0, 2)) at first.\n"
+                "\n  DISSOCIATION: the distance between \(dissociation.atomNames) and the other atoms is \(dissociation.gapText) Angstrom in the last "
+                + "structure, \(column(dissociation.gapAtFirst * PhysicalConstants.bohrInAngstrom, 0, 2)) in the first.\n"
         }
         return text + "\n  results in \(folder): \(OptimizationFiles.structureName), "
             + "\(OptimizationFiles.trajectoryName), \(OptimizationFiles.documentName)\n"

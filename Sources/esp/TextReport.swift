@@ -19,10 +19,13 @@ enum TextReport {
         }
         let hasPotentials = summary.basis.contains { $0.elements.contains(where: \.hasPotential) }
         var result = "esp \(ProgramVersion.number)\n"
-        result += line("molecule", "\(summary.name): \(formula(summary.symbols)), \(summary.symbols.count) atoms")
+        result += line(
+            "molecule", "\(summary.name): \(HillFormula(summary.symbols).text(separator: " ")), \(summary.symbols.count) atoms")
         if !summary.ghosts.isEmpty {
             result += line(
-                "", "\(summary.ghosts.count) ghost atoms (basis functions without nucleus): \(formula(summary.ghosts))")
+                "",
+                "\(summary.ghosts.count) ghost atoms (basis functions without nucleus): \(HillFormula(summary.ghosts).text(separator: " "))"
+            )
         }
         result += line("method", summary.method + (summary.grid.isEmpty ? "" : ", grid \(summary.grid)"))
         if let dispersion = summary.dispersion {
@@ -304,7 +307,7 @@ enum TextReport {
     private static func shells(_ record: StateRecord) -> String {
         let all = record.shellPopulations.filter { shell in
             guard let element = Element(symbol: shell.symbol), shell.shell.hasSuffix("d") else { return false }
-            return [21...30, 39...48, 57...80].contains { $0.contains(element.atomicNumber) }
+            return element.isTransitionMetal
         }
         // One shell tells its name; of several, the sum is shown.
         let metals = all.filter { shell in
@@ -327,15 +330,4 @@ enum TextReport {
     }
 
     static func line(_ name: String, _ text: String) -> String { column(name, 10) + text + "\n" }
-
-    /// Hill order: carbon, hydrogen, then by letter.
-    static func formula(_ symbols: [String]) -> String {
-        var counts: [String: Int] = [:]
-        for symbol in symbols { counts[symbol, default: 0] += 1 }
-        func rank(_ symbol: String) -> String {
-            counts["C"] == nil ? symbol : symbol == "C" ? " 0" : symbol == "H" ? " 1" : symbol
-        }
-        return counts.sorted { rank($0.key) < rank($1.key) }.map { $0.key + ($0.value == 1 ? "" : "\($0.value)") }.joined(
-            separator: " ")
-    }
 }

@@ -219,7 +219,9 @@ import Testing
             _ = try optimizer.add(energy: values.energy, gradient: values.gradient)
             let after = optimizer.molecule.atoms.map(\.position)
             #expect(zip(before, after).contains { distance($0, $1) > 1e-3 })
-            for (own, placed) in zip(after, try Superposition.place(after, upon: before)) { #expect(distance(own, placed) < 1e-9) }
+            for (own, placed) in zip(after, try RigidAlignment.place(after, upon: before)) {
+                #expect(distance(own, placed) < 1e-9)
+            }
         }
     }
 }

@@ -156,11 +156,11 @@ struct GridTests {
 
     @Test("shell counters start after the core")
     func counters() {
-        #expect(ShellCounters.coreShells(electrons: 28, 0) == 3)
-        #expect(ShellCounters.coreShells(electrons: 28, 2) == 1)
-        #expect(ShellCounters.coreShells(electrons: 60, 3) == 1)
-        #expect(ShellCounters.coreShells(electrons: 0, 0) == 0)
-        #expect(ShellCounters.coreShells(electrons: 28, 4) == 0)
+        #expect(ClosedShells.count(electrons: 28, 0) == 3)
+        #expect(ClosedShells.count(electrons: 28, 2) == 1)
+        #expect(ClosedShells.count(electrons: 60, 3) == 1)
+        #expect(ClosedShells.count(electrons: 0, 0) == 0)
+        #expect(ClosedShells.count(electrons: 28, 4) == 0)
     }
 
     /// Helium-like densities by hand, for fields that have closed forms.

@@ -143,7 +143,7 @@ struct SpacePartitionTests {
     func publishedDipoleCorrection() throws {
         let reference = try #require(try SolvedCase.read("dipole-corrections.json").first)
         let dipoles = try #require(reference.hirshfeldDipoles).map { SIMD3($0[0], $0[1], $0[2]) }
-        let charges = try AtomicDipoleCorrection.corrected(
+        let charges = try ADCH.corrected(
             charges: try #require(reference.hirshfeld), dipoles: dipoles, molecule: try reference.molecule)
         // Multiwfn's grid is small: its charges add up to -8e-5.
         try OrbitalChargeTests.expectEqual(charges, reference.adch, within: 1e-4, "ADCH")
@@ -204,7 +204,7 @@ struct SpacePartitionTests {
             ("O", SIMD3(0, 0, 0.119262) * unit), ("H", SIMD3(0, 0.763239, -0.477047) * unit),
             ("H", SIMD3(0, -0.763239, -0.477047) * unit),
         ])
-        let shifts = ChargeModel5.shifts(water)
+        let shifts = CM5.shifts(water)
         for (own, expected) in zip(shifts, [-0.665793 + 0.338600, 0.332897 - 0.169300, 0.332897 - 0.169300]) {
             #expect(abs(own - expected) < 1.5e-6, "\(own) \(expected)")
         }
@@ -212,7 +212,7 @@ struct SpacePartitionTests {
         for (metal, radius, parameter) in [("Al", 1.24, -0.0726), ("Nb", 1.56, 0.0)] {
             let pair = ChargeFitTests.molecule([(metal, SIMD3()), ("Cl", SIMD3(0, 0, 2.2) * unit)])
             let expected = (parameter + 0.0444) * exp(-2.474 * (2.2 - radius - 1.00))
-            let found = ChargeModel5.shifts(pair)
+            let found = CM5.shifts(pair)
             #expect(abs(found[0] - expected) < 1e-9 && abs(found[0] + found[1]) < 1e-15)
         }
     }

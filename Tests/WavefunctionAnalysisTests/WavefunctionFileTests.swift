@@ -139,8 +139,9 @@ import WavefunctionAnalysis
         let order = try #require(basis.functions(in: .formattedCheckpoint))
         let cartesian = ContractedShell(atom: 0, angularMomentum: 3, isCartesian: true, exponents: [1.2], coefficients: [1])
         var centers = ForeignCenters()
-        for atom in molecule.atoms {
-            centers.append(atom.element, at: atom.position, core: CoreElectrons(count: 0, isStated: true))
+        for (index, atom) in molecule.atoms.enumerated() {
+            try centers.append(named: atom.element, charge: atom.element.atomicNumber, at: atom.position)
+            centers.setCore(CoreElectrons(count: 0, isStated: true), at: index)
         }
         var file = try ForeignWavefunction(
             path: "mixed", format: .fchk, centers: centers, shells: basis.contractedShells + [cartesian],

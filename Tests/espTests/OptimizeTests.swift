@@ -65,17 +65,19 @@ import TestSupport
             try program.write("2\n\nLi 0 0 0\nLi 0 0 3\n", to: "ions.xyz")
             let arguments = ["optimize", "ions.xyz", "-c", "2", "-o", "ions"] + Self.options
             let run = try program.run(arguments)
-            #expect(run.status == 2 && run.error.contains("comes apart: between atom 1 and the others"), "\(run.error)")
-            #expect(run.output.contains("PARTS LEAVE EACH OTHER: atom 1 and"))
+            #expect(
+                run.status == 2 && run.error.contains("dissociates: at the end the distance between atom 1 and the other atoms"),
+                "\(run.error)")
+            #expect(run.output.contains("DISSOCIATION: the distance between atom 1 and"))
             let result = try document(program, "ions")
-            let parting = try #require(result.separation)
-            #expect(!result.converged && parting.hasParted && parting.atoms == [1])
+            let dissociation = try #require(result.dissociation)
+            #expect(!result.converged && dissociation.hasDissociated && dissociation.atoms == [1])
             // Coulomb's law between the first and the last structure.
             let (first, last) = (try #require(result.points.first), try #require(result.points.last))
-            #expect(abs(first.energy - last.energy - (1 / parting.gapAtFirst - 1 / parting.gap)) < 2e-3)
+            #expect(abs(first.energy - last.energy - (1 / dissociation.gapAtFirst - 1 / dissociation.gap)) < 2e-3)
             // The same command finds nothing left to do.
             let again = try program.run(arguments)
-            #expect(again.status == 2 && again.error.contains("comes apart"))
+            #expect(again.status == 2 && again.error.contains("dissociates"))
             #expect(try document(program, "ions").points.count == result.points.count)
 
             // Parts of several atoms, named as options name them; and a distance that is held is nobody's leaving.
@@ -85,7 +87,7 @@ import TestSupport
             #expect(pairs.error.contains("between atoms 1-2 and the others"), "\(pairs.error)")
             let held = try program.run(["optimize", "ions.xyz", "-c", "2", "-o", "held", "--hold", "1-2=12"] + Self.options)
             #expect(held.status == 0, "\(held.error)")
-            #expect(try document(program, "held").separation == nil)
+            #expect(try document(program, "held").dissociation == nil)
         }
     }
 

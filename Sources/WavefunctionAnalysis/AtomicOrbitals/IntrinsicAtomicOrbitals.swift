@@ -82,7 +82,7 @@ public struct IntrinsicAtomicOrbitals: Sendable {
                 throw IntrinsicOrbitalError.noReference(element: atom.element.symbol, coreElectrons: core)
             }
             var left = MinimalShells(atom.element).coreAndValence.enumerated().map { l, shells in
-                shells - ShellCounters.coreShells(electrons: core, l)
+                shells - ClosedShells.count(electrons: core, l)
             }
             var shells: [ShellDefinition] = []
             for shell in source.shells {
@@ -101,16 +101,13 @@ public struct IntrinsicAtomicOrbitals: Sendable {
     }
 
     private static func occupied(_ orbitals: MolecularOrbitals) -> Matrix {
-        let columns = orbitals.occupations.indices.filter { orbitals.occupations[$0] > 0 }
-        var result = Matrix(rows: orbitals.coefficients.rows, columns: columns.count)
-        for i in 0..<result.rows { for (k, j) in columns.enumerated() { result[i, k] = orbitals.coefficients[i, j] } }
-        return result
+        orbitals.coefficients.columns(orbitals.occupations.indices.filter { orbitals.occupations[$0] > 0 })
     }
 
     private static func inverseRoot(_ metric: Matrix) throws -> Matrix {
         let problem = try SymmetricEigenproblem(metric.symmetrized())
         guard let smallest = problem.values.first, smallest > 1e-10 else { throw IntrinsicOrbitalError.degenerate }
-        return problem.function { 1 / $0.squareRoot() }
+        return problem.inverseSquareRoot()
     }
 }
 
@@ -138,10 +135,7 @@ private struct CrossOverlap {
                 for column in columns { wanted.append((column: column, atom: family.atom - centers.count)) }
             }
         }
-        var selection = Matrix(rows: doubled.functionCount, columns: wanted.count)
-        for row in 0..<doubled.functionCount {
-            for (k, entry) in wanted.enumerated() { selection[row, k] = spherical.transformation[row, entry.column] }
-        }
+        let selection = spherical.transformation.columns(wanted.map(\.column))
         let half = overlap * selection
         let square = half.times(selection, transposed: true)
         let norms = square.diagonal.map { 1 / $0.squareRoot() }

@@ -15,20 +15,20 @@ struct MinimalShells: Equatable {
     /// - Parameter includesOuterP: counts the p shell of groups 1 to 12 as valence.
     init(_ element: Element, includesOuterP: Bool = false) {
         let number = element.atomicNumber
-        let closed = Self.nobleGases.last { $0.number < number } ?? Self.nobleGases[0]
-        var core = closed.shells
-        let outer = number - closed.number
+        let closed = element.nobleGasCoreElectrons
+        var core = (0...3).map { ClosedShells.count(electrons: closed, $0) }
+        let outer = number - closed
         var all = core
         all[0] += 1
         if number <= 2 {
             // 1s alone.
         } else if outer <= 2 {
             if includesOuterP { all[1] += 1 }
-        } else if closed.number < 18 {
+        } else if closed < 18 {
             all[1] += 1
         } else {
             // Electrons that the (n-2)f shell takes before the d shell begins to fill.
-            let inF = closed.number >= 54 ? 14 : 0
+            let inF = closed >= 54 ? 14 : 0
             if inF > 0 {
                 all[3] += 1
                 if outer > 2 + inF { core[3] += 1 }
@@ -44,9 +44,4 @@ struct MinimalShells: Equatable {
         self.core = core
         coreAndValence = all
     }
-
-    private static let nobleGases: [(number: Int, shells: [Int])] = [
-        (0, [0, 0, 0, 0]), (2, [1, 0, 0, 0]), (10, [2, 1, 0, 0]), (18, [3, 2, 0, 0]), (36, [4, 3, 1, 0]), (54, [5, 4, 2, 0]),
-        (86, [6, 5, 3, 1]),
-    ]
 }

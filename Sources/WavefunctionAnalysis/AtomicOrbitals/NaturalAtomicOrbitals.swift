@@ -163,7 +163,7 @@ private struct NaturalShells {
             let minimal =
                 atoms.indices.contains(family.atom)
                 ? MinimalShells(atoms[family.atom].element, includesOuterP: options.countsOuterPAsValence) : nil
-            let replaced = ShellCounters.coreShells(
+            let replaced = ClosedShells.count(
                 electrons: basis.effectiveCorePotentials[family.atom]?.coreElectrons ?? 0, l)
             for (rank, columns) in family.columns.enumerated() {
                 let shell = replaced + rank
@@ -246,31 +246,21 @@ private struct NaturalOrbitalConstruction {
     /// Makes the orbitals of the set orthonormal: as close to the old ones as can be, each counted by its weight.
     mutating func orthogonalize(_ set: [Int], weights: Weights) throws {
         guard !set.isEmpty else { return }
-        let columns = selected(set)
+        let columns = coefficients.columns(set)
         var metric = overlap.transformed(by: columns)
         let factors = set.map { weights == .equal ? 1 : max(Self.smallestWeight, occupations[$0]) }
         for i in set.indices { for j in set.indices { metric[i, j] *= factors[i] * factors[j] } }
         var mixing = try Self.inverseRoot(metric.symmetrized())
         for i in set.indices { for j in set.indices { mixing[i, j] *= factors[i] } }
-        place(columns * mixing, at: set)
+        coefficients.replaceColumns(set, by: columns * mixing)
     }
 
     /// Makes the orbitals of the set orthogonal to others, which are orthonormal.
     mutating func project(_ set: [Int], outOf others: [Int]) {
         guard !set.isEmpty, !others.isEmpty else { return }
-        let columns = selected(set)
-        let fixed = selected(others)
-        place(columns - fixed * fixed.times(overlap * columns, transposed: true), at: set)
-    }
-
-    private func selected(_ set: [Int]) -> Matrix {
-        var result = Matrix(rows: coefficients.rows, columns: set.count)
-        for i in 0..<coefficients.rows { for (k, j) in set.enumerated() { result[i, k] = coefficients[i, j] } }
-        return result
-    }
-
-    private mutating func place(_ columns: Matrix, at set: [Int]) {
-        for i in 0..<coefficients.rows { for (k, j) in set.enumerated() { coefficients[i, j] = columns[i, k] } }
+        let columns = coefficients.columns(set)
+        let fixed = coefficients.columns(others)
+        coefficients.replaceColumns(set, by: columns - fixed * fixed.times(overlap * columns, transposed: true))
     }
 
     private static func inverseRoot(_ matrix: Matrix) throws -> Matrix {
@@ -278,6 +268,6 @@ private struct NaturalOrbitalConstruction {
         guard let smallest = problem.values.first, smallest > independence * (problem.values.last ?? 1) else {
             throw LinearAlgebraError.singular
         }
-        return problem.function { 1 / $0.squareRoot() }
+        return problem.inverseSquareRoot()
     }
 }

@@ -170,7 +170,7 @@ private final class Partition {
             switch scheme {
             case .hirshfeld: result[scheme] = hirshfeld.map { .found($0) }
             case .cm5:
-                let shifts = ChargeModel5.shifts(molecule)
+                let shifts = CM5.shifts(molecule)
                 result[scheme] = hirshfeld.map {
                     .found(AtomicCharges(charges: zip($0.charges, shifts).map { $0 + $1 }))
                 }
@@ -178,7 +178,7 @@ private final class Partition {
                 result[scheme] = try hirshfeld.map {
                     .found(
                         AtomicCharges(
-                            charges: try AtomicDipoleCorrection.corrected(
+                            charges: try ADCH.corrected(
                                 charges: $0.charges, dipoles: $0.dipoles ?? [], molecule: molecule)))
                 }
             case .hirshfeldI:

@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// A step from several points at once: to where the steps that a quadratic model wants at all of them, interpolated, are
+/// Geometry optimisation by DIIS (GDIIS), a step from several points at once: to where the steps that a quadratic model wants at all of them, interpolated, are
 /// shortest. In long valleys it knows the curvature along the last steps better than the model does.
 ///
 /// P. Csaszar and P. Pulay, J. Mol. Struct. 114, 31 (1984), doi 10.1016/S0022-2860(84)87198-7, with the conditions of
 /// O. Farkas and H. B. Schlegel, Phys. Chem. Chem. Phys. 4, 11 (2002), doi 10.1039/B108658H.
-struct InvertedSubspaceStep {
+struct GDIISStep {
     /// From the newest point.
     let step: [Double]
     let length: Double

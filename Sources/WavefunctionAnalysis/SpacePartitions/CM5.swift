@@ -1,10 +1,10 @@
 import Foundation
 import MolecularStructure
 
-/// Hirshfeld charges corrected bond by bond: A. V. Marenich, S. V. Jerome, C. J. Cramer and D. G. Truhlar, J. Chem. Theory
+/// Charge Model 5, Hirshfeld charges corrected bond by bond: A. V. Marenich, S. V. Jerome, C. J. Cramer and D. G. Truhlar, J. Chem. Theory
 /// Comput. 8, 527 (2012), doi 10.1021/ct200866d. Parameters as tabulated by the authors' program CM5PAC (2013); radii from M.
 /// Mantina et al., CRC Handbook of Chemistry and Physics, 92nd edition.
-public enum ChargeModel5 {
+public enum CM5 {
     /// In 1 / Angstrom.
     static let alpha = 2.474
 

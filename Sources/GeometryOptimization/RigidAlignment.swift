@@ -1,9 +1,10 @@
 import LinearAlgebra
 
-/// Lays structures upon each other.
+/// Rigid alignment of structures: least-squares superposition (Kabsch's problem), solved with a quaternion.
 ///
-/// B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987), doi 10.1364/JOSAA.4.000629.
-enum Superposition {
+/// W. Kabsch, Acta Crystallogr. A 32, 922 (1976), doi 10.1107/S0567739476001873; B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987),
+/// doi 10.1364/JOSAA.4.000629.
+enum RigidAlignment {
     /// `positions` moved and turned as a whole, so that the sum of the squared distances to `target` is smallest.
     static func place(_ positions: [SIMD3<Double>], upon target: [SIMD3<Double>]) throws -> [SIMD3<Double>] {
         guard positions.count > 1 else { return target }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import GeometryOptimization
 
-@Suite struct InvertedSubspaceStepTests {
-    private typealias Sample = InvertedSubspaceStep.Sample
+@Suite struct GDIISStepTests {
+    private typealias Sample = GDIISStep.Sample
 
     /// Points of x^2 / 2 + k y^2 / 2 with its gradients.
     private func samples(_ points: [(x: Double, y: Double)], stiffness k: Double) -> [Sample] {
@@ -17,7 +17,7 @@ import Testing
 
     @Test func findsTheEndOfAValleyWhoseCurvatureTheModelTakesTooLarge() throws {
         let valley = samples([(0, 0.5), (0, 1)], stiffness: 0.01)
-        let found = try #require(try InvertedSubspaceStep(valley, hessian: hessian, radius: 10))
+        let found = try #require(try GDIISStep(valley, hessian: hessian, radius: 10))
         #expect(abs(found.step[0]) < 1e-12 && abs(found.step[1] + 0.5) < 1e-6)
         #expect(abs(found.length - 0.5) < 1e-6)
         // What a quadratic function loses on the way: its own value.
@@ -26,7 +26,7 @@ import Testing
 
     @Test func keepsWithinItsRadius() throws {
         let valley = samples([(0, 0.5), (0, 1)], stiffness: 0.01)
-        let found = try #require(try InvertedSubspaceStep(valley, hessian: hessian, radius: 0.1))
+        let found = try #require(try GDIISStep(valley, hessian: hessian, radius: 0.1))
         #expect(abs(found.step[1] + 0.1) < 1e-9 && abs(found.length - 0.1) < 1e-12)
         let end = 0.5 * 0.01 * (0.4 * 0.4 - 0.5 * 0.5)
         #expect(abs(found.predictedChange - end) < 1e-8)
@@ -34,15 +34,15 @@ import Testing
 
     @Test func isNotTakenAgainstTheModel() throws {
         // One point says nothing.
-        #expect(try InvertedSubspaceStep(samples([(0, 0.5)], stiffness: 0.01), hessian: hessian, radius: 10) == nil)
+        #expect(try GDIISStep(samples([(0, 0.5)], stiffness: 0.01), hessian: hessian, radius: 10) == nil)
         // A force that grows on the way down: the extrapolation leads back.
         let ridge = samples([(0, 0.5), (0, 0.4)], stiffness: -0.01)
-        #expect(try InvertedSubspaceStep(ridge, hessian: hessian, radius: 10) == nil)
+        #expect(try GDIISStep(ridge, hessian: hessian, radius: 10) == nil)
         // Nearly equal forces: the extrapolation leads far away.
         let flat = [
             Sample(displacement: [0, 0], gradient: [0, 0.0100]), Sample(displacement: [0, 0.1], gradient: [0, 0.0101]),
         ]
-        #expect(try InvertedSubspaceStep(flat, hessian: hessian, radius: 100) == nil)
+        #expect(try GDIISStep(flat, hessian: hessian, radius: 100) == nil)
     }
 
     @Test func moreDependentPointsChangeNothing() throws {
@@ -50,8 +50,8 @@ import Testing
         let two = samples([(0, 0.5), (0, 1)], stiffness: 0.01)
         let third = Sample(displacement: [0, 0.25], gradient: [0, 0.0075])
         let (few, all) = (
-            try #require(try InvertedSubspaceStep(two, hessian: hessian, radius: 10)),
-            try #require(try InvertedSubspaceStep(two + [third], hessian: hessian, radius: 10))
+            try #require(try GDIISStep(two, hessian: hessian, radius: 10)),
+            try #require(try GDIISStep(two + [third], hessian: hessian, radius: 10))
         )
         #expect(few.step == all.step)
     }

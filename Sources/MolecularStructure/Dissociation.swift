@@ -1,11 +1,11 @@
-/// How far a molecule has come apart: a group of atoms that was in touch with others and is no longer, or that was near others
+/// How far a molecule has dissociated: a group of atoms that was in touch with others and is no longer, or that was near others
 /// and has moved away from them.
 ///
 /// In touch are atoms within `BondGraph.contactTolerance`, about the sum of their van der Waals radii (less for hydrogen),
 /// bonded or not, so that an ion that leaves its partner is found as well as a ligand that leaves its metal.
-public struct Separation: Sendable, Equatable {
+public struct Dissociation: Sendable, Equatable {
     /// What has moved off farther than this (in bohr, 10 Angstrom) has left.
-    public static let partedGap = 10 / PhysicalConstants.bohrInAngstrom
+    public static let dissociatedGap = 10 / PhysicalConstants.bohrInAngstrom
 
     /// No forces that hold parts together are left beyond this gap (in bohr, 5 Angstrom): where a search ends there, the parts
     /// have left each other, and no stationary point was found.
@@ -37,7 +37,7 @@ public struct Separation: Sendable, Equatable {
         }
         var parts = touching.flatMap { whole in groups.compactMap { part($0, of: whole) } }
         parts += groups.compactMap { part($0, of: Array(first.atoms.indices)) }.filter {
-            $0.gapAtFirst < Self.partedGap && $0.gap > max(Self.restGap, $0.gapAtFirst + Self.growth)
+            $0.gapAtFirst < Self.dissociatedGap && $0.gap > max(Self.restGap, $0.gapAtFirst + Self.growth)
         }
         guard let farthest = parts.max(by: { ($0.gap, -$0.atoms.count) < ($1.gap, -$1.atoms.count) }) else { return nil }
         self = farthest
@@ -49,10 +49,10 @@ public struct Separation: Sendable, Equatable {
         self.gapAtFirst = gapAtFirst
     }
 
-    public var hasParted: Bool { gap > Self.partedGap }
+    public var hasDissociated: Bool { gap > Self.dissociatedGap }
 
     /// Whether nothing holds the parts any more where forces have vanished.
-    public var isApartAtRest: Bool { gap > Self.restGap }
+    public var hasDissociatedAtRest: Bool { gap > Self.restGap }
 }
 
 extension Molecule {

@@ -1,14 +1,14 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// Charges that reproduce the molecule's dipole moment: every atom's own dipole moment is turned into charges on the atom and
+/// Atomic dipole moment corrected Hirshfeld charges, which reproduce the molecule's dipole moment: every atom's own dipole moment is turned into charges on the atom and
 /// its neighbours, changed as little as can be. T. Lu and F. Chen, J. Theor. Comput. Chem. 11, 163 (2012),
 /// doi 10.1142/S0219633612500113.
 ///
 /// Neighbours are atoms closer than the sum of both van der Waals radii; their weights w fall with the distance as Becke's cell
 /// function does. Of all changes with the given dipole moment and without charge in sum, the one with the least sum of
 /// squares over w is taken. A direction in which the neighbours do not extend (a diatomic's plane) stays uncorrected.
-public enum AtomicDipoleCorrection {
+public enum ADCH {
     /// Mean squares of the neighbours' extent, in bohr^2, below which a direction is left alone.
     static let smallestExtent = 1e-5
 

@@ -1,5 +1,3 @@
-import RunFolders
-
 /// Atoms by number from 1, such as `1,4-6`.
 package struct AtomList: Equatable, CustomStringConvertible {
     /// What is neither a number from 1 to the last one nor a range of them.
@@ -38,13 +36,21 @@ package struct AtomList: Equatable, CustomStringConvertible {
         var found: Set<Int> = []
         var repeated: Int?
         for part in String(text).split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0.filter { !$0.isWhitespace }) }
-            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last, first >= 1,
-                last <= atomCount
-            else { throw InvalidPart(text: String(part)) }
-            for number in first...last where !found.insert(number - 1).inserted { repeated = repeated ?? number }
+            guard let numbers = Self.range(part, atomCount: atomCount) else { throw InvalidPart(text: String(part)) }
+            for number in numbers where !found.insert(number - 1).inserted { repeated = repeated ?? number }
         }
         indices = found.sorted()
         self.repeated = repeated
+    }
+
+    /// `4` or `4-6`; nil for anything else, and beyond the last atom.
+    static func range(_ text: some StringProtocol, atomCount: Int) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            Int(String($0.filter { !$0.isWhitespace }))
+        }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 1, first <= last,
+            last <= atomCount
+        else { return nil }
+        return first...last
     }
 }
