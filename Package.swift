@@ -10,10 +10,13 @@ let instructionSet = Context.environment["ESP_MARCH"] ?? "native"
 let isDependency = Context.packageDirectory.contains("/checkouts/")
 
 /// Flags of targets that hold hot loops over raw memory. Everything that reads user input keeps Swift's checks.
-let kernelSettings: [SwiftSetting] = isDependency ? [] : [
-    .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
-    .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
-]
+let kernelSettings: [SwiftSetting] =
+    isDependency
+    ? []
+    : [
+        .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
+        .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
+    ]
 
 let package = Package(
     name: "esp",
@@ -88,7 +91,8 @@ let package = Package(
         .target(
             name: "RunFolders",
             dependencies: [
-                "FileFormats", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra",
+                "FileFormats", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure",
+                "LinearAlgebra",
                 "MachineLimits",
             ]),
         .target(name: "ReductionSeries", dependencies: ["RunFolders", "FileFormats", "MolecularStructure"]),
@@ -96,8 +100,10 @@ let package = Package(
             name: "Calculations",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
+                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "RunFolders",
+                "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
+                "Report",
             ]),
         .target(
             name: "Report",
@@ -120,7 +126,8 @@ let package = Package(
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
-                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
+                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
+                "Pictures",
                 "RunFolders", "Calculations", "MachineLimits",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -128,7 +135,8 @@ let package = Package(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "RunFolders", "FileFormats", "LinearAlgebra",
+                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "RunFolders", "FileFormats",
+                "LinearAlgebra",
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -138,7 +146,8 @@ let package = Package(
         .target(
             name: "ReaderFuzzing",
             dependencies: [
-                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report", "TestSupport",
+                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report",
+                "TestSupport",
             ],
             path: "Tests/ReaderFuzzing"),
         .target(
@@ -157,15 +166,20 @@ let package = Package(
             dependencies: ["DispersionCorrection", "DensityFunctionals", "LinearAlgebra", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
-        .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
-        .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
+        .testTarget(
+            name: "WavefunctionAnalysisTests",
+            dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "RunFolders", "TestSupport"]),
         .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
-            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
+            name: "ReductionSeriesTests",
+            dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
+            name: "ReportTests",
+            dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
             exclude: ["probe.js", "scalars.js"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats"]),
     ],
@@ -174,5 +188,6 @@ let package = Package(
 
 // `scripts/fuzz-by-coverage` sets the variable. The program has no entry point of its own: that comes from libFuzzer.
 if Context.environment["ESP_LIBFUZZER"] != nil {
-    package.targets.append(.executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
+    package.targets.append(
+        .executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
 }

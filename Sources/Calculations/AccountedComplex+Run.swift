@@ -21,11 +21,18 @@ extension AccountedComplex {
     package init(readingFrom folder: String, name: String? = nil, byBondsOnly: Bool = false) throws {
         var document = try FinishedRun.document(in: folder)
         if byBondsOnly { document.fragments = nil }
+        try self.init(document, folder: folder, name: name)
+    }
+
+    /// - Parameters:
+    ///   - folder: of the document, for messages.
+    ///   - name: nil for that of the folder.
+    init(_ document: ResultDocument, folder: String, name: String? = nil) throws(CalculationError) {
         do {
             self.init(
                 name: name ?? OutputFolder.stem(of: folder), account: try ElectronAccount(document),
                 symbols: document.molecule.symbols)
-        } catch let error as ElectronAccountError {
+        } catch {
             throw CalculationError.badInput("\(folder): \(error).")
         }
     }

@@ -11,6 +11,8 @@ package struct OutputFolder {
     package static let relaxedAccountName = "account-relaxed.csv"
     /// What `esp surface` finds.
     package static let (surfaceName, surfaceTableName, surfacePlotName) = ("surface.json", "surface.csv", "surface.svg")
+    /// What `esp orbitals` finds.
+    package static let orbitalTableName = "orbitals.csv"
     /// The page about the run.
     package static let reportName = "report.html"
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.

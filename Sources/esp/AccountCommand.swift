@@ -1,10 +1,7 @@
 import ArgumentParser
 import Calculations
-import FileFormats
-import Foundation
-import ReductionSeries
 
-struct AccountCommand: ParsableCommand {
+struct AccountCommand: PropertyCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
         abstract: "Where added electrons go: charges of fragments and their shares, from a finished run.",
@@ -20,8 +17,6 @@ struct AccountCommand: ParsableCommand {
               esp account complex.esp --format csv > account.csv
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, json }
-
     @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
     var folder: String
 
@@ -29,20 +24,7 @@ struct AccountCommand: ParsableCommand {
     var scheme: [String] = []
 
     @Option(help: "text, or all numbers in full precision as csv or json.")
-    var format: Format = .text
+    var format: PropertyFormat = .text
 
-    func run() throws {
-        try Failure.reporting {
-            let account = try AccountedComplex(readingFrom: folder).account
-            let known = account.schemes.map(\.name)
-            if let unknown = scheme.first(where: { !known.contains($0) }) {
-                throw Failure(.usage, "there are no '\(unknown)' charges in \(folder), only \(known.joined(separator: ", ")).")
-            }
-            switch format {
-            case .text: try Console.output(account.text(schemes: scheme.isEmpty ? nil : scheme))
-            case .csv: try Console.output(account.csv)
-            case .json: try Console.output(String(decoding: account.json(), as: UTF8.self))
-            }
-        }
-    }
+    func run() throws { try show(AccountProperty(schemes: scheme), of: folder, format: format) }
 }

@@ -48,7 +48,6 @@ struct ChargesCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            try ProgramVersion.checkProcessor()
             var charges = fits.input
             charges.schemes = scheme.map(\.rawValue)
             let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges(folder: folder))

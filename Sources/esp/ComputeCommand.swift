@@ -71,7 +71,7 @@ struct ComputeCommand: ParsableCommand {
                         input, folder: folder, call: .ofThisProcess, isProfiled: profile.profile, monitor: progress.monitor
                     ).run()
             if extras.report {
-                let path = try ReportOutput.write(runs: [folder], machine: machine)
+                let path = try RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: [folder])
                 if !output.json { try Console.output("  \(path)\n") }
             }
             if output.json {

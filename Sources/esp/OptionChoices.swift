@@ -34,12 +34,6 @@ extension OutputFolder {
     static func checkName(_ name: String?) throws {
         guard name?.isEmpty != true else { throw ValidationError("--output needs a name") }
     }
-
-    /// Tells, before the work begins, that results will only be printed.
-    func noteIfReadOnly() {
-        guard isReadOnly else { return }
-        Console.error("esp: note: \(path) cannot be written to: the results are printed and not kept.")
-    }
 }
 
 extension CallRecord {

@@ -1,15 +1,9 @@
 import ArgumentParser
 import Calculations
-import FileFormats
-import Foundation
-import GaussianBasis
-import GaussianIntegrals
-import LinearAlgebra
-import MolecularStructure
 import RunFolders
 import WavefunctionAnalysis
 
-struct OrbitalsCommand: ParsableCommand {
+struct OrbitalsCommand: PropertyCommand {
     static let configuration = CommandConfiguration(
         commandName: "orbitals",
         abstract: "Which fragments the orbitals belong to, and the density of states by fragment.",
@@ -59,70 +53,10 @@ struct OrbitalsCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Failure.reporting {
-            try ProgramVersion.checkProcessor()
-            BLASThreads.limit(to: 1)
-            let run = try FinishedRun(readingFrom: folder, forWriting: true, memory: memory.limit)
-            run.folder.noteIfReadOnly()
-            let fragments = try run.fragments()
-            let overlap = OneElectronIntegrals.overlap(basis: run.basis)
-            let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap
-            var table = OrbitalTable(fragments: fragments, symbols: run.basis.molecule.centerSymbols, scheme: scheme.rawValue)
-            var pictures: [(state: ChargeState, text: String)] = []
-            for wavefunction in run.wavefunctions {
-                try Interruption.check()
-                let sets = spinSets(wavefunction).map { spin, orbitals in
-                    (spin, OrbitalComposition(orbitals, basis: run.basis, scheme: scheme, weight: weight))
-                }
-                for (spin, composition) in sets { table.add(composition, wavefunction.state, spin: spin) }
-                // Natural orbitals have no energies.
-                if wavefunction.hasNaturalOrbitals { continue }
-                pictures.append((wavefunction.state, densityOfStates(sets, wavefunction.state, fragments: fragments).text))
-            }
-            // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
-            try Console.output(table.text(around: around))
-            for (state, text) in pictures {
-                try run.folder.write(Data(text.utf8), name: OutputFolder.exportName(state, extension: "dos.svg"))
-            }
-            try run.folder.write(Data(table.csv.utf8), name: "orbitals.csv")
-            try Console.output(
-                "\nresults in \(run.folder.path): orbitals.csv"
-                    + (pictures.isEmpty ? "; natural orbitals have no density of states\n" : ", density of states as dos.svg\n"))
-        }
-    }
-
-    private func spinSets(_ wavefunction: Wavefunction) -> [(spin: String, orbitals: MolecularOrbitals)] {
-        switch wavefunction.orbitals {
-        case .restricted(let both): [("both", both)]
-        case .unrestricted(let alpha, let beta): [("alpha", alpha), ("beta", beta)]
-        }
-    }
-
-    private func densityOfStates(
-        _ sets: [(spin: String, composition: OrbitalComposition)], _ state: ChargeState, fragments: [FragmentRecord]
-    ) -> DensityOfStatesSVG {
-        let volt = PhysicalConstants.hartreeInElectronvolt
-        let edges = sets.flatMap { [$0.composition.highestOccupied, $0.composition.lowestEmpty].compactMap { $0 } }
-        let (low, high) = (edges.min() ?? 0, edges.max() ?? 0)
-        let covered = range.map { $0.lowerBound / volt...$0.upperBound / volt } ?? (low - 8 / volt)...(high + 8 / volt)
-        let panels = sets.map { spin, composition in
-            let density = DensityOfStates(
-                levels: composition.energies, shares: composition.shares(of: fragments.map(\.atoms)), range: covered,
-                width: width / volt)
-            let title = "q = \(signed(state.charge)), multiplicity \(state.multiplicity), spin \(spin)"
-            return DensityOfStatesSVG.Panel(
-                title: title, energies: density.energies, total: density.total, partial: density.partial,
-                levels: composition.energies, highestOccupied: composition.highestOccupied)
-        }
-        return DensityOfStatesSVG(fragments: fragments.map(\.name), panels: panels)
+        try show(
+            OrbitalsProperty(scheme: scheme, around: around, width: width, energies: range), of: folder,
+            resources: ResourceInput(threads: nil, memory: memory.memory))
     }
 }
 
 extension PopulationScheme: ExpressibleByArgument {}
-
-extension OrbitalComposition {
-    /// In hartree; nil without electrons.
-    var highestOccupied: Double? { zip(energies, occupations).filter { $0.1 > 0 }.map(\.0).max() }
-    /// In hartree; nil when all orbitals are occupied.
-    var lowestEmpty: Double? { zip(energies, occupations).filter { $0.1 == 0 }.map(\.0).min() }
-}

@@ -57,16 +57,11 @@ struct PictureCommand: ParsableCommand {
             let target = try OutputFolder(path: output ?? folder)
             let lock = try FolderLock(target)
             defer { withExtendedLifetime(lock) {} }
-            let charges = run.wavefunctions.map(\.state.charge)
-            if let unknown = state.first(where: { !charges.contains($0) }) {
-                throw Failure(
-                    .badInput,
-                    "\(folder) has no state of charge \(signed(unknown)), only \(charges.map(signed).joined(separator: ", ")).")
-            }
+            let wanted =
+                state.isEmpty ? nil : try run.document.stateIndices(charges: Set(state).sorted(by: >), in: folder).sorted()
             let drawing = PictureOutput(
                 name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options.settings,
                 memory: machine.memoryLimit, pool: try machine.pool(), checkCancellation: Interruption.check)
-            let wanted = state.isEmpty ? nil : charges.indices.filter { state.contains(charges[$0]) }
             var files: [String] = []
             for choice in show { files += try drawing.write(choice, states: wanted, to: target) }
             guard !files.isEmpty else {

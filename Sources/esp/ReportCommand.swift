@@ -1,6 +1,5 @@
 import ArgumentParser
 import Calculations
-import MachineLimits
 import RunFolders
 
 struct ReportCommand: ParsableCommand {
@@ -31,8 +30,8 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            try ProgramVersion.checkProcessor()
-            try Console.output(ReportOutput.write(runs: folders, to: output, machine: machine) + "\n")
+            try Console.output(
+                RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: folders, to: output) + "\n")
         }
     }
 }

@@ -1,4 +1,3 @@
-import Calculations
 import FileFormats
 import Foundation
 import MachineLimits
@@ -18,9 +17,15 @@ struct ReportSurfaces {
         (.esp, .potential), (.difference, .difference), (.spin, .spin),
     ]
 
-    let run: FinishedRun
-    let memory: MemorySize
-    let pool: WorkerPool
+    private let opened: OpenedRun
+    private let run: FinishedRun
+    private let pool: WorkerPool
+
+    init(_ opened: OpenedRun) throws {
+        self.opened = opened
+        run = try opened.finished(forWriting: false)
+        pool = try opened.resources.pool()
+    }
 
     /// One view a state, in the order of the document.
     ///
@@ -30,7 +35,7 @@ struct ReportSurfaces {
         for (choice, property) in Self.kinds {
             let drawn = try stills.drawn(choice)
             for (surfaces, picture) in zip(drawn.surfaces, drawn.single) {
-                try Interruption.check()
+                try opened.monitor.checkCancellation()
                 guard let index = run.wavefunctions.firstIndex(where: { $0.state == surfaces.state }) else { continue }
                 views[index].layers.append(layer(surfaces, choice, property))
                 let png = try stills.data(picture, width: stills.options.width)
@@ -45,8 +50,8 @@ struct ReportSurfaces {
         var settings = PictureSettings()
         settings.width = 800
         return PictureOutput(
-            name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings, memory: memory,
-            pool: pool, checkCancellation: Interruption.check)
+            name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings,
+            memory: opened.resources.memoryLimit, pool: pool, checkCancellation: opened.monitor.checkCancellation)
     }
 
     private func layer(

@@ -1,7 +1,5 @@
 import FileFormats
 import Foundation
-import LinearAlgebra
-import ParallelExecution
 import ReductionSeries
 import RunFolders
 import WavefunctionAnalysis
@@ -38,12 +36,9 @@ public struct AddedCharges {
     ///   written.
     @discardableResult
     public func run() throws -> (document: ResultDocument, notes: [String]) {
-        let run = try FinishedRun(
-            readingFrom: folder, forWriting: true, memory: resources.memoryLimit, checkCancellation: monitor.checkCancellation)
-        if run.folder.isReadOnly {
-            monitor.note("\(folder) cannot be written to: the results are printed and not kept.")
-        }
-        BLASThreads.limit(to: 1)
+        let opened = OpenedRun(folder, resources: resources, monitor: monitor)
+        let run = try opened.finished(forWriting: true)
+        opened.noteIfReadOnly()
         let analysis = try ChargeAnalysis(
             basis: run.basis,
             options: options.restricted(to: run.document.source.flatMap { ForeignWavefunction.Format(rawValue: $0.format) }),

@@ -1,0 +1,72 @@
+import FileFormats
+import LinearAlgebra
+import MachineLimits
+import ParallelExecution
+import RunFolders
+
+/// The folder of a finished run, read as far as it is needed: `result.json`, and with it the wavefunctions of all states.
+public final class OpenedRun {
+    /// Of the folder.
+    public let path: String
+    package let resources: ResourceInput
+    package let monitor: CalculationMonitor
+    private var storedDocument: ResultDocument?
+    private var storedRun: FinishedRun?
+
+    /// Nothing is read before it is asked for.
+    package init(_ path: String, resources: ResourceInput, monitor: CalculationMonitor) {
+        self.path = path
+        self.resources = resources
+        self.monitor = monitor
+    }
+
+    /// The content of `result.json`.
+    public func document() throws -> ResultDocument {
+        if let document = storedRun?.document ?? storedDocument { return document }
+        let document = try FinishedRun.document(in: path)
+        storedDocument = document
+        return document
+    }
+
+    /// The document, the basis, and the wavefunctions, for numerical work in this process.
+    ///
+    /// - Parameter forWriting: whether files will be written into the folder, which is locked then as long as this value lives.
+    package func finished(forWriting: Bool) throws -> FinishedRun {
+        if let storedRun { return storedRun }
+        try ProgramVersion.checkProcessor()
+        BLASThreads.limit(to: 1)
+        let run = try FinishedRun(
+            readingFrom: path, forWriting: forWriting, memory: resources.memoryLimit, checkCancellation: monitor.checkCancellation
+        )
+        storedRun = run
+        return run
+    }
+
+    /// Says, before the work begins, that results will only be printed.
+    package func noteIfReadOnly() {
+        guard OutputFolder(existing: path).isReadOnly else { return }
+        monitor.note("\(path) cannot be written to: the results are printed and not kept.")
+    }
+}
+
+extension ResultDocument {
+    /// Indices of the states of some charges, in the order of the charges.
+    ///
+    /// - Parameters:
+    ///   - charges: nil for all states.
+    ///   - path: of the run, for the message.
+    /// - Throws: `CalculationError.badInput` where a charge has no state.
+    package func stateIndices(charges: [Int]?, in path: String) throws(CalculationError) -> [Int] {
+        guard let charges else { return Array(states.indices) }
+        var result: [Int] = []
+        for charge in charges {
+            let found = states.indices.filter { states[$0].charge == charge }
+            guard !found.isEmpty else {
+                let known = states.map { signed($0.charge) }.joined(separator: ", ")
+                throw .badInput("\(path) has no state of charge \(signed(charge)), only \(known).")
+            }
+            result += found
+        }
+        return result
+    }
+}

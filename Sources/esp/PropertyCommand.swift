@@ -1,0 +1,30 @@
+import ArgumentParser
+import Calculations
+import RunFolders
+
+/// A command that shows a property of a finished run.
+protocol PropertyCommand: ParsableCommand {}
+
+extension PropertyCommand {
+    /// Shows the property on standard output and writes its files; errors end the program.
+    func show(
+        _ property: some RunProperty, of folder: String, format: PropertyFormat = .text,
+        resources: ResourceInput = ResourceInput()
+    ) throws {
+        try Failure.reporting {
+            try PropertyCalculation(property, folder: folder, resources: resources, monitor: .ofFinishedRun)
+                .run(format: format, output: Console.output)
+        }
+    }
+}
+
+extension CalculationMonitor {
+    /// Of commands that work on a finished run: notes go to standard error, and a signal ends the work.
+    static var ofFinishedRun: CalculationMonitor {
+        CalculationMonitor(
+            report: { if case .note(let text) = $0 { Console.error("esp: note: \(text)") } },
+            checkCancellation: { try Interruption.check() })
+    }
+}
+
+extension PropertyFormat: ExpressibleByArgument {}
