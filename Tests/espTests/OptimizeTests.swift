@@ -59,7 +59,7 @@ import TestSupport
         }
     }
 
-    @Test func saysThatWhatRepelsComesApart() throws {
+    @Test func reportsDissociation() throws {
         try withProgram { program in
             // Two lithium cations.
             try program.write("2\n\nLi 0 0 0\nLi 0 0 3\n", to: "ions.xyz")
@@ -84,7 +84,7 @@ import TestSupport
             try program.write("4\n\nHe 0 0 0\nH 0 0 0.8\nH 0 0 2\nHe 0 0 2.8\n", to: "pairs.xyz")
             let pairs = try program.run(["optimize", "pairs.xyz", "-c", "2", "-o", "pairs"] + Self.options)
             #expect(pairs.status == 2)
-            #expect(pairs.error.contains("between atoms 1-2 and the others"), "\(pairs.error)")
+            #expect(pairs.error.contains("between atoms 1-2 and the other atoms"), "\(pairs.error)")
             let held = try program.run(["optimize", "ions.xyz", "-c", "2", "-o", "held", "--hold", "1-2=12"] + Self.options)
             #expect(held.status == 0, "\(held.error)")
             #expect(try document(program, "held").dissociation == nil)
