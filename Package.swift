@@ -10,13 +10,10 @@ let instructionSet = Context.environment["ESP_MARCH"] ?? "native"
 let isDependency = Context.packageDirectory.contains("/checkouts/")
 
 /// Flags of targets that hold hot loops over raw memory. Everything that reads user input keeps Swift's checks.
-let kernelSettings: [SwiftSetting] =
-    isDependency
-    ? []
-    : [
-        .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
-        .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
-    ]
+let kernelSettings: [SwiftSetting] = isDependency ? [] : [
+    .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
+    .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
+]
 
 let package = Package(
     name: "esp",
@@ -91,24 +88,23 @@ let package = Package(
         .target(
             name: "RunFolders",
             dependencies: [
-                "FileFormats", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure",
-                "LinearAlgebra",
-                "MachineLimits",
+                "FileFormats", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra",
+                "MachineLimits", "ReductionSeries",
             ]),
-        .target(name: "ReductionSeries", dependencies: ["RunFolders", "FileFormats", "MolecularStructure"]),
+        .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
+        .target(name: "ChargeFlow", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure"]),
         .target(
             name: "Calculations",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "RunFolders",
-                "LinearAlgebra",
+                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
-                "Report",
+                "ChargeFlow", "Report",
             ]),
         .target(
             name: "Report",
             dependencies: [
-                "FileFormats", "RunFolders", "LinearAlgebra", "MolecularStructure", "ReductionSeries",
+                "FileFormats", "RunFolders", "LinearAlgebra", "MolecularStructure", "ReductionSeries", "ChargeFlow",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.embedInCode("Resources")]),
@@ -116,7 +112,7 @@ let package = Package(
             name: "ESPKit",
             dependencies: [
                 "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure", "ParallelExecution",
-                "ReductionSeries", "RunFolders", "WavefunctionAnalysis",
+                "ReductionSeries", "ChargeFlow", "RunFolders", "WavefunctionAnalysis",
             ]),
         .executableTarget(name: "example-water-energy", dependencies: ["ESPKit"], path: "Examples/WaterEnergy"),
         .executableTarget(name: "example-reduction-charges", dependencies: ["ESPKit"], path: "Examples/ReductionCharges"),
@@ -126,17 +122,15 @@ let package = Package(
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
                 "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
-                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
-                "Pictures",
-                "RunFolders", "Calculations", "MachineLimits",
+                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
+                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "RunFolders", "FileFormats",
-                "LinearAlgebra",
+                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "RunFolders", "FileFormats", "LinearAlgebra",
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -146,8 +140,8 @@ let package = Package(
         .target(
             name: "ReaderFuzzing",
             dependencies: [
-                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report",
-                "TestSupport",
+                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report", "TestSupport",
+                "ChargeFlow",
             ],
             path: "Tests/ReaderFuzzing"),
         .target(
@@ -166,20 +160,19 @@ let package = Package(
             dependencies: ["DispersionCorrection", "DensityFunctionals", "LinearAlgebra", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
-        .testTarget(
-            name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
-        .testTarget(
-            name: "WavefunctionAnalysisTests",
-            dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
+        .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
+        .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
         .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "RunFolders", "TestSupport"]),
         .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
-            name: "ReductionSeriesTests",
-            dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
+            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
+        .testTarget(
+            name: "ChargeFlowTests",
+            dependencies: ["ChargeFlow", "ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "TestSupport"],
+            dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "ChargeFlow", "TestSupport"],
             exclude: ["probe.js", "scalars.js"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats"]),
     ],
@@ -188,6 +181,5 @@ let package = Package(
 
 // `scripts/fuzz-by-coverage` sets the variable. The program has no entry point of its own: that comes from libFuzzer.
 if Context.environment["ESP_LIBFUZZER"] != nil {
-    package.targets.append(
-        .executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
+    package.targets.append(.executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
 }

@@ -1,3 +1,4 @@
+import ChargeFlow
 import FileFormats
 import RunFolders
 import ReductionSeries
@@ -30,8 +31,7 @@ extension AccountedComplex {
     init(_ document: ResultDocument, folder: String, name: String? = nil) throws(CalculationError) {
         do {
             self.init(
-                name: name ?? OutputFolder.stem(of: folder), account: try ElectronAccount(document),
-                symbols: document.molecule.symbols)
+                name: name ?? OutputFolder.stem(of: folder), account: try ElectronAccount(document))
         } catch {
             throw CalculationError.badInput("\(folder): \(error).")
         }

@@ -1,3 +1,4 @@
+import ChargeFlow
 import FileFormats
 import Foundation
 import MachineLimits
@@ -96,7 +97,7 @@ public struct Study {
                             document.fragments = nil
                             complexes.append(
                                 AccountedComplex(
-                                    name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols))
+                                    name: name, account: try ElectronAccount(document)))
                         } catch {
                             try monitor.checkCancellation()
                             if case .usage? = error as? CalculationError { throw error }

@@ -1,5 +1,6 @@
 // One import for callers of the library: calculations, what goes into them and what comes out.
 @_exported import Calculations
+@_exported import ChargeFlow
 @_exported import FileFormats
 @_exported import GaussianBasis
 @_exported import LinearAlgebra

@@ -1,7 +1,7 @@
 /// A named group of atoms whose charges are added up.
-public struct Fragment: Sendable, Equatable {
+public struct Fragment: Codable, Sendable, Equatable {
     /// What a group of atoms is, by its bonds.
-    public enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Codable, Sendable, CaseIterable {
         /// Carbon ring of a quinone.
         case quinoneRing = "quinone_ring"
         /// Oxygen on a quinone ring, bonded to nothing else but metals.

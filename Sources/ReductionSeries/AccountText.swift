@@ -1,23 +1,24 @@
 import FileFormats
 import Foundation
 import MolecularStructure
-import RunFolders
 
 /// Tables of an account: text of at most 100 columns, and comma-separated values in full precision.
 extension ElectronAccount {
     /// For each scheme, the fragments' charges in all states and their shares of the added electrons.
     public func text(schemes wanted: [String]? = nil) -> String {
         var result =
-            "states" + left("", 10) + right("E / Eh", 20)
-            + right("\(structures == .vertical ? "vertical" : "adiabatic") affinity / eV", 26)
-        result += right("<S^2>", 10) + right("dipole / D", 12) + "\n"
+            "states" + column("", 10) + column("E / Eh", 20, right: true)
+            + column("\(structures == .vertical ? "vertical" : "adiabatic") affinity / eV", 26, right: true)
+        result += column("<S^2>", 10, right: true) + column("dipole / D", 12, right: true) + "\n"
         for state in states {
             let dipole = state.dipole.reduce(0) { $0 + $1 * $1 }.squareRoot() * PhysicalConstants.atomicDipoleInDebye
             let affinity =
-                state.electronAffinity.map { number($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) } ?? right("-", 26)
+                state.electronAffinity.map { column($0 * PhysicalConstants.hartreeInElectronvolt, 26, 3) }
+                ?? column("-", 26, right: true)
             result +=
-                left("  q = \(state.charge)", 16) + (state.energy.map { number($0, 20, 8) } ?? right("-", 20)) + affinity
-                + number(state.spinSquared, 10, 4) + number(dipole, 12, 3) + (state.converged ? "" : "   NOT CONVERGED") + "\n"
+                column("  q = \(state.charge)", 16) + (state.energy.map { column($0, 20, 8) } ?? column("-", 20, right: true))
+                + affinity
+                + column(state.spinSquared, 10, 4) + column(dipole, 12, 3) + (state.converged ? "" : "   NOT CONVERGED") + "\n"
         }
         for scheme in schemes where wanted?.contains(scheme.name) ?? true { result += "\n" + text(scheme) }
         if !metalPopulations.isEmpty { result += "\n" + metalText }
@@ -30,21 +31,22 @@ extension ElectronAccount {
     private func text(_ scheme: SchemeEntry) -> String {
         let shown = states.prefix(Self.shownStates).indices
         let steps = shown.dropFirst()
-        var result = left(scheme.name, 32) + right("charge / e", 10 * shown.count)
+        var result = column(scheme.name, 32) + column("charge / e", 10 * shown.count, right: true)
         if !steps.isEmpty {
-            result += right(
-                steps.count > 1 ? "share of added electrons" : "share", 10 * steps.count + (steps.count > 1 ? 12 : 10))
+            result += column(
+                steps.count > 1 ? "share of added electrons" : "share", 10 * steps.count + (steps.count > 1 ? 12 : 10),
+                right: true)
         }
-        result += "\n" + left("  fragment", 32) + shown.map { right("q = \(states[$0].charge)", 10) }.joined()
-        result += steps.map { right("\(states[$0 - 1].charge) to \(states[$0].charge)", 10) }.joined()
-        if steps.count > 1 { result += right("total", 10) }
+        result += "\n" + column("  fragment", 32) + shown.map { column("q = \(states[$0].charge)", 10, right: true) }.joined()
+        result += steps.map { column("\(states[$0 - 1].charge) to \(states[$0].charge)", 10, right: true) }.joined()
+        if steps.count > 1 { result += column("total", 10, right: true) }
         result += "\n"
         for (index, fragment) in fragments.enumerated() {
             let count = fragment.atoms.count > 1 ? " x\(fragment.atoms.count)" : ""
-            result += left("  " + String((fragment.name + count).prefix(29)), 32)
-            result += shown.map { number(scheme.fragmentCharges[$0][index], 10, 4) }.joined()
-            result += steps.map { number(scheme.stepShares[$0 - 1][index], 10, 4) }.joined()
-            if let last = steps.last, steps.count > 1 { result += number(scheme.totalShares[last - 1][index], 10, 4) }
+            result += column("  " + String((fragment.name + count).prefix(29)), 32)
+            result += shown.map { column(scheme.fragmentCharges[$0][index], 10, 4) }.joined()
+            result += steps.map { column(scheme.stepShares[$0 - 1][index], 10, 4) }.joined()
+            if let last = steps.last, steps.count > 1 { result += column(scheme.totalShares[last - 1][index], 10, 4) }
             result += "\n"
         }
         return result + spinText(scheme)
@@ -57,20 +59,24 @@ extension ElectronAccount {
             return ""
         }
         var result =
-            left("\(scheme.name), unpaired electrons", 32) + shown.map { right("q = \(states[$0].charge)", 10) }.joined() + "\n"
+            column("\(scheme.name), unpaired electrons", 32)
+            + shown.map { column("q = \(states[$0].charge)", 10, right: true) }.joined() + "\n"
         for (index, fragment) in fragments.enumerated() {
             result +=
-                left("  " + String(fragment.name.prefix(29)), 32) + shown.map { number(spins[$0][index], 10, 4) }.joined() + "\n"
+                column("  " + String(fragment.name.prefix(29)), 32) + shown.map { column(spins[$0][index], 10, 4) }.joined()
+                + "\n"
         }
         return result
     }
 
     private var metalText: String {
         let shown = states.prefix(4).indices
-        var result = left("d electrons, alpha + beta", 26) + shown.map { right("q = \(states[$0].charge)", 18) }.joined() + "\n"
+        var result =
+            column("d electrons, alpha + beta", 26) + shown.map { column("q = \(states[$0].charge)", 18, right: true) }.joined()
+            + "\n"
         for metal in metalPopulations {
-            result += left("  \(metal.symbol) (\(metal.atom + 1)) \(metal.scheme)", 26)
-            result += shown.map { number(metal.alpha[$0], 9, 4) + number(metal.beta[$0], 9, 4) }.joined() + "\n"
+            result += column("  \(metal.symbol) (\(metal.atom + 1)) \(metal.scheme)", 26)
+            result += shown.map { column(metal.alpha[$0], 9, 4) + column(metal.beta[$0], 9, 4) }.joined() + "\n"
         }
         return result
     }
@@ -80,10 +86,12 @@ extension ElectronAccount {
         let shown = states.prefix(6).indices
         let chosen = bonds.filter { bond in bond.atoms.contains { Element(symbol: symbols[$0])?.isMetal == true } }
         guard !chosen.isEmpty else { return "" }
-        var result = "\n" + left("Mayer bond orders", 26) + shown.map { right("q = \(states[$0].charge)", 10) }.joined() + "\n"
+        var result =
+            "\n" + column("Mayer bond orders", 26) + shown.map { column("q = \(states[$0].charge)", 10, right: true) }.joined()
+            + "\n"
         for bond in chosen {
             let name = bond.atoms.map { "\(symbols[$0]) (\($0 + 1))" }.joined(separator: " - ")
-            result += left("  " + name, 26) + shown.map { number(bond.mayer[$0], 10, 4) }.joined() + "\n"
+            result += column("  " + name, 26) + shown.map { column(bond.mayer[$0], 10, 4) }.joined() + "\n"
         }
         return result
     }
@@ -93,13 +101,13 @@ extension ElectronAccount {
         guard states.count > 1, let first = states[0].potentialAtNuclei, first.count == symbols.count else { return "" }
         let later = states.dropFirst().prefix(5).filter { $0.potentialAtNuclei?.count == symbols.count }
         var result =
-            "\n" + left("change of the potential at the nuclei / V", 42)
-            + later.map { right("q = \($0.charge)", 10) }.joined() + "\n"
+            "\n" + column("change of the potential at the nuclei / V", 42)
+            + later.map { column("q = \($0.charge)", 10, right: true) }.joined() + "\n"
         for (atom, symbol) in symbols.enumerated() {
-            result += left("  \(symbol) (\(atom + 1))", 42)
+            result += column("  \(symbol) (\(atom + 1))", 42)
             for state in later {
                 let change = (state.potentialAtNuclei?[atom] ?? 0) - first[atom]
-                result += number(change * PhysicalConstants.hartreeInElectronvolt, 10, 3)
+                result += column(change * PhysicalConstants.hartreeInElectronvolt, 10, 3)
             }
             result += "\n"
         }

@@ -1,6 +1,4 @@
-import FileFormats
 import MolecularStructure
-import RunFolders
 
 /// Share of two added electrons that a class of atoms takes in a complex, over the charge schemes.
 public struct ClassShare: Codable, Sendable, Equatable {
@@ -15,14 +13,13 @@ public struct ClassShare: Codable, Sendable, Equatable {
 
     /// One entry for each class that a complex has, in the order of the fragments; complexes without two added electrons
     /// have none.
-    static func table(_ complexes: [AccountedComplex], schemes: [String]) -> [ClassShare] {
-        complexes.flatMap { complex -> [ClassShare] in
-            let account = complex.account
+    package static func table(_ complexes: [(name: String, account: ElectronAccount)], schemes: [String]) -> [ClassShare] {
+        complexes.flatMap { complexName, account -> [ClassShare] in
             guard let state = account.index(added: 2) else { return [] }
             var order: [String] = []
             var members: [String: [Int]] = [:]
             for (index, fragment) in account.fragments.enumerated() {
-                let name = className(fragment, complex)
+                let name = className(fragment, account)
                 if members[name] == nil { order.append(name) }
                 members[name, default: []].append(index)
             }
@@ -33,23 +30,23 @@ public struct ClassShare: Codable, Sendable, Equatable {
                 }.sorted()
                 guard let lowest = values.first, let highest = values.last else { return nil }
                 return ClassShare(
-                    complex: complex.name, atoms: name, count: fragments.reduce(0) { $0 + account.fragments[$1].atoms.count },
+                    complex: complexName, atoms: name, count: fragments.reduce(0) { $0 + account.fragments[$1].atoms.count },
                     median: (values[(values.count - 1) / 2] + values[values.count / 2]) / 2, lowest: lowest, highest: highest)
             }
         }
     }
 
-    private static func className(_ fragment: FragmentRecord, _ complex: AccountedComplex) -> String {
-        let kinds = Set(fragment.metals.map(complex.isTransitionMetal))
+    private static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
+        let kinds = Set(fragment.metals.map(account.isTransitionMetal))
         let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
-        switch Fragment.Kind(rawValue: fragment.kind) {
+        switch fragment.kind {
         case .quinoneRing: return "quinone ring"
         case .carbonylOxygen: return fragment.metals.isEmpty ? "carbonyl O, free" : "carbonyl O" + holder
         case .ringHalogen: return "ring halogen"
         case .metal: return kinds == [true] ? "transition metal" : "main-group metal"
         case .terminalHalogen: return "terminal halogen" + holder
         case .bridgingHalogen: return "bridging halogen"
-        case .other, .chosen, nil: return fragment.name
+        case .other, .chosen: return fragment.name
         }
     }
 }

@@ -1,13 +1,11 @@
-import FileFormats
 import MolecularStructure
-import RunFolders
 
 /// Where added electrons go: charges of the fragments in every state and their changes, for every charge scheme of a result.
 public struct ElectronAccount: Codable, Sendable, Equatable {
     public var structures: Structures
     /// From fewest to most electrons; the first is the base of all changes.
     public var states: [StateEntry]
-    public var fragments: [FragmentRecord]
+    public var fragments: [Fragment]
     /// Elements of the atoms.
     public var symbols: [String]
     public var schemes: [SchemeEntry]
@@ -78,68 +76,57 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
 
     /// States that did not converge are kept and marked. Of several states of one charge the lowest in energy counts.
     ///
-    /// - Parameter structures: `.relaxed` takes the result's relaxed states; the fragments stay those of the result's molecule.
+    /// - Parameter structures: which ones the states of the series have.
     /// - Throws: `ElectronAccountError` when charges are missing or lists have wrong lengths.
-    public init(_ document: ResultDocument, structures: Structures = .vertical) throws {
+    public init(_ series: ChargeSeries, structures: Structures) throws(ElectronAccountError) {
         self.structures = structures
-        let states = structures == .vertical ? document.states : document.relaxedStates ?? []
-        let count = document.molecule.symbols.count
-        let fragments = try Self.fragments(of: document)
-        var byCharge: [Int: StateRecord] = [:]
-        for state in states {
+        let count = series.molecule.atoms.count
+        fragments = series.fragments
+        guard fragments.flatMap(\.atoms).sorted() == Array(0..<count) else { throw ElectronAccountError.fragmentsDoNotFit }
+        symbols = series.molecule.atoms.map(\.element.symbol)
+        aggregates = BondGraph.aggregates(of: series.molecule)
+        var byCharge: [Int: ChargeSeries.State] = [:]
+        for state in series.states {
             if let other = byCharge[state.charge], other.energy ?? .infinity <= state.energy ?? .infinity { continue }
             byCharge[state.charge] = state
         }
         let records = byCharge.values.sorted { $0.charge > $1.charge }
         guard let first = records.first else { throw ElectronAccountError.noStates }
         guard records.allSatisfy({ Self.isConsistent($0, atomCount: count) }) else { throw ElectronAccountError.statesDoNotFit }
-        self.states = records.enumerated().map { index, record in
+        states = records.enumerated().map { index, record in
             let before = index > 0 ? records[index - 1] : nil
             return StateEntry(
                 charge: record.charge, multiplicity: record.multiplicity, energy: record.energy, converged: record.converged,
                 spinSquared: record.spinSquared, dipole: record.dipole, potentialAtNuclei: record.potentialAtNuclei,
                 electronAffinity: before.flatMap { Self.affinity(from: $0, to: record) })
         }
-        self.fragments = fragments
         let names = Set(first.charges.keys).filter { name in
             records.allSatisfy { $0.charges[name]?.count == count }
         }
         guard !names.isEmpty else { throw ElectronAccountError.noCharges }
         schemes = names.sorted().map { name in
-            Self.scheme(name, records: records, fragments: fragments, count: count)
+            Self.scheme(name, records: records, fragments: series.fragments, count: count)
         }
-        metalPopulations = Self.metalPopulations(records)
-        symbols = document.molecule.symbols
+        metalPopulations = Self.metalPopulations(records, series.molecule)
         bonds = Self.bonds(records)
-        aggregates = document.molecule.molecule.map { BondGraph.aggregates(of: $0) } ?? [Array(0..<count)]
     }
 
     /// Whether charges are those of a molecule, and bonds and shells those of its atoms: a file may hold anything.
-    private static func isConsistent(_ record: StateRecord, atomCount: Int) -> Bool {
+    private static func isConsistent(_ record: ChargeSeries.State, atomCount: Int) -> Bool {
         let atoms = 0..<atomCount
         return (-1000...1000).contains(record.charge)
-            && (record.bondOrders ?? []).allSatisfy { $0.atoms.count == 2 && $0.atoms.allSatisfy(atoms.contains) }
+            && record.bondOrders.allSatisfy { $0.atoms.count == 2 && $0.atoms.allSatisfy(atoms.contains) }
             && record.shellPopulations.allSatisfy { atoms.contains($0.atom) }
     }
 
     /// Energy that each added electron releases; nil where an energy is unknown.
-    private static func affinity(from before: StateRecord, to after: StateRecord) -> Double? {
+    private static func affinity(from before: ChargeSeries.State, to after: ChargeSeries.State) -> Double? {
         guard let first = before.energy, let second = after.energy else { return nil }
         return (first - second) / Double(before.charge - after.charge)
     }
 
-    private static func fragments(of document: ResultDocument) throws -> [FragmentRecord] {
-        let count = document.molecule.symbols.count
-        if let fragments = document.fragments {
-            guard fragments.flatMap(\.atoms).sorted() == Array(0..<count) else { throw ElectronAccountError.fragmentsDoNotFit }
-            return fragments
-        }
-        guard let molecule = document.molecule.molecule else { throw ElectronAccountError.fragmentsDoNotFit }
-        return try Fragmentation(molecule).fragments.map(FragmentRecord.init)
-    }
-
     private static func scheme(
-        _ name: String, records: [StateRecord], fragments: [FragmentRecord], count: Int
+        _ name: String, records: [ChargeSeries.State], fragments: [Fragment], count: Int
     ) -> SchemeEntry {
         func sums(_ values: [Double]) -> [Double] { fragments.map { $0.atoms.reduce(0) { $0 + values[$1] } } }
         let atoms = records.map { $0.charges[name] ?? [] }
@@ -161,10 +148,10 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             fragmentSpins: hasSpins ? spins.compactMap { $0 } : nil)
     }
 
-    private static func bonds(_ records: [StateRecord]) -> [BondEntry] {
+    private static func bonds(_ records: [ChargeSeries.State]) -> [BondEntry] {
         var orders: [[Int]: [Double]] = [:]
         for (index, record) in records.enumerated() {
-            for bond in record.bondOrders ?? [] {
+            for bond in record.bondOrders {
                 orders[bond.atoms, default: [Double](repeating: 0, count: records.count)][index] = bond.mayer
             }
         }
@@ -172,16 +159,16 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             .sorted { $0.atoms.lexicographicallyPrecedes($1.atoms) }
     }
 
-    private static func metalPopulations(_ records: [StateRecord]) -> [MetalPopulation] {
+    private static func metalPopulations(_ records: [ChargeSeries.State], _ molecule: Molecule) -> [MetalPopulation] {
         guard let first = records.first else { return [] }
-        return first.shellPopulations.filter { $0.shell == "d" && Element(symbol: $0.symbol)?.isMetal == true }.compactMap {
+        return first.shellPopulations.filter { $0.shell == "d" && molecule.atoms[$0.atom].element.isMetal }.compactMap {
             shell in
             let all = records.compactMap { record in
                 record.shellPopulations.first { $0.atom == shell.atom && $0.shell == "d" && $0.scheme == shell.scheme }
             }
             guard all.count == records.count else { return nil }
             return MetalPopulation(
-                atom: shell.atom, symbol: shell.symbol, scheme: shell.scheme,
+                atom: shell.atom, symbol: molecule.atoms[shell.atom].element.symbol, scheme: shell.scheme,
                 alpha: all.map { ($0.population + $0.spin) / 2 }, beta: all.map { ($0.population - $0.spin) / 2 })
         }
     }

@@ -1,6 +1,6 @@
 import FileFormats
 import Foundation
-import RunFolders
+import MolecularStructure
 
 /// Condensed Fukui functions of one state from the charges of its neighbours with an electron more and one less, all at the
 /// same structure.
@@ -20,7 +20,7 @@ public struct FukuiIndices: Codable, Sendable, Equatable {
     /// Total charge of the state that the functions belong to.
     public var charge: Int
     public var symbols: [String]
-    public var fragments: [FragmentRecord]
+    public var fragments: [Fragment]
     public var schemes: [Scheme]
 
     /// By one charge scheme.
@@ -77,19 +77,19 @@ public struct FukuiIndices: Codable, Sendable, Equatable {
     public var text: String {
         var result = "condensed Fukui functions of the state with charge \(charge)\n"
         for scheme in schemes {
-            result += "\n" + left(scheme.name, 32) + Self.names.map { right($0, 12) }.joined() + "\n"
+            result += "\n" + column(scheme.name, 32) + Self.names.map { column($0, 12, right: true) }.joined() + "\n"
             for (index, fragment) in fragments.enumerated() {
-                result += left("  " + String(fragment.name.prefix(29)), 32) + row(scheme.fragments, index)
+                result += column("  " + String(fragment.name.prefix(29)), 32) + row(scheme.fragments, index)
             }
             for (index, symbol) in symbols.enumerated() {
-                result += left("  " + right("\(index + 1)", 4) + " " + symbol, 32) + row(scheme.atoms, index)
+                result += column("  " + column("\(index + 1)", 4, right: true) + " " + symbol, 32) + row(scheme.atoms, index)
             }
         }
         return result
     }
 
     private func row(_ values: Values, _ index: Int) -> String {
-        values.all.map { list in list.map { number($0[index], 12, 4) } ?? right("-", 12) }.joined() + "\n"
+        values.all.map { list in list.map { column($0[index], 12, 4) } ?? column("-", 12, right: true) }.joined() + "\n"
     }
 }
 

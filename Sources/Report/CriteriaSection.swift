@@ -1,3 +1,4 @@
+import ChargeFlow
 import FileFormats
 import ReductionSeries
 

@@ -1,3 +1,4 @@
+import ChargeFlow
 import ArgumentParser
 import Calculations
 import FileFormats

@@ -1,3 +1,4 @@
+import ChargeFlow
 import FileFormats
 import Foundation
 import GeometryOptimization
@@ -69,7 +70,7 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             let account = try ElectronAccount(document)
             _ = account.csv + account.text()
             for state in document.states { _ = (try? FukuiIndices(account, charge: state.charge))?.text }
-            let comparison = ComplexComparison([AccountedComplex(name: "a", account: account, symbols: document.molecule.symbols)]
+            let comparison = ComplexComparison([AccountedComplex(name: "a", account: account)]
             )
             _ = try Report(runs: [.init(name: "a", document: document, account: account)], comparison: comparison).html()
         case .optimization:

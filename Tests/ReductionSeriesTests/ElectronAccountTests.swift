@@ -1,6 +1,7 @@
 import FileFormats
 import MolecularStructure
 import ReductionSeries
+import RunFolders
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import FileFormats
 import ReductionSeries
+import RunFolders
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import ChargeFlow
 import FileFormats
 import Foundation
 import ReductionSeries
@@ -56,7 +57,7 @@ enum SampleReport {
             return Report.View(layers: layers, pictures: pictures ? [picture] : [])
         }
         let account = try ElectronAccount(document)
-        let complex = AccountedComplex(name: "a", account: account, symbols: document.molecule.symbols)
+        let complex = AccountedComplex(name: "a", account: account)
         return Report(
             runs: [.init(name: "complex " + script, document: document, account: account, views: views)],
             comparison: ComplexComparison([complex]), schemeTitles: ["mulliken": "Mulliken"])

@@ -1,3 +1,4 @@
+import ChargeFlow
 import Foundation
 import ReductionSeries
 

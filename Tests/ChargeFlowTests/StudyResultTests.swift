@@ -1,4 +1,5 @@
-@testable import ReductionSeries
+import ReductionSeries
+@testable import ChargeFlow
 import Testing
 
 @Suite struct StudyResultTests {

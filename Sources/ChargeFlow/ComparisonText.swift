@@ -1,3 +1,6 @@
+import FileFormats
+import ReductionSeries
+
 /// The comparison as tables of at most 100 columns.
 extension ComplexComparison {
     /// In how many schemes each claim holds, where two electrons go in each complex, and every verdict with its numbers.
@@ -7,15 +10,21 @@ extension ComplexComparison {
         "Preliminary: one method, basis and geometry each. Differences below \(ChargeFlowCriteria.margin) e do not decide.\n"
 
     private var summary: String {
-        var result = left("claim", 26) + right("holds", 8) + right("fails", 8) + right("undecided", 12) + "   of schemes\n"
+        var result =
+            column("claim", 26) + column("holds", 8, right: true) + column("fails", 8, right: true)
+            + column("undecided", 12, right: true) + "   of schemes\n"
         for claim in ChargeFlowCriteria.Claim.allCases {
             let chosen = tallies.filter { $0.claim == claim }
-            if chosen.isEmpty { result += left("  \(claim.rawValue)", 26) + "   not testable with these complexes and states\n" }
+            if chosen.isEmpty {
+                result += column("  \(claim.rawValue)", 26) + "   not testable with these complexes and states\n"
+            }
             for tally in chosen {
                 let words = claim == .p5 ? "   (holds: transfer; fails: polarisation)" : tally.isSupported ? "   supported" : ""
                 result +=
-                    left("  \(claim.rawValue)\(Self.bridges(tally.countsBridges))", 26) + right("\(tally.holding)", 8)
-                    + right("\(tally.failing)", 8) + right("\(tally.undecided)", 12) + right("\(tally.schemes)", 6) + words + "\n"
+                    column("  \(claim.rawValue)\(Self.bridges(tally.countsBridges))", 26)
+                    + column("\(tally.holding)", 8, right: true)
+                    + column("\(tally.failing)", 8, right: true) + column("\(tally.undecided)", 12, right: true)
+                    + column("\(tally.schemes)", 6, right: true) + words + "\n"
             }
         }
         return result
@@ -29,13 +38,13 @@ extension ComplexComparison {
             let rows = shares.filter { $0.complex == complex }
             guard !rows.isEmpty else { continue }
             result +=
-                left("share of two electrons: \(complex.prefix(36))", 62) + right("median", 10)
-                + right("lowest", 10) + right("highest", 10) + "\n"
+                column("share of two electrons: \(complex.prefix(36))", 62) + column("median", 10, right: true)
+                + column("lowest", 10, right: true) + column("highest", 10, right: true) + "\n"
             for row in rows {
                 let count = row.count > 1 ? " x\(row.count)" : ""
                 result +=
-                    left("  \(row.atoms.prefix(54))\(count)", 62) + number(row.median, 10, 4) + number(row.lowest, 10, 4)
-                    + number(row.highest, 10, 4) + "\n"
+                    column("  \(row.atoms.prefix(54))\(count)", 62) + column(row.median, 10, 4) + column(row.lowest, 10, 4)
+                    + column(row.highest, 10, 4) + "\n"
             }
             result += "\n"
         }
@@ -51,8 +60,8 @@ extension ComplexComparison {
                 last = row.verdict.claim
             }
             result +=
-                "  " + left(row.verdict.scheme, 13) + left(row.verdict.wording, 13)
-                + row.verdict.numbers.map { number($0, 8, 3) }.joined() + Self.shortened(row)
+                "  " + column(row.verdict.scheme, 13) + column(row.verdict.wording, 13)
+                + row.verdict.numbers.map { column($0, 8, 3) }.joined() + Self.shortened(row)
         }
         return result.isEmpty ? "" : result + "\n"
     }

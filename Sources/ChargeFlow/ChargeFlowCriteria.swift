@@ -1,6 +1,5 @@
-import FileFormats
 import MolecularStructure
-import RunFolders
+import ReductionSeries
 
 /// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme. They were fixed
 /// before any number was known, but for corrections of P4 (its excess must be positive) and P5 (spins unpaired beforehand).
@@ -128,7 +127,7 @@ public enum ChargeFlowCriteria {
     /// changed in all fragments: an electron that was unpaired before is no added one, and a hole that is filled counts.
     public static func transfer(_ complex: AccountedComplex, scheme: String, countsBridges: Bool) -> Verdict {
         let account = complex.account
-        func fits(_ fragment: FragmentRecord) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
+        func fits(_ fragment: Fragment) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
         guard complex.isMixed, let entry = account.scheme(scheme), let state = account.index(added: 1),
             let spins = entry.fragmentSpins,
             let spin = account.sum(addedSpins(from: spins[0], to: spins[state]), where: fits)?.total,
@@ -144,7 +143,7 @@ public enum ChargeFlowCriteria {
     /// after; all in the first state of the account.
     public static func redistribution(from first: AccountedComplex, to second: AccountedComplex, scheme: String) -> Verdict {
         guard first.isPure, second.isPure, let a = first.solvation, let b = second.solvation, a < b,
-            Set(first.transitionMetals.map { first.symbols[$0] }) == Set(second.transitionMetals.map { second.symbols[$0] }),
+            first.transitionElements == second.transitionElements,
             let before = classCharges(first, scheme), let after = classCharges(second, scheme)
         else { return Verdict(.z1, scheme, pairs: nil) }
         return Verdict(
@@ -160,14 +159,14 @@ public enum ChargeFlowCriteria {
         return size(exchanged) < size(asTheyAre) ? exchanged : asTheyAre
     }
 
-    private static func isHeld(_ fragment: FragmentRecord, _ kind: Fragment.Kind) -> Bool {
-        fragment.kind == kind.rawValue && !fragment.metals.isEmpty
+    private static func isHeld(_ fragment: Fragment, _ kind: Fragment.Kind) -> Bool {
+        fragment.kind == kind && !fragment.metals.isEmpty
     }
 
     private static func gainOfD(_ complex: AccountedComplex, _ scheme: String) -> Double? {
         guard let state = complex.account.index(added: 2) else { return nil }
         let gains = complex.account.metalPopulations.filter {
-            $0.scheme == scheme && Element(symbol: $0.symbol)?.isTransitionMetal == true
+            $0.scheme == scheme && complex.account.isTransitionMetal($0.atom)
         }.map { $0.alpha[state] + $0.beta[state] - $0.alpha[0] - $0.beta[0] }
         return gains.isEmpty ? nil : gains.reduce(0, +) / Double(gains.count)
     }
@@ -179,7 +178,7 @@ public enum ChargeFlowCriteria {
         let account = complex.account
         guard let entry = account.scheme(scheme), let state = account.index(added: 2) else { return nil }
         let values = entry.totalShares[state - 1].map { 2 * $0 }
-        func isOwn(_ fragment: FragmentRecord) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
+        func isOwn(_ fragment: Fragment) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
         let others = zip(account.fragments, values).filter { !isOwn($0.0) }.map { $0.1 / Double($0.0.atoms.count) }
         guard let own = account.meanPerAtom(values, where: isOwn), let other = others.max() else { return nil }
         return (own, other)
@@ -190,10 +189,10 @@ public enum ChargeFlowCriteria {
     ) -> (ring: Double, oxygen: Double, halogen: Double)? {
         let account = complex.account
         guard let charges = account.scheme(scheme)?.fragmentCharges[0],
-            let ring = account.sum(charges, where: { $0.kind == Fragment.Kind.quinoneRing.rawValue }),
-            let oxygen = account.meanPerAtom(charges, where: { $0.kind == Fragment.Kind.carbonylOxygen.rawValue }),
+            let ring = account.sum(charges, where: { $0.kind == .quinoneRing }),
+            let oxygen = account.meanPerAtom(charges, where: { $0.kind == .carbonylOxygen }),
             let halogen = account.meanPerAtom(charges, where: { isHeld($0, .terminalHalogen) })
         else { return nil }
-        return (ring.total / Double(complex.fragments(of: .quinoneRing).count), oxygen, halogen)
+        return (ring.total / Double(complex.account.fragments(of: .quinoneRing).count), oxygen, halogen)
     }
 }

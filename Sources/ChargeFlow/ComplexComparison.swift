@@ -1,3 +1,5 @@
+import ReductionSeries
+
 /// The criteria for several complexes side by side, in every charge scheme that they share.
 public struct ComplexComparison: Codable, Sendable, Equatable {
     /// The complexes, by their names on the command line.
@@ -50,7 +52,7 @@ public struct ComplexComparison: Codable, Sendable, Equatable {
             key(a.element) != key(b.element) ? key(a.element) < key(b.element) : a.offset < b.offset
         }.map(\.element)
         tallies = Self.tallies(rows)
-        shares = ClassShare.table(entries, schemes: schemes)
+        shares = ClassShare.table(entries.map { ($0.name, $0.account) }, schemes: schemes)
     }
 
     private static func verdicts(_ complex: AccountedComplex, _ scheme: String) -> [ChargeFlowCriteria.Verdict] {

@@ -1,8 +1,11 @@
 import FileFormats
 import MolecularStructure
-@testable import ReductionSeries
+import ReductionSeries
+import RunFolders
 import TestSupport
 import Testing
+
+@testable import ChargeFlow
 
 /// The criteria know bonds and numbers only.
 @Suite struct ChargeFlowCriteriaTests {
@@ -32,7 +35,7 @@ import Testing
                     population: dElectrons[index], spin: 0)
             ]
         }
-        return AccountedComplex(name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols)
+        return AccountedComplex(name: name, account: try ElectronAccount(document))
     }
 
     private func isOnMainGroup(_ fragment: Fragment, _ molecule: Molecule) -> Bool {
@@ -242,7 +245,7 @@ import Testing
 @Suite struct AccountedComplexTests {
     private func complex(_ name: String) throws -> AccountedComplex {
         let document = try SeriesSample(molecule: name).document(seed: 1)
-        return AccountedComplex(name: "x", account: try ElectronAccount(document), symbols: document.molecule.symbols)
+        return AccountedComplex(name: "x", account: try ElectronAccount(document))
     }
 
     @Test(arguments: [
@@ -267,7 +270,7 @@ import Testing
     private func entries() throws -> [AccountedComplex] {
         try ["nb-tcbq", "nb-al-tcbq", "al-tcbq"].map { name in
             let document = try SeriesSample(molecule: name).document(seed: 2)
-            return AccountedComplex(name: name, account: try ElectronAccount(document), symbols: document.molecule.symbols)
+            return AccountedComplex(name: name, account: try ElectronAccount(document))
         }
     }
 
@@ -285,7 +288,7 @@ import Testing
 
     @Test func namesPlayNoPart() throws {
         let entries = try entries()
-        let alike = entries.map { AccountedComplex(name: "vertical", account: $0.account, symbols: $0.symbols) }
+        let alike = entries.map { AccountedComplex(name: "vertical", account: $0.account) }
         #expect(ComplexComparison(alike).tallies == ComplexComparison(entries).tallies)
     }
 

@@ -1,4 +1,6 @@
+import FileFormats
 import Foundation
+import ReductionSeries
 
 /// The criteria over a matrix of methods, basis sets and kinds of structures.
 public struct StudyResult: Codable, Sendable, Equatable {
@@ -85,13 +87,13 @@ public struct StudyResult: Codable, Sendable, Equatable {
     public var text: String {
         let claims = ChargeFlowCriteria.Claim.allCases
         var result =
-            left("method", 10) + left("basis", 14) + left("structures", 12)
-            + claims.map { right($0.rawValue, 10) }.joined() + "\n"
+            column("method", 10) + column("basis", 14) + column("structures", 12)
+            + claims.map { column($0.rawValue, 10, right: true) }.joined() + "\n"
         for cell in cells {
             result +=
-                left(String(cell.method.prefix(9)), 10) + left(String(cell.basis.prefix(13)), 14)
-                + left(cell.structures.rawValue, 12)
-            result += claims.map { right(Self.summary(cell.tallies($0)), 10) }.joined() + "\n"
+                column(String(cell.method.prefix(9)), 10) + column(String(cell.basis.prefix(13)), 14)
+                + column(cell.structures.rawValue, 12)
+            result += claims.map { column(Self.summary(cell.tallies($0)), 10, right: true) }.joined() + "\n"
         }
         result += "holds in so many schemes of those that decide; where bridging halogens may count, without them\n"
         for cell in cells {

@@ -1,0 +1,28 @@
+import MolecularStructure
+
+/// Questions to an account.
+extension ElectronAccount {
+    package func scheme(_ name: String) -> SchemeEntry? { schemes.first { $0.name == name } }
+
+    /// The converged state with so many electrons more than the first.
+    package func index(added: Int) -> Int? {
+        guard let first = states.first else { return nil }
+        return states.firstIndex { $0.charge == first.charge - added && $0.converged }
+    }
+
+    /// Sum over the fragments that fit, and the number of their atoms; nil when none fits.
+    package func sum(_ values: [Double], where fits: (Fragment) -> Bool) -> (total: Double, atoms: Int)? {
+        let chosen = zip(fragments, values).filter { fits($0.0) }
+        let count = chosen.reduce(0) { $0 + $1.0.atoms.count }
+        return count == 0 ? nil : (chosen.reduce(0) { $0 + $1.1 }, count)
+    }
+
+    /// The same per atom.
+    package func meanPerAtom(_ values: [Double], where fits: (Fragment) -> Bool) -> Double? {
+        sum(values, where: fits).map { $0.total / Double($0.atoms) }
+    }
+
+    package func fragments(of kind: Fragment.Kind) -> [Fragment] { fragments.filter { $0.kind == kind } }
+
+    package func isTransitionMetal(_ atom: Int) -> Bool { Element(symbol: symbols[atom])?.isTransitionMetal == true }
+}

@@ -1,0 +1,86 @@
+import MolecularStructure
+
+/// The charge states of one molecule with what an account of their electrons is drawn up from. Atomic units; atoms are counted from 0.
+public struct ChargeSeries: Sendable {
+    public var molecule: Molecule
+    /// Every atom is in one of them.
+    public var fragments: [Fragment]
+    public var states: [State]
+
+    public init(molecule: Molecule, fragments: [Fragment], states: [State]) {
+        self.molecule = molecule
+        self.fragments = fragments
+        self.states = states
+    }
+
+    public struct State: Sendable {
+        public var charge: Int
+        public var multiplicity: Int
+        /// Hartree; nil where it is not known.
+        public var energy: Double?
+        public var converged: Bool
+        public var spinSquared: Double
+        /// Whether alpha and beta electrons differ anywhere.
+        public var hasSpinDensity: Bool
+        /// About the centre of nuclear charge.
+        public var dipole: [Double]
+        /// Of all other charges at every nucleus, in hartree per elementary charge; nil where it is not known.
+        public var potentialAtNuclei: [Double]?
+        /// By scheme, one an atom.
+        public var charges: [String: [Double]]
+        /// Alpha less beta electrons, by scheme, one an atom.
+        public var spinPopulations: [String: [Double]]
+        public var bondOrders: [BondOrder]
+        public var shellPopulations: [ShellPopulation]
+
+        public init(
+            charge: Int, multiplicity: Int, energy: Double?, converged: Bool, spinSquared: Double, hasSpinDensity: Bool,
+            dipole: [Double], potentialAtNuclei: [Double]?, charges: [String: [Double]], spinPopulations: [String: [Double]],
+            bondOrders: [BondOrder], shellPopulations: [ShellPopulation]
+        ) {
+            self.charge = charge
+            self.multiplicity = multiplicity
+            self.energy = energy
+            self.converged = converged
+            self.spinSquared = spinSquared
+            self.hasSpinDensity = hasSpinDensity
+            self.dipole = dipole
+            self.potentialAtNuclei = potentialAtNuclei
+            self.charges = charges
+            self.spinPopulations = spinPopulations
+            self.bondOrders = bondOrders
+            self.shellPopulations = shellPopulations
+        }
+    }
+
+    /// Of a pair of atoms.
+    public struct BondOrder: Sendable {
+        /// Ascending.
+        public var atoms: [Int]
+        public var mayer: Double
+
+        public init(atoms: [Int], mayer: Double) {
+            self.atoms = atoms
+            self.mayer = mayer
+        }
+    }
+
+    /// Electrons in the functions of one angular momentum on an atom.
+    public struct ShellPopulation: Sendable {
+        public var atom: Int
+        /// Such as `d`, or `4d` for one shell of several.
+        public var shell: String
+        public var scheme: String
+        public var population: Double
+        /// Alpha less beta electrons.
+        public var spin: Double
+
+        public init(atom: Int, shell: String, scheme: String, population: Double, spin: Double) {
+            self.atom = atom
+            self.shell = shell
+            self.scheme = scheme
+            self.population = population
+            self.spin = spin
+        }
+    }
+}
