@@ -174,6 +174,9 @@ let package = Package(
             name: "ReportTests",
             dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "ChargeFlow", "TestSupport"],
             exclude: ["probe.js", "scalars.js"]),
+        .testTarget(
+            name: "CalculationsTests",
+            dependencies: ["Calculations", "ReductionSeries", "RunFolders", "FileFormats", "WavefunctionAnalysis", "TestSupport"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats"]),
     ],
     swiftLanguageModes: [.v6]

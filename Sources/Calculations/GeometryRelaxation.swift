@@ -167,7 +167,7 @@ public struct GeometryRelaxation {
                 run.document.warnings = try surface.warnings(of: final)
             }
             describe(&run)
-            if run.document.converged, let push = run.document.symmetryPush { monitor.note(push.result) }
+            if run.document.converged, let push = run.document.symmetryBreaking { monitor.note(push.result) }
             run.document.provenance.finished = ISO8601DateFormatter().string(from: Date())
             run.document.provenance.wallSeconds = earlierSeconds + start.secondsToNow
             try files.write(run.document, orbitals: orbitals, best: best(run.document))
@@ -232,18 +232,18 @@ public struct GeometryRelaxation {
         }
         if !hadPush, run.search.push != nil {
             describe(&run)
-            if let push = run.document.symmetryPush { monitor.note(push.announcement) }
+            if let push = run.document.symmetryBreaking { monitor.note(push.announcement) }
         }
     }
 
     /// Writes down what the search has come to.
     private func describe(_ run: inout Progress) {
-        run.document.symmetryPush = run.search.push.map { push in
+        run.document.symmetryBreaking = run.search.push.map { push in
             let outcome = run.search.outcome.flatMap { number -> Double? in
                 let index = run.earlierPoints + number - 1
                 return run.document.points.indices.contains(index) ? run.document.points[index].energy - push.energy : nil
             }
-            return SymmetryPushRecord(
+            return SymmetryBreakingRecord(
                 point: run.earlierPoints + push.point, length: push.length, isLinear: push.isLinear, isPlanar: push.isPlanar,
                 operations: push.operations.count, outcome: push.outcome.rawValue, energyChange: outcome)
         }

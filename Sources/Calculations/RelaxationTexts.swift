@@ -19,7 +19,7 @@ extension OptimizationDocument.DissociationRecord {
     package var gapText: String { column(gap * PhysicalConstants.bohrInAngstrom, 0, 2) }
 }
 
-extension SymmetryPushRecord {
+extension SymmetryBreakingRecord {
     private var lengthText: String { column(length * PhysicalConstants.bohrInAngstrom, 0, 2) + " Angstrom" }
 
     /// For the progress of a search.

@@ -12,6 +12,8 @@ struct ForeignCenters {
 
     private var centers: [Center] = []
 
+    init() {}
+
     var count: Int { centers.count }
     /// The element of each centre; nil where the file does not tell it.
     var elements: [Element?] { centers.map(\.element) }
@@ -38,6 +40,24 @@ struct ForeignCenters {
         let core = Double(atomicNumber) - charge
         guard core >= 0, core == core.rounded() else { throw .impossible(element) }
         append(element, at: position, core: Int(core))
+    }
+
+    /// Centres of a file that has lists of atomic numbers, nuclear charges and coordinates.
+    ///
+    /// - Parameters:
+    ///   - positions: three an atom, in bohr.
+    ///   - refusal: the error for a centre, counted from 0, whose charge is none.
+    init<Failure: Error>(
+        atomicNumbers: [Int], charges: [Double], positions: [Double], refusal: (Int, ChargeFlaw) -> Failure
+    ) throws(Failure) {
+        for (index, (number, charge)) in zip(atomicNumbers, charges).enumerated() {
+            let position = SIMD3(positions[3 * index], positions[3 * index + 1], positions[3 * index + 2])
+            do {
+                try append(atomicNumber: number, charge: charge, at: position, ghost: Element(atomicNumber: number))
+            } catch {
+                throw refusal(index, error)
+            }
+        }
     }
 
     /// An atom of a file that has a label and either the atomic number or the charge that a core potential leaves: the label names the

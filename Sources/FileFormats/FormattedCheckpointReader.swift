@@ -94,26 +94,17 @@ struct FormattedCheckpointReader {
         guard count > 0, numbers.count == count, charges.count == count, positions.count == 3 * count else {
             throw sections.error("Atomic numbers", "numbers, charges and coordinates are not those of \(count) atoms")
         }
-        var result = ForeignCenters()
-        for index in 0..<count {
-            let position = SIMD3(positions[3 * index], positions[3 * index + 1], positions[3 * index + 2])
-            do {
-                try result.append(
-                    atomicNumber: numbers[index], charge: charges[index], at: position,
-                    ghost: Element(atomicNumber: numbers[index]))
-            } catch {
-                switch error {
-                case .noElement:
-                    throw sections.error(
-                        "Atomic numbers", "atom \(index + 1) is no element from H to Rn (number \(numbers[index]))",
-                        cure: "Only these elements are supported")
-                case .impossible(let element):
-                    throw sections.error(
-                        "Nuclear charges", "the charge \(charges[index]) of atom \(index + 1) (\(element)) is not possible")
-                }
+        return try ForeignCenters(atomicNumbers: numbers, charges: charges, positions: positions) { index, flaw in
+            switch flaw {
+            case .noElement:
+                sections.error(
+                    "Atomic numbers", "atom \(index + 1) is no element from H to Rn (number \(numbers[index]))",
+                    cure: "Only these elements are supported")
+            case .impossible(let element):
+                sections.error(
+                    "Nuclear charges", "the charge \(charges[index]) of atom \(index + 1) (\(element)) is not possible")
             }
         }
-        return result
     }
 
     /// Shell types: 0 s, 1 p, -1 sp, 2 Cartesian d, -2 pure d, and so on.

@@ -102,24 +102,14 @@ struct WFXReader {
         let numbers = try integers("Atomic Numbers", count: count)
         let charges = try self.numbers("Nuclear Charges", count: count)
         let places = try self.numbers("Nuclear Cartesian Coordinates", count: 3 * count)
-        var result = ForeignCenters()
-        for index in 0..<count {
-            let position = SIMD3(places[3 * index], places[3 * index + 1], places[3 * index + 2])
-            do {
-                try result.append(
-                    atomicNumber: numbers[index], charge: charges[index], at: position,
-                    ghost: Element(atomicNumber: numbers[index]))
-            } catch {
-                switch error {
-                case .noElement:
-                    throw file.errorAtEnd(
-                        "nucleus \(index + 1) is no element from H to Rn", cure: "Only these elements are supported")
-                case .impossible:
-                    throw file.errorAtEnd("the charge \(charges[index]) of nucleus \(index + 1) is not possible", cure: Self.cure)
-                }
+        return try ForeignCenters(atomicNumbers: numbers, charges: charges, positions: places) { index, flaw in
+            switch flaw {
+            case .noElement:
+                file.errorAtEnd("nucleus \(index + 1) is no element from H to Rn", cure: "Only these elements are supported")
+            case .impossible:
+                file.errorAtEnd("the charge \(charges[index]) of nucleus \(index + 1) is not possible", cure: Self.cure)
             }
         }
-        return result
     }
 
     private func orbitals(primitives: Int) throws(InputFileError) -> [PrimitiveWavefunction.Orbital] {

@@ -102,12 +102,12 @@ public struct StationaryPointSearch: Sendable {
         guard !found.operations.isEmpty else { return nil }
         let shared = found.operations(sharedWith: StructureSymmetry(first, tolerance: Self.tolerance))
         guard !shared.isEmpty,
-            let displacements = try SymmetryBreakingPush.displacements(
+            let displacements = try SymmetryBreakingDisplacement.displacements(
                 optimizer.molecule.atoms.map(\.position), operations: shared, hessian: optimizer.cartesianHessian())
         else { return nil }
         symmetric = optimizer.molecule
         push = Push(
-            point: points, energy: energy, length: SymmetryBreakingPush.length, isLinear: found.isLinear,
+            point: points, energy: energy, length: SymmetryBreakingDisplacement.length, isLinear: found.isLinear,
             isPlanar: found.isPlanar && (found.isLinear || optimizer.molecule.atoms.count > 3),
             operations: shared, outcome: .underWay)
         return displacements

@@ -31,7 +31,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     /// convergence.
     public var finalPoint: Int?
     /// That the search left a symmetry.
-    public var symmetryPush: SymmetryPushRecord?
+    public var symmetryBreaking: SymmetryBreakingRecord?
     /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
     public var brokenBonds: [[Int]]
     public var formedBonds: [[Int]]
@@ -111,7 +111,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         case dissociation = "separation"
         case keepsSymmetry = "keeps_symmetry"
         case finalPoint = "final_point"
-        case symmetryPush = "symmetry_push"
+        case symmetryBreaking = "symmetry_push"
         case basisFingerprint = "basis_fingerprint"
         case brokenBonds = "broken_bonds"
         case formedBonds = "formed_bonds"

@@ -24,7 +24,7 @@ extension OptimizationDocument {
     /// What is known about the curvature of the energy at the outcome, a sentence a line; nothing where two atoms have but one way.
     fileprivate var curvatureNotes: [String] {
         guard symbols.count > 2 else { return [] }
-        return ["Its curvature was not tested: it may be a saddle point."] + (symmetryPush.map { [$0.result] } ?? [])
+        return ["Its curvature was not tested: it may be a saddle point."] + (symmetryBreaking.map { [$0.result] } ?? [])
     }
 }
 

@@ -84,7 +84,8 @@ import VectorFunctions
 
     @Test func stockholdersShareInProportion() throws {
         let molecule = try Self.molecule()
-        let grid = MolecularGrid(molecule: molecule, specification: GridSpecification(.unpruned(radial: 20, angular: 26)), pool: pool)
+        let grid = MolecularGrid(
+            molecule: molecule, specification: GridSpecification(.unpruned(radial: 20, angular: 26)), pool: pool)
         let proatoms = [
             SphericalDensity(splines: [(1, Self.spline(rate: 1.2))]),
             SphericalDensity(shells: [SlaterShell(atom: 1, population: 1, width: 0.5)]),
@@ -94,7 +95,7 @@ import VectorFunctions
         let points = grid.x.indices.map { SIMD3(grid.x[$0], grid.y[$0], grid.z[$0]) }
         let densities = [0.7, 1.1].map { rate in points.map { exp(-rate * Self.distance($0, SIMD3(0.3, 0.5, 0))) } }
         let spin = points.map { 0.1 * exp(-Self.distance($0, SIMD3(-1, 1, 0))) }
-        let found = StockholderShares.shares(
+        let found = StockholderWeights.shares(
             proatoms, molecule: molecule, grid: grid, densities: densities, spins: [nil, spin], pool: pool)
         let values = zip(proatoms, molecule.atoms).map {
             SphericalDensity.sum([(density: $0, center: $1.position)], points: points, pool: pool)
@@ -116,7 +117,7 @@ import VectorFunctions
                 #expect(abs(own.spin - (state == 0 ? 0 : spins)) < 1e-10)
             }
         }
-        let serial = StockholderShares.shares(
+        let serial = StockholderWeights.shares(
             proatoms, molecule: molecule, grid: grid, densities: densities, spins: [nil, spin], pool: WorkerPool(threads: 1))
         #expect(serial[1][2].deformation == found[1][2].deformation)
     }
@@ -139,7 +140,7 @@ import VectorFunctions
             }
         }
         let density = points.map { 0.9 * values($0).reduce(0, +) + 0.01 * exp(-Self.distance($0, SIMD3(0, 1, 0))) }
-        let shares = SlaterShellShares(molecule: molecule, grid: grid, density: density, pool: pool)
+        let shares = SlaterShellWeights(molecule: molecule, grid: grid, density: density, pool: pool)
         let found = shares.sums(shells)
         var exact = shells.map { _ in (electrons: 0.0, moment: 0.0) }
         for (k, point) in points.enumerated() {
@@ -154,11 +155,11 @@ import VectorFunctions
         }
         for (own, other) in zip(found, exact) {
             // What is left out may lie far away.
-            #expect(abs(own.electrons - other.electrons) < 2 * SlaterShellShares.electronsLeftOut)
-            #expect(abs(own.moment - other.moment) < 40 * SlaterShellShares.electronsLeftOut)
+            #expect(abs(own.electrons - other.electrons) < 2 * SlaterShellWeights.electronsLeftOut)
+            #expect(abs(own.moment - other.moment) < 40 * SlaterShellWeights.electronsLeftOut)
         }
         #expect(found[6].electrons == 0)
-        let serial = SlaterShellShares(molecule: molecule, grid: grid, density: density, pool: WorkerPool(threads: 1))
+        let serial = SlaterShellWeights(molecule: molecule, grid: grid, density: density, pool: WorkerPool(threads: 1))
         #expect(zip(serial.sums(shells), found).allSatisfy { $0.electrons == $1.electrons && $0.moment == $1.moment })
     }
 

@@ -50,6 +50,15 @@ import Testing
 }
 
 @Suite struct AccountTextTests {
+    /// A charge that rounding leaves below zero is shown as zero without a sign.
+    @Test func zeroHasNoSign() throws {
+        let series = try SeriesSample(molecule: "tcbq")
+        let count = Double(series.molecule.atoms.count)
+        let document = try series.document { _, total in series.molecule.atoms.map { _ in Double(total) / count - 1e-9 } }
+        let text = try ElectronAccount(document).text()
+        #expect(text.contains(" 0.0000") && !text.contains("-0.0000"))
+    }
+
     @Test func tablesFitAndFilesAreComplete() throws {
         let document = try SeriesSample(molecule: "nb-al-tcbq").document(seed: 9)
         let account = try ElectronAccount(document)

@@ -82,11 +82,11 @@ struct StockholderSolutionTests {
         }
         let sample = DensitySample(input, cores: cores, grid: .medium)
         let rough = DensitySample(input, cores: cores, grid: .coarse)
-        let initial = MinimalBasisStockholder.initialShells(molecule)
-        let found = MinimalBasisStockholder(sample: sample, rough: rough).charges(state: 0, initial: initial)
+        let initial = MinimalBasisIterativeStockholder.initialShells(molecule)
+        let found = MinimalBasisIterativeStockholder(sample: sample, rough: rough).charges(state: 0, initial: initial)
         #expect(found.outcome.charges?.iterations != nil)
         var plain = initial
-        let shares = SlaterShellShares(
+        let shares = SlaterShellWeights(
             molecule: molecule, grid: sample.grid, density: sample.densities[0], pool: sample.pool)
         for _ in 0..<1000 {
             plain = zip(plain, shares.sums(plain)).map {

@@ -108,7 +108,8 @@ import Testing
             #expect(try program.run(arguments).status == 0)
             let parts = try document(program, "parts/optimization.json")
             #expect(
-                parts.points == whole.points && parts.finalPoint == whole.finalPoint && parts.symmetryPush == whole.symmetryPush)
+                parts.points == whole.points && parts.finalPoint == whole.finalPoint
+                    && parts.symmetryBreaking == whole.symmetryBreaking)
         }
     }
 

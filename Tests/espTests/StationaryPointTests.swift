@@ -50,7 +50,7 @@ import TestSupport
         let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
         let minimum = try #require(reference.minima.first { $0.name == name }?.energy)
         let (document, outcome, comment) = try optimize(structure, ["--criteria", "tight"])
-        let push = try #require(document.symmetryPush, "\(name)")
+        let push = try #require(document.symmetryBreaking, "\(name)")
         let last = try #require(document.points.last)
         #expect(push.outcome == "left" && document.finalPoint == document.points.count)
         #expect(abs(last.energy - minimum) < 1e-6, "\(name): \(last.energy)")
@@ -71,12 +71,12 @@ import TestSupport
     func minimaAreComeBackTo(name: String, structure: String, isLinear: Bool) throws {
         let (document, outcome, _) = try optimize(structure)
         let (kept, _, _) = try optimize(structure, ["--keep-symmetry"])
-        let push = try #require(document.symmetryPush, "\(name)")
+        let push = try #require(document.symmetryBreaking, "\(name)")
         #expect(push.outcome == "returned" && push.isLinear == isLinear && push.isPlanar)
         #expect(outcome.output.contains("and came back"))
         let energy = try #require(document.outcome?.energy)
         let keptEnergy = try #require(kept.points.last?.energy)
-        #expect(kept.symmetryPush == nil && kept.points.count == push.point)
+        #expect(kept.symmetryBreaking == nil && kept.points.count == push.point)
         #expect(abs(energy - keptEnergy) < 1e-6 && energy <= keptEnergy, "\(name)")
         #expect(document.points.count - push.point <= 8, "\(name)")
     }

@@ -92,7 +92,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         default: break
         }
         if scheme == .hirshfeldI { result["tolerance"] = "\(IterativeHirshfeld.tolerance)" }
-        if scheme == .mbis { result["tolerance"] = "\(MinimalBasisStockholder.tolerance)" }
+        if scheme == .mbis { result["tolerance"] = "\(MinimalBasisIterativeStockholder.tolerance)" }
         return result
     }
 }
@@ -190,8 +190,8 @@ private final class Partition {
                     return outcome
                 }
             case .mbis:
-                let iteration = MinimalBasisStockholder(sample: sample, rough: rough)
-                var shells = MinimalBasisStockholder.initialShells(molecule)
+                let iteration = MinimalBasisIterativeStockholder(sample: sample, rough: rough)
+                var shells = MinimalBasisIterativeStockholder.initialShells(molecule)
                 result[scheme] = states.map {
                     let found = iteration.charges(state: $0, initial: shells)
                     shells = found.shells

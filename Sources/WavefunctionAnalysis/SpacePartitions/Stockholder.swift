@@ -24,7 +24,7 @@ struct Stockholder: Sendable {
 
     private func charges(of sample: DensitySample, densities: [[Double]], spins: [[Double]?]) -> [AtomicCharges] {
         let atoms = sample.molecule.atoms
-        let shares = StockholderShares.shares(
+        let shares = StockholderWeights.shares(
             proatoms, molecule: sample.molecule, grid: sample.grid, densities: densities, spins: spins, pool: sample.pool)
         return zip(shares, spins).map { shares, spin in
             AtomicCharges(

@@ -1,5 +1,5 @@
 /// That a search for a stationary point left a symmetry by which no force leads out.
-public struct SymmetryPushRecord: Codable, Sendable, Equatable {
+public struct SymmetryBreakingRecord: Codable, Sendable, Equatable {
     /// Number of the symmetric stationary point among the points, from 1.
     public var point: Int
     /// Way of the atom that was moved farthest, in bohr.

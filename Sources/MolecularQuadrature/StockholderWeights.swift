@@ -3,7 +3,7 @@ import MolecularStructure
 import ParallelExecution
 
 /// What atoms get of densities when they share them at every point in proportion to the values of their own proatoms.
-public enum StockholderShares {
+public enum StockholderWeights {
     /// Sums of proatoms below this, in electrons per bohr^3, are not shared out.
     static let vacuum = 1e-200
     private static let blocksPerPiece = 32
@@ -96,7 +96,7 @@ private final class ShareWork {
             rows.addToTotal(proatoms.base + a * size)
         }
         let (total, weight, share) = (lanePointer(rows.total), lanePointer(weights), lanePointer(inverse))
-        let vacuum = Lanes(repeating: StockholderShares.vacuum)
+        let vacuum = Lanes(repeating: StockholderWeights.vacuum)
         let zero = Lanes(repeating: 0)
         for v in 0..<size / 8 {
             share[v] = esp_select_greater8(total[v], vacuum, weight[v] / esp_max8(total[v], vacuum), zero)
@@ -105,7 +105,7 @@ private final class ShareWork {
     }
 
     func add(
-        _ density: [Double], spin: [Double]?, points: Range<Int>, to shares: inout [StockholderShares.Share], first: Int
+        _ density: [Double], spin: [Double]?, points: Range<Int>, to shares: inout [StockholderWeights.Share], first: Int
     ) {
         let count = points.count
         for k in 0..<8 * vectors {
@@ -117,7 +117,7 @@ private final class ShareWork {
         for a in terms.indices { addSpin(a, to: &shares[first + a]) }
     }
 
-    private func addDeformation(_ a: Int, to share: inout StockholderShares.Share) {
+    private func addDeformation(_ a: Int, to share: inout StockholderWeights.Share) {
         let (values, factor) = (lanePointer(proatoms.base + a * SphericalDensityRows.size), lanePointer(factors))
         let (x, y, z) = (lanePointer(rows.x), lanePointer(rows.y), lanePointer(rows.z))
         let zero = Lanes(repeating: 0)
@@ -134,7 +134,7 @@ private final class ShareWork {
         share.moment += SIMD3(esp_sum8(sumX), esp_sum8(sumY), esp_sum8(sumZ))
     }
 
-    private func addSpin(_ a: Int, to share: inout StockholderShares.Share) {
+    private func addSpin(_ a: Int, to share: inout StockholderWeights.Share) {
         let (values, factor) = (lanePointer(proatoms.base + a * SphericalDensityRows.size), lanePointer(factors))
         var sum = Lanes(repeating: 0)
         for v in 0..<vectors { sum = fused(values[v], factor[v], sum) }

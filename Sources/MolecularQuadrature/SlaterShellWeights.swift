@@ -23,7 +23,7 @@ public struct SlaterShell: Sendable, Equatable {
 }
 
 /// What Slater functions on the atoms get of a density when they share it at every point in proportion to their values.
-public struct SlaterShellShares: Sendable {
+public struct SlaterShellWeights: Sendable {
     /// Shells that are smaller than this part of another one everywhere in a block of points get nothing there.
     fileprivate static let negligible = 1e-11
     /// Electrons at the points that are left out, those with the fewest, all together: not more than this.
@@ -175,7 +175,7 @@ private final class ShellWork {
             least = esp_max8(least, height[v] * exponential(rate[v] * lanePointer(farthest)[v]))
             bound[v] = height[v] * exponential(rate[v] * lanePointer(nearest)[v])
         }
-        let limit = SlaterShellShares.negligible * largest(least)
+        let limit = SlaterShellWeights.negligible * largest(least)
         active.removeAll(keepingCapacity: true)
         for s in shells.indices where bounds[s] > limit && bounds[s] > 0 {
             active.append(Active(shell: s, atom: shells[s].atom, height: heights[s], rate: rates[s]))
@@ -184,7 +184,7 @@ private final class ShellWork {
 
     func add(_ points: UnsafeMutablePointer<Double>, box: BasisFunctionEvaluator.Box) {
         select(box)
-        let row = SlaterShellShares.blockSize / 8
+        let row = SlaterShellWeights.blockSize / 8
         let start = lanePointer(points)
         for strip in stride(from: 0, to: row, by: Self.vectors) {
             add(x: start + strip, y: start + row + strip, z: start + 2 * row + strip, electrons: start + 3 * row + strip)

@@ -9,7 +9,7 @@ import MolecularStructure
 /// The density is that of all electrons, cores that potentials replace included; so every atom has all its shells. The
 /// iteration of that work converges linearly: here its steps are extrapolated (`FixedPointAcceleration`), first on a rough grid,
 /// whose shells are close, then on the grid that counts. The solution is that of the plain iteration.
-struct MinimalBasisStockholder {
+struct MinimalBasisIterativeStockholder {
     /// Largest change of an atom's electrons in the last, plain step.
     static let tolerance = 1e-7
     /// The same on the rough grid.
@@ -62,7 +62,7 @@ struct MinimalBasisStockholder {
             let isRough = level + 1 < samples.count
             // The rough grid may not use up the steps.
             let limit = isRough ? Self.maximumIterations / 2 : Self.maximumIterations
-            let shares = SlaterShellShares(
+            let shares = SlaterShellWeights(
                 molecule: molecule, grid: sample.grid, density: sample.densities[state], pool: sample.pool)
             while steps < limit {
                 let next = Self.step(shells, shares)
@@ -83,7 +83,7 @@ struct MinimalBasisStockholder {
     }
 
     /// The published iteration: every shell takes population and width of its share of the density.
-    private static func step(_ shells: [SlaterShell], _ shares: SlaterShellShares) -> [SlaterShell] {
+    private static func step(_ shells: [SlaterShell], _ shares: SlaterShellWeights) -> [SlaterShell] {
         zip(shells, shares.sums(shells)).map { shell, sum in
             guard sum.electrons > emptyShell else { return SlaterShell(atom: shell.atom, population: 0, width: shell.width) }
             return SlaterShell(atom: shell.atom, population: sum.electrons, width: sum.moment / (3 * sum.electrons))

@@ -7,7 +7,7 @@ import MolecularStructure
 ///
 /// It turns with the molecule, and the same order of the atoms gives the same displacement; another order may give one that leads
 /// to a mirror image or an equivalent structure.
-enum SymmetryBreakingPush {
+enum SymmetryBreakingDisplacement {
     /// Way of the atom that moves farthest, in bohr.
     static let length = 0.15
     /// Softer modes than this, in hartree per bohr squared, get no longer a share for it.
