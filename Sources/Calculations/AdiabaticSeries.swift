@@ -7,16 +7,20 @@ import RunFolders
 public struct AdiabaticSeries {
     private let input: CalculationInput
     private let path: String
+    private let replaces: Bool
     private let call: CallRecord
     private let monitor: CalculationMonitor
 
-    /// - Parameter folder: takes the results, and in `relaxed` those of single states.
+    /// - Parameters:
+    ///   - folder: takes the results, and in `relaxed` those of single states.
+    ///   - replaces: whether the result of another calculation in the folder is replaced.
     public init(
-        _ input: CalculationInput, folder: String, call: CallRecord = CallRecord(),
+        _ input: CalculationInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) {
         self.input = input
         path = folder
+        self.replaces = replaces
         self.call = call
         self.monitor = monitor
     }
@@ -26,7 +30,9 @@ public struct AdiabaticSeries {
         let root = try OutputFolder(path: path)
         let lock = try FolderLock(root)
         defer { withExtendedLifetime(lock) {} }
-        let relaxed = RelaxedStates(input: input, folder: root.url("relaxed").path, call: call, monitor: monitor)
+        try checkEarlier()
+        let relaxed = RelaxedStates(
+            input: input, folder: root.url("relaxed").path, replaces: replaces, call: call, monitor: monitor)
         let base = input.states.charges?.first ?? input.molecule.charge ?? 0
         let multiplicity = input.states.multiplicities?.first ?? input.molecule.multiplicity
 
@@ -37,7 +43,7 @@ public struct AdiabaticSeries {
         if vertical.states.charges == nil {
             vertical.states.charges = vertical.states.addsElectrons ? [base, base - 1, base - 2] : [base]
         }
-        var document = try Calculation(vertical, folder: path, call: call, monitor: monitor).run()
+        var document = try Calculation(vertical, folder: path, replaces: replaces, call: call, monitor: monitor).run()
         var states: [StateRecord] = []
         for state in document.states {
             var record = state
@@ -64,5 +70,18 @@ public struct AdiabaticSeries {
             try monitor.report(.accounted(account))
         }
         return document
+    }
+
+    /// Finds out before the structures are relaxed whether the folder has the result of another calculation.
+    private func checkEarlier() throws {
+        guard !replaces, let earlier = try EarlierResult(in: path, replaces: false), earlier.isWorthKeeping else { return }
+        let old = earlier.document.input?.whole
+        let isSame =
+            old?.task == .adiabatic && old?.molecule.symbols == input.molecule.symbols
+            && old?.molecule.geometry == input.molecule.geometry
+        if !isSame {
+            throw earlier.refusal(
+                path, conflicts: [old?.task == .adiabatic ? "another structure" : "its states were not relaxed"])
+        }
     }
 }

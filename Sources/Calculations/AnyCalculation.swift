@@ -11,14 +11,20 @@ public enum CalculationOutcome: Sendable {
 extension CalculationInput {
     /// Carries the input out, whatever its task is.
     ///
-    /// - Parameter folder: takes the results; made when it is not there.
+    /// - Parameters:
+    ///   - folder: takes the results; made when it is not there.
+    ///   - replaces: whether the result of another calculation in the folder is replaced.
     public func run(
-        folder: String, call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
+        folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
     ) throws -> CalculationOutcome {
         switch task {
-        case .energy: .states(try Calculation(self, folder: folder, call: call, monitor: monitor).run())
-        case .adiabatic: .states(try AdiabaticSeries(self, folder: folder, call: call, monitor: monitor).run())
-        case .optimization: .structure(try GeometryRelaxation(self, folder: folder, call: call, monitor: monitor).run())
+        case .energy:
+            .states(try Calculation(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
+        case .adiabatic:
+            .states(try AdiabaticSeries(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
+        case .optimization:
+            .structure(try GeometryRelaxation(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
         }
     }
 

@@ -13,10 +13,15 @@ import WavefunctionAnalysis
 
 /// The states of one molecule: reads the basis, solves the states, analyses them and writes the results into a folder.
 public struct Calculation {
-    private let input: CalculationInput
+    private var input: CalculationInput
     private let file: XYZFile
     private let resolved: ResolvedBasis
-    private let states: [ChargeState]
+    /// All states of the result.
+    private var states: [ChargeState]
+    /// Those of them that the folder does not have.
+    private var unsolved: [ChargeState]
+    /// Charges whose multiplicity was given.
+    private var named: Set<Int>
     private let statePlan: StatePlan
     private let folder: OutputFolder
     private let lock: FolderLock
@@ -24,11 +29,16 @@ public struct Calculation {
     private let memory: MemorySize
     private let solver: StateSolver
     private let checkpoints: StateCheckpoints
-    private let analysis: StateAnalysis
-    private let cubes: CubeOutput?
-    private let fragments: Fragmentation
+    private var analysis: StateAnalysis
+    private var fragments: Fragmentation
     /// What other solutions are looked for.
-    private let searchScope: StateSearch.Scope?
+    private var searchScope: StateSearch.Scope?
+    /// The result in the folder that becomes part of this one.
+    private var earlier: EarlierResult?
+    /// Charges that the folder does not have of the states that are solved.
+    private var missingCharges: ChargeInput?
+    /// Whatever result was in the folder.
+    private let previous: ResultDocument?
     /// Where the time goes.
     private let ledger: TimeLedger
     private let call: CallRecord
@@ -37,14 +47,15 @@ public struct Calculation {
     /// Checks everything that can be checked before the first integral.
     ///
     /// - Parameters:
-    ///   - folder: takes the results; made when it is not there. A calculation of the same input in the same folder goes on from the
-    ///     checkpoints that it finds.
+    ///   - folder: takes the results; made when it is not there. A result of the same molecule and model in it becomes part of the new one,
+    ///     and only what it lacks is computed; unfinished states go on from their checkpoints.
     ///   - basis: takes the place of the basis sets that the input names.
+    ///   - replaces: whether the result of another calculation in the folder is replaced.
     ///   - isProfiled: whether `CalculationEvent.profiled` is wanted.
     /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`, `RunFolderError`.
     public init(
-        _ input: CalculationInput, folder path: String, basis prepared: ResolvedBasis? = nil, call: CallRecord = CallRecord(),
-        isProfiled: Bool = false, monitor: CalculationMonitor = CalculationMonitor()
+        _ input: CalculationInput, folder path: String, basis prepared: ResolvedBasis? = nil, replaces: Bool = false,
+        call: CallRecord = CallRecord(), isProfiled: Bool = false, monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
         self.input = input
         self.call = call
@@ -66,6 +77,9 @@ public struct Calculation {
                         + "of one spin, but the basis has only \(basis.functionCount) functions. Take a larger basis set.")
             }
         }
+        unsolved = states
+        let plan = statePlan
+        named = Set(states.map(\.charge).filter(plan.isNamed))
         fragments = try input.analyses.fragmentation(of: file.molecule)
         ledger = TimeLedger(isDetailed: isProfiled)
         pool = try input.resources.pool()
@@ -74,23 +88,76 @@ public struct Calculation {
             states: input.states, model: input.model, convergence: input.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
         searchScope = SearchScope.scope(
-            input.states, of: file, fragments: fragments, reference: solver.reference,
-            named: states.map(\.charge).filter(statePlan.isNamed))
+            input.states, of: file, fragments: fragments, reference: solver.reference, named: Array(named))
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
         BLASThreads.limit(to: 1)
         analysis = try StateAnalysis(
             basis: basis,
             options: .init(
                 input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
+        // A folder that cannot take the results is found out before it is read.
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
         checkpoints = StateCheckpoints(
             folder: folder, molecule: file.molecule, basisFingerprint: resolved.fingerprint,
             functionCount: basis.functionCount, method: solver.methodName, grid: solver.gridName,
             conditions: solver.conditions)
-        cubes = try CubeOutput(
-            molecule: file.molecule, stateCount: states.count, choices: input.analyses.cubes, spacing: input.analyses.cubeSpacing,
-            folder: folder, memory: memory, pool: pool)
+        let found = try EarlierResult(in: path, replaces: replaces)
+        previous = found?.document
+        if let found { try adopt(found, replaces: replaces) }
+        // Whether cubes fit is found out now; they are written at the end.
+        _ = try cubeOutput(cubeStates(in: previousRecords).count)
+    }
+
+    /// Makes a result in the folder part of this one, and leaves to be solved what it lacks.
+    ///
+    /// - Throws: `RunFolderError.occupied` where it is the result of another calculation.
+    private mutating func adopt(_ found: EarlierResult, replaces: Bool) throws {
+        let own = document([], since: .now)
+        let conflicts =
+            own.conflicts(with: found.document, namesSearch: input.states.search != nil)
+            + found.conflicts(with: states, named: named)
+        guard conflicts.isEmpty else {
+            guard replaces || !found.isWorthKeeping else { throw found.refusal(folder.path, conflicts: conflicts) }
+            return
+        }
+        let asked = Set(states.map(\.charge))
+        let namedBefore = found.document.states.filter { $0.multiplicities?.named == true }.map(\.charge)
+        states = found.states(with: states, named: named)
+        if let old = found.document.input?.whole {
+            if input.states.multiplicities != nil || old.states.multiplicities != nil {
+                input.states.multiplicities = states.map(\.multiplicity)
+            }
+            input.analyses.keep(old.analyses)
+        }
+        named.formUnion(namedBefore)
+        fragments = try input.analyses.fragmentation(of: file.molecule)
+        searchScope?.fixedCharges = named
+        let known = found.document.model.chargeSchemes ?? [:]
+        missingCharges = input.analyses.charges.missing(
+            known: Set(known.keys), before: found.document.input?.whole?.analyses.charges)
+        input.analyses.charges.schemes += known.keys.filter { !input.analyses.charges.schemes.contains($0) }.sorted()
+        analysis = try StateAnalysis(
+            basis: resolved.basis,
+            options: .init(
+                input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
+        let isEnough: Bool
+        if let old = found.document.input?.record, let new = own.input?.record, !found.isOpen {
+            isEnough = old.isConverged(asWellAs: new) && !new.isWider(than: old)
+        } else {
+            isEnough = false
+        }
+        let (guess, gradient, checkpoints) = (input.convergence.guess, input.analyses.gradient, checkpoints)
+        let open = states.filter { state in
+            let isAsked = asked.contains(state.charge)
+            return !isEnough || isAsked && guess == .atoms
+                || !found.isSolved(state, by: checkpoints, withGradient: isAsked && gradient)
+        }
+        // Added electrons are looked for beside the state that has one less.
+        let parents = searchScope == nil ? [] : Set(open.map { $0.charge + 1 })
+        unsolved = states.filter { open.contains($0) || parents.contains($0.charge) }
+        input.states.charges = states.map(\.charge)
+        earlier = found
     }
 
     /// Solves the states and writes everything that was asked for.
@@ -114,43 +181,35 @@ public struct Calculation {
             monitor.note("--basis-for names \(absent.joined(separator: ", ")), which \(input.molecule.name) does not have")
         }
 
-        let solved = try solveAll(since: start)
-        try monitor.checkCancellation()
-        var records = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
-        for index in records.indices {
-            let charge = states[index].charge
-            records[index].multiplicities = MultiplicityRecord(
-                named: statePlan.isNamed(charge), namedByFile: statePlan.isNamedByFile(charge),
-                tried: solved[index].search?.multiplicitiesTried ?? [states[index].multiplicity],
-                electrons: resolved.basis.electronCount(charge: charge), orbitals: resolved.basis.functionCount)
-            records[index].search = solved[index].search.map(SearchRecord.init)
+        let finished = try finishedRun()
+        if let earlier, unsolved.count < states.count {
+            monitor.note(earlier.note(solved: states.filter { !unsolved.contains($0) }, in: folder.path))
         }
+        let solved = unsolved.isEmpty ? [] : try solveAll(since: start)
+        try monitor.checkCancellation()
+        let fresh = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
+        var records = allRecords(fresh, of: solved)
+        try addMissingCharges(to: &records, of: finished)
         var document = document(records, since: start)
         // Before anything is written: a full disk must not keep the numbers from being seen.
         try monitor.report(.analyzed(document, notes: analysis.notes))
-        if let old = try? FinishedRun.document(in: folder.path), !old.isOfSameStates(as: document) { folder.removeDerived() }
-        for index in resolved.classes.sets.indices {
-            try folder.write(
-                Data(Gaussian94.text(resolved.basisSet(ofClass: index)).utf8), name: OutputFolder.basisName(ofClass: index))
-        }
-        try folder.write(document.json(), name: OutputFolder.resultName)
+        let isComplete = isComplete(document)
+        if !isComplete { try write(&document) }
+        records = document.states
         // After all other files: a call that begins again after a kill goes on with the search. Other ends leave a whole folder.
         var isSettled = false
         defer { if !isSettled { try? settleSearch(solved) } }
         try monitor.checkCancellation()
-        if let cubes {
-            let names = try cubes.write(solved, title: title, to: folder, monitor: monitor, ledger: ledger)
-            for index in records.indices { records[index].files.merge(names[index]) { _, new in new } }
-            document = self.document(records, since: start)
-            try folder.write(document.json(), name: OutputFolder.resultName)
+        let wavefunctions = states.compactMap { state in
+            solved.first { $0.result.wavefunction.state.charge == state.charge }?.result.wavefunction
+                ?? finished?.wavefunctions.first { $0.state.charge == state.charge }
         }
-        let pictures = PictureOutput(
-            name: OutputFolder.stem(of: input.molecule.name), wavefunctions: solved.map(\.result.wavefunction), memory: memory,
-            pool: pool, checkCancellation: monitor.checkCancellation)
-        try ledger.measure("pictures") { try pictures.write(input.analyses.pictures, to: folder, note: monitor.note) }
+        if wavefunctions.count == states.count { try writeFields(wavefunctions, to: &document, since: start) }
         if states.count > 1 {
             let account = try ElectronAccount(document)
-            try folder.write(Data(account.csv.utf8), name: OutputFolder.accountName)
+            if !isComplete || !folder.has(OutputFolder.accountName) {
+                try folder.write(Data(account.csv.utf8), name: OutputFolder.accountName)
+            }
             try monitor.report(.accounted(account))
         }
         try monitor.report(.finished(document, folder: folder.path))
@@ -164,6 +223,127 @@ public struct Calculation {
         isSettled = true
         try settleSearch(solved)
         return document
+    }
+
+    /// The records of all states: those that were solved now, and those of the folder.
+    private func allRecords(_ fresh: [StateRecord], of solved: [SolvedState]) -> [StateRecord] {
+        var found: [Int: StateRecord] = [:]
+        for (record, state) in zip(fresh, solved) {
+            var record = record
+            let charge = record.charge
+            record.multiplicities = MultiplicityRecord(
+                named: named.contains(charge), namedByFile: statePlan.isNamedByFile(charge),
+                tried: state.search?.multiplicitiesTried ?? [state.first?.wavefunction.state.multiplicity ?? record.multiplicity],
+                electrons: resolved.basis.electronCount(charge: charge), orbitals: resolved.basis.functionCount)
+            record.search = state.search.map(SearchRecord.init)
+            found[charge] = earlier?.merged(record) ?? record
+        }
+        var records = states.compactMap { found[$0.charge] ?? earlier?.record(charge: $0.charge) }
+        StateRecord.markUnbound(&records)
+        return records
+    }
+
+    /// Charges by schemes that states of the folder lack.
+    private func addMissingCharges(to records: inout [StateRecord], of run: FinishedRun?) throws {
+        guard let missingCharges, let run else { return }
+        let places = records.indices.filter { index in !unsolved.contains { $0.charge == records[index].charge } }
+        guard !places.isEmpty else { return }
+        let charges = try ChargeAnalysis(
+            basis: run.basis,
+            options: .init(
+                missingCharges, library: .inUse(option: input.model.basisFolder), memory: memory, alwaysWithUsual: false),
+            pool: pool)
+        var part = places.map { records[$0] }
+        let wavefunctions = part.compactMap { record in run.wavefunctions.first { $0.state.charge == record.charge } }
+        try ledger.measure("charges and moments") { try charges.add(charges.input(wavefunctions), to: &part) }
+        for (index, record) in zip(places, part) { records[index] = record }
+    }
+
+    /// The states of the folder with their orbitals, where something is to be computed of them.
+    private func finishedRun() throws -> FinishedRun? {
+        guard earlier != nil, unsolved.count < states.count else { return nil }
+        let fields = !cubeStates(in: previousRecords).isEmpty || picturesAreMissing(previousRecords)
+        let joins = !unsolved.isEmpty && !(input.analyses.cubes.isEmpty && input.analyses.pictures.isEmpty)
+        guard missingCharges != nil || fields || joins else { return nil }
+        return try FinishedRun(readingFrom: folder.path, memory: memory, checkCancellation: monitor.checkCancellation)
+    }
+
+    /// Whether the folder has all of a result.
+    private func isComplete(_ document: ResultDocument) -> Bool {
+        guard let earlier, unsolved.isEmpty, missingCharges == nil else { return false }
+        return document.states == earlier.document.states && document.fragments == earlier.document.fragments
+    }
+
+    /// Writes a result and the basis; what was made of another one goes.
+    private func write(_ document: inout ResultDocument) throws {
+        if let previous {
+            if earlier == nil ? !previous.isOfSameStates(as: document) : !previous.states.allSatisfy(document.hasState) {
+                folder.removeDerived()
+                for index in document.states.indices {
+                    document.states[index].files = document.states[index].files.filter { $0.key == "checkpoint" }
+                }
+            } else if previous.states.count < document.states.count {
+                folder.removeOfAllStates()
+            }
+        }
+        for index in resolved.classes.sets.indices {
+            try folder.write(
+                Data(Gaussian94.text(resolved.basisSet(ofClass: index)).utf8), name: OutputFolder.basisName(ofClass: index))
+        }
+        try folder.write(document.json(), name: OutputFolder.resultName)
+    }
+
+    // MARK: Cubes and pictures
+
+    private var previousRecords: [StateRecord] { states.compactMap { earlier?.record(charge: $0.charge) } }
+
+    /// The cubes that a state lacks.
+    private func missingCubes(_ record: StateRecord?) -> Set<AnalysisInput.Cube> {
+        var wanted = Set(input.analyses.cubes)
+        if record?.hasSpinDensity == false { wanted.remove(.spin) }
+        if record?.charge == states.first?.charge { wanted.subtract([.difference, .step]) }
+        guard let record, input.analyses.cubeSpacing == earlier?.document.input?.whole?.analyses.cubeSpacing else {
+            return wanted
+        }
+        return wanted.filter { record.files[$0.rawValue].map(folder.has) != true }
+    }
+
+    /// Charges of the states that lack cubes.
+    private func cubeStates(in records: [StateRecord]) -> [Int] {
+        states.map(\.charge).filter { charge in !missingCubes(records.first { $0.charge == charge }).isEmpty }
+    }
+
+    /// Nil when no cubes are wanted.
+    private func cubeOutput(_ count: Int) throws -> CubeOutput? {
+        guard count > 0 else { return nil }
+        return try CubeOutput(
+            molecule: file.molecule, stateCount: count, choices: input.analyses.cubes, spacing: input.analyses.cubeSpacing,
+            folder: folder, memory: memory, pool: pool)
+    }
+
+    private func picturesAreMissing(_ records: [StateRecord]) -> Bool {
+        input.analyses.pictures.contains { !PictureOutput.isDrawn($0, of: records, in: folder) }
+    }
+
+    private func writeFields(
+        _ wavefunctions: [Wavefunction], to document: inout ResultDocument, since start: ContinuousClock.Instant
+    ) throws {
+        if let cubes = try cubeOutput(cubeStates(in: document.states).count) {
+            let cubeStates = zip(wavefunctions, document.states).map { wavefunction, record in
+                CubeState(wavefunction: wavefunction, hasSpinDensity: record.hasSpinDensity, choices: missingCubes(record))
+            }
+            let names = try cubes.write(cubeStates, title: title, to: folder, monitor: monitor, ledger: ledger)
+            for index in document.states.indices { document.states[index].files.merge(names[index]) { _, new in new } }
+            document = self.document(document.states, since: start)
+            try folder.write(document.json(), name: OutputFolder.resultName)
+        }
+        let choices = input.analyses.pictures.filter {
+            !unsolved.isEmpty || !PictureOutput.isDrawn($0, of: document.states, in: folder)
+        }
+        let pictures = PictureOutput(
+            name: OutputFolder.stem(of: input.molecule.name), wavefunctions: wavefunctions, memory: memory, pool: pool,
+            checkCancellation: monitor.checkCancellation)
+        try ledger.measure("pictures") { try pictures.write(choices, to: folder, note: monitor.note) }
     }
 
     private var summary: CalculationSummary {
@@ -208,17 +388,17 @@ public struct Calculation {
     /// Solves the states, which step together; what they share is released afterwards.
     private func solveAll(since start: ContinuousClock.Instant) throws -> [SolvedState] {
         var initial: [Int: StartingOrbitals] = [:]
-        for (index, state) in states.enumerated() {
+        for (index, state) in unsolved.enumerated() {
             try monitor.report(.state(state, electrons: resolved.basis.electronCount(charge: state.charge)))
             initial[index] = try checkpoints.start(state, guess: input.convergence.guess, note: monitor.note)
         }
-        let missing = states.indices.filter { initial[$0] == nil }
+        let missing = unsolved.indices.filter { initial[$0] == nil }
         if let path = input.convergence.startFrom, !missing.isEmpty {
             let orbitals = try EarlierOrbitals.read(
-                from: path, basis: resolved.basis, states: missing.map { states[$0] }, note: monitor.note)
+                from: path, basis: resolved.basis, states: missing.map { unsolved[$0] }, note: monitor.note)
             for (index, found) in zip(missing, orbitals) { initial[index] = found.map { StartingOrbitals($0) } }
         }
-        let problem = try solver.problem(for: resolved.basis, states: states, ledger: ledger)
+        let problem = try solver.problem(for: resolved.basis, states: unsolved, ledger: ledger)
         try monitor.report(
             .prepared(
                 integrals: problem.integralStorage.description, gridPoints: problem.gridPointCount,
@@ -227,12 +407,12 @@ public struct Calculation {
         try monitor.report(.iterationsBegan)
         var followed = initial.mapValues(\.instabilitiesFollowed)
         let results = try solver.solve(
-            problem, states: states, initial: initial,
+            problem, states: unsolved, initial: initial,
             onIteration: { index, line, orbitals in
                 try monitor.report(.iteration(line))
                 if let orbitals {
                     followed[index] = orbitals.instabilitiesFollowed
-                    try checkpoints.save(orbitals, state: states[index], iteration: line.number, energy: line.energy)
+                    try checkpoints.save(orbitals, state: unsolved[index], iteration: line.number, energy: line.energy)
                 }
                 try monitor.checkCancellation()
             },
@@ -261,8 +441,8 @@ public struct Calculation {
         }
         var known = results
         for (index, count) in left where count > 0 {
-            let unstable = checkpoints.unstable(states[index], count: count)
-            let examined = try solver.examined(problem, states[index], unstable) { line in
+            let unstable = checkpoints.unstable(unsolved[index], count: count)
+            let examined = try solver.examined(problem, unsolved[index], unstable) { line in
                 try monitor.report(.iteration(line))
                 try monitor.checkCancellation()
             }
@@ -272,6 +452,7 @@ public struct Calculation {
             known: known, scope: searchScope, conditions: solver.searchConditions, checkpoints: checkpoints)
         if input.convergence.guess == .atoms { SearchCheckpoints.remove(from: folder) }
         let saved = search.read(note: monitor.note)
+        try announce(known, points: points)
         monitor.note(
             saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")
         let outcomes = try solver.search(
@@ -284,6 +465,20 @@ public struct Calculation {
             SolvedState(
                 result: outcome.chosen.result, gridPoints: points, search: first.isConverged ? outcome : nil, first: first)
         }
+    }
+
+    /// Tells and writes the solutions beside which others are looked for, so that they are there whatever becomes of the search.
+    private func announce(_ known: [SCFResult], points: Int) throws {
+        // Charges that take time come with the solutions that are chosen.
+        var quick = input.analyses.charges
+        quick.schemes = [ChargeScheme.mulliken, .lowdin].map(\.rawValue)
+        let analysis = try StateAnalysis(
+            basis: resolved.basis, options: .init(quick, library: nil, memory: memory, alwaysWithUsual: false), pool: pool)
+        let solved = known.map { SolvedState(result: $0, gridPoints: points) }
+        var document = document(allRecords(try analysis.records(of: solved), of: solved), since: .now, analysis: analysis)
+        document.preliminary = true
+        try write(&document)
+        try monitor.report(.foundFirst(document, folder: folder.path))
     }
 
     /// Puts the chosen solutions in the place of the first ones, and removes what the search has kept, once the result is written: until
@@ -304,7 +499,10 @@ public struct Calculation {
         return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: input.molecule.name)), \(solver.methodName), \(sets)"
     }
 
-    private func document(_ records: [StateRecord], since start: ContinuousClock.Instant) -> ResultDocument {
+    /// - Parameter analysis: what the charges come from; nil for that of the input.
+    private func document(
+        _ records: [StateRecord], since start: ContinuousClock.Instant, analysis: StateAnalysis? = nil
+    ) -> ResultDocument {
         var records = records
         for index in records.indices {
             let state = ChargeState(charge: records[index].charge, multiplicity: records[index].multiplicity)
@@ -326,7 +524,11 @@ public struct Calculation {
         if classes.sets.count > 1 { document.model.basisFiles = classes.places.map { OutputFolder.basisName(ofClass: $0) } }
         document.model.basisOfAtoms = resolved.namesOfAtoms
         document.model.dispersion = solver.dispersion.map(DispersionRecord.init)
-        analysis.describe(in: &document.model)
+        if let old = earlier?.document {
+            (document.model.chargeSchemes, document.model.potentialFits) = (old.model.chargeSchemes, old.model.potentialFits)
+            (document.counterpoise, document.relaxedStates) = (old.counterpoise, old.relaxedStates)
+        }
+        (analysis ?? self.analysis).describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
         document.input = .whole(settledInput)
         return document
@@ -339,6 +541,16 @@ public struct Calculation {
         result.resources = ResourceInput(threads: pool.threads, memory: memory)
         result.states.reference = .init(rawValue: solver.reference.rawValue)
         result.states.search = searchScope.map { $0.includesMultiplicities ? .full : .lowest } ?? StateInput.Search.none
+        guard let old = earlier?.document.input?.whole else { return result }
+        if input.states.search == nil, searchScope == nil { result.states.search = old.states.search }
+        result.convergence.energyTolerance = min(old.convergence.energyTolerance, result.convergence.energyTolerance)
+        result.analyses.cubes = AnalysisInput.Cube.allCases.filter {
+            old.analyses.cubes.contains($0) || input.analyses.cubes.contains($0)
+        }
+        result.analyses.pictures = AnalysisInput.Picture.allCases.filter {
+            old.analyses.pictures.contains($0) || input.analyses.pictures.contains($0)
+        }
+        result.analyses.gradient = old.analyses.gradient || input.analyses.gradient
         return result
     }
 
@@ -350,6 +562,14 @@ public struct Calculation {
 }
 
 extension ResultDocument {
+    /// Whether this has a state with the same multiplicity and an energy within 1e-6 Eh.
+    fileprivate func hasState(_ record: StateRecord) -> Bool {
+        states.contains {
+            $0.charge == record.charge && $0.multiplicity == record.multiplicity
+                && abs(($0.energy ?? .infinity) - (record.energy ?? .infinity)) < 1e-6
+        }
+    }
+
     /// Whether another result is of the same molecule, model and states, with energies within 1e-6 Eh.
     fileprivate func isOfSameStates(as other: ResultDocument) -> Bool {
         molecule.atomicNumbers == other.molecule.atomicNumbers && molecule.geometry == other.molecule.geometry

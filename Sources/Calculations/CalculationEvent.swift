@@ -21,6 +21,8 @@ public enum CalculationEvent: Sendable {
     case structure(StructureStep)
     /// Part of a step that takes long, from 0 to 1. May come from any thread.
     case progress(String, fraction: Double)
+    /// Solutions from the first guess, which are written; the search for others begins.
+    case foundFirst(ResultDocument, folder: String)
     /// The states are known, and no file is written yet; what a reader of the charges has to know.
     case analyzed(ResultDocument, notes: [String])
     case accounted(ElectronAccount)
@@ -51,7 +53,7 @@ public struct CalculationMonitor: Sendable {
         CalculationMonitor(
             report: { event in
                 switch event {
-                case .began, .analyzed, .accounted, .counterpoised, .finished, .profiled: break
+                case .began, .foundFirst, .analyzed, .accounted, .counterpoised, .finished, .profiled: break
                 default: try report(event)
                 }
             }, checkCancellation: checkCancellation)

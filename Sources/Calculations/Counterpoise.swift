@@ -22,6 +22,7 @@ public struct CounterpoiseInput: Sendable, Equatable {
 public struct Counterpoise {
     private let input: CalculationInput
     private let output: String
+    private let replaces: Bool
     private let call: CallRecord
     private let monitor: CalculationMonitor
     private let resolved: ResolvedBasis
@@ -32,10 +33,12 @@ public struct Counterpoise {
     /// Checks everything that can be checked before the first calculation. Fragments are those of the input, and the molecules that the bonds
     /// make of the other atoms.
     ///
-    /// - Parameter folder: takes the results of the complex, and in folders of their own those of the fragments.
+    /// - Parameters:
+    ///   - folder: takes the results of the complex, and in folders of their own those of the fragments.
+    ///   - replaces: whether the result of another calculation in the folder is replaced.
     public init(
         _ input: CalculationInput, fragments: CounterpoiseInput = CounterpoiseInput(), folder: String,
-        call: CallRecord = CallRecord(),
+        replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
         guard input.task == .energy, !input.analyses.gradient else {
@@ -76,6 +79,7 @@ public struct Counterpoise {
         if input.states.stability == .follow { input.states.search = input.states.search ?? .full }
         self.input = input
         output = folder
+        self.replaces = replaces
         self.call = call
         self.monitor = monitor
         resolved = try input.model.resolved(for: molecule)
@@ -86,7 +90,7 @@ public struct Counterpoise {
         let root = try OutputFolder(path: output)
         let lock = try FolderLock(root)
         defer { withExtendedLifetime(lock) {} }
-        var document = try Calculation(input, folder: output, call: call, monitor: monitor).run()
+        var document = try Calculation(input, folder: output, replaces: replaces, call: call, monitor: monitor).run()
         guard let complex = document.states.first, complex.converged, let energy = complex.energy else { return document }
         var fragments: [CounterpoiseRecord.Part] = []
         for (index, part) in plan.parts.enumerated() {
@@ -132,7 +136,8 @@ public struct Counterpoise {
             molecule: molecule, bases: centers.map { resolved.bases[$0] }, names: centers.map { resolved.names[$0] },
             functionType: resolved.functionType, references: resolved.references)
         let path = URL(fileURLWithPath: output).appendingPathComponent(folder).relativePath
-        let calculation = try Calculation(single, folder: path, basis: basis, call: call, monitor: monitor.withoutResults)
+        let calculation = try Calculation(
+            single, folder: path, basis: basis, replaces: true, call: call, monitor: monitor.withoutResults)
         let document: ResultDocument
         if let old = try? FinishedRun.document(in: path), calculation.differences(from: old).isEmpty,
             old.states.allSatisfy(\.converged)

@@ -71,16 +71,6 @@ package struct CubeOutput {
         return grid
     }
 
-    /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
-    func write(
-        _ solved: [SolvedState], title: String, to folder: OutputFolder, monitor: CalculationMonitor, ledger: TimeLedger
-    ) throws -> [[String: String]] {
-        try write(
-            solved.map { CubeState(wavefunction: $0.result.wavefunction, hasSpinDensity: $0.result.hasSpinDensity) },
-            title: title,
-            to: folder, monitor: monitor, ledger: ledger)
-    }
-
     /// What the density lacks at core potentials, for the title: ` without the cores that potentials replace (Al 10, Nb 28 electrons)`.
     static func missingCores(of basis: AtomicOrbitalBasis) -> String {
         var cores: [String: Int] = [:]
@@ -92,7 +82,7 @@ package struct CubeOutput {
         return " without the cores that potentials replace (\(list) electrons)"
     }
 
-    /// The same for states that are solved already.
+    /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
     package func write(
         _ states: [CubeState], title: String, to folder: OutputFolder, monitor: CalculationMonitor, ledger: TimeLedger
     ) throws -> [[String: String]] {
@@ -120,9 +110,8 @@ package struct CubeOutput {
         checkCancellation: () throws -> Void, progress: @escaping @Sendable (Double) -> Void
     ) throws -> [[String: String]] {
         let phase = "potential and density on the cubes"
-        let quantities = choices.map(\.quantity).filter { quantity in
-            quantity != .spinDensity || states[range].contains(where: \.hasSpinDensity)
-        }
+        let quantities = choices.filter { choice in states[range].contains { $0.has(choice) } }.map(\.quantity)
+        guard !quantities.isEmpty else { return range.map { _ in [:] } }
         let fields = ledger.measure(phase) {
             CubeFields(grid: grid, wavefunctions: states.map(\.wavefunction), states: range, quantities: quantities, pool: pool)
         }
@@ -134,7 +123,7 @@ package struct CubeOutput {
             let values = ledger.measure(phase) { fields.values(on: slab, pool: pool) { progress(done + width * $0) } }
             try ledger.measure("cube files") {
                 for (place, entry) in states[range].enumerated() {
-                    for choice in choices where choice != .spin || entry.hasSpinDensity {
+                    for choice in choices where entry.has(choice) {
                         guard let list = values[place][choice.quantity] else { continue }
                         let name = OutputFolder.cubeName(choice, entry.wavefunction.state)
                         if files[name] == nil {
@@ -164,11 +153,19 @@ package struct CubeOutput {
 package struct CubeState {
     package let wavefunction: Wavefunction
     package let hasSpinDensity: Bool
+    /// Of the cubes that are written, those of this state.
+    package let choices: Set<AnalysisInput.Cube>
 
-    package init(wavefunction: Wavefunction, hasSpinDensity: Bool) {
+    package init(
+        wavefunction: Wavefunction, hasSpinDensity: Bool,
+        choices: Set<AnalysisInput.Cube> = Set(AnalysisInput.Cube.allCases)
+    ) {
         self.wavefunction = wavefunction
         self.hasSpinDensity = hasSpinDensity
+        self.choices = choices
     }
+
+    func has(_ choice: AnalysisInput.Cube) -> Bool { choices.contains(choice) && (choice != .spin || hasSpinDensity) }
 }
 
 extension AnalysisInput.Cube {

@@ -30,6 +30,7 @@ public struct ForeignInput: Sendable {
 public struct ForeignAnalysis {
     private let input: ForeignInput
     private let path: String
+    private let replaces: Bool
     private let call: CallRecord
     private let monitor: CalculationMonitor
     private let file: ForeignWavefunction
@@ -41,13 +42,17 @@ public struct ForeignAnalysis {
 
     /// Reads the file.
     ///
-    /// - Parameter folder: takes the results.
+    /// - Parameters:
+    ///   - folder: takes the results.
+    ///   - replaces: whether the result of another calculation or wavefunction in the folder is replaced.
     /// - Throws: `CalculationError`, `InputFileError`.
     public init(
-        _ input: ForeignInput, folder: String, call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
+        _ input: ForeignInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
         self.input = input
         path = folder
+        self.replaces = replaces
         self.call = call
         self.monitor = monitor
         var file = try ForeignWavefunction(
@@ -86,9 +91,15 @@ public struct ForeignAnalysis {
         let start = ContinuousClock.now
         let memory = input.resources.memoryLimit
         let fragments = try input.analyses.fragmentation(of: file.molecule)
+        // A folder that is there is read before anything is written to it.
+        let first = try FolderLock(path: path)
+        defer { withExtendedLifetime(first) {} }
+        let earlier = try earlierResult()
+        var charges = input.analyses.charges
+        charges.schemes += (earlier?.document.model.chargeSchemes ?? [:]).keys.filter { !charges.schemes.contains($0) }.sorted()
         let analysis = try StateAnalysis(
             basis: basis,
-            options: .init(input.analyses.charges, library: try? .inUse(), memory: memory).restricted(to: file.format), pool: pool
+            options: .init(charges, library: try? .inUse(), memory: memory).restricted(to: file.format), pool: pool
         )
         let folder = try OutputFolder(path: path)
         let lock = try FolderLock(folder)
@@ -111,6 +122,11 @@ public struct ForeignAnalysis {
             energy: file.energy ?? .nan, isConverged: true, orbitals: wavefunction.orbitals)
         let checkpointName = OutputFolder.checkpointName(state)
         try folder.write(checkpoint.data(), name: checkpointName)
+        if let known = earlier?.document.states.first {
+            record.files = known.files.filter { folder.has($0.value) }
+        } else {
+            folder.removeDerived()
+        }
         record.files["checkpoint"] = checkpointName
         var document = document(record, files, fragments, analysis, since: start)
         try folder.write(document.json(), name: OutputFolder.resultName)
@@ -130,6 +146,30 @@ public struct ForeignAnalysis {
         }
         try monitor.report(.finished(document, folder: folder.path))
         return document
+    }
+
+    /// What the folder has of the same wavefunction; nil for nothing, or what is replaced.
+    private func earlierResult() throws -> EarlierResult? {
+        guard let earlier = try EarlierResult(in: path, replaces: replaces) else { return nil }
+        let (old, molecule) = (
+            earlier.document, ResultDocument.MoleculeRecord(file.molecule, comment: "", effectiveNuclearCharges: [])
+        )
+        var conflicts: [String] = []
+        if old.source == nil { conflicts.append("a computation of esp") }
+        if old.molecule.symbols != molecule.symbols || old.molecule.geometry != molecule.geometry {
+            conflicts.append("another structure")
+        }
+        if old.model.method != method { conflicts.append("method \(old.model.method), now \(method)") }
+        if old.model.basisFingerprint != fingerprint { conflicts.append("another basis") }
+        if old.states.first?.charge != state.charge || old.states.first?.multiplicity != state.multiplicity {
+            conflicts.append("another state")
+        }
+        if let energy = file.energy, let known = old.states.first?.energy, abs(energy - known) > 1e-6 {
+            conflicts.append("another energy")
+        }
+        guard !conflicts.isEmpty else { return earlier }
+        guard replaces else { throw earlier.refusal(path, conflicts: conflicts) }
+        return nil
     }
 
     private var method: String { file.method.isEmpty ? "unknown" : file.method }

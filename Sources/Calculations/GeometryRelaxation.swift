@@ -26,6 +26,7 @@ public struct GeometryRelaxation {
     private let maxSteps: Int
     private let startFrom: String?
     private let leavesRun: Bool
+    private let replaces: Bool
     private let call: CallRecord
     private let monitor: CalculationMonitor
     private let empty: OptimizationDocument
@@ -34,13 +35,15 @@ public struct GeometryRelaxation {
     ///
     /// - Parameters:
     ///   - folder: takes the results; made when it is not there. The same search in the same folder goes on.
+    ///   - replaces: whether another search in the folder is replaced; its `optimization.json` is kept under another name.
     ///   - leavesRun: whether the stationary point is analysed, so that the folder becomes that of a finished run there.
     /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`, `RunFolderError`.
     public init(
-        _ input: CalculationInput, folder path: String, leavesRun: Bool = true, call: CallRecord = CallRecord(),
-        monitor: CalculationMonitor = CalculationMonitor()
+        _ input: CalculationInput, folder path: String, leavesRun: Bool = true, replaces: Bool = false,
+        call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
         self.leavesRun = leavesRun
+        self.replaces = replaces
         self.call = call
         let file = try input.molecule.file()
         self.file = file
@@ -189,7 +192,8 @@ public struct GeometryRelaxation {
         single.states.multiplicities = [state.multiplicity]
         single.states.stability = .none
         single.convergence.startFrom = nil
-        let calculation = try Calculation(single, folder: folder.path, call: call, monitor: monitor.withNotesOnly)
+        let calculation = try Calculation(
+            single, folder: folder.path, replaces: true, call: call, monitor: monitor.withNotesOnly)
         if let old = try? FinishedRun.document(in: folder.path), old.states.allSatisfy(\.converged),
             calculation.differences(from: old).isEmpty
         {
@@ -312,7 +316,12 @@ public struct GeometryRelaxation {
         case .failure(let error): differences = ["\(error)"]
         }
         guard let old = try? old.get(), differences.isEmpty else {
+            guard replaces else {
+                throw RunFolderError.occupied(
+                    path: folder.path, by: "another optimisation: \(differences.joined(separator: "; "))")
+            }
             let name = try files.setAside()
+            folder.removeDerived()
             monitor.note(
                 "\(folder.path) holds another search (\(differences.joined(separator: "; "))): beginning anew. Its "
                     + "\(OptimizationFiles.documentName) is kept as \(name)")

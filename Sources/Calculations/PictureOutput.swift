@@ -8,7 +8,6 @@ import MachineLimits
 import ParallelExecution
 import Pictures
 import RunFolders
-import RunFolders
 import WavefunctionAnalysis
 
 /// Draws what a run found and writes it as PNG files: one for every state, and one with the states side by side.
@@ -67,14 +66,16 @@ package struct PictureOutput {
     /// - Returns: the names of the files that were written, in the folder.
     package func write(_ choice: AnalysisInput.Picture, states: [Int]? = nil, to folder: OutputFolder) throws -> [String] {
         let drawn = try drawn(choice, states: states)
-        let suffix = options.relative && choice == .esp ? "esp_relative" : choice.rawValue
+        let isPart = states.map { $0.count < wavefunctions.count } ?? false
+        let suffix = choice.rawValue + options.nameParts(of: choice, isOfSomeStates: isPart)
         var files: [String] = []
         for (state, picture) in zip(drawn.surfaces.map(\.state), drawn.single) {
             files.append(OutputFolder.pictureName(suffix, state))
             try write(picture, width: options.width, name: files[files.count - 1], to: folder)
         }
         if let panel = drawn.panel {
-            files.append("states_\(suffix).png")
+            let charges = isPart ? drawn.surfaces.map { "q\($0.state.charge)_" }.joined() : ""
+            files.append(OutputFolder.panelName(charges + suffix))
             // Half of a single picture's width for every state.
             try write(panel, width: options.width * max(2, drawn.surfaces.count) / 2, name: files[files.count - 1], to: folder)
         }
@@ -92,6 +93,19 @@ package struct PictureOutput {
         guard !surfaces.isEmpty else { return ([], [], nil) }
         let pictures = choice == .esp ? potentialPictures(surfaces, level: level) : lobePictures(choice, surfaces, level: level)
         return (surfaces, pictures.single, pictures.panel)
+    }
+
+    /// Whether the pictures of all states that `esp compute` draws are there.
+    static func isDrawn(_ choice: AnalysisInput.Picture, of records: [StateRecord], in folder: OutputFolder) -> Bool {
+        let shown = records.enumerated().filter { index, record in
+            switch choice {
+            case .esp, .homo, .lumo: true
+            case .difference, .step: index > 0
+            case .spin: record.hasSpinDensity
+            }
+        }.map { ChargeState(charge: $1.charge, multiplicity: $1.multiplicity) }
+        let names = shown.map { OutputFolder.pictureName(choice.rawValue, $0) }
+        return (names + (shown.count > 1 ? [OutputFolder.panelName(choice.rawValue)] : [])).allSatisfy(folder.has)
     }
 
     private func write(_ picture: Picture, width: Int, name: String, to folder: OutputFolder) throws {

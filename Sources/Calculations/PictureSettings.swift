@@ -32,6 +32,15 @@ package enum PictureView: Equatable {
     /// From the front, turned about the vertical, the horizontal and the line of sight, in degrees.
     case turned(Double, Double, Double)
 
+    /// For names of files.
+    var name: String {
+        switch self {
+        case .named(let view): view.rawValue
+        case .axis(let axis): ["x", "y", "z"][min(max(axis, 0), 2)]
+        case .turned(let vertical, let horizontal, let plane): String(format: "%g_%g_%g", vertical, horizontal, plane)
+        }
+    }
+
     package func camera(of molecule: Molecule) -> Camera {
         switch self {
         case .named(let view): Camera(view, of: molecule)
@@ -55,4 +64,25 @@ package struct PictureSettings {
     package var width = 1600
 
     package init() {}
+
+    /// What is not as usual, for names of files: pictures that look otherwise do not replace each other.
+    ///
+    /// - Parameter isOfSomeStates: whether only some of the run's states are drawn, so that a common scale is not that of all.
+    func nameParts(of choice: AnalysisInput.Picture, isOfSomeStates: Bool) -> String {
+        let plain = PictureSettings()
+        var parts: [String] = []
+        if choice == .esp {
+            if relative { parts.append("relative") }
+            switch scale {
+            case .common: if isOfSomeStates { parts.append("own-scale") }
+            case .each: parts.append("own-scale")
+            case .limits(let low, let high): parts.append(String(format: "%g_%g", low, high))
+            }
+            if convention != plain.convention { parts.append(convention.rawValue) }
+        }
+        if view != plain.view { parts.append(view.name) }
+        if let isovalue, isovalue != choice.defaultLevel { parts.append(String(format: "iso%g", isovalue)) }
+        if width != plain.width { parts.append("\(width)px") }
+        return parts.map { "_" + $0 }.joined()
+    }
 }

@@ -11,6 +11,8 @@ struct RelaxedStates {
     /// Of the electronic calculations; its molecule and charges do not matter.
     let input: CalculationInput
     let folder: String
+    /// Whether other searches and results in the folder are replaced.
+    let replaces: Bool
     let call: CallRecord
     let monitor: CalculationMonitor
 
@@ -23,7 +25,7 @@ struct RelaxedStates {
         var search = single(charge, multiplicity, at: start)
         search.task = .optimization
         let relaxation = try GeometryRelaxation(
-            search, folder: path(charge, "opt"), leavesRun: false, call: call, monitor: monitor)
+            search, folder: path(charge, "opt"), leavesRun: false, replaces: replaces, call: call, monitor: monitor)
         let document = try relaxation.run()
         let file = relaxation.folder.url(OptimizationFiles.structureName).path
         guard document.converged else {
@@ -38,7 +40,8 @@ struct RelaxedStates {
     /// The results of one state at its relaxed structure.
     func result(charge: Int, multiplicity: Int?, at structure: MoleculeInput) throws -> ResultDocument {
         try Calculation(
-            single(charge, multiplicity, at: structure), folder: path(charge, "esp"), call: call, monitor: monitor.withoutResults
+            single(charge, multiplicity, at: structure), folder: path(charge, "esp"), replaces: replaces, call: call,
+            monitor: monitor.withoutResults
         ).run()
     }
 

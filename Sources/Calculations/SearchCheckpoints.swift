@@ -8,7 +8,7 @@ import SelfConsistentField
 /// What a search for other solutions leaves in the output folder, so that a later call goes on with it: `search.json`, which says
 /// beside what was looked and how every candidate stands, and the orbitals of every candidate in a checkpoint.
 struct SearchCheckpoints {
-    private static let name = "search.json"
+    static let name = "search.json"
     private static func orbitalsName(_ place: Int) -> String { "search-\(place + 1).checkpoint" }
 
     private let checkpoints: StateCheckpoints

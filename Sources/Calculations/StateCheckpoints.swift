@@ -133,6 +133,14 @@ struct StateCheckpoints {
             isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged, history: history(checkpoint, name: name))
     }
 
+    /// Energy of a state whose orbitals are there and belong to this computation; nil for others.
+    func energy(of state: ChargeState) -> Double? {
+        guard let stored = try? Checkpoint(readingFrom: folder.url(OutputFolder.checkpointName(state)).path),
+            obstacle(to: stored, for: state) == nil, isOfThisMethod(stored)
+        else { return nil }
+        return stored.energy
+    }
+
     private func removeUnstable(_ state: ChargeState) {
         var number = 1
         while (try? FileManager.default.removeItem(at: folder.url(OutputFolder.unstableCheckpointName(state, number)))) != nil {

@@ -131,7 +131,7 @@ public struct Study {
         // Structures of the first method and basis serve for all.
         let search = RelaxedStates(
             input: input.cell(complex, method: input.methods[0], basis: input.bases[0], charges: charges),
-            folder: folder(complex).path, call: call, monitor: monitor)
+            folder: folder(complex).path, replaces: true, call: call, monitor: monitor)
         var result: ResultDocument?
         var start = complex
         for charge in charges {
@@ -152,7 +152,7 @@ public struct Study {
 
     /// The result in a folder when it is what this calculation would give; charge schemes that it lacks are added. Else a new one.
     private func finished(_ cell: CalculationInput, in folder: String) throws -> ResultDocument {
-        let calculation = try Calculation(cell, folder: folder, call: call, monitor: monitor.withoutResults)
+        let calculation = try Calculation(cell, folder: folder, replaces: true, call: call, monitor: monitor.withoutResults)
         if let old = try? FinishedRun.document(in: folder) {
             let differences = calculation.differences(from: old)
             if differences.isEmpty, old.states.allSatisfy(\.converged) { return try withAllCharges(old, cell, in: folder) }

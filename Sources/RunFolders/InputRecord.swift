@@ -132,10 +132,65 @@ func isSameStructure(_ a: [Double], _ b: [Double]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-8 }
 }
 
+extension InputRecord {
+    /// What keeps states of an earlier calculation from being those of this one, in words.
+    ///
+    /// A wider search for other solutions, or following instabilities where that was left out, adds to what is known and keeps nothing.
+    ///
+    /// - Parameter namesSearch: whether the search was asked for; one that was left open takes what there is.
+    func conflicts(with earlier: InputRecord, namesSearch: Bool) -> [String] {
+        var list = InputDifferences()
+        list.compare("reference", earlier.reference, reference)
+        list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
+        if stability == StateInput.Stability.none.rawValue { list.compare("stability", earlier.stability, stability) }
+        if namesSearch, searchRank < earlier.searchRank { list.compare("search", earlier.search ?? "none", search ?? "none") }
+        return list.texts
+    }
+
+    /// Whether this one asks for more than `earlier` did: a wider search, or that instabilities are followed.
+    public func isWider(than earlier: InputRecord) -> Bool {
+        searchRank > earlier.searchRank
+            || earlier.stability == StateInput.Stability.none.rawValue && stability != StateInput.Stability.none.rawValue
+    }
+
+    private var searchRank: Int {
+        switch search.flatMap(StateInput.Search.init) {
+        case .full: 2
+        case .lowest: 1
+        case .some(.none), nil: 0
+        }
+    }
+}
+
 extension ResultDocument {
+    /// What keeps an earlier result from being part of this one, in words: another molecule or model, or states of another kind. Empty
+    /// where this calculation asks for the same or for more, such as further charges.
+    ///
+    /// - Parameter namesSearch: whether the search for other solutions was asked for, and not left open.
+    public func conflicts(with earlier: ResultDocument, namesSearch: Bool) -> [String] {
+        guard earlier.source == nil else { return ["it has a wavefunction of another program"] }
+        var texts = modelDifferences(from: earlier).texts
+        if let old = earlier.input?.record, let record = input?.record {
+            // The search of a preliminary result has not come to its end.
+            texts += record.conflicts(with: old, namesSearch: namesSearch && earlier.preliminary != true)
+        }
+        return texts
+    }
+
     /// What is not as in an earlier result, in words; empty where that one is what this calculation asks for. Charge schemes are not
     /// compared.
     public func inputDifferences(from earlier: ResultDocument) -> [String] {
+        let list = modelDifferences(from: earlier)
+        guard let input = input?.record else { return list.texts }
+        var texts = list.texts + input.differences(from: earlier.input?.record)
+        if let old = earlier.input?.record, !old.isConverged(asWellAs: input) {
+            texts.append("convergence \(old.convergence), now \(input.convergence)")
+        }
+        return texts
+    }
+
+    /// Structure, method, basis and grid.
+    private func modelDifferences(from earlier: ResultDocument) -> InputDifferences {
         var list = InputDifferences()
         list.note(
             "another structure",
@@ -148,11 +203,6 @@ extension ResultDocument {
         list.compare("method", earlier.model.method, model.method)
         list.note("another basis", if: model.basisFingerprint != earlier.model.basisFingerprint)
         list.compare("grid", earlier.model.grid ?? "none", model.grid ?? "none")
-        guard let input = input?.record else { return list.texts }
-        var texts = list.texts + input.differences(from: earlier.input?.record)
-        if let old = earlier.input?.record, !old.isConverged(asWellAs: input) {
-            texts.append("convergence \(old.convergence), now \(input.convergence)")
-        }
-        return texts
+        return list
     }
 }

@@ -103,15 +103,43 @@ package struct OutputFolder {
 
     package func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
 
-    /// Removes what was made of a result that another one replaces.
-    package func removeDerived() {
-        let names = [
-            Self.accountName, Self.relaxedAccountName, Self.reportName, Self.surfaceName, Self.surfaceTableName,
-            Self.surfacePlotName,
-        ]
-        let extrema = (try? FileManager.default.contentsOfDirectory(atPath: path))?.filter { $0.hasSuffix(".surface.pdb") } ?? []
-        for name in names + extrema { try? FileManager.default.removeItem(at: url(name)) }
+    /// Removes what was made of a result that another one replaces: tables, pages, surfaces, cubes, pictures and exported files.
+    ///
+    /// - Parameter kept: files of the new result that are there already.
+    package func removeDerived(keeping kept: Set<String> = []) {
+        for name in names where !kept.contains(name) && Self.isDerived(name) {
+            try? FileManager.default.removeItem(at: url(name))
+        }
     }
+
+    /// Removes what shows all states together, when further ones are added.
+    package func removeOfAllStates() {
+        for name in names where name == Self.reportName || name.hasPrefix(Self.panelPrefix) && name.hasSuffix(".png") {
+            try? FileManager.default.removeItem(at: url(name))
+        }
+    }
+
+    /// What is in the folder, in order.
+    package var names: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
+
+    private static func isDerived(_ name: String) -> Bool {
+        let tables = [accountName, relaxedAccountName, reportName, surfaceName, surfaceTableName, surfacePlotName]
+        if tables.contains(name) { return true }
+        if name.hasPrefix(panelPrefix) { return name.hasSuffix(".png") }
+        // Orbitals decide for themselves whether they fit.
+        return name.prefixMatch(of: /q-?\d+_m\d+[._]/) != nil && ![".checkpoint", ".matrices"].contains(where: name.hasSuffix)
+    }
+
+    /// Of pictures with several states.
+    private static let panelPrefix = "states_"
+
+    /// A picture of several states side by side; `kind` says what it shows.
+    package static func panelName(_ kind: String) -> String { "\(panelPrefix)\(kind).png" }
+
+    /// Whether a file is there.
+    package func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url(name).path) }
 
     package func write(_ data: Data, name: String) throws { try AtomicFile.write(data, to: url(name)) }
 }

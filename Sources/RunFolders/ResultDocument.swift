@@ -24,9 +24,11 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var counterpoise: CounterpoiseRecord?
     /// What it came from; nil in results of other programs and of versions that had none.
     public var input: StoredInput?
+    /// Whether the states are those of the first guess, and the search for other solutions has not come to its end; nil for no.
+    public var preliminary: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case schema, provenance, molecule, model, states, fragments, source, input, counterpoise
+        case schema, provenance, molecule, model, states, fragments, source, input, counterpoise, preliminary
         case relaxedStates = "relaxed_states"
     }
 

@@ -6,6 +6,8 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
     case missing(String)
     /// Its files are damaged or do not belong together.
     case damaged(String)
+    /// It holds another calculation, which would be replaced.
+    case occupied(path: String, by: String)
     /// Its matrices do not fit into the memory allowed.
     case tooLittleMemory(String)
 
@@ -13,6 +15,8 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .inUse(let path):
             "\(path): another esp is at work in this folder. Wait until it has ended, or name another one with --output."
+        case .occupied(let path, let other):
+            "\(path) holds \(other). Name another folder with --output (-o), or replace what is there with --force."
         case .missing(let text), .damaged(let text), .tooLittleMemory(let text): text
         }
     }

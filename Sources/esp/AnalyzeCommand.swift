@@ -89,7 +89,7 @@ struct AnalyzeCommand: ParsableCommand {
             let folder = output.output ?? OutputFolder.defaultName(for: file)
             let report = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofFile(file, folder: folder))
             let document = try ForeignAnalysis(
-                input, folder: folder, call: .ofThisProcess, monitor: report.monitor
+                input, folder: folder, replaces: output.force, call: .ofThisProcess, monitor: report.monitor
             ).run()
             if output.json { try Console.output(String(decoding: document.json(), as: UTF8.self)) }
         }

@@ -32,7 +32,9 @@ struct ComputeCommand: ParsableCommand {
                   the result as JSON on standard output, no cube files
 
             RESULTS go to the folder <stem>.esp in the working directory (or --output): result.json, report.html, cube \
-            files, and a checkpoint for every state. A later call with the same folder goes on from the checkpoints that fit.
+            files, and a checkpoint for every state. A later call with the same folder computes only what is missing there: \
+            further charges, schemes, cubes or pictures; unfinished states go on from their checkpoints. Results of another \
+            molecule or model are not replaced without --force.
             """)
 
     @Argument(
@@ -63,12 +65,16 @@ struct ComputeCommand: ParsableCommand {
             let document =
                 counterpoise.counterpoise
                 ? try Counterpoise(
-                    input, fragments: counterpoise.input, folder: folder, call: .ofThisProcess, monitor: progress.monitor
+                    input, fragments: counterpoise.input, folder: folder, replaces: output.force, call: .ofThisProcess,
+                    monitor: progress.monitor
                 ).run()
                 : extras.relax
-                    ? try AdiabaticSeries(input, folder: folder, call: .ofThisProcess, monitor: progress.monitor).run()
+                    ? try AdiabaticSeries(
+                        input, folder: folder, replaces: output.force, call: .ofThisProcess, monitor: progress.monitor
+                    ).run()
                     : try Calculation(
-                        input, folder: folder, call: .ofThisProcess, isProfiled: profile.profile, monitor: progress.monitor
+                        input, folder: folder, replaces: output.force, call: .ofThisProcess, isProfiled: profile.profile,
+                        monitor: progress.monitor
                     ).run()
             if extras.report {
                 let path = try RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: [folder])

@@ -29,7 +29,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .unavailable: "this processor or installation cannot run the program"
         case .internalError: "an internal error"
         case .outOfMemory: "too little memory"
-        case .outputNotCreated: "the output folder or a file in it cannot be made"
+        case .outputNotCreated: "the output folder or a file in it cannot be made, or holds another calculation"
         case .inputOutput: "writing failed, for example because the disk is full"
         case .interrupted: "interrupted (SIGINT, Ctrl-C); checkpoints are kept"
         case .terminated: "terminated (SIGTERM or SIGHUP); checkpoints are kept"
@@ -88,7 +88,7 @@ struct Failure: Error, CustomStringConvertible {
 
     private static func status(of error: RunFolderError) -> ExitStatus {
         switch error {
-        case .inUse: .outputNotCreated
+        case .inUse, .occupied: .outputNotCreated
         case .missing: .inputMissing
         case .damaged: .badInput
         case .tooLittleMemory: .outOfMemory

@@ -27,7 +27,7 @@ struct OptimizeCommand: ParsableCommand {
 
             RESULTS go to the folder <stem>.opt in the working directory (or --output), after every step: optimized.xyz \
             (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. The same command goes on from \
-            there; one that differs in what decides the energies begins anew and keeps optimization.json under another name.
+            there; one that differs in what decides the energies is refused without --force.
             """)
 
     @Argument(
@@ -45,6 +45,9 @@ struct OptimizeCommand: ParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.opt).", valueName: "dir"),
         completion: .directory)
     var output: String?
+
+    @Flag(help: "Replace another optimisation in the folder; its optimization.json is kept under another name.")
+    var force = false
 
     @Flag(help: "Print optimization.json to standard output instead of the report.")
     var json = false
@@ -73,7 +76,8 @@ struct OptimizeCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             let input = try input(note: progress.note)
             let relaxation = try GeometryRelaxation(
-                input, folder: output ?? OutputFolder.stem(of: file) + ".opt", call: .ofThisProcess, monitor: progress.monitor)
+                input, folder: output ?? OutputFolder.stem(of: file) + ".opt", replaces: force, call: .ofThisProcess,
+                monitor: progress.monitor)
             let document = try relaxation.run()
             try Console.output(
                 json

@@ -9,6 +9,9 @@ struct OutputOptions: ParsableArguments {
         completion: .directory)
     var output: String?
 
+    @Flag(help: "Replace the results of another calculation in the folder, with all that was made of them.")
+    var force = false
+
     @OptionGroup var charges: ChargeOptions
 
     @Option(

@@ -51,7 +51,7 @@ final class ProgressReport: Sendable {
         case .structure(let step): optimizationStep(step)
         case .progress(let title, let fraction): bar(title, fraction: fraction)
         case .profiled(let profile): showProfile(profile)
-        case .began, .analyzed, .accounted, .counterpoised, .finished: try show(event)
+        case .began, .foundFirst, .analyzed, .accounted, .counterpoised, .finished: try show(event)
         }
     }
 
@@ -59,6 +59,8 @@ final class ProgressReport: Sendable {
     private func show(_ event: CalculationEvent) throws {
         switch (results, event) {
         case (.ofCalculation, .began(let summary)): try Console.output(TextReport.heading(summary))
+        case (.ofCalculation, .foundFirst(let document, let folder)):
+            try Console.output(TextReport.preliminary(document, folder: folder))
         case (.ofCalculation, .analyzed(let document, let notes)), (.ofFile, .analyzed(let document, let notes)):
             if case .ofFile(let path, let folder) = results {
                 try Console.output(TextReport.heading(document, path: path, folder: folder))

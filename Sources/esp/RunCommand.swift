@@ -30,6 +30,9 @@ struct RunCommand: ParsableCommand {
         completion: .directory)
     var output: String?
 
+    @Flag(help: "Replace the results of another calculation in the folder, with all that was made of them.")
+    var force = false
+
     @Flag(help: "Print the result in JSON instead of the tables.")
     var json = false
 
@@ -45,7 +48,7 @@ struct RunCommand: ParsableCommand {
             let (input, isQCSchema) = try CalculationInput.reading(file)
             let folder = output ?? input.defaultFolder
             let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
-            let outcome = try input.run(folder: folder, call: .ofThisProcess, monitor: progress.monitor)
+            let outcome = try input.run(folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
             switch outcome {
             case .states(let document):
                 if isQCSchema {

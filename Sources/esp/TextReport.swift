@@ -46,6 +46,20 @@ enum TextReport {
         return result
     }
 
+    /// Solutions beside which others are searched for.
+    static func preliminary(_ document: ResultDocument, folder: String) -> String {
+        var result = "\npreliminary: solutions from the initial guess, before the search for others (in \(folder))\n"
+        for record in document.states {
+            result +=
+                "  charge \(signed(record.charge)), multiplicity \(record.multiplicity)" + column(record.energy ?? .nan, 20, 8)
+                + " Eh"
+            if record.hasSpinDensity { result += "   <S^2> \(column(record.spinSquared, 0, 4))" }
+            if !record.converged { result += "   NOT CONVERGED" }
+            result += "\n"
+        }
+        return result
+    }
+
     static func state(_ record: StateRecord, symbols: [String], ghosts: [String] = []) -> String {
         var result = "\n" + rule + "Charge \(signed(record.charge)), multiplicity \(record.multiplicity)"
         if record.iterations > 0 {

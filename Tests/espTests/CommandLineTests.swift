@@ -98,12 +98,12 @@ import TestSupport
             #expect(second.status == 0)
             #expect(second.error.contains("going on from the checkpoint"))
             // Another basis: the checkpoint does not fit, and the program says so.
-            let third = try program.run(arguments + ["--basis", "6-31G"])
+            let third = try program.run(arguments + ["--basis", "6-31G", "--force"])
             #expect(third.status == 0)
             #expect(third.error.contains("the basis set has changed"))
             let damaged = program.folder.appendingPathComponent("water.esp/q0_m1.checkpoint")
             try Data("esp-checkpoint 1\n garbage".utf8).write(to: damaged)
-            let fourth = try program.run(arguments)
+            let fourth = try program.run(arguments + ["--force"])
             #expect(fourth.status == 0 && fourth.error.contains("damaged"))
             #expect(try program.run(arguments + ["--guess", "checkpoint", "-o", "new"]).status == 65)
         }
@@ -118,8 +118,8 @@ import TestSupport
             #expect(program.names(in: "out").isSuperset(of: ["account.csv", "surface.json"]))
             #expect(try program.run(arguments + ["-c", "0,-1"]).status == 0)
             #expect(program.names(in: "out").isSuperset(of: ["account.csv", "surface.json"]))
-            let other = try program.run(arguments + ["-c", "0", "--basis-for", "Nb=LANL2DZ"])
-            #expect(other.status == 0 && other.error.contains("--basis-for names Nb"), "\(other.error)")
+            let other = try program.run(arguments + ["-c", "0", "--basis-for", "Nb=LANL2DZ", "--basis-for", "O=6-31G", "--force"])
+            #expect(other.status == 0, "\(other.error)")
             #expect(program.names(in: "out").isDisjoint(with: ["account.csv", "surface.json"]))
         }
     }

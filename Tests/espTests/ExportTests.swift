@@ -133,7 +133,8 @@ import TestSupport
         let iodide = try program.run(["analyze", hydride, "--element", "Mn=I", "--cube", "none", "--picture", "none"])
         #expect(iodide.status == 0 && iodide.output.contains("H I"), "\(iodide.error)")
         try program.write("1\n\nH 0 0 0\n" + Program.water, to: "two.xyz")
-        let frame = try program.run(["compute", "-", "--frame", "last", "-c", "0"] + Program.quick, through: "exec < two.xyz")
+        let frame = try program.run(
+            ["compute", "-", "--frame", "last", "-c", "0", "--force"] + Program.quick, through: "exec < two.xyz")
         #expect(frame.status == 0 && frame.output.contains("H2 O"), "\(frame.error)")
     }
 

@@ -71,7 +71,10 @@ import Testing
             let outcome = try run(program, command + ["--memory", "200MB", "--threads", "1"], kilobytes: 700_000)
             #expect(outcome.status == 0 && !outcome.error.contains("note"), "\(command): \(outcome.error)")
         }
-        #expect(program.names(in: "run").isSuperset(of: ["q0_m1_esp.png", "q0_m1_homo.png", "surface.json", "report.html"]))
+        #expect(
+            program.names(in: "run").isSuperset(of: [
+                "q0_m1_esp_300px.png", "q0_m1_homo_300px.png", "surface.json", "report.html",
+            ]))
     }
 
     /// Cubes are written slab by slab: the values of this one alone would take 70 MB and its text 120.

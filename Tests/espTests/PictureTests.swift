@@ -26,10 +26,12 @@ import Testing
         #expect(drawn.status == 0, "\(drawn.error)")
         #expect(
             drawn.output.split(separator: "\n").map { $0.split(separator: "/").last } == [
-                "q1_m2_esp.png", "q1_m2_spin.png", "q1_m2_homo.png",
+                "q1_m2_esp_own-scale_top_300px.png", "q1_m2_spin_top_300px.png", "q1_m2_homo_top_300px.png",
             ])
-        let again = try Data(contentsOf: folder.appendingPathComponent("q1_m2_esp.png"))
-        #expect(again[16..<20].reduce(0) { $0 << 8 | Int($1) } == 300)
+        let other = try Data(contentsOf: folder.appendingPathComponent("q1_m2_esp_own-scale_top_300px.png"))
+        #expect(other[16..<20].reduce(0) { $0 << 8 | Int($1) } == 300)
+        // Pictures that look otherwise do not take the place of the first.
+        #expect(try Data(contentsOf: folder.appendingPathComponent("q0_m1_esp.png")) == first)
     }
 
     @Test(arguments: [

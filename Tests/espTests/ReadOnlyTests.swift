@@ -44,7 +44,7 @@ import Testing
                 let outcome = try run(program, arguments)
                 #expect(outcome.status == 0, "\(arguments): \(outcome.status) \(outcome.error)")
             }
-            #expect(program.names(in: "open").isSuperset(of: ["page.html", "q0_m1.fchk", "q0_m1_esp.png"]))
+            #expect(program.names(in: "open").isSuperset(of: ["page.html", "q0_m1.fchk", "q0_m1_esp_300px.png"]))
             // What belongs into the folder is printed, and the program says that it is not kept.
             for arguments in [
                 ["charges", "run", "--scheme", "hirshfeld", "-q"], ["charges", "run", "--scheme", "mulliken", "--json", "-q"],

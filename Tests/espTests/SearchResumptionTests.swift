@@ -26,7 +26,9 @@ import Testing
             let first = try program.run(["optimize", "ozone.xyz", "-o", "out"] + Self.options + loose)
             #expect(first.status == 0, "\(first.error)")
             let restricted = try #require(try document(program, "out/optimization.json").outcome?.energy)
-            let second = try program.run(["optimize", "ozone.xyz", "-o", "out"] + Self.options)
+            let refused = try program.run(["optimize", "ozone.xyz", "-o", "out"] + Self.options)
+            #expect(refused.status == 73 && refused.error.contains("--force"), "\(refused.error)")
+            let second = try program.run(["optimize", "ozone.xyz", "-o", "out", "--force"] + Self.options)
             #expect(second.status == 0)
             #expect(second.error.contains("reference restricted, now automatic; stability none, now follow"), "\(second.error)")
             // Left alone, it comes to the same.
@@ -64,8 +66,13 @@ import Testing
                 let folder = "copy\(number)"
                 try FileManager.default.copyItem(
                     at: program.folder.appendingPathComponent("out"), to: program.folder.appendingPathComponent(folder))
+                let before = program.names(in: folder)
                 let run = try program.run(["optimize", file, "-o", folder, "--max-steps", "1"] + options)
-                #expect(run.status == 2 && run.error.contains(text), "\(options): \(run.error)")
+                #expect(run.status == 73 && run.error.contains(text), "\(options): \(run.error)")
+                #expect(program.names(in: folder) == before)
+                guard number == 0 else { continue }
+                let forced = try program.run(["optimize", file, "-o", folder, "--max-steps", "1", "--force"] + options)
+                #expect(forced.status == 2 && forced.error.contains(text), "\(options): \(forced.error)")
                 #expect(program.names(in: folder).contains("optimization-1.json"))
             }
             for options in [

@@ -1,0 +1,148 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+import RunFolders
+
+/// The result that a folder holds when a calculation is begun in it. Of the same molecule and model it becomes part of the new one;
+/// another one is not replaced unless that was asked for.
+struct EarlierResult {
+    let document: ResultDocument
+    /// Whether the search for other solutions, or the writing of the result, was interrupted.
+    let isOpen: Bool
+
+    /// Nil where there is none.
+    ///
+    /// - Parameter replaces: whether what cannot be read may be replaced.
+    /// - Throws: `RunFolderError.occupied` where there is a result that cannot be read.
+    init?(in folder: String, replaces: Bool) throws {
+        let files = OutputFolder(existing: folder)
+        guard files.has(OutputFolder.resultName) else { return nil }
+        do {
+            document = try FinishedRun.document(in: folder)
+        } catch {
+            guard !replaces else { return nil }
+            throw RunFolderError.occupied(path: folder, by: "a result that cannot be read (\(sentence(error)))")
+        }
+        isOpen = document.preliminary == true || files.has(SearchCheckpoints.name)
+    }
+
+    /// Whether some state has converged: otherwise nothing is lost.
+    var isWorthKeeping: Bool { document.states.contains(where: \.converged) }
+
+    /// That it is in the way.
+    func refusal(_ folder: String, conflicts: [String]) -> RunFolderError {
+        let name = document.provenance.input
+        return .occupied(
+            path: folder, by: "another calculation\(name.isEmpty ? "" : " (of \(name))"): \(conflicts.joined(separator: "; "))")
+    }
+
+    func record(charge: Int) -> StateRecord? { document.states.first { $0.charge == charge } }
+
+    /// The states that were asked for, behind those that are there already and stay.
+    ///
+    /// - Parameter asked: a charge that is there with another multiplicity, which nobody named, is taken as it is.
+    func states(with asked: [ChargeState], named: Set<Int>) -> [ChargeState] {
+        let kept = document.states.compactMap { record -> ChargeState? in
+            let state = asked.first { $0.charge == record.charge }
+            if let state, named.contains(state.charge) || !record.converged { return state }
+            return record.converged ? ChargeState(charge: record.charge, multiplicity: record.multiplicity) : nil
+        }
+        return kept + asked.filter { state in !kept.contains { $0.charge == state.charge } }
+    }
+
+    /// Charges whose multiplicity was named and is another one here.
+    func conflicts(with asked: [ChargeState], named: Set<Int>) -> [String] {
+        asked.compactMap { state in
+            guard named.contains(state.charge), let record = record(charge: state.charge), record.converged,
+                record.multiplicity != state.multiplicity
+            else { return nil }
+            return "charge \(signed(state.charge)) has multiplicity \(record.multiplicity), now \(state.multiplicity)"
+        }
+    }
+
+    /// Whether a state need not be solved again.
+    func isSolved(_ state: ChargeState, by checkpoints: StateCheckpoints, withGradient: Bool) -> Bool {
+        guard let record = record(charge: state.charge), record.converged, record.multiplicity == state.multiplicity,
+            !withGradient || record.gradient != nil, let energy = record.energy,
+            let kept = checkpoints.energy(of: state)
+        else { return false }
+        return abs(kept - energy) < 1e-6
+    }
+
+    /// A state that was solved again, with what was known of it, where it is the same.
+    func merged(_ record: StateRecord) -> StateRecord {
+        guard let old = self.record(charge: record.charge), old.multiplicity == record.multiplicity,
+            abs((old.energy ?? .infinity) - (record.energy ?? .infinity)) < 1e-6
+        else { return record }
+        var result = record
+        result.files = old.files
+        result.keepCharges(of: old)
+        result.gradient = record.gradient ?? old.gradient
+        result.gradientSums = record.gradientSums ?? old.gradientSums
+        if record.search == nil, old.search != nil {
+            (result.search, result.alternatives, result.multiplicities) = (old.search, old.alternatives, old.multiplicities)
+            (result.origin, result.relativeEnergy) = (old.origin, old.relativeEnergy)
+        }
+        return result
+    }
+
+    /// How the work that is left is told.
+    func note(solved: [ChargeState], in folder: String) -> String {
+        let charges = solved.map { signed($0.charge) }.joined(separator: ", ")
+        return "\(folder) has charge \(charges) already: not solved again (--guess atoms begins anew)"
+    }
+}
+
+extension StateRecord {
+    /// Charges of the same state by schemes that were not taken again.
+    fileprivate mutating func keepCharges(of old: StateRecord) {
+        charges.merge(old.charges) { new, _ in new }
+        spinPopulations.merge(old.spinPopulations) { new, _ in new }
+        potentialFits.merge(old.potentialFits) { new, _ in new }
+        if let checks = old.chargeChecks { chargeChecks = checks.merging(chargeChecks ?? [:]) { _, new in new } }
+        if let dipoles = old.atomicDipoles { atomicDipoles = dipoles.merging(atomicDipoles ?? [:]) { _, new in new } }
+        if let electrons = old.ghostPopulations {
+            ghostPopulations = electrons.merging(ghostPopulations ?? [:]) { _, new in new }
+        }
+        naturalPopulations = naturalPopulations ?? old.naturalPopulations
+        if let orders = old.bondOrders, bondOrders?.contains(where: { $0.naturalWiberg != nil || $0.fuzzy != nil }) != true {
+            bondOrders = orders
+        }
+    }
+}
+
+extension AnalysisInput {
+    /// Takes over choices of an earlier call for which there are none now.
+    mutating func keep(_ old: AnalysisInput) {
+        let plain = AnalysisInput()
+        if fragments.isEmpty { fragments = old.fragments }
+        if cubeSpacing == plain.cubeSpacing { cubeSpacing = old.cubeSpacing }
+        if charges.hasPlainOptions {
+            let schemes = charges.schemes
+            charges = old.charges
+            charges.schemes = schemes
+        }
+    }
+}
+
+extension ChargeInput {
+    /// Whether nothing but the schemes was chosen.
+    fileprivate var hasPlainOptions: Bool { hasOptions(of: ChargeInput()) }
+
+    private func hasOptions(of other: ChargeInput) -> Bool {
+        var other = other
+        other.schemes = schemes
+        return self == other
+    }
+
+    /// What of these charges a result lacks; nil for nothing.
+    ///
+    /// - Parameters:
+    ///   - known: the schemes that it has.
+    ///   - before: what it was made with; charges by other radii and restraints are taken again.
+    func missing(known: Set<String>, before: ChargeInput?) -> ChargeInput? {
+        var result = self
+        if before.map(hasOptions) ?? true { result.schemes.removeAll(where: known.contains) }
+        return result.schemes.isEmpty ? nil : result
+    }
+}

@@ -1,0 +1,145 @@
+import FileFormats
+import Foundation
+import RunFolders
+import Testing
+
+/// A folder of results knows what it is of: nothing is overwritten or mixed, and nothing is computed twice.
+@Suite struct RunFolderTests {
+    private static let model = ["--method", "hf", "--basis", "STO-3G", "--threads", "1"]
+    private static let bare = model + ["--cube", "none", "--picture", "none", "--no-report"]
+
+    private func withProgram(_ body: (Program) throws -> Void) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Program.water, to: "water.xyz")
+        try program.write("2\n\nH 0 0 0\nH 0 0 0.74\n", to: "h2.xyz")
+        try body(program)
+    }
+
+    private func document(_ program: Program, _ folder: String) throws -> ResultDocument {
+        try ResultDocument(readingFrom: program.folder.appendingPathComponent("\(folder)/result.json").path)
+    }
+
+    private func contents(_ program: Program, _ folder: String) throws -> [String: Data] {
+        var result: [String: Data] = [:]
+        for name in program.names(in: folder) {
+            result[name] = try Data(contentsOf: program.folder.appendingPathComponent("\(folder)/\(name)"))
+        }
+        return result
+    }
+
+    /// Whatever decides the numbers is told, and neither results nor what was made of them changes.
+    @Test func otherCalculationsAreRefused() throws {
+        try withProgram { program in
+            try FileManager.default.createDirectory(
+                at: program.folder.appendingPathComponent("b"), withIntermediateDirectories: false)
+            try program.write("2\n\nH 0 0 0\nH 0 0 0.8\n", to: "b/h2.xyz")
+            let first = try program.run(["compute", "h2.xyz", "-c", "0", "--cube", "esp", "--picture", "none"] + Self.model)
+            #expect(first.status == 0, "\(first.error)")
+            let before = try contents(program, "h2.esp")
+            for (arguments, text) in [
+                (["h2.xyz", "--method", "pbe", "--basis", "STO-3G"], "method hf, now pbe"),
+                (["h2.xyz", "--method", "hf", "--basis", "3-21G"], "another basis"),
+                (["b/h2.xyz"] + Self.model, "(of h2.xyz): another structure"),
+                (["h2.xyz", "-m", "3"] + Self.model, "charge 0 has multiplicity 1, now 3"),
+                (["h2.xyz", "--reference", "unrestricted"] + Self.model, "reference automatic, now unrestricted"),
+                (["h2.xyz", "--stability", "none"] + Self.model, "stability follow, now none"),
+                (["h2.xyz", "--search", "none"] + Self.model, "search full, now none"),
+            ] {
+                let run = try program.run(["compute", "-c", "0"] + arguments)
+                #expect(run.status == 73 && run.error.contains(text), "\(arguments): \(run.status) \(run.error)")
+                #expect(run.error.contains("--force") && run.error.contains("--output"))
+            }
+            #expect(try contents(program, "h2.esp") == before)
+            // What replaces it leaves nothing of the first behind.
+            let forced = try program.run(["compute", "b/h2.xyz", "-c", "0", "--force"] + Self.bare)
+            #expect(forced.status == 0, "\(forced.error)")
+            #expect(program.names(in: "h2.esp") == ["basis.gbs", "q0_m1.checkpoint", "result.json"])
+            // Nor is a wavefunction of another program mixed with it.
+            #expect(try program.run(["export", "h2.esp", "--format", "molden"]).status == 0)
+            let foreign = try program.run(["analyze", "h2.esp/q0_m1.molden", "-o", "h2.esp"])
+            #expect(foreign.status == 73 && foreign.error.contains("a computation of esp"), "\(foreign.error)")
+        }
+    }
+
+    /// The same call answers from the folder, another one computes what is missing.
+    @Test func onlyWhatIsMissingIsComputed() throws {
+        try withProgram { program in
+            let first = try program.run(["compute", "water.xyz", "-c", "0"] + Self.bare)
+            #expect(first.status == 0 && first.error.contains("iteration"), "\(first.error)")
+            let before = try contents(program, "water.esp")
+            let again = try program.run(["compute", "water.xyz", "-c", "0"] + Self.bare)
+            #expect(again.status == 0 && again.error.contains("water.esp has charge 0 already"), "\(again.error)")
+            #expect(
+                !again.error.contains("iteration") && again.output == first.output.replacing(/\npreliminary.*\n.*\n/, with: ""))
+            #expect(try contents(program, "water.esp") == before)
+
+            // Further schemes, cubes and pictures of a finished state.
+            let more = try program.run(
+                ["compute", "water.xyz", "-c", "0", "--charges", "npa", "--cube", "density", "--picture", "homo", "--no-report"]
+                    + Self.model)
+            #expect(more.status == 0 && !more.error.contains("iteration"), "\(more.error)")
+            let state = try document(program, "water.esp").states[0]
+            #expect(state.charges["npa"] != nil && state.charges["chelpg"] != nil)
+            #expect(state.energy == (try ResultDocument(json: #require(before["result.json"]))).states[0].energy)
+            #expect(program.names(in: "water.esp").isSuperset(of: ["q0_m1_density.cube", "q0_m1_homo.png"]))
+
+            // Forces of a finished state: no new search, and what was known stays.
+            let gradient = try program.run(["gradient", "water.xyz", "-c", "0", "--quiet"] + Self.model)
+            #expect(gradient.status == 0, "\(gradient.error)")
+            let known = try document(program, "water.esp").states[0]
+            #expect(known.gradient?.count == 3 && known.search == state.search && known.charges["npa"] == state.charges["npa"])
+            #expect(known.files["density"] == "q0_m1_density.cube")
+        }
+    }
+
+    /// A charge joins the series with all schemes that the others have, and comes to what one call comes to.
+    @Test func chargesJoinTheSeries() throws {
+        try withProgram { program in
+            #expect(try program.run(["compute", "water.xyz", "-c", "0,-1", "-o", "whole"] + Self.bare).status == 0)
+            #expect(
+                try program.run(["compute", "water.xyz", "-c", "0", "--charges", "npa", "-o", "parts"] + Self.bare).status == 0)
+            #expect(try program.run(["compute", "water.xyz", "-c", "-1", "-o", "parts"] + Self.bare).status == 0)
+            let (whole, parts) = (try document(program, "whole"), try document(program, "parts"))
+            #expect(parts.states.map(\.charge) == [0, -1] && parts.input?.whole?.states.charges == [0, -1])
+            for (a, b) in zip(whole.states, parts.states) {
+                #expect(abs((a.energy ?? 0) - (b.energy ?? 1)) < 1e-8)
+                #expect(b.charges["npa"] != nil && b.unbound == a.unbound && b.multiplicities?.tried == a.multiplicities?.tried)
+                let (c, d) = (a.charges["chelpg"] ?? [], b.charges["chelpg"] ?? [])
+                #expect(c.count == 3 && zip(c, d).allSatisfy { abs($0 - $1) < 1e-5 })
+            }
+            #expect(try program.run(["account", "parts"]).output.contains("q = -1"))
+            // What differs is still found.
+            let other = try program.run(
+                ["compute", "water.xyz", "-c", "-2", "-o", "parts", "--method", "pbe"] + Array(Self.bare.dropFirst(2)))
+            #expect(other.status == 73, "\(other.error)")
+        }
+    }
+
+    /// A search for a structure of another charge is no part of the first.
+    @Test func otherOptimizationsAreRefused() throws {
+        try withProgram { program in
+            #expect(try program.run(["optimize", "h2.xyz"] + Self.model).status == 0)
+            let before = try contents(program, "h2.opt")
+            let other = try program.run(["optimize", "h2.xyz", "-c", "-1"] + Self.model)
+            #expect(other.status == 73 && other.error.contains("charge 0, now -1"), "\(other.error)")
+            #expect(try contents(program, "h2.opt") == before)
+            let again = try program.run(["optimize", "h2.xyz"] + Self.model)
+            #expect(again.status == 0)
+            let forced = try program.run(["optimize", "h2.xyz", "-c", "1", "--force"] + Self.model)
+            #expect(forced.status == 0 && program.names(in: "h2.opt").contains("optimization-1.json"), "\(forced.error)")
+        }
+    }
+
+    /// A result that cannot be read, as of another version, is not taken for none.
+    @Test func unreadableResultsAreKept() throws {
+        try withProgram { program in
+            try FileManager.default.createDirectory(
+                at: program.folder.appendingPathComponent("h2.esp"), withIntermediateDirectories: false)
+            try program.write(#"{"schema": "esp-result-9"}"#, to: "h2.esp/result.json")
+            let run = try program.run(["compute", "h2.xyz", "-c", "0"] + Self.bare)
+            #expect(run.status == 73 && run.error.contains("cannot be read"), "\(run.error)")
+            #expect(try program.run(["compute", "h2.xyz", "-c", "0", "--force"] + Self.bare).status == 0)
+        }
+    }
+}
