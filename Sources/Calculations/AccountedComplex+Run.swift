@@ -19,8 +19,11 @@ extension AccountedComplex {
     /// - Parameters:
     ///   - name: nil for that of the folder.
     ///   - byBondsOnly: whether fragments that the user chose are left out.
-    package init(readingFrom folder: String, name: String? = nil, byBondsOnly: Bool = false) throws {
-        var document = try FinishedRun.document(in: folder)
+    ///   - fragments: in place of those of the run, where there are any.
+    package init(
+        readingFrom folder: String, name: String? = nil, byBondsOnly: Bool = false, fragments: [FragmentInput] = []
+    ) throws {
+        var document = try FinishedRun.document(in: folder).withFragments(fragments)
         if byBondsOnly { document.fragments = nil }
         try self.init(document, folder: folder, name: name)
     }

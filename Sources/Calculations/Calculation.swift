@@ -181,6 +181,7 @@ public struct Calculation {
             monitor.note("--basis-for names \(absent.joined(separator: ", ")), which \(input.molecule.name) does not have")
         }
 
+        if let text = PolarizationNote.text(file.molecule, resolved.bases, states: states) { monitor.note(text) }
         let finished = try finishedRun()
         if let earlier, unsolved.count < states.count {
             monitor.note(earlier.note(solved: states.filter { !unsolved.contains($0) }, in: folder.path))
@@ -455,12 +456,18 @@ public struct Calculation {
         try announce(known, points: points)
         monitor.note(
             saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")
+        var tally = SearchTally()
         let outcomes = try solver.search(
             problem, beside: known, scope: searchScope, resuming: saved,
             onIteration: { line in
+                if let text = tally.news { monitor.note(text) }
                 try monitor.report(.iteration(line))
                 try monitor.checkCancellation()
-            }, onProgress: { try search.write($1, at: $0) })
+            },
+            onProgress: {
+                tally.take($1, at: $0)
+                try search.write($1, at: $0)
+            })
         return zip(known, outcomes).map { first, outcome in
             SolvedState(
                 result: outcome.chosen.result, gridPoints: points, search: first.isConverged ? outcome : nil, first: first)
@@ -478,7 +485,7 @@ public struct Calculation {
         var document = document(allRecords(try analysis.records(of: solved), of: solved), since: .now, analysis: analysis)
         document.preliminary = true
         try write(&document)
-        try monitor.report(.foundFirst(document, folder: folder.path))
+        try monitor.report(.foundFirst(document))
     }
 
     /// Puts the chosen solutions in the place of the first ones, and removes what the search has kept, once the result is written: until

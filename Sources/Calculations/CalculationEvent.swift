@@ -22,7 +22,7 @@ public enum CalculationEvent: Sendable {
     /// Part of a step that takes long, from 0 to 1. May come from any thread.
     case progress(String, fraction: Double)
     /// Solutions from the first guess, which are written; the search for others begins.
-    case foundFirst(ResultDocument, folder: String)
+    case foundFirst(ResultDocument)
     /// The states are known, and no file is written yet; what a reader of the charges has to know.
     case analyzed(ResultDocument, notes: [String])
     case accounted(ElectronAccount)

@@ -87,6 +87,21 @@ extension AnalysisInput {
     }
 }
 
+extension ResultDocument {
+    /// The same with other fragments.
+    ///
+    /// - Parameter chosen: beside those that the bonds make; empty leaves the fragments as they are.
+    /// - Throws: `CalculationError.badInput` for atoms that there are not or that are in two fragments.
+    package func withFragments(_ chosen: [FragmentInput]) throws -> ResultDocument {
+        guard !chosen.isEmpty, let molecule = molecule.molecule else { return self }
+        var analyses = AnalysisInput()
+        analyses.fragments = chosen
+        var result = self
+        result.fragments = try analyses.fragmentation(of: molecule).fragments.map(FragmentRecord.init)
+        return result
+    }
+}
+
 extension ResourceInput {
     package init(threads: Int?, memory: MemorySize?) {
         self.init()

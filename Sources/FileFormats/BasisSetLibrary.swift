@@ -157,7 +157,7 @@ public struct BasisSetLibrary: Sendable {
 
 /// Number of insertions, deletions and replacements that turn one text into the other (Levenshtein). Texts are cut
 /// to 64 characters.
-func editDistance(_ a: String, _ b: String) -> Int {
+package func editDistance(_ a: String, _ b: String) -> Int {
     let a = Array(a.prefix(64))
     let b = Array(b.prefix(64))
     var row = Array(0...b.count)

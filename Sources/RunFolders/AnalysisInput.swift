@@ -12,7 +12,7 @@ public struct AnalysisInput: Codable, Sendable, Equatable {
     public var charges = ChargeInput()
     /// Fragments that the user chose, beside those that the bonds make.
     public var fragments: [FragmentInput] = []
-    public var cubes: [Cube] = [.esp, .density, .spin]
+    public var cubes: [Cube] = []
     /// Of the cubes' points, in bohr.
     public var cubeSpacing = 0.2
     public var pictures: [Picture] = [.esp, .difference, .spin]

@@ -83,6 +83,15 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Nil where there is nothing to say.
     public var warnings: [WarningRecord]?
 
+    /// Whether it is a singlet whose spins are polarised: <S^2> is above that of a closed shell.
+    public var isBrokenSymmetrySinglet: Bool { multiplicity == 1 && spinSquared > 1e-3 }
+
+    /// The lowest closed shell among the other solutions; nil where none was found.
+    public var closedShell: StateRecord? {
+        alternatives.filter { $0.multiplicity == 1 && $0.spinSquared < 1e-6 && $0.converged && $0.energy != nil }
+            .min { ($0.relativeEnergy ?? .infinity) < ($1.relativeEnergy ?? .infinity) }
+    }
+
     /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
 

@@ -18,6 +18,11 @@ struct LibraryOptions: ParsableArguments {
     func library() throws -> BasisSetLibrary { try .inUse(option: folder) }
 }
 
+/// Names for shells to complete.
+enum BasisSetNames {
+    static var known: [String] { ((try? BasisSetLibrary.inUse())?.entries ?? []).map(\.name) }
+}
+
 struct BasisCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "basis", abstract: "List the basis sets, or show one of them.", subcommands: [List.self, Show.self])

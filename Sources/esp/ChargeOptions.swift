@@ -11,10 +11,13 @@ struct ChargeOptions: ParsableArguments {
         help: ArgumentHelp(
             "Schemes of atomic charges: all, or keys with commas. Mulliken, Loewdin and CHELPG always come.",
             valueName: "all|key,..."),
+        completion: .list(ChargeSchemeChoice.names),
         transform: { try ChargeSchemeChoice.parse($0) })
     var charges: [ChargeScheme] = ChargeScheme.always
 
     @OptionGroup var fits: PotentialFitOptions
+
+    func validate() throws { try fits.check(charges + ChargeScheme.always) }
 
     var input: ChargeInput {
         var input = fits.input
@@ -49,7 +52,8 @@ struct PotentialFitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Free atoms for the schemes that share out space. Without this option VDD takes the restricted ones, the others the "
-                + "spin-polarised ones.", valueName: ProatomSet.allCases.map(\.rawValue).joined(separator: "|")))
+                + "spin-polarised ones.", valueName: ProatomSet.allCases.map(\.rawValue).joined(separator: "|")),
+        completion: .list(ProatomSet.allCases.map(\.rawValue)))
     var proatoms: ProatomSet?
 
     @Option(
@@ -61,6 +65,21 @@ struct PotentialFitOptions: ParsableArguments {
     func validate() throws {
         _ = try parsed()
         guard bondThreshold >= 0, bondThreshold <= 10 else { throw ValidationError("--bond-threshold must lie between 0 and 10") }
+    }
+
+    /// An option of a scheme that is not among those that are computed.
+    func check(_ schemes: [ChargeScheme]) throws {
+        let fits = !Set(schemes).isDisjoint(with: [.mk, .resp])
+        if !chelpgRadius.isEmpty, !schemes.contains(.chelpg) { throw Self.unused("--chelpg-radius", "chelpg") }
+        if !mkRadius.isEmpty, !fits { throw Self.unused("--mk-radius", "mk or resp") }
+        guard !schemes.contains(.resp) else { return }
+        if !respEquivalent.isEmpty { throw Self.unused("--resp-equivalent", "resp") }
+        if !respConstraint.isEmpty { throw Self.unused("--resp-constraint", "resp") }
+        if respRestraint != .published { throw Self.unused("--resp-restraint", "resp") }
+    }
+
+    private static func unused(_ option: String, _ schemes: String) -> ValidationError {
+        ValidationError("\(option) has no effect without the charges \(schemes); name them, or leave it out")
     }
 
     /// Without schemes.
@@ -119,6 +138,8 @@ extension ProatomSet: ExpressibleByArgument {}
 
 /// Schemes of atomic charges by their keys.
 enum ChargeSchemeChoice {
+    static let names = ["all"] + ChargeScheme.allCases.map(\.rawValue)
+
     /// From `hirshfeld,cm5` or `all`.
     static func parse(_ text: String) throws -> [ChargeScheme] {
         let words = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map {

@@ -33,6 +33,7 @@ struct ChargesCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Schemes of atomic charges: all, or keys with commas.", valueName: "all|key,..."),
+        completion: .list(ChargeSchemeChoice.names),
         transform: { try ChargeSchemeChoice.parse($0) })
     var scheme: [ChargeScheme] = ChargeScheme.allCases
 
@@ -45,6 +46,8 @@ struct ChargesCommand: ParsableCommand {
     var quiet = false
 
     @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    func validate() throws { try fits.check(scheme) }
 
     func run() throws {
         try Failure.reporting {

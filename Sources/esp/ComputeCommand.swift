@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calculations
+import DensityFunctionals
 import FileFormats
 import Foundation
 import MachineLimits
@@ -28,11 +29,13 @@ struct ComputeCommand: ParsableCommand {
                   basis sets by element; --basis-for may be repeated
               esp compute dimer.xyz --counterpoise --basis def2-TZVP
                   one state, and the interaction energy of its molecules
-              esp compute water.xyz --method hf --basis cc-pVTZ --cube none --json
-                  the result as JSON on standard output, no cube files
+              esp compute water.xyz --method hf --basis cc-pVTZ --json
+                  the result as JSON on standard output
+              esp compute complex.xyz --cube esp,density
+                  cube files for other programs, too
 
-            RESULTS go to the folder <stem>.esp in the working directory (or --output): result.json, report.html, cube \
-            files, and a checkpoint for every state. A later call with the same folder computes only what is missing there: \
+            RESULTS go to the folder <stem>.esp in the working directory (or --output): result.json, report.html, pictures, \
+            cube files where --cube asks for them, and a checkpoint for every state. A later call with the same folder computes only what is missing there: \
             further charges, schemes, cubes or pictures; unfinished states go on from their checkpoints. Results of another \
             molecule or model are not replaced without --force.
             """)
@@ -42,7 +45,7 @@ struct ComputeCommand: ParsableCommand {
         completion: .file(extensions: ["xyz", "extxyz"]))
     var file: String
 
-    @OptionGroup(title: "Electrons") var electrons: ElectronOptions
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SeriesDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
     @OptionGroup(title: "Counterpoise") var counterpoise: CounterpoiseOptions
@@ -76,7 +79,7 @@ struct ComputeCommand: ParsableCommand {
                         input, folder: folder, replaces: output.force, call: .ofThisProcess, isProfiled: profile.profile,
                         monitor: progress.monitor
                     ).run()
-            if extras.report {
+            if extras.report, !RunReport.isUpToDate(folder) {
                 let path = try RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: [folder])
                 if !output.json { try Console.output("  \(path)\n") }
             }
@@ -105,11 +108,32 @@ struct ComputeCommand: ParsableCommand {
     }
 }
 
-struct ElectronOptions: ParsableArguments {
+/// What a command takes where electrons are not named, for its help.
+protocol ElectronDefaults {
+    static var charges: String { get }
+    static var multiplicity: String { get }
+    static var search: String { get }
+}
+
+/// Of commands that add electrons.
+enum SeriesDefaults: ElectronDefaults {
+    static let charges = "the base charge and one and two electrons more"
+    static let multiplicity = "the one of lowest energy among those that --search tries"
+    static let search = "full, with --stability none none"
+}
+
+/// Of commands that take one state as it is.
+enum SingleStateDefaults: ElectronDefaults {
+    static let charges = "that of the file, else 0"
+    static let multiplicity = "that of the file, else the lowest that the number of electrons allows"
+    static let search = "none"
+}
+
+struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
     @Option(
         name: .shortAndLong, parsing: .unconditional,
         help: ArgumentHelp(
-            "Total charges to compute (default: the base charge and one and two electrons more).", valueName: "Q[,Q...]"),
+            "Total charges to compute (default: \(Defaults.charges)).", valueName: "Q[,Q...]"),
         transform: {
             try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1,-2", allowed: -1000...1000).values
         })
@@ -118,7 +142,7 @@ struct ElectronOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Multiplicity 2S+1: one for all charges, or one for each (default: the one of lowest energy among those that --search tries).",
+            "Multiplicity 2S+1: one for all charges, or one for each (default: \(Defaults.multiplicity)).",
             valueName: "M[,M...]"),
         transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
     var multiplicity: [Int]?
@@ -133,13 +157,14 @@ struct ElectronOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Other solutions of every charge: full (other multiplicities, broken spin symmetry, open shells with electrons elsewhere, "
-                + "added electrons on metals or on the ligand), lowest (without other multiplicities) or none (default: full, "
-                + "with --stability none none).",
+                + "added electrons on metals or on the ligand), lowest (without other multiplicities) or none (default: "
+                + "\(Defaults.search)).",
             valueName: "full|lowest|none"))
     var search: StateInput.Search?
 
     @Option(
         help: ArgumentHelp("Unit of the coordinates, whatever the file says.", valueName: "angstrom|bohr"),
+        completion: .list(["angstrom", "bohr"]),
         transform: { text in
             guard let unit = LengthUnit(rawValue: text.lowercased()) else { throw ValidationError("write angstrom or bohr") }
             return unit
@@ -154,6 +179,12 @@ struct ElectronOptions: ParsableArguments {
             return .number(number)
         })
     var frame: XYZFrame?
+
+    /// Takes over what another command was given.
+    mutating func take<Other: ElectronDefaults>(_ other: ElectronOptions<Other>) {
+        (charge, multiplicity, reference, search) = (other.charge, other.multiplicity, other.reference, other.search)
+        (units, frame) = (other.units, other.frame)
+    }
 
     /// Reads a molecule; what these options name does not have to be right in the file.
     ///
@@ -181,17 +212,21 @@ struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...; with r, u or ro before it for --reference.",
-            valueName: "name"))
+            valueName: "name"),
+        completion: .list(["hf"] + DensityFunctional.aliases.keys.sorted()))
     var method = "b3lyp"
 
     @Option(
         help: ArgumentHelp(
             "Correction for dispersion, which --method may name, too (b3lyp-d3bj, b3lyp-d4): d3bj, d4 or none (default: none).",
             valueName: "d3bj|d4|none"),
+        completion: .list(["d3bj", "d4", "none"]),
         transform: { try DispersionChoice.parse($0) })
     var dispersion: DispersionChoice?
 
-    @Option(help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"),
+        completion: .custom { _, _, _ in BasisSetNames.known })
     var basis: String?
 
     @Option(
@@ -216,7 +251,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"))
+            "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"),
+        completion: .list(["coarse", "medium", "fine", "ultrafine"]))
     var grid = "fine"
 
     var model: ModelInput {

@@ -52,8 +52,13 @@ struct ESPCommand: ParsableCommand {
         } catch {
             let message = fullMessage(for: error)
             let code = exitCode(for: error)
-            if !message.isEmpty {
-                if code.isSuccess { try? Console.output(message + "\n") } else { Console.error(message) }
+            if code.isSuccess {
+                if !message.isEmpty { try? Console.output(message + "\n") }
+            } else if let advice = CommandAdvice.text(arguments: Array(CommandLine.arguments.dropFirst())) {
+                Console.error("esp: error: \(advice)")
+            } else if !message.isEmpty {
+                let isPlain = message.hasPrefix("Error: ")
+                Console.error(isPlain ? "esp: error: " + message.dropFirst(7) : message)
             }
             exit(withError: code)
         }

@@ -38,12 +38,15 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Fields of the cube files.", valueName: "esp,density,spin"),
+        help: ArgumentHelp(
+            "Fields of --format cube: esp, density, spin, difference, step, homo, lumo (default: esp,density,spin).",
+            valueName: "esp,density,spin"),
+        completion: .list(AnalysisInput.Cube.allCases.map(\.rawValue)),
         transform: { try AnalysisInput.Cube.parse($0) })
-    var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
+    var cube: [AnalysisInput.Cube]?
 
-    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
-    var cubeSpacing = 0.2
+    @Option(help: ArgumentHelp("Distance of the points of --format cube in bohr (default: 0.2).", valueName: "bohr"))
+    var cubeSpacing: Double?
 
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
@@ -52,16 +55,22 @@ struct ExportCommand: ParsableCommand {
 
     func validate() throws {
         try OutputFolder.checkName(output)
-        try FieldOptions.checkCubeSpacing(cubeSpacing)
-        if cube.isEmpty { throw ValidationError("--cube needs esp, density or spin") }
+        if let cubeSpacing { try FieldOptions.checkCubeSpacing(cubeSpacing) }
+        if format != .cube, cube != nil || cubeSpacing != nil {
+            throw ValidationError("--cube and --cube-spacing belong to --format cube")
+        }
+        if cube?.isEmpty == true { throw ValidationError("--cube needs esp, density or spin") }
     }
 
     func run() throws {
         try Failure.reporting {
-            try RunExport(format, charges: charge, folder: output, cubes: cube, cubeSpacing: cubeSpacing)
-                .write(runFolder, resources: machine.resources, monitor: ProgressReport(isQuiet: quiet).monitor) {
-                    try Console.output($0 + "\n")
-                }
+            try RunExport(
+                format, charges: charge, folder: output, cubes: cube ?? RunExport.usualCubes,
+                cubeSpacing: cubeSpacing ?? AnalysisInput().cubeSpacing
+            )
+            .write(runFolder, resources: machine.resources, monitor: ProgressReport(isQuiet: quiet).monitor) {
+                try Console.output($0 + "\n")
+            }
         }
     }
 }

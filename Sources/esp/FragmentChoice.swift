@@ -23,3 +23,12 @@ enum FragmentChoice {
         return FragmentInput(name: name, atoms: atoms.indices)
     }
 }
+
+/// Fragments of the user's own, as options of every command that shows fragments.
+struct FragmentOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
+        transform: { try FragmentChoice.parse($0) })
+    var fragment: [FragmentInput] = []
+}

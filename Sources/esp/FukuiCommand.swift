@@ -29,19 +29,26 @@ struct FukuiCommand: PropertyCommand {
     @Flag(help: "Write fukui_plus.cube, fukui_minus.cube, fukui_zero.cube and fukui_dual.cube, too.")
     var cube = false
 
-    @Option(help: ArgumentHelp("Distance of the cubes' points, in bohr.", valueName: "bohr"))
-    var cubeSpacing = CubeGrid.defaultSpacing
+    @Option(
+        help: ArgumentHelp("Distance of the points of --cube, in bohr (default: \(CubeGrid.defaultSpacing)).", valueName: "bohr"))
+    var cubeSpacing: Double?
 
     @Flag(help: "JSON instead of the table.")
     var json = false
 
+    @OptionGroup var fragments: FragmentOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    func validate() throws { try FieldOptions.checkCubeSpacing(cubeSpacing) }
+    func validate() throws {
+        if let cubeSpacing {
+            try FieldOptions.checkCubeSpacing(cubeSpacing)
+            if !cube { throw ValidationError("--cube-spacing belongs to --cube") }
+        }
+    }
 
     func run() throws {
         try show(
-            FukuiProperty(charge: charge, writesCubes: cube, cubeSpacing: cubeSpacing), of: folder, format: json ? .json : .text,
-            resources: machine.resources)
+            FukuiProperty(charge: charge, writesCubes: cube, cubeSpacing: cubeSpacing ?? CubeGrid.defaultSpacing), of: folder,
+            format: json ? .json : .text, fragments: fragments.fragment, resources: machine.resources)
     }
 }

@@ -19,7 +19,7 @@ struct GradientCommand: ParsableCommand {
         completion: .file(extensions: ["xyz", "extxyz"]))
     var file: String
 
-    @OptionGroup(title: "Electrons") var electrons: ElectronOptions
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -28,7 +28,7 @@ struct GradientCommand: ParsableCommand {
 
     func run() throws {
         var command = try ComputeCommand.parse(["--gradient", "--no-report", "--cube", "none", "--picture", "none", "--", file])
-        command.electrons = electrons
+        command.electrons.take(electrons)
         command.model = model
         command.convergence = convergence
         command.output = output

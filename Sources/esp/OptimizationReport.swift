@@ -47,6 +47,11 @@ extension TextReport {
         if document.converged { for note in document.curvatureNotes { text += "  \(note)\n" } }
         text +=
             "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
+        if document.multiplicity == 1, end.spinSquared > 1e-3 {
+            text += wrapped(
+                "  BROKEN SYMMETRY  spin-polarised singlet, <S^2> = \(column(end.spinSquared, 0, 4)); --reference restricted follows the "
+                    + "closed shell (in another folder, --output)")
+        }
         let largest = end.gradient.reduce(0) { max($0, abs($1)) }
         text += "  largest force  \(column(largest, 20, 6)) Eh/bohr\n"
         text += warnings(document.warnings)

@@ -35,7 +35,7 @@ struct OptimizeCommand: ParsableCommand {
         completion: .file(extensions: ["xyz", "extxyz"]))
     var file: String
 
-    @OptionGroup(title: "Electrons") var electrons: ElectronOptions
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Structure") var structure: StructureOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions

@@ -16,7 +16,7 @@ struct OrbitalsCommand: PropertyCommand {
             EXAMPLES
               esp orbitals complex.esp
               esp orbitals complex.esp --around 8 --scheme mulliken
-              esp orbitals complex.esp --width 0.2 --range=-12,3
+              esp orbitals complex.esp --width 0.2 --range -12,3
             """)
 
     @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
@@ -32,11 +32,13 @@ struct OrbitalsCommand: PropertyCommand {
     var width = 0.5
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Energies that the density of states covers, in eV (default: the gap and 8 eV about it).", valueName: "low,high"),
         transform: { try OrbitalsCommand.range($0) })
     var range: ClosedRange<Double>?
 
+    @OptionGroup var fragmentOptions: FragmentOptions
     @OptionGroup(title: "Machine") var memory: MemoryOption
 
     func validate() throws {
@@ -55,7 +57,7 @@ struct OrbitalsCommand: PropertyCommand {
     func run() throws {
         try show(
             OrbitalsProperty(scheme: scheme, around: around, width: width, energies: range), of: folder,
-            resources: ResourceInput(threads: nil, memory: memory.memory))
+            fragments: fragmentOptions.fragment, resources: ResourceInput(threads: nil, memory: memory.memory))
     }
 }
 

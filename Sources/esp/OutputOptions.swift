@@ -14,11 +14,7 @@ struct OutputOptions: ParsableArguments {
 
     @OptionGroup var charges: ChargeOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
-        transform: { try FragmentChoice.parse($0) })
-    var fragment: [FragmentInput] = []
+    @OptionGroup var fragments: FragmentOptions
 
     @Flag(help: "Print result.json to standard output instead of the tables.")
     var json = false
@@ -32,9 +28,9 @@ struct OutputOptions: ParsableArguments {
     func analyses(_ fields: FieldOptions) -> AnalysisInput {
         var input = AnalysisInput()
         input.charges = charges.input
-        input.fragments = fragment
+        input.fragments = fragments.fragment
         input.cubes = fields.cube
-        input.cubeSpacing = fields.cubeSpacing
+        input.cubeSpacing = fields.cubeSpacing ?? input.cubeSpacing
         input.pictures = fields.picture
         return input
     }
@@ -44,22 +40,29 @@ struct OutputOptions: ParsableArguments {
 struct FieldOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none.",
+            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none "
+                + "(default: none).",
             valueName: "esp,density,spin|none"),
+        completion: .list(AnalysisInput.Cube.allCases.map(\.rawValue) + ["none"]),
         transform: { try AnalysisInput.Cube.parse($0) })
     var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
-    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr.", valueName: "bohr"))
-    var cubeSpacing = 0.2
+    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr (default: 0.2).", valueName: "bohr"))
+    var cubeSpacing: Double?
 
     @Option(
         help: ArgumentHelp(
             "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
             valueName: "esp,difference,spin|none"),
+        completion: .list(AnalysisInput.Picture.allCases.map(\.rawValue) + ["none"]),
         transform: { try AnalysisInput.Picture.parse($0) })
     var picture: [AnalysisInput.Picture] = AnalysisInput().pictures
 
-    func validate() throws { try Self.checkCubeSpacing(cubeSpacing) }
+    func validate() throws {
+        guard let cubeSpacing else { return }
+        try Self.checkCubeSpacing(cubeSpacing)
+        if cube.isEmpty { throw ValidationError("--cube-spacing belongs to --cube, which names no cube") }
+    }
 
     static func checkCubeSpacing(_ spacing: Double) throws {
         guard spacing >= 0.02, spacing <= 5 else {

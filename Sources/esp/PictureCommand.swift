@@ -20,7 +20,7 @@ struct PictureCommand: ParsableCommand {
               esp picture complex.esp --show esp --view top --relative
               esp picture complex.esp --show homo,lumo --state -1 --isovalue 0.02
               esp picture archive/complex.esp --output pictures
-              esp picture complex.esp --scale=-0.05,0.05 --convention red-positive --width 2400
+              esp picture complex.esp --scale -0.05,0.05 --convention red-positive --width 2400
             """)
 
     @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
@@ -29,6 +29,7 @@ struct PictureCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What to draw: esp, difference, step, spin, homo, lumo.", valueName: "name[,name...]"),
+        completion: .list(AnalysisInput.Picture.allCases.map(\.rawValue)),
         transform: { try AnalysisInput.Picture.parse($0) })
     var show: [AnalysisInput.Picture] = [.esp, .difference, .spin]
 
@@ -45,7 +46,12 @@ struct PictureCommand: ParsableCommand {
     @OptionGroup(title: "Drawing") var options: PictureOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    func validate() throws { try OutputFolder.checkName(output) }
+    func validate() throws {
+        try OutputFolder.checkName(output)
+        if !show.contains(.esp), let name = options.optionOfPotentials {
+            throw ValidationError("\(name) is for pictures of the potential, and --show leaves esp out")
+        }
+    }
 
     func run() throws {
         try Failure.reporting {

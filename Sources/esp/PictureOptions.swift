@@ -50,16 +50,20 @@ extension ColorConvention: ExpressibleByArgument {}
 
 struct PictureOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Direction to look from: front, back, left, right, top, bottom, oblique (by the axes of inertia), x, y, z, or turns "
                 + "from the front in degrees.", valueName: "name|a,b,c"),
+        completion: .list(NamedView.allCases.map(\.rawValue) + ["x", "y", "z"]),
         transform: { try PictureView.parse($0) })
     var view: PictureView = .named(.front)
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Colours of potentials: one scale for all states, one for each, or limits in hartree/e.",
             valueName: "common|each|low,high"),
+        completion: .list(["common", "each"]),
         transform: { try PictureScale.parse($0) })
     var scale: PictureScale = .common
 
@@ -83,6 +87,13 @@ struct PictureOptions: ParsableArguments {
         if let isovalue, !(isovalue >= 1e-6 && isovalue <= 10) {
             throw ValidationError("--isovalue must lie between 1e-6 and 10")
         }
+    }
+
+    /// An option that was given and has a meaning for potentials only.
+    var optionOfPotentials: String? {
+        if scale != .common { return "--scale" }
+        if relative { return "--relative" }
+        return convention == .redNegative ? nil : "--convention"
     }
 
     var settings: PictureSettings {

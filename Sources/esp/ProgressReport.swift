@@ -59,8 +59,8 @@ final class ProgressReport: Sendable {
     private func show(_ event: CalculationEvent) throws {
         switch (results, event) {
         case (.ofCalculation, .began(let summary)): try Console.output(TextReport.heading(summary))
-        case (.ofCalculation, .foundFirst(let document, let folder)):
-            try Console.output(TextReport.preliminary(document, folder: folder))
+        case (.ofCalculation, .foundFirst(let document)):
+            try Console.output(TextReport.preliminary(document))
         case (.ofCalculation, .analyzed(let document, let notes)), (.ofFile, .analyzed(let document, let notes)):
             if case .ofFile(let path, let folder) = results {
                 try Console.output(TextReport.heading(document, path: path, folder: folder))

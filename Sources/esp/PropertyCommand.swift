@@ -8,11 +8,11 @@ protocol PropertyCommand: ParsableCommand {}
 extension PropertyCommand {
     /// Shows the property on standard output and writes its files; errors end the program.
     func show(
-        _ property: some RunProperty, of folder: String, format: PropertyFormat = .text,
+        _ property: some RunProperty, of folder: String, format: PropertyFormat = .text, fragments: [FragmentInput] = [],
         resources: ResourceInput = ResourceInput()
     ) throws {
         try Failure.reporting {
-            try PropertyCalculation(property, folder: folder, resources: resources, monitor: .ofFinishedRun)
+            try PropertyCalculation(property, folder: folder, fragments: fragments, resources: resources, monitor: .ofFinishedRun)
                 .run(format: format, output: Console.output)
         }
     }

@@ -24,14 +24,21 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp("File to write (default: report.html in the folder of the first run).", valueName: "file"))
     var output: String?
 
+    @OptionGroup var fragments: FragmentOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    func validate() throws { try OutputFolder.checkName(output) }
+    func validate() throws {
+        try OutputFolder.checkName(output)
+        if folders.count > 1, !fragments.fragment.isEmpty {
+            throw ValidationError("--fragment names atoms of one molecule; leave it out for a page about several")
+        }
+    }
 
     func run() throws {
         try Failure.reporting {
             try Console.output(
-                RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: folders, to: output) + "\n")
+                RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(
+                    runs: folders, to: output, fragments: fragments.fragment) + "\n")
         }
     }
 }

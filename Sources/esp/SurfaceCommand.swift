@@ -31,6 +31,7 @@ struct SurfaceCommand: PropertyCommand {
     @Flag(help: "Print surface.json instead of the tables.")
     var json = false
 
+    @OptionGroup var fragments: FragmentOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func validate() throws {
@@ -43,6 +44,6 @@ struct SurfaceCommand: PropertyCommand {
     func run() throws {
         try show(
             SurfaceProperty(level: level, spacing: spacing), of: runFolder, format: json ? .json : .text,
-            resources: machine.resources)
+            fragments: fragments.fragment, resources: machine.resources)
     }
 }

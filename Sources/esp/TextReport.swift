@@ -47,8 +47,8 @@ enum TextReport {
     }
 
     /// Solutions beside which others are searched for.
-    static func preliminary(_ document: ResultDocument, folder: String) -> String {
-        var result = "\npreliminary: solutions from the initial guess, before the search for others (in \(folder))\n"
+    static func preliminary(_ document: ResultDocument) -> String {
+        var result = "\npreliminary: solutions from the initial guess, before the search for others\n"
         for record in document.states {
             result +=
                 "  charge \(signed(record.charge)), multiplicity \(record.multiplicity)" + column(record.energy ?? .nan, 20, 8)
@@ -109,11 +109,17 @@ enum TextReport {
     /// Where the results are.
     static func files(_ document: ResultDocument, folder: String) -> String {
         var result = "\nresults in \(folder): \(OutputFolder.resultName)\n"
-        for state in document.states {
-            let names = state.files.sorted { $0.key < $1.key }.map(\.value)
-            result += "  q = \(column(signed(state.charge), 4)) \(names.joined(separator: ", "))\n"
+        // Every file, whoever wrote it.
+        var others = OutputFolder(existing: folder).names.filter {
+            !$0.hasPrefix(".") && !$0.hasPrefix("search") && !$0.hasSuffix(".matrices") && $0 != OutputFolder.resultName
         }
-        return result
+        for state in document.states {
+            let prefix = "q\(state.charge)_m"
+            let names = Set(state.files.values).union(others.filter { $0.hasPrefix(prefix) })
+            others.removeAll(where: names.contains)
+            result += wrapped("  q = \(column(signed(state.charge), 4)) \(names.sorted().joined(separator: ", "))")
+        }
+        return others.isEmpty ? result : result + wrapped("  all      \(others.joined(separator: ", "))")
     }
 
     /// Wall time by phase.
@@ -231,6 +237,7 @@ enum TextReport {
                 ? "  UNBOUND         the highest occupied orbital is above zero: in vacuum an electron may leave\n"
                 : "  UNBOUND         negative electron affinity: the state with one electron less is lower in energy\n"
         }
+        result += brokenSymmetry(record)
         if record.multiplicity > 1 || !isRestricted { result += column("  <S^2>", 18) + column(record.spinSquared, 10, 5) + "\n" }
         result += warnings(record.warnings)
         if let stability = record.stability { result += self.stability(stability) }
@@ -241,6 +248,20 @@ enum TextReport {
                 + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
         }
         return result
+    }
+
+    /// That a singlet is no closed shell, what that one's energy is, and how to get it.
+    private static func brokenSymmetry(_ record: StateRecord) -> String {
+        guard record.isBrokenSymmetrySinglet else { return "" }
+        var text = "  BROKEN SYMMETRY spin-polarised singlet, <S^2> = \(column(record.spinSquared, 0, 4)). "
+        if let closed = record.closedShell, let energy = closed.energy {
+            let above = (closed.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)
+            text += closed.preliminary == true ? "Closed shell (loosely converged)" : "Closed shell"
+            text += " \(column(energy, 0, 8)) Eh, \(column(1000 * above, 0, 2)) mEh higher"
+        } else {
+            text += "The closed shell was not computed"
+        }
+        return wrapped(text + "; --reference restricted gives it (in another folder, --output)")
     }
 
     /// Occupations about the middle, where they leave two, one and none; empty for orbitals with energies.

@@ -23,7 +23,8 @@ import Testing
         whole.removeAll { $0 == "--no-report" }
         #expect(try program.run(["compute", "water.xyz", "-o", "run", "-c", "0"] + Program.quick).status == 0)
         let commands = [
-            ["--version"], ["basis", "list"], ["compute", "water.xyz", "-c", "0", "--cube-spacing", "0.5"] + whole,
+            ["--version"], ["basis", "list"],
+            ["compute", "water.xyz", "-c", "0", "--cube", "esp", "--cube-spacing", "0.5"] + whole,
             ["optimize", "water.xyz", "--method", "hf", "--basis", "STO-3G"], ["charges", "run"], ["surface", "run"],
             ["picture", "run", "--width", "300"], ["report", "run"], ["orbitals", "run"],
             ["export", "run", "--format", "cube", "--cube-spacing", "0.5"], ["fukui", "run"], ["account", "run"],

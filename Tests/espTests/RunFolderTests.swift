@@ -88,7 +88,9 @@ import Testing
             let gradient = try program.run(["gradient", "water.xyz", "-c", "0", "--quiet"] + Self.model)
             #expect(gradient.status == 0, "\(gradient.error)")
             let known = try document(program, "water.esp").states[0]
-            #expect(known.gradient?.count == 3 && known.search == state.search && known.charges["npa"] == state.charges["npa"])
+            #expect(known.gradient?.count == 3 && known.search == state.search)
+            let (old, new) = (state.charges["npa"] ?? [], known.charges["npa"] ?? [])
+            #expect(new.count == 3 && zip(old, new).allSatisfy { abs($0 - $1) < 1e-6 })
             #expect(known.files["density"] == "q0_m1_density.cube")
         }
     }

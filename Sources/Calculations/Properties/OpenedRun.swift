@@ -1,6 +1,7 @@
 import FileFormats
 import LinearAlgebra
 import MachineLimits
+import MolecularStructure
 import ParallelExecution
 import RunFolders
 
@@ -10,22 +11,34 @@ public final class OpenedRun {
     public let path: String
     package let resources: ResourceInput
     package let monitor: CalculationMonitor
+    /// In place of those of the run, where there are any.
+    private let chosenFragments: [FragmentInput]
     private var storedDocument: ResultDocument?
     private var storedRun: FinishedRun?
 
     /// Nothing is read before it is asked for.
-    package init(_ path: String, resources: ResourceInput, monitor: CalculationMonitor) {
+    ///
+    /// - Parameter fragments: in place of those of the run, where there are any; atoms in none of them stay where the bonds put them.
+    package init(_ path: String, fragments: [FragmentInput] = [], resources: ResourceInput, monitor: CalculationMonitor) {
         self.path = path
+        chosenFragments = fragments
         self.resources = resources
         self.monitor = monitor
     }
 
     /// The content of `result.json`.
     public func document() throws -> ResultDocument {
-        if let document = storedRun?.document ?? storedDocument { return document }
-        let document = try FinishedRun.document(in: path)
+        if let storedDocument { return storedDocument }
+        let document = try (storedRun?.document ?? FinishedRun.document(in: path)).withFragments(chosenFragments)
         storedDocument = document
         return document
+    }
+
+    /// The fragments of the molecule: those that were chosen, else those of the run.
+    package func fragments() throws -> [FragmentRecord] {
+        let document = try document()
+        guard document.fragments == nil, let molecule = document.molecule.molecule else { return document.fragments ?? [] }
+        return try Fragmentation(molecule).fragments.map(FragmentRecord.init)
     }
 
     /// The document, the basis, and the wavefunctions, for numerical work in this process.

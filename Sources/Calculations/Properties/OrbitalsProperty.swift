@@ -45,7 +45,7 @@ public struct OrbitalsProperty: RunProperty {
     public func value(of opened: OpenedRun) throws -> Value {
         let run = try opened.finished(forWriting: true)
         opened.noteIfReadOnly()
-        let fragments = try run.fragments()
+        let fragments = try opened.fragments()
         let overlap = OneElectronIntegrals.overlap(basis: run.basis)
         let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap
         var table = OrbitalTable(fragments: fragments, symbols: run.basis.molecule.centerSymbols, scheme: scheme.rawValue)

@@ -13,6 +13,9 @@ public struct RunExport: Sendable {
         fileprivate var fileExtension: String { self == .qcschema ? "qcschema.json" : rawValue }
     }
 
+    /// The fields of cube files where none are chosen.
+    public static let usualCubes: [AnalysisInput.Cube] = [.esp, .density, .spin]
+
     public var format: Format
     /// Of the states to write; nil for all.
     public var charges: [Int]?
@@ -24,7 +27,7 @@ public struct RunExport: Sendable {
     public var cubeSpacing: Double
 
     public init(
-        _ format: Format, charges: [Int]? = nil, folder: String? = nil, cubes: [AnalysisInput.Cube] = AnalysisInput().cubes,
+        _ format: Format, charges: [Int]? = nil, folder: String? = nil, cubes: [AnalysisInput.Cube] = RunExport.usualCubes,
         cubeSpacing: Double = AnalysisInput().cubeSpacing
     ) {
         self.format = format

@@ -42,13 +42,15 @@ public struct PropertyCalculation<Property: RunProperty> {
     private let property: Property
     private let run: OpenedRun
 
-    /// - Parameter folder: of the finished run.
+    /// - Parameters:
+    ///   - folder: of the finished run.
+    ///   - fragments: in place of those of the run, where there are any.
     public init(
-        _ property: Property, folder: String, resources: ResourceInput = ResourceInput(),
+        _ property: Property, folder: String, fragments: [FragmentInput] = [], resources: ResourceInput = ResourceInput(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) {
         self.property = property
-        run = OpenedRun(folder, resources: resources, monitor: monitor)
+        run = OpenedRun(folder, fragments: fragments, resources: resources, monitor: monitor)
     }
 
     /// The value alone: nothing is written.

@@ -21,20 +21,32 @@ public struct RunReport: Sendable {
 
     /// Reads the folders, writes the page and returns its path.
     ///
-    /// - Parameter path: nil for `report.html` in the first folder.
-    public func write(runs folders: [String], to path: String? = nil) throws -> String {
+    /// - Parameters:
+    ///   - path: nil for `report.html` in the first folder.
+    ///   - fragments: in place of those of the runs, where there are any.
+    public func write(runs folders: [String], to path: String? = nil, fragments: [FragmentInput] = []) throws -> String {
         guard let first = folders.first else { throw CalculationError.usage("name the folder of a run.") }
         let lock = path == nil ? try FolderLock(path: first) : nil
         defer { withExtendedLifetime(lock) {} }
         let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName)
-        let html = try page(of: folders)
+        let html = try page(of: folders, fragments: fragments)
         try monitor.checkCancellation()
         try AtomicFile.write(html, to: URL(fileURLWithPath: path))
         return path
     }
 
-    private func page(of folders: [String]) throws -> Data {
-        let runs = try folders.map { try run($0) }
+    /// Whether a folder has its page, made after its result.
+    public static func isUpToDate(_ folder: String) -> Bool {
+        func date(_ name: String) -> Date? {
+            try? OutputFolder(existing: folder).url(name).resourceValues(forKeys: [.contentModificationDateKey])
+                .contentModificationDate
+        }
+        guard let page = date(OutputFolder.reportName), let result = date(OutputFolder.resultName) else { return false }
+        return page > result
+    }
+
+    private func page(of folders: [String], fragments: [FragmentInput]) throws -> Data {
+        let runs = try folders.map { try run($0, fragments: fragments) }
         do {
             return try Report(
                 runs: runs,
@@ -47,9 +59,9 @@ public struct RunReport: Sendable {
         }
     }
 
-    private func run(_ folder: String) throws -> Report.Run {
-        let opened = OpenedRun(folder, resources: resources, monitor: monitor)
-        let run = try opened.finished(forWriting: false)
+    private func run(_ folder: String, fragments: [FragmentInput]) throws -> Report.Run {
+        let opened = OpenedRun(folder, fragments: fragments, resources: resources, monitor: monitor)
+        _ = try opened.finished(forWriting: false)
         let views: [Report.View]
         do {
             views = try ReportSurfaces(opened).views()
@@ -58,9 +70,10 @@ public struct RunReport: Sendable {
             monitor.note("\(folder): the report shows no surfaces: \(text)")
             views = []
         }
+        let document = try opened.document()
         do {
             return Report.Run(
-                name: OutputFolder.stem(of: folder), document: run.document, account: try ElectronAccount(run.document),
+                name: OutputFolder.stem(of: folder), document: document, account: try ElectronAccount(document),
                 views: views)
         } catch let error as ElectronAccountError {
             throw CalculationError.badInput("\(folder): \(error).")

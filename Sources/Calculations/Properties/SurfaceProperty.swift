@@ -25,7 +25,7 @@ public struct SurfaceProperty: RunProperty {
         let run = try opened.finished(forWriting: true)
         let pool = try opened.resources.pool()
         opened.noteIfReadOnly()
-        let fragments = try run.fragments()
+        let fragments = try opened.fragments()
         var states: [SurfaceDocument.State] = []
         for wavefunction in run.wavefunctions {
             try opened.monitor.checkCancellation()

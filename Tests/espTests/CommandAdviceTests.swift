@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// What the program says of a command line that cannot be meant.
+@Suite struct CommandAdviceTests {
+    private func outcome(_ arguments: [String], _ files: [String: String] = ["water.xyz": Program.water]) throws
+        -> Program.Outcome
+    {
+        let program = try Program()
+        defer { program.remove() }
+        for (name, text) in files { try program.write(text, to: name) }
+        return try program.run(arguments)
+    }
+
+    @Test(arguments: [
+        (["comput", "water.xyz"], "Did you mean 'compute'?"), (["Optimise", "water.xyz"], "Did you mean 'optimize'?"),
+        (["water.xyz"], "esp compute water.xyz"), (["a b.xyz", "-c", "0"], "esp compute 'a b.xyz'"),
+        (["orca.molden.gz"], "esp analyze orca.molden.gz"), (["input.json"], "esp run input.json"),
+        (["frobnicate"], "there is no command 'frobnicate'"),
+        (["compute", "water.xyz", "--bassis", "x"], "Did you mean '--basis'?"),
+        (["compute"], "Missing expected argument '<file>'"),
+        (["picture", "run", "--show", "spin", "--scale", "-0.05,0.05"], "--scale is for pictures of the potential"),
+        (["account", "run", "--format", "csv", "--scheme", "npa"], "--scheme chooses tables of text"),
+        (["charges", "run", "--scheme", "npa", "--mk-radius", "O=1.4"], "--mk-radius has no effect without"),
+        (["export", "run", "--format", "fchk", "--cube", "esp"], "belong to --format cube"),
+        (["fukui", "run", "--cube-spacing", "0.3"], "--cube-spacing belongs to --cube"),
+        (["compute", "water.xyz", "--resp-constraint", "1=0"], "--resp-constraint has no effect without"),
+    ])
+    func isTold(arguments: [String], text: String) throws {
+        let run = try outcome(arguments)
+        #expect(run.status == 64 && run.error.hasPrefix("esp: error: ") && run.error.contains(text), "\(run.error)")
+        #expect(run.output.isEmpty)
+    }
+
+    /// A value that begins with a minus sign is the option's.
+    @Test(arguments: [
+        ["picture", "nowhere", "--scale", "-0.05,0.05"], ["picture", "nowhere", "--view", "-30,20,0"],
+        ["orbitals", "nowhere", "--range", "-12,3"],
+    ])
+    func negativeValuesAreValues(arguments: [String]) throws {
+        let run = try outcome(arguments)
+        #expect(run.status == 66 && run.error.contains("nowhere"), "\(run.error)")
+    }
+
+    /// Every command tells the defaults that it has itself.
+    @Test func helpNamesOwnDefaults() throws {
+        let words = { (text: String) in text.split { $0.isWhitespace }.joined(separator: " ") }
+        for command in ["optimize", "gradient"] {
+            let help = words(try outcome(["help", command]).output)
+            #expect(help.contains("(default: that of the file, else 0)") && help.contains("or none (default: none)"), "\(help)")
+            #expect(!help.contains("two electrons more"))
+        }
+        #expect(words(try outcome(["help", "compute"]).output).contains("one and two electrons more"))
+    }
+
+    /// Values of options are part of the completion scripts; basis sets are asked of the program.
+    @Test(arguments: ["bash", "zsh", "fish"]) func valuesComplete(shell: String) throws {
+        let script = try outcome(["--generate-completion-script", shell]).output
+        for value in ["hirshfeld_i", "ultrafine", "camb3lyp", "d3bj", "red-negative", "difference"] {
+            #expect(script.contains(value), "\(value)")
+        }
+        let index = shell == "bash" ? ["4"] : []
+        _ = index
+        #expect(script.contains("---completion"))
+    }
+}
