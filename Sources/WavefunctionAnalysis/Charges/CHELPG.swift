@@ -15,7 +15,7 @@ import ParallelExecution
 /// any nucleus or farther than `margin` from every nucleus are dropped. All others weigh the same. Charges sum to the
 /// molecule's charge.
 public struct CHELPG: Sendable, PointsFromRadii {
-    public struct Options: Sendable, Equatable {
+    public struct Options: Sendable, Equatable, PointOptions {
         /// Distance of neighbouring points, in Angstrom.
         public var spacingInAngstrom = 0.3
         /// Extent of the lattice beyond the nuclei and largest distance of a point from its nearest nucleus, in Angstrom.
@@ -83,21 +83,7 @@ public struct CHELPG: Sendable, PointsFromRadii {
             potential: potential)
     }
 
-    var frames: [PointFrame]? { options.frames }
-
-    func with(frames: [PointFrame]) throws -> CHELPG {
-        var changed = options
-        changed.frames = frames
-        return try CHELPG(molecule: molecule, options: changed)
-    }
-
     static func hasPublishedRadius(_ element: Element) -> Bool { PotentialFitRadii.isPublished(element) }
-
-    func with(radiusInAngstrom: Double, of element: Element) throws -> CHELPG {
-        var changed = options
-        changed.radiiInAngstrom[element] = radiusInAngstrom
-        return try CHELPG(molecule: molecule, options: changed)
-    }
 
     private static func check(_ molecule: Molecule, _ options: Options, _ radii: [Double]) throws {
         guard !molecule.atoms.isEmpty else { throw PotentialFitError.noAtoms }

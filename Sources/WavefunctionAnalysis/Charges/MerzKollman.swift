@@ -12,7 +12,7 @@ import ParallelExecution
 /// are rings in every frame; charges then do not depend on how the molecule is turned, which otherwise is worth some 0.001 e, and
 /// 0.05 e where an atom is buried.
 public struct MerzKollman: Sendable, PointsFromRadii {
-    public struct Options: Sendable, Equatable {
+    public struct Options: Sendable, Equatable, PointOptions {
         /// Radii of the layers in units of the atoms' radii.
         public var layers = [1.4, 1.6, 1.8, 2.0]
         /// 1 in the first publications; more points depend less on the orientation.
@@ -88,21 +88,7 @@ public struct MerzKollman: Sendable, PointsFromRadii {
             potential: potential)
     }
 
-    var frames: [PointFrame]? { options.frames }
-
-    func with(frames: [PointFrame]) throws -> MerzKollman {
-        var changed = options
-        changed.frames = frames
-        return try MerzKollman(molecule: molecule, options: changed)
-    }
-
     static func hasPublishedRadius(_ element: Element) -> Bool { MerzKollmanRadii.isPublished(element) }
-
-    func with(radiusInAngstrom: Double, of element: Element) throws -> MerzKollman {
-        var changed = options
-        changed.radiiInAngstrom[element] = radiusInAngstrom
-        return try MerzKollman(molecule: molecule, options: changed)
-    }
 
     private static func layers(_ molecule: Molecule, _ radiiInAngstrom: [Double], _ options: Options) -> [SIMD3<Double>] {
         guard let frames = options.frames else { return layers(molecule, radiiInAngstrom, options, slack: 0) { rings($0) } }

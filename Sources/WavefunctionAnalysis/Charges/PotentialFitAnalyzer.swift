@@ -100,7 +100,7 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             guard let chelpg else { return [:] }
             return [
                 "points": "cubic lattice, \(chelpg.options.spacingInAngstrom) A apart, to \(chelpg.options.marginInAngstrom) A"
-                    + Self.orientations(chelpg.frames),
+                    + Self.orientations(chelpg.options.frames),
                 "radii in Angstrom": Self.list(chelpg.molecule, chelpg.radiiInAngstrom),
             ]
         case .mk, .resp:
@@ -109,7 +109,7 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
             var result = [
                 "points":
                     "rings on spheres at \(layers) radii, \(merzKollman.options.pointsPerSquareAngstrom) a square Angstrom"
-                    + Self.orientations(merzKollman.frames),
+                    + Self.orientations(merzKollman.options.frames),
                 "radii in Angstrom": Self.list(merzKollman.molecule, merzKollman.radiiInAngstrom),
             ]
             if scheme == .resp {

@@ -2,7 +2,12 @@ import MolecularStructure
 
 /// Points of a fit to the potential that follow from radii of the elements.
 protocol PointsFromRadii: Sendable {
+    associatedtype Options: PointOptions
+
+    init(molecule: Molecule, options: Options) throws
+
     var molecule: Molecule { get }
+    var options: Options { get }
     /// In bohr.
     var points: [SIMD3<Double>] { get }
     /// One an atom.
@@ -10,15 +15,30 @@ protocol PointsFromRadii: Sendable {
 
     /// Whether the method's literature gives the radius.
     static func hasPublishedRadius(_ element: Element) -> Bool
+}
 
+/// What the points of every such fit depend on.
+protocol PointOptions {
+    /// Radii, in Angstrom, that replace those of the method.
+    var radiiInAngstrom: [Element: Double] { get set }
+    /// In each of which the points lie; nil: along the axes of the coordinates.
+    var frames: [PointFrame]? { get set }
+}
+
+extension PointsFromRadii {
     /// The same with another radius for one element.
-    func with(radiusInAngstrom: Double, of element: Element) throws -> Self
-
-    /// Where the points lie; nil: along the axes of the coordinates.
-    var frames: [PointFrame]? { get }
+    func with(radiusInAngstrom: Double, of element: Element) throws -> Self {
+        var changed = options
+        changed.radiiInAngstrom[element] = radiusInAngstrom
+        return try Self(molecule: molecule, options: changed)
+    }
 
     /// The same points in other frames.
-    func with(frames: [PointFrame]) throws -> Self
+    func with(frames: [PointFrame]) throws -> Self {
+        var changed = options
+        changed.frames = frames
+        return try Self(molecule: molecule, options: changed)
+    }
 }
 
 /// The points of a fit together with those for smaller and larger radii of the elements whose radius is a choice, and those in one frame
@@ -42,7 +62,7 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
 
     /// Bytes for the points, their places and their potentials, at most.
     static func memory(_ scheme: Scheme, stateCount: Int) -> Int {
-        let (count, frames) = (Double(scheme.points.count), Double(max(1, scheme.frames?.count ?? 1)))
+        let (count, frames) = (Double(scheme.points.count), Double(max(1, scheme.options.frames?.count ?? 1)))
         let varied = scheme.molecule.atoms.filter { !Scheme.hasPublishedRadius($0.element) }
         // A changed radius moves points of the atoms that have it, and one further frame has as many as each of the others.
         let union = count * (1 + 2 * Double(varied.count) / Double(scheme.molecule.atoms.count) + 1 / frames)
@@ -79,7 +99,7 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
                 element: element, radiusInAngstrom: radius, smaller: varied(1 - RadiusSensitivity.relativeStep),
                 larger: varied(1 + RadiusSensitivity.relativeStep))
         }
-        let frames = scheme.frames.map { $0 + ($0.first.map { [$0.tilted] } ?? []) } ?? []
+        let frames = scheme.options.frames.map { $0 + ($0.first.map { [$0.tilted] } ?? []) } ?? []
         singleFrames = frames.compactMap { frame in
             (try? scheme.with(frames: [frame])).map { ($0, places($0.points)) }
         }
