@@ -1,8 +1,5 @@
 import ArgumentParser
 import Calculations
-import FileFormats
-import LinearAlgebra
-import MachineLimits
 import RunFolders
 
 struct PictureCommand: ParsableCommand {
@@ -55,28 +52,10 @@ struct PictureCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            try ProgramVersion.checkProcessor()
-            BLASThreads.limit(to: 1)
-            let run = try FinishedRun(
-                readingFrom: folder, forWriting: output == nil, memory: machine.memoryLimit, checkCancellation: Interruption.check
-            )
-            let target = try OutputFolder(path: output ?? folder)
-            let lock = try FolderLock(target)
-            defer { withExtendedLifetime(lock) {} }
-            let wanted =
-                state.isEmpty ? nil : try run.document.stateIndices(charges: Set(state).sorted(by: >), in: folder).sorted()
-            let drawing = PictureOutput(
-                name: OutputFolder.stem(of: folder), wavefunctions: run.wavefunctions, options: options.settings,
-                memory: machine.memoryLimit, pool: try machine.pool(), checkCancellation: Interruption.check)
-            var files: [String] = []
-            for choice in show { files += try drawing.write(choice, states: wanted, to: target) }
-            guard !files.isEmpty else {
-                throw Failure(
-                    .badInput,
-                    "there is nothing to draw: a singlet has no spin density, the first state no difference, and natural orbitals "
-                        + "have no highest occupied one.")
+            let pictures = RunPictures(show, charges: state.isEmpty ? nil : state, folder: output, settings: options.settings)
+            for path in try pictures.write(folder, resources: machine.resources, monitor: .ofFinishedRun) {
+                try Console.output(path + "\n")
             }
-            for file in files { try Console.output(target.url(file).relativePath + "\n") }
         }
     }
 }

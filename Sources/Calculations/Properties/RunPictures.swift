@@ -1,0 +1,48 @@
+import RunFolders
+
+/// Pictures of the states of a finished run.
+public struct RunPictures: Sendable {
+    /// What is drawn.
+    public var choices: [AnalysisInput.Picture]
+    /// Of the states to draw; nil for all.
+    public var charges: [Int]?
+    /// For the pictures; nil for that of the run.
+    public var folder: String?
+    package var settings: PictureSettings
+
+    package init(
+        _ choices: [AnalysisInput.Picture], charges: [Int]? = nil, folder: String? = nil,
+        settings: PictureSettings = PictureSettings()
+    ) {
+        self.choices = choices
+        self.charges = charges
+        self.folder = folder
+        self.settings = settings
+    }
+
+    /// - Returns: the paths of the pictures, one for every state and one with the states side by side.
+    /// - Throws: `CalculationError.badInput` where there is nothing to draw.
+    public func write(
+        _ run: String, resources: ResourceInput = ResourceInput(), monitor: CalculationMonitor = CalculationMonitor()
+    ) throws -> [String] {
+        let opened = OpenedRun(run, resources: resources, monitor: monitor)
+        let finished = try opened.finished(forWriting: folder == nil)
+        let target = try OutputFolder(path: folder ?? run)
+        let lock = try FolderLock(target)
+        defer { withExtendedLifetime(lock) {} }
+        let states = try charges.map { charges in
+            try finished.document.stateIndices(charges: Set(charges).sorted(by: >), in: run).sorted()
+        }
+        let drawing = PictureOutput(
+            name: OutputFolder.stem(of: run), wavefunctions: finished.wavefunctions, options: settings,
+            memory: resources.memoryLimit, pool: try resources.pool(), checkCancellation: monitor.checkCancellation)
+        var files: [String] = []
+        for choice in choices { files += try drawing.write(choice, states: states, to: target) }
+        guard !files.isEmpty else {
+            throw CalculationError.badInput(
+                "there is nothing to draw: a singlet has no spin density, the first state no difference, and natural orbitals "
+                    + "have no highest occupied one.")
+        }
+        return files.map { target.url($0).relativePath }
+    }
+}
