@@ -11,7 +11,7 @@ TEST_FLAGS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 # Modules of tests that end within two minutes together.
 FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests MolecularQuadratureTests DensityFunctionalsTests \
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
-	ExchangeCorrelationTests ReaderFuzzingTests
+	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests
 
 .PHONY: all demo test test-fast build install benchmark dependencies clean
 
