@@ -36,7 +36,8 @@ public struct ClassShare: Codable, Sendable, Equatable {
         }
     }
 
-    private static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
+    /// What the atoms of a fragment are, such as "carbonyl O on main-group metal".
+    package static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
         let kinds = Set(fragment.metals.map(account.isTransitionMetal))
         let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
         switch fragment.kind {

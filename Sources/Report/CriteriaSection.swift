@@ -4,17 +4,16 @@ import ReductionSeries
 
 /// Verdicts on the claims about the flow of charge.
 enum CriteriaSection {
-    /// Nil without a comparison.
+    /// Nil without a comparison, and where no claim can be tested.
     static func section(_ report: Report, _ names: SchemeNames) -> Section? {
-        guard let comparison = report.comparison else { return nil }
+        guard let comparison = report.comparison, !comparison.rows.isEmpty else { return nil }
         var section = Section(title: "Criteria (preliminary)")
         section.text = [
             "Claims about the transfer of charge from ligand to metal to ligand, by fixed criteria. Each is decided "
                 + "in every charge scheme by bonds and charges; differences below \(ChargeFlowCriteria.margin) e do not decide. "
                 + "Preliminary: this is one method, basis and geometry for each complex."
         ]
-        section.tables = [summary(comparison)]
-        if !comparison.rows.isEmpty { section.tables.append(details(comparison, names)) }
+        section.tables = [summary(comparison), details(comparison, names)]
         return section
     }
 

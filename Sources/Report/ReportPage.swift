@@ -69,9 +69,9 @@ struct ReportPage {
         surfaceNote = report.surfaceNote
         var sections =
             [
-                CriteriaSection.section(report, names), AccountSection.section(report, names), StateSection.section(report),
-                BondSection.section(report),
-            ].compactMap { $0 } + [MethodSection.method(report), MethodSection.provenance(report)]
+                AccountSection.section(report, names), StateSection.section(report), BondSection.section(report),
+                MethodSection.method(report), MethodSection.provenance(report), CriteriaSection.section(report, names),
+            ].compactMap { $0 }
         self.style = style + BarStyles.moved(from: &sections)
         self.sections = sections
         policy = PagePolicy(scripts: scripts, styles: [self.style]).text

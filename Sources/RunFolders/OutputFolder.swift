@@ -15,6 +15,11 @@ package struct OutputFolder {
     package static let orbitalTableName = "orbitals.csv"
     /// The page about the run.
     package static let reportName = "report.html"
+    /// The page about a run and others: no other page is replaced by it.
+    package static func reportName(beside others: [String]) -> String {
+        others.isEmpty ? reportName : "report_" + others.map { stem(of: $0) }.joined(separator: "_").prefix(120) + ".html"
+    }
+
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     package static let basisName = "basis.gbs"
 
@@ -126,7 +131,7 @@ package struct OutputFolder {
 
     private static func isDerived(_ name: String) -> Bool {
         let tables = [accountName, relaxedAccountName, reportName, surfaceName, surfaceTableName, surfacePlotName]
-        if tables.contains(name) { return true }
+        if tables.contains(name) || name.hasPrefix("report_") && name.hasSuffix(".html") { return true }
         if name.hasPrefix(panelPrefix) { return name.hasSuffix(".png") }
         // Orbitals decide for themselves whether they fit.
         return name.prefixMatch(of: /q-?\d+_m\d+[._]/) != nil && ![".checkpoint", ".matrices"].contains(where: name.hasSuffix)

@@ -1,34 +1,77 @@
-import ChargeFlow
 import ArgumentParser
 import Calculations
+import ChargeFlow
 import FileFormats
-import ReductionSeries
 import RunFolders
+import WavefunctionAnalysis
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Claims about the flow of added electrons, decided for finished runs of several complexes.",
-        usage: "esp compare <run> <run> ... [--json]",
+        abstract: "Finished runs of any molecules side by side.",
+        usage: "esp compare <run> <run> ... [options]",
         discussion: """
-            Each claim is decided in every charge scheme from the bonds and the charges; the names of the folders play no part. \
-            A difference below \(ChargeFlowCriteria.margin) e is undecided.
+            Energies, electron affinities, gaps, dipoles, and the charges of classes of atoms with their shares of added \
+            electrons, as tables, CSV or JSON. Extrema of the potential on the molecular surface are shown of runs for which \
+            esp surface has found them.
 
-            EXAMPLE
-              esp compare nb-tcbq.esp nb-al-tcbq.esp al-tcbq.esp
+            --claims lmlct adds the claims about charge transfer from ligand to metal to ligand, decided in every charge scheme \
+            from the bonds and the charges; the names of the folders play no part. A difference below \
+            \(ChargeFlowCriteria.margin) e is undecided.
+
+            EXAMPLES
+              esp compare water.esp ammonia.esp
+              esp compare a.esp b.esp --scheme hirshfeld --format csv > both.csv
+              esp compare nb-tcbq.esp nb-al-tcbq.esp al-tcbq.esp --claims lmlct
             """)
+
+    enum Claims: String, ExpressibleByArgument, CaseIterable { case lmlct }
 
     @Argument(help: ArgumentHelp("Folders of finished computations.", valueName: "run"), completion: .directory)
     var folders: [String]
 
-    @Flag(help: "JSON instead of the table.")
-    var json = false
+    @Option(
+        help: ArgumentHelp("Charge scheme of the text tables; may be repeated (default: chelpg).", valueName: "name"),
+        completion: .list(ChargeScheme.allCases.map(\.rawValue)))
+    var scheme: [String] = []
+
+    @Option(help: "text, or all numbers in full precision as csv or json.")
+    var format: PropertyFormat = .text
+
+    @Option(help: "Claims to decide, too.")
+    var claims: Claims?
+
+    func validate() throws {
+        if format != .text, !scheme.isEmpty {
+            throw ValidationError("--scheme chooses tables of text; --format \(format.rawValue) has all schemes")
+        }
+        if format == .csv, claims != nil { throw ValidationError("--claims are not part of csv; take --format json") }
+    }
+
+    private struct Document: Encodable {
+        var runs: [RunComparison.Run]
+        var claims: ComplexComparison?
+    }
 
     func run() throws {
         try Failure.reporting {
-            let comparison = ComplexComparison(try AccountedComplex.all(readingFrom: folders))
-            guard json else { return try Console.output(comparison.text) }
-            try Console.output(String(decoding: JSONLayout.encoded(comparison), as: UTF8.self))
+            let comparison = try RunComparison(readingFrom: folders) { Console.error("esp: note: \($0)") }
+            let decided = claims == nil ? nil : ComplexComparison(try AccountedComplex.all(readingFrom: folders))
+            if let unknown = scheme.first(where: { !comparison.schemes.contains($0) }) {
+                throw Failure(
+                    .usage,
+                    "not all runs have '\(unknown)' charges, only \(comparison.schemes.joined(separator: ", ")). esp charges adds them."
+                )
+            }
+            switch format {
+            case .text:
+                try Console.output(comparison.text(schemes: scheme.isEmpty ? nil : scheme))
+                if let decided { try Console.output("\n" + decided.text) }
+            case .csv: try Console.output(comparison.csv)
+            case .json:
+                let document = Document(runs: comparison.runs, claims: decided)
+                try Console.output(String(decoding: JSONLayout.encoded(document), as: UTF8.self))
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ struct ESPCommand: ParsableCommand {
               esp optimize molecule.xyz  the structure of lowest energy
               esp charges molecule.esp   charges by further schemes
               esp account molecule.esp   where the added electrons went
-              esp compare a.esp b.esp    claims about that, decided for several complexes
+              esp compare a.esp b.esp    energies, affinities, charges of any molecules side by side
               esp surface molecule.esp   the electrostatic potential on the molecular surface
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs

@@ -28,6 +28,8 @@ final class ProgressReport: Sendable {
     private struct Table {
         var start = ContinuousClock.now
         var lastPercent = -1
+        /// Of the bar that is drawn: its title, and when it began.
+        var bar = (title: "", start: ContinuousClock.now)
     }
 
     init(isQuiet: Bool, results: Results = .none) {
@@ -131,13 +133,22 @@ final class ProgressReport: Sendable {
     func bar(_ title: String, fraction: Double) {
         guard !isQuiet, Console.errorIsTerminal else { return }
         let percent = Int(100 * fraction)
-        let isNew = table.withLock { table in
-            defer { table.lastPercent = max(table.lastPercent, percent) }
-            return percent > table.lastPercent
+        let seconds = table.withLock { table -> Double? in
+            if table.bar.title != title {
+                table.bar = (title, ContinuousClock.now)
+                table.lastPercent = -1
+            }
+            guard percent > table.lastPercent else { return nil }
+            table.lastPercent = percent
+            return table.bar.start.secondsToNow
         }
-        guard isNew else { return }
+        guard let seconds else { return }
+        // Of what takes long, the time that is left.
+        let left = seconds * (1 - fraction) / max(fraction, 1e-9)
+        let rest = fraction > 0.02 && fraction < 1 && seconds + left > 10 ? "  \(column(left, 0, 0)) s left" : ""
         let filled = Int((30 * min(max(fraction, 0), 1)).rounded(.down))
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        Console.redraw("  \(column(title, 34)) [\(bar)] \(column(100 * fraction, 3, 0)) %" + (fraction >= 1 ? "\n" : ""))
+        Console.redraw(
+            "  \(column(title, 34)) [\(bar)] \(column(100 * fraction, 3, 0)) %" + column(rest, 14) + (fraction >= 1 ? "\n" : ""))
     }
 }

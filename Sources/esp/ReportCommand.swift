@@ -9,7 +9,7 @@ struct ReportCommand: ParsableCommand {
         usage: "esp report <run> [<run> ...] [options]",
         discussion: """
             RUN is the folder of an esp computation. The page is one HTML file that needs no network. Of several runs it shows all \
-            states in pictures that turn together, and decides the claims about the flow of added electrons.
+            states in pictures that turn together; claims about the flow of added electrons come last where some can be tested.
 
             EXAMPLES
               esp report complex.esp
@@ -21,7 +21,9 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("File to write (default: report.html in the folder of the first run).", valueName: "file"))
+        help: ArgumentHelp(
+            "File to write (default: report.html in the run's folder; of several runs, report_<others>.html in that of the first).",
+            valueName: "file"))
     var output: String?
 
     @OptionGroup var fragments: FragmentOptions

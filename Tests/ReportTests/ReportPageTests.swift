@@ -1,3 +1,4 @@
+@testable import ChargeFlow
 import Foundation
 @testable import Report
 import Testing
@@ -55,8 +56,24 @@ import Testing
         #expect(page.contains("&lt;S\u{00B2}&gt; is 0.900 instead of 0.75"))
         #expect(page.contains("C\u{2086}AlCl\u{2081}\u{2082}NbO\u{2082}"))
         #expect(page.contains("Other solutions of the same charges") && page.contains(">12.500</td>"))
-        #expect(page.contains("preliminary"))
-        for claim in ["P1", "P2", "P3", "P4", "P5", "Z1"] { #expect(page.contains("<th scope=\"row\">\(claim)</th>")) }
+    }
+
+    /// The claims come last, and not at all where none of them can be tested.
+    @Test func claimsStandAtTheEnd() throws {
+        var report = try SampleReport.report()
+        func head(_ claim: String) -> String { "<th scope=\"row\">\(claim)</th>" }
+        let plain = String(decoding: try report.html(), as: UTF8.self)
+        #expect(!plain.contains(head("P1")) && !plain.contains("Criteria (preliminary)"))
+        var comparison = try #require(report.comparison)
+        comparison.rows = [
+            .init(complexes: ["a"], verdict: .init(.p1, "mulliken", pairs: [(0.5, 0.2)]))
+        ]
+        report.comparison = comparison
+        let page = String(decoding: try report.html(), as: UTF8.self)
+        for claim in ["P1", "P2", "P3", "P4", "P5", "Z1"] { #expect(page.contains(head(claim)), "\(claim)") }
+        let claims = try #require(page.range(of: "Criteria (preliminary)")).lowerBound
+        let literature = try #require(page.range(of: "10.1000/xyz.123", options: .backwards)).lowerBound
+        #expect(claims > literature)
     }
 
     @Test func threeStatesStayBelowSixMegabytes() throws {

@@ -22,13 +22,13 @@ public struct RunReport: Sendable {
     /// Reads the folders, writes the page and returns its path.
     ///
     /// - Parameters:
-    ///   - path: nil for `report.html` in the first folder.
+    ///   - path: nil for a file in the first folder: `report.html`, or for several runs a name that tells the others.
     ///   - fragments: in place of those of the runs, where there are any.
     public func write(runs folders: [String], to path: String? = nil, fragments: [FragmentInput] = []) throws -> String {
         guard let first = folders.first else { throw CalculationError.usage("name the folder of a run.") }
         let lock = path == nil ? try FolderLock(path: first) : nil
         defer { withExtendedLifetime(lock) {} }
-        let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName)
+        let path = path ?? (first as NSString).appendingPathComponent(OutputFolder.reportName(beside: Array(folders.dropFirst())))
         let html = try page(of: folders, fragments: fragments)
         try monitor.checkCancellation()
         try AtomicFile.write(html, to: URL(fileURLWithPath: path))

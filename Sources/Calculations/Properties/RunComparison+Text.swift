@@ -1,0 +1,131 @@
+import FileFormats
+import MolecularStructure
+import WavefunctionAnalysis
+
+extension RunComparison {
+    /// The schemes that all runs with charges have, as the program orders them.
+    public var schemes: [String] {
+        let sets = runs.filter { !$0.classes.isEmpty }.map { Set($0.classes.flatMap(\.charges.keys)) }
+        let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
+        let known = ChargeScheme.allCases.map(\.rawValue)
+        return known.filter(common.contains) + common.subtracting(known).sorted()
+    }
+
+    /// Tables of at most 100 columns.
+    ///
+    /// - Parameter schemes: of the charges; nil for CHELPG, or the last one that all runs have.
+    public func text(schemes chosen: [String]? = nil) -> String {
+        let known = schemes
+        let usual = known.contains(ChargeScheme.chelpg.rawValue) ? ChargeScheme.chelpg.rawValue : known.last
+        var result = heads + "\n" + states
+        for scheme in chosen ?? [usual].compactMap({ $0 }) { result += charges(scheme) }
+        return result + surfaces
+    }
+
+    private static let nameWidth = 26
+
+    private static func name(_ run: Run) -> String { column("  \(run.name.prefix(nameWidth - 3))", nameWidth) }
+
+    private var heads: String {
+        column("run", Self.nameWidth) + column("formula", 24) + "method, basis\n"
+            + runs.map { run in
+                Self.name(run) + column(String(run.formula.prefix(23)), 24) + String("\(run.method), \(run.basis)".prefix(50))
+                    + "\n"
+            }.joined()
+    }
+
+    private var states: String {
+        var result =
+            column("states", Self.nameWidth) + column("q", 4, right: true) + column("2S+1", 6, right: true)
+            + column("E / Eh", 18, right: true) + column("affinity / eV", 15, right: true) + column("gap / eV", 10, right: true)
+            + column("<S^2>", 9, right: true) + column("dipole / D", 12, right: true) + "\n"
+        let volt = PhysicalConstants.hartreeInElectronvolt
+        func number(_ value: Double?, _ width: Int, _ digits: Int) -> String {
+            value.map { column($0, width, digits) } ?? column("-", width, right: true)
+        }
+        for run in runs {
+            for (index, state) in run.states.enumerated() {
+                result +=
+                    (index == 0 ? Self.name(run) : column("", Self.nameWidth)) + column(signed(state.charge), 4, right: true)
+                    + column("\(state.multiplicity)", 6, right: true) + number(state.energy, 18, 8)
+                    + number(state.electronAffinity.map { $0 * volt }, 15, 3) + number(state.gap.map { $0 * volt }, 10, 3)
+                    + column(state.spinSquared, 9, 4) + column(state.dipole * PhysicalConstants.atomicDipoleInDebye, 12, 3)
+                    + (state.converged ? "" : "  NOT CONVERGED") + "\n"
+            }
+        }
+        return result
+    }
+
+    /// Charges of classes in up to four states, and shares of all added electrons.
+    private func charges(_ scheme: String) -> String {
+        var result = ""
+        for run in runs where run.classes.contains(where: { $0.charges[scheme] != nil }) {
+            let charges = run.states.prefix(4).map(\.charge)
+            result += "\n" + column("\(scheme): \(run.name)".prefix(35).description, 36)
+            result += charges.map { column("q = \(signed($0))", 8, right: true) }.joined()
+            result +=
+                charges.dropFirst().map { column("\(signed(charges[0])) to \(signed($0))", 10, right: true) }.joined() + "\n"
+            for entry in run.classes {
+                let count = entry.atoms.count > 1 ? " x\(entry.atoms.count)" : ""
+                result += column("  \(entry.name.prefix(32 - count.count))\(count)", 36)
+                result += (entry.charges[scheme] ?? []).prefix(charges.count).map { column($0, 8, 3) }.joined()
+                result += (entry.shares[scheme] ?? []).prefix(charges.count - 1).map { column($0, 10, 3) }.joined() + "\n"
+            }
+        }
+        return result
+    }
+
+    private var surfaces: String {
+        let shown = runs.filter { $0.surfaceLevel != nil }
+        guard !shown.isEmpty else { return "\nno surface extrema: esp surface RUN finds them\n" }
+        let unit = PhysicalConstants.hartreeInKilocaloriePerMole
+        var result =
+            "\n" + column("potential on the surface", Self.nameWidth) + column("q", 4, right: true)
+            + column("lowest / (kcal/mol)", 24, right: true) + column("highest / (kcal/mol)", 28, right: true) + "\n"
+        func text(_ extremum: Extremum?, _ width: Int) -> String {
+            guard let extremum else { return column("-", width, right: true) }
+            return column(extremum.value * unit, width - 10, 2) + "  " + column("\(extremum.symbol)\(extremum.atom)", 8)
+        }
+        for run in shown {
+            for (index, state) in run.states.enumerated() {
+                result +=
+                    (index == 0 ? Self.name(run) : column("", Self.nameWidth)) + column(signed(state.charge), 4, right: true)
+                    + text(state.surfaceMinimum, 24) + text(state.surfaceMaximum, 28) + "\n"
+            }
+        }
+        return result
+    }
+
+    /// A number a line, in atomic units and full precision, with what it is of.
+    public var csv: String {
+        var result = "run,formula,charge,multiplicity,quantity,scheme,class,atoms,value\n"
+        for run in runs {
+            func add(_ state: State, _ quantity: String, _ value: Double?, scheme: String = "", of entry: AtomClass? = nil) {
+                guard let value else { return }
+                result +=
+                    "\(CSVText.quoted(run.name)),\(CSVText.quoted(run.formula)),\(state.charge),\(state.multiplicity),\(quantity),"
+                result += "\(scheme),\(CSVText.quoted(entry?.name ?? "")),"
+                result += "\(CSVText.quoted((entry?.atoms ?? []).map(String.init).joined(separator: " "))),\(value)\n"
+            }
+            for (index, state) in run.states.enumerated() {
+                add(state, "energy", state.energy)
+                add(state, "electron_affinity", state.electronAffinity)
+                add(state, "gap", state.gap)
+                add(state, "spin_squared", state.spinSquared)
+                add(state, "dipole", state.dipole)
+                add(state, "surface_minimum", state.surfaceMinimum?.value)
+                add(state, "surface_maximum", state.surfaceMaximum?.value)
+                for entry in run.classes {
+                    for (scheme, values) in entry.charges.sorted(by: { $0.key < $1.key }) where index < values.count {
+                        add(state, "charge", values[index], scheme: scheme, of: entry)
+                    }
+                    for (scheme, values) in entry.shares.sorted(by: { $0.key < $1.key }) where index > 0 && index <= values.count
+                    {
+                        add(state, "share", values[index - 1], scheme: scheme, of: entry)
+                    }
+                }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,149 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+import ReductionSeries
+import RunFolders
+
+/// Finished runs of any molecules side by side: energies, affinities, gaps, charges and shares of classes of atoms, and extrema of the
+/// potential on the molecular surface where `esp surface` has found them. Atomic units; atoms are counted from 1.
+public struct RunComparison: Codable, Sendable, Equatable {
+    public var runs: [Run]
+
+    public struct Run: Codable, Sendable, Equatable {
+        /// Of the folder; the whole path where two have one name.
+        public var name: String
+        /// In Hill's order.
+        public var formula: String
+        public var method: String
+        public var basis: String
+        public var states: [State]
+        /// Empty where the run has no charges.
+        public var classes: [AtomClass]
+        /// Electrons per bohr^3 on the surface of the extrema; nil without them.
+        public var surfaceLevel: Double?
+    }
+
+    public struct State: Codable, Sendable, Equatable {
+        public var charge: Int
+        /// 2S + 1.
+        public var multiplicity: Int
+        public var converged: Bool
+        public var energy: Double?
+        /// Energy that each electron added since the state before releases; nil for the first state.
+        public var electronAffinity: Double?
+        /// LUMO less HOMO over both spins.
+        public var gap: Double?
+        public var spinSquared: Double
+        /// About the centre of nuclear charge.
+        public var dipole: Double
+        /// The lowest and the highest potential on the surface; nil where it was not computed for this state.
+        public var surfaceMinimum: Extremum?
+        public var surfaceMaximum: Extremum?
+
+        enum CodingKeys: String, CodingKey {
+            case charge, multiplicity, converged, energy, gap, dipole
+            case electronAffinity = "electron_affinity"
+            case spinSquared = "spin_squared"
+            case surfaceMinimum = "surface_minimum"
+            case surfaceMaximum = "surface_maximum"
+        }
+    }
+
+    public struct Extremum: Codable, Sendable, Equatable {
+        /// Hartree per elementary charge.
+        public var value: Double
+        /// Nearest, counted from 1.
+        public var atom: Int
+        public var symbol: String
+    }
+
+    /// Atoms of one kind, such as all terminal halogens on a transition metal.
+    public struct AtomClass: Codable, Sendable, Equatable {
+        public var name: String
+        /// Counted from 1.
+        public var atoms: [Int]
+        /// By scheme, then by state: the sum over the atoms.
+        public var charges: [String: [Double]]
+        /// By scheme, then by state after the first: the share of all electrons added since the first.
+        public var shares: [String: [Double]]
+    }
+
+    /// - Parameters:
+    ///   - folders: of finished runs.
+    ///   - note: gets a line for a `surface.json` that cannot be read.
+    /// - Throws: `InputFileError`, `RunFolderError`.
+    public init(readingFrom folders: [String], note: (String) -> Void = { _ in }) throws {
+        let stems = folders.map { OutputFolder.stem(of: $0) }
+        runs = try zip(folders, stems).map { folder, stem in
+            let document = try FinishedRun.document(in: folder)
+            return Run(
+                document, name: stems.count { $0 == stem } > 1 ? folder : stem,
+                surface: Self.surface(folder, document, note: note))
+        }
+    }
+
+    /// The surface of a run; nil where there is none that belongs to its states.
+    private static func surface(_ folder: String, _ document: ResultDocument, note: (String) -> Void) -> SurfaceDocument? {
+        let files = OutputFolder(existing: folder)
+        guard files.has(OutputFolder.surfaceName) else { return nil }
+        do {
+            let data = try Data(contentsOf: files.url(OutputFolder.surfaceName))
+            let found = try JSONDecoder().decode(SurfaceDocument.self, from: data)
+            return found.schema == SurfaceDocument.currentSchema && found.symbols == document.molecule.symbols ? found : nil
+        } catch {
+            note("\(folder)/\(OutputFolder.surfaceName) cannot be read and is left out. Call esp surface again.")
+            return nil
+        }
+    }
+
+    public func json() throws -> Data { try JSONLayout.encoded(self) }
+}
+
+extension RunComparison.Run {
+    fileprivate init(_ document: ResultDocument, name: String, surface: SurfaceDocument?) {
+        let account = try? ElectronAccount(document)
+        self.init(
+            name: name, formula: HillFormula(document.molecule.symbols).description, method: document.model.method,
+            basis: Set(document.model.basis.values).sorted().joined(separator: ", "),
+            states: document.states.sorted { $0.charge > $1.charge }.map { record in
+                RunComparison.State(
+                    record, affinity: account?.states.first { $0.charge == record.charge }?.electronAffinity,
+                    surface: surface?.states.first { $0.charge == record.charge && $0.multiplicity == record.multiplicity },
+                    symbols: document.molecule.symbols)
+            }, classes: account.map(Self.classes) ?? [], surfaceLevel: surface?.level)
+    }
+
+    private static func classes(_ account: ElectronAccount) -> [RunComparison.AtomClass] {
+        var order: [String] = []
+        var members: [String: [Int]] = [:]
+        for (index, fragment) in account.fragments.enumerated() {
+            let name = ClassShare.className(fragment, account)
+            if members[name] == nil { order.append(name) }
+            members[name, default: []].append(index)
+        }
+        return order.map { name in
+            let places = members[name] ?? []
+            func sums(_ values: [[Double]]) -> [Double] { values.map { list in places.reduce(0) { $0 + list[$1] } } }
+            return RunComparison.AtomClass(
+                name: name, atoms: places.flatMap { account.fragments[$0].atoms }.sorted().map { $0 + 1 },
+                charges: Dictionary(uniqueKeysWithValues: account.schemes.map { ($0.name, sums($0.fragmentCharges)) }),
+                shares: Dictionary(uniqueKeysWithValues: account.schemes.map { ($0.name, sums($0.totalShares)) }))
+        }
+    }
+}
+
+extension RunComparison.State {
+    fileprivate init(_ record: StateRecord, affinity: Double?, surface: SurfaceDocument.State?, symbols: [String]) {
+        func extremum(_ kind: String, _ isBefore: (Double, Double) -> Bool) -> RunComparison.Extremum? {
+            surface?.extrema.filter { $0.kind == kind && symbols.indices.contains($0.atom) }.min { isBefore($0.value, $1.value) }
+                .map {
+                    .init(value: $0.value, atom: $0.atom + 1, symbol: symbols[$0.atom])
+                }
+        }
+        self.init(
+            charge: record.charge, multiplicity: record.multiplicity, converged: record.converged, energy: record.energy,
+            electronAffinity: affinity, gap: record.gap, spinSquared: record.spinSquared,
+            dipole: record.dipole.reduce(0) { $0 + $1 * $1 }.squareRoot(), surfaceMinimum: extremum("minimum", <),
+            surfaceMaximum: extremum("maximum", >))
+    }
+}
