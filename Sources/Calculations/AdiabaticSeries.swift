@@ -72,9 +72,12 @@ public struct AdiabaticSeries {
         return document
     }
 
-    /// Finds out before the structures are relaxed whether the folder has the result of another calculation.
+    /// Finds out before the structures are relaxed whether the folder has the result of another calculation. A series that was interrupted
+    /// has the folder of its structures; each of them is compared when it is reached.
     private func checkEarlier() throws {
-        guard !replaces, let earlier = try EarlierResult(in: path, replaces: false), earlier.isWorthKeeping else { return }
+        guard !replaces, !OutputFolder(existing: path).has("relaxed"), let earlier = try EarlierResult(in: path, replaces: false),
+            earlier.isWorthKeeping
+        else { return }
         let old = earlier.document.input?.whole
         let isSame =
             old?.task == .adiabatic && old?.molecule.symbols == input.molecule.symbols

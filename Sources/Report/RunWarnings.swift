@@ -7,6 +7,9 @@ enum RunWarnings {
     static func texts(_ run: Report.Run) -> [String] {
         let states = run.order.map { run.document.states[$0] }
         var result = states.flatMap(texts)
+        if run.document.preliminary == true {
+            result.append("Preliminary: the search for other solutions has not come to its end; a lower one may exist.")
+        }
         for state in run.account.states {
             guard let affinity = state.electronAffinity, affinity < 0 else { continue }
             let volts = NumberText.fixed(-affinity * PhysicalConstants.hartreeInElectronvolt, 2)

@@ -53,6 +53,11 @@ import Testing
         func energy(_ state: [String: Any]) -> Double { state["energy"] as? Double ?? 0 }
         #expect(relaxed.count == 2 && abs(energy(relaxed[0]) - energy(vertical[0])) < 1e-8)
         #expect(energy(relaxed[1]) < energy(vertical[1]) - 1e-6)
+        // An interrupted series goes on; one of another structure, or without --relax, is not mixed with it.
+        let parts = ["compute", "oh.xyz", "-c", "1,0", "--relax", "-o", "parts"] + Program.quick
+        _ = try program.run(parts, signal: SIGKILL, whenThereIs: "parts/relaxed/q0.opt")
+        #expect(try program.run(parts).status == 0 && program.run(parts).status == 0)
+        #expect(try program.run(["compute", "oh.xyz", "-c", "1,0", "-o", "parts"] + Program.quick).status == 73)
         #expect(relaxed.allSatisfy { ($0["geometry"] as? [Double])?.count == 6 } && vertical.allSatisfy { $0["geometry"] == nil })
     }
 
