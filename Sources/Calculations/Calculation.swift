@@ -142,17 +142,19 @@ public struct Calculation {
             options: .init(
                 input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
         let isEnough: Bool
-        if let old = found.document.input?.record, let new = own.input?.record, !found.isOpen {
+        if let old = found.document.input?.record, let new = own.input?.record, found.document.preliminary != true {
             isEnough = old.isConverged(asWellAs: new) && !new.isWider(than: old)
         } else {
             isEnough = false
         }
         let (guess, gradient, checkpoints) = (input.convergence.guess, input.analyses.gradient, checkpoints)
-        let open = states.filter { state in
+        var open = states.filter { state in
             let isAsked = asked.contains(state.charge)
             return !isEnough || isAsked && guess == .atoms
                 || !found.isSolved(state, by: checkpoints, withGradient: isAsked && gradient)
         }
+        // Orbitals of the chosen solutions are written after the result: a search that lacks one goes on beside all that it began with.
+        if found.hasSearch, !open.isEmpty { open = states }
         // Added electrons are looked for beside the state that has one less.
         let parents = searchScope == nil ? [] : Set(open.map { $0.charge + 1 })
         unsolved = states.filter { open.contains($0) || parents.contains($0.charge) }

@@ -7,8 +7,8 @@ import RunFolders
 /// another one is not replaced unless that was asked for.
 struct EarlierResult {
     let document: ResultDocument
-    /// Whether the search for other solutions, or the writing of the result, was interrupted.
-    let isOpen: Bool
+    /// Whether files of a search for other solutions are there: it was interrupted, or its end was.
+    let hasSearch: Bool
 
     /// Nil where there is none.
     ///
@@ -23,7 +23,7 @@ struct EarlierResult {
             guard !replaces else { return nil }
             throw RunFolderError.occupied(path: folder, by: "a result that cannot be read (\(sentence(error)))")
         }
-        isOpen = document.preliminary == true || files.has(SearchCheckpoints.name)
+        hasSearch = files.has(SearchCheckpoints.name)
     }
 
     /// Whether some state has converged: otherwise nothing is lost.
