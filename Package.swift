@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "generate-proatoms",
             dependencies: [
-                "SelfConsistentField", "DensityFunctionals", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+                "SphericalAtoms", "DensityFunctionals", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
             ], exclude: ["exponents.txt"]),
         .target(
             name: "MolecularQuadrature",
@@ -60,7 +60,15 @@ let package = Package(
             ],
             swiftSettings: kernelSettings),
         .target(name: "DensityFunctionals", dependencies: ["CLibxc"]),
-        .target(name: "DispersionCorrection", dependencies: ["MolecularStructure", "LinearAlgebra"]),
+        .target(name: "HamiltonianTerms", dependencies: ["GaussianBasis", "LinearAlgebra", "ParallelExecution"]),
+        .target(
+            name: "DispersionCorrection",
+            dependencies: ["HamiltonianTerms", "GaussianBasis", "MolecularStructure", "LinearAlgebra", "ParallelExecution"]),
+        .target(
+            name: "ExternalField",
+            dependencies: [
+                "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+            ]),
         .target(
             name: "ExchangeCorrelation",
             dependencies: [
@@ -69,10 +77,35 @@ let package = Package(
             ],
             swiftSettings: kernelSettings),
         .target(
+            name: "ElectronicStructure",
+            dependencies: [
+                "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
+                "ExchangeCorrelation", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+            ]),
+        .target(
+            name: "OrbitalResponse", dependencies: ["ElectronicStructure", "HamiltonianTerms", "GaussianBasis", "LinearAlgebra"]),
+        .target(
             name: "SelfConsistentField",
             dependencies: [
-                "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals", "DispersionCorrection",
-                "ExchangeCorrelation", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+                "ElectronicStructure", "OrbitalResponse", "HamiltonianTerms", "GaussianBasis", "MolecularStructure", "LinearAlgebra",
+                "ParallelExecution",
+            ]),
+        .target(
+            name: "SolutionSearch",
+            dependencies: [
+                "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals",
+                "MolecularStructure", "LinearAlgebra",
+            ]),
+        .target(
+            name: "NuclearDerivatives",
+            dependencies: [
+                "ElectronicStructure", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure", "LinearAlgebra",
+            ]),
+        .target(
+            name: "SphericalAtoms",
+            dependencies: [
+                "ElectronicStructure", "DensityFunctionals", "GaussianIntegrals", "MolecularQuadrature", "MolecularStructure",
+                "LinearAlgebra", "ParallelExecution",
             ]),
         .target(
             name: "WavefunctionAnalysis",
@@ -88,8 +121,8 @@ let package = Package(
         .target(
             name: "RunFolders",
             dependencies: [
-                "FileFormats", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra",
-                "MachineLimits", "ReductionSeries",
+                "FileFormats", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure",
+                "LinearAlgebra", "MachineLimits", "ReductionSeries",
             ]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(name: "ChargeFlow", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure"]),
@@ -97,7 +130,8 @@ let package = Package(
             name: "Calculations",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
+                "DispersionCorrection", "ExternalField", "HamiltonianTerms", "ElectronicStructure", "SelfConsistentField",
+                "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
                 "ChargeFlow", "Report",
             ]),
@@ -121,7 +155,7 @@ let package = Package(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
+                "DispersionCorrection", "ElectronicStructure", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
                 "RunFolders", "Calculations", "MachineLimits", "ChargeFlow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -130,7 +164,7 @@ let package = Package(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "SelfConsistentField", "WavefunctionAnalysis", "RunFolders", "FileFormats", "LinearAlgebra",
+                "ExchangeCorrelation", "ElectronicStructure", "NuclearDerivatives", "WavefunctionAnalysis", "RunFolders", "FileFormats", "LinearAlgebra",
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -160,10 +194,17 @@ let package = Package(
             dependencies: ["DispersionCorrection", "DensityFunctionals", "LinearAlgebra", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
-        .testTarget(name: "SelfConsistentFieldTests", dependencies: ["SelfConsistentField", "DispersionCorrection", "TestSupport"]),
-        .testTarget(name: "WavefunctionAnalysisTests", dependencies: ["WavefunctionAnalysis", "SelfConsistentField", "FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "SelfConsistentFieldTests",
+            dependencies: [
+                "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "SolutionSearch", "NuclearDerivatives", "SphericalAtoms",
+                "DispersionCorrection", "ExternalField", "HamiltonianTerms", "TestSupport",
+            ]),
+        .testTarget(
+            name: "WavefunctionAnalysisTests",
+            dependencies: ["WavefunctionAnalysis", "ElectronicStructure", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
-        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "RunFolders", "TestSupport"]),
+        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "HamiltonianTerms", "RunFolders", "TestSupport"]),
         .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
@@ -177,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "CalculationsTests",
             dependencies: ["Calculations", "ReductionSeries", "RunFolders", "FileFormats", "WavefunctionAnalysis", "TestSupport"]),
-        .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats"]),
+        .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],
     swiftLanguageModes: [.v6]
 )

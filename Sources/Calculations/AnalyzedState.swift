@@ -1,7 +1,9 @@
 import FileFormats
-import RunFolders
 import GaussianBasis
-import SelfConsistentField
+import HamiltonianTerms
+import NuclearDerivatives
+import RunFolders
+import SolutionSearch
 
 /// A wavefunction to analyse, with what is known about how it was found.
 struct AnalyzedState {
@@ -9,7 +11,7 @@ struct AnalyzedState {
     /// Nil where another program's file does not tell it.
     let energy: Double?
     let spinSquared: Double
-    var energyComponents: EnergyComponentRecord?
+    var energyComponents: EnergyComponents?
     var isConverged = true
     /// Fock matrices that were built; 0 where another program solved the state.
     var iterations = 0
@@ -31,7 +33,7 @@ struct AnalyzedState {
     init(_ state: SolvedState) {
         let result = state.result
         self.init(wavefunction: result.wavefunction, energy: result.energy, spinSquared: result.spinSquared)
-        energyComponents = EnergyComponentRecord(result.components)
+        energyComponents = result.components
         isConverged = result.isConverged
         iterations = result.iterations
         gridPoints = state.gridPoints

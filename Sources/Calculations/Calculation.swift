@@ -1,14 +1,17 @@
+import ElectronicStructure
 import FileFormats
-import RunFolders
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
-import MolecularStructure
 import MachineLimits
+import MolecularStructure
+import NuclearDerivatives
 import ParallelExecution
 import ReductionSeries
+import RunFolders
 import SelfConsistentField
+import SolutionSearch
 import WavefunctionAnalysis
 
 /// The states of one molecule: reads the basis, solves the states, analyses them and writes the results into a folder.
@@ -357,7 +360,7 @@ public struct Calculation {
         return CalculationSummary(
             name: input.molecule.name, symbols: input.molecule.symbols, ghosts: file.molecule.ghosts.map(\.symbol),
             method: solver.methodName, grid: solver.gridName,
-            dispersion: solver.dispersion.map(DispersionRecord.init),
+            terms: solver.terms.map(\.line),
             basis: sets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             basisOfAtoms: basisOfAtoms, functionCount: resolved.basis.functionCount, functionKind: functionKind, states: states,
             threads: pool.threads,
@@ -471,8 +474,7 @@ public struct Calculation {
                 try search.write($1, at: $0)
             })
         return zip(known, outcomes).map { first, outcome in
-            SolvedState(
-                result: outcome.chosen.result, gridPoints: points, search: first.isConverged ? outcome : nil, first: first)
+            SolvedState(result: outcome.chosen.result, gridPoints: points, search: outcome, first: first)
         }
     }
 
@@ -532,7 +534,7 @@ public struct Calculation {
         let classes = resolved.classes
         if classes.sets.count > 1 { document.model.basisFiles = classes.places.map { OutputFolder.basisName(ofClass: $0) } }
         document.model.basisOfAtoms = resolved.namesOfAtoms
-        document.model.dispersion = solver.dispersion.map(DispersionRecord.init)
+        document.model.terms = solver.terms.isEmpty ? nil : solver.terms.map(TermRecord.init)
         if let old = earlier?.document {
             (document.model.chargeSchemes, document.model.potentialFits) = (old.model.chargeSchemes, old.model.potentialFits)
             (document.counterpoise, document.relaxedStates) = (old.counterpoise, old.relaxedStates)

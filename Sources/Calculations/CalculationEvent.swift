@@ -4,7 +4,6 @@ import MolecularStructure
 import ParallelExecution
 import ReductionSeries
 import RunFolders
-import SelfConsistentField
 
 /// What happens while a calculation runs.
 public enum CalculationEvent: Sendable {
@@ -91,7 +90,8 @@ public struct CalculationSummary: Sendable {
     public let method: String
     /// Empty for Hartree-Fock.
     public let grid: String
-    public let dispersion: DispersionRecord?
+    /// Terms that are added to the Hamiltonian of the method, a line each.
+    public let terms: [String]
     /// Basis sets by name, each with its elements; those with a core potential are marked.
     public let basis: [(name: String, elements: [(symbol: String, hasPotential: Bool)])]
     /// Atoms by number from 1 with their set, for elements whose atoms differ.

@@ -1,9 +1,8 @@
+import ElectronicStructure
 import FileFormats
 import GaussianBasis
 import MolecularStructure
 import RunFolders
-import RunFolders
-import SelfConsistentField
 
 /// Orbitals of an earlier result (`--start-from`), carried over to the basis and structure of this calculation.
 enum EarlierOrbitals {

@@ -1,12 +1,11 @@
 import FileFormats
-import RunFolders
 import Foundation
 import GaussianBasis
 import GeometryOptimization
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
-import SelfConsistentField
+import RunFolders
 
 /// A search for a stationary point of one state: solves it at one structure after another until the forces vanish.
 ///
@@ -49,6 +48,10 @@ public struct GeometryRelaxation {
         self.file = file
         self.monitor = monitor
         try file.refuseGhosts("esp optimize")
+        guard input.model.field == nil else {
+            throw CalculationError.usage(
+                "structures are not optimised in a uniform field (--field), in which a molecule turns. Leave it out.")
+        }
         resolved = try input.model.resolved(for: file.molecule)
         let charges = input.states.charges ?? [file.charge ?? 0]
         guard charges.count == 1 else {

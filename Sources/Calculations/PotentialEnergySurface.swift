@@ -1,10 +1,13 @@
+import ElectronicStructure
 import FileFormats
-import RunFolders
 import GaussianBasis
 import GaussianIntegrals
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularStructure
+import NuclearDerivatives
 import ParallelExecution
+import RunFolders
 import SelfConsistentField
 import WavefunctionAnalysis
 
@@ -21,7 +24,7 @@ public final class PotentialEnergySurface {
         public let spinSquared: Double
         package let wavefunction: Wavefunction
         fileprivate let hasFollowedInstability: Bool
-        fileprivate let components: EnergyComponentRecord
+        fileprivate let components: EnergyComponents
 
         package var molecule: Molecule { wavefunction.basis.molecule }
     }
@@ -103,7 +106,7 @@ public final class PotentialEnergySurface {
         return Point(
             energy: result.energy, gradient: gradient.values, spinSquared: result.spinSquared, wavefunction: result.wavefunction,
             hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
-            components: EnergyComponentRecord(result.components))
+            components: result.components)
     }
 
     /// What is to be said of the solution at a point; nil for nothing.

@@ -1,9 +1,10 @@
 import FileFormats
-import RunFolders
 import Foundation
 import GaussianBasis
 import MolecularStructure
+import RunFolders
 import SelfConsistentField
+import SolutionSearch
 
 /// What a search for other solutions leaves in the output folder, so that a later call goes on with it: `search.json`, which says
 /// beside what was looked and how every candidate stands, and the orbitals of every candidate in a checkpoint.

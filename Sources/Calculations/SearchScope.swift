@@ -1,7 +1,8 @@
 import FileFormats
-import RunFolders
 import MolecularStructure
+import RunFolders
 import SelfConsistentField
+import SolutionSearch
 
 /// What other solutions are looked for.
 enum SearchScope {

@@ -2,6 +2,7 @@ import FileFormats
 import Foundation
 import RunFolders
 import GaussianBasis
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularStructure
 import WavefunctionAnalysis
@@ -13,7 +14,7 @@ extension WarningRecord {
     ///   - energies: parts of the energy; nil where they are not known.
     ///   - lowdin: populations, which every wavefunction has.
     static func all(
-        _ wavefunction: Wavefunction, spinSquared: Double, energies: EnergyComponentRecord?, mulliken: PopulationAnalysis,
+        _ wavefunction: Wavefunction, spinSquared: Double, energies: EnergyComponents?, mulliken: PopulationAnalysis,
         lowdin: PopulationAnalysis, overlap: Matrix
     ) throws -> [WarningRecord]? {
         let molecule = wavefunction.basis.molecule

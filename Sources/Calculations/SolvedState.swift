@@ -1,5 +1,7 @@
+import NuclearDerivatives
 import RunFolders
 import SelfConsistentField
+import SolutionSearch
 
 /// A state whose self-consistent field is done.
 struct SolvedState {

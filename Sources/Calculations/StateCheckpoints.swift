@@ -1,8 +1,8 @@
 import FileFormats
-import RunFolders
 import Foundation
 import GaussianBasis
 import MolecularStructure
+import RunFolders
 import SelfConsistentField
 
 /// What a computation keeps of its states in the output folder, so that a later call goes on with them: of every state the orbitals of

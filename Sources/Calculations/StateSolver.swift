@@ -1,23 +1,26 @@
 import DensityFunctionals
-import DispersionCorrection
+import ElectronicStructure
 import FileFormats
-import RunFolders
 import GaussianBasis
+import HamiltonianTerms
+import MachineLimits
 import MolecularQuadrature
 import MolecularStructure
-import MachineLimits
 import ParallelExecution
+import RunFolders
 import SelfConsistentField
+import SolutionSearch
 
 /// The self-consistent field of an input: choices in, numbers for the results out.
 struct StateSolver {
     let method: ElectronicMethod
     /// Of the correction for dispersion, too, as in `b3lyp-d3bj`.
     let methodName: String
-    let dispersion: DispersionModel?
+    /// What is added to the Hamiltonian of the method.
+    let terms: [any TermModel]
     /// Empty for Hartree-Fock.
     let gridName: String
-    /// Literature of the functional and of the correction for dispersion.
+    /// Literature of the functional and of the added terms.
     let references: [String]
     private let options: SCFOptions
     private let pool: WorkerPool
@@ -55,9 +58,9 @@ struct StateSolver {
             names = functional.commonNames + (functional.componentNames.count == 1 ? functional.componentNames : [])
             gridName = grid.description
         }
-        dispersion = try choice.correction(functional: electronicName, names: names)
-        methodName = electronicName + (dispersion == nil ? "" : "-\(choice.dispersion.rawValue)")
-        references = literature + (dispersion?.references ?? [])
+        terms = try TermChoices.models(model, choice: choice, functional: electronicName, names: names)
+        methodName = electronicName + (choice.dispersion == .none ? "" : "-\(choice.dispersion.rawValue)")
+        references = literature + terms.flatMap(\.references)
         var options = SCFOptions()
         options.energyTolerance = convergence.energyTolerance
         options.maximumIterations = convergence.maximumIterations
@@ -104,7 +107,7 @@ struct StateSolver {
     /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
     func problem(for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger) throws -> ElectronicProblem {
         try ElectronicProblem(
-            basis: basis, method: method, dispersion: dispersion, pool: pool,
+            basis: basis, method: method, adding: terms, pool: pool,
             memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount, states: states)),
             ledger: ledger)
     }
@@ -164,14 +167,14 @@ extension StateSolver {
     }
 
     /// What decides, beside method, molecule and basis, how the iterations go.
-    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] }
+    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] + terms.map(\.line) }
 
     /// What decides, beside the molecule and the basis, how a search goes.
     var searchConditions: [String] {
         [
             methodName, gridName, "\(options.reference)", "stability: \(options.followsInstabilities)",
             "convergence: \(options.energyTolerance)",
-        ]
+        ] + terms.map(\.line)
     }
 
     /// Looks for other solutions beside those that are known, or goes on with that.
@@ -204,33 +207,5 @@ extension SearchRecord {
     init(_ outcome: StateSearch.Outcome) {
         self.init(
             rounds: outcome.rounds, fockBuilds: outcome.builds, undecided: outcome.undecided, cutShort: outcome.isCutShort)
-    }
-}
-
-extension EnergyComponentRecord {
-    init(_ components: EnergyComponents) {
-        self.init(
-            nuclearRepulsion: components.nuclearRepulsion, kinetic: components.kinetic,
-            nuclearAttraction: components.nuclearAttraction, effectiveCorePotential: components.effectiveCorePotential,
-            coulomb: components.coulomb, exchange: components.exchange, exchangeCorrelation: components.exchangeCorrelation,
-            dispersion: components.dispersion)
-    }
-}
-
-extension DispersionRecord {
-    init(_ dispersion: DispersionModel) {
-        let damping = dispersion.damping
-        self.init(
-            name: dispersion.title, s6: damping.s6, s8: damping.s8, s9: dispersion.threeBodyScale, a1: damping.a1, a2: damping.a2)
-    }
-}
-
-extension DispersionModel {
-    /// As reports write it.
-    var title: String {
-        switch self {
-        case .d3: DispersionChoice.d3bj.title
-        case .d4: DispersionChoice.d4.title
-        }
     }
 }

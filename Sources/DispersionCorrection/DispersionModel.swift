@@ -1,6 +1,9 @@
+import GaussianBasis
+import HamiltonianTerms
 import MolecularStructure
+import ParallelExecution
 
-/// A correction for dispersion that is added to the energy of a self-consistent field.
+/// A dispersion correction that is added to the energy of a self-consistent field.
 public enum DispersionModel: Sendable, Equatable {
     case d3(D3Dispersion)
     case d4(D4Dispersion)
@@ -12,12 +15,27 @@ public enum DispersionModel: Sendable, Equatable {
         }
     }
 
-    /// s9: what the three-body term is multiplied with; nil where there is none.
+    /// s9, which scales the three-body term; nil where there is none.
     public var threeBodyScale: Double? {
         switch self {
         case .d3: nil
         case .d4(let correction): correction.threeBodyScale
         }
+    }
+}
+
+extension DispersionModel: TermModel {
+    public var key: String { MolecularDispersion.key }
+
+    public var title: String {
+        switch self {
+        case .d3: "D3(BJ)"
+        case .d4: "D4"
+        }
+    }
+
+    public var parameters: [(name: String, value: Double)] {
+        [("s6", damping.s6), ("s8", damping.s8)] + (threeBodyScale.map { [("s9", $0)] } ?? []) + [("a1", damping.a1), ("a2", damping.a2)]
     }
 
     /// Literature of the method and of the parameters.
@@ -27,10 +45,17 @@ public enum DispersionModel: Sendable, Equatable {
         case .d4(let correction): correction.references
         }
     }
+
+    /// - Throws: `LinearAlgebraError` when D4 has no charges, as with two atoms in one place.
+    public func term(for basis: AtomicOrbitalBasis, pool: WorkerPool) throws -> any HamiltonianTerm {
+        try MolecularDispersion(self, of: basis.molecule)
+    }
 }
 
-/// The correction for dispersion of one molecule, for any of its charges.
+/// The dispersion correction of one molecule, for any of its charges.
 public struct MolecularDispersion: Sendable {
+    static let key = "dispersion"
+
     private enum Bound: Sendable {
         case d3(D3Dispersion, Molecule)
         case d4(D4Molecule)
@@ -62,4 +87,14 @@ public struct MolecularDispersion: Sendable {
         case .d4(let correction): correction.gradient(charge: charge)
         }
     }
+}
+
+extension MolecularDispersion: HamiltonianTerm {
+    public var dependence: DensityDependence { .none }
+
+    public func evaluate(_ states: [StateDensity]) -> [[TermPart]] {
+        states.map { [TermPart(key: Self.key, energy: energy(charge: $0.charge))] }
+    }
+
+    public func gradient(of state: GradientDensity) -> [SIMD3<Double>] { gradient(charge: state.charge) }
 }

@@ -181,11 +181,13 @@ public struct ModelInput: Codable, Sendable, Equatable {
     /// The folder of basis sets; nil: that of the program.
     public var basisFolder: String?
     public var grid = "fine"
+    /// x, y and z of a uniform electric field, in hartree per bohr and elementary charge; nil: none.
+    public var field: [Double]?
 
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case method, dispersion, basis, grid
+        case method, dispersion, basis, grid, field
         case basisFor = "basis_for"
         case basisFiles = "basis_files"
         case functionType = "function_type"
@@ -202,6 +204,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
         functionType = try values.decodeIfPresent(String.self, forKey: .functionType)
         basisFolder = try values.decodeIfPresent(String.self, forKey: .basisFolder)
         try values.read(.grid, into: &grid)
+        field = try values.decodeIfPresent([Double].self, forKey: .field)
     }
 }
 

@@ -22,6 +22,12 @@ extension CalculationInput: CheckedDocument {
         if let multiplicities = states.multiplicities {
             try electrons.at("multiplicities").require(!multiplicities.isEmpty, "there is none")
         }
+        if let field = model.field {
+            let key = place.at("model/field")
+            try key.count(field, 3)
+            for value in field { try key.value(value, in: -10...10) }
+            try key.require(task != .optimization, "structures are not optimised in a uniform field, in which a molecule turns")
+        }
         let wanted = place.at("analyses")
         try wanted.at("cube_spacing").value(analyses.cubeSpacing, in: 0.02...5)
         for (index, fragment) in analyses.fragments.enumerated() {

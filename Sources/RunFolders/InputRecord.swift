@@ -19,10 +19,12 @@ public struct InputRecord: Codable, Sendable, Equatable {
     /// The states asked for; nil where the document names its one state.
     public var charges: [Int]?
     public var multiplicities: [Int]?
+    /// A uniform electric field in atomic units; nil without one.
+    public var field: [Double]?
 
     public init(
         reference: String, stability: String, search: String? = nil, convergence: Double, smearing: Double, charges: [Int]? = nil,
-        multiplicities: [Int]? = nil
+        multiplicities: [Int]? = nil, field: [Double]? = nil
     ) {
         self.reference = reference
         self.stability = stability
@@ -31,6 +33,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
         self.smearing = smearing
         self.charges = charges
         self.multiplicities = multiplicities
+        self.field = field
     }
 
     /// Whether energies were converged as well as `other` asks for.
@@ -46,6 +49,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
         list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
         list.compare("charges", earlier.charges?.description ?? "", charges?.description ?? "")
         list.compare("multiplicities", earlier.multiplicities?.description ?? "", multiplicities?.description ?? "")
+        list.compare("field", earlier.field?.description ?? "none", field?.description ?? "none")
         return list.texts
     }
 }
@@ -96,7 +100,7 @@ extension InputRecord {
             search: isSearch ? nil : (states.search ?? StateInput.Search.none).rawValue,
             convergence: input.convergence.energyTolerance,
             smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
-            multiplicities: isSearch ? nil : input.multiplicities)
+            multiplicities: isSearch ? nil : input.multiplicities, field: input.model.field)
     }
 }
 

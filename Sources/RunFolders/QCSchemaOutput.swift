@@ -1,4 +1,5 @@
 import FileFormats
+import HamiltonianTerms
 import Foundation
 
 /// One state in the form of MolSSI's `qcschema_output`, version 1
@@ -107,6 +108,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
 
     /// What the schema has no place for.
     public struct Extras: Codable, Sendable, Equatable {
+        /// All of them, by key; the properties have no place for some. Nil where another program solved the state.
+        public var energyComponents: EnergyComponents?
         public var charges: [String: [Double]]
         public var spinPopulations: [String: [Double]]
         public var effectiveNuclearCharges: [Double]
@@ -114,6 +117,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
 
         enum CodingKeys: String, CodingKey {
             case charges
+            case energyComponents = "energy_components"
             case spinPopulations = "spin_populations"
             case effectiveNuclearCharges = "effective_nuclear_charges"
             case spinSquared = "spin_squared"
@@ -170,10 +174,10 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         properties = Properties(
             basisFunctions: document.model.basisFunctions, orbitals: state.orbitalEnergies.alpha.count, alphaElectrons: alpha,
             betaElectrons: state.electrons - alpha, atoms: document.molecule.symbols.count + ghosts.count, energy: total,
-            selfConsistentEnergy: total, nuclearRepulsion: parts?.nuclearRepulsion,
-            oneElectronEnergy: parts.map { $0.kinetic + $0.nuclearAttraction + $0.effectiveCorePotential },
-            twoElectronEnergy: parts.map { $0.coulomb + $0.exchange }, exchangeCorrelationEnergy: parts?.exchangeCorrelation,
-            dispersionEnergy: parts?.dispersion, dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil,
+            selfConsistentEnergy: total, nuclearRepulsion: parts?[.nuclearRepulsion],
+            oneElectronEnergy: parts.map { $0.sum(.kinetic, .nuclearAttraction, .effectiveCorePotential) },
+            twoElectronEnergy: parts.map { $0.sum(.coulomb, .exchange) }, exchangeCorrelationEnergy: parts?[.exchangeCorrelation],
+            dispersionEnergy: parts?["dispersion"], dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil,
             gradient: gradient)
         driver = gradient == nil ? "energy" : "gradient"
         returnResult = gradient.map { .list($0) } ?? .scalar(total)
@@ -183,7 +187,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             ? nil : Problem(errorType: "convergence_error", errorMessage: "The self-consistent field did not converge.")
         self.provenance = provenance
         extras = Extras(
-            charges: state.charges, spinPopulations: state.spinPopulations,
+            energyComponents: parts, charges: state.charges, spinPopulations: state.spinPopulations,
             effectiveNuclearCharges: document.molecule.effectiveNuclearCharges, spinSquared: state.spinSquared)
     }
 

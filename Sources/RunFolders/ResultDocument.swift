@@ -144,8 +144,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var basisFiles: [String]?
         /// For every atom, then every ghost atom, the name of its basis set, where atoms of one element differ; nil: `basis` tells.
         public var basisOfAtoms: [String]?
-        /// The correction for dispersion; nil where the method has none.
-        public var dispersion: DispersionRecord?
+        /// Terms that are added to the Hamiltonian of the method; nil where there are none.
+        public var terms: [TermRecord]?
         /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
         public var chargeSchemes: [String: ChargeSchemeRecord]?
         /// Pairs of atoms are listed in `bond_orders` of which some order reaches this in size; nil in results of earlier versions,
@@ -167,7 +167,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case method, basis, grid, references, dispersion
+            case method, basis, grid, references, terms
             case functionType = "function_type"
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"

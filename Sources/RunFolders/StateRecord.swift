@@ -1,3 +1,5 @@
+import HamiltonianTerms
+
 /// The answers for one charge and multiplicity, as `result.json` holds them. Atomic units throughout.
 public struct StateRecord: Codable, Sendable, Equatable {
     public var charge: Int
@@ -20,7 +22,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// Electrons that the basis describes: all less those that core potentials replace.
     public var electrons: Int
     /// Nil where another program solved the state.
-    public var energyComponents: EnergyComponentRecord?
+    public var energyComponents: EnergyComponents?
     public var orbitalEnergies: SpinPair<[Double]>
     /// How many orbitals hold electrons.
     public var occupiedOrbitals: SpinPair<Int>
@@ -98,7 +100,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public init(
         charge: Int, multiplicity: Int, energy: Double?, gradient: [[Double]]? = nil,
         gradientSums: GradientSumsRecord? = nil, converged: Bool, iterations: Int, gridPoints: Int,
-        gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponentRecord?, orbitalEnergies: SpinPair<[Double]>,
+        gridElectrons: Double?, electrons: Int, energyComponents: EnergyComponents?, orbitalEnergies: SpinPair<[Double]>,
         occupiedOrbitals: SpinPair<Int>, gap: Double?, dipole: [Double], dipoleOrigin: [Double], quadrupole: [Double],
         tracelessQuadrupole: [Double],
         spinSquared: Double, stability: StabilityRecord?, charges: [String: [Double]], spinPopulations: [String: [Double]],
@@ -186,42 +188,6 @@ public struct GradientSumsRecord: Codable, Sendable, Equatable {
     public init(translation: [Double], rotation: [Double]) {
         self.translation = translation
         self.rotation = rotation
-    }
-}
-
-/// The parts that add up to the total energy, in hartree.
-public struct EnergyComponentRecord: Codable, Sendable, Equatable {
-    public var nuclearRepulsion: Double
-    public var kinetic: Double
-    public var nuclearAttraction: Double
-    public var effectiveCorePotential: Double
-    public var coulomb: Double
-    /// Exact exchange, scaled as the method has it.
-    public var exchange: Double
-    public var exchangeCorrelation: Double
-    /// Correction for dispersion; nil where the method has none.
-    public var dispersion: Double?
-
-    public init(
-        nuclearRepulsion: Double, kinetic: Double, nuclearAttraction: Double, effectiveCorePotential: Double,
-        coulomb: Double, exchange: Double, exchangeCorrelation: Double, dispersion: Double? = nil
-    ) {
-        self.nuclearRepulsion = nuclearRepulsion
-        self.kinetic = kinetic
-        self.nuclearAttraction = nuclearAttraction
-        self.effectiveCorePotential = effectiveCorePotential
-        self.coulomb = coulomb
-        self.exchange = exchange
-        self.exchangeCorrelation = exchangeCorrelation
-        self.dispersion = dispersion
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case kinetic, coulomb, exchange, dispersion
-        case nuclearRepulsion = "nuclear_repulsion"
-        case nuclearAttraction = "nuclear_attraction"
-        case effectiveCorePotential = "effective_core_potential"
-        case exchangeCorrelation = "exchange_correlation"
     }
 }
 

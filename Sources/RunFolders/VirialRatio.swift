@@ -1,4 +1,5 @@
 import Foundation
+import HamiltonianTerms
 
 /// Potential over kinetic energy with the sign reversed, -V/T: 2 for the exact solution of an atom, or of a molecule on whose nuclei no
 /// forces act. All functions scaled by -V/(2T) give the lowest energy that scaling can give (P.-O. Loewdin, J. Mol. Spectrosc. 3, 46
@@ -14,13 +15,12 @@ public struct VirialRatio: Sendable, Equatable {
     public static let (tolerance, smallestEnergy) = (0.05, 5e-3)
 
     /// Nil with core potentials, whose kinetic energy has no virial theorem, and where there is no kinetic energy.
-    public init?(_ energies: EnergyComponentRecord) {
-        guard energies.effectiveCorePotential == 0, energies.kinetic > 0 else { return nil }
-        let potential =
-            energies.nuclearRepulsion + energies.nuclearAttraction + energies.coulomb + energies.exchange
-            + energies.exchangeCorrelation
-        value = -potential / energies.kinetic
-        energyOfScaling = energies.kinetic * (1 - 0.5 * value) * (1 - 0.5 * value)
+    public init?(_ energies: EnergyComponents) {
+        guard energies[.effectiveCorePotential] ?? 0 == 0, let kinetic = energies[.kinetic], kinetic > 0 else { return nil }
+        // Terms that are added to the Hamiltonian do not scale as Coulomb's law does.
+        let parts: [EnergyComponents.Key] = [.nuclearRepulsion, .nuclearAttraction, .coulomb, .exchange, .exchangeCorrelation]
+        value = -parts.reduce(0) { $0 + (energies[$1] ?? 0) } / kinetic
+        energyOfScaling = kinetic * (1 - 0.5 * value) * (1 - 0.5 * value)
     }
 
     /// Nil near 2.

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import OrbitalResponse
 
 /// What extrapolation has gathered before an iteration: with it a later calculation takes the same steps.
 public struct ExtrapolationHistory: Sendable {
@@ -28,7 +29,7 @@ public struct ExtrapolationHistory: Sendable {
         /// Whether that one was left by Newton's method all the way.
         var hasDescended = false
         /// Fock builds and products before.
-        var iteration = 0
+        package var iteration = 0
         /// Of the iteration before.
         var energyChange: Double?
         /// The orbital gradient to reach, where a stable solution's soft mode is settled; nil before.

@@ -1,6 +1,7 @@
 import Foundation
 import GaussianBasis
 import LinearAlgebra
+import OrbitalResponse
 
 /// Electrons spread over orbitals near the highest occupied one, as at a temperature: a help for small gaps, where filling
 /// from below makes electrons jump from iteration to iteration.

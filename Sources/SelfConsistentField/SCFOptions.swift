@@ -1,4 +1,7 @@
+import ElectronicStructure
 import GaussianBasis
+import HamiltonianTerms
+import OrbitalResponse
 
 /// Settings of the self-consistent field.
 public struct SCFOptions: Sendable, Equatable {
@@ -26,7 +29,7 @@ public struct SCFOptions: Sendable, Equatable {
     public var isSecondOrder = false
 
     /// Whether the coarse grid and loose convergence will do to the end: for looking around.
-    var isPreliminary = false
+    package var isPreliminary = false
 
     public enum Reference: String, Sendable, CaseIterable {
         /// Restricted singlets, which become unrestricted where that lowers the energy; everything else unrestricted.
@@ -39,27 +42,6 @@ public struct SCFOptions: Sendable, Equatable {
     }
 
     public var gradientTolerance: Double { 0.1 * energyTolerance.squareRoot() }
-
-    public init() {}
-}
-
-/// Contributions to the total energy, in hartree.
-public struct EnergyComponents: Sendable, Equatable {
-    public var nuclearRepulsion = 0.0
-    public var kinetic = 0.0
-    public var nuclearAttraction = 0.0
-    public var effectiveCorePotential = 0.0
-    public var coulomb = 0.0
-    /// Exact exchange, scaled with its share in a hybrid functional.
-    public var exchange = 0.0
-    public var exchangeCorrelation = 0.0
-    /// Correction for dispersion; nil without one.
-    public var dispersion: Double?
-
-    public var total: Double {
-        nuclearRepulsion + kinetic + nuclearAttraction + effectiveCorePotential + coulomb + exchange
-            + exchangeCorrelation + (dispersion ?? 0)
-    }
 
     public init() {}
 }

@@ -1,7 +1,10 @@
+import ElectronicStructure
 import Foundation
 import GaussianBasis
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularStructure
+import OrbitalResponse
 
 /// Solves the Roothaan-Hall or Pople-Nesbet equations of one or several states of an electronic problem.
 ///
@@ -98,7 +101,7 @@ public struct SelfConsistentField {
     }
 
     /// What becomes of a state after an iteration.
-    enum Judgement {
+    package enum Judgement {
         case goesOn
         /// With what there is, which has not converged.
         case ends
@@ -107,7 +110,7 @@ public struct SelfConsistentField {
     }
 
     /// The same, with a word on which states are not worth more iterations.
-    func solveEach(
+    package func solveEach(
         initial: [Int: StartingOrbitals],
         onIteration: (_ state: Int, IterationReport) throws -> Void,
         onInstability: (_ state: Int, SCFResult) throws -> Void = { _, _ in },
@@ -120,7 +123,7 @@ public struct SelfConsistentField {
         var runs: [Run] = []
         while started < states.count || !runs.isEmpty {
             while started < states.count, runs.isEmpty || initial[started] != nil {
-                runs.append(Run(state: started, iteration: begin(started, from: initial[started])))
+                runs.append(Run(state: started, iteration: try begin(started, from: initial[started])))
                 started += 1
             }
             let clock = ContinuousClock.now
@@ -142,7 +145,7 @@ public struct SelfConsistentField {
                 let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
                 if run.state == started - 1, started < states.count, isNear || report != nil, case .fock(let build) = given {
                     let begun = ContinuousClock.now
-                    var successor = Run(state: started, iteration: begin(started, from: nil))
+                    var successor = Run(state: started, iteration: try begin(started, from: nil, isSuccessor: true))
                     try start(&successor.iteration, near: build.fock, evaluated.densities)
                     successor.seconds = begun.seconds
                     next.append(successor)
@@ -181,9 +184,11 @@ public struct SelfConsistentField {
             case .fock:
                 focks.append(
                     FockBuilder.Request(
-                        state: run.state, charge: states[run.state].charge, densities: run.iteration.densities,
-                        isRestricted: run.iteration.filling.isRestricted,
-                        allowsCoarseGrid: !run.iteration.isNearConvergence || options.isPreliminary))
+                        state: run.state,
+                        density: StateDensity(
+                            charge: states[run.state].charge, matrices: run.iteration.densities,
+                            quality: !run.iteration.isNearConvergence || options.isPreliminary ? .coarse : .full),
+                        orbitals: options.damping == 0 && options.smearing == 0 ? run.iteration.orbitals : nil))
             case .products(let requests): hessians += requests
             }
         }
@@ -213,7 +218,7 @@ public struct SelfConsistentField {
             let (history, record, earlierChange) = (run.iteration.history, run.iteration.record, run.iteration.energyChange)
             run.build = build
             outcome = try run.iteration.advance(energy: energy, fock: build.fock)
-            let instabilities = run.iteration.instabilities
+            let instabilities = run.iteration.followed.count
             let start: StartingOrbitals?
             switch run.iteration.resumption {
             case .none: start = nil
@@ -227,7 +232,8 @@ public struct SelfConsistentField {
                 known.convergedByNewton = convergedByNewton
                 let history = ExtrapolationHistory(samples: history?.samples ?? [], record: known)
                 start = orbitals.map {
-                    StartingOrbitals(filling.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true, history: history)
+                    StartingOrbitals(
+                        filling.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true, history: history)
                 }
             case .extrapolation:
                 // Without a history Newton's method has just ended: it does so once more.
@@ -256,11 +262,11 @@ public struct SelfConsistentField {
                     iteration: run.iteration.iteration, energy: energy, energyChange: nil,
                     previousChange: before.energyChange, gradient: before.gradient, accelerator: before.purposeOfProducts,
                     isProduct: true, start: nil))
-            if run.iteration.instabilities > before.instabilities {
+            if run.iteration.followed.count > before.followed.count {
                 var left = run
                 left.iteration = before
                 let unstable = try result(
-                    left, isConverged: true, stability: run.iteration.stability, sides: run.iteration.sidesOfInstability)
+                    left, isConverged: true, stability: run.iteration.stability, sides: run.iteration.followed.sides)
                 run.left.append(unstable)
                 try onInstability(run.state, unstable)
             }
@@ -269,7 +275,8 @@ public struct SelfConsistentField {
         return isConverged
     }
 
-    private func begin(_ state: Int, from start: StartingOrbitals?) -> OrbitalIteration {
+    /// - Parameter isSuccessor: whether Fock matrices of another state take the place of the guess.
+    private func begin(_ state: Int, from start: StartingOrbitals?, isSuccessor: Bool = false) throws -> OrbitalIteration {
         let orbitals = start?.orbitals
         // Electrons that have been spread, or need not be, stay where they are.
         let isLate = start.map { $0.isSolution || $0.isSecondOrder } ?? false
@@ -280,7 +287,9 @@ public struct SelfConsistentField {
             filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
         }
         return OrbitalIteration(
-            filling: filling,
+            steps: OrbitalSteps(
+                filling: filling, overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
+                model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger),
             settings: .init(
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
@@ -290,11 +299,9 @@ public struct SelfConsistentField {
                     ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
                 mayBreakSpinSymmetry: options.reference == .automatic,
                 isSecondOrder: options.isSecondOrder),
-            overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
-            model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger,
             orbitals: orbitals.map { filling.filled($0) },
-            densities: guessDensities(filling),
-            isNearConvergence: problem.coarseExchangeCorrelation == nil || options.isPreliminary,
+            densities: orbitals == nil && !isSuccessor ? try guessDensities(filling) : [],
+            isNearConvergence: problem.exchangeCorrelation?.hasCoarseGrid != true || options.isPreliminary,
             start: start)
     }
 
@@ -311,8 +318,8 @@ public struct SelfConsistentField {
         }
     }
 
-    private func guessDensities(_ filling: OrbitalFilling) -> [Matrix] {
-        let total = problem.guessDensity
+    private func guessDensities(_ filling: OrbitalFilling) throws -> [Matrix] {
+        let total = try problem.guessDensity
         let neutral = problem.overlap.dot(total)
         let scale = 1 / max(neutral, 1e-10)
         if filling.isRestricted { return [Double(2 * filling.electrons[0]) * scale * total] }
@@ -329,7 +336,7 @@ public struct SelfConsistentField {
         let filling = run.iteration.filling
         let wavefunction = Wavefunction(
             basis: problem.basis, state: states[run.state], orbitals: filling.wrapped(run.iteration.orbitals ?? []))
-        let ownSides = run.iteration.stability?.isStable == false ? run.iteration.sidesOfInstability : []
+        let ownSides = run.iteration.stability?.isStable == false ? run.iteration.followed.sides : []
         return SCFResult(
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
             isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,

@@ -1,8 +1,9 @@
 import ArgumentParser
 import DensityFunctionals
+import ElectronicStructure
 import GaussianBasis
 import MolecularQuadrature
-import SelfConsistentField
+import NuclearDerivatives
 
 /// The gradient of a checkpoint's energy.
 struct GradientCommand: ParsableCommand {

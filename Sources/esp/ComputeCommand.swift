@@ -225,6 +225,14 @@ struct ModelOptions: ParsableArguments {
     var dispersion: DispersionChoice?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Uniform electric field along x, y and z in atomic units (1 = 5.142e11 V/m); the energy of a dipole is -mu.F.",
+            valueName: "x,y,z"),
+        transform: { try FieldVector.parse($0) })
+    var field: FieldVector?
+
+    @Option(
         help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"),
         completion: .custom { _, _, _ in BasisSetNames.known })
     var basis: String?
@@ -266,6 +274,7 @@ struct ModelOptions: ParsableArguments {
             input.functionType = functions?.type.rawValue
             input.basisFolder = library.folder
             input.grid = grid
+            input.field = field?.components
             // A wrong argument is found before the molecule is looked at.
             _ = try input.assignment()
             return input

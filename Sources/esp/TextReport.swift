@@ -2,8 +2,8 @@ import Calculations
 import FileFormats
 import Foundation
 import GaussianIntegrals
-import MolecularStructure
 import MachineLimits
+import MolecularStructure
 import ParallelExecution
 import RunFolders
 import SelfConsistentField
@@ -28,13 +28,7 @@ enum TextReport {
             )
         }
         result += line("method", summary.method + (summary.grid.isEmpty ? "" : ", grid \(summary.grid)"))
-        if let dispersion = summary.dispersion {
-            let parameters: [(String, Double?)] = [
-                ("s6", dispersion.s6), ("s8", dispersion.s8), ("s9", dispersion.s9), ("a1", dispersion.a1), ("a2", dispersion.a2),
-            ]
-            let text = parameters.compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")
-            result += line("", "\(dispersion.name) for dispersion: \(text) bohr")
-        }
+        for term in summary.terms { result += line("", "with " + term) }
         result += line("basis", basis.joined(separator: ", ") + (hasPotentials ? "   * core potential" : ""))
         for entry in summary.basisOfAtoms { result += line("", "\(entry.atoms): \(entry.set)") }
         result += line(
@@ -191,18 +185,12 @@ enum TextReport {
         guard let energy = record.energy else { return "" }
         let total = "  energy" + column(energy, 32, 8) + " Eh\n"
         guard let parts = record.energyComponents else { return total }
-        let components: [(String, Double)] = [
-            ("nuclear repulsion", parts.nuclearRepulsion), ("kinetic", parts.kinetic),
-            ("nuclear attraction", parts.nuclearAttraction), ("core potentials", parts.effectiveCorePotential),
-            ("Coulomb", parts.coulomb), ("exact exchange", parts.exchange), ("exchange-correlation", parts.exchangeCorrelation),
-            ("dispersion", parts.dispersion ?? 0),
-        ]
         var result = total
-        let shown = components.filter { $0.1 != 0 }
+        let shown = parts.components.filter { $0.energy != 0 }
         for start in stride(from: 0, to: shown.count, by: 2) {
             result +=
                 "    "
-                + shown[start..<min(start + 2, shown.count)].map { column($0.0, 20) + column($0.1, 16, 6) }.joined(
+                + shown[start..<min(start + 2, shown.count)].map { column($0.title, 20) + column($0.energy, 16, 6) }.joined(
                     separator: "      ") + "\n"
         }
         return result

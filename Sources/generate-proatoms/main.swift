@@ -3,7 +3,7 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
-import SelfConsistentField
+import SphericalAtoms
 
 // Writes the densities of spherical atoms, ions and cores for the schemes that share out space, one of two sets:
 //     swift run -c release generate-proatoms restricted Sources/WavefunctionAnalysis/SpacePartitions/ProatomData.swift

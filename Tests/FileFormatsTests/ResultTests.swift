@@ -6,15 +6,17 @@ import MolecularStructure
 import Testing
 
 @testable import FileFormats
+import HamiltonianTerms
 
 @Suite struct ResultDocumentTests {
     private func document(energy: Double) -> ResultDocument {
         let state = StateRecord(
             charge: -2, multiplicity: 2, energy: energy, converged: true, iterations: 12, gridPoints: 1000,
             gridElectrons: 10.000_000_1, electrons: 11,
-            energyComponents: EnergyComponentRecord(
-                nuclearRepulsion: 9, kinetic: 75, nuclearAttraction: -199, effectiveCorePotential: 0, coulomb: 46,
-                exchange: -1, exchangeCorrelation: -8),
+            energyComponents: EnergyComponents([
+                "nuclear_repulsion": 9, "kinetic": 75, "nuclear_attraction": -199, "effective_core_potential": 0, "coulomb": 46,
+                "exchange": -1, "exchange_correlation": -8, "dispersion": -0.25,
+            ]),
             orbitalEnergies: SpinPair(alpha: [-1.0 / 3, 0.1], beta: [-0.25, 0.2]), occupiedOrbitals: SpinPair(alpha: 1, beta: 0),
             gap: nil, dipole: [0, 0, 0.7], dipoleOrigin: [0, 0, 0], quadrupole: [1, 2, 3, 4, 5, 6],
             tracelessQuadrupole: [1, 2, 3, 4, 5, 6], spinSquared: 0.75,
@@ -37,17 +39,28 @@ import Testing
     /// Hydrogen: the exact atom, and one exponential with the exponent z, whose kinetic energy is z^2 / 2 and whose attraction -z. Scaling
     /// takes that to the exact atom.
     @Test(arguments: [1, 1.02, 1.24, 0.8]) func virialRatio(exponent z: Double) throws {
-        var energies = EnergyComponentRecord(
-            nuclearRepulsion: 0, kinetic: 0.5 * z * z, nuclearAttraction: -z, effectiveCorePotential: 0, coulomb: 0, exchange: 0,
-            exchangeCorrelation: 0)
+        var energies = EnergyComponents(["kinetic": 0.5 * z * z, "nuclear_attraction": -z])
         let ratio = try #require(VirialRatio(energies))
         #expect(abs(ratio.value - 2 / z) < 1e-14)
         #expect(abs(ratio.energyOfScaling - (0.5 * z * z - z + 0.5)) < 1e-14)
         let message = ratio.warning?.message
         #expect((message == nil) == (abs(z - 1) < 0.025))
         if let message { #expect(message.contains(z > 1 ? "too compact" : "too diffuse"), "\(message)") }
-        energies.effectiveCorePotential = 0.1
+        energies.add(0.1, to: "effective_core_potential")
         #expect(VirialRatio(energies) == nil)
+    }
+
+    /// In the order of tables, whatever the order in which terms were added or read.
+    @Test func energyComponentsAreInOrder() throws {
+        var energies = EnergyComponents()
+        #expect(energies.total == 0 && energies.components.map(\.key) == EnergyComponents.Key.allCases.map(\.rawValue))
+        for (key, value) in [("solvation", 4.0), ("kinetic", 1.0), ("dispersion", 3.0), ("coulomb", 2.0), ("kinetic", 0.5)] {
+            energies.add(value, to: key)
+        }
+        #expect(energies.total == 10.5 && energies[.kinetic] == 1.5 && energies["dispersion"] == 3 && energies["field"] == nil)
+        let names = energies.components.filter { $0.energy != 0 }.map(\.title)
+        #expect(names == ["kinetic", "Coulomb", "dispersion", "solvation"])
+        #expect(try JSONDecoder().decode(EnergyComponents.self, from: JSONEncoder().encode(energies)) == energies)
     }
 
     /// What a search left undecided is one sentence, with every origin once.

@@ -1,10 +1,14 @@
 import DensityFunctionals
+import ElectronicStructure
+import ExternalField
 import FileFormats
 import Foundation
 import GaussianBasis
+import GaussianIntegrals
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
+import NuclearDerivatives
 import ParallelExecution
 import SelfConsistentField
 import TestSupport
@@ -22,8 +26,12 @@ import Testing
         var charge = 0
         /// Rounding of large energies sets a limit to what can be asked for.
         var tolerance = 1e-12
+        /// A uniform electric field.
+        var field: SIMD3<Double>?
 
-        var testDescription: String { "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" }
+        var testDescription: String {
+            "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" + (field == nil ? "" : " in a field")
+        }
     }
 
     static let cases = [
@@ -39,20 +47,26 @@ import Testing
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "tpss"),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "m06-2x"),
         Case(name: "aluminium-chloride", set: ["default": "6-31G", "Al": "LANL2MB"], functional: "wb97x"),
-        Case(name: "niobium-chloride", set: ["default": "6-31G", "Nb": "LANL2MB"], functional: "b3lyp", charge: -1, tolerance: 1e-11),
+        Case(
+            name: "niobium-chloride", set: ["default": "6-31G", "Nb": "LANL2MB"], functional: "b3lyp", charge: -1,
+            tolerance: 1e-11),
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2),
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2MB", "O": "6-31G"], functional: "b3lyp", charge: -2),
+        Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"], functional: "pbe", field: SIMD3(0.004, -0.003, 0.006)),
+        Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2, field: SIMD3(-0.002, 0.003, 0.001)),
     ]
 
     private static func solve(
         _ basis: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case, from initial: SCFResult? = nil
     ) throws -> (ElectronicProblem, SCFResult) {
         BLASThreads.limit(to: 1)
-        let method: ElectronicMethod = try test.functional.map {
-            .kohnSham(functional: try DensityFunctional(named: $0), grid: .medium)
-        } ?? .hartreeFock
+        let method: ElectronicMethod =
+            try test.functional.map {
+                .kohnSham(functional: try DensityFunctional(named: $0), grid: .medium)
+            } ?? .hartreeFock
         let problem = try ElectronicProblem(
-            basis: basis, method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
+            basis: basis, method: method, adding: test.field.map { [UniformElectricField(strength: $0)] } ?? [],
+            pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
         var options = SCFOptions()
         options.energyTolerance = test.tolerance
         // Displaced structures must stay on the solution from which they start, which is a stable one.
@@ -65,7 +79,9 @@ import Testing
     }
 
     /// The same basis after every atom has moved along a direction of its own, together by `length` bohr.
-    private static func displaced(_ basis: AtomicOrbitalBasis, by length: Double, along direction: [SIMD3<Double>]) -> AtomicOrbitalBasis {
+    private static func displaced(_ basis: AtomicOrbitalBasis, by length: Double, along direction: [SIMD3<Double>])
+        -> AtomicOrbitalBasis
+    {
         let atoms = zip(basis.molecule.atoms, direction).map {
             Atom(element: $0.element, positionInBohr: $0.position + length * $1)
         }
@@ -86,7 +102,7 @@ import Testing
     }
 
     /// Compares along one direction, at a structure without symmetry so that no state is degenerate.
-    private static func check(_ symmetric: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case) throws -> EnergyGradient {
+    private static func check(_ symmetric: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case) throws {
         let count = symmetric.molecule.atoms.count
         let basis = displaced(symmetric, by: 0.3, along: direction(atoms: count, seed: 5))
         let (problem, result) = try solve(basis, state, test)
@@ -102,9 +118,28 @@ import Testing
         #expect(
             abs(analytic - difference) < 5e-7, "\(analytic) and \(difference) from \(energies.map { $0 - result.energy })")
         for axis in 0..<3 {
-            #expect(abs(gradient.translationalSum[axis]) < 1e-7, "\(gradient.translationalSum)")
+            // A field drives an ion along.
+            let drive = -Double(state.charge) * (test.field?[axis] ?? 0)
+            #expect(abs(gradient.translationalSum[axis] - drive) < 1e-7, "\(gradient.translationalSum)")
         }
-        return gradient
+        if test.functional == nil {
+            // A field turns the dipole moment.
+            let (m, f) = (dipole(result.wavefunction), test.field ?? .zero)
+            let torque = -SIMD3(m.y * f.z - m.z * f.y, m.z * f.x - m.x * f.z, m.x * f.y - m.y * f.x)
+            for axis in 0..<3 {
+                #expect(abs(gradient.rotationalSum[axis] - torque[axis]) < 5e-7, "\(gradient.rotationalSum) \(torque)")
+            }
+        }
+    }
+
+    /// About the centre of nuclear charge.
+    private static func dipole(_ wavefunction: Wavefunction) -> SIMD3<Double> {
+        let molecule = wavefunction.basis.molecule
+        let center = molecule.center(ofCharges: molecule.atoms.map { Double($0.element.atomicNumber) })
+        let electrons = OneElectronIntegrals.dipole(basis: wavefunction.basis, origin: center).map { $0.dot(wavefunction.totalDensity) }
+        return zip(molecule.atoms, wavefunction.basis.effectiveNuclearCharges).reduce(
+            -SIMD3(electrons[0], electrons[1], electrons[2])
+        ) { $0 + $1.1 * ($1.0.position - center) }
     }
 
     @Test(arguments: cases)
@@ -113,11 +148,7 @@ import Testing
             (try EnergyReference.all(in: "hf-energies.json") + EnergyReference.all(in: "dft-energies.json")).first {
                 $0.name == test.name && $0.basis == test.set && $0.charge == test.charge
             })
-        let gradient = try Self.check(
-            try reference.atomicOrbitalBasis(), ChargeState(charge: test.charge, multiplicity: reference.multiplicity),
-            test)
-        if test.functional == nil {
-            for axis in 0..<3 { #expect(abs(gradient.rotationalSum[axis]) < 5e-7, "\(gradient.rotationalSum)") }
-        }
+        try Self.check(
+            try reference.atomicOrbitalBasis(), ChargeState(charge: test.charge, multiplicity: reference.multiplicity), test)
     }
 }

@@ -1,8 +1,10 @@
 import DensityFunctionals
+import ElectronicStructure
 import GaussianBasis
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
+import NuclearDerivatives
 import ParallelExecution
 import SelfConsistentField
 import TestSupport
@@ -15,11 +17,12 @@ import Testing
         let references = try GradientReference.all()
         #expect(references.count >= 8)
         for reference in references {
-            let method: ElectronicMethod = try reference.functional.map {
-                .kohnSham(
-                    functional: try DensityFunctional(named: $0.joined(separator: ",")),
-                    grid: try GridSpecification(parsing: "99,590"))
-            } ?? .hartreeFock
+            let method: ElectronicMethod =
+                try reference.functional.map {
+                    .kohnSham(
+                        functional: try DensityFunctional(named: $0.joined(separator: ",")),
+                        grid: try GridSpecification(parsing: "99,590"))
+                } ?? .hartreeFock
             let problem = try ElectronicProblem(
                 basis: try reference.atomicOrbitalBasis(), method: method, pool: WorkerPool(threads: 2),
                 memoryLimitInBytes: 4 << 30)

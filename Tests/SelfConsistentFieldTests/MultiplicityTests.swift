@@ -7,7 +7,9 @@ import ParallelExecution
 import TestSupport
 import Testing
 
+@testable import ElectronicStructure
 @testable import SelfConsistentField
+@testable import SolutionSearch
 
 /// Multiplicities that the search tries, and bounds on what iterates.
 @Suite("Multiplicities and bounds", .serialized) struct MultiplicityTests {

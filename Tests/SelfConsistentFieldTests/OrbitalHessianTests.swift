@@ -1,5 +1,7 @@
 import DensityFunctionals
 import GaussianBasis
+import GaussianIntegrals
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
@@ -7,6 +9,8 @@ import ParallelExecution
 import TestSupport
 import Testing
 
+@testable import ElectronicStructure
+@testable import OrbitalResponse
 @testable import SelfConsistentField
 
 @Suite("Orbital Hessian", .serialized) struct OrbitalHessianTests {
@@ -17,10 +21,13 @@ import Testing
         ).atomicOrbitalBasis()
     }
 
-    private func problem(_ basis: AtomicOrbitalBasis, _ functional: String?) throws -> ElectronicProblem {
+    private func problem(
+        _ basis: AtomicOrbitalBasis, _ functional: String?, adding models: [any TermModel] = []
+    ) throws -> ElectronicProblem {
         let method: ElectronicMethod =
             try functional.map { .kohnSham(functional: try DensityFunctional(named: $0), grid: .coarse) } ?? .hartreeFock
-        return try ElectronicProblem(basis: basis, method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 1 << 30)
+        return try ElectronicProblem(
+            basis: basis, method: method, adding: models, pool: WorkerPool(threads: 2), memoryLimitInBytes: 1 << 30)
     }
 
     /// Orbitals of the core Hamiltonian, mixed at random: far from any solution.
@@ -42,19 +49,85 @@ import Testing
         if filling.kind == .restrictedOpen {
             orbitals[1] = filling.orbitals(coefficients: orbitals[0].coefficients, energies: orbitals[0].energies, spin: 1)
         }
-        let build = energyAndFock(problem, orbitals.map(\.density), filling.isRestricted)
+        let build = energyAndFock(problem, orbitals.map(\.density))
         return try OrbitalPoint(orbitals: orbitals, fock: build.fock, filling: filling)
     }
 
-    private func energyAndFock(_ problem: ElectronicProblem, _ densities: [Matrix], _ isRestricted: Bool) -> FockBuilder.Build {
+    private func energyAndFock(_ problem: ElectronicProblem, _ densities: [Matrix]) -> FockBuilder.Build {
         var builder = FockBuilder(problem: problem)
-        return builder.build([.init(state: 0, charge: 0, densities: densities, isRestricted: isRestricted)])[0]
+        return builder.build([.init(state: 0, density: StateDensity(charge: 0, matrices: densities))])[0]
     }
 
     private func random(_ point: OrbitalPoint, seed: UInt64) -> OrbitalRotation {
         var random = RepeatableRandom(seed: seed)
         let result = point.mapped(point.gradient) { _, _ in Double.random(in: -1...1, using: &random) }
         return (1 / result.norm) * result
+    }
+
+    /// A made-up term: a power of the kinetic energy, and of that of alpha less that of beta electrons.
+    private struct PowerOfKineticEnergy: TermModel, HamiltonianTerm {
+        let power: Int
+        var kinetic = Matrix(rows: 0, columns: 0)
+        private static let factor = 2e-3
+
+        init(power: Int) { self.power = power }
+
+        var key: String { "made_up" }
+        var title: String { key }
+        var parameters: [(name: String, value: Double)] { [] }
+        var references: [String] { [] }
+        var dependence: DensityDependence { power == 2 ? .quadratic : .general }
+
+        func term(for basis: AtomicOrbitalBasis, pool: WorkerPool) -> any HamiltonianTerm {
+            var result = self
+            result.kinetic = OneElectronIntegrals.kinetic(basis: basis)
+            return result
+        }
+
+        func evaluate(_ states: [StateDensity]) -> [[TermPart]] {
+            states.map { state in
+                func part(_ value: Double) -> (energy: Double, slope: Double) {
+                    let lower = (1..<power).reduce(Self.factor) { result, _ in result * value }
+                    return (lower * value / Double(power), lower)
+                }
+                let total = part(kinetic.dot(state.total))
+                guard !state.isRestricted else {
+                    return [TermPart(key: key, energy: total.energy, matrices: [total.slope * kinetic])]
+                }
+                let spin = part(kinetic.dot(state.matrices[0] - state.matrices[1]))
+                return [
+                    TermPart(
+                        key: key, energy: total.energy + spin.energy,
+                        matrices: [(total.slope + spin.slope) * kinetic, (total.slope - spin.slope) * kinetic])
+                ]
+            }
+        }
+
+        func gradient(of state: GradientDensity) -> [SIMD3<Double>] { [] }
+    }
+
+    /// Terms that are added to the Hamiltonian are part of the response.
+    @Test(arguments: [2, 4], [OrbitalFilling.Kind.restricted, .unrestricted, .restrictedOpen])
+    func derivativesWithAnAddedTerm(power: Int, kind: OrbitalFilling.Kind) throws {
+        let problem = try problem(try basis("water-turned", "6-31G"), nil, adding: [PowerOfKineticEnergy(power: power)])
+        let filling = OrbitalFilling(electrons: kind == .restricted ? [5, 5] : [6, 4], kind: kind)
+        let point = try point(problem, filling)
+        let k = random(point, seed: 1)
+        func energy(_ change: (Double) throws -> [Matrix]) throws -> Double {
+            let h = 0.02
+            func value(_ t: Double) throws -> Double { energyAndFock(problem, try change(t)).components.total }
+            return try (16 * (value(h) + value(-h)) - (value(2 * h) + value(-2 * h)) - 30 * value(0)) / (12 * h * h)
+        }
+        let hessian = OrbitalHessian(problem: problem)
+        let curvature = try energy { try point.densities(after: $0 * k) }
+        let product = try hessian.products([.init(point: point, spin: .symmetric, rotations: [k])])[0][0]
+        #expect(abs(curvature - point.weight * k.dot(product)) < 2e-3 * max(1, abs(curvature)), "\(curvature)")
+        guard kind == .restricted else { return }
+        let towardsUnrestricted = try energy {
+            [0.5 * (try point.densities(after: $0 * k)[0]), 0.5 * (try point.densities(after: -$0 * k)[0])]
+        }
+        let other = try hessian.products([.init(point: point, spin: .antisymmetric, rotations: [k])])[0][0]
+        #expect(abs(towardsUnrestricted - point.weight * k.dot(other)) < 2e-3 * max(1, abs(towardsUnrestricted)))
     }
 
     /// Gradient and products of the Hessian are the first and second derivatives of the energy, at a point that is no
@@ -67,7 +140,7 @@ import Testing
         let point = try point(problem, filling)
         let k = random(point, seed: 1)
         func energy(_ t: Double) throws -> Double {
-            try energyAndFock(problem, point.densities(after: t * k), isRestricted).components.total
+            try energyAndFock(problem, point.densities(after: t * k)).components.total
         }
         let h = 0.02
         let (up, down, farUp, farDown) = (try energy(h), try energy(-h), try energy(2 * h), try energy(-2 * h))
@@ -95,7 +168,7 @@ import Testing
         for (k, product) in zip(rotations, products) {
             func energy(_ t: Double) throws -> Double {
                 let (alpha, beta) = (try point.densities(after: t * k)[0], try point.densities(after: -t * k)[0])
-                return energyAndFock(problem, [0.5 * alpha, 0.5 * beta], false).components.total
+                return energyAndFock(problem, [0.5 * alpha, 0.5 * beta]).components.total
             }
             let h = 0.02
             let even = try 16 * (energy(h) + energy(-h)) - (energy(2 * h) + energy(-2 * h)) - 30 * energy(0)
@@ -113,7 +186,7 @@ import Testing
             .solve()
         let filling = OrbitalFilling(electrons: [5, 5], isRestricted: true)
         let orbitals = filling.filled(result.wavefunction.orbitals)
-        let fock = energyAndFock(problem, orbitals.map(\.density), true).fock
+        let fock = energyAndFock(problem, orbitals.map(\.density)).fock
         let point = try OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling)
         let all = point.smallestExcitations(1000)
         let products = try OrbitalHessian(problem: problem).products([.init(point: point, spin: spin, rotations: all)])[0]
@@ -124,7 +197,8 @@ import Testing
             point: point, spin: spin, starts: point.smallestExcitations(2) + [point.asymmetricNoise()], tolerance: 1e-4)
         while !search.isFinished {
             try search.receive(
-                products: OrbitalHessian(problem: problem).products([.init(point: point, spin: spin, rotations: search.wanted)])[0])
+                products: OrbitalHessian(problem: problem).products([.init(point: point, spin: spin, rotations: search.wanted)])[
+                    0])
         }
         #expect(all.count == 5 * (problem.basis.functionCount - 5))
         #expect(abs(search.lowest - lowest) < 1e-3, "\(search.lowest) \(lowest)")

@@ -6,6 +6,7 @@ import ParallelExecution
 import TestSupport
 import Testing
 
+@testable import ElectronicStructure
 @testable import SelfConsistentField
 
 @Suite struct ProjectedOrbitalsTests {

@@ -1,6 +1,7 @@
 import DensityFunctionals
 import GaussianBasis
 import GaussianIntegrals
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
@@ -8,6 +9,7 @@ import ParallelExecution
 import TestSupport
 import Testing
 
+@testable import ElectronicStructure
 @testable import SelfConsistentField
 
 @Suite("Response model", .serialized) struct ResponseModelTests {
@@ -20,7 +22,8 @@ import Testing
         ).atomicOrbitalBasis()
     }
 
-    private func problem(_ basis: AtomicOrbitalBasis, _ functional: String, _ grid: GridSpecification) throws -> ElectronicProblem {
+    private func problem(_ basis: AtomicOrbitalBasis, _ functional: String, _ grid: GridSpecification) throws -> ElectronicProblem
+    {
         try ElectronicProblem(
             basis: basis, method: .kohnSham(functional: try DensityFunctional(named: functional), grid: grid), pool: pool,
             memoryLimitInBytes: 1 << 30)
@@ -37,7 +40,7 @@ import Testing
     @Test(arguments: [true, false]) func fockMatrixIsTheDerivativeOfTheEnergy(isRestricted: Bool) throws {
         let problem = try problem(try basis("methanol", "6-31G(d)"), "b3lyp", .coarse)
         let model = try #require(problem.responseModel)
-        let total = problem.guessDensity
+        let total = try problem.guessDensity
         let densities = isRestricted ? [total] : [0.55 * total, 0.45 * total]
         let fock = densities.indices.map { perturbed(problem.overlap, seed: UInt64($0)) }
         let expansion = model.around(fock: fock, densities: densities)
@@ -61,10 +64,10 @@ import Testing
         let state = ChargeState(charge: 0, multiplicity: 1)
         let solved = try SelfConsistentField(problem: problem, state: state, options: SCFOptions()).solve()
         let density = solved.wavefunction.totalDensity
-        let guess = problem.guessDensity
+        let guess = try problem.guessDensity
         var builder = FockBuilder(problem: problem)
         func fock(_ density: Matrix) -> Matrix {
-            builder.build([.init(state: 0, charge: 0, densities: [density], isRestricted: true)])[0].fock[0]
+            builder.build([.init(state: 0, density: StateDensity(charge: 0, matrices: [density]))])[0].fock[0]
         }
         let exact = fock(density) - fock(guess)
         let modelled = model.around(fock: [fock(guess)], densities: [guess]).evaluate([density]).fock[0] - fock(guess)

@@ -1,5 +1,6 @@
 import DensityFunctionals
 import GaussianBasis
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
@@ -7,6 +8,7 @@ import ParallelExecution
 import TestSupport
 import Testing
 
+@testable import ElectronicStructure
 @testable import SelfConsistentField
 
 @Suite(.serialized) struct SelfConsistentFieldTests {
@@ -35,7 +37,7 @@ import Testing
         for method in [.hartreeFock, try b3lyp(.coarse)] {
             let problem = try problem(basis, method: method)
             for isRestricted in [true, false] {
-                let guess = 0.5 * problem.guessDensity
+                let guess = try 0.5 * problem.guessDensity
                 let densities = isRestricted ? [2.0 * guess] : [guess, 0.9 * guess]
                 var random = RepeatableRandom(seed: 5)
                 let change = densities.map { density -> Matrix in
@@ -48,7 +50,7 @@ import Testing
                 }
                 func build(_ densities: [Matrix]) -> FockBuilder.Build {
                     var builder = FockBuilder(problem: problem)
-                    return builder.build([.init(state: 0, charge: 0, densities: densities, isRestricted: isRestricted)])[0]
+                    return builder.build([.init(state: 0, density: StateDensity(charge: 0, matrices: densities))])[0]
                 }
                 let fock = build(densities).fock
                 let slope = zip(fock, change).reduce(0) { $0 + $1.0.dot($1.1) }

@@ -2,7 +2,7 @@ import LinearAlgebra
 import TestSupport
 import Testing
 
-@testable import SelfConsistentField
+@testable import ElectronicStructure
 
 @Suite struct SimplexQuadraticTests {
     @Test func minimumIsNoHigherThanAnyGridPoint() {

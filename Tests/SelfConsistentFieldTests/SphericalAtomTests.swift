@@ -4,7 +4,8 @@ import LinearAlgebra
 import MolecularStructure
 import Testing
 
-@testable import SelfConsistentField
+@testable import ElectronicStructure
+@testable import SphericalAtoms
 
 @Suite("Spherical atoms")
 struct SphericalAtomTests {

@@ -30,9 +30,7 @@ public struct SeriesSample {
             StateRecord(
                 charge: charge, multiplicity: charge == -1 ? 2 : 1, energy: energies[charge] ?? 0, converged: true,
                 iterations: 1, gridPoints: 0, gridElectrons: nil, electrons: 100 - charge,
-                energyComponents: .init(
-                    nuclearRepulsion: 0, kinetic: 0, nuclearAttraction: 0, effectiveCorePotential: 0, coulomb: 0, exchange: 0,
-                    exchangeCorrelation: 0), orbitalEnergies: .init(alpha: [], beta: []),
+                energyComponents: .init(), orbitalEnergies: .init(alpha: [], beta: []),
                 occupiedOrbitals: .init(alpha: 0, beta: 0), gap: nil, dipole: [0, 0, 0], dipoleOrigin: [0, 0, 0],
                 quadrupole: [], tracelessQuadrupole: [], spinSquared: 0, stability: nil,
                 charges: ["mulliken": charges("mulliken", charge), "made_up": charges("made_up", charge)],

@@ -1,3 +1,4 @@
+import ElectronicStructure
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra

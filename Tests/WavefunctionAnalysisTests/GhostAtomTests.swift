@@ -1,4 +1,5 @@
 import DensityFunctionals
+import ElectronicStructure
 import FileFormats
 import Foundation
 import GaussianBasis

@@ -1,3 +1,4 @@
+import ElectronicStructure
 import FileFormats
 import Foundation
 import GaussianBasis

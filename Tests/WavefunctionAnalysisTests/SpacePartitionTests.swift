@@ -1,4 +1,5 @@
 import DensityFunctionals
+import ElectronicStructure
 import FileFormats
 import Foundation
 import GaussianBasis
@@ -6,7 +7,6 @@ import GaussianIntegrals
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
-import SelfConsistentField
 import TestSupport
 import Testing
 

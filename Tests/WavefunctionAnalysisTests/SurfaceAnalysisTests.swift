@@ -1,11 +1,11 @@
 import DensityFunctionals
+import ElectronicStructure
 import FileFormats
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import MolecularStructure
 import ParallelExecution
-import SelfConsistentField
 import TestSupport
 import Testing
 

@@ -26,12 +26,12 @@ import TestSupport
             let plain = try result(program, ["--method", "hf", "-o", "plain"])
             let corrected = try result(program, ["--method", "HF-D3(BJ)", "-o", "corrected"])
             let (a, b) = (try #require(plain.states.first), try #require(corrected.states.first))
-            let dispersion = try #require(b.energyComponents?.dispersion)
-            #expect(a.energyComponents?.dispersion == nil && plain.model.dispersion == nil)
+            let dispersion = try #require(b.energyComponents?["dispersion"])
+            #expect(a.energyComponents?["dispersion"] == nil && plain.model.terms == nil)
             #expect(dispersion < -1e-3 && dispersion > -0.05)
             #expect(abs((b.energy ?? 0) - (a.energy ?? 0) - dispersion) < 1e-9)
             #expect(a.gradient != b.gradient)
-            #expect(corrected.model.method == "hf-d3bj" && corrected.model.dispersion?.name == "D3(BJ)")
+            #expect(corrected.model.method == "hf-d3bj" && corrected.model.terms?.first?.name == "D3(BJ)")
             #expect(corrected.model.references.contains { $0.contains("10.1063/1.3382344") })
             // Another spelling, from the checkpoint of this run.
             let resumed = try result(program, ["--method", "hf", "--dispersion", "d3bj", "-o", "corrected"])
@@ -52,13 +52,13 @@ import TestSupport
                 return try ResultDocument(json: Data(run.output.utf8))
             }
             let (plain, corrected) = (try states("hf"), try states("hf-d4"))
-            #expect(corrected.model.method == "hf-d4" && corrected.model.dispersion?.name == "D4")
-            #expect(corrected.model.dispersion?.s9 == 1 && corrected.model.dispersion?.s8 == 1.61679827)
+            #expect(corrected.model.method == "hf-d4" && corrected.model.terms?.first?.name == "D4")
+            #expect(corrected.model.terms?.first?.parameters["s9"] == 1 && corrected.model.terms?.first?.parameters["s8"] == 1.61679827)
             #expect(corrected.model.references.contains { $0.contains("10.1063/1.5090222") })
-            let energies = corrected.states.compactMap { $0.energyComponents?.dispersion }
+            let energies = corrected.states.compactMap { $0.energyComponents?["dispersion"] }
             #expect(energies.count == 2 && abs(energies[0] - energies[1]) > 1e-5)
             for (a, b) in zip(plain.states, corrected.states) {
-                let dispersion = try #require(b.energyComponents?.dispersion)
+                let dispersion = try #require(b.energyComponents?["dispersion"])
                 #expect(dispersion < -1e-4 && dispersion > -0.05)
                 #expect(abs((b.energy ?? 0) - (a.energy ?? 0) - dispersion) < 1e-8)
                 #expect(a.gradient != b.gradient)
@@ -82,7 +82,7 @@ import TestSupport
             let parts = try QCSchemaOutput(readingFrom: path).properties
             let sum = (parts.nuclearRepulsion ?? 0) + (parts.oneElectronEnergy ?? 0) + (parts.twoElectronEnergy ?? 0)
             #expect(abs(sum + (parts.exchangeCorrelationEnergy ?? 0) + (parts.dispersionEnergy ?? 0) - parts.energy) < 1e-9)
-            #expect(parts.dispersionEnergy == single.energyComponents?.dispersion)
+            #expect(parts.dispersionEnergy == single.energyComponents?["dispersion"])
         }
     }
 

@@ -37,7 +37,7 @@ public enum OneElectronGradient {
         let (la, lb) = (a.highestAngularMomentum, b.highestAngularMomentum)
         let separation = a.center - b.center
         let distanceSquared = (separation * separation).sum()
-        let blocks = monomialBlocks(a, b, [density, overlapDensity])
+        let blocks = MonomialDensityBlock.blocks(a, b, [density, overlapDensity])
         let columns = lb + 3
         let depth = la + lb + 4
         let tableSize = (la + 2) * columns * depth
@@ -84,55 +84,12 @@ public enum OneElectronGradient {
                         let kx = ex * sy * sz + dx * (ty * sz + sy * tz)
                         let ky = ey * sx * sz + dy * (tx * sz + sx * tz)
                         let kz = ez * sx * sy + dz * (tx * sy + sx * ty)
-                        sum += term.density * SIMD3(kx, ky, kz)
-                        sum -= term.overlapDensity * SIMD3(dx * sy * sz, sx * dy * sz, sx * sy * dz)
+                        sum += term.densities[0] * SIMD3(kx, ky, kz)
+                        sum -= term.densities[1] * SIMD3(dx * sy * sz, sx * dy * sz, sx * sy * dz)
                     }
                     result += scale * sum
                 }
             }
-        }
-        return result
-    }
-
-    /// Densities over monomials of one pair of contractions.
-    private struct Block {
-        struct Term {
-            /// Places of the powers in tables of one axis.
-            let x, y, z: Int32
-            let density, overlapDensity: Double
-        }
-        let a: Int
-        let b: Int
-        let terms: [Term]
-    }
-
-    private static func monomialBlocks(_ a: Shell, _ b: Shell, _ matrices: [Matrix]) -> [Block] {
-        let columns = b.highestAngularMomentum + 1
-        var result: [Block] = []
-        var row = a.firstFunction
-        for (ka, ca) in a.contractions.enumerated() {
-            let ta = AngularTransformation.matrix(ca.angularMomentum, a.functionType)
-            var column = b.firstFunction
-            for (kb, cb) in b.contractions.enumerated() {
-                let tb = AngularTransformation.matrix(cb.angularMomentum, b.functionType)
-                let parts = matrices.map { matrix -> Matrix in
-                    var block = Matrix(rows: ta.rows, columns: tb.rows)
-                    for i in 0..<ta.rows { for j in 0..<tb.rows { block[i, j] = matrix[row + i, column + j] } }
-                    return ta.times(block, transposed: true).times(tb)
-                }
-                var terms: [Block.Term] = []
-                for (m, p) in CartesianMonomials.powers(ca.angularMomentum).enumerated() {
-                    for (n, q) in CartesianMonomials.powers(cb.angularMomentum).enumerated() {
-                        terms.append(
-                            Block.Term(
-                                x: Int32(p.x * columns + q.x), y: Int32(p.y * columns + q.y), z: Int32(p.z * columns + q.z),
-                                density: parts[0][m, n], overlapDensity: parts[1][m, n]))
-                    }
-                }
-                result.append(Block(a: ka, b: kb, terms: terms))
-                column += tb.rows
-            }
-            row += ta.rows
         }
         return result
     }

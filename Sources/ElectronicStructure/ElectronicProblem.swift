@@ -1,0 +1,96 @@
+import GaussianBasis
+import GaussianIntegrals
+import HamiltonianTerms
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import Synchronization
+
+/// All that the states of one geometry, basis and method share: one-electron matrices, repulsion integrals, grid.
+public final class ElectronicProblem: Sendable {
+    public let basis: AtomicOrbitalBasis
+    public let method: ElectronicMethod
+    public let pool: WorkerPool
+    /// Where the time goes.
+    public let ledger: TimeLedger
+    public let overlap: Matrix
+    /// How repulsion integrals are kept, those of a separate operator for exchange included.
+    public var integralStorage: CoulombExchangeBuilder.Storage { exactCoulombExchange.storage }
+    /// Points of the quadrature grid; 0 for Hartree-Fock.
+    public var gridPointCount: Int { exchangeCorrelation?.gridPointCount ?? 0 }
+    /// Combinations of basis functions that were removed as linearly dependent.
+    public var removedFunctionCount: Int { orthogonalizer.removedCount }
+
+    package let core: CoreHamiltonian
+    /// All terms of the Hamiltonian but Coulomb and exact exchange, `core` first.
+    package let terms: [any HamiltonianTerm]
+    package let orthogonalizer: Orthogonalizer
+    package var coulombExchange: any CoulombExchange { exactCoulombExchange }
+    private let exactCoulombExchange: ExactCoulombExchange
+    /// Nil for Hartree-Fock.
+    package let exchangeCorrelation: ExchangeCorrelationTerm?
+    /// The sum of spherical atomic densities, made when it is first wanted: a calculation that starts from orbitals needs none.
+    package var guessDensity: Matrix {
+        get throws {
+            try guess.withLock { density in
+                let made = try density ?? ledger.measure(Phase.guess) { try AtomicDensityGuess.density(basis: basis, pool: pool) }
+                density = made
+                return made
+            }
+        }
+    }
+    private let guess = Mutex<Matrix?>(nil)
+    /// Nil when its tables would take too much memory.
+    package let responseModel: ResponseModel?
+
+    /// - Parameters:
+    ///   - models: further terms of the Hamiltonian, such as a dispersion correction or an external field.
+    ///   - memoryLimitInBytes: bound on the memory for stored integrals and the response model.
+    /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a
+    ///   potential beyond what the integrals are made for, and what a term throws that cannot be made for the molecule.
+    public init(
+        basis: AtomicOrbitalBasis, method: ElectronicMethod, adding models: [any TermModel] = [], pool: WorkerPool,
+        memoryLimitInBytes: Int, ledger: TimeLedger = TimeLedger()
+    ) throws {
+        try EffectiveCorePotentialIntegrals.validate(basis)
+        self.basis = basis
+        self.method = method
+        self.pool = pool
+        self.ledger = ledger
+        overlap = ledger.measure(Phase.oneElectron) { OneElectronIntegrals.overlap(basis: basis) }
+        let added = try models.map { model in try ledger.measure(Phase.terms) { try model.term(for: basis, pool: pool) } }
+        core = ledger.measure(Phase.oneElectron) { CoreHamiltonian(basis: basis, pool: pool, ledger: ledger) }
+        orthogonalizer = try ledger.measure(Phase.diagonalization) { [overlap] in try Orthogonalizer(overlap: overlap) }
+        responseModel = try ledger.measure(Phase.model) {
+            try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
+        }
+        exactCoulombExchange = ledger.measure(Phase.pairs) { [responseModel] in
+            ExactCoulombExchange(
+                basis: basis, method: method, pool: pool, memoryLimitInBytes: memoryLimitInBytes - (responseModel?.bytes ?? 0),
+                ledger: ledger)
+        }
+        if case .kohnSham(let functional, let grid) = method {
+            exchangeCorrelation = ledger.measure(Phase.grid) {
+                ExchangeCorrelationTerm(basis: basis, functional: functional, grid: grid, pool: pool, ledger: ledger)
+            }
+        } else {
+            exchangeCorrelation = nil
+        }
+        terms = [core] + (exchangeCorrelation.map { [$0] } ?? []) + added
+    }
+
+    /// Phases of the ledger.
+    package enum Phase {
+        static let oneElectron = "one-electron integrals"
+        package static let terms = "added terms"
+        static let guess = "atomic densities"
+        static let pairs = "shell pairs and bounds"
+        static let grid = "grid"
+        static let integrals = "repulsion integrals"
+        static let coulomb = "Coulomb digestion"
+        static let exchange = "exchange digestion"
+        static let quadrature = "exchange-correlation quadrature"
+        package static let model = "response model"
+        package static let diagonalization = "diagonalisation"
+    }
+}

@@ -1,0 +1,92 @@
+import DensityFunctionals
+import ExchangeCorrelation
+import GaussianBasis
+import HamiltonianTerms
+import LinearAlgebra
+import MolecularQuadrature
+import MolecularStructure
+import ParallelExecution
+
+/// Exchange and correlation of a density functional, without exact exchange: on the grid that was asked for, on a smaller one for early
+/// iterations, and on one still smaller for products of the orbital Hessian, where only small differences of valence orbitals
+/// count.
+package struct ExchangeCorrelationTerm: Sendable {
+    private let full: ExchangeCorrelationIntegrator
+    /// Nil where it would not have far fewer points.
+    private let coarse: ExchangeCorrelationIntegrator?
+    private let response: ExchangeCorrelationIntegrator
+    private let ledger: TimeLedger
+
+    private static let responseGrid = GridSpecification(.unpruned(radial: 25, angular: 86))
+
+    init(
+        basis: AtomicOrbitalBasis, functional: DensityFunctional, grid specification: GridSpecification, pool: WorkerPool,
+        ledger: TimeLedger
+    ) {
+        self.ledger = ledger
+        func integrator(_ grid: MolecularGrid) -> ExchangeCorrelationIntegrator {
+            // Orbital values are as fast computed as fetched, so that memory is for the integrals.
+            ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
+        }
+        // Ghost atoms carry points as atoms do, so that a fragment has the points of the whole.
+        let centers = basis.molecule.withGhostsAsAtoms
+        let grid = MolecularGrid(molecule: centers, specification: specification, pool: pool)
+        let smaller = MolecularGrid(molecule: centers, specification: .coarse, pool: pool)
+        full = integrator(grid)
+        coarse = 2 * smaller.count < grid.count ? integrator(smaller) : nil
+        response = integrator(MolecularGrid(molecule: centers, specification: Self.responseGrid, pool: pool))
+    }
+
+    var gridPointCount: Int { full.grid.count }
+    package var hasCoarseGrid: Bool { coarse != nil }
+
+    private func integrator(_ quality: QuadratureQuality) -> ExchangeCorrelationIntegrator {
+        switch quality {
+        case .full: full
+        case .coarse: coarse ?? full
+        case .response: response
+        }
+    }
+}
+
+extension ExchangeCorrelationTerm: HamiltonianTerm {
+    package var dependence: DensityDependence { .general }
+
+    package func evaluate(_ states: [StateDensity]) -> [[TermPart]] {
+        ledger.measure(ElectronicProblem.Phase.quadrature) {
+            var results = [[TermPart]](repeating: [], count: states.count)
+            for quality in [QuadratureQuality.full, .coarse, .response] {
+                let chosen = states.indices.filter { states[$0].quality == quality }
+                guard !chosen.isEmpty else { continue }
+                let input = chosen.map { SpinDensityMatrices(states[$0].matrices) }
+                for (index, result) in zip(chosen, integrator(quality).evaluate(input)) {
+                    results[index] = [
+                        TermPart(
+                            key: EnergyComponents.Key.exchangeCorrelation.rawValue, energy: result.energy,
+                            matrices: result.potentials,
+                            gridElectrons: result.alphaElectrons + result.betaElectrons)
+                    ]
+                }
+            }
+            return results
+        }
+    }
+
+    package func gradient(of state: GradientDensity) -> [SIMD3<Double>] {
+        ledger.measure("gradient: exchange-correlation") {
+            let wavefunction = state.wavefunction
+            return full.gradient(
+                wavefunction.isRestricted
+                    ? .restricted(total: state.total)
+                    : .unrestricted(alpha: wavefunction.alphaDensity, beta: wavefunction.betaDensity),
+                includesQuadratureResponse: state.includesQuadratureResponse)
+        }
+    }
+}
+
+extension SpinDensityMatrices {
+    /// The total density of a restricted state, or those of alpha and beta electrons.
+    init(_ matrices: [Matrix]) {
+        self = matrices.count == 1 ? .restricted(total: matrices[0]) : .unrestricted(alpha: matrices[0], beta: matrices[1])
+    }
+}

@@ -1,0 +1,199 @@
+import ElectronicStructure
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import OrbitalResponse
+import SelfConsistentField
+
+/// Orbitals from which other solutions of a state may be found, made from those of a known one.
+struct CandidateOrbitals {
+    let problem: ElectronicProblem
+
+    /// Empty orbitals up to this far above the lowest may take an added electron, in hartree.
+    private static let reach = 0.4
+    /// Filled orbitals down to this far below the highest may take a hole, in hartree.
+    private static let valence = 1.5
+
+    /// Electrons in the less filled natural orbital of a pair that counts as parted, and the most pairs that are tried.
+    private static let (partedPair, mostPairs) = (0.1..<0.98, 3)
+
+    /// Alpha and beta with the highest occupied and the lowest empty orbital mixed half and half, in opposite senses.
+    func brokenSymmetry(_ orbitals: Wavefunction.Orbitals) -> Wavefunction.Orbitals? {
+        guard case .restricted(let both) = orbitals, let homo = both.occupations.lastIndex(where: { $0 > 0 }),
+            homo + 1 < both.energies.count
+        else { return nil }
+        func mixed(_ sign: Double) -> MolecularOrbitals {
+            var c = both.coefficients
+            for row in 0..<c.rows {
+                let (high, low) = (both.coefficients[row, homo], both.coefficients[row, homo + 1])
+                c[row, homo] = 0.5.squareRoot() * (high + sign * low)
+                c[row, homo + 1] = 0.5.squareRoot() * (low - sign * high)
+            }
+            return MolecularOrbitals(coefficients: c, energies: both.energies, occupations: both.occupations.map { 0.5 * $0 })
+        }
+        return .unrestricted(alpha: mixed(1), beta: mixed(-1))
+    }
+
+    /// Orbitals of an open shell with one electron raised to the lowest empty orbital of its spin.
+    func promotions(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
+        guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
+        func raised(_ set: MolecularOrbitals) -> MolecularOrbitals? {
+            let lowest = set.occupations.count { $0 > 0 }
+            return lowest > 0 && lowest < set.energies.count ? exchanged(set, lowest - 1, lowest) : nil
+        }
+        return [
+            raised(beta).map { ("beta HOMO to LUMO", .unrestricted(alpha: alpha, beta: $0)) },
+            raised(alpha).map { ("alpha HOMO to LUMO", .unrestricted(alpha: $0, beta: beta)) },
+        ].compactMap { $0 }
+    }
+
+    /// Orbitals of an open shell whose hole, the empty beta orbital that alpha electrons fill, has changed places with a filled one
+    /// on the same atom: other occupations of a d shell, which neither orbital energies nor small steps lead to.
+    func movedHoles(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
+        guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
+        let (alphaCount, filled) = (alpha.occupations.count { $0 > 0 }, beta.occupations.count { $0 > 0 })
+        let count = beta.energies.count
+        guard alphaCount > filled, filled > 0 else { return [] }
+        let empty = beta.coefficients.columns(filled..<count)
+        // The share of the alpha electrons in every combination of empty beta orbitals: that of a hole is one.
+        let shares = alpha.density.transformed(by: problem.overlap.times(empty)).symmetrized()
+        guard let combinations = try? SymmetricEigenproblem(shares) else { return [] }
+        let set = MolecularOrbitals(
+            coefficients: OrbitalPoint.joined(beta.coefficients.columns(0..<filled), empty.times(combinations.vectors)),
+            energies: beta.energies, occupations: beta.occupations)
+        let holes = min(alphaCount - filled, 2)
+        var found: [(origin: String, Wavefunction.Orbitals)] = []
+        for hole in (count - holes)..<count {
+            let atoms = problem.basis.molecule.atoms.indices
+            guard let home = atoms.first(where: { population(of: set.coefficients, hole, on: [$0]) > 0.5 }) else { continue }
+            let places = (0..<filled).filter { beta.energies[$0] > beta.energies[filled - 1] - Self.valence }
+                .map { (orbital: $0, share: population(of: set.coefficients, $0, on: [home])) }
+                .filter { $0.share > 0.5 }.sorted { ($1.share, $0.orbital) < ($0.share, $1.orbital) }
+            for place in places.prefix(4 / holes) {
+                let name = problem.basis.molecule.atoms[home].element.symbol
+                found.append(
+                    (
+                        "hole moved on \(name) (\(found.count + 1))",
+                        .unrestricted(alpha: alpha, beta: exchanged(set, place.orbital, hole))
+                    ))
+            }
+        }
+        return found
+    }
+
+    /// Orbitals of an unrestricted solution with alpha and beta exchanged in one of the pairs that spin polarisation has parted:
+    /// another order of spins over the atoms.
+    ///
+    /// A pair is a cos + b sin and a cos - b sin of two natural orbitals of the density of all electrons, with n and 2 - n of these
+    /// (Amos and Hall, Proc. R. Soc. A 263, 483 (1961), doi 10.1098/rspa.1961.0175). Turning the sign of the less filled one
+    /// exchanges the two, and leaves everything orthonormal.
+    func exchangedPairs(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
+        guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
+        let s = problem.overlap
+        let occupied = (alpha.density + beta.density).transformed(by: s.times(alpha.coefficients)).symmetrized()
+        guard let natural = try? SymmetricEigenproblem(occupied) else { return [] }
+        let parted = natural.values.indices.filter { Self.partedPair.contains(natural.values[$0]) }
+        let isSinglet = alpha.occupations.count { $0 > 0 } == beta.occupations.count { $0 > 0 }
+        // A singlet's only pair makes the same solution with its spins exchanged.
+        guard parted.count > (isSinglet ? 1 : 0) else { return [] }
+        return parted.suffix(Self.mostPairs).reversed().enumerated().map { rank, index in
+            let orbital = alpha.coefficients.times(natural.vectors.columns(index..<index + 1))
+            func reflected(_ set: MolecularOrbitals) -> MolecularOrbitals {
+                let shares = s.times(orbital).times(set.coefficients, transposed: true)
+                return MolecularOrbitals(
+                    coefficients: set.coefficients - 2 * orbital.times(shares), energies: set.energies,
+                    occupations: set.occupations)
+            }
+            return ("spins exchanged in a pair (\(rank + 1))", .unrestricted(alpha: reflected(alpha), beta: reflected(beta)))
+        }
+    }
+
+    /// Orbitals with electrons unpaired in the open shells of the metals: the alpha orbitals have what is empty of these shells first
+    /// among the empty ones, the beta orbitals what is filled of them last among the filled ones. Nil where there is too little of it.
+    ///
+    /// - Parameters:
+    ///   - shells: orbitals of the shells in the free atoms.
+    ///   - flips: electrons that change from beta to alpha.
+    func unpairedInShells(
+        _ orbitals: Wavefunction.Orbitals, _ shells: Matrix, flips: Int
+    ) throws -> Wavefunction.Orbitals? {
+        let (alpha, beta): (MolecularOrbitals, MolecularOrbitals) =
+            switch orbitals {
+            case .restricted(let both): (both, both)
+            case .unrestricted(let alpha, let beta): (alpha, beta)
+            }
+        let projection = problem.overlap.times(shells)
+        /// Orbitals turned among themselves, with the least of the shells first, and the shares of these.
+        func sorted(_ c: Matrix) throws -> (orbitals: Matrix, shares: [Double]) {
+            let parts = projection.times(c, transposed: true)
+            let problem = try SymmetricEigenproblem(parts.times(parts, transposed: true).symmetrized())
+            return (c.times(problem.vectors), problem.values)
+        }
+        let (ca, cb) = (alpha.coefficients, beta.coefficients)
+        let (na, nb) = (alpha.occupations.count { $0 > 0 }, beta.occupations.count { $0 > 0 })
+        guard flips > 0, shells.columns > 0, nb >= flips, ca.columns - na >= flips else { return nil }
+        let empty = try sorted(ca.columns(na..<ca.columns))
+        let filled = try sorted(cb.columns(0..<nb))
+        guard empty.shares.suffix(flips).allSatisfy({ $0 > Self.shellShare }),
+            filled.shares.suffix(flips).allSatisfy({ $0 > Self.shellShare })
+        else { return nil }
+        let count = empty.orbitals.columns
+        var first = empty.orbitals
+        for row in 0..<first.rows { for k in 0..<count { first[row, k] = empty.orbitals[row, count - 1 - k] } }
+        return .unrestricted(
+            alpha: MolecularOrbitals(
+                coefficients: OrbitalPoint.joined(ca.columns(0..<na), first), energies: alpha.energies,
+                occupations: alpha.occupations),
+            beta: MolecularOrbitals(
+                coefficients: OrbitalPoint.joined(filled.orbitals, cb.columns(nb..<cb.columns)), energies: beta.energies,
+                occupations: beta.occupations))
+    }
+
+    /// Share of the metals' shells in an orbital above which it may be filled or emptied as one of theirs.
+    private static let shellShare = 0.3
+
+    /// Two orbitals in each other's place, filled as before.
+    private func exchanged(_ set: MolecularOrbitals, _ first: Int, _ second: Int) -> MolecularOrbitals {
+        var c = set.coefficients
+        for row in 0..<c.rows { (c[row, first], c[row, second]) = (c[row, second], c[row, first]) }
+        return MolecularOrbitals(coefficients: c, energies: set.energies, occupations: set.occupations)
+    }
+
+    /// The orbitals of a state with one electron less, the first empty one exchanged for one that lies on some atoms: the
+    /// lowest that does for the most part, or the one that does most.
+    func electron(
+        on place: StateSearch.Place, _ parent: Wavefunction, for state: ChargeState, reference: SCFOptions.Reference
+    ) -> (orbital: Int, Wavefunction.Orbitals)? {
+        let (alpha, beta): (MolecularOrbitals, MolecularOrbitals) =
+            switch parent.orbitals {
+            case .restricted(let both): (both, both)
+            case .unrestricted(let alpha, let beta): (alpha, beta)
+            }
+        let electrons = problem.basis.electronCount(charge: state.charge)
+        let wanted = (electrons + state.multiplicity - 1) / 2
+        let addsAlpha = alpha.occupations.count { $0 > 0 } < wanted
+        let set = addsAlpha ? alpha : beta
+        let first = set.occupations.count { $0 > 0 }
+        guard first < set.energies.count else { return nil }
+        let last = set.energies.lastIndex { $0 < set.energies[first] + Self.reach } ?? first
+        guard last > first else { return nil }
+        let shares = (first...last).map { population(of: set.coefficients, $0, on: Set(place.atoms)) }
+        guard let highest = shares.max(), highest > 0.2 else { return nil }
+        let chosen = first + (shares.firstIndex { $0 > 0.5 } ?? shares.firstIndex(of: highest) ?? 0)
+        let moved = exchanged(set, first, chosen)
+        // Restricted states take the orbitals of the spin that has the new electron.
+        if state.multiplicity == 1, reference != .unrestricted { return (chosen - first, .restricted(moved)) }
+        return (chosen - first, .unrestricted(alpha: addsAlpha ? moved : alpha, beta: addsAlpha ? beta : moved))
+    }
+
+    /// Mulliken's share of some atoms in an orbital.
+    private func population(of c: Matrix, _ orbital: Int, on atoms: Set<Int>) -> Double {
+        var sum = 0.0
+        for (row, label) in problem.basis.labels.enumerated() where atoms.contains(label.atom) {
+            var overlap = 0.0
+            for column in 0..<c.rows { overlap += problem.overlap[row, column] * c[column, orbital] }
+            sum += c[row, orbital] * overlap
+        }
+        return sum
+    }
+}

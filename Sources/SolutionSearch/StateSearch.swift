@@ -1,0 +1,349 @@
+import ElectronicStructure
+import GaussianBasis
+import HamiltonianTerms
+import LinearAlgebra
+import MolecularStructure
+import SelfConsistentField
+
+/// Looks for other solutions beside those of a series of charges: other multiplicities, singlets of broken spin symmetry,
+/// open shells with an electron raised, the other side of an instability, and added electrons that start elsewhere.
+///
+/// Of the multiplicities, the next one is tried, and the one that the open d and f shells of metals suggest (`MetalShells`). Where
+/// another multiplicity turns out to be lower, the charge is searched once more beside that solution, in a further round, until the
+/// multiplicities on both sides of the lowest one have been tried.
+///
+/// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
+/// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
+/// candidate, or to what one of these is after a rotation, is abandoned; one that stays far above the known solution is not followed
+/// further. Those that end above it, but not far, may be unstable: they are followed down, still loosely. What is then as low as the
+/// known solution, or lower, is solved to the end. All this has a `Budget` in every round; when it is used up, only candidates that
+/// are lower than the known solution go on.
+public struct StateSearch {
+    /// Atoms on which an added electron may start.
+    public struct Place: Sendable {
+        public let name: String
+        public let atoms: [Int]
+
+        public init(name: String, atoms: [Int]) {
+            self.name = name
+            self.atoms = atoms
+        }
+    }
+
+    public struct Scope: Sendable {
+        /// Whether other multiplicities than those of the known solutions are tried.
+        public var includesMultiplicities: Bool
+        /// Charges for which they are not.
+        public var fixedCharges: Set<Int>
+        public var places: [Place]
+
+        public init(includesMultiplicities: Bool, fixedCharges: Set<Int> = [], places: [Place]) {
+            self.includesMultiplicities = includesMultiplicities
+            self.fixedCharges = fixedCharges
+            self.places = places
+        }
+    }
+
+    /// A solution, and how it was come by.
+    public struct Solution: Sendable {
+        public let origin: String
+        public let result: SCFResult
+        /// Whether it is only loosely converged, if at all, on the coarse grid.
+        public let isPreliminary: Bool
+        /// In hartree, in comparison with the state's first solution; on the coarse grid for preliminary ones.
+        public let relativeEnergy: Double
+    }
+
+    /// The solution of a charge that was chosen, and the others by their energy.
+    public struct Outcome: Sendable {
+        public let chosen: Solution
+        public let alternatives: [Solution]
+        /// In ascending order.
+        public let multiplicitiesTried: [Int]
+        /// Rounds of the search.
+        public let rounds: Int
+        /// Fock builds and products of the Hessian of all candidates.
+        public let builds: Int
+        /// What the candidates started from that were ended because the builds of a round were used up.
+        public let undecided: [String]
+        /// Whether the search ended because of the limit on its rounds: a multiplicity that was not tried may be lower.
+        public let isCutShort: Bool
+    }
+
+    /// Solutions so far above the known one are not followed, in hartree.
+    public static let window = 0.02
+    /// Loosely converged energies on the coarse grid that are so near the known one's may be lower than it, in hartree.
+    static let margin = 1e-3
+    /// Energies of one solution in different orientations differ by less, on the coarse grid and on that of the calculation, in hartree;
+    /// what is lower than the known solution by more is lower for certain.
+    private static let (coarseNoise, noise) = (5e-5, 5e-6)
+    /// Orbital gradient below which a candidate is judged on the grid of the calculation.
+    private static let nearSolution = 1e-3
+    /// Within this energy a closed-shell solution is preferred, in hartree.
+    public static let preference = 1e-6
+    /// A candidate may still fall by so many times the larger of its last two changes of energy, and is given this many
+    /// iterations before it is judged.
+    private static let (reach, trial) = (40.0, 8)
+    /// So many of the last unstable solutions have their sides looked at.
+    static let mostInstabilities = 2
+    /// Rounds, each beside solutions of other multiplicities.
+    static let mostRounds = 8
+
+    let problem: ElectronicProblem
+    private(set) var options: SCFOptions
+    let scope: Scope
+    /// Of the Fock builds in a round.
+    var budgetBounds = Budget.bounds
+
+    public init(problem: ElectronicProblem, options: SCFOptions, scope: Scope) {
+        self.problem = problem
+        self.options = options
+        // Candidates are to stay near where they start.
+        self.options.smearing = 0
+        self.scope = scope
+    }
+
+    /// - Parameters:
+    ///   - known: solutions of different charges. Beside one that has not converged only other multiplicities are tried.
+    ///   - saved: the candidates of an earlier search beside the same solutions, which goes on here; empty for a new one.
+    ///   - onIteration: as in `SelfConsistentField`, with the state and what the candidate started from.
+    ///   - onProgress: gets the place of every candidate among all, and how it stands: at first, after every iteration, and when it
+    ///     has ended.
+    /// - Returns: for every known solution the chosen one of its charge, and all others.
+    public func outcomes(
+        of known: [SCFResult], resuming saved: [Candidate] = [],
+        onIteration: (ChargeState, String, IterationReport) throws -> Void,
+        onProgress: (Int, Candidate) throws -> Void = { _, _ in }
+    ) throws -> [Outcome] {
+        var charges = known.map { Charge($0) }
+        var candidates = saved
+        // Those that wait for the end are where others must not come to.
+        var register = SolutionRegister(problem: problem, sameEnergy: Self.coarseNoise)
+        for result in known where result.isConverged { register.insert(known: result.wavefunction, energy: nil) }
+        for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
+            _ = register.isTaken(
+                Wavefunction(basis: problem.basis, state: candidate.state, orbitals: candidate.start.orbitals), by: place)
+        }
+        var searched = Array(charges.indices)
+        for round in 1...Self.mostRounds where !searched.isEmpty {
+            if !candidates.contains(where: { $0.round == round }) {
+                let first = candidates.count
+                for index in searched { candidates += try self.candidates(charges, for: index, round: round) }
+                for place in first..<candidates.count { try onProgress(place, candidates[place]) }
+            }
+            let places = candidates.indices.filter { candidates[$0].round == round }
+            for place in places {
+                let state = candidates[place].state
+                for index in searched where charges[index].charge == state.charge {
+                    charges[index].tried.insert(state.multiplicity)
+                }
+            }
+            try search(&candidates, places, &charges, &register, onIteration, onProgress)
+            searched = searched.filter { charges[$0].hasChanged(in: round, with: Self.choice(charges[$0].all)) }
+        }
+        return charges.indices.map { index in
+            let own = candidates.filter { $0.state.charge == charges[index].charge }
+            return outcome(of: charges[index], own, isCutShort: searched.contains(index))
+        }
+    }
+
+    /// One round: explores its candidates, sorts them into what is solved to the end, what is followed down, and what is only listed, and
+    /// solves to the end.
+    private func search(
+        _ candidates: inout [Candidate], _ places: [Int], _ charges: inout [Charge], _ register: inout SolutionRegister,
+        _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
+    ) throws {
+        guard !places.isEmpty else { return }
+        let energies = coarseEnergies(charges.map(\.current))
+        for index in charges.indices {
+            charges[index].reference = energies[index]
+            charges[index].firstReference = charges[index].firstReference ?? energies[index]
+            if charges[index].current.isSettled {
+                register.insert(known: charges[index].current.wavefunction, energy: energies[index])
+            }
+        }
+        let indices = Dictionary(uniqueKeysWithValues: charges.enumerated().map { ($1.charge, $0) })
+        // A candidate that goes on has counted its last phase itself.
+        for place in places where !candidates[place].phase.isListed {
+            candidates[place].builds += candidates[place].start.history?.record.iteration ?? 0
+        }
+        var budgets = charges.map { charge in
+            let own = places.filter { candidates[$0].state.charge == charge.charge }
+            return Budget(
+                solution: charge.current.iterations, spent: own.reduce(0) { $0 + candidates[$1].builds }, bounds: budgetBounds)
+        }
+        var (counted, builds): ([Int: Int], [Int: Int]) = ([:], [:])
+        func tell(_ place: Int, _ candidate: Candidate, _ report: IterationReport) throws {
+            // Of a candidate that goes on, the first count is of an earlier call.
+            let before = counted[place].map { report.iteration > $0 ? $0 : 0 } ?? report.iteration - 1
+            counted[place] = report.iteration
+            builds[place, default: 0] += report.iteration - before
+            if let index = indices[candidate.state.charge] { budgets[index].spend(report.iteration - before) }
+            if report.start != nil { try onProgress(place, candidate) }
+            try onIteration(candidate.state, candidate.origin, report)
+        }
+        func isExhausted(_ place: Int, _ candidate: Candidate, isLower: Bool) -> Bool {
+            guard let index = indices[candidate.state.charge], budgets[index].isExhausted, !isLower else { return false }
+            budgets[index].leave(place)
+            return true
+        }
+        func settle(_ place: Int, _ phase: Candidate.Phase, _ index: Int) throws {
+            candidates[place].phase = phase
+            candidates[place].isUndecided = candidates[place].isUndecided || budgets[index].undecided.contains(place)
+            candidates[place].builds += builds.removeValue(forKey: place) ?? 0
+            try onProgress(place, candidates[place])
+        }
+        // What an earlier search has done with is only looked at once more.
+        for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] {
+            let chosen = places.filter { candidates[$0].phase == phase }
+            let reference = charges.map(\.reference)
+            let results = try explore(&candidates, chosen, { indices[$0].map { reference[$0] } }, &register, isExhausted, tell)
+            for (place, result) in zip(chosen, results) {
+                guard let index = indices[candidates[place].state.charge] else { continue }
+                guard let result else {
+                    try settle(place, .dropped, index)
+                    continue
+                }
+                let relative = result.energy - charges[index].reference
+                candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
+                let isOut = budgets[index].isExhausted
+                let next = nextPhase(after: phase, relative, isConverged: result.isConverged, isExhausted: isOut)
+                if isOut, nextPhase(after: phase, relative, isConverged: result.isConverged, isExhausted: false) != next {
+                    budgets[index].leave(place)
+                }
+                if next.isListed {
+                    charges[index].found.append(
+                        Solution(
+                            origin: candidates[place].origin, result: result, isPreliminary: true,
+                            relativeEnergy: result.energy - (charges[index].firstReference ?? 0)))
+                }
+                try settle(place, next, index)
+            }
+        }
+        let promising = places.filter { candidates[$0].phase == .refined }
+        for (place, result) in zip(promising, try refine(&candidates, promising, charges, isExhausted, tell)) {
+            guard let index = indices[candidates[place].state.charge] else { continue }
+            candidates[place].builds += builds.removeValue(forKey: place) ?? 0
+            if budgets[index].undecided.contains(place) { candidates[place].isUndecided = true }
+            guard let result else { continue }
+            charges[index].found.append(
+                Solution(
+                    origin: candidates[place].origin, result: result, isPreliminary: false,
+                    relativeEnergy: result.energy - charges[index].first.energy))
+        }
+    }
+
+    /// What becomes of a candidate that has been solved loosely.
+    ///
+    /// - Parameters:
+    ///   - relative: its energy in comparison with the known solution's.
+    ///   - isExhausted: whether the budget is used up: then nothing goes on but what is lower.
+    private func nextPhase(
+        after phase: Candidate.Phase, _ relative: Double, isConverged: Bool, isExhausted: Bool
+    ) -> Candidate.Phase {
+        if relative < (isExhausted ? -Self.coarseNoise : Self.margin) { return .refined }
+        if phase.isListed { return phase }
+        let isNear = relative < Self.window && options.followsInstabilities && phase == .explored
+        if isNear, !isExhausted { return .followed }
+        return isConverged ? .listed : .givenUp
+    }
+
+    /// Loosely converged solutions of some of the candidates, nil for those that were abandoned; candidates far above the known
+    /// solution end before they have converged.
+    ///
+    /// - Parameters:
+    ///   - reference: the known solution's energy on the coarse grid, by the charge.
+    ///   - isExhausted: whether a candidate, which is lower than the known solution or not, must end, by its place.
+    private func explore(
+        _ candidates: inout [Candidate], _ places: [Int], _ reference: (Int) -> Double?, _ register: inout SolutionRegister,
+        _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void
+    ) throws -> [SCFResult?] {
+        guard let first = places.first else { return [] }
+        let phase = candidates[first].phase
+        var loose = options
+        loose.isPreliminary = true
+        loose.followsInstabilities = phase == .followed
+        loose.energyTolerance = max(options.energyTolerance, 1e-5)
+        loose.maximumIterations = min(options.maximumIterations, 40)
+        let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: loose)
+        return try solver.solveEach(
+            initial: initial(candidates, places),
+            onIteration: { index, report in
+                if let start = report.start { candidates[places[index]].start = start }
+                try tell(places[index], candidates[places[index]], report)
+            },
+            judge: { index, report in
+                let (place, candidate) = (places[index], candidates[places[index]])
+                let energy = reference(candidate.state.charge)
+                let isLower = energy.map { report.energy < $0 - Self.coarseNoise } ?? true
+                if let orbitals = report.start?.orbitals {
+                    let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
+                    if register.isTaken(wavefunction, energy: report.energy, gradient: report.gradient, by: place) {
+                        return phase.isListed ? .goesOn : .isDropped
+                    }
+                }
+                if phase == .givenUp, report.start != nil { return .ends }
+                if !phase.isListed, isExhausted(place, candidate, isLower) { return .ends }
+                guard report.start != nil, let change = report.energyChange, let energy else { return .goesOn }
+                let step = max(abs(change), report.previousChange.map(abs) ?? .infinity)
+                let isFar = report.energy - Self.reach * step > energy + Self.window
+                return report.iteration >= Self.trial && isFar ? .ends : .goesOn
+            })
+    }
+
+    /// Some of the candidates solved to the end, on the grid that was asked for; nil for those that come to a known solution.
+    private func refine(
+        _ candidates: inout [Candidate], _ places: [Int], _ charges: [Charge],
+        _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void
+    ) throws -> [SCFResult?] {
+        guard !places.isEmpty else { return [] }
+        var register = SolutionRegister(problem: problem, sameEnergy: Self.noise)
+        for charge in charges {
+            for result in [charge.current, charge.first] where result.isSettled {
+                register.insert(known: result.wavefunction, energy: result.energy)
+            }
+        }
+        let lowest = Dictionary(uniqueKeysWithValues: charges.map { ($0.charge, $0.current.energy) })
+        let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: options)
+        return try solver.solveEach(
+            initial: initial(candidates, places),
+            onIteration: { index, report in
+                if let start = report.start { candidates[places[index]].start = start }
+                try tell(places[index], candidates[places[index]], report)
+            },
+            judge: { index, report in
+                // Before that, energies may be those of the coarse grid.
+                guard report.gradient < Self.nearSolution || report.iteration > Self.trial else { return .goesOn }
+                let (place, candidate) = (places[index], candidates[places[index]])
+                if let orbitals = report.start?.orbitals {
+                    let wavefunction = Wavefunction(basis: problem.basis, state: candidate.state, orbitals: orbitals)
+                    if register.isTaken(wavefunction, energy: report.energy, gradient: report.gradient, by: place) {
+                        return .isDropped
+                    }
+                }
+                let isLower = lowest[candidate.state.charge].map { report.energy < $0 - Self.noise } ?? true
+                return isExhausted(place, candidate, isLower) ? .ends : .goesOn
+            })
+    }
+
+    private func initial(_ candidates: [Candidate], _ places: [Int]) -> [Int: StartingOrbitals] {
+        Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0, candidates[$1].start) })
+    }
+
+    /// Energies of the known solutions on the coarse grid, to compare with.
+    private func coarseEnergies(_ known: [SCFResult]) -> [Double] {
+        var builder = FockBuilder(problem: problem)
+        return builder.build(
+            known.enumerated().map { index, result in
+                let wavefunction = result.wavefunction
+                return .init(
+                    state: index,
+                    density: StateDensity(
+                        charge: wavefunction.state.charge,
+                        matrices: wavefunction.isRestricted
+                            ? [wavefunction.totalDensity] : [wavefunction.alphaDensity, wavefunction.betaDensity],
+                        quality: .coarse))
+            }
+        ).map(\.components.total)
+    }
+}
