@@ -118,10 +118,11 @@ let package = Package(
             dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"],
             swiftSettings: kernelSettings),
         .target(name: "FileFormats", dependencies: ["CZlib", "GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
+        .target(name: "BasisSets", dependencies: ["FileFormats", "GaussianBasis", "MolecularStructure"]),
         .target(
             name: "RunFolders",
             dependencies: [
-                "FileFormats", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure",
+                "FileFormats", "BasisSets", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure",
                 "LinearAlgebra", "MachineLimits", "ReductionSeries",
             ]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
@@ -130,7 +131,7 @@ let package = Package(
             name: "Calculations",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "ExternalField", "HamiltonianTerms", "ElectronicStructure", "SelfConsistentField",
+                "BasisSets", "DispersionCorrection", "ExternalField", "HamiltonianTerms", "ElectronicStructure", "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
                 "ChargeFlow", "Report",
@@ -145,7 +146,7 @@ let package = Package(
         .target(
             name: "ESPKit",
             dependencies: [
-                "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure", "ParallelExecution",
+                "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure", "ParallelExecution",
                 "ReductionSeries", "ChargeFlow", "RunFolders", "WavefunctionAnalysis",
             ]),
         .executableTarget(name: "example-water-energy", dependencies: ["ESPKit"], path: "Examples/WaterEnergy"),
@@ -180,7 +181,7 @@ let package = Package(
             path: "Tests/ReaderFuzzing"),
         .target(
             name: "TestSupport",
-            dependencies: ["GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra"],
+            dependencies: ["BasisSets", "GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra"],
             path: "Tests/TestSupport"),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),

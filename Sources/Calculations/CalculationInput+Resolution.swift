@@ -1,8 +1,9 @@
+import BasisSets
 import FileFormats
 import Foundation
 import GaussianBasis
-import MolecularStructure
 import MachineLimits
+import MolecularStructure
 import ParallelExecution
 import RunFolders
 import WavefunctionAnalysis

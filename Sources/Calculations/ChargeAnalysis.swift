@@ -1,12 +1,13 @@
+import BasisSets
 import FileFormats
-import RunFolders
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
-import MolecularStructure
 import MachineLimits
+import MolecularStructure
 import ParallelExecution
+import RunFolders
 import WavefunctionAnalysis
 
 /// Atomic charges by all schemes asked for, as entries of result.json.

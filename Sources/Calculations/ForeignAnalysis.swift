@@ -1,11 +1,12 @@
+import BasisSets
 import FileFormats
-import RunFolders
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
+import RunFolders
 import WavefunctionAnalysis
 
 /// Which wavefunction of another program's file is read, and how.

@@ -44,7 +44,7 @@ package struct AtomList: Equatable, CustomStringConvertible {
     }
 
     /// `4` or `4-6`; nil for anything else, and beyond the last atom.
-    static func range(_ text: some StringProtocol, atomCount: Int) -> ClosedRange<Int>? {
+    package static func range(_ text: some StringProtocol, atomCount: Int) -> ClosedRange<Int>? {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
             Int(String($0.filter { !$0.isWhitespace }))
         }

@@ -1,9 +1,9 @@
 import GaussianBasis
 
 /// Checks that basis-set readers share.
-enum BasisSetValidation {
+package enum BasisSetValidation {
     /// What makes a shell unusable; nil when it is sound.
-    static func problem(in shell: ShellDefinition) -> String? {
+    package static func problem(in shell: ShellDefinition) -> String? {
         for contraction in shell.contractions {
             guard contraction.coefficients.count == shell.exponents.count else {
                 return "there are \(contraction.coefficients.count) coefficients for \(shell.exponents.count) exponents"

@@ -13,14 +13,14 @@ package struct Checksum {
         }
     }
 
-    mutating func add(_ text: String) {
+    package mutating func add(_ text: String) {
         add(text.utf8)
         add([0])
     }
 
-    mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
+    package mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
 
-    mutating func add(_ numbers: [Double]) {
+    package mutating func add(_ numbers: [Double]) {
         add(numbers.count)
         for number in numbers { add(number.bitPattern) }
     }
@@ -29,7 +29,7 @@ package struct Checksum {
         for shift in stride(from: 0, to: 64, by: 8) { add(CollectionOfOne(UInt8(truncatingIfNeeded: word >> UInt64(shift)))) }
     }
 
-    var hexadecimal: String {
+    package var hexadecimal: String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

@@ -1,8 +1,8 @@
 import MolecularStructure
 
 /// The element that an atom label of a structure file stands for.
-enum ElementLabel {
-    enum Failure: Error, Equatable {
+package enum ElementLabel {
+    package enum Failure: Error, Equatable {
         /// Ghost or dummy centre.
         case dummy
         case beyondRadon
@@ -11,7 +11,7 @@ enum ElementLabel {
 
     /// Accepted: a symbol in any case ("Nb", "CL"), D and T for hydrogen's isotopes, an atomic number ("41"), and a
     /// symbol with a serial number behind it ("C1", "Cl_12").
-    static func element(_ label: some StringProtocol) throws(Failure) -> Element {
+    package static func element(_ label: some StringProtocol) throws(Failure) -> Element {
         if let number = Int(label) {
             if let element = Element(atomicNumber: number) { return element }
             throw number == 0 ? .dummy : (87...118).contains(number) ? .beyondRadon : .unknown
@@ -57,7 +57,7 @@ enum ElementLabel {
     }
 
     /// Problem and cure in words.
-    static func explanation(_ failure: Failure, label: some StringProtocol) -> (problem: String, cure: String) {
+    package static func explanation(_ failure: Failure, label: some StringProtocol) -> (problem: String, cure: String) {
         let shown = excerpt(label)
         switch failure {
         case .dummy:
@@ -78,6 +78,6 @@ enum ElementLabel {
 }
 
 /// At most 40 characters of a text from a file, fit for a message.
-func excerpt(_ text: some StringProtocol) -> String {
+package func excerpt(_ text: some StringProtocol) -> String {
     text.count > 40 ? text.prefix(40) + "..." : String(text)
 }

@@ -7,6 +7,11 @@ public struct TextLine: Sendable, Equatable {
     /// Without its line ending.
     public let text: String
 
+    package init(number: Int, text: String) {
+        self.number = number
+        self.text = text
+    }
+
     /// The words between white space.
     public var fields: [Substring] { text.split(whereSeparator: \.isWhitespace) }
     public var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
@@ -72,12 +77,12 @@ public struct TextFile: Sendable {
     }
 
     /// An error at a line of this file.
-    func error(_ line: TextLine, _ problem: String, cure: String) -> InputFileError {
+    package func error(_ line: TextLine, _ problem: String, cure: String) -> InputFileError {
         .malformed(FileLocation(path: path, line: line.number), problem: problem, cure: cure)
     }
 
     /// An error at the file's end.
-    func errorAtEnd(_ problem: String, cure: String) -> InputFileError {
+    package func errorAtEnd(_ problem: String, cure: String) -> InputFileError {
         .malformed(FileLocation(path: path, line: lines.last?.number), problem: problem, cure: cure)
     }
 
@@ -161,9 +166,9 @@ enum SystemMessage {
 }
 
 /// Numbers as programs of the field write them.
-enum NumberParsing {
+package enum NumberParsing {
     /// A finite decimal number; Fortran's D exponents and Mathematica's *^ are read, hexadecimal forms, NaN and infinities are not.
-    static func double(_ text: some StringProtocol) -> Double? {
+    package static func double(_ text: some StringProtocol) -> Double? {
         var ascii = ""
         var hasStar = false
         for character in text.utf8 {
@@ -183,7 +188,7 @@ enum NumberParsing {
     }
 
     /// A whole number below 1e9 in size, so that sums of a few cannot overflow; also when written like 2.0.
-    static func integer(_ text: some StringProtocol) -> Int? {
+    package static func integer(_ text: some StringProtocol) -> Int? {
         guard let value = Int(text).map(Double.init) ?? double(text), value == value.rounded(), abs(value) < 1e9 else {
             return nil
         }

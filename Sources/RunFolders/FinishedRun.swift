@@ -1,10 +1,11 @@
+import BasisSets
 import FileFormats
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
-import MolecularStructure
 import MachineLimits
+import MolecularStructure
 
 /// The folder of an earlier `esp compute`, read back: the document, the basis and the wavefunction of every state.
 ///

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BasisSets
 import FileFormats
 import Foundation
 import GaussianBasis

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BasisSets
 import Calculations
 import FileFormats
 import Foundation

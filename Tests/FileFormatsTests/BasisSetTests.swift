@@ -1,3 +1,4 @@
+import BasisSets
 import Foundation
 import GaussianBasis
 import MolecularStructure

@@ -1,3 +1,4 @@
+import BasisSets
 import ChargeFlow
 import FileFormats
 import Foundation

@@ -1,3 +1,4 @@
+import BasisSets
 import FileFormats
 import GaussianBasis
 import LinearAlgebra

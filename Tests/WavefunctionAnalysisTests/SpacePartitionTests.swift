@@ -1,3 +1,4 @@
+import BasisSets
 import DensityFunctionals
 import ElectronicStructure
 import FileFormats

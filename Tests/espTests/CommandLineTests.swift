@@ -1,8 +1,9 @@
+import BasisSets
 import FileFormats
 import Foundation
 import RunFolders
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct CommandLineTests {
     private func withProgram(_ body: (Program) throws -> Void) throws {

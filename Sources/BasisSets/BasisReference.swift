@@ -1,3 +1,4 @@
+import FileFormats
 import MolecularStructure
 
 /// Reference lines of basis-set files, such as `Li-B, Ne [Polarization]: Frisch, ...`.

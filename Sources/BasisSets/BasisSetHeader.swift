@@ -1,3 +1,4 @@
+import FileFormats
 import GaussianBasis
 
 /// What the comment lines at the top of a basis-set file say about it:
@@ -51,14 +52,4 @@ public struct BasisSetHeader: Sendable, Equatable {
         guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(start[...last])
     }
-}
-
-/// Letters of angular momenta.
-public enum AngularMomentumLetter {
-    static let letters: [Character] = ["s", "p", "d", "f", "g", "h", "i", "k", "l", "m"]
-
-    /// "s" for 0, "p" for 1, ...; "l=12" beyond the letters.
-    public static func letter(_ l: Int) -> String { letters.indices.contains(l) ? String(letters[l]) : "l=\(l)" }
-
-    static func value(_ letter: Character) -> Int? { letters.firstIndex(of: Character(letter.lowercased())) }
 }
