@@ -205,7 +205,7 @@ let package = Package(
             name: "WavefunctionAnalysisTests",
             dependencies: ["WavefunctionAnalysis", "ElectronicStructure", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
-        .testTarget(name: "FileFormatsTests", dependencies: ["FileFormats", "HamiltonianTerms", "RunFolders", "TestSupport"]),
+        .testTarget(name: "FileFormatsTests", dependencies: ["BasisSets", "FileFormats", "HamiltonianTerms", "RunFolders", "TestSupport"]),
         .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),

@@ -1,4 +1,5 @@
 // One import for callers of the library: calculations, what goes into them and what comes out.
+@_exported import BasisSets
 @_exported import Calculations
 @_exported import ChargeFlow
 @_exported import FileFormats

@@ -1,10 +1,10 @@
-import BasisSets
 import Foundation
 import GaussianBasis
 import MolecularStructure
 import TestSupport
 import Testing
 
+@testable import BasisSets
 @testable import FileFormats
 
 @Suite struct Gaussian94Tests {

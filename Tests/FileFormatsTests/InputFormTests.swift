@@ -1,10 +1,10 @@
-import BasisSets
 import Foundation
 import GaussianBasis
 import MolecularStructure
 import TestSupport
 import Testing
 
+@testable import BasisSets
 @testable import FileFormats
 
 /// Structures and basis sets in the forms in which people have them.
