@@ -1,4 +1,4 @@
-import SelfConsistentField
+import SolutionSearch
 
 /// How many candidates of a search are done, for whoever waits for it.
 struct SearchTally {

@@ -22,13 +22,15 @@ extension TermModel {
     /// In a line: `D3(BJ): s6 1.0, s8 1.9889`.
     var line: String {
         title
-            + (parameters.isEmpty ? "" : ": " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", ") + " (atomic units)")
+            + (parameters.isEmpty
+                ? "" : ": " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", ") + " (atomic units)")
     }
 }
 
 extension TermRecord {
     init(_ model: any TermModel) {
         self.init(
-            key: model.key, name: model.title, parameters: Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.value) }))
+            key: model.key, name: model.title,
+            parameters: Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.value) }))
     }
 }

@@ -35,7 +35,9 @@ extension DispersionModel: TermModel {
     }
 
     public var parameters: [(name: String, value: Double)] {
-        [("s6", damping.s6), ("s8", damping.s8)] + (threeBodyScale.map { [("s9", $0)] } ?? []) + [("a1", damping.a1), ("a2", damping.a2)]
+        [("s6", damping.s6), ("s8", damping.s8)] + (threeBodyScale.map { [("s9", $0)] } ?? []) + [
+            ("a1", damping.a1), ("a2", damping.a2),
+        ]
     }
 
     /// Literature of the method and of the parameters.

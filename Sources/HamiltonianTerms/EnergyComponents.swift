@@ -35,7 +35,8 @@ public struct EnergyComponents: Sendable, Equatable {
     }
 
     private static let titles = [
-        Key.effectiveCorePotential.rawValue: "core potentials", Key.coulomb.rawValue: "Coulomb", Key.exchange.rawValue: "exact exchange",
+        Key.effectiveCorePotential.rawValue: "core potentials", Key.coulomb.rawValue: "Coulomb",
+        Key.exchange.rawValue: "exact exchange",
         Key.exchangeCorrelation.rawValue: "exchange-correlation",
     ]
 

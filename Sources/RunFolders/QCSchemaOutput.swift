@@ -177,7 +177,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             selfConsistentEnergy: total, nuclearRepulsion: parts?[.nuclearRepulsion],
             oneElectronEnergy: parts.map { $0.sum(.kinetic, .nuclearAttraction, .effectiveCorePotential) },
             twoElectronEnergy: parts.map { $0.sum(.coulomb, .exchange) }, exchangeCorrelationEnergy: parts?[.exchangeCorrelation],
-            dispersionEnergy: parts?["dispersion"], dipole: state.dipole, iterations: state.iterations > 0 ? state.iterations : nil,
+            dispersionEnergy: parts?["dispersion"], dipole: state.dipole,
+            iterations: state.iterations > 0 ? state.iterations : nil,
             gradient: gradient)
         driver = gradient == nil ? "energy" : "gradient"
         returnResult = gradient.map { .list($0) } ?? .scalar(total)

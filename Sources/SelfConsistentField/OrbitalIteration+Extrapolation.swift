@@ -37,7 +37,9 @@ extension OrbitalIteration {
     mutating func moveByExtrapolation() throws {
         let (fock, extrapolated, kind) = extrapolation.accelerator.extrapolate()
         let isFar = gradient > 1e-3
-        let shifted = isFar && settings.levelShift > 0 ? zip(fock, densities).map { steps.levelShifted($0, density: $1, by: settings.levelShift) } : fock
+        let shifted =
+            isFar && settings.levelShift > 0
+            ? zip(fock, densities).map { steps.levelShifted($0, density: $1, by: settings.levelShift) } : fock
         let previous = densities
         move(to: try steps.diagonalize(shifted, near: extrapolated), by: kind.rawValue)
         if isFar && settings.damping > 0 {
@@ -61,7 +63,8 @@ extension OrbitalIteration {
         var inner = OrbitalIteration(
             steps: OrbitalSteps(
                 filling: filling, overlap: steps.overlap, orthogonalizer: steps.orthogonalizer, model: nil, ledger: steps.ledger),
-            settings: settings, orbitals: try start ?? steps.diagonalize(fock, near: isGuess ? nil : densities), densities: densities,
+            settings: settings, orbitals: try start ?? steps.diagonalize(fock, near: isGuess ? nil : densities),
+            densities: densities,
             isNearConvergence: true)
         while true {
             let outcome: Outcome

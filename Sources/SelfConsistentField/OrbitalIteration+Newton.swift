@@ -27,7 +27,8 @@ extension OrbitalIteration {
         wanted = .fock
         extrapolation.progress = ProgressWatch()
         extrapolation.accelerator.reset()
-        extrapolation.accelerator.append(.init(fock: fock, density: densities, error: steps.errors(fock, densities), largestError: gradient))
+        extrapolation.accelerator.append(
+            .init(fock: fock, density: densities, error: steps.errors(fock, densities), largestError: gradient))
         try extrapolate(from: current)
     }
 

@@ -86,7 +86,10 @@ extension OrbitalIteration {
             // Those of a restricted solution towards unrestricted ones are one solution with its spins exchanged.
             followed.sides =
                 last.spin == .antisymmetric
-                ? [] : try [FollowedInstabilities.sideStep, -FollowedInstabilities.sideStep].map { try point.rotated(by: $0 * last.rotations[0]) }
+                ? []
+                : try [FollowedInstabilities.sideStep, -FollowedInstabilities.sideStep].map {
+                    try point.rotated(by: $0 * last.rotations[0])
+                }
         }
         if last.isUnstable, undecided == nil {
             if !isKnown { followed.count += 1 }

@@ -148,7 +148,8 @@ struct OrbitalIteration {
     var history: ExtrapolationHistory? {
         guard case .extrapolation = phase else { return nil }
         return ExtrapolationHistory(
-            samples: extrapolation.accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) }, record: record)
+            samples: extrapolation.accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) },
+            record: record)
     }
 
     /// The part of the history that is no matrices.

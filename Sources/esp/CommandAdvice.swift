@@ -1,3 +1,4 @@
+import BasisSets
 import ArgumentParser
 import FileFormats
 import Foundation

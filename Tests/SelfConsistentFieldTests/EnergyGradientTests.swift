@@ -136,7 +136,9 @@ import Testing
     private static func dipole(_ wavefunction: Wavefunction) -> SIMD3<Double> {
         let molecule = wavefunction.basis.molecule
         let center = molecule.center(ofCharges: molecule.atoms.map { Double($0.element.atomicNumber) })
-        let electrons = OneElectronIntegrals.dipole(basis: wavefunction.basis, origin: center).map { $0.dot(wavefunction.totalDensity) }
+        let electrons = OneElectronIntegrals.dipole(basis: wavefunction.basis, origin: center).map {
+            $0.dot(wavefunction.totalDensity)
+        }
         return zip(molecule.atoms, wavefunction.basis.effectiveNuclearCharges).reduce(
             -SIMD3(electrons[0], electrons[1], electrons[2])
         ) { $0 + $1.1 * ($1.0.position - center) }

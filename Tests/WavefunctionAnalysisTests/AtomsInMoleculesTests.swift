@@ -28,7 +28,8 @@ struct AtomsInMoleculesTests {
     func cases(_ index: Int) throws {
         let reference = try SolvedCase.read("atoms-in-molecules.json")[index]
         let found = try #require(
-            try SpacePartitionTests.charges(reference.solve(), schemes: [.qtaim], grid: .ultrafine, proatoms: .restricted)[.qtaim])
+            try SpacePartitionTests.charges(reference.solve(), schemes: [.qtaim], grid: .ultrafine, proatoms: .restricted)[.qtaim]
+        )
         try OrbitalChargeTests.expectEqual(found.charges, reference.qtaim, within: 1e-3, "\(reference.name)")
         #expect(abs(found.sum - Double(reference.charge)) < 1e-4, "\(reference.name): sum \(found.sum)")
         let dipoles = try #require(found.dipoles).flatMap { [$0.x, $0.y, $0.z] }

@@ -119,7 +119,8 @@ import Testing
             #expect(program.names(in: "out").isSuperset(of: ["account.csv", "surface.json"]))
             #expect(try program.run(arguments + ["-c", "0,-1"]).status == 0)
             #expect(program.names(in: "out").isSuperset(of: ["account.csv", "surface.json"]))
-            let other = try program.run(arguments + ["-c", "0", "--basis-for", "Nb=LANL2DZ", "--basis-for", "O=6-31G", "--force"])
+            let other = try program.run(
+                arguments + ["-c", "0", "--basis-for", "Nb=LANL2DZ", "--basis-for", "O=6-31G", "--force"])
             #expect(other.status == 0, "\(other.error)")
             #expect(program.names(in: "out").isDisjoint(with: ["account.csv", "surface.json"]))
         }

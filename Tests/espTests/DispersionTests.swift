@@ -53,7 +53,9 @@ import TestSupport
             }
             let (plain, corrected) = (try states("hf"), try states("hf-d4"))
             #expect(corrected.model.method == "hf-d4" && corrected.model.terms?.first?.name == "D4")
-            #expect(corrected.model.terms?.first?.parameters["s9"] == 1 && corrected.model.terms?.first?.parameters["s8"] == 1.61679827)
+            #expect(
+                corrected.model.terms?.first?.parameters["s9"] == 1
+                    && corrected.model.terms?.first?.parameters["s8"] == 1.61679827)
             #expect(corrected.model.references.contains { $0.contains("10.1063/1.5090222") })
             let energies = corrected.states.compactMap { $0.energyComponents?["dispersion"] }
             #expect(energies.count == 2 && abs(energies[0] - energies[1]) > 1e-5)
