@@ -127,6 +127,12 @@ public struct Calculation {
         }
         let asked = Set(states.map(\.charge))
         let namedBefore = found.document.states.filter { $0.multiplicities?.named == true }.map(\.charge)
+        for charge in asked.subtracting(named).intersection(namedBefore).sorted(by: >) {
+            guard let multiplicity = found.record(charge: charge)?.multiplicity else { continue }
+            monitor.note(
+                "charge \(signed(charge)) keeps multiplicity \(multiplicity), which an earlier call named; name another folder to try others"
+            )
+        }
         states = found.states(with: states, named: named)
         if let old = found.document.input?.whole {
             if input.states.multiplicities != nil || old.states.multiplicities != nil {
@@ -442,8 +448,8 @@ public struct Calculation {
         _ results: [SCFResult], left: [Int: Int], of problem: ElectronicProblem
     ) throws -> [SolvedState] {
         let points = problem.gridPointCount
-        // One state that did not converge does not keep the others from being searched.
-        guard let searchScope, results.contains(where: \.isConverged) else {
+        // Where a state did not converge another multiplicity may.
+        guard let searchScope else {
             return results.map { SolvedState(result: $0, gridPoints: points) }
         }
         var known = results
@@ -554,8 +560,10 @@ public struct Calculation {
         result.states.reference = .init(rawValue: solver.reference.rawValue)
         result.states.search = searchScope.map { $0.includesMultiplicities ? .full : .lowest } ?? StateInput.Search.none
         guard let old = earlier?.document.input?.whole else { return result }
-        if input.states.search == nil, searchScope == nil { result.states.search = old.states.search }
-        result.convergence.energyTolerance = min(old.convergence.energyTolerance, result.convergence.energyTolerance)
+        if input.states.search == nil, searchScope == nil, unsolved.isEmpty { result.states.search = old.states.search }
+        // Of the state that is converged least.
+        let (before, now) = (old.convergence.energyTolerance, result.convergence.energyTolerance)
+        result.convergence.energyTolerance = unsolved.isEmpty ? before : unsolved.count == states.count ? now : max(before, now)
         result.analyses.cubes = AnalysisInput.Cube.allCases.filter {
             old.analyses.cubes.contains($0) || input.analyses.cubes.contains($0)
         }
@@ -571,6 +579,9 @@ public struct Calculation {
     package func differences(from earlier: ResultDocument) -> [String] {
         document([], since: .now).inputDifferences(from: earlier)
     }
+
+    /// Whether a result is of the same structure, method, basis, grid and added terms.
+    package func isOfSameModel(as earlier: ResultDocument) -> Bool { document([], since: .now).isOfSameModel(as: earlier) }
 }
 
 extension ResultDocument {
@@ -586,7 +597,7 @@ extension ResultDocument {
     fileprivate func isOfSameStates(as other: ResultDocument) -> Bool {
         molecule.atomicNumbers == other.molecule.atomicNumbers && molecule.geometry == other.molecule.geometry
             && molecule.ghosts == other.molecule.ghosts
-            && model.method == other.model.method && model.grid == other.model.grid
+            && model.method == other.model.method && model.grid == other.model.grid && model.addedTerms == other.model.addedTerms
             && model.basisFingerprint == other.model.basisFingerprint && states.count == other.states.count
             && zip(states, other.states).allSatisfy {
                 $0.charge == $1.charge && $0.multiplicity == $1.multiplicity

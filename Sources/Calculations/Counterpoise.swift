@@ -92,7 +92,11 @@ public struct Counterpoise {
         let lock = try FolderLock(root)
         defer { withExtendedLifetime(lock) {} }
         var document = try Calculation(input, folder: output, replaces: replaces, call: call, monitor: monitor).run()
-        guard let complex = document.states.first, complex.converged, let energy = complex.energy else { return document }
+        // The folder may have further charges.
+        let charge = input.states.charges?.first
+        guard let complex = document.states.first(where: { $0.charge == charge ?? $0.charge }), complex.converged,
+            let energy = complex.energy
+        else { return document }
         var fragments: [CounterpoiseRecord.Part] = []
         for (index, part) in plan.parts.enumerated() {
             monitor.note("fragment \(index + 1) of \(plan.parts.count), \(part.name): in its own basis")
@@ -141,17 +145,24 @@ public struct Counterpoise {
             single, folder: path, basis: basis, replaces: true, call: call, monitor: monitor.withoutResults)
         let document: ResultDocument
         if let old = try? FinishedRun.document(in: path), calculation.differences(from: old).isEmpty,
-            old.states.allSatisfy(\.converged)
+            record(index, of: old)?.converged == true
         {
             document = old
         } else {
             document = try calculation.run()
         }
-        guard let state = document.states.first, state.converged else {
+        guard let state = record(index, of: document), state.converged else {
             throw CalculationError.notConverged(
                 "--counterpoise: no convergence for \(name) in \(path). The same command goes on from "
                     + "there; --max-iterations, --damping and --level-shift may help.")
         }
         return state
+    }
+
+    /// The state of a fragment in the result of its folder, which may have others.
+    private func record(_ index: Int, of document: ResultDocument) -> StateRecord? {
+        document.states.first {
+            $0.charge == charges[index] && $0.multiplicity == multiplicities?[index] ?? $0.multiplicity
+        }
     }
 }

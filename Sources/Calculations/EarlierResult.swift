@@ -38,7 +38,7 @@ struct EarlierResult {
 
     func record(charge: Int) -> StateRecord? { document.states.first { $0.charge == charge } }
 
-    /// The states that were asked for, behind those that are there already and stay.
+    /// The states that were asked for and those that are there already and stay: in the order asked for, or, with others, by falling charge.
     ///
     /// - Parameter asked: a charge that is there with another multiplicity, which nobody named, is taken as it is.
     func states(with asked: [ChargeState], named: Set<Int>) -> [ChargeState] {
@@ -47,7 +47,10 @@ struct EarlierResult {
             if let state, named.contains(state.charge) || !record.converged { return state }
             return record.converged ? ChargeState(charge: record.charge, multiplicity: record.multiplicity) : nil
         }
-        return kept + asked.filter { state in !kept.contains { $0.charge == state.charge } }
+        let all = kept + asked.filter { state in !kept.contains { $0.charge == state.charge } }
+        let order = asked.map(\.charge)
+        guard all.count == asked.count else { return all.sorted { $0.charge > $1.charge } }
+        return order.compactMap { charge in all.first { $0.charge == charge } }
     }
 
     /// Charges whose multiplicity was named and is another one here.

@@ -198,8 +198,9 @@ public struct GeometryRelaxation {
         single.convergence.startFrom = nil
         let calculation = try Calculation(
             single, folder: folder.path, replaces: true, call: call, monitor: monitor.withNotesOnly)
-        if let old = try? FinishedRun.document(in: folder.path), old.states.allSatisfy(\.converged),
-            calculation.differences(from: old).isEmpty
+        // The state may have been computed there with others, or with a search.
+        if let old = try? FinishedRun.document(in: folder.path), calculation.isOfSameModel(as: old),
+            old.states.contains(where: { $0.charge == state.charge && $0.multiplicity == state.multiplicity && $0.converged })
         {
             return
         }
@@ -311,7 +312,12 @@ public struct GeometryRelaxation {
     /// What an earlier call came to, as far as it is the same search, with the orbitals to go on from.
     private func begin() throws -> (Progress, Wavefunction.Orbitals?) {
         var run = Progress(document: empty, search: try newSearch(file.molecule))
-        guard files.hasDocument else { return (run, try earlierOrbitals()) }
+        guard files.hasDocument else {
+            if !replaces, leavesRun, let found = try EarlierResult(in: folder.path, replaces: false), found.isWorthKeeping {
+                throw found.refusal(folder.path, conflicts: ["no search for a structure"])
+            }
+            return (run, try earlierOrbitals())
+        }
         let first = file.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
         let old = Result { () throws(InputFileError) in try files.document() }
         let differences: [String]

@@ -12,7 +12,7 @@ enum TermChoices {
     static func models(_ model: ModelInput, choice: MethodChoice, functional: String, names: [String]) throws -> [any TermModel] {
         let all: [(any TermModel)?] = [
             try choice.correction(functional: functional, names: names),
-            model.field.map { UniformElectricField(strength: SIMD3($0[0], $0[1], $0[2])) },
+            model.field.flatMap { $0 == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3($0[0], $0[1], $0[2])) },
         ]
         return all.compactMap { $0 }
     }

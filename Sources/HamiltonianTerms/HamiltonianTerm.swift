@@ -3,8 +3,8 @@ import LinearAlgebra
 
 /// A term of the energy of one molecule in one basis: its energy, what it adds to the Fock matrices, and its gradient.
 ///
-/// `ElectronicProblem` holds the terms of a calculation. The self-consistent field, the orbital Hessian and the gradient go through them
-/// and know none by name, so that a new term is a module with one type that conforms to this protocol. Coulomb and exchange
+/// `ElectronicProblem` holds the terms of a calculation. Fock matrices, the orbital Hessian and the gradient loop over them
+/// and know none by name, so a new term is a module with one type that conforms to this protocol. Coulomb and exchange
 /// are no term in this sense: they have a protocol of their own, because they dominate the cost.
 public protocol HamiltonianTerm: Sendable {
     /// How energy and matrices depend on the density. It decides what the orbital Hessian does with the term.

@@ -13,7 +13,7 @@ enum MethodSection {
             let symbols = elementsWithCorePotential(run.document.molecule).joined(separator: ", ")
             let prefix = report.runs.count > 1 ? "\(run.name): " : ""
             section.text.append(
-                "\(prefix)\(model.method) with \(sets) (\(model.basisFunctions) \(model.functionType) functions)"
+                "\(prefix)\(model.method)\(model.addedTerms.map { ", in a \($0)," } ?? "") with \(sets) (\(model.basisFunctions) \(model.functionType) functions)"
                     + (symbols.isEmpty ? "" : ", effective core potentials on \(symbols)")
                     + (model.grid.map { "; integration grid \($0)" } ?? "")
                     + ". All states at one geometry: energy differences are vertical.")

@@ -19,12 +19,10 @@ public struct InputRecord: Codable, Sendable, Equatable {
     /// The states asked for; nil where the document names its one state.
     public var charges: [Int]?
     public var multiplicities: [Int]?
-    /// A uniform electric field in atomic units; nil without one.
-    public var field: [Double]?
 
     public init(
         reference: String, stability: String, search: String? = nil, convergence: Double, smearing: Double, charges: [Int]? = nil,
-        multiplicities: [Int]? = nil, field: [Double]? = nil
+        multiplicities: [Int]? = nil
     ) {
         self.reference = reference
         self.stability = stability
@@ -33,7 +31,6 @@ public struct InputRecord: Codable, Sendable, Equatable {
         self.smearing = smearing
         self.charges = charges
         self.multiplicities = multiplicities
-        self.field = field
     }
 
     /// Whether energies were converged as well as `other` asks for.
@@ -49,7 +46,6 @@ public struct InputRecord: Codable, Sendable, Equatable {
         list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
         list.compare("charges", earlier.charges?.description ?? "", charges?.description ?? "")
         list.compare("multiplicities", earlier.multiplicities?.description ?? "", multiplicities?.description ?? "")
-        list.compare("field", earlier.field?.description ?? "none", field?.description ?? "none")
         return list.texts
     }
 }
@@ -100,7 +96,7 @@ extension InputRecord {
             search: isSearch ? nil : (states.search ?? StateInput.Search.none).rawValue,
             convergence: input.convergence.energyTolerance,
             smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
-            multiplicities: isSearch ? nil : input.multiplicities, field: input.model.field)
+            multiplicities: isSearch ? nil : input.multiplicities)
     }
 }
 
@@ -190,8 +186,12 @@ extension ResultDocument {
         if let old = earlier.input?.record, !old.isConverged(asWellAs: input) {
             texts.append("convergence \(old.convergence), now \(input.convergence)")
         }
+        if earlier.preliminary == true { texts.append("its search for other solutions was interrupted") }
         return texts
     }
+
+    /// Whether structure, method, basis, grid and added terms are the same.
+    public func isOfSameModel(as other: ResultDocument) -> Bool { modelDifferences(from: other).texts.isEmpty }
 
     /// Structure, method, basis and grid.
     private func modelDifferences(from earlier: ResultDocument) -> InputDifferences {
@@ -207,6 +207,7 @@ extension ResultDocument {
         list.compare("method", earlier.model.method, model.method)
         list.note("another basis", if: model.basisFingerprint != earlier.model.basisFingerprint)
         list.compare("grid", earlier.model.grid ?? "none", model.grid ?? "none")
+        list.compare("added terms", earlier.model.addedTerms ?? "none", model.addedTerms ?? "none")
         return list
     }
 }

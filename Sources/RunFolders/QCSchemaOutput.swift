@@ -110,13 +110,15 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
     public struct Extras: Codable, Sendable, Equatable {
         /// All of them, by key; the properties have no place for some. Nil where another program solved the state.
         public var energyComponents: EnergyComponents?
+        /// What is added to the Hamiltonian of the method; nil where there is nothing.
+        public var terms: [TermRecord]?
         public var charges: [String: [Double]]
         public var spinPopulations: [String: [Double]]
         public var effectiveNuclearCharges: [Double]
         public var spinSquared: Double
 
         enum CodingKeys: String, CodingKey {
-            case charges
+            case charges, terms
             case energyComponents = "energy_components"
             case spinPopulations = "spin_populations"
             case effectiveNuclearCharges = "effective_nuclear_charges"
@@ -175,7 +177,9 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             basisFunctions: document.model.basisFunctions, orbitals: state.orbitalEnergies.alpha.count, alphaElectrons: alpha,
             betaElectrons: state.electrons - alpha, atoms: document.molecule.symbols.count + ghosts.count, energy: total,
             selfConsistentEnergy: total, nuclearRepulsion: parts?[.nuclearRepulsion],
-            oneElectronEnergy: parts.map { $0.sum(.kinetic, .nuclearAttraction, .effectiveCorePotential) },
+            // A further term acts on electrons and nuclei alike.
+            oneElectronEnergy: document.model.addedTerms == nil
+                ? parts.map { $0.sum(.kinetic, .nuclearAttraction, .effectiveCorePotential) } : nil,
             twoElectronEnergy: parts.map { $0.sum(.coulomb, .exchange) }, exchangeCorrelationEnergy: parts?[.exchangeCorrelation],
             dispersionEnergy: parts?["dispersion"], dipole: state.dipole,
             iterations: state.iterations > 0 ? state.iterations : nil,
@@ -188,7 +192,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             ? nil : Problem(errorType: "convergence_error", errorMessage: "The self-consistent field did not converge.")
         self.provenance = provenance
         extras = Extras(
-            energyComponents: parts, charges: state.charges, spinPopulations: state.spinPopulations,
+            energyComponents: parts, terms: document.model.terms, charges: state.charges, spinPopulations: state.spinPopulations,
             effectiveNuclearCharges: document.molecule.effectiveNuclearCharges, spinSquared: state.spinSquared)
     }
 

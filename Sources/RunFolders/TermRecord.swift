@@ -13,3 +13,14 @@ public struct TermRecord: Codable, Sendable, Equatable {
         self.parameters = parameters
     }
 }
+
+extension ResultDocument.Model {
+    /// The terms that are added to the Hamiltonian and are no part of the method's name, in words; nil where there are none.
+    public var addedTerms: String? {
+        let others = (terms ?? []).filter { $0.key != "dispersion" }
+        guard !others.isEmpty else { return nil }
+        return others.map { term in
+            "\(term.name) (\(term.parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))"
+        }.joined(separator: ", ")
+    }
+}

@@ -7,7 +7,7 @@ extension StateSearch {
         let first: SCFResult
         /// Beside which others are looked for: the lowest one of the last round.
         private(set) var current: SCFResult
-        /// Multiplicities.
+        /// Multiplicities of which a solution is known or was looked for.
         var tried: Set<Int>
         var found: [Solution] = []
         private(set) var rounds = 0
@@ -19,7 +19,8 @@ extension StateSearch {
         init(_ known: SCFResult) {
             first = known
             current = known
-            tried = [known.wavefunction.state.multiplicity]
+            // One that did not converge is tried again from the orbitals of another multiplicity.
+            tried = known.isConverged ? [known.wavefunction.state.multiplicity] : []
         }
 
         /// The first solution, those that were found beside it, and those that were left on the way to the first.
@@ -57,7 +58,8 @@ extension StateSearch {
         let others = all.indices.filter { $0 != chosen }.map { all[$0] }
         return Outcome(
             chosen: all[chosen], alternatives: others.sorted { $0.relativeEnergy < $1.relativeEnergy },
-            multiplicitiesTried: charge.tried.sorted(), rounds: charge.rounds, builds: candidates.reduce(0) { $0 + $1.builds },
+            multiplicitiesTried: charge.tried.union([charge.first.wavefunction.state.multiplicity]).sorted(),
+            rounds: charge.rounds, builds: candidates.reduce(0) { $0 + $1.builds },
             undecided: candidates.filter(\.isUndecided).map(\.origin), isCutShort: isCutShort)
     }
 

@@ -52,7 +52,10 @@ struct RunCommand: ParsableCommand {
             switch outcome {
             case .states(let document):
                 if isQCSchema {
-                    guard let state = document.states.first, let answer = QCSchemaOutput(document, state: state) else {
+                    let charge = input.states.charges?.first
+                    guard let state = document.states.first(where: { $0.charge == charge ?? $0.charge }),
+                        let answer = QCSchemaOutput(document, state: state)
+                    else {
                         throw Failure(.internalError, "\(file): there is no state to answer with.")
                     }
                     try Console.output(String(decoding: answer.json(), as: UTF8.self))

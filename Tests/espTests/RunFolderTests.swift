@@ -45,6 +45,7 @@ import Testing
                 (["h2.xyz", "--reference", "unrestricted"] + Self.model, "reference automatic, now unrestricted"),
                 (["h2.xyz", "--stability", "none"] + Self.model, "stability follow, now none"),
                 (["h2.xyz", "--search", "none"] + Self.model, "search full, now none"),
+                (["h2.xyz", "--field", "0,0,0.01"] + Self.model, "added terms none, now uniform electric field"),
             ] {
                 let run = try program.run(["compute", "-c", "0"] + arguments)
                 #expect(run.status == 73 && run.error.contains(text), "\(arguments): \(run.status) \(run.error)")
@@ -142,6 +143,75 @@ import Testing
             let run = try program.run(["compute", "h2.xyz", "-c", "0"] + Self.bare)
             #expect(run.status == 73 && run.error.contains("cannot be read"), "\(run.error)")
             #expect(try program.run(["compute", "h2.xyz", "-c", "0", "--force"] + Self.bare).status == 0)
+        }
+    }
+
+    /// A search for a structure does not replace what was computed, and what was computed at its end stays.
+    @Test func optimizationsKeepResults() throws {
+        try withProgram { program in
+            #expect(try program.run(["compute", "h2.xyz", "-c", "0,1", "-o", "p"] + Self.bare).status == 0)
+            let before = try contents(program, "p")
+            let refused = try program.run(["optimize", "h2.xyz", "-c", "0", "-o", "p"] + Self.model)
+            #expect(refused.status == 73 && refused.error.contains("--force"), "\(refused.error)")
+            #expect(try contents(program, "p") == before)
+            let search = ["optimize", "h2.xyz", "-c", "0", "-o", "q"] + Self.model
+            #expect(try program.run(search).status == 0)
+            let added = try program.run(["compute", "q/optimized.xyz", "-c", "0,1", "-o", "q", "--force"] + Self.bare)
+            #expect(added.status == 0, "\(added.error)")
+            let series = try contents(program, "q")
+            #expect(try program.run(search).status == 0)
+            #expect(try document(program, "q").states.map(\.charge) == [0, 1])
+            #expect(try contents(program, "q")["result.json"] == series["result.json"])
+        }
+    }
+
+    /// Other charges in the folder are not taken for the one asked for.
+    @Test func theStateAskedForAnswers() throws {
+        try withProgram { program in
+            func input(_ charge: Int, _ multiplicity: Int) -> String {
+                """
+                {"schema_name": "qcschema_input", "schema_version": 1, "driver": "energy", "model": {"method": "hf", "basis": "STO-3G"},
+                 "molecule": {"symbols": ["H", "H"], "geometry": [0, 0, 0, 0, 0, 1.4], "molecular_charge": \(charge),
+                  "molecular_multiplicity": \(multiplicity)}}
+                """
+            }
+            for (charge, multiplicity) in [(0, 1), (1, 2)] {
+                try program.write(input(charge, multiplicity), to: "q.json")
+                let run = try program.run(["run", "q.json", "-o", "h2"])
+                let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
+                #expect(answer.molecule.molecularCharge == Double(charge), "\(run.error)")
+            }
+            try program.write("4\n\nH 0 0 0\nH 0 0 0.74\nH 0 3 0\nH 0 3 0.76\n", to: "d.xyz")
+            var interactions: [Double] = []
+            for folder in ["both", "alone"] {
+                if folder == "both" {
+                    #expect(try program.run(["compute", "d.xyz", "-c", "0", "-o", folder] + Self.bare).status == 0)
+                }
+                for charges in folder == "both" ? ["0,1", "1,0"] : ["1,0"] {
+                    let run = try program.run(
+                        ["compute", "d.xyz", "-c", "1", "--counterpoise", "--fragment-charge", charges, "-o", folder] + Self.bare)
+                    #expect(run.status == 0, "\(run.error)")
+                }
+                let record = try #require(try document(program, folder).counterpoise)
+                #expect(record.fragments.map(\.charge) == [1, 0])
+                interactions.append(record.interaction)
+            }
+            #expect(abs(interactions[0] - interactions[1]) < 1e-8, "\(interactions)")
+        }
+    }
+
+    /// What is recorded holds for every state: the loosest convergence, and a search only where all were searched.
+    @Test func theLeastStateDecidesWhatIsRecorded() throws {
+        try withProgram { program throws in
+            let base = ["h2.xyz", "-o", "r"] + Self.bare
+            #expect(try program.run(["compute", "-c", "0", "--convergence", "1e-10", "--search", "none"] + base).status == 0)
+            #expect(try program.run(["compute", "-c", "1", "--convergence", "1e-4"] + base).status == 0)
+            #expect(try document(program, "r").input?.record.convergence == 1e-4)
+            #expect(try program.run(["compute", "-c", "1", "--convergence", "1e-10"] + base).status == 0)
+            #expect(try document(program, "r").input?.record.convergence == 1e-10)
+            #expect(try program.run(["compute", "-c", "0", "-o", "s", "h2.xyz"] + Self.bare).status == 0)
+            #expect(try program.run(["gradient", "-c", "1", "-o", "s", "h2.xyz"] + Self.model).status == 0)
+            #expect(try document(program, "s").input?.record.search == "none")
         }
     }
 }

@@ -15,6 +15,7 @@ public final class OpenedRun {
     private let chosenFragments: [FragmentInput]
     private var storedDocument: ResultDocument?
     private var storedRun: FinishedRun?
+    private var hasToldOfPreliminary = false
 
     /// Nothing is read before it is asked for.
     ///
@@ -31,7 +32,16 @@ public final class OpenedRun {
         if let storedDocument { return storedDocument }
         let document = try (storedRun?.document ?? FinishedRun.document(in: path)).withFragments(chosenFragments)
         storedDocument = document
+        noteIfPreliminary(document)
         return document
+    }
+
+    /// Once: what is read may not be the lowest state.
+    private func noteIfPreliminary(_ document: ResultDocument) {
+        guard document.preliminary == true, !hasToldOfPreliminary else { return }
+        hasToldOfPreliminary = true
+        monitor.note(
+            "\(path) is preliminary: its search for other solutions was interrupted. The same esp compute goes on with it.")
     }
 
     /// The fragments of the molecule: those that were chosen, else those of the run.
@@ -52,6 +62,7 @@ public final class OpenedRun {
             readingFrom: path, forWriting: forWriting, memory: resources.memoryLimit, checkCancellation: monitor.checkCancellation
         )
         storedRun = run
+        noteIfPreliminary(run.document)
         return run
     }
 

@@ -103,7 +103,8 @@ extension RunComparison.Run {
     fileprivate init(_ document: ResultDocument, name: String, surface: SurfaceDocument?) {
         let account = try? ElectronAccount(document)
         self.init(
-            name: name, formula: HillFormula(document.molecule.symbols).description, method: document.model.method,
+            name: name, formula: HillFormula(document.molecule.symbols).description,
+            method: document.model.method + (document.model.addedTerms.map { ", \($0)" } ?? ""),
             basis: Set(document.model.basis.values).sorted().joined(separator: ", "),
             states: document.states.sorted { $0.charge > $1.charge }.map { record in
                 RunComparison.State(
