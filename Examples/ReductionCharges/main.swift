@@ -12,7 +12,6 @@ input.states.charges = [0, -1]
 input.states.search = StateInput.Search.none
 input.model.basis = "STO-3G"
 input.analyses.charges.schemes = ["mulliken", "hirshfeld"]
-input.analyses.cubes = []
 input.analyses.pictures = []
 let folder = arguments.count > 1 ? arguments[1] : "charges.esp"
 let monitor = CalculationMonitor(report: { event in

@@ -8,7 +8,6 @@ var input = CalculationInput(
 input.model.method = "hf"
 input.model.basis = "6-31G*"
 input.states.addsElectrons = false
-input.analyses.cubes = []
 input.analyses.pictures = []
 let result = try Calculation(input, folder: CommandLine.arguments.dropFirst().first ?? "water.esp").run()
 print("energy", result.states[0].energy ?? .nan, "Eh")

@@ -7,25 +7,15 @@ extension AccountedComplex {
     /// Those of several finished runs, to be compared: fragments that the user chose are left out, and their atoms go where the
     /// bonds put them. Runs whose folders have one name go by their paths.
     package static func all(readingFrom folders: [String]) throws -> [AccountedComplex] {
-        let names = folders.map { OutputFolder.stem(of: $0) }
-        return try zip(folders, names).map { folder, name in
-            try AccountedComplex(
-                readingFrom: folder, name: names.count { $0 == name } > 1 ? folder : name, byBondsOnly: true)
-        }
+        try all(folders.map { ($0, try FinishedRun.document(in: $0)) })
     }
 
-    /// The account of a finished run, from its result.json.
-    ///
-    /// - Parameters:
-    ///   - name: nil for that of the folder.
-    ///   - byBondsOnly: whether fragments that the user chose are left out.
-    ///   - fragments: in place of those of the run, where there are any.
-    package init(
-        readingFrom folder: String, name: String? = nil, byBondsOnly: Bool = false, fragments: [FragmentInput] = []
-    ) throws {
-        var document = try FinishedRun.document(in: folder).withFragments(fragments)
-        if byBondsOnly { document.fragments = nil }
-        try self.init(document, folder: folder, name: name)
+    static func all(_ runs: [(folder: String, document: ResultDocument)]) throws -> [AccountedComplex] {
+        try zip(runs, OutputFolder.names(of: runs.map(\.folder))).map { run, name in
+            var document = run.document
+            document.fragments = nil
+            return try AccountedComplex(document, folder: run.folder, name: name)
+        }
     }
 
     /// - Parameters:

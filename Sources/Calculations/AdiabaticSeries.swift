@@ -51,7 +51,7 @@ public struct AdiabaticSeries {
             if state.charge != base {
                 let own = try relaxed.structure(charge: state.charge, multiplicity: state.multiplicity, from: structure)
                 let single = try relaxed.result(charge: state.charge, multiplicity: state.multiplicity, at: own)
-                guard let found = single.states.first else { continue }
+                guard let found = single.states.first(where: { $0.charge == state.charge }) else { continue }
                 record = found
                 record.geometry = single.molecule.geometry
             }
@@ -81,7 +81,7 @@ public struct AdiabaticSeries {
         let old = earlier.document.input?.whole
         let isSame =
             old?.task == .adiabatic && old?.molecule.symbols == input.molecule.symbols
-            && old?.molecule.geometry == input.molecule.geometry
+            && isSameStructure(old?.molecule.geometry ?? [], input.molecule.geometry)
         if !isSame {
             throw earlier.refusal(
                 path, conflicts: [old?.task == .adiabatic ? "another structure" : "its states were not relaxed"])

@@ -123,6 +123,7 @@ public struct Calculation {
             + found.conflicts(with: states, named: named)
         guard conflicts.isEmpty else {
             guard replaces || !found.isWorthKeeping else { throw found.refusal(folder.path, conflicts: conflicts) }
+            monitor.note("\(folder.path) holds another calculation (\(conflicts.joined(separator: "; "))): computing anew")
             return
         }
         let asked = Set(states.map(\.charge))
@@ -249,7 +250,7 @@ public struct Calculation {
                 tried: state.search?.multiplicitiesTried ?? [state.first?.wavefunction.state.multiplicity ?? record.multiplicity],
                 electrons: resolved.basis.electronCount(charge: charge), orbitals: resolved.basis.functionCount)
             record.search = state.search.map(SearchRecord.init)
-            found[charge] = earlier?.merged(record) ?? record
+            found[charge] = earlier?.merged(record, convergence: input.convergence.energyTolerance) ?? record
         }
         var records = states.compactMap { found[$0.charge] ?? earlier?.record(charge: $0.charge) }
         StateRecord.markUnbound(&records)
@@ -295,8 +296,15 @@ public struct Calculation {
                 for index in document.states.indices {
                     document.states[index].files = document.states[index].files.filter { $0.key == "checkpoint" }
                 }
-            } else if previous.states.count < document.states.count {
+            } else if previous.states.map(\.charge) != document.states.map(\.charge) {
                 folder.removeOfAllStates()
+                if !document.states.map(\.charge).starts(with: previous.states.map(\.charge)) {
+                    // Another state is the first, or the one before.
+                    folder.removeDifferences()
+                    for index in document.states.indices {
+                        for kind in [AnalysisInput.Cube.difference, .step] { document.states[index].files[kind.rawValue] = nil }
+                    }
+                }
             }
         }
         for index in resolved.classes.sets.indices {
@@ -544,7 +552,10 @@ public struct Calculation {
         document.model.terms = solver.terms.isEmpty ? nil : solver.terms.map(TermRecord.init)
         if let old = earlier?.document {
             (document.model.chargeSchemes, document.model.potentialFits) = (old.model.chargeSchemes, old.model.potentialFits)
-            (document.counterpoise, document.relaxedStates) = (old.counterpoise, old.relaxedStates)
+            // Of the same solutions only.
+            if old.states.filter(\.converged).allSatisfy(document.hasState) {
+                (document.counterpoise, document.relaxedStates) = (old.counterpoise, old.relaxedStates)
+            }
         }
         (analysis ?? self.analysis).describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
@@ -574,34 +585,16 @@ public struct Calculation {
         return result
     }
 
-    /// What a result that is there already has otherwise, in words; empty where it is what this calculation would give. Charge
-    /// schemes are not compared.
-    package func differences(from earlier: ResultDocument) -> [String] {
-        document([], since: .now).inputDifferences(from: earlier)
-    }
-
     /// Whether a result is of the same structure, method, basis, grid and added terms.
     package func isOfSameModel(as earlier: ResultDocument) -> Bool { document([], since: .now).isOfSameModel(as: earlier) }
 }
 
 extension ResultDocument {
     /// Whether this has a state with the same multiplicity and an energy within 1e-6 Eh.
-    fileprivate func hasState(_ record: StateRecord) -> Bool {
-        states.contains {
-            $0.charge == record.charge && $0.multiplicity == record.multiplicity
-                && abs(($0.energy ?? .infinity) - (record.energy ?? .infinity)) < 1e-6
-        }
-    }
+    fileprivate func hasState(_ record: StateRecord) -> Bool { states.contains(where: record.isSameSolution) }
 
-    /// Whether another result is of the same molecule, model and states, with energies within 1e-6 Eh.
+    /// Whether model and states are the same.
     fileprivate func isOfSameStates(as other: ResultDocument) -> Bool {
-        molecule.atomicNumbers == other.molecule.atomicNumbers && molecule.geometry == other.molecule.geometry
-            && molecule.ghosts == other.molecule.ghosts
-            && model.method == other.model.method && model.grid == other.model.grid && model.addedTerms == other.model.addedTerms
-            && model.basisFingerprint == other.model.basisFingerprint && states.count == other.states.count
-            && zip(states, other.states).allSatisfy {
-                $0.charge == $1.charge && $0.multiplicity == $1.multiplicity
-                    && abs(($0.energy ?? .infinity) - ($1.energy ?? .infinity)) < 1e-6
-            }
+        isOfSameModel(as: other) && states.map(\.charge) == other.states.map(\.charge) && states.allSatisfy(other.hasState)
     }
 }

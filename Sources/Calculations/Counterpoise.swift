@@ -143,15 +143,7 @@ public struct Counterpoise {
         let path = URL(fileURLWithPath: output).appendingPathComponent(folder).relativePath
         let calculation = try Calculation(
             single, folder: path, basis: basis, replaces: true, call: call, monitor: monitor.withoutResults)
-        let document: ResultDocument
-        if let old = try? FinishedRun.document(in: path), calculation.differences(from: old).isEmpty,
-            record(index, of: old)?.converged == true
-        {
-            document = old
-        } else {
-            document = try calculation.run()
-        }
-        guard let state = record(index, of: document), state.converged else {
+        guard let state = record(index, of: try calculation.run()), state.converged else {
             throw CalculationError.notConverged(
                 "--counterpoise: no convergence for \(name) in \(path). The same command goes on from "
                     + "there; --max-iterations, --damping and --level-shift may help.")

@@ -73,15 +73,16 @@ struct EarlierResult {
     }
 
     /// A state that was solved again, with what was known of it, where it is the same.
-    func merged(_ record: StateRecord) -> StateRecord {
-        guard let old = self.record(charge: record.charge), old.multiplicity == record.multiplicity,
-            abs((old.energy ?? .infinity) - (record.energy ?? .infinity)) < 1e-6
-        else { return record }
+    ///
+    /// - Parameter convergence: that of the new solution; forces of one that had converged less do not stay.
+    func merged(_ record: StateRecord, convergence: Double) -> StateRecord {
+        guard let old = self.record(charge: record.charge), old.isSameSolution(record) else { return record }
         var result = record
         result.files = old.files
         result.keepCharges(of: old)
-        result.gradient = record.gradient ?? old.gradient
-        result.gradientSums = record.gradientSums ?? old.gradientSums
+        if record.gradient == nil, document.input.map({ $0.record.convergence <= convergence }) ?? false {
+            (result.gradient, result.gradientSums) = (old.gradient, old.gradientSums)
+        }
         if record.search == nil, old.search != nil {
             (result.search, result.alternatives, result.multiplicities) = (old.search, old.alternatives, old.multiplicities)
             (result.origin, result.relativeEnergy) = (old.origin, old.relativeEnergy)
@@ -97,6 +98,12 @@ struct EarlierResult {
 }
 
 extension StateRecord {
+    /// Whether charge and multiplicity are the same, and the energies within 1e-6 Eh.
+    func isSameSolution(_ other: StateRecord) -> Bool {
+        charge == other.charge && multiplicity == other.multiplicity
+            && abs((energy ?? .infinity) - (other.energy ?? .infinity)) < 1e-6
+    }
+
     /// Charges of the same state by schemes that were not taken again.
     fileprivate mutating func keepCharges(of old: StateRecord) {
         charges.merge(old.charges) { new, _ in new }
@@ -119,7 +126,9 @@ extension AnalysisInput {
     mutating func keep(_ old: AnalysisInput) {
         let plain = AnalysisInput()
         if fragments.isEmpty { fragments = old.fragments }
-        if cubeSpacing == plain.cubeSpacing { cubeSpacing = old.cubeSpacing }
+        if cubes.isEmpty || cubeSpacing == plain.cubeSpacing { cubeSpacing = old.cubeSpacing }
+        // One spacing holds for all cubes of a folder: others are made again.
+        if cubeSpacing != old.cubeSpacing { cubes = Cube.allCases.filter { cubes.contains($0) || old.cubes.contains($0) } }
         if charges.hasPlainOptions {
             let schemes = charges.schemes
             charges = old.charges
@@ -142,10 +151,14 @@ extension ChargeInput {
     ///
     /// - Parameters:
     ///   - known: the schemes that it has.
-    ///   - before: what it was made with; charges by other radii and restraints are taken again.
+    ///   - before: what it was made with; by other radii and restraints all charges are taken again.
     func missing(known: Set<String>, before: ChargeInput?) -> ChargeInput? {
         var result = self
-        if before.map(hasOptions) ?? true { result.schemes.removeAll(where: known.contains) }
+        if before.map(hasOptions) ?? true {
+            result.schemes.removeAll(where: known.contains)
+        } else {
+            result.schemes += known.subtracting(schemes).sorted()
+        }
         return result.schemes.isEmpty ? nil : result
     }
 }

@@ -115,7 +115,7 @@ public struct ForeignAnalysis {
         let overlap = OneElectronIntegrals.overlap(basis: basis)
         let analyzed = AnalyzedState(
             wavefunction: wavefunction, energy: file.energy,
-            spinSquared: wavefunction.isRestricted ? 0 : SpinContamination.spinSquared(wavefunction, overlap: overlap))
+            spinSquared: wavefunction.isRestricted ? 0 : wavefunction.spinSquared(overlap: overlap))
         var record = try analysis.records(of: [analyzed])[0]
         let files = try writeBasis(to: folder)
         let checkpoint = Checkpoint(

@@ -98,7 +98,7 @@ package struct OptimizationFiles {
 
     private func removeCheckpoints(except number: Int?) {
         let kept = number.map { OutputFolder.structureCheckpointName(state, $0) }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let names = folder.names
         for name in names where OutputFolder.isStructureCheckpointName(name) && name != kept {
             try? FileManager.default.removeItem(at: folder.url(name))
         }

@@ -101,7 +101,7 @@ struct SearchCheckpoints {
 
     /// Removes what a search has left, when its outcome is kept elsewhere.
     static func remove(from folder: OutputFolder) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let names = folder.names
         let suffixes = [".checkpoint", ".matrices"]
         for name in names where name == Self.name || name.hasPrefix("search-") && suffixes.contains(where: name.hasSuffix) {
             try? FileManager.default.removeItem(at: folder.url(name))

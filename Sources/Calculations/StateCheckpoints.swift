@@ -80,7 +80,7 @@ struct StateCheckpoints {
     /// Removes what was gathered for extrapolation.
     private func removeHistory(_ checkpointName: String, except numbers: [Int]) {
         let kept = Set(numbers.map { OutputFolder.historyName(checkpointName, $0) })
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let names = folder.names
         for name in names where OutputFolder.isHistoryName(name, checkpointName) && !kept.contains(name) {
             try? FileManager.default.removeItem(at: folder.url(name))
         }

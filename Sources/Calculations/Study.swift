@@ -150,31 +150,15 @@ public struct Study {
         return result
     }
 
-    /// The result in a folder when it is what this calculation would give; charge schemes that it lacks are added. Else a new one.
+    /// The states of a calculation in a folder; what is there already is not computed again, charge schemes that are missing are added.
     private func finished(_ cell: CalculationInput, in folder: String) throws -> ResultDocument {
-        let calculation = try Calculation(cell, folder: folder, replaces: true, call: call, monitor: monitor.withoutResults)
-        if let old = try? FinishedRun.document(in: folder) {
-            let differences = calculation.differences(from: old)
-            if differences.isEmpty, old.states.allSatisfy(\.converged) { return try withAllCharges(old, cell, in: folder) }
-            if !differences.isEmpty {
-                monitor.note("\(folder) holds another calculation (\(differences.joined(separator: "; "))): computing anew")
-            }
-        }
-        let document = try calculation.run()
+        var document = try Calculation(cell, folder: folder, replaces: true, call: call, monitor: monitor.withoutResults).run()
+        // The folder may have further charges.
+        if let charges = cell.states.charges { document.states.removeAll { !charges.contains($0.charge) } }
         guard document.states.allSatisfy(\.converged) else {
             throw CalculationError.notConverged("\(folder): not converged")
         }
         return document
-    }
-
-    private func withAllCharges(_ old: ResultDocument, _ cell: CalculationInput, in folder: String) throws -> ResultDocument {
-        var options = try ChargeAnalysis.Options(
-            cell.analyses.charges, library: .inUse(option: cell.model.basisFolder), memory: cell.resources.memoryLimit)
-        // Those that found no charges have said why.
-        let known = Set(old.model.chargeSchemes?.keys.map { $0 } ?? [])
-        options.schemes.removeAll { known.contains($0.rawValue) }
-        guard !options.schemes.isEmpty else { return old }
-        return try AddedCharges(folder: folder, options: options, resources: cell.resources, monitor: monitor).run().document
     }
 
     private func folder(_ complex: MoleculeInput) -> URL { folder.appendingPathComponent(OutputFolder.stem(of: complex.name)) }

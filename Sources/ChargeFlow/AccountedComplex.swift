@@ -58,5 +58,4 @@ public struct AccountedComplex: Sendable {
             && (fragment.kind == .terminalHalogen
                 || (countsBridges && fragment.kind == .bridgingHalogen))
     }
-
 }

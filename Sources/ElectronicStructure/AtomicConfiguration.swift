@@ -5,7 +5,8 @@ package enum AtomicConfiguration {
     /// Valence electrons in s, p, d, f shells.
     static func valenceElectrons(of element: Element, coreElectrons: Int) -> [Double] {
         let all = electrons(element.atomicNumber)
-        let core = coreElectronsByAngularMomentum[coreElectrons] ?? electrons(coreElectrons)
+        let core =
+            coreShells(electrons: coreElectrons)?.enumerated().map { l, count in count * (4 * l + 2) } ?? electrons(coreElectrons)
         var result = zip(all, core).map { Double($0) - Double($1) }
         // A core that is not a subset of the ground state (none of the published ones) must not leave holes.
         let deficit = result.filter { $0 < 0 }.reduce(0, +)
@@ -42,11 +43,11 @@ package enum AtomicConfiguration {
 
     /// How many closed shells of each angular momentum published core potentials of so many electrons replace.
     package static func coreShells(electrons: Int) -> [Int]? {
-        coreElectronsByAngularMomentum[electrons].map { $0.enumerated().map { l, count in count / (4 * l + 2) } }
+        ClosedShells.shells[electrons].map { shells in (0...3).map { $0 < shells.count ? shells[$0] : 0 } }
     }
 
     /// Numbers of electrons of published cores.
-    package static var coreSizes: [Int] { coreElectronsByAngularMomentum.keys.sorted() }
+    package static var coreSizes: [Int] { ClosedShells.shells.keys.sorted() }
 
     /// Filling in the order of n + l, then the exceptions among the ground states (NIST Atomic Spectra Database).
     private static func electrons(_ atomicNumber: Int) -> [Int] {
@@ -71,11 +72,5 @@ package enum AtomicConfiguration {
     private static let exceptions: [Int: (from: Int, to: Int, count: Int)] = [
         24: (0, 2, 1), 29: (0, 2, 1), 41: (0, 2, 1), 42: (0, 2, 1), 44: (0, 2, 1), 45: (0, 2, 1), 46: (0, 2, 2),
         47: (0, 2, 1), 57: (3, 2, 1), 58: (3, 2, 1), 64: (3, 2, 1), 78: (0, 2, 1), 79: (0, 2, 1),
-    ]
-
-    /// Closed shells that published core potentials replace.
-    private static let coreElectronsByAngularMomentum: [Int: [Int]] = [
-        0: [0, 0, 0, 0], 2: [2, 0, 0, 0], 10: [4, 6, 0, 0], 18: [6, 12, 0, 0], 28: [6, 12, 10, 0], 36: [8, 18, 10, 0],
-        46: [8, 18, 20, 0], 54: [10, 24, 20, 0], 60: [8, 18, 20, 14], 68: [10, 24, 20, 14], 78: [10, 24, 30, 14],
     ]
 }

@@ -82,7 +82,7 @@ public final class ElectronicProblem: Sendable {
     /// Phases of the ledger.
     package enum Phase {
         static let oneElectron = "one-electron integrals"
-        package static let terms = "added terms"
+        static let terms = "added terms"
         static let guess = "atomic densities"
         static let pairs = "shell pairs and bounds"
         static let grid = "grid"

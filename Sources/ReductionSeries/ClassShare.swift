@@ -16,15 +16,7 @@ public struct ClassShare: Codable, Sendable, Equatable {
     package static func table(_ complexes: [(name: String, account: ElectronAccount)], schemes: [String]) -> [ClassShare] {
         complexes.flatMap { complexName, account -> [ClassShare] in
             guard let state = account.index(added: 2) else { return [] }
-            var order: [String] = []
-            var members: [String: [Int]] = [:]
-            for (index, fragment) in account.fragments.enumerated() {
-                let name = className(fragment, account)
-                if members[name] == nil { order.append(name) }
-                members[name, default: []].append(index)
-            }
-            return order.compactMap { name in
-                let fragments = members[name] ?? []
+            return classes(account).compactMap { name, fragments in
                 let values = schemes.compactMap { scheme in
                     account.scheme(scheme).map { entry in fragments.reduce(0) { $0 + entry.totalShares[state - 1][$1] } }
                 }.sorted()
@@ -36,8 +28,20 @@ public struct ClassShare: Codable, Sendable, Equatable {
         }
     }
 
+    /// The classes of a complex in the order of the fragments, each with the places of its fragments.
+    package static func classes(_ account: ElectronAccount) -> [(name: String, fragments: [Int])] {
+        var order: [String] = []
+        var members: [String: [Int]] = [:]
+        for (index, fragment) in account.fragments.enumerated() {
+            let name = className(fragment, account)
+            if members[name] == nil { order.append(name) }
+            members[name, default: []].append(index)
+        }
+        return order.map { ($0, members[$0] ?? []) }
+    }
+
     /// What the atoms of a fragment are, such as "carbonyl O on main-group metal".
-    package static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
+    private static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
         let kinds = Set(fragment.metals.map(account.isTransitionMetal))
         let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
         switch fragment.kind {

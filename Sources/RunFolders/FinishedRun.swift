@@ -80,11 +80,6 @@ package struct FinishedRun {
         }
     }
 
-    /// Those of the result, or by the bonds where it has none.
-    package func fragments() throws -> [FragmentRecord] {
-        try document.fragments ?? Fragmentation(basis.molecule).fragments.map(FragmentRecord.init)
-    }
-
     /// `result.json` of a run folder.
     package static func document(in path: String) throws -> ResultDocument {
         let file = URL(fileURLWithPath: path).appendingPathComponent(OutputFolder.resultName).path

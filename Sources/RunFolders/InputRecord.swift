@@ -128,7 +128,7 @@ struct InputDifferences {
 }
 
 /// Whether two structures have the same atoms in the same places, to 1e-8 bohr.
-func isSameStructure(_ a: [Double], _ b: [Double]) -> Bool {
+package func isSameStructure(_ a: [Double], _ b: [Double]) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-8 }
 }
 
@@ -177,23 +177,10 @@ extension ResultDocument {
         return texts
     }
 
-    /// What is not as in an earlier result, in words; empty where that one is what this calculation asks for. Charge schemes are not
-    /// compared.
-    public func inputDifferences(from earlier: ResultDocument) -> [String] {
-        let list = modelDifferences(from: earlier)
-        guard let input = input?.record else { return list.texts }
-        var texts = list.texts + input.differences(from: earlier.input?.record)
-        if let old = earlier.input?.record, !old.isConverged(asWellAs: input) {
-            texts.append("convergence \(old.convergence), now \(input.convergence)")
-        }
-        if earlier.preliminary == true { texts.append("its search for other solutions was interrupted") }
-        return texts
-    }
-
     /// Whether structure, method, basis, grid and added terms are the same.
     public func isOfSameModel(as other: ResultDocument) -> Bool { modelDifferences(from: other).texts.isEmpty }
 
-    /// Structure, method, basis and grid.
+    /// Structure, method, basis, grid and added terms.
     private func modelDifferences(from earlier: ResultDocument) -> InputDifferences {
         var list = InputDifferences()
         list.note(

@@ -94,6 +94,12 @@ package struct OutputFolder {
         prefix(state.charge, state.multiplicity) + "." + name
     }
 
+    /// Of folders side by side: their stems, and the whole path where two have the same.
+    package static func names(of folders: [String]) -> [String] {
+        let stems = folders.map { stem(of: $0) }
+        return zip(folders, stems).map { folder, stem in stems.count { $0 == stem } > 1 ? folder : stem }
+    }
+
     package static func cubeName(_ cube: AnalysisInput.Cube, _ state: ChargeState) -> String {
         "\(prefix(state.charge, state.multiplicity))_\(cube.rawValue).cube"
     }
@@ -109,17 +115,22 @@ package struct OutputFolder {
     package func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
 
     /// Removes what was made of a result that another one replaces: tables, pages, surfaces, cubes, pictures and exported files.
-    ///
-    /// - Parameter kept: files of the new result that are there already.
-    package func removeDerived(keeping kept: Set<String> = []) {
-        for name in names where !kept.contains(name) && Self.isDerived(name) {
+    package func removeDerived() {
+        for name in names where Self.isDerived(name) {
             try? FileManager.default.removeItem(at: url(name))
         }
     }
 
     /// Removes what shows all states together, when further ones are added.
     package func removeOfAllStates() {
-        for name in names where name == Self.reportName || name.hasPrefix(Self.panelPrefix) && name.hasSuffix(".png") {
+        for name in names where Self.isReport(name) || Self.isPanel(name) {
+            try? FileManager.default.removeItem(at: url(name))
+        }
+    }
+
+    /// Removes what shows a state relative to another one.
+    package func removeDifferences() {
+        for name in names where Self.isDerived(name) && (name.contains("_difference") || name.contains("_step")) {
             try? FileManager.default.removeItem(at: url(name))
         }
     }
@@ -130,12 +141,17 @@ package struct OutputFolder {
     }
 
     private static func isDerived(_ name: String) -> Bool {
-        let tables = [accountName, relaxedAccountName, reportName, surfaceName, surfaceTableName, surfacePlotName]
-        if tables.contains(name) || name.hasPrefix("report_") && name.hasSuffix(".html") { return true }
-        if name.hasPrefix(panelPrefix) { return name.hasSuffix(".png") }
+        let tables = [accountName, relaxedAccountName, surfaceName, surfaceTableName, surfacePlotName, orbitalTableName]
+        if tables.contains(name) || isReport(name) || isPanel(name) { return true }
         // Orbitals decide for themselves whether they fit.
         return name.prefixMatch(of: /q-?\d+_m\d+[._]/) != nil && ![".checkpoint", ".matrices"].contains(where: name.hasSuffix)
     }
+
+    private static func isReport(_ name: String) -> Bool {
+        name == reportName || name.hasPrefix("report_") && name.hasSuffix(".html")
+    }
+
+    private static func isPanel(_ name: String) -> Bool { name.hasPrefix(panelPrefix) && name.hasSuffix(".png") }
 
     /// Of pictures with several states.
     private static let panelPrefix = "states_"

@@ -5,6 +5,7 @@ import HamiltonianTerms
 import LinearAlgebra
 import MolecularStructure
 import OrbitalResponse
+import ParallelExecution
 
 /// Solves the Roothaan-Hall or Pople-Nesbet equations of one or several states of an electronic problem.
 ///
@@ -128,7 +129,7 @@ public struct SelfConsistentField {
             }
             let clock = ContinuousClock.now
             let given = try build(runs, with: &builder)
-            let share = clock.seconds / Double(runs.count)
+            let share = clock.secondsToNow / Double(runs.count)
             var next: [Run] = []
             for (var run, given) in zip(runs, given) {
                 let step = ContinuousClock.now
@@ -140,14 +141,14 @@ public struct SelfConsistentField {
                         try onIteration(state, report)
                         judgement = judge(state, report)
                     }, onInstability)
-                run.seconds += share + step.seconds
+                run.seconds += share + step.secondsToNow
                 // The next state starts near this one's newest Fock matrix.
                 let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
                 if run.state == started - 1, started < states.count, isNear || report != nil, case .fock(let build) = given {
                     let begun = ContinuousClock.now
                     var successor = Run(state: started, iteration: try begin(started, from: nil, isSuccessor: true))
                     try start(&successor.iteration, near: build.fock, evaluated.densities)
-                    successor.seconds = begun.seconds
+                    successor.seconds = begun.secondsToNow
                     next.append(successor)
                     started += 1
                 }
@@ -340,27 +341,10 @@ public struct SelfConsistentField {
         return SCFResult(
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
             isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,
-            spinSquared: spinSquared(wavefunction, filling), finalGradient: run.iteration.gradient,
+            spinSquared: filling.isRestricted ? 0 : wavefunction.spinSquared(overlap: problem.overlap),
+            finalGradient: run.iteration.gradient,
             finalEnergyChange: run.iteration.energyChange ?? 0, stability: stability ?? run.iteration.stability,
             unstableSolutions: stability == nil ? run.left : [], sides: (sides ?? ownSides).map { filling.wrapped($0) },
             seconds: run.seconds)
-    }
-
-    /// S(S+1) of the spin projection, plus the beta electrons that no alpha orbital covers.
-    private func spinSquared(_ wavefunction: Wavefunction, _ filling: OrbitalFilling) -> Double {
-        let (alpha, beta) = (filling.electrons[0], filling.electrons[1])
-        let projection = 0.5 * Double(alpha - beta)
-        if filling.isRestricted { return 0 }
-        let s = problem.overlap
-        let covered = wavefunction.alphaDensity.times(s).dot(s.times(wavefunction.betaDensity))
-        return projection * (projection + 1) + Double(beta) - covered
-    }
-}
-
-extension ContinuousClock.Instant {
-    /// From this instant to the present.
-    fileprivate var seconds: Double {
-        let parts = (ContinuousClock.now - self).components
-        return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }
 }

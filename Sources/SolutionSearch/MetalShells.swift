@@ -21,7 +21,7 @@ struct MetalShells {
             mostUnpaired = 0
             return
         }
-        let root = try SymmetricEigenproblem(overlap).function { max($0, 0).squareRoot() }
+        let root = try SymmetricEigenproblem(overlap).squareRoot
         let densities = [wavefunction.alphaDensity, wavefunction.betaDensity].map { $0.transformed(by: root).symmetrized() }
         var unpaired = 0
         for atom in metals {
@@ -52,12 +52,12 @@ struct MetalShells {
                 let functions = try pureFunctions(of: basis, atom: atom, angularMomentum: l)
                 guard functions.columns > 0 else { continue }
                 let metric = try SymmetricEigenproblem(overlap.transformed(by: functions).symmetrized())
-                let root = metric.function { max($0, 0).squareRoot() }
+                let root = metric.squareRoot
                 let natural = try SymmetricEigenproblem(density.transformed(by: functions).transformed(by: root).symmetrized())
                 let occupied = natural.values.indices.filter { natural.values[$0] > leastOccupied }
                 guard occupied.count >= 2 * l + 1, let first = occupied.first else { continue }
                 let chosen = natural.vectors.columns(first..<first + 2 * l + 1)
-                let inverse = metric.function { 1 / max($0, AtomicOrbitalBasis.smallestOverlapEigenvalue).squareRoot() }
+                let inverse = metric.inverseSquareRoot(floor: AtomicOrbitalBasis.smallestOverlapEigenvalue)
                 result = OrbitalPoint.joined(result, functions.times(inverse).times(chosen))
             }
         }
@@ -69,11 +69,7 @@ struct MetalShells {
 
     /// Angular momenta of the shells that may be open: d of groups 3 to 12, f and d of the lanthanides.
     private static func shells(of element: Element) -> [Int] {
-        switch element.atomicNumber {
-        case 57...71: [2, 3]
-        case 21...30, 39...48, 72...80: [2]
-        default: []
-        }
+        element.isLanthanide ? [2, 3] : element.isTransitionMetal ? [2] : []
     }
 
     /// The pure functions of an angular momentum on an atom, as orthonormal combinations of the basis functions.

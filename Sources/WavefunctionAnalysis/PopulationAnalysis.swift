@@ -1,6 +1,7 @@
 import Foundation
 import GaussianBasis
 import LinearAlgebra
+import MolecularStructure
 
 /// How the electrons are shared out among basis functions.
 public enum PopulationScheme: String, Sendable, CaseIterable {

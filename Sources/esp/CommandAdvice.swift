@@ -1,5 +1,5 @@
-import BasisSets
 import ArgumentParser
+import BasisSets
 import FileFormats
 import Foundation
 import RunFolders
@@ -37,6 +37,7 @@ enum CommandAdvice {
 
     /// As a shell reads it.
     private static func quoted(_ word: String) -> String {
-        word.contains { $0.isWhitespace } ? "'\(word)'" : word
+        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "._-/+,=:@%".contains($0) }
+        return isPlain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
     }
 }

@@ -31,14 +31,16 @@ struct CompareCommand: ParsableCommand {
     var folders: [String]
 
     @Option(
-        help: ArgumentHelp("Charge scheme of the text tables; may be repeated (default: chelpg).", valueName: "name"),
+        help: ArgumentHelp(
+            "Charge scheme of the text tables; may be repeated (default: chelpg, else the last that all runs have).",
+            valueName: "name"),
         completion: .list(ChargeScheme.allCases.map(\.rawValue)))
     var scheme: [String] = []
 
     @Option(help: "text, or all numbers in full precision as csv or json.")
     var format: PropertyFormat = .text
 
-    @Option(help: "Claims to decide, too.")
+    @Option(help: "Also decide these claims about charge transfer.")
     var claims: Claims?
 
     func validate() throws {
@@ -55,7 +57,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let comparison = try RunComparison(readingFrom: folders) { Console.error("esp: note: \($0)") }
+            let comparison = try RunComparison(readingFrom: folders, monitor: .ofFinishedRun)
             let decided = claims == nil ? nil : ComplexComparison(try AccountedComplex.all(readingFrom: folders))
             if let unknown = scheme.first(where: { !comparison.schemes.contains($0) }) {
                 throw Failure(

@@ -13,7 +13,7 @@ struct ESPCommand: ParsableCommand {
             START HERE
               esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
               esp gradient molecule.xyz  forces on the atoms
-              esp optimize molecule.xyz  the structure of lowest energy
+              esp optimize molecule.xyz  a stationary structure near by
               esp charges molecule.esp   charges by further schemes
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    energies, affinities, charges of any molecules side by side

@@ -45,7 +45,9 @@ struct ExportCommand: ParsableCommand {
         transform: { try AnalysisInput.Cube.parse($0) })
     var cube: [AnalysisInput.Cube]?
 
-    @Option(help: ArgumentHelp("Distance of the points of --format cube in bohr (default: 0.2).", valueName: "bohr"))
+    @Option(
+        help: ArgumentHelp(
+            "Distance of the points of --format cube in bohr (default: \(AnalysisInput().cubeSpacing)).", valueName: "bohr"))
     var cubeSpacing: Double?
 
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
@@ -59,7 +61,7 @@ struct ExportCommand: ParsableCommand {
         if format != .cube, cube != nil || cubeSpacing != nil {
             throw ValidationError("--cube and --cube-spacing belong to --format cube")
         }
-        if cube?.isEmpty == true { throw ValidationError("--cube needs esp, density or spin") }
+        if cube?.isEmpty == true { throw ValidationError("--cube none leaves nothing to write; name a field such as esp") }
     }
 
     func run() throws {

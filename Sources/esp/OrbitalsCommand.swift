@@ -47,9 +47,8 @@ struct OrbitalsCommand: PropertyCommand {
     }
 
     private static func range(_ text: String) throws -> ClosedRange<Double> {
-        let values = text.split(separator: ",").compactMap { Double($0) }
-        guard values.count == 2, values[0].isFinite, values[1].isFinite, values[0] < values[1] else {
-            throw ValidationError("'\(text)' is not a range of energies; write two numbers, such as --range=-12,3")
+        guard let values = NumberList.values(text, count: 2), values[0] < values[1] else {
+            throw ValidationError("'\(text)' is not a range of energies; write two numbers, such as --range -12,3")
         }
         return values[0]...values[1]
     }

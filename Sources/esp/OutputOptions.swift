@@ -47,7 +47,8 @@ struct FieldOptions: ParsableArguments {
         transform: { try AnalysisInput.Cube.parse($0) })
     var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
-    @Option(help: ArgumentHelp("Distance of the cubes' points in bohr (default: 0.2).", valueName: "bohr"))
+    @Option(
+        help: ArgumentHelp("Distance of the cubes' points in bohr (default: \(AnalysisInput().cubeSpacing)).", valueName: "bohr"))
     var cubeSpacing: Double?
 
     @Option(

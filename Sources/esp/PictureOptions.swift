@@ -24,8 +24,7 @@ extension PictureScale {
         case "common": return .common
         case "each": return .each
         default:
-            let numbers = text.split(separator: ",").compactMap { Double($0) }
-            guard numbers.count == 2, numbers[0] < numbers[1], numbers.allSatisfy(\.isFinite) else {
+            guard let numbers = NumberList.values(text, count: 2), numbers[0] < numbers[1] else {
                 throw ValidationError("write common, each, or two limits in hartree/e such as -0.05,0.05")
             }
             return .limits(numbers[0], numbers[1])
@@ -37,8 +36,7 @@ extension PictureView {
     static func parse(_ text: String) throws -> PictureView {
         if let view = NamedView(rawValue: text.lowercased()) { return .named(view) }
         if let axis = ["x", "y", "z"].firstIndex(of: text.lowercased()) { return .axis(axis) }
-        let angles = text.split(separator: ",").compactMap { Double($0) }
-        guard angles.count == 3, angles.allSatisfy(\.isFinite) else {
+        guard let angles = NumberList.values(text, count: 3) else {
             let names = NamedView.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("write \(names), x, y, z, or three angles in degrees such as 30,20,0")
         }

@@ -247,7 +247,7 @@ struct GridTests {
         }
         #expect(moments.tracelessQuadrupole.allSatisfy { abs($0) < 1e-14 })
         let overlap = Matrix.identity(1)
-        #expect(abs(SpinContamination.spinSquared(Self.wavefunction(unrestricted: true), overlap: overlap) - 0.75) < 1e-14)
-        #expect(abs(SpinContamination.spinSquared(Self.wavefunction(unrestricted: false), overlap: overlap)) < 1e-14)
+        #expect(abs(Self.wavefunction(unrestricted: true).spinSquared(overlap: overlap) - 0.75) < 1e-14)
+        #expect(abs(Self.wavefunction(unrestricted: false).spinSquared(overlap: overlap)) < 1e-14)
     }
 }

@@ -46,7 +46,7 @@ struct AnalysisReferenceTests {
         let expected = [rows[0][0], rows[0][1], rows[0][2], rows[1][1], rows[1][2], rows[2][2]]
         for (a, b) in zip(moments.secondMoments, expected) { #expect(abs(a - b) < 1e-5) }
         if let spinSquared = reference.spinSquared {
-            #expect(abs(SpinContamination.spinSquared(wavefunction, overlap: overlap) - spinSquared) < 1e-6)
+            #expect(abs(wavefunction.spinSquared(overlap: overlap) - spinSquared) < 1e-6)
         }
     }
 

@@ -55,8 +55,12 @@ import Testing
         #expect(energy(relaxed[1]) < energy(vertical[1]) - 1e-6)
         // An interrupted series goes on; one of another structure, or without --relax, is not mixed with it.
         let parts = ["compute", "oh.xyz", "-c", "1,0", "--relax", "-o", "parts"] + Program.quick
-        _ = try program.run(parts, signal: SIGKILL, whenThereIs: "parts/relaxed/q0.opt")
-        #expect(try program.run(parts).status == 0 && program.run(parts).status == 0)
+        #expect(try program.run(parts, signal: SIGKILL, whenThereIs: "parts/relaxed/q0.opt").status == -SIGKILL)
+        let resumed = try program.run(parts + ["--json"])
+        let whole = try #require(try JSONSerialization.jsonObject(with: Data(resumed.output.utf8)) as? [String: Any])
+        let states = try #require(whole["relaxed_states"] as? [[String: Any]])
+        #expect(states.count == 2 && zip(states, relaxed).allSatisfy { abs(energy($0) - energy($1)) < 1e-6 })
+        #expect(try program.run(parts).status == 0)
         #expect(try program.run(["compute", "oh.xyz", "-c", "1,0", "-o", "parts"] + Program.quick).status == 73)
         #expect(relaxed.allSatisfy { ($0["geometry"] as? [Double])?.count == 6 } && vertical.allSatisfy { $0["geometry"] == nil })
     }

@@ -42,6 +42,14 @@ import Testing
         #expect(run.status == 66 && run.error.contains("nowhere"), "\(run.error)")
     }
 
+    /// Not a number of a list is no number left out.
+    @Test(arguments: [
+        ["orbitals", "x", "--range", "-12,foo,3"], ["picture", "x", "--scale", "-0.05,x,0.05"],
+        ["picture", "x", "--view", "30,abc,20,0"],
+        ["picture", "x", "--scale", "0,0x10"], ["gradient", "x.xyz", "--field", "0,,0"],
+    ])
+    func listsAreRead(arguments: [String]) throws { #expect(try outcome(arguments).status == 64) }
+
     /// Every command tells the defaults that it has itself.
     @Test func helpNamesOwnDefaults() throws {
         let words = { (text: String) in text.split { $0.isWhitespace }.joined(separator: " ") }
@@ -59,8 +67,6 @@ import Testing
         for value in ["hirshfeld_i", "ultrafine", "camb3lyp", "d3bj", "red-negative", "difference"] {
             #expect(script.contains(value), "\(value)")
         }
-        let index = shell == "bash" ? ["4"] : []
-        _ = index
         #expect(script.contains("---completion"))
     }
 }

@@ -96,7 +96,7 @@ import Testing
         let run = try program.run(["run", "hf.json"])
         #expect(run.status == 0, "\(run.error)")
         let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
-        // PySCF 2.14 with this basis set from the Basis Set Exchange, RHF.
+        // PySCF 2.14 (reference_qcschema.py).
         #expect(answer.success && answer.driver == "gradient" && abs(answer.properties.energy + 98.57283613245072) < 1e-9)
         let gradient = try #require(answer.properties.gradient)
         try #require(gradient.count == 6)

@@ -91,7 +91,7 @@ import Testing
             let known = try document(program, "water.esp").states[0]
             #expect(known.gradient?.count == 3 && known.search == state.search)
             let (old, new) = (state.charges["npa"] ?? [], known.charges["npa"] ?? [])
-            #expect(new.count == 3 && zip(old, new).allSatisfy { abs($0 - $1) < 1e-6 })
+            #expect(old.count == 3 && new.count == 3 && zip(old, new).allSatisfy { abs($0 - $1) < 1e-6 })
             #expect(known.files["density"] == "q0_m1_density.cube")
         }
     }
@@ -105,11 +105,12 @@ import Testing
             #expect(try program.run(["compute", "water.xyz", "-c", "-1", "-o", "parts"] + Self.bare).status == 0)
             let (whole, parts) = (try document(program, "whole"), try document(program, "parts"))
             #expect(parts.states.map(\.charge) == [0, -1] && parts.input?.whole?.states.charges == [0, -1])
+            #expect(whole.states.map(\.charge) == [0, -1])
             for (a, b) in zip(whole.states, parts.states) {
                 #expect(abs((a.energy ?? 0) - (b.energy ?? 1)) < 1e-8)
                 #expect(b.charges["npa"] != nil && b.unbound == a.unbound && b.multiplicities?.tried == a.multiplicities?.tried)
                 let (c, d) = (a.charges["chelpg"] ?? [], b.charges["chelpg"] ?? [])
-                #expect(c.count == 3 && zip(c, d).allSatisfy { abs($0 - $1) < 1e-5 })
+                #expect(c.count == 3 && d.count == 3 && zip(c, d).allSatisfy { abs($0 - $1) < 1e-5 })
             }
             #expect(try program.run(["account", "parts"]).output.contains("q = -1"))
             // What differs is still found.
@@ -177,9 +178,12 @@ import Testing
             }
             for (charge, multiplicity) in [(0, 1), (1, 2)] {
                 try program.write(input(charge, multiplicity), to: "q.json")
-                let run = try program.run(["run", "q.json", "-o", "h2"])
-                let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
-                #expect(answer.molecule.molecularCharge == Double(charge), "\(run.error)")
+                let answers = try ["h2", "alone\(charge)"].map { folder in
+                    try JSONDecoder().decode(
+                        QCSchemaOutput.self, from: Data(try program.run(["run", "q.json", "-o", folder]).output.utf8))
+                }
+                #expect(answers.allSatisfy { $0.molecule.molecularCharge == Double(charge) })
+                #expect(abs(answers[0].properties.energy - answers[1].properties.energy) < 1e-8)
             }
             try program.write("4\n\nH 0 0 0\nH 0 0 0.74\nH 0 3 0\nH 0 3 0.76\n", to: "d.xyz")
             var interactions: [Double] = []
@@ -212,6 +216,50 @@ import Testing
             #expect(try program.run(["compute", "-c", "0", "-o", "s", "h2.xyz"] + Self.bare).status == 0)
             #expect(try program.run(["gradient", "-c", "1", "-o", "s", "h2.xyz"] + Self.model).status == 0)
             #expect(try document(program, "s").input?.record.search == "none")
+        }
+    }
+
+    /// Electrons that a cube of a density difference holds.
+    private func electrons(_ program: Program, _ cube: String) throws -> Double {
+        let lines = try String(contentsOf: program.folder.appendingPathComponent(cube), encoding: .utf8).split(separator: "\n")
+        let atoms = try #require(Int(lines[2].split(separator: " ")[0]))
+        let steps = try (3...5).map { row in try #require(Double(lines[row].split(separator: " ")[row - 2])) }
+        let values = lines.dropFirst(6 + abs(atoms) + (atoms < 0 ? 1 : 0)).flatMap {
+            $0.split(separator: " ").compactMap { Double($0) }
+        }
+        try #require(!values.isEmpty)
+        return values.reduce(0, +) * steps.reduce(1, *)
+    }
+
+    /// A charge that comes between two others changes what the later one is compared with.
+    @Test func aChargeBetweenOthersMovesTheSteps() throws {
+        try withProgram { program in
+            let cubes = ["--cube", "step", "--picture", "none", "--no-report", "--search", "none", "-o", "s"]
+            #expect(try program.run(["compute", "h2.xyz", "-c", "1,-1"] + cubes + Self.model).status == 0)
+            #expect(abs(try electrons(program, "s/q-1_m2_step.cube") - 2) < 0.1)
+            let added = try program.run(["compute", "h2.xyz", "-c", "1,0,-1"] + cubes + Self.model)
+            #expect(added.status == 0, "\(added.error)")
+            #expect(try document(program, "s").states.map(\.charge) == [1, 0, -1])
+            for name in ["q0_m1_step.cube", "q-1_m2_step.cube"] { #expect(abs(try electrons(program, "s/\(name)") - 1) < 0.1) }
+        }
+    }
+
+    /// Radii hold for all charges of a result.
+    @Test func chargesOfOneResultHaveTheSameRadii() throws {
+        try withProgram { program in
+            func charges(_ calls: [[String]], in folder: String) throws -> [Double] {
+                for call in calls {
+                    let run = try program.run(
+                        ["compute", "water.xyz", "-c", "0", "--search", "none", "-o", folder] + call + Self.bare)
+                    #expect(run.status == 0, "\(run.error)")
+                }
+                return try #require(try document(program, folder).states[0].charges["resp"])
+            }
+            let radius = ["--mk-radius", "O=2.2"]
+            let later = try charges([["--charges", "resp"], ["--charges", "mk"] + radius], in: "later")
+            let atOnce = try charges([["--charges", "resp,mk"] + radius], in: "at-once")
+            let plain = try charges([["--charges", "resp"]], in: "plain")
+            #expect(zip(later, atOnce).allSatisfy { abs($0 - $1) < 1e-6 } && zip(later, plain).contains { abs($0 - $1) > 1e-4 })
         }
     }
 }

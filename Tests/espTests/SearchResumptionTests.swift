@@ -70,7 +70,6 @@ import Testing
                 let run = try program.run(["optimize", file, "-o", folder, "--max-steps", "1"] + options)
                 #expect(run.status == 73 && run.error.contains(text), "\(options): \(run.error)")
                 #expect(program.names(in: folder) == before)
-                guard number == 0 else { continue }
                 let forced = try program.run(["optimize", file, "-o", folder, "--max-steps", "1", "--force"] + options)
                 #expect(forced.status == 2 && forced.error.contains(text), "\(options): \(forced.error)")
                 #expect(program.names(in: folder).contains("optimization-1.json"))

@@ -47,8 +47,8 @@ public final class OpenedRun {
     /// The fragments of the molecule: those that were chosen, else those of the run.
     package func fragments() throws -> [FragmentRecord] {
         let document = try document()
-        guard document.fragments == nil, let molecule = document.molecule.molecule else { return document.fragments ?? [] }
-        return try Fragmentation(molecule).fragments.map(FragmentRecord.init)
+        if let fragments = document.fragments { return fragments }
+        return try document.molecule.molecule.map { try Fragmentation($0).fragments.map(FragmentRecord.init) } ?? []
     }
 
     /// The document, the basis, and the wavefunctions, for numerical work in this process.
@@ -74,7 +74,7 @@ public final class OpenedRun {
 }
 
 extension ResultDocument {
-    /// Indices of the states of some charges, in the order of the charges.
+    /// Indices of the states of some charges, in the order of the document.
     ///
     /// - Parameters:
     ///   - charges: nil for all states.
@@ -82,15 +82,10 @@ extension ResultDocument {
     /// - Throws: `CalculationError.badInput` where a charge has no state.
     package func stateIndices(charges: [Int]?, in path: String) throws(CalculationError) -> [Int] {
         guard let charges else { return Array(states.indices) }
-        var result: [Int] = []
-        for charge in charges {
-            let found = states.indices.filter { states[$0].charge == charge }
-            guard !found.isEmpty else {
-                let known = states.map { signed($0.charge) }.joined(separator: ", ")
-                throw .badInput("\(path) has no state of charge \(signed(charge)), only \(known).")
-            }
-            result += found
+        if let unknown = charges.first(where: { charge in !states.contains { $0.charge == charge } }) {
+            let known = states.map { signed($0.charge) }.joined(separator: ", ")
+            throw .badInput("\(path) has no state of charge \(signed(unknown)), only \(known).")
         }
-        return result
+        return states.indices.filter { charges.contains(states[$0].charge) }
     }
 }

@@ -70,15 +70,13 @@ public struct RunComparison: Codable, Sendable, Equatable {
 
     /// - Parameters:
     ///   - folders: of finished runs.
-    ///   - note: gets a line for a `surface.json` that cannot be read.
+    ///   - monitor: gets a note for what is preliminary, and for a `surface.json` that cannot be read.
     /// - Throws: `InputFileError`, `RunFolderError`.
-    public init(readingFrom folders: [String], note: (String) -> Void = { _ in }) throws {
-        let stems = folders.map { OutputFolder.stem(of: $0) }
-        runs = try zip(folders, stems).map { folder, stem in
-            let document = try FinishedRun.document(in: folder)
-            return Run(
-                document, name: stems.count { $0 == stem } > 1 ? folder : stem,
-                surface: Self.surface(folder, document, note: note))
+    public init(readingFrom folders: [String], monitor: CalculationMonitor = CalculationMonitor()) throws {
+        runs = try zip(folders, OutputFolder.names(of: folders)).map { folder, name in
+            try monitor.checkCancellation()
+            let document = try OpenedRun(folder, resources: ResourceInput(), monitor: monitor).document()
+            return Run(document, name: name, surface: Self.surface(folder, document, note: monitor.note))
         }
     }
 
@@ -95,18 +93,23 @@ public struct RunComparison: Codable, Sendable, Equatable {
             return nil
         }
     }
-
-    public func json() throws -> Data { try JSONLayout.encoded(self) }
 }
 
 extension RunComparison.Run {
     fileprivate init(_ document: ResultDocument, name: String, surface: SurfaceDocument?) {
         let account = try? ElectronAccount(document)
+        // Of several states with one charge the account has the lowest.
+        let records = document.states.sorted { $0.charge > $1.charge }.filter { record in
+            account?.states.first { $0.charge == record.charge }.map {
+                $0.multiplicity == record.multiplicity && $0.energy == record.energy
+            }
+                ?? true
+        }
         self.init(
             name: name, formula: HillFormula(document.molecule.symbols).description,
             method: document.model.method + (document.model.addedTerms.map { ", \($0)" } ?? ""),
             basis: Set(document.model.basis.values).sorted().joined(separator: ", "),
-            states: document.states.sorted { $0.charge > $1.charge }.map { record in
+            states: records.map { record in
                 RunComparison.State(
                     record, affinity: account?.states.first { $0.charge == record.charge }?.electronAffinity,
                     surface: surface?.states.first { $0.charge == record.charge && $0.multiplicity == record.multiplicity },
@@ -115,15 +118,7 @@ extension RunComparison.Run {
     }
 
     private static func classes(_ account: ElectronAccount) -> [RunComparison.AtomClass] {
-        var order: [String] = []
-        var members: [String: [Int]] = [:]
-        for (index, fragment) in account.fragments.enumerated() {
-            let name = ClassShare.className(fragment, account)
-            if members[name] == nil { order.append(name) }
-            members[name, default: []].append(index)
-        }
-        return order.map { name in
-            let places = members[name] ?? []
+        ClassShare.classes(account).map { name, places in
             func sums(_ values: [[Double]]) -> [Double] { values.map { list in places.reduce(0) { $0 + list[$1] } } }
             return RunComparison.AtomClass(
                 name: name, atoms: places.flatMap { account.fragments[$0].atoms }.sorted().map { $0 + 1 },

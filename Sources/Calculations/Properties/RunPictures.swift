@@ -30,9 +30,7 @@ public struct RunPictures: Sendable {
         let target = try OutputFolder(path: folder ?? run)
         let lock = try FolderLock(target)
         defer { withExtendedLifetime(lock) {} }
-        let states = try charges.map { charges in
-            try finished.document.stateIndices(charges: Set(charges).sorted(by: >), in: run).sorted()
-        }
+        let states = try charges.map { try finished.document.stateIndices(charges: $0, in: run) }
         let drawing = PictureOutput(
             name: OutputFolder.stem(of: run), wavefunctions: finished.wavefunctions, options: settings,
             memory: resources.memoryLimit, pool: try resources.pool(), checkCancellation: monitor.checkCancellation)
@@ -40,7 +38,7 @@ public struct RunPictures: Sendable {
         for choice in choices { files += try drawing.write(choice, states: states, to: target) }
         guard !files.isEmpty else {
             throw CalculationError.badInput(
-                "there is nothing to draw: a singlet has no spin density, the first state no difference, and natural orbitals "
+                "there is nothing to draw: a closed shell has no spin density, the first state no difference, and natural orbitals "
                     + "have no highest occupied one.")
         }
         return files.map { target.url($0).relativePath }

@@ -46,11 +46,11 @@ public struct RunReport: Sendable {
     }
 
     private func page(of folders: [String], fragments: [FragmentInput]) throws -> Data {
-        let runs = try folders.map { try run($0, fragments: fragments) }
+        let runs = try zip(folders, OutputFolder.names(of: folders)).map { try run($0, name: $1, fragments: fragments) }
         do {
             return try Report(
                 runs: runs,
-                comparison: ComplexComparison(AccountedComplex.all(readingFrom: folders)),
+                comparison: ComplexComparison(AccountedComplex.all(zip(folders, runs).map { ($0, $1.document) })),
                 schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.allCases.map { ($0.rawValue, $0.title) }),
                 atomStyles: atomStyles(runs), surfaceNote: ReportSurfaces.note
             ).html()
@@ -59,7 +59,7 @@ public struct RunReport: Sendable {
         }
     }
 
-    private func run(_ folder: String, fragments: [FragmentInput]) throws -> Report.Run {
+    private func run(_ folder: String, name: String, fragments: [FragmentInput]) throws -> Report.Run {
         let opened = OpenedRun(folder, fragments: fragments, resources: resources, monitor: monitor)
         _ = try opened.finished(forWriting: false)
         let views: [Report.View]
@@ -73,7 +73,7 @@ public struct RunReport: Sendable {
         let document = try opened.document()
         do {
             return Report.Run(
-                name: OutputFolder.stem(of: folder), document: document, account: try ElectronAccount(document),
+                name: name, document: document, account: try ElectronAccount(document),
                 views: views)
         } catch let error as ElectronAccountError {
             throw CalculationError.badInput("\(folder): \(error).")
