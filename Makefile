@@ -24,7 +24,7 @@ build: dependencies
 	$(SWIFT) build -c release --product esp
 
 demo: build
-	.build/release/esp compute Molecules/nb-al-tcbq.xyz --search none
+	.build/release/esp compute Molecules/nb-al-tcbq.xyz --preset paper --search none
 
 test: dependencies
 	@scripts/ensure-test-dependencies

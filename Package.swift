@@ -218,7 +218,7 @@ let package = Package(
             exclude: ["probe.js", "scalars.js"]),
         .testTarget(
             name: "CalculationsTests",
-            dependencies: ["Calculations", "ReductionSeries", "RunFolders", "FileFormats", "WavefunctionAnalysis", "TestSupport"]),
+            dependencies: ["BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats", "WavefunctionAnalysis", "TestSupport"]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],
     swiftLanguageModes: [.v6]

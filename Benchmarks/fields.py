@@ -6,7 +6,7 @@ def esp_folder(bench, xyz, side):
 
 
 def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
-    options = () if basis == "default" else ("--basis", basis)
+    options = ("--method", "b3lyp", "--basis", "paper" if basis == "default" else basis)
     # From scratch: no checkpoint of an earlier call.
     return bench.esp("compute", xyz, *options, "--charge=" + ",".join(str(q) for q in charges), "--cube", "none", "--picture", "none",
                      "--stability", "none", "--search", "none", "--json",

@@ -102,7 +102,7 @@ def gradient(bench, repeats, charge, name="nb-al-tcbq", basis="default"):
             pairs.append((None, None))
             continue
         checkpoint = folder / f"q{charge}_m{1 if charge % 2 == 0 else 2}.checkpoint"
-        options = () if basis == "default" else ("--basis", basis)
+        options = ("--basis", "paper" if basis == "default" else basis)
         pairs.append((
             bench.take(job, "esp", k, lambda: bench.engine("gradient", xyz, *options, "--checkpoint", checkpoint)),
             bench.take(job, "PySCF", k, lambda: bench.pyscf(
@@ -225,7 +225,7 @@ def peak(bench, repeats):
         for k in range(repeats):
             # The machine's speed varies: dgemm and kernel in turn.
             dgemm = bench.take(f"peak, dgemm before {label}", "esp", k, lambda: bench.engine("dgemm", threads=1))
-            options = () if basis == "default" else ("--basis", basis)
+            options = ("--basis", "paper" if basis == "default" else basis)
             if command == "quadrature":
                 options += ("--checkpoint", bench.checkpoint(name, k, basis))
             run = bench.take(f"peak, {label}", "esp", k, lambda: bench.engine(

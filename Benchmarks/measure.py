@@ -149,4 +149,4 @@ class Bench:
 
 
 def basis_option(basis):
-    return () if basis == "default" else ("--basis", basis)
+    return ("--basis", "paper" if basis == "default" else basis)

@@ -50,11 +50,11 @@ CASES = [
     ("water, RHF/cc-pVDZ, 1.0 A, 104.5 deg", bent(1.0, 104.5), ["--method", "hf", "--basis", "cc-pVDZ"], {
         "mbis": ("Psi4 (its tests)", {1: -0.84572}, ""),
     }),
-    ("acetamide, B3LYP/6-31G(d)", reference("dipole-corrections.json", "cases", "acetamide"), ["--basis", "6-31G*", "--cartesian"], {
+    ("acetamide, B3LYP/6-31G(d)", reference("dipole-corrections.json", "cases", "acetamide"), ["--method", "b3lyp", "--basis", "6-31G*", "--cartesian"], {
         "hirshfeld": (MANUAL, {1: -0.090370, 5: 0.170596, 6: -0.308866, 7: -0.159120, 8: 0.131920, 9: 0.127108}, ""),
         "adch": (MANUAL, {1: -0.265840, 5: 0.272281, 6: -0.364414, 7: -0.677574, 8: 0.355620, 9: 0.359828}, ""),
     }),
-    ("o-TCBQ, B3LYP/6-31G(d)", molecule("tcbq.xyz"), ["--basis", "6-31G*", "--cartesian"], {
+    ("o-TCBQ, B3LYP/6-31G(d)", molecule("tcbq.xyz"), ["--method", "b3lyp", "--basis", "6-31G*", "--cartesian"], {
         "hirshfeld": (MULTIWFN, {1: 0.1408, 2: 0.0028, 3: 0.0255, 7: -0.1832, 8: -0.0011, 9: 0.0151}, ""),
     }),
     ("NH3, BP86/def2-TZVPP", None, ["--method", "bp86", "--basis", "def2-TZVPP"], {

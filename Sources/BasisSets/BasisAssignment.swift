@@ -5,11 +5,11 @@ import MolecularStructure
 
 /// Which element gets which basis set.
 ///
-/// In this order: the set named for the atom (`atomSets`), the set named for the element (`elementSets`), a user's file that defines the element (`files`), the
-/// general set (`general`), and, where no general set is named, the default rule: 6-31G for elements lighter than K
-/// other than Al, and LANL2MB with its core potential for Al and from K on.
+/// In this order: the set named for the atom (`atomSets`), the set named for the element (`elementSets`), a user's file that defines the
+/// element (`files`), and the general set (`general`).
 public struct BasisAssignment: Sendable {
-    public var general: String?
+    /// The name of a set, or `paperRule`.
+    public var general: String
     public var elementSets: [Element: String]
     /// By the atom's index, ghost atoms counted behind the atoms.
     public var atomSets: [Int: AtomSet] = [:]
@@ -35,7 +35,7 @@ public struct BasisAssignment: Sendable {
     public static let highestAngularMomentum = 4
 
     public init(
-        general: String? = nil, elementSets: [Element: String] = [:], files: [String] = [],
+        general: String = BasisAssignment.defaultSet, elementSets: [Element: String] = [:], files: [String] = [],
         functionType: AngularFunctionType? = nil
     ) {
         self.general = general
@@ -82,14 +82,23 @@ public struct BasisAssignment: Sendable {
         return choice
     }
 
-    /// The name of the default rule's set for an element.
-    public static func defaultSetName(for element: Element) -> String {
-        element.atomicNumber == 13 || element.atomicNumber >= 19 ? "LANL2MB" : "6-31G"
+    /// Split valence with polarisation functions, and core potentials from Rb on, for H to Rn.
+    public static let defaultSet = "def2-SVP"
+
+    /// In place of a set's name: 6-31G for elements lighter than K other than Al, and LANL2MB with its core potential for Al and from K on.
+    public static let paperRule = "paper"
+
+    private var isPaperRule: Bool { BasisSetLibrary.normalized(general) == Self.paperRule }
+
+    /// The name of the general set for an element.
+    func generalSetName(for element: Element) -> String {
+        guard isPaperRule else { return general }
+        return element.atomicNumber == 13 || element.atomicNumber >= 19 ? "LANL2MB" : "6-31G"
     }
 
     /// A single named set keeps the convention with which it was published, files of the user the one that they state;
-    /// anything mixed, the default rule included, is pure throughout.
-    var isSingleNamedSet: Bool { general != nil && elementSets.isEmpty && atomSets.isEmpty && files.isEmpty }
+    /// anything mixed, `paperRule` included, is pure throughout.
+    var isSingleNamedSet: Bool { !isPaperRule && elementSets.isEmpty && atomSets.isEmpty && files.isEmpty }
 
     /// Looks the sets up and builds the basis of a molecule.
     ///
@@ -127,7 +136,7 @@ public struct BasisAssignment: Sendable {
             } else if let own = userSets.last(where: { !($0.elements[element]?.shells.isEmpty ?? true) }) {
                 set = own
             } else {
-                set = try named(general ?? Self.defaultSetName(for: element))
+                set = try named(generalSetName(for: element))
             }
             guard var basis = set.elements[element] else {
                 throw BasisSetError.elementMissing(
@@ -153,10 +162,10 @@ public struct BasisAssignment: Sendable {
             }
         }
         // Names that no atom uses are looked up too: a misspelt one should not pass in silence.
-        for name in Array(elementSets.values) + atomSets.values.map(\.name) + (general.map { [$0] } ?? []) {
+        for name in Array(elementSets.values) + atomSets.values.map(\.name) + (isPaperRule ? [] : [general]) {
             _ = try library.entry(named: name)
         }
-        let ownConvention = isSingleNamedSet ? try general.map { try library.entry(named: $0).functionType } : nil
+        let ownConvention = isSingleNamedSet ? try library.entry(named: general).functionType : nil
         // Files of the user that agree on one convention keep it, unless sets of the library are mixed in.
         let agreed = Set(usedTypes).count == 1 ? usedTypes.first.flatMap { $0 } : nil
         return ResolvedBasis(

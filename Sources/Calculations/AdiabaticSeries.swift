@@ -33,16 +33,16 @@ public struct AdiabaticSeries {
         try checkEarlier()
         let relaxed = RelaxedStates(
             input: input, folder: root.url("relaxed").path, replaces: replaces, call: call, monitor: monitor)
-        let base = input.states.charges?.first ?? input.molecule.charge ?? 0
+        let charges = try ChargeChoice(input.states, of: input.molecule.file()).charges
+        let base = charges[0]
         let multiplicity = input.states.multiplicities?.first ?? input.molecule.multiplicity
 
         let structure = try relaxed.structure(charge: base, multiplicity: multiplicity, from: input.molecule)
         var vertical = input
         vertical.task = .energy
         vertical.molecule = structure
-        if vertical.states.charges == nil {
-            vertical.states.charges = vertical.states.addsElectrons ? [base, base - 1, base - 2] : [base]
-        }
+        vertical.states.charges = charges
+        vertical.states.reduction = nil
         var document = try Calculation(vertical, folder: path, replaces: replaces, call: call, monitor: monitor).run()
         var states: [StateRecord] = []
         for state in document.states {

@@ -68,8 +68,7 @@ public struct Calculation {
         resolved = try prepared ?? input.model.resolved(for: file.molecule)
         let basis = resolved.basis
         if input.analyses.gradient { try file.refuseGhosts("--gradient") }
-        statePlan = StatePlan(
-            input.states, of: file, charges: input.states.charges ?? (input.states.addsElectrons ? nil : [file.charge ?? 0]))
+        statePlan = StatePlan(input.states, of: file, charges: try ChargeChoice(input.states, of: file).charges)
         states = try statePlan.states(
             protons: file.molecule.totalAtomicNumber,
             coreElectrons: resolved.coreElectrons)
@@ -122,7 +121,9 @@ public struct Calculation {
             own.conflicts(with: found.document, namesSearch: input.states.search != nil)
             + found.conflicts(with: states, named: named)
         guard conflicts.isEmpty else {
-            guard replaces || !found.isWorthKeeping else { throw found.refusal(folder.path, conflicts: conflicts) }
+            guard replaces || !found.isWorthKeeping else {
+                throw found.refusal(folder.path, conflicts: conflicts, now: input.model)
+            }
             monitor.note("\(folder.path) holds another calculation (\(conflicts.joined(separator: "; "))): computing anew")
             return
         }
@@ -566,7 +567,9 @@ public struct Calculation {
     /// The input with everything said that it leaves open.
     private var settledInput: CalculationInput {
         var result = input
+        result.model = input.model.settled
         result.states.charges = states.map(\.charge)
+        result.states.reduction = nil
         result.resources = ResourceInput(threads: pool.threads, memory: memory)
         result.states.reference = .init(rawValue: solver.reference.rawValue)
         result.states.search = searchScope.map { $0.includesMultiplicities ? .full : .lowest } ?? StateInput.Search.none

@@ -19,7 +19,8 @@ extension ModelInput {
             }
             return type
         }
-        var assignment = BasisAssignment(general: basis, files: basisFiles, functionType: type)
+        var assignment = BasisAssignment(
+            general: settled.basis ?? Self.defaultBasis, files: basisFiles, functionType: type)
         for argument in basisFor {
             let choice = try BasisAssignment.parse(argument)
             func refuse(_ what: String, _ earlier: String) -> CalculationError {

@@ -45,6 +45,9 @@ public struct Counterpoise {
         guard input.task == .energy, !input.analyses.gradient else {
             throw CalculationError.usage("--counterpoise corrects energies of one structure. Leave out --relax and --gradient.")
         }
+        guard (input.states.reduction ?? 0) == 0 else {
+            throw CalculationError.usage("--counterpoise is of one state. Leave out --reduce, and name one charge for each call.")
+        }
         let molecule = try input.molecule.file().molecule
         let total = input.states.charges ?? [input.molecule.charge ?? 0]
         guard total.count == 1 else {

@@ -30,10 +30,16 @@ struct EarlierResult {
     var isWorthKeeping: Bool { document.states.contains(where: \.converged) }
 
     /// That it is in the way.
-    func refusal(_ folder: String, conflicts: [String]) -> RunFolderError {
+    ///
+    /// - Parameter now: the model asked for; nil where it is no matter of models.
+    func refusal(_ folder: String, conflicts: [String], now: ModelInput? = nil) -> RunFolderError {
         let name = document.provenance.input
+        let isPaper = document.input?.whole?.model.basis == ModelPreset.paper.basis
+        let preset =
+            isPaper && now?.basis == nil && now?.preset == nil && now != nil ? " (its model is that of --preset paper)" : ""
         return .occupied(
-            path: folder, by: "another calculation\(name.isEmpty ? "" : " (of \(name))"): \(conflicts.joined(separator: "; "))")
+            path: folder,
+            by: "another calculation\(name.isEmpty ? "" : " (of \(name))"): \(conflicts.joined(separator: "; "))\(preset)")
     }
 
     func record(charge: Int) -> StateRecord? { document.states.first { $0.charge == charge } }

@@ -54,6 +54,9 @@ public struct GeometryRelaxation {
                 "structures are not optimised in a uniform field (--field), in which a molecule turns. Leave it out.")
         }
         resolved = try input.model.resolved(for: file.molecule)
+        guard (input.states.reduction ?? 0) == 0 else {
+            throw CalculationError.usage("structures are optimised one state at a time: leave out the electrons to add (reduce).")
+        }
         let charges = input.states.charges ?? [file.charge ?? 0]
         guard charges.count == 1 else {
             throw CalculationError.usage(
@@ -105,7 +108,9 @@ public struct GeometryRelaxation {
         var settled = input
         settled.task = .optimization
         settled.convergence = convergence
+        settled.model = input.model.settled
         settled.states.charges = charges
+        settled.states.reduction = nil
         settled.resources = ResourceInput(threads: pool.threads, memory: memory)
         settled.states.reference = .init(rawValue: solver.reference.rawValue)
         settled.states.search = StateInput.Search.none

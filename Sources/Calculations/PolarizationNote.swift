@@ -14,6 +14,6 @@ enum PolarizationNote {
         }.map { $0.0.element }
         guard !bare.isEmpty else { return nil }
         let symbols = Set(bare).sorted().map { $0.symbol }.joined(separator: ", ")
-        return "no polarisation functions on \(symbols): energies of the anions are rough; --basis def2-SVP or '6-31G*' has them"
+        return "no polarisation functions on \(symbols): energies of the anions are rough; def2-SVP and def2-TZVP have them"
     }
 }

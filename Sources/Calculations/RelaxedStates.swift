@@ -50,6 +50,7 @@ struct RelaxedStates {
         result.task = .energy
         result.molecule = structure
         result.states.charges = [charge]
+        result.states.reduction = nil
         result.states.multiplicities = multiplicity.map { [$0] }
         result.states.addsElectrons = false
         return result

@@ -7,13 +7,13 @@ struct StatePlan {
     /// From the file.
     var fileCharge: Int?
     var fileMultiplicity: Int?
-    /// From the command line.
-    var charges: [Int]?
+    /// To compute, in order.
+    var charges: [Int]
     /// One for all charges, or one for each.
     var multiplicities: [Int]?
 
-    /// - Parameter charges: those of the input, unless a calculation has but one.
-    init(_ states: StateInput, of file: XYZFile, charges: [Int]?) {
+    /// - Parameter charges: those of `ChargeChoice`, unless a calculation has but one.
+    init(_ states: StateInput, of file: XYZFile, charges: [Int]) {
         fileCharge = file.charge
         fileMultiplicity = file.multiplicity
         self.charges = charges
@@ -26,23 +26,21 @@ struct StatePlan {
     /// Whether it was given by the file.
     func isNamedByFile(_ charge: Int) -> Bool { multiplicities == nil && isNamed(charge) }
 
-    /// The states to compute, in order: the charges that were named, else the base charge with 0, 1 and 2 electrons
-    /// added; each with the multiplicity that was given, else the lowest that its number of electrons allows.
+    /// The states to compute, in order: each with the multiplicity that was given, else the lowest that its number of electrons allows.
     ///
     /// - Parameters:
     ///   - protons: sum of the atomic numbers.
     ///   - coreElectrons: electrons that core potentials replace.
     func states(protons: Int, coreElectrons: Int) throws -> [ChargeState] {
         let base = fileCharge ?? 0
-        let wanted = charges ?? [base, base - 1, base - 2]
-        guard Set(wanted).count == wanted.count else { throw CalculationError.usage("--charge names the same charge twice.") }
-        if let multiplicities, multiplicities.count > 1, multiplicities.count != wanted.count {
+        guard Set(charges).count == charges.count else { throw CalculationError.usage("--charge names the same charge twice.") }
+        if let multiplicities, multiplicities.count > 1, multiplicities.count != charges.count {
             throw CalculationError.usage(
-                "--multiplicity names \(multiplicities.count) values for \(wanted.count) charges. Give one for all "
+                "--multiplicity names \(multiplicities.count) values for \(charges.count) charges. Give one for all "
                     + "or one for each."
             )
         }
-        return try wanted.enumerated().map { index, charge in
+        return try charges.enumerated().map { index, charge in
             let electrons = protons - charge
             let lowest = electrons % 2 == 0 ? 1 : 2
             let named = multiplicities.map { $0.count == 1 ? $0[0] : $0[index] }
@@ -57,7 +55,8 @@ struct StatePlan {
                 throw CalculationError.badInput(
                     "multiplicity \(multiplicity) is impossible for charge \(signed(charge)): \(electrons) electrons need an "
                         + (lowest == 1 ? "odd" : "even") + " multiplicity (2S+1). The lowest is \(lowest)."
-                        + (charges == nil && multiplicities != nil ? " Name the charge it is meant for with --charge." : ""))
+                        + (charges.count > 1 && multiplicities?.count == 1
+                            ? " Name the charge it is meant for with --charge." : ""))
             }
             guard multiplicity - 1 <= electrons - coreElectrons else {
                 throw CalculationError.badInput(

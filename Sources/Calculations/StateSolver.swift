@@ -32,7 +32,8 @@ struct StateSolver {
     ) throws {
         try convergence.check()
         let choice = try MethodChoice(
-            method: model.method, dispersion: model.dispersion.map { try DispersionChoice.parse($0) },
+            method: model.settled.method ?? ModelInput.defaultMethod,
+            dispersion: model.dispersion.map { try DispersionChoice.parse($0) },
             reference: states.reference.flatMap { .init(rawValue: $0.rawValue) })
         let name = choice.electronic.lowercased().filter { !$0.isWhitespace }
         let (electronicName, literature, names): (String, [String], [String])

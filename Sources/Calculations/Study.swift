@@ -11,7 +11,7 @@ import WavefunctionAnalysis
 public struct StudyInput: Codable, Sendable, Equatable {
     public var complexes: [MoleculeInput]
     public var methods: [String]
-    /// Names of basis sets; `default` is the default rule.
+    /// Names of basis sets, or `paper`.
     public var bases: [String]
     /// Whether every state is taken at its own relaxed structure, too.
     public var relaxes = false
@@ -32,7 +32,7 @@ public struct StudyInput: Codable, Sendable, Equatable {
         result.states.addsElectrons = false
         result.states.search = search
         result.model.method = method
-        result.model.basis = basis == "default" ? nil : basis
+        result.model.basis = basis
         result.analyses.charges = self.charges
         result.analyses.cubes = []
         result.analyses.pictures = []
@@ -66,7 +66,7 @@ public struct Study {
         let pool = WorkerPool(threads: 1)
         for complex in input.complexes {
             for method in input.methods {
-                let cell = input.cell(complex, method: method, basis: "default", charges: [0])
+                let cell = input.cell(complex, method: method, basis: ModelPreset.paper.basis, charges: [0])
                 _ = try StateSolver(
                     states: cell.states, model: cell.model, convergence: cell.convergence, pool: pool,
                     memory: Machine.defaultMemory)
@@ -122,7 +122,7 @@ public struct Study {
     ) throws -> ResultDocument {
         let base = complex.charge ?? 0
         let charges = [base, base - 1, base - 2]
-        let cell = folder(complex).appendingPathComponent("\(method)_\(basis)")
+        let cell = cellFolder(complex, method: method, basis: basis)
         guard structures == .relaxed else {
             return try finished(
                 input.cell(complex, method: method, basis: basis, charges: charges),
@@ -159,6 +159,14 @@ public struct Study {
             throw CalculationError.notConverged("\(folder): not converged")
         }
         return document
+    }
+
+    /// Earlier versions called the basis sets of `paper` the default.
+    private func cellFolder(_ complex: MoleculeInput, method: String, basis: String) -> URL {
+        let own = folder(complex).appendingPathComponent("\(method)_\(basis)")
+        let old = folder(complex).appendingPathComponent("\(method)_default")
+        let exists = { (url: URL) in FileManager.default.fileExists(atPath: url.path) }
+        return basis == ModelPreset.paper.basis && !exists(own) && exists(old) ? old : own
     }
 
     private func folder(_ complex: MoleculeInput) -> URL { folder.appendingPathComponent(OutputFolder.stem(of: complex.name)) }

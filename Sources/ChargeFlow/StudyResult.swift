@@ -12,7 +12,7 @@ public struct StudyResult: Codable, Sendable, Equatable {
     /// One method, basis and kind of structures.
     public struct Cell: Codable, Sendable, Equatable {
         public var method: String
-        /// Name of the basis set, or `default`.
+        /// Name of the basis set, or `paper`.
         public var basis: String
         public var structures: ElectronAccount.Structures
         public var comparison: ComplexComparison
@@ -49,7 +49,7 @@ public struct StudyResult: Codable, Sendable, Equatable {
     public static let deciding: [ChargeFlowCriteria.Claim] = [.p1, .p2, .p3, .p4]
     /// What has to be in the matrix before its verdict is final.
     public static let requiredMethods: Set = ["b3lyp", "wb97x", "hf"]
-    public static let requiredBases: Set = ["default", "def2-tzvp"]
+    public static let requiredBases: Set = ["paper", "def2-tzvp"]
 
     /// Supported when every deciding claim is supported in every cell that tests it, with and without bridges; not supported
     /// when in every cell some claim fails to be.

@@ -4,7 +4,7 @@ struct FragmentClassifier {
     private let molecule: Molecule
     private let bonds: BondGraph
     /// Quinone rings; equal rings are numbered in the order of their first atoms.
-    private let rings: [[Int]]
+    let rings: [[Int]]
     /// Index of the ring of every ring atom.
     private var ringOfAtom: [Int: Int] = [:]
 

@@ -9,7 +9,9 @@ import MolecularStructure
 /// What is left out of an input file has the value that the command line takes, too. Lengths are in bohr and energies in hartree
 /// unless a name says otherwise; atoms count from 0.
 public struct CalculationInput: Codable, Sendable, Equatable {
-    public static let currentSchema = "esp-input-1"
+    public static let currentSchema = "esp-input-2"
+    /// Of earlier versions. It has the same keys but `preset` and `reduce`; what it leaves out had other values.
+    static let firstSchema = "esp-input-1"
 
     public enum Task: String, Codable, Sendable, CaseIterable {
         /// The states at the given structure.
@@ -39,7 +41,7 @@ public struct CalculationInput: Codable, Sendable, Equatable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.values(of: CodingKeys.self)
         schema = try values.decode(String.self, forKey: .schema)
-        guard schema == Self.currentSchema else {
+        guard [Self.currentSchema, Self.firstSchema].contains(schema) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .schema, in: values, debugDescription: "it is not \(Self.currentSchema)")
         }
@@ -51,6 +53,15 @@ public struct CalculationInput: Codable, Sendable, Equatable {
         try values.read(.optimization, into: &optimization)
         try values.read(.analyses, into: &analyses)
         try values.read(.resources, into: &resources)
+        if schema == Self.firstSchema { nameFirstDefaults() }
+    }
+
+    /// Names what the first form of inputs meant where it left something out, so that old results can be repeated.
+    private mutating func nameFirstDefaults() {
+        schema = Self.currentSchema
+        model.method = model.method ?? ModelPreset.paper.method
+        model.basis = model.basis ?? ModelPreset.paper.basis
+        if states.charges == nil, states.addsElectrons, task != .optimization { states.reduction = 2 }
     }
 }
 
@@ -135,10 +146,18 @@ public struct StateInput: Codable, Sendable, Equatable {
 
     public enum Stability: String, Codable, Sendable, CaseIterable { case follow, none }
 
-    /// Nil: the molecule's charge (or 0), and with `addsElectrons` one and two electrons more.
+    /// The largest `reduction`.
+    public static let mostAddedElectrons = 20
+
+    /// Nil: the molecule's charge (or 0), and what `reduction` and `addsElectrons` say.
     public var charges: [Int]?
+    /// The most electrons that are added to the molecule's charge, or to the one charge that is named. Nil: two where no charge is named and
+    /// the molecule invites it (`ElectronAcceptor`), else none.
+    public var reduction: Int?
     /// One for all charges, or one for each; nil: the lowest that the number of electrons allows, unless the search finds another.
     public var multiplicities: [Int]?
+    /// Whether the states are those of a molecule that may take electrons. Without, one state is taken as it is, and no other solutions are
+    /// searched for unless `search` says so.
     public var addsElectrons = true
     /// Nil: what the method's name says, else automatic.
     public var reference: Reference?
@@ -150,6 +169,7 @@ public struct StateInput: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case charges, multiplicities, reference, search, stability
+        case reduction = "reduce"
         case addsElectrons = "adds_electrons"
     }
 
@@ -157,6 +177,7 @@ public struct StateInput: Codable, Sendable, Equatable {
         let values = try decoder.values(of: CodingKeys.self)
         charges = try values.decodeIfPresent([Int].self, forKey: .charges)
         multiplicities = try values.decodeIfPresent([Int].self, forKey: .multiplicities)
+        reduction = try values.decodeIfPresent(Int.self, forKey: .reduction)
         try values.read(.addsElectrons, into: &addsElectrons)
         reference = try values.decodeIfPresent(Reference.self, forKey: .reference)
         search = try values.decodeIfPresent(Search.self, forKey: .search)
@@ -166,12 +187,15 @@ public struct StateInput: Codable, Sendable, Equatable {
 
 /// Method, basis and grid.
 public struct ModelInput: Codable, Sendable, Equatable {
-    /// `hf` or a functional of libxc, with a prefix for the reference and a correction for dispersion where wanted (`ub3lyp-d4`).
-    public var method = "b3lyp"
+    /// `hf` or a functional of libxc, with a prefix for the reference and a correction for dispersion where wanted (`ub3lyp-d4`). Nil:
+    /// that of `preset`, else `defaultMethod`.
+    public var method: String?
     /// `none`, `d3bj` or `d4`; nil: what the method's name says.
     public var dispersion: String?
-    /// Name of the general basis set; nil: the default rule of `BasisAssignment`.
+    /// Name of the general basis set, or `paper` for the rule of `BasisAssignment`. Nil: that of `preset`, else `defaultBasis`.
     public var basis: String?
+    /// For what is not named.
+    public var preset: ModelPreset?
     /// Arguments of `BasisAssignment.parse`, such as `Nb,Al=LANL2MB` or `Cl1,5-6=def2-SVP`, with the numbers of atoms from 1.
     public var basisFor: [String] = []
     /// Paths of the user's own files.
@@ -187,7 +211,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case method, dispersion, basis, grid, field
+        case preset, method, dispersion, basis, grid, field
         case basisFor = "basis_for"
         case basisFiles = "basis_files"
         case functionType = "function_type"
@@ -196,7 +220,8 @@ public struct ModelInput: Codable, Sendable, Equatable {
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.values(of: CodingKeys.self)
-        try values.read(.method, into: &method)
+        preset = try values.decodeIfPresent(ModelPreset.self, forKey: .preset)
+        method = try values.decodeIfPresent(String.self, forKey: .method)
         dispersion = try values.decodeIfPresent(String.self, forKey: .dispersion)
         basis = try values.decodeIfPresent(String.self, forKey: .basis)
         try values.read(.basisFor, into: &basisFor)

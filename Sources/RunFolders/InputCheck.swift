@@ -16,6 +16,7 @@ extension CalculationInput: CheckedDocument {
             try electrons.at("charges").require((1...10_000).contains(charges.count), "\(charges.count) charges")
             for charge in charges { try electrons.at("charges").value(charge, in: -1000...1000) }
         }
+        if let reduction = states.reduction { try electrons.at("reduce").value(reduction, in: 0...StateInput.mostAddedElectrons) }
         for multiplicity in states.multiplicities ?? [] {
             try electrons.at("multiplicities").value(multiplicity, in: 1...1000)
         }

@@ -11,7 +11,7 @@ import RunFolders
 /// A molecule in a basis, and how many threads work on it.
 struct BenchmarkInput: ParsableArguments {
     @Argument(help: "Molecule in XYZ form.") var file: String
-    @Option(help: "Basis set (default: as esp compute).") var basis: String?
+    @Option(help: "Basis set, or paper (6-31G, LANL2MB on Al and from K on).") var basis = BasisAssignment.paperRule
     @Option(help: "Threads.") var threads = 2
 
     func validate() throws {

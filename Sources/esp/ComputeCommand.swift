@@ -13,16 +13,23 @@ struct ComputeCommand: ParsableCommand {
         abstract: "Energy, charges, dipole and electrostatic potential of a molecule in several charge states.",
         usage: "esp compute <file> [options]",
         discussion: """
-            FILE is a molecule in XYZ or extended XYZ form. Without --charge, three states are computed: the base charge \
-            (charge= in the second line of the file, else 0) and the same with one and two electrons added, each with the \
-            lowest multiplicity that its number of electrons allows, unless a higher one is lower in energy.
+            FILE is a molecule in XYZ or extended XYZ form. Without --charge and --reduce, the molecule is computed at its base charge \
+            (charge= in the second line of the file, else 0). Metal complexes, quinones, and molecules with a nitro group or two cyano \
+            groups on unsaturated carbon are also computed with one and two more electrons. Each state gets the multiplicity of lowest \
+            energy among those that the search tries. The method is \(ModelInput.defaultMethod.uppercased()) and the basis set \
+            \(ModelInput.defaultBasis), unless --method, --basis or --preset say otherwise.
 
             EXAMPLES
+              esp compute water.xyz
+                  one state with B3LYP-D4/def2-SVP
               esp compute complex.xyz
-                  the reduction series 0, -1, -2 with B3LYP and 6-31G,
-                  LANL2MB on Al and from K on
+                  a metal complex: the charges 0, -1 and -2
               esp compute complex.xyz --charge -1
                   one state only
+              esp compute anthracene.xyz --reduce 1
+                  the molecule and its anion
+              esp compute complex.xyz --preset paper
+                  B3LYP and 6-31G, LANL2MB on Al and from K on
               esp compute radical.xyz -c 0,-1 -m 2,1 --method pbe --basis def2-SVP
                   two states with their multiplicities
               esp compute complex.xyz --basis '6-31G*' --basis-for Nb,Al=LANL2MB
@@ -46,6 +53,7 @@ struct ComputeCommand: ParsableCommand {
     var file: String
 
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SeriesDefaults>
+    @OptionGroup(title: "Electrons") var reduction: ReductionOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
     @OptionGroup(title: "Counterpoise") var counterpoise: CounterpoiseOptions
@@ -54,6 +62,15 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Output") var extras: ComputationOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Machine") var profile: ProfileOptions
+
+    func validate() throws {
+        guard let count = reduction.reduce, count > 0 else { return }
+        if let charges = electrons.charge, charges.count > 1 {
+            throw ValidationError(
+                "--reduce adds electrons to one charge, but --charge names \(charges.count). Leave out one of the two options.")
+        }
+        if counterpoise.counterpoise { throw ValidationError("--counterpoise is of one state. Leave out --reduce.") }
+    }
 
     func run() throws { try run(addsElectrons: true) }
 
@@ -65,20 +82,27 @@ struct ComputeCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofCalculation)
             let input = try input(addsElectrons: addsElectrons, note: progress.note)
             let folder = output.output ?? OutputFolder.defaultName(for: file)
-            let document =
-                counterpoise.counterpoise
-                ? try Counterpoise(
+            // A wrong input is found out before anything is said.
+            let calculation: () throws -> ResultDocument
+            if counterpoise.counterpoise {
+                calculation = try Counterpoise(
                     input, fragments: counterpoise.input, folder: folder, replaces: output.force, call: .ofThisProcess,
                     monitor: progress.monitor
-                ).run()
-                : extras.relax
-                    ? try AdiabaticSeries(
+                ).run
+            } else if extras.relax {
+                calculation =
+                    AdiabaticSeries(
                         input, folder: folder, replaces: output.force, call: .ofThisProcess, monitor: progress.monitor
-                    ).run()
-                    : try Calculation(
+                    ).run
+            } else {
+                calculation =
+                    try Calculation(
                         input, folder: folder, replaces: output.force, call: .ofThisProcess, isProfiled: profile.profile,
                         monitor: progress.monitor
-                    ).run()
+                    ).run
+            }
+            if let text = try input.takenByDefault() { progress.note(text) }
+            let document = try calculation()
             if extras.report, !RunReport.isUpToDate(folder) {
                 let path = try RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: [folder])
                 if !output.json { try Console.output("  \(path)\n") }
@@ -98,6 +122,7 @@ struct ComputeCommand: ParsableCommand {
         input.task = extras.relax ? .adiabatic : .energy
         input.states = electrons.states
         input.states.addsElectrons = addsElectrons
+        input.states.reduction = reduction.reduce
         input.states.stability = convergence.stability
         input.model = try model.model
         input.convergence = convergence.convergence
@@ -117,7 +142,8 @@ protocol ElectronDefaults {
 
 /// Of commands that add electrons.
 enum SeriesDefaults: ElectronDefaults {
-    static let charges = "the base charge and one and two electrons more"
+    static let charges =
+        "that of the file, else 0; of metal complexes, quinones and other acceptors also with one and two more electrons"
     static let multiplicity = "the one of lowest energy among those that --search tries"
     static let search = "full, with --stability none none"
 }
@@ -208,17 +234,39 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
     }
 }
 
+struct ReductionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Also compute the states with 1 to N more electrons than the file's charge or the one that --charge names; 0 computes one "
+                + "state.", valueName: "n"))
+    var reduce: Int?
+
+    func validate() throws {
+        if let reduce, !(0...StateInput.mostAddedElectrons).contains(reduce) {
+            throw ValidationError("--reduce must lie between 0 and \(StateInput.mostAddedElectrons)")
+        }
+    }
+}
+
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...; with r, u or ro before it for --reference.",
-            valueName: "name"),
-        completion: .list(["hf"] + DensityFunctional.aliases.keys.sorted()))
-    var method = "b3lyp"
+            "A model by name, of which --method and --basis may replace parts: paper (b3lyp without dispersion; 6-31G, and LANL2MB on Al "
+                + "and from K on).", valueName: "name"))
+    var preset: ModelPreset?
 
     @Option(
         help: ArgumentHelp(
-            "Correction for dispersion, which --method may name, too (b3lyp-d3bj, b3lyp-d4): d3bj, d4 or none (default: none).",
+            "hf, or a density functional of libxc by name: b3lyp, pbe0, pbe, svwn, ...; with r, u or ro before it for --reference, and -d3bj "
+                + "or -d4 behind it for --dispersion (default: \(ModelInput.defaultMethod)).",
+            valueName: "name"),
+        completion: .list(["hf"] + DensityFunctional.aliases.keys.sorted()))
+    var method: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Correction for dispersion, which --method may name, too (b3lyp-d3bj, b3lyp-d4): d3bj, d4 or none (default: d4 where no method is "
+                + "named, else none).",
             valueName: "d3bj|d4|none"),
         completion: .list(["d3bj", "d4", "none"]),
         transform: { try DispersionChoice.parse($0) })
@@ -233,7 +281,8 @@ struct ModelOptions: ParsableArguments {
     var field: FieldVector?
 
     @Option(
-        help: ArgumentHelp("Basis set (default: 6-31G, and LANL2MB on Al and from K on).", valueName: "name"),
+        help: ArgumentHelp(
+            "Basis set, or paper for that of --preset paper (default: \(ModelInput.defaultBasis)).", valueName: "name"),
         completion: .custom { _, _, _ in BasisSetNames.known })
     var basis: String?
 
@@ -266,6 +315,7 @@ struct ModelOptions: ParsableArguments {
     var model: ModelInput {
         get throws {
             var input = ModelInput()
+            input.preset = preset
             input.method = method
             input.dispersion = dispersion?.rawValue
             input.basis = basis
@@ -383,6 +433,7 @@ extension StateInput.Stability: ExpressibleByArgument {}
 extension StateInput.Search: ExpressibleByArgument {}
 extension StateInput.Reference: ExpressibleByArgument {}
 extension ConvergenceInput.Guess: ExpressibleByArgument {}
+extension ModelPreset: ExpressibleByArgument {}
 
 extension MemorySize: ExpressibleByArgument {
     public init?(argument: String) { self.init(parsing: argument) }

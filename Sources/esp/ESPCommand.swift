@@ -11,7 +11,7 @@ struct ESPCommand: ParsableCommand {
             core potentials for heavy elements, and reports energies, atomic charges and the electrostatic potential.
 
             START HERE
-              esp compute molecule.xyz   the molecule, and with 1 and 2 electrons added
+              esp compute molecule.xyz   energy, charges and potential of a molecule
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  a stationary structure near by
               esp charges molecule.esp   charges by further schemes

@@ -14,7 +14,7 @@ struct OptimizeCommand: ParsableCommand {
         usage: "esp optimize <file> [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
-            line, else 0. Steps are taken in internal coordinates, each from the electron density of the last, until the forces \
+            line, else 0; the default model is \(ModelInput.defaultMethod.uppercased())/\(ModelInput.defaultBasis), as in esp compute. Steps are taken in internal coordinates, each from the electron density of the last, until the forces \
             vanish. A structure that is symmetric then is moved out of its symmetry once, by a little, since forces alone \
             never lead out; the curvature of the energy is not computed otherwise.
 
@@ -78,6 +78,7 @@ struct OptimizeCommand: ParsableCommand {
             let relaxation = try GeometryRelaxation(
                 input, folder: output ?? OutputFolder.stem(of: file) + ".opt", replaces: force, call: .ofThisProcess,
                 monitor: progress.monitor)
+            if let text = try input.takenByDefault() { progress.note(text) }
             let document = try relaxation.run()
             try Console.output(
                 json

@@ -48,6 +48,7 @@ struct RunCommand: ParsableCommand {
             let (input, isQCSchema) = try CalculationInput.reading(file)
             let folder = output ?? input.defaultFolder
             let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
+            if let text = try input.takenByDefault() { progress.note(text) }
             let outcome = try input.run(folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
             switch outcome {
             case .states(let document):

@@ -19,7 +19,7 @@ struct StudyCommand: ParsableCommand {
             gone on with. A structure that is known already may be put into the folder as <complex>/q-1.xyz.
 
             EXAMPLE
-              esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases default,def2-TZVP --relax
+              esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases paper,def2-TZVP --relax
             """)
 
     @Argument(help: ArgumentHelp("Complexes in XYZ form.", valueName: "file"), completion: .file(extensions: ["xyz"]))
@@ -29,9 +29,10 @@ struct StudyCommand: ParsableCommand {
     var methods = ["b3lyp", "wb97x", "hf"]
 
     @Option(
-        help: ArgumentHelp("Basis sets, separated by commas; default is that of esp compute.", valueName: "name,..."),
+        help: ArgumentHelp(
+            "Basis sets, separated by commas; paper is 6-31G, with LANL2MB on Al and from K on.", valueName: "name,..."),
         transform: Self.list)
-    var bases = ["default", "def2-TZVP"]
+    var bases = ["paper", "def2-TZVP"]
 
     @Option(help: ArgumentHelp("Schemes of atomic charges, as in esp compute.", valueName: "all|key,..."))
     var charges = "all"
@@ -62,6 +63,9 @@ struct StudyCommand: ParsableCommand {
     func validate() throws {
         try OutputFolder.checkName(output)
         _ = try ChargeSchemeChoice.parse(charges)
+        if bases.contains(where: { $0.lowercased() == "default" }) {
+            throw ValidationError("the basis sets that earlier versions called 'default' are called 'paper': write --bases paper")
+        }
         let stems = files.map { OutputFolder.stem(of: $0) }
         guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }
     }

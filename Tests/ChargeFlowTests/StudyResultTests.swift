@@ -19,7 +19,7 @@ import Testing
         var index = -1
         return StudyResult(
             cells: ["b3lyp", "wB97X", "hf"].flatMap { method in
-                ["default", "def2-TZVP"].flatMap { basis in
+                ["paper", "def2-TZVP"].flatMap { basis in
                     ElectronAccount.Structures.allCases.map { structures in
                         index += 1
                         return cell(method, basis, structures, holding: holding(index))

@@ -193,7 +193,8 @@ import Testing
     }
 
     @Test func defaultRule() throws {
-        let resolved = try BasisAssignment().resolve(for: molecule("C", "O", "Cl", "Al", "Nb", "Zr"), in: library())
+        let resolved = try BasisAssignment(general: "paper").resolve(
+            for: molecule("C", "O", "Cl", "Al", "Nb", "Zr"), in: library())
         let names = Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) })
         #expect(names == ["C": "6-31G", "O": "6-31G", "Cl": "6-31G", "Al": "LANL2MB", "Nb": "LANL2MB", "Zr": "LANL2MB"])
         #expect(resolved.functionType == .pure)
@@ -202,13 +203,13 @@ import Testing
 
     @Test func complexHasTheExpectedSize() throws {
         let file = try XYZFile(readingFrom: Repository.molecules.path + "/nb-al-tcbq.xyz")
-        let resolved = try BasisAssignment().resolve(for: file.molecule, in: library())
+        let resolved = try BasisAssignment(general: "paper").resolve(for: file.molecule, in: library())
         #expect(resolved.basis.functionCount == 245)
     }
 
     @Test func missingElementNamesTheCure() throws {
         #expect {
-            try BasisAssignment().resolve(for: molecule("C", "Ce"), in: library())
+            try BasisAssignment(general: "paper").resolve(for: molecule("C", "Ce"), in: library())
         } throws: { "\($0)".contains("--basis-for Ce=def2-SVP") }
     }
 

@@ -51,7 +51,7 @@ import Testing
     func badMoleculeIsRefused(text: String, expected: String) throws {
         try withProgram { program in
             try program.write(text, to: "bad.xyz")
-            let run = try program.run(["compute", "bad.xyz"])
+            let run = try program.run(["compute", "bad.xyz", "--preset", "paper"])
             #expect(run.status == 65, "\(run.error)")
             #expect(run.error.contains(expected), "\(run.error)")
             #expect(run.error.filter { $0 == "\n" }.count == 1, "\(run.error)")
@@ -122,7 +122,7 @@ import Testing
         try withProgram { program in
             let molecule = Repository.molecules.appendingPathComponent("tcbq.xyz").path
             let arguments = [
-                "compute", molecule, "-c", "0", "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse",
+                "compute", molecule, "-c", "0", "--preset", "paper", "--cube", "none", "--picture", "none", "--grid", "coarse",
                 "-o", "out",
             ]
             let outcome = try program.run(arguments, signal: signal, whenThereIs: "out/q0_m1.checkpoint")

@@ -130,7 +130,8 @@ import Testing
         try withProgram { program in
             func energies(_ folder: String) throws -> [UInt64] {
                 let arguments = [
-                    "--basis", "6-31G", "--cube", "none", "--picture", "none", "--grid", "coarse", "--threads", "2", "--memory",
+                    "--preset", "paper", "--reduce", "2", "--cube", "none", "--picture", "none", "--grid", "coarse", "--threads",
+                    "2", "--memory",
                     "1GB",
                 ]
                 let run = try program.run(["compute", "water.xyz", "--json", "-q", "-o", folder] + arguments)
@@ -147,7 +148,8 @@ import Testing
                 String(contentsOf: Repository.root.appendingPathComponent("Molecules/tcbq.xyz"), encoding: .utf8), to: "tcbq.xyz")
             let run = try program.run(
                 [
-                    "compute", "tcbq.xyz", "--memory", "300MB", "--grid", "coarse", "--cube", "none", "--picture", "none",
+                    "compute", "tcbq.xyz", "--preset", "paper", "--memory", "300MB", "--grid", "coarse", "--cube", "none",
+                    "--picture", "none",
                     "--threads", "2", "--profile",
                 ])
             #expect(run.status == 0, "\(run.error)")
