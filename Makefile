@@ -1,7 +1,7 @@
 # make demo        install what is missing, build, and compute the Nb/Al complex in three charge states
 # make test        install what is missing, build, and run the tests
 # make test-fast   the tests that take seconds: no molecule is solved at length, the program is not run
-# make install     copy the program to PREFIX (default /usr/local)
+# make install     copy the program, its manual pages and shell completions to PREFIX (default /usr/local)
 # make benchmark   compare with PySCF
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -39,10 +39,14 @@ test-fast: dependencies
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 .build/release/esp $(DESTDIR)$(PREFIX)/bin/esp
 	install -m 644 BasisSets/* $(DESTDIR)$(PREFIX)/share/esp/BasisSets
 	.build/release/esp --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/esp
+	.build/release/esp --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_esp
+	.build/release/esp --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/esp.fish
+	.build/release/esp manual $(DESTDIR)$(PREFIX)/share/man/man1
 
 benchmark: build
 	Benchmarks/run

@@ -10,6 +10,7 @@ guard let path = arguments.first else {
 var input = CalculationInput(molecule: MoleculeInput(try XYZFile(readingFrom: path), name: path))
 input.states.charges = [0, -1]
 input.states.search = StateInput.Search.none
+input.model.method = "b3lyp"
 input.model.basis = "STO-3G"
 input.analyses.charges.schemes = ["mulliken", "hirshfeld"]
 input.analyses.pictures = []

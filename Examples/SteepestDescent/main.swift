@@ -1,4 +1,4 @@
-// A step of one's own: steepest descent of H2 from energies and gradients.
+// Steepest descent of H2 from energies and gradients of a potential-energy surface.
 import ESPKit
 
 var input = CalculationInput(molecule: MoleculeInput(name: "hydrogen", symbols: ["H", "H"], geometry: [0, 0, 0, 0, 0, 1.6]))

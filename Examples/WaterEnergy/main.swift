@@ -1,4 +1,4 @@
-// The Hartree-Fock energy of water in 6-31G*.
+// The Hartree-Fock energy of one state of water in 6-31G*.
 import ESPKit
 
 var input = CalculationInput(

@@ -84,6 +84,9 @@ package struct MethodChoice {
         reference = namedReference ?? referenceOption ?? .automatic
     }
 
+    /// Whether there is no density functional.
+    package var isHartreeFock: Bool { Self.hartreeFock.contains(electronic.lowercased().filter { !$0.isWhitespace }) }
+
     /// Other names of Hartree-Fock theory than `hf`.
     package static let hartreeFock: Set<String> = ["hf", "hartree-fock"]
 

@@ -35,7 +35,6 @@ struct StateSolver {
             method: model.settled.method ?? ModelInput.defaultMethod,
             dispersion: model.dispersion.map { try DispersionChoice.parse($0) },
             reference: states.reference.flatMap { .init(rawValue: $0.rawValue) })
-        let name = choice.electronic.lowercased().filter { !$0.isWhitespace }
         let (electronicName, literature, names): (String, [String], [String])
         let grid: GridSpecification
         do {
@@ -43,7 +42,7 @@ struct StateSolver {
         } catch {
             throw CalculationError.usage("--grid: \(sentence(error))")
         }
-        if MethodChoice.hartreeFock.contains(name) {
+        if choice.isHartreeFock {
             method = .hartreeFock
             (electronicName, literature, names) = ("hf", [], ["hf"])
             gridName = ""

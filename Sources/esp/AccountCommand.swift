@@ -40,6 +40,6 @@ struct AccountCommand: PropertyCommand {
     }
 
     func run() throws {
-        try show(AccountProperty(schemes: scheme), of: folder, format: format, fragments: fragments.fragment)
+        try show(AccountProperty(schemes: scheme), of: [folder], format: format, fragments: fragments.fragment)
     }
 }

@@ -11,7 +11,7 @@ struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
         abstract: "Charges, moments and potential of a wavefunction that another program computed.",
-        usage: "esp analyze <file> [options]",
+        usage: "esp analyze <file> [<file> ...] [options]",
         discussion: """
             FILE is a formatted checkpoint (.fchk: Gaussian, Psi4, Q-Chem), a Molden file (ORCA, PySCF, Psi4, xtb, NWChem, \
             Turbomole, ...), Multiwfn's .mwfn, or a .wfn or .wfx file, whose primitive Gaussians allow the schemes that need no \
@@ -34,7 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Formatted checkpoint, Molden, .mwfn, .wfn or .wfx file.", valueName: "file"),
         completion: .file(extensions: ["fchk", "fch", "molden", "input", "mwfn", "wfn", "wfx", "gz"]))
-    var file: String
+    var files: [String]
 
     @Option(
         help: ArgumentHelp(
@@ -72,11 +72,12 @@ struct AnalyzeCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func validate() throws {
+        try FileBatch.check(files, output: output.output, json: output.json, defaultFolder: OutputFolder.defaultName(for:))
         if let wavefunction, wavefunction < 1 { throw ValidationError("--wavefunction counts from 1") }
     }
 
     func run() throws {
-        try Failure.reporting {
+        try FileBatch.run(files, isQuiet: output.quiet) { file in
             try ProgramVersion.checkProcessor()
             var input = ForeignInput(path: file)
             input.density = density

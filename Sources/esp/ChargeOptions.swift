@@ -72,10 +72,23 @@ struct PotentialFitOptions: ParsableArguments {
         let fits = !Set(schemes).isDisjoint(with: [.mk, .resp])
         if !chelpgRadius.isEmpty, !schemes.contains(.chelpg) { throw Self.unused("--chelpg-radius", "chelpg") }
         if !mkRadius.isEmpty, !fits { throw Self.unused("--mk-radius", "mk or resp") }
+        if proatoms != nil, Set(schemes).isDisjoint(with: Self.spacePartitions) {
+            throw Self.unused("--proatoms", Self.spacePartitions.map(\.rawValue).joined(separator: ", "))
+        }
         guard !schemes.contains(.resp) else { return }
         if !respEquivalent.isEmpty { throw Self.unused("--resp-equivalent", "resp") }
         if !respConstraint.isEmpty { throw Self.unused("--resp-constraint", "resp") }
         if respRestraint != .published { throw Self.unused("--resp-restraint", "resp") }
+    }
+
+    /// Free atoms serve these schemes: they share out space, or get back the cores that potentials replace.
+    private static let spacePartitions: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis, .qtaim]
+
+    /// An option of bond orders where the schemes bring none.
+    func checkBonds(_ schemes: [ChargeScheme]) throws {
+        if bondThreshold != ChargeInput().bondThreshold, Set(schemes).isDisjoint(with: [.npa, .becke]) {
+            throw Self.unused("--bond-threshold", "npa or becke")
+        }
     }
 
     private static func unused(_ option: String, _ schemes: String) -> ValidationError {

@@ -10,7 +10,7 @@ struct ChargesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "charges",
         abstract: "Atomic charges of a finished run by further schemes.",
-        usage: "esp charges <run> [options]",
+        usage: "esp charges <run> [<run> ...] [options]",
         discussion: """
             RUN is the folder of an esp computation or analysis. Charges by the schemes asked for are computed from its \
             checkpoints, for every state, and written into its result.json (and account.csv); those of other schemes stay as \
@@ -28,8 +28,8 @@ struct ChargesCommand: ParsableCommand {
               esp charges complex.esp --scheme chelpg --chelpg-radius Nb=1.45
             """)
 
-    @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
-    var folder: String
+    @Argument(help: ArgumentHelp("Folders of finished computations.", valueName: "run"), completion: .directory)
+    var folders: [String]
 
     @Option(
         help: ArgumentHelp("Schemes of atomic charges: all, or keys with commas.", valueName: "all|key,..."),
@@ -47,10 +47,14 @@ struct ChargesCommand: ParsableCommand {
 
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    func validate() throws { try fits.check(scheme) }
+    func validate() throws {
+        try FileBatch.check(folders, json: json)
+        try fits.check(scheme)
+        try fits.checkBonds(scheme)
+    }
 
     func run() throws {
-        try Failure.reporting {
+        try FileBatch.run(folders, isQuiet: quiet) { folder in
             var charges = fits.input
             charges.schemes = scheme.map(\.rawValue)
             let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges(folder: folder))

@@ -11,13 +11,14 @@ struct ComputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compute",
         abstract: "Energy, charges, dipole and electrostatic potential of a molecule in several charge states.",
-        usage: "esp compute <file> [options]",
+        usage: "esp compute <file> [<file> ...] [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form. Without --charge and --reduce, the molecule is computed at its base charge \
             (charge= in the second line of the file, else 0). Metal complexes, quinones, and molecules with a nitro group or two cyano \
             groups on unsaturated carbon are also computed with one and two more electrons. Each state gets the multiplicity of lowest \
             energy among those that the search tries. The method is \(ModelInput.defaultMethod.uppercased()) and the basis set \
-            \(ModelInput.defaultBasis), unless --method, --basis or --preset say otherwise.
+            \(ModelInput.defaultBasis), unless --method, --basis or --preset say otherwise. Several files are computed one after the \
+            other with the same options, each in its own folder; one that fails does not stop the others.
 
             EXAMPLES
               esp compute water.xyz
@@ -28,6 +29,8 @@ struct ComputeCommand: ParsableCommand {
                   one state only
               esp compute anthracene.xyz --reduce 1
                   the molecule and its anion
+              esp compute conformers/*.xyz --charge 0
+                  several files, each in its own folder
               esp compute complex.xyz --preset paper
                   B3LYP and 6-31G, LANL2MB on Al and from K on
               esp compute radical.xyz -c 0,-1 -m 2,1 --method pbe --basis def2-SVP
@@ -50,7 +53,7 @@ struct ComputeCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"),
         completion: .file(extensions: ["xyz", "extxyz"]))
-    var file: String
+    var files: [String]
 
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SeriesDefaults>
     @OptionGroup(title: "Electrons") var reduction: ReductionOptions
@@ -64,6 +67,7 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var profile: ProfileOptions
 
     func validate() throws {
+        try FileBatch.check(files, output: output.output, json: output.json, defaultFolder: OutputFolder.defaultName(for:))
         guard let count = reduction.reduce, count > 0 else { return }
         if let charges = electrons.charge, charges.count > 1 {
             throw ValidationError(
@@ -76,11 +80,11 @@ struct ComputeCommand: ParsableCommand {
 
     /// - Parameter addsElectrons: whether electrons are added to the base charge where no charge is named.
     func run(addsElectrons: Bool) throws {
-        try Failure.reporting {
-            Interruption.announceCheckpoints()
+        Interruption.announceCheckpoints()
+        try FileBatch.run(files, isQuiet: output.quiet) { file in
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofCalculation)
-            let input = try input(addsElectrons: addsElectrons, note: progress.note)
+            let input = try input(file, addsElectrons: addsElectrons, note: progress.note)
             let folder = output.output ?? OutputFolder.defaultName(for: file)
             // A wrong input is found out before anything is said.
             let calculation: () throws -> ResultDocument
@@ -117,7 +121,7 @@ struct ComputeCommand: ParsableCommand {
     /// What these options ask for.
     ///
     /// - Parameter note: gets a line about each thing in the file that its user may want to know.
-    func input(addsElectrons: Bool, note: (String) -> Void) throws -> CalculationInput {
+    func input(_ file: String, addsElectrons: Bool, note: (String) -> Void) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
         input.task = extras.relax ? .adiabatic : .energy
         input.states = electrons.states
@@ -143,7 +147,7 @@ protocol ElectronDefaults {
 /// Of commands that add electrons.
 enum SeriesDefaults: ElectronDefaults {
     static let charges =
-        "that of the file, else 0; of metal complexes, quinones and other acceptors also with one and two more electrons"
+        "that of the file, else 0; of metal complexes, quinones and other acceptors also one and two electrons more"
     static let multiplicity = "the one of lowest energy among those that --search tries"
     static let search = "full, with --stability none none"
 }
@@ -308,9 +312,10 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590.", valueName: "grid"),
+            "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590 (default: \(ModelInput().grid)).",
+            valueName: "grid"),
         completion: .list(["coarse", "medium", "fine", "ultrafine"]))
-    var grid = "fine"
+    var grid: String?
 
     var model: ModelInput {
         get throws {
@@ -323,8 +328,16 @@ struct ModelOptions: ParsableArguments {
             input.basisFiles = basisFile
             input.functionType = functions?.type.rawValue
             input.basisFolder = library.folder
-            input.grid = grid
+            if let grid {
+                if let method, try MethodChoice(method: method, dispersion: nil, reference: nil).isHartreeFock {
+                    throw ValidationError("--grid has no effect without a density functional. Leave it out.")
+                }
+                input.grid = grid
+            }
             input.field = field?.components
+            if let preset, method != nil, basis != nil {
+                throw ValidationError("--preset \(preset.rawValue) has no effect beside --method and --basis. Leave it out.")
+            }
             // A wrong argument is found before the molecule is looked at.
             _ = try input.assignment()
             return input

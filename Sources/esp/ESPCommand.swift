@@ -41,6 +41,7 @@ struct ESPCommand: ParsableCommand {
             StudyCommand.self, RunCommand.self, RerunCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self,
             ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
+            ManualCommand.self,
         ])
 
     /// The way of every command: signals first; messages about the command line, which repeat its words, go through `Console`.

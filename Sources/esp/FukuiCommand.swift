@@ -48,7 +48,7 @@ struct FukuiCommand: PropertyCommand {
 
     func run() throws {
         try show(
-            FukuiProperty(charge: charge, writesCubes: cube, cubeSpacing: cubeSpacing ?? CubeGrid.defaultSpacing), of: folder,
+            FukuiProperty(charge: charge, writesCubes: cube, cubeSpacing: cubeSpacing ?? CubeGrid.defaultSpacing), of: [folder],
             format: json ? .json : .text, fragments: fragments.fragment, resources: machine.resources)
     }
 }

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import MachineLimits
+import RunFolders
 
 /// `esp gradient`: `esp compute --gradient` for one state, without cube files and pictures.
 struct GradientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gradient",
         abstract: "Energy of a molecule and its derivatives by the positions of the nuclei.",
-        usage: "esp gradient <file> [options]",
+        usage: "esp gradient <file> [<file> ...] [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
             line, else 0. The grid of a density functional stays in place while the nuclei move. The derivatives stand in \
@@ -17,7 +18,7 @@ struct GradientCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"),
         completion: .file(extensions: ["xyz", "extxyz"]))
-    var file: String
+    var files: [String]
 
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -26,8 +27,13 @@ struct GradientCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Machine") var profile: ProfileOptions
 
+    func validate() throws {
+        try FileBatch.check(files, output: output.output, json: output.json, defaultFolder: OutputFolder.defaultName(for:))
+    }
+
     func run() throws {
-        var command = try ComputeCommand.parse(["--gradient", "--no-report", "--cube", "none", "--picture", "none", "--", file])
+        var command = try ComputeCommand.parse(
+            ["--gradient", "--no-report", "--cube", "none", "--picture", "none", "--"] + files)
         command.electrons.take(electrons)
         command.model = model
         command.convergence = convergence

@@ -11,7 +11,7 @@ struct OptimizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "optimize",
         abstract: "Relaxed structure of one charge state.",
-        usage: "esp optimize <file> [options]",
+        usage: "esp optimize <file> [<file> ...] [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
             line, else 0; the default model is \(ModelInput.defaultMethod.uppercased())/\(ModelInput.defaultBasis), as in esp compute. Steps are taken in internal coordinates, each from the electron density of the last, until the forces \
@@ -33,7 +33,7 @@ struct OptimizeCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp("Molecule in XYZ or extended XYZ form.", valueName: "file"),
         completion: .file(extensions: ["xyz", "extxyz"]))
-    var file: String
+    var files: [String]
 
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -57,6 +57,7 @@ struct OptimizeCommand: ParsableCommand {
 
     func validate() throws {
         try OutputFolder.checkName(output)
+        try FileBatch.check(files, output: output, json: json, defaultFolder: Self.folder(for:))
         if let search = electrons.search, search != .none {
             throw ValidationError(
                 "--search \(search.rawValue): esp optimize follows one solution and looks for no others. Run esp compute on the structure first, "
@@ -70,13 +71,13 @@ struct OptimizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Failure.reporting {
-            Interruption.announceCheckpoints()
+        Interruption.announceCheckpoints()
+        try FileBatch.run(files, isQuiet: quiet) { file in
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: quiet)
-            let input = try input(note: progress.note)
+            let input = try input(file, note: progress.note)
             let relaxation = try GeometryRelaxation(
-                input, folder: output ?? OutputFolder.stem(of: file) + ".opt", replaces: force, call: .ofThisProcess,
+                input, folder: output ?? Self.folder(for: file), replaces: force, call: .ofThisProcess,
                 monitor: progress.monitor)
             if let text = try input.takenByDefault() { progress.note(text) }
             let document = try relaxation.run()
@@ -88,8 +89,10 @@ struct OptimizeCommand: ParsableCommand {
         }
     }
 
+    private static func folder(for file: String) -> String { OutputFolder.stem(of: file) + ".opt" }
+
     /// What these options ask for.
-    private func input(note: (String) -> Void) throws -> CalculationInput {
+    private func input(_ file: String, note: (String) -> Void) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
         input.task = .optimization
         input.states = electrons.states

@@ -55,7 +55,7 @@ struct OrbitalsCommand: PropertyCommand {
 
     func run() throws {
         try show(
-            OrbitalsProperty(scheme: scheme, around: around, width: width, energies: range), of: folder,
+            OrbitalsProperty(scheme: scheme, around: around, width: width, energies: range), of: [folder],
             fragments: fragmentOptions.fragment, resources: ResourceInput(threads: nil, memory: memory.memory))
     }
 }

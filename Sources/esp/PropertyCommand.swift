@@ -6,12 +6,12 @@ import RunFolders
 protocol PropertyCommand: ParsableCommand {}
 
 extension PropertyCommand {
-    /// Shows the property on standard output and writes its files; errors end the program.
+    /// Shows the property of a run, or of several one after the other, on standard output and writes its files.
     func show(
-        _ property: some RunProperty, of folder: String, format: PropertyFormat = .text, fragments: [FragmentInput] = [],
+        _ property: some RunProperty, of folders: [String], format: PropertyFormat = .text, fragments: [FragmentInput] = [],
         resources: ResourceInput = ResourceInput()
     ) throws {
-        try Failure.reporting {
+        try FileBatch.run(folders, isQuiet: true) { folder in
             try PropertyCalculation(property, folder: folder, fragments: fragments, resources: resources, monitor: .ofFinishedRun)
                 .run(format: format, output: Console.output)
         }

@@ -6,7 +6,7 @@ struct SurfaceCommand: PropertyCommand {
     static let configuration = CommandConfiguration(
         commandName: "surface",
         abstract: "Statistics and extrema of the electrostatic potential on the molecular surface, from a finished run.",
-        usage: "esp surface <run> [options]",
+        usage: "esp surface <run> [<run> ...] [options]",
         discussion: """
             RUN is the folder of an esp computation or analysis. For every state: area, volume, positive and negative area, \
             mean and extreme potential, variances, balance, average deviation, polarity index, area by ranges of the \
@@ -19,8 +19,8 @@ struct SurfaceCommand: PropertyCommand {
               esp surface complex.esp --spacing 0.2      a finer search of the surface
             """)
 
-    @Argument(help: ArgumentHelp("Folder of a finished computation.", valueName: "run"), completion: .directory)
-    var runFolder: String
+    @Argument(help: ArgumentHelp("Folders of finished computations.", valueName: "run"), completion: .directory)
+    var folders: [String]
 
     @Option(help: ArgumentHelp("Electron density on the surface, in electrons per bohr^3.", valueName: "density"))
     var level = Isosurface.defaultDensityLevel
@@ -35,6 +35,7 @@ struct SurfaceCommand: PropertyCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func validate() throws {
+        try FileBatch.check(folders, json: json)
         guard level >= 1e-6, level <= 10 else {
             throw ValidationError("--level must lie between 1e-6 and 10 electrons per bohr^3")
         }
@@ -43,7 +44,7 @@ struct SurfaceCommand: PropertyCommand {
 
     func run() throws {
         try show(
-            SurfaceProperty(level: level, spacing: spacing), of: runFolder, format: json ? .json : .text,
+            SurfaceProperty(level: level, spacing: spacing), of: folders, format: json ? .json : .text,
             fragments: fragments.fragment, resources: machine.resources)
     }
 }

@@ -91,7 +91,7 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         try program.write("2\n\nAl 0 0 0\nH 0 0 1.65\n", to: "alh.xyz")
-        let model = ["-c", "0", "--method", "hf", "--search", "none", "--no-report"]
+        let model = ["-c", "0", "--method", "hf", "--basis", "paper", "--search", "none", "--no-report"]
         let run = try program.run(
             ["compute", "alh.xyz", "--cube", "esp,density", "--cube-spacing", "0.6"] + model + Self.quick)
         #expect(run.status == 0, "\(run.error)")

@@ -18,7 +18,7 @@ import Testing
         (["orca.molden.gz"], "esp analyze orca.molden.gz"), (["input.json"], "esp run input.json"),
         (["frobnicate"], "there is no command 'frobnicate'"),
         (["compute", "water.xyz", "--bassis", "x"], "Did you mean '--basis'?"),
-        (["compute"], "Missing expected argument '<file>'"),
+        (["compute"], "Missing expected argument '<file> ...'"),
         (["picture", "run", "--show", "spin", "--scale", "-0.05,0.05"], "--scale is for pictures of the potential"),
         (["account", "run", "--format", "csv", "--scheme", "npa"], "--scheme chooses tables of text"),
         (["charges", "run", "--scheme", "npa", "--mk-radius", "O=1.4"], "--mk-radius has no effect without"),

@@ -58,9 +58,9 @@ import Testing
         }
     }
 
-    @Test func reductionSeriesIsTheDefault() throws {
+    @Test func reductionSeriesOnRequest() throws {
         try withProgram { program in
-            let run = try program.run(["compute", "water.xyz", "--json", "--quiet"] + Program.quick)
+            let run = try program.run(["compute", "water.xyz", "--reduce", "2", "--json", "--quiet"] + Program.quick)
             #expect(run.status == 0, "\(run.error)")
             #expect(run.error.isEmpty, "\(run.error)")
             let document = try ResultDocument(json: Data(run.output.utf8))
@@ -80,7 +80,8 @@ import Testing
                     ["compute", "ion.xyz", "--json", "-q", "--max-iterations", "2"] + Program.quick + arguments)
                 return try ResultDocument(json: Data(run.output.utf8)).states.map { [$0.charge, $0.multiplicity] }
             }
-            #expect(try states([]) == [[1, 4], [0, 1], [-1, 2]])
+            #expect(try states([]) == [[1, 4]])
+            #expect(try states(["--reduce", "2", "-o", "series"]) == [[1, 4], [0, 1], [-1, 2]])
             #expect(try states(["--charge", "-1"]) == [[-1, 2]])
             #expect(try states(["--charge", "-1,0", "-m", "4,3"]) == [[-1, 4], [0, 3]])
             #expect(try states(["-c", "1", "-m", "2"]) == [[1, 2]])

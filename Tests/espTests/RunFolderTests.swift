@@ -66,10 +66,12 @@ import Testing
     /// The same call answers from the folder, another one computes what is missing.
     @Test func onlyWhatIsMissingIsComputed() throws {
         try withProgram { program in
-            let first = try program.run(["compute", "water.xyz", "-c", "0"] + Self.bare)
+            // The heading tells the memory to use, which is a part of what is free where none is named.
+            let call = ["compute", "water.xyz", "-c", "0", "--memory", "2GB"] + Self.bare
+            let first = try program.run(call)
             #expect(first.status == 0 && first.error.contains("iteration"), "\(first.error)")
             let before = try contents(program, "water.esp")
-            let again = try program.run(["compute", "water.xyz", "-c", "0"] + Self.bare)
+            let again = try program.run(call)
             #expect(again.status == 0 && again.error.contains("water.esp has charge 0 already"), "\(again.error)")
             #expect(
                 !again.error.contains("iteration") && again.output == first.output.replacing(/\npreliminary.*\n.*\n/, with: ""))

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Calculations
+import FileFormats
+import Foundation
+import RunFolders
+
+/// `esp manual`: the manual pages, made of the help texts. Not listed: `make install` calls it.
+struct ManualCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual", abstract: "Writes the manual pages of all commands.", usage: "esp manual <folder>",
+        discussion: "Writes esp.1 and a page for each command, such as esp-compute.1, into FOLDER.", shouldDisplay: false)
+
+    @Argument(help: ArgumentHelp("Folder for the pages; made when it is not there.", valueName: "folder"), completion: .directory)
+    var folder: String
+
+    func run() throws {
+        try Failure.reporting {
+            let target = try OutputFolder(path: folder)
+            for command in Self.commands {
+                try target.write(Data(ManualPage(command).text.utf8), name: ManualPage.name(command) + ".1")
+            }
+        }
+    }
+
+    /// All commands that the help lists, and those below them.
+    private static var commands: [any ParsableCommand.Type] {
+        func below(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+            [command] + command.configuration.subcommands.filter { $0.configuration.shouldDisplay }.flatMap(below)
+        }
+        return below(ESPCommand.self)
+    }
+}
+
+/// A help text in the language of man(7).
+struct ManualPage {
+    private let command: any ParsableCommand.Type
+
+    init(_ command: any ParsableCommand.Type) { self.command = command }
+
+    /// Such as `esp-basis-list`.
+    static func name(_ command: any ParsableCommand.Type) -> String {
+        let own = command._commandName
+        if command == ESPCommand.self { return own }
+        let isTop = ESPCommand.configuration.subcommands.contains { $0 == command }
+        return isTop ? "esp-\(own)" : "esp-basis-\(own)"
+    }
+
+    var text: String {
+        let name = Self.name(command)
+        var result =
+            ".TH \(name.uppercased()) 1 \"\" \"esp \(ProgramVersion.number)\" \"User Commands\"\n.SH NAME\n"
+            + Self.escaped("\(name) - \(command.configuration.abstract)") + "\n"
+        var isFilled = true
+        for line in ESPCommand.helpMessage(for: command, columns: 76).split(separator: "\n", omittingEmptySubsequences: false) {
+            if let heading = Self.heading(line) {
+                result += (isFilled ? "" : ".fi\n") + ".SH \(heading.title)\n.nf\n"
+                isFilled = false
+                if !heading.rest.isEmpty { result += Self.escaped(heading.rest) + "\n" }
+            } else {
+                result += Self.escaped(String(line)) + "\n"
+            }
+        }
+        return result + (isFilled ? "" : ".fi\n")
+    }
+
+    /// `USAGE: esp ...` and `OPTIONS:` begin parts of a help text.
+    private static func heading(_ line: Substring) -> (title: String, rest: String)? {
+        guard let match = line.wholeMatch(of: /([A-Z][A-Za-z ]*):( .*)?/), line.first?.isUppercase == true else { return nil }
+        let title = String(match.1).uppercased()
+        let rest = (match.2.map(String.init) ?? "").trimmingCharacters(in: .whitespaces)
+        switch title {
+        case "OVERVIEW": return ("DESCRIPTION", rest)
+        case "USAGE": return ("SYNOPSIS", rest)
+        default: return rest.isEmpty ? (title, "") : nil
+        }
+    }
+
+    /// Signs that mean something to roff.
+    private static func escaped(_ line: String) -> String {
+        let text = line.replacingOccurrences(of: "\\", with: "\\e").replacingOccurrences(of: "-", with: "\\-")
+        return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
+    }
+}
