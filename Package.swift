@@ -116,6 +116,7 @@ let package = Package(
         .target(
             name: "Pictures",
             dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"],
+            exclude: ["Font-LICENSE.txt"],
             swiftSettings: kernelSettings),
         .target(name: "FileFormats", dependencies: ["CZlib", "GaussianBasis", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "BasisSets", dependencies: ["FileFormats", "GaussianBasis", "MolecularStructure"]),

@@ -363,8 +363,8 @@ public struct Calculation {
             !unsolved.isEmpty || !PictureOutput.isDrawn($0, of: document.states, in: folder)
         }
         let pictures = PictureOutput(
-            name: OutputFolder.stem(of: input.molecule.name), wavefunctions: wavefunctions, memory: memory, pool: pool,
-            checkCancellation: monitor.checkCancellation)
+            name: OutputFolder.stem(of: input.molecule.name), document: document, wavefunctions: wavefunctions, memory: memory,
+            pool: pool, checkCancellation: monitor.checkCancellation)
         try ledger.measure("pictures") { try pictures.write(choices, to: folder, note: monitor.note) }
     }
 
@@ -581,9 +581,7 @@ public struct Calculation {
         result.analyses.cubes = AnalysisInput.Cube.allCases.filter {
             old.analyses.cubes.contains($0) || input.analyses.cubes.contains($0)
         }
-        result.analyses.pictures = AnalysisInput.Picture.allCases.filter {
-            old.analyses.pictures.contains($0) || input.analyses.pictures.contains($0)
-        }
+        result.analyses.pictures = old.analyses.pictures + input.analyses.pictures.filter { !old.analyses.pictures.contains($0) }
         result.analyses.gradient = old.analyses.gradient || input.analyses.gradient
         return result
     }

@@ -133,8 +133,8 @@ public struct ForeignAnalysis {
         try folder.write(document.json(), name: OutputFolder.resultName)
         try monitor.report(.analyzed(document, notes: analysis.notes))
         try PictureOutput(
-            name: OutputFolder.stem(of: input.path), wavefunctions: [wavefunction], memory: memory, pool: pool,
-            checkCancellation: monitor.checkCancellation
+            name: OutputFolder.stem(of: input.path), document: document, wavefunctions: [wavefunction], memory: memory,
+            pool: pool, checkCancellation: monitor.checkCancellation
         ).write(input.analyses.pictures, to: folder, note: monitor.note)
         try monitor.checkCancellation()
         if let cubes {

@@ -7,6 +7,7 @@ import MolecularStructure
 import MachineLimits
 import ParallelExecution
 import Pictures
+import Report
 import RunFolders
 import WavefunctionAnalysis
 
@@ -14,6 +15,8 @@ import WavefunctionAnalysis
 package struct PictureOutput {
     /// For titles: the name of the run.
     package let name: String
+    /// Method, basis and <S^2>.
+    package let document: ResultDocument
     package let wavefunctions: [Wavefunction]
     package var options = PictureSettings()
     package let memory: MemorySize
@@ -22,10 +25,11 @@ package struct PictureOutput {
     package var checkCancellation: () throws -> Void = {}
 
     package init(
-        name: String, wavefunctions: [Wavefunction], options: PictureSettings = PictureSettings(), memory: MemorySize,
-        pool: WorkerPool, checkCancellation: @escaping () throws -> Void = {}
+        name: String, document: ResultDocument, wavefunctions: [Wavefunction], options: PictureSettings = PictureSettings(),
+        memory: MemorySize, pool: WorkerPool, checkCancellation: @escaping () throws -> Void = {}
     ) {
         self.name = name
+        self.document = document
         self.wavefunctions = wavefunctions
         self.options = options
         self.memory = memory
@@ -48,6 +52,10 @@ package struct PictureOutput {
         package let state: ChargeState
         /// With its potential (for `esp`) or the sign of its lobe.
         package let meshes: [(mesh: SurfaceMesh, values: [Double])]
+        /// Of the potential, where they were asked for.
+        var extrema: [SurfaceExtremum] = []
+        /// Which orbital it is.
+        var orbital: SelectedOrbital?
     }
 
     /// Several pictures beside the results of a computation, which do not depend on them: what cannot be drawn is noted.
@@ -67,7 +75,7 @@ package struct PictureOutput {
     package func write(_ choice: AnalysisInput.Picture, states: [Int]? = nil, to folder: OutputFolder) throws -> [String] {
         let drawn = try drawn(choice, states: states)
         let isPart = states.map { $0.count < wavefunctions.count } ?? false
-        let suffix = choice.rawValue + options.nameParts(of: choice, isOfSomeStates: isPart)
+        let suffix = choice.fileName + options.nameParts(of: choice, isOfSomeStates: isPart)
         var files: [String] = []
         for (state, picture) in zip(drawn.surfaces.map(\.state), drawn.single) {
             files.append(OutputFolder.pictureName(suffix, state))
@@ -99,13 +107,13 @@ package struct PictureOutput {
     static func isDrawn(_ choice: AnalysisInput.Picture, of records: [StateRecord], in folder: OutputFolder) -> Bool {
         let shown = records.enumerated().filter { index, record in
             switch choice {
-            case .esp, .homo, .lumo: true
+            case .esp, .density, .orbital: true
             case .difference, .step: index > 0
             case .spin: record.hasSpinDensity
             }
         }.map { ChargeState(charge: $1.charge, multiplicity: $1.multiplicity) }
-        let names = shown.map { OutputFolder.pictureName(choice.rawValue, $0) }
-        return (names + (shown.count > 1 ? [OutputFolder.panelName(choice.rawValue)] : [])).allSatisfy(folder.has)
+        let names = shown.map { OutputFolder.pictureName(choice.fileName, $0) }
+        return (names + (shown.count > 1 ? [OutputFolder.panelName(choice.fileName)] : [])).allSatisfy(folder.has)
     }
 
     private func write(_ picture: Picture, width: Int, name: String, to folder: OutputFolder) throws {
@@ -132,8 +140,16 @@ package struct PictureOutput {
         try checkCancellation()
         let wavefunction = wavefunctions[index]
         let basis = wavefunction.basis
-        guard let field = field(choice, state: index) else { return nil }
         do {
+            if choice == .esp, options.showsExtrema {
+                let analysis = try SurfaceAnalysis(
+                    wavefunction, level: level, spacing: spacing(choice), memoryLimitInBytes: Machine.remaining(of: memory),
+                    pool: pool)
+                return Surfaces(
+                    state: wavefunction.state, meshes: [(analysis.surface.mesh, analysis.surface.values)],
+                    extrema: analysis.extrema)
+            }
+            guard let (field, orbital) = field(choice, state: index) else { return nil }
             let surface = try Isosurface(
                 of: field, lowestLevel: level,
                 spacing: spacing(choice), memoryLimitInBytes: Machine.remaining(of: memory), pool: pool)
@@ -142,16 +158,11 @@ package struct PictureOutput {
                 first = first.withoutCavities
                 let evaluator = ElectrostaticPotentialEvaluator(
                     basis: basis, densities: [wavefunction.totalDensity], pool: pool)
-                var values = evaluator.values(at: first.positions, pool: pool)[0]
-                if options.relative {
-                    let areas = first.vertexAreas
-                    let mean = zip(values, areas).reduce(0) { $0 + $1.0 * $1.1 } / max(areas.reduce(0, +), 1e-300)
-                    values = values.map { $0 - mean }
-                }
-                return Surfaces(state: wavefunction.state, meshes: [(first, values)])
+                return Surfaces(
+                    state: wavefunction.state, meshes: [(first, evaluator.values(at: first.positions, pool: pool)[0])])
             }
-            let second = try surface.surface(level: -level, pool: pool)
-            return Surfaces(state: wavefunction.state, meshes: [(first, []), (second, [])])
+            let second = choice == .density ? SurfaceMesh() : try surface.surface(level: -level, pool: pool)
+            return Surfaces(state: wavefunction.state, meshes: [(first, []), (second, [])], orbital: orbital)
         } catch let error as IsosurfaceError {
             let text = "the \(choice.rawValue) picture: \(error)"
             throw error.isLackOfMemory ? CalculationError.outOfMemory(text) : .badInput(text)
@@ -160,99 +171,40 @@ package struct PictureOutput {
         }
     }
 
-    /// Nil where there is nothing to show: the difference of the first state to itself, the spin of a singlet.
-    private func field(_ choice: AnalysisInput.Picture, state index: Int) -> ScalarField? {
+    /// Nil where there is nothing to show: the difference of the first state to itself, the spin of a singlet, an orbital that is not
+    /// there.
+    private func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
         let wavefunction = wavefunctions[index]
-        let basis = wavefunction.basis
-        func density(_ matrix: Matrix) -> ScalarField { .density(matrix, basis: basis) }
-        switch choice {
-        case .esp: return density(wavefunction.totalDensity)
-        case .difference: return index == 0 ? nil : density(wavefunction.totalDensity - wavefunctions[0].totalDensity)
-        case .step: return index == 0 ? nil : density(wavefunction.totalDensity - wavefunctions[index - 1].totalDensity)
-        case .spin:
-            guard wavefunction.spinDensity.largestMagnitude > 1e-6 else { return nil }
-            return density(wavefunction.spinDensity)
-        case .homo: return wavefunction.highestOccupiedOrbital.map { .orbital($0.coefficients, basis: basis) }
-        case .lumo: return wavefunction.lowestEmptyOrbital.map { .orbital($0.coefficients, basis: basis) }
-        }
-    }
-
-    private func potentialPictures(_ surfaces: [Surfaces], level: Double) -> (single: [Picture], panel: Picture?) {
-        let values = surfaces.map { $0.meshes.flatMap(\.values) }
-        func scale(_ list: [Double]) -> ColorScale {
-            if case .limits(let low, let high) = options.scale {
-                return ColorScale(low: low, high: high, convention: options.convention)
+        if case .orbital(let orbital) = choice {
+            return SelectedOrbital(orbital, of: wavefunction).map {
+                (.orbital($0.coefficients, basis: wavefunction.basis), $0)
             }
-            return ColorScale(robustFor: list, convention: options.convention)
         }
-        let common = scale(values.flatMap { $0 })
-        let scales = values.map { options.scale == .each ? scale($0) : common }
-        let scenes = zip(surfaces, scales).map { surface, scale in
-            Scene(
-                molecule: molecule,
-                layers: surface.meshes.map { Scene.Layer(mesh: $0.mesh, coloring: .values($0.values, scale), opacity: 0.6) })
-        }
-        let quantity = options.relative ? "potential less its mean" : "electrostatic potential"
-        let keys = scales.map { scale in
-            Picture.Key.scale(
-                scale, caption: "\(quantity) / (hartree/e)",
-                secondUnit: ("kcal/mol per e", PhysicalConstants.hartreeInKilocaloriePerMole))
-        }
-        let about = "\(quantity) on the surface of \(Self.text(level)) e/bohr\u{b3}"
-        return pictures(scenes, surfaces: surfaces, keys: keys, about: about, scales: options.scale == .each ? scales : [])
+        return densityMatrix(choice, state: index).map { (.density($0, basis: wavefunction.basis), nil) }
     }
 
-    private func lobePictures(
-        _ choice: AnalysisInput.Picture, _ surfaces: [Surfaces], level: Double
-    ) -> (single: [Picture], panel: Picture?) {
-        let (unit, about, signs, colors) = Self.lobes(choice)
-        let scenes = surfaces.map { surface in
-            Scene(
-                molecule: molecule,
-                layers: zip(surface.meshes, colors).map { Scene.Layer(mesh: $0.mesh, coloring: .uniform($1), opacity: 0.72) })
-        }
-        let patches = zip(zip(colors, signs), ["+", "\u{2212}"]).map { part, sign in
-            (part.0, "\(part.1) (\(sign)\(Self.text(level)) \(unit))")
-        }
-        let keys = surfaces.map { _ in Picture.Key.patches(patches) }
-        return pictures(scenes, surfaces: surfaces, keys: keys, about: about, scales: [])
-    }
-
-    private static func lobes(
-        _ choice: AnalysisInput.Picture
-    ) -> (unit: String, about: String, signs: [String], colors: [PixelColor]) {
-        let density = "e/bohr\u{b3}"
-        let (blue, orange) = (PixelColor(0.16, 0.42, 0.85), PixelColor(0.95, 0.55, 0.10))
-        return switch choice {
-        case .esp: (density, "", [], [])
-        case .difference: (density, "density less that of the first state", ["accumulation", "depletion"], [blue, orange])
-        case .step: (density, "density less that of the state before", ["accumulation", "depletion"], [blue, orange])
-        case .spin:
-            (density, "spin density", ["alpha", "beta"], [PixelColor(0.20, 0.62, 0.35), PixelColor(0.60, 0.25, 0.65)])
-        case .homo, .lumo:
-            ("a.u.", choice.rawValue.uppercased(), ["positive", "negative"], [blue, PixelColor(0.85, 0.2, 0.2)])
+    /// The matrix of a density, a difference of densities or a spin density; nil where there is nothing to show.
+    func densityMatrix(_ choice: AnalysisInput.Picture, state index: Int) -> Matrix? {
+        let wavefunction = wavefunctions[index]
+        switch choice {
+        case .esp, .density: return wavefunction.totalDensity
+        case .difference: return index == 0 ? nil : wavefunction.totalDensity - wavefunctions[0].totalDensity
+        case .step: return index == 0 ? nil : wavefunction.totalDensity - wavefunctions[index - 1].totalDensity
+        case .spin: return wavefunction.spinDensity.largestMagnitude > 1e-6 ? wavefunction.spinDensity : nil
+        case .orbital: return nil
         }
     }
 
-    private func pictures(
-        _ scenes: [Scene], surfaces: [Surfaces], keys: [Picture.Key], about: String, scales: [ColorScale]
-    ) -> (single: [Picture], panel: Picture?) {
-        let frame = Frame(camera: options.view.camera(of: molecule), around: scenes)
-        let captions = surfaces.map {
-            "charge \(signed($0.state.charge).replacingOccurrences(of: "-", with: "\u{2212}")), multiplicity \($0.state.multiplicity)"
-        }
-        let single = zip(zip(scenes, captions), keys).map { part, key in
-            Picture(
-                title: "\(name), \(part.1): \(about)", panels: [.init(scene: part.0, caption: part.1)], key: key, frame: frame)
-        }
-        guard scenes.count > 1 else { return (single, nil) }
-        let panels = scenes.indices.map { k in
-            Picture.Panel(scene: scenes[k], caption: captions[k], scale: scales.isEmpty ? nil : scales[k])
-        }
-        return (single, Picture(title: "\(name): \(about)", panels: panels, key: keys[0], frame: frame))
+    var molecule: Molecule { wavefunctions[0].basis.molecule }
+
+    /// `charge −1, doublet, ⟨S²⟩ = 0.759`.
+    func caption(_ state: ChargeState) -> String {
+        let record = document.states.first { $0.charge == state.charge && $0.multiplicity == state.multiplicity }
+        var result = "charge \(NumberText.charge(state.charge)), \(NumberText.multiplicity(state.multiplicity))"
+        guard let record, record.hasSpinDensity else { return result }
+        if record.isBrokenSymmetrySinglet { result += " (broken symmetry)" }
+        return result + ", \u{27E8}S\u{B2}\u{27E9} = \(NumberText.fixed(record.spinSquared, 3))"
     }
 
-    private var molecule: Molecule { wavefunctions[0].basis.molecule }
-
-    private static func text(_ level: Double) -> String { String(format: "%g", level) }
+    static func text(_ level: Double) -> String { String(format: "%g", level) }
 }

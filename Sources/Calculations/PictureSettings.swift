@@ -7,9 +7,10 @@ extension AnalysisInput.Picture {
     package var defaultLevel: Double {
         switch self {
         case .esp: 0.001
+        case .density: 0.05
         case .difference, .step: 0.0015
         case .spin: 0.002
-        case .homo, .lumo: 0.03
+        case .orbital: 0.03
         }
     }
 }
@@ -53,11 +54,13 @@ package enum PictureView: Equatable {
 
 /// How pictures are drawn.
 package struct PictureSettings {
-    package var view: PictureView = .named(.front)
+    package var view: PictureView = .named(.clear)
     package var scale: PictureScale = .common
     package var convention: ColorConvention = .redNegative
-    /// Potentials less their mean on the surface.
-    package var relative = false
+    /// Whether potentials are shown relative to their mean on the surface; nil: of ions both as they are and relative to the mean.
+    package var relative: Bool?
+    /// Marks at the extrema of the potential on the surface.
+    package var showsExtrema = false
     /// Nil for that of the kind of picture.
     package var isovalue: Double?
     /// In pixels.
@@ -72,7 +75,8 @@ package struct PictureSettings {
         let plain = PictureSettings()
         var parts: [String] = []
         if choice == .esp {
-            if relative { parts.append("relative") }
+            if let relative { parts.append(relative ? "relative" : "absolute") }
+            if showsExtrema { parts.append("extrema") }
             switch scale {
             case .common: if isOfSomeStates { parts.append("own-scale") }
             case .each: parts.append("own-scale")

@@ -2,11 +2,13 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// Directions from which a molecule is looked at, named by its principal axes of inertia.
+/// Directions from which a molecule is looked at: the clearest one, and those of its principal axes of inertia.
 ///
 /// The axis of the smallest moment runs from left to right in `front`, the one of the largest points to the viewer: a flat
 /// molecule lies in the plane of the picture. Atoms weigh their atomic numbers.
 public enum NamedView: String, Sendable, CaseIterable {
+    /// Atoms hide each other least.
+    case clear
     case front, back, left, right, top, bottom
     /// From the front, turned by 30 and tilted by 20 degrees.
     case oblique
@@ -29,6 +31,7 @@ public struct Camera: Sendable, Equatable {
         let front = Self.principal(molecule)
         self =
             switch view {
+            case .clear: ClearView([molecule]).camera
             case .front: front
             case .back: Camera(right: -front.right, up: front.up)
             case .right: Camera(right: -front.toViewer, up: front.up)
@@ -38,6 +41,9 @@ public struct Camera: Sendable, Equatable {
             case .oblique: front.turned(30, 20, 0)
             }
     }
+
+    /// The clearest view of several molecules, which are placed above each other.
+    public init(clearFor molecules: [Molecule]) { self = ClearView(molecules).camera }
 
     /// Looking against an axis of the coordinates (0 to 2), which points to the viewer; the next one points to the right.
     public init(alongAxis axis: Int) {

@@ -1,33 +1,83 @@
 import Foundation
 
-extension PixelImage {
+/// A line of text in a picture.
+struct Lettering {
     enum Alignment { case left, center, right }
 
-    /// Width of a line of text whose capitals are `size` pixels high.
-    static func textWidth(_ text: String, size: Double) -> Double {
-        text.reduce(0) { $0 + StrokeFont.glyph($1).advance } * size / StrokeFont.capHeight
-    }
+    var text: String
+    /// Height of capitals in pixels.
+    var size: Double
+    var isBold = false
 
-    /// A line of text with its baseline at `y`; `size` is the height of capitals, all in pixels.
-    mutating func draw(
-        _ text: String, x: Double, y: Double, size: Double, alignment: Alignment = .left,
-        color: PixelColor = PixelColor(repeating: 0.1), isBold: Bool = false
-    ) {
-        let unit = size / StrokeFont.capHeight
+    private var table: GlyphTable { isBold ? .bold : .regular }
+    private var unit: Double { size / FontOutlines.capHeight }
+
+    /// In pixels.
+    var width: Double { text.reduce(0) { $0 + table[$1].advance } * unit }
+
+    /// The polygons of the letters, in pixels, y downwards.
+    ///
+    /// - Parameter y: of the baseline.
+    func polygons(x: Double, y: Double, alignment: Alignment) -> [[SIMD2<Double>]] {
         var pen = x
         switch alignment {
         case .left: break
-        case .center: pen -= 0.5 * Self.textWidth(text, size: size)
-        case .right: pen -= Self.textWidth(text, size: size)
+        case .center: pen -= 0.5 * width
+        case .right: pen -= width
         }
+        var result: [[SIMD2<Double>]] = []
         for character in text {
-            let glyph = StrokeFont.glyph(character)
-            let lines = glyph.strokes.map { stroke in
-                stroke.map { SIMD2(pen + unit * $0.x, y - unit * ($0.y - 2)) }
+            let glyph = table[character]
+            for contour in glyph.contours {
+                result.append(contour.map { SIMD2(pen + unit * $0.x, y - unit * $0.y) })
             }
-            stroke(lines, width: size * (isBold ? 0.19 : 0.125), color: color)
             pen += unit * glyph.advance
         }
+        return result
+    }
+}
+
+extension PixelImage {
+    static let ink = PixelColor(repeating: 0.1)
+
+    /// A line of text with its baseline at `y`; `size` is the height of capitals, all in pixels.
+    ///
+    /// - Parameter halo: width of a white seam around the letters.
+    mutating func draw(
+        _ text: String, x: Double, y: Double, size: Double, alignment: Lettering.Alignment = .left,
+        color: PixelColor = PixelImage.ink, isBold: Bool = false, halo: Double = 0
+    ) {
+        let polygons = Lettering(text: text, size: size, isBold: isBold).polygons(x: x, y: y, alignment: alignment)
+        if halo > 0 {
+            for polygon in polygons { stroke([polygon + polygon.prefix(1)], width: 2 * halo, color: PixelColor(repeating: 1)) }
+        }
+        fill(polygons, color: color)
+    }
+
+    /// The inside of polygons; see `Coverage` for those that overlap.
+    mutating func fill(_ polygons: [[SIMD2<Double>]], color: PixelColor) {
+        guard let first = polygons.joined().first else { return }
+        var (low, high) = (first, first)
+        for point in polygons.joined() {
+            low = pointwiseMin(low, point)
+            high = pointwiseMax(high, point)
+        }
+        let columns = max(0, Int(low.x.rounded(.down)))..<max(0, min(width, Int(high.x.rounded(.up)) + 1))
+        let rows = max(0, Int(low.y.rounded(.down)))..<max(0, min(height, Int(high.y.rounded(.up)) + 1))
+        guard !columns.isEmpty, !rows.isEmpty else { return }
+        var coverage = Coverage(x: columns, y: rows)
+        for polygon in polygons { coverage.add(polygon) }
+        coverage.forEach { x, y, share in blend(x, y, color, opacity: share) }
+    }
+
+    /// A disc with a thin dark edge.
+    mutating func disc(center: SIMD2<Double>, radius: Double, color: PixelColor) {
+        let circle = (0..<48).map { step in
+            let angle = 2 * Double.pi * Double(step) / 48
+            return center + radius * SIMD2(cos(angle), sin(angle))
+        }
+        fill([circle], color: color)
+        stroke([circle + circle.prefix(1)], width: max(1, 0.08 * radius), color: PixelColor(repeating: 0.35))
     }
 
     /// Lines with round ends, all in one coat; a line of two equal points is a dot.

@@ -1,146 +1,123 @@
 import Foundation
 import ParallelExecution
 
-/// A finished picture: a title, one or several scenes side by side with their captions, and the key of their colours.
+/// A finished picture: a title, rows of scenes with their captions, the keys of their colours, and the colours of the elements.
 public struct Picture: Sendable {
     public enum Key: Sendable {
-        /// A bar with the values of the scale in hartree/e and kcal/mol; `caption` names the quantity.
-        case scale(ColorScale, caption: String, secondUnit: (name: String, factor: Double)?)
+        /// A bar with the values of the scale in two units; `caption` names the quantity.
+        case scale(ColorScale, caption: String, unit: String, secondUnit: (name: String, factor: Double)?)
         /// Patches of colour with what they mean.
         case patches([(color: PixelColor, label: String)])
     }
 
     public struct Panel: Sendable {
         public let scene: Scene
+        /// What is seen: the state, an orbital.
         public let caption: String
-        /// For a scale of its own; nil where all panels share the key of the picture.
-        public let scale: ColorScale?
+        /// Where the colours are not those of the row's key.
+        public let key: Key?
 
-        public init(scene: Scene, caption: String, scale: ColorScale? = nil) {
+        public init(scene: Scene, caption: String, key: Key? = nil) {
             self.scene = scene
             self.caption = caption
-            self.scale = scale
+            self.key = key
+        }
+    }
+
+    /// Panels side by side, and the key that all without one of their own share.
+    public struct Row: Sendable {
+        public let panels: [Panel]
+        public let key: Key?
+
+        public init(panels: [Panel], key: Key?) {
+            self.panels = panels
+            self.key = key
         }
     }
 
     public let title: String
-    public let panels: [Panel]
-    public let key: Key
+    /// Method and basis set.
+    public let subtitle: String
+    /// Of equally many panels each.
+    public let rows: [Row]
+    /// Holds all panels, which are drawn to the same scale.
     public let frame: Frame
 
-    /// - Parameter frame: holds all panels, unless the scale of pictures with other panels is wanted.
-    public init(title: String, panels: [Panel], key: Key, frame: Frame) {
+    public init(title: String, subtitle: String = "", rows: [Row], frame: Frame) {
         self.title = title
-        self.panels = panels
-        self.key = key
+        self.subtitle = subtitle
+        self.rows = rows
         self.frame = frame
     }
 
+    private var columns: Int { max(1, rows.map(\.panels.count).max() ?? 1) }
+    private var scenes: [Scene] { rows.flatMap { $0.panels.map(\.scene) } }
+
     /// About what drawing and compressing it take at a time, in bytes.
     public func byteCount(width: Int, threads: Int) -> Int {
-        let panelHeight = Double(width) / Double(max(1, panels.count)) / min(max(frame.aspectRatio, 0.6), 2)
-        let pixels = Int(Double(width) * (panelHeight + 0.25 * Double(width)))
-        let vertices = panels.reduce(0) { $0 + $1.scene.layers.reduce(0) { $0 + $1.mesh.positions.count } }
+        let layout = Layout(width: width, columns: columns, rows: rows, frame: frame, hasSubtitle: !subtitle.isEmpty)
+        let vertices = scenes.reduce(0) { $0 + $1.layers.reduce(0) { $0 + $1.mesh.positions.count } }
         // The picture, its tiles, and its bytes before and after compression; projected surfaces; the samples of a tile.
-        return pixels * (2 * MemoryLayout<PixelColor>.stride + 9) + vertices * 300 + threads * (4 << 20)
+        return width * layout.height * (2 * MemoryLayout<PixelColor>.stride + 9) + vertices * 300 + threads * (4 << 20)
     }
 
     /// - Parameters:
     ///   - width: in pixels; the height follows from the shape of the molecule.
     ///   - renderer: nil for one that takes four samples a pixel in large panels, and nine in small ones.
     public func image(width: Int, renderer: SceneRenderer? = nil, pool: WorkerPool) -> PixelImage {
-        let count = max(1, panels.count)
-        let panelWidth = width / count
-        let renderer = renderer ?? SceneRenderer(oversampling: panelWidth >= 1200 ? 2 : 3)
-        let letter = Double(width) / (count > 1 ? 110 : 85)
-        let room = min(max(frame.aspectRatio, 0.6), 2)
-        let panelHeight = Int(Double(panelWidth) / room)
-        let head = Int(letter * 5)
-        let captionHeight = count > 1 ? Int(letter * 3.2) : 0
-        let foot = Int(letter * (panels.contains { $0.scale != nil } ? 9.5 : 9))
-        var image = PixelImage(width: width, height: head + captionHeight + panelHeight + foot)
-        let titleSize = min(
-            1.25 * letter, 0.94 * 1.25 * letter * Double(width) / max(1, PixelImage.textWidth(title, size: 1.25 * letter)))
-        image.draw(title, x: 0.5 * Double(width), y: letter * 3.2, size: titleSize, alignment: .center, isBold: true)
-        for (index, panel) in panels.enumerated() {
-            let left = index * panelWidth
-            let drawn = renderer.image(
-                of: panel.scene, frame: frame, width: panelWidth, height: panelHeight, pool: pool)
-            image.place(drawn, x: left, y: head + captionHeight)
-            let middle = Double(left) + 0.5 * Double(panelWidth)
-            if count > 1 {
-                image.draw(panel.caption, x: middle, y: Double(head) + 1.6 * letter, size: letter, alignment: .center)
+        let layout = Layout(width: width, columns: columns, rows: rows, frame: frame, hasSubtitle: !subtitle.isEmpty)
+        let letter = layout.letter
+        let renderer = renderer ?? SceneRenderer(oversampling: layout.panelWidth >= 1200 ? 2 : 3)
+        var image = PixelImage(width: width, height: layout.height)
+        image.drawFitted(title, x: 0.5 * Double(width), y: letter * 2.9, size: 1.25 * letter, room: Double(width), isBold: true)
+        image.drawFitted(subtitle, x: 0.5 * Double(width), y: letter * 5.0, size: letter, room: Double(width))
+        for (index, row) in rows.enumerated() {
+            let top = layout.rowTops[index]
+            for (column, panel) in row.panels.enumerated() {
+                let left = column * layout.panelWidth
+                let middle = Double(left) + 0.5 * Double(layout.panelWidth)
+                image.drawFitted(
+                    panel.caption, x: middle, y: Double(top) + 1.6 * letter, size: letter, room: Double(layout.panelWidth))
+                let (width, height) = (layout.panelWidth, layout.panelHeight)
+                let drawn = renderer.image(of: panel.scene, frame: frame, width: width, height: height, pool: pool)
+                image.place(drawn, x: left, y: top + layout.captionHeight)
+                SceneLabels(panel.scene, frame: frame, width: width, height: height, letter: letter)
+                    .draw(on: &image, x: left, y: top + layout.captionHeight)
+                if let key = panel.key {
+                    image.draw(key, center: middle, width: 0.62 * Double(width), top: layout.keyTop(index), letter: 0.9 * letter)
+                }
             }
-            if let scale = panel.scale, case .scale(_, let caption, let second) = key {
-                drawBar(
-                    scale, caption: caption, secondUnit: second, on: &image, center: middle,
-                    width: 0.7 * Double(panelWidth), top: Double(image.height - foot), letter: 0.85 * letter)
+            if let key = row.key {
+                image.draw(
+                    key, center: 0.5 * Double(width), width: Double(width) * (columns > 1 ? 0.42 : 0.6), top: layout.keyTop(index),
+                    letter: letter)
             }
         }
-        if !panels.contains(where: { $0.scale != nil }) { drawKey(on: &image, top: Double(image.height - foot), letter: letter) }
+        ElementKey(scenes.map(\.molecule)).draw(on: &image, baseline: Double(image.height) - 1.5 * letter, letter: letter)
         return image
     }
+}
 
-    private func drawKey(on image: inout PixelImage, top: Double, letter: Double) {
-        let middle = 0.5 * Double(image.width)
-        switch key {
-        case .scale(let scale, let caption, let second):
-            drawBar(
-                scale, caption: caption, secondUnit: second, on: &image, center: middle,
-                width: Double(image.width) * (panels.count > 1 ? 0.45 : 0.6), top: top, letter: letter)
-        case .patches(let patches):
-            let widths = patches.map { PixelImage.textWidth($0.label, size: letter) + 5 * letter }
-            var x = middle - 0.5 * widths.reduce(0, +)
-            for (patch, width) in zip(patches, widths) {
-                let (left, y) = (Int(x), Int(top + 3.2 * letter))
-                image.fill(x: left..<Int(x + 1.6 * letter), y: y..<Int(top + 4.8 * letter), color: patch.color)
-                image.draw(patch.label, x: x + 2.4 * letter, y: top + 4.5 * letter, size: letter)
-                x += width
-            }
-        }
+/// Where the parts of a picture are, in pixels.
+private struct Layout {
+    /// Height of capitals.
+    let letter: Double
+    let panelWidth, panelHeight, captionHeight, keyHeight: Int
+    let rowTops: [Int]
+    let height: Int
+
+    init(width: Int, columns: Int, rows: [Picture.Row], frame: Frame, hasSubtitle: Bool) {
+        letter = Double(width) / (columns > 1 ? 110 : 85)
+        panelWidth = width / columns
+        panelHeight = Int(Double(panelWidth) / min(max(frame.aspectRatio, 0.6), 2))
+        captionHeight = Int(letter * 2.6)
+        let hasBars = rows.contains { row in ([row.key] + row.panels.map(\.key)).contains { $0?.isScale == true } }
+        keyHeight = Int(letter * (hasBars ? 8.6 : 4.2))
+        let head = Int(letter * (hasSubtitle ? 6.6 : 4.6))
+        let rowHeight = captionHeight + panelHeight + keyHeight
+        rowTops = rows.indices.map { head + $0 * rowHeight }
+        height = head + max(1, rows.count) * rowHeight + Int(letter * 4)
     }
 
-    private func drawBar(
-        _ scale: ColorScale, caption: String, secondUnit: (name: String, factor: Double)?, on image: inout PixelImage,
-        center: Double, width: Double, top: Double, letter: Double
-    ) {
-        let (left, right) = (Int(center - 0.5 * width), Int(center + 0.5 * width))
-        let (upper, lower) = (Int(top + 3.0 * letter), Int(top + 4.3 * letter))
-        for x in left..<right {
-            let value = scale.low + (scale.high - scale.low) * (Double(x - left) + 0.5) / Double(right - left)
-            image.fill(x: x..<(x + 1), y: upper..<lower, color: scale.color(value))
-        }
-        let edge = [
-            SIMD2(Double(left), Double(upper)), SIMD2(Double(right), Double(upper)), SIMD2(Double(right), Double(lower)),
-            SIMD2(Double(left), Double(lower)), SIMD2(Double(left), Double(upper)),
-        ]
-        image.stroke([edge], width: max(1, 0.08 * letter), color: PixelColor(repeating: 0.25))
-        let decimals = Self.decimals(scale.high - scale.low)
-        for step in 0...4 {
-            let x = center + width * (Double(step) / 4 - 0.5)
-            let value = scale.low + (scale.high - scale.low) * Double(step) / 4
-            let mark = [SIMD2(x, Double(lower)), SIMD2(x, Double(lower) + 0.4 * letter)]
-            image.stroke([mark], width: max(1, 0.08 * letter), color: PixelColor(repeating: 0.25))
-            image.draw(
-                Self.number(value, decimals: decimals), x: x, y: Double(lower) + 1.9 * letter, size: 0.9 * letter,
-                alignment: .center)
-            if let secondUnit {
-                image.draw(
-                    Self.number(value * secondUnit.factor, decimals: max(0, decimals - 2)), x: x,
-                    y: Double(lower) + 3.6 * letter, size: 0.9 * letter, alignment: .center,
-                    color: PixelColor(repeating: 0.42))
-            }
-        }
-        let names = caption + (secondUnit.map { "; below: \($0.name)" } ?? "")
-        image.draw(names, x: center, y: top + 1.9 * letter, size: 0.95 * letter, alignment: .center)
-    }
-
-    private static func decimals(_ range: Double) -> Int { max(0, min(6, 2 - Int(log10(range).rounded(.down)))) }
-
-    /// With a sign, and a true minus.
-    static func number(_ value: Double, decimals: Int) -> String {
-        let text = String(format: "%+.\(decimals)f", value)
-        let isZero = !text.contains { ("1"..."9").contains($0) }
-        return isZero ? String(text.dropFirst()) : text.replacingOccurrences(of: "-", with: "\u{2212}")
-    }
+    func keyTop(_ row: Int) -> Double { Double(rowTops[row] + captionHeight + panelHeight) }
 }

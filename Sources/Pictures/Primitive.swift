@@ -35,14 +35,10 @@ struct ProjectedScene: Sendable {
     /// For fading with distance: depth of the farthest point and the whole range, in samples.
     let farthest, range: Double
 
-    init(_ scene: Scene, frame: Frame, width: Int, height: Int, samplesPerBohr scale: Double) {
-        let camera = frame.camera
-        func place(_ point: SIMD3<Double>) -> SIMD3<Double> {
-            let projected = camera.project(point)
-            return SIMD3(
-                0.5 * Double(width) + scale * (projected.x - frame.center.x),
-                0.5 * Double(height) - scale * (projected.y - frame.center.y), scale * projected.z)
-        }
+    /// - Parameter projection: to samples.
+    init(_ scene: Scene, frame: Frame, projection: Projection) {
+        let (camera, scale) = (projection.camera, projection.scale)
+        let place = projection.place
         var primitives: [Primitive] = []
         let atoms = scene.molecule.atoms
         for atom in atoms {
@@ -59,6 +55,9 @@ struct ProjectedScene: Sendable {
                         start: place(atom.position), end: place(middle), radius: scale * Scene.bondRadius,
                         color: atom.element.pictureColor))
             }
+        }
+        for mark in scene.marks {
+            primitives.append(.sphere(center: place(mark.position), radius: scale * Scene.markRadius, color: mark.color))
         }
         layers = scene.layers.map { layer in
             Layer(

@@ -22,17 +22,34 @@ public struct Scene: Sendable {
         }
     }
 
+    /// A small ball at a place of a surface.
+    public struct Mark: Sendable {
+        public let position: SIMD3<Double>
+        public let color: PixelColor
+        /// Written beside it.
+        public let label: String?
+
+        public init(position: SIMD3<Double>, color: PixelColor, label: String? = nil) {
+            self.position = position
+            self.color = color
+            self.label = label
+        }
+    }
+
     public let molecule: Molecule
     public let bonds: BondGraph
     public let layers: [Layer]
+    public let marks: [Mark]
 
-    public init(molecule: Molecule, layers: [Layer]) {
+    public init(molecule: Molecule, layers: [Layer], marks: [Mark] = []) {
         self.molecule = molecule
         bonds = BondGraph(molecule)
         self.layers = layers
+        self.marks = marks
     }
 
     static let bondRadius = 0.2
+    static let markRadius = 0.32
 }
 
 /// How points in space come to points in a picture.
@@ -66,4 +83,30 @@ public struct Frame: Sendable, Equatable {
 
     /// Width over height.
     public var aspectRatio: Double { extent.x / extent.y }
+    /// How points come to a picture of some size.
+    ///
+    /// - Parameter margin: share of the width and height that stays free at each side.
+    func projection(width: Double, height: Double, margin: Double = 0.03) -> Projection {
+        let room = 1 - 2 * margin
+        return Projection(
+            camera: camera, center: center, middle: 0.5 * SIMD2(width, height),
+            scale: min(room * width / extent.x, room * height / extent.y))
+    }
+}
+
+/// From space to pixels or samples.
+struct Projection: Sendable {
+    let camera: Camera
+    /// Seen in the middle of the picture, in bohr.
+    let center: SIMD2<Double>
+    /// Of the picture.
+    let middle: SIMD2<Double>
+    /// Pixels or samples a bohr.
+    let scale: Double
+
+    /// To the right and down from the top left corner, and towards the viewer.
+    func place(_ point: SIMD3<Double>) -> SIMD3<Double> {
+        let seen = camera.project(point)
+        return SIMD3(middle.x + scale * (seen.x - center.x), middle.y - scale * (seen.y - center.y), scale * seen.z)
+    }
 }

@@ -17,9 +17,8 @@ public struct SceneRenderer: Sendable {
         of scene: Scene, frame: Frame, width: Int, height: Int, margin: Double = 0.03, pool: WorkerPool
     ) -> PixelImage {
         let (columns, rows) = (width * oversampling, height * oversampling)
-        let room = 1 - 2 * margin
-        let scale = min(room * Double(columns) / frame.extent.x, room * Double(rows) / frame.extent.y)
-        let projected = ProjectedScene(scene, frame: frame, width: columns, height: rows, samplesPerBohr: scale)
+        let projection = frame.projection(width: Double(columns), height: Double(rows), margin: margin)
+        let projected = ProjectedScene(scene, frame: frame, projection: projection)
         let across = (width + Self.tileSize - 1) / Self.tileSize
         let down = (height + Self.tileSize - 1) / Self.tileSize
         let lists = tiles(projected, across: across, down: down)

@@ -6,9 +6,6 @@ public struct AnalysisInput: Codable, Sendable, Equatable {
     /// Contents of cube files.
     public enum Cube: String, Codable, Sendable, CaseIterable { case esp, density, spin, difference, step, homo, lumo }
 
-    /// What a picture shows.
-    public enum Picture: String, Codable, Sendable, CaseIterable { case esp, difference, step, spin, homo, lumo }
-
     public var charges = ChargeInput()
     /// Fragments that the user chose, beside those that the bonds make.
     public var fragments: [FragmentInput] = []

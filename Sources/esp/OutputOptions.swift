@@ -53,9 +53,9 @@ struct FieldOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Pictures: esp, difference, step, spin, homo, lumo (esp picture draws them otherwise); or none.",
+            "Pictures: esp, density, difference, step, spin, or orbitals such as homo, lumo+1, beta:homo (esp picture draws them otherwise); or none.",
             valueName: "esp,difference,spin|none"),
-        completion: .list(AnalysisInput.Picture.allCases.map(\.rawValue) + ["none"]),
+        completion: .list(AnalysisInput.Picture.named.map(\.rawValue) + ["none"]),
         transform: { try AnalysisInput.Picture.parse($0) })
     var picture: [AnalysisInput.Picture] = AnalysisInput().pictures
 

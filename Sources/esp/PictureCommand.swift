@@ -10,12 +10,12 @@ struct PictureCommand: ParsableCommand {
         discussion: """
             RUN is the folder of an esp computation. For every state a PNG file of 300 dots per inch is drawn, and one with all \
             states side by side: the electrostatic potential on a surface of the electron density, or surfaces of both signs \
-            of the difference to the first state, of the last step, of the spin density or of a frontier orbital.
+            of the density difference relative to the first state or to the state before, of the spin density or of an orbital.
 
             EXAMPLES
               esp picture complex.esp
               esp picture complex.esp --show esp --view top --relative
-              esp picture complex.esp --show homo,lumo --state -1 --isovalue 0.02
+              esp picture complex.esp --show homo-1,beta:lumo --state -1 --isovalue 0.02
               esp picture archive/complex.esp --output pictures
               esp picture complex.esp --scale -0.05,0.05 --convention red-positive --width 2400
             """)
@@ -25,8 +25,8 @@ struct PictureCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to draw: esp, difference, step, spin, homo, lumo.", valueName: "name[,name...]"),
-        completion: .list(AnalysisInput.Picture.allCases.map(\.rawValue)),
+            "What to draw: esp, density, difference, step, spin, or orbitals: homo, lumo, homo-1, lumo+2, beta:homo, alpha:123.", valueName: "name[,name...]"),
+        completion: .list(AnalysisInput.Picture.named.map(\.rawValue)),
         transform: { try AnalysisInput.Picture.parse($0) })
     var show: [AnalysisInput.Picture] = [.esp, .difference, .spin]
 

@@ -5,13 +5,15 @@ import Pictures
 import RunFolders
 
 extension AnalysisInput.Picture {
-    /// From `esp,spin` or `none`.
+    /// From `esp,spin,beta:homo-1` or `none`.
     static func parse(_ text: String) throws -> [AnalysisInput.Picture] {
         if text.lowercased() == "none" { return [] }
         return try text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map { word in
             guard let choice = AnalysisInput.Picture(rawValue: word.filter { !$0.isWhitespace }) else {
-                let known = allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("'\(word)' is not a picture; write \(known) (several with commas) or none")
+                let known = named.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError(
+                    "'\(word)' is not a picture; write \(known), homo-1, lumo+2, beta:homo or alpha:123 (several with commas), or none"
+                )
             }
             return choice
         }
@@ -50,11 +52,11 @@ struct PictureOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Direction to look from: front, back, left, right, top, bottom, oblique (by the axes of inertia), x, y, z, or turns "
-                + "from the front in degrees.", valueName: "name|a,b,c"),
+            "Direction to look from: clear (atoms hide each other least), front, back, left, right, top, bottom, oblique (by the "
+                + "axes of inertia), x, y, z, or turns from the front in degrees.", valueName: "name|a,b,c"),
         completion: .list(NamedView.allCases.map(\.rawValue) + ["x", "y", "z"]),
         transform: { try PictureView.parse($0) })
-    var view: PictureView = .named(.front)
+    var view: PictureView = .named(.clear)
 
     @Option(
         parsing: .unconditional,
@@ -68,12 +70,17 @@ struct PictureOptions: ParsableArguments {
     @Option(help: "Which end of the potential is red: red-negative or red-positive.")
     var convention: ColorConvention = .redNegative
 
-    @Flag(help: "Potentials less their mean on the surface, which the charge of an ion shifts.")
-    var relative = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Potentials relative to their mean on the surface, which the charge of an ion shifts (default: of ions both).")
+    var relative: Bool?
+
+    @Flag(help: "Mark the extrema of the potential on the surface, the highest and the lowest with their values in kcal/(mol e).")
+    var extrema = false
 
     @Option(
         help: ArgumentHelp(
-            "Value of the surfaces: electrons/bohr^3, or bohr^(-3/2) for orbitals (default: esp 0.001, difference and step 0.0015, spin 0.002, orbitals 0.03).",
+            "Value of the surfaces: electrons/bohr^3, or bohr^(-3/2) for orbitals (default: esp 0.001, density 0.05, difference and step 0.0015, spin 0.002, orbitals 0.03).",
             valueName: "value"))
     var isovalue: Double?
 
@@ -90,7 +97,8 @@ struct PictureOptions: ParsableArguments {
     /// An option that was given and has a meaning for potentials only.
     var optionOfPotentials: String? {
         if scale != .common { return "--scale" }
-        if relative { return "--relative" }
+        if let relative { return relative ? "--relative" : "--no-relative" }
+        if extrema { return "--extrema" }
         return convention == .redNegative ? nil : "--convention"
     }
 
@@ -100,6 +108,7 @@ struct PictureOptions: ParsableArguments {
         settings.scale = scale
         settings.convention = convention
         settings.relative = relative
+        settings.showsExtrema = extrema
         settings.isovalue = isovalue
         settings.width = width
         return settings

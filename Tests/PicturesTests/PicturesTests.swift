@@ -146,24 +146,105 @@ struct PicturesTests {
         #expect(pixel.z > pixel.y && pixel.y > pixel.x && pixel.x < 0.4)
     }
 
-    @Test("titles and keys are drawn, and every letter of the font has lines")
+    @Test("titles and keys are drawn, and the font has every letter that they need")
     func lettering() throws {
-        for code in UInt8(33)...126 {
-            let character = Character(Unicode.Scalar(code))
-            #expect(!StrokeFont.glyph(character).strokes.isEmpty)
+        let special = "\u{2212}\u{b7}\u{b0}\u{c5}\u{d7}\u{b2}\u{b3}\u{207b}\u{2082}\u{27e8}\u{27e9}αβρσΔηω\u{e9}"
+        for table in [GlyphTable.regular, .bold] {
+            for character in (UInt8(33)...126).map({ Character(Unicode.Scalar($0)) }) + special {
+                let glyph = table[character]
+                #expect(!glyph.contours.isEmpty && glyph.advance > 100, "\(character)")
+                #expect(character.unicodeScalars.allSatisfy(table.has))
+            }
+            // A letter and its accent are one glyph; what is not there is a frame.
+            #expect(table["e\u{301}"].contours == table["\u{e9}"].contours)
+            #expect(!table["\u{6c34}"].contours.isEmpty && !table.has("\u{6c34}"))
         }
         let scene = Scene(molecule: try Self.molecule([("O", SIMD3()), ("H", SIMD3(1.8, 0, 0))]), layers: [])
         let frame = Frame(camera: Camera(alongAxis: 2), around: [scene])
         let scale = ColorScale(low: -0.05, high: 0.05)
         let picture = Picture(
-            title: "water", panels: [.init(scene: scene, caption: "0"), .init(scene: scene, caption: "-1")],
-            key: .scale(scale, caption: "V / (hartree/e)", secondUnit: ("kcal/mol", 627.5)), frame: frame)
+            title: "water", subtitle: "HF/6-31G",
+            rows: [
+                .init(
+                    panels: [.init(scene: scene, caption: "0"), .init(scene: scene, caption: "-1")],
+                    key: .scale(scale, caption: "V", unit: "hartree/e", secondUnit: ("kcal/mol", 627.5)))
+            ], frame: frame)
         let image = picture.image(width: 400, renderer: SceneRenderer(oversampling: 1), pool: Self.pool)
         #expect(image.width == 400)
         #expect(image.pixels.contains(where: { $0.max() < 0.3 }))
         // Both ends of the bar.
         #expect(
             image.pixels.contains(where: { ($0 - scale.color(-0.05)).max() < 0.02 && ($0 - scale.color(-0.05)).min() > -0.02 }))
-        #expect(Picture.number(-0.0004, decimals: 3) == "0.000" && Picture.number(-0.05, decimals: 2) == "\u{2212}0.05")
+    }
+
+    @Test("ticks are round numbers with true minus signs and no negative zero")
+    func ticks() {
+        func texts(_ low: Double, _ high: Double) -> [String] {
+            AxisTicks.ticks(from: low, to: high, isSigned: true).map(\.text)
+        }
+        #expect(texts(-0.05, 0.05) == ["\u{2212}0.04", "\u{2212}0.02", "0.00", "+0.02", "+0.04"])
+        #expect(texts(-0.25, 0.25) == ["\u{2212}0.2", "\u{2212}0.1", "0.0", "+0.1", "+0.2"])
+        #expect(texts(-156.9, 156.9) == ["\u{2212}150", "\u{2212}100", "\u{2212}50", "0", "+50", "+100", "+150"])
+        #expect(texts(-1e-7, 1e-7).contains { $0.hasPrefix("0.0") } && texts(1, 1).isEmpty)
+        for high in stride(from: 0.011, to: 9, by: 0.317) {
+            let ticks = AxisTicks.ticks(from: -high, to: high)
+            #expect((3...7).contains(ticks.count))
+            for tick in ticks {
+                let shown = Double(tick.text.replacingOccurrences(of: "\u{2212}", with: "-"))
+                #expect(abs((shown ?? .nan) - tick.value) < 1e-12, "what is written is where the mark is")
+            }
+        }
+        #expect(
+            AxisTicks.number(-0.0004, decimals: 3) == "0.000" && AxisTicks.number(-0.05, decimals: 2) == "\u{2212}0.05"
+                && AxisTicks.number(0.05, decimals: 2, isSigned: true) == "+0.05")
+    }
+
+    @Test("letters cover what their outlines enclose, wherever they are placed")
+    func coverage() {
+        // A square of 3.5 by 2 pixels with a hole of one pixel, and a triangle, at several places between pixels.
+        for shift in [0.0, 0.25, 0.4, 0.9] {
+            let square = [SIMD2(1.0, 1), SIMD2(4.5, 1), SIMD2(4.5, 3), SIMD2(1, 3)].map { $0 + shift }
+            let hole = [SIMD2(2.0, 1.5), SIMD2(2, 2.5), SIMD2(3, 2.5), SIMD2(3, 1.5)].map { $0 + shift }
+            let triangle = [SIMD2(6.0, 1), SIMD2(9.0, 4.3), SIMD2(5.5, 3.9)].map { $0 + shift }
+            for (polygons, area) in [([square], 7.0), ([square, hole], 6.0), ([triangle], 5.175), ([triangle.reversed()], 5.175)] {
+                var coverage = Coverage(x: 0..<12, y: 0..<8)
+                for polygon in polygons { coverage.add(polygon) }
+                var sum: Float = 0
+                coverage.forEach { _, _, share in
+                    #expect(share <= 1)
+                    sum += share
+                }
+                #expect(abs(Double(sum) - area) < 0.01, "\(shift) \(area)")
+            }
+        }
+    }
+
+    /// Seen from in front, two chlorides of an octahedron lie one behind the other, and a third one before the metal.
+    @Test("in the clear view no atom hides another, and it turns with the molecule")
+    func clearView() throws {
+        let arms: [SIMD3<Double>] = [
+            SIMD3(4.4, 0, 0), SIMD3(-4.4, 0, 0), SIMD3(0, 4.4, 0), SIMD3(0, -4.4, 0), SIMD3(0, 0, 4.4), SIMD3(0, 0, -3.9),
+        ]
+        let octahedron = try Self.molecule([("Nb", SIMD3())] + zip(["Cl", "Cl", "Cl", "Cl", "Cl", "O"], arms).map { ($0, $1) })
+        func hidden(_ camera: Camera, _ molecule: Molecule) -> Int {
+            let atoms = molecule.atoms
+            return atoms.indices.reduce(0) { count, i in
+                count
+                    + (0..<i).count { j in
+                        let offset = camera.project(atoms[i].position - atoms[j].position)
+                        return hypot(offset.x, offset.y) < atoms[i].element.pictureRadius + atoms[j].element.pictureRadius
+                    }
+            }
+        }
+        #expect(hidden(Camera(.front, of: octahedron), octahedron) > 0)
+        #expect(hidden(Camera(.clear, of: octahedron), octahedron) == 0)
+        // A flat molecule shows its broad side.
+        var atoms: [(String, SIMD3<Double>)] = [("O", SIMD3(4.9, 0.1, 0)), ("N", SIMD3(2.5, 4.3, 0))]
+        for k in 0..<6 {
+            let angle = Double(k) * Double.pi / 3
+            atoms.append(("C", SIMD3(2.6 * cos(angle), 2.6 * sin(angle), 0)))
+        }
+        let ring = try Self.molecule(atoms)
+        #expect(abs(Camera(.clear, of: ring).toViewer.z) > 0.999)
     }
 }

@@ -50,8 +50,8 @@ struct ReportSurfaces {
         var settings = PictureSettings()
         settings.width = 800
         return PictureOutput(
-            name: OutputFolder.stem(of: run.folder.path), wavefunctions: run.wavefunctions, options: settings,
-            memory: opened.resources.memoryLimit, pool: pool, checkCancellation: opened.monitor.checkCancellation)
+            name: OutputFolder.stem(of: run.folder.path), document: run.document, wavefunctions: run.wavefunctions,
+            options: settings, memory: opened.resources.memoryLimit, pool: pool, checkCancellation: opened.monitor.checkCancellation)
     }
 
     private func layer(

@@ -32,14 +32,14 @@ public struct RunPictures: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let states = try charges.map { try finished.document.stateIndices(charges: $0, in: run) }
         let drawing = PictureOutput(
-            name: OutputFolder.stem(of: run), wavefunctions: finished.wavefunctions, options: settings,
-            memory: resources.memoryLimit, pool: try resources.pool(), checkCancellation: monitor.checkCancellation)
+            name: OutputFolder.stem(of: run), document: finished.document, wavefunctions: finished.wavefunctions,
+            options: settings, memory: resources.memoryLimit, pool: try resources.pool(), checkCancellation: monitor.checkCancellation)
         var files: [String] = []
         for choice in choices { files += try drawing.write(choice, states: states, to: target) }
         guard !files.isEmpty else {
             throw CalculationError.badInput(
                 "there is nothing to draw: a closed shell has no spin density, the first state no difference, and natural orbitals "
-                    + "have no highest occupied one.")
+                    + "have no highest occupied one, and orbitals have numbers from 1 to that of the basis functions.")
         }
         return files.map { target.url($0).relativePath }
     }

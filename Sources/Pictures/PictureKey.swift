@@ -1,0 +1,125 @@
+import Foundation
+import MolecularStructure
+
+extension Picture.Key {
+    var isScale: Bool { if case .scale = self { true } else { false } }
+}
+
+extension PixelImage {
+    /// A line of text in the middle of some room, smaller where it is too long.
+    mutating func drawFitted(_ text: String, x: Double, y: Double, size: Double, room: Double, isBold: Bool = false) {
+        let width = Lettering(text: text, size: size, isBold: isBold).width
+        draw(text, x: x, y: y, size: width > 0.94 * room ? size * 0.94 * room / width : size, alignment: .center, isBold: isBold)
+    }
+
+    /// The key of a row or panel, below it.
+    mutating func draw(_ key: Picture.Key, center: Double, width: Double, top: Double, letter: Double) {
+        switch key {
+        case .scale(let scale, let caption, let unit, let second):
+            draw(scale, caption: caption, unit: unit, secondUnit: second, center: center, width: width, top: top, letter: letter)
+        case .patches(let patches): draw(patches, center: center, top: top, letter: letter)
+        }
+    }
+
+    private mutating func draw(_ patches: [(color: PixelColor, label: String)], center: Double, top: Double, letter: Double) {
+        let widths = patches.map { Lettering(text: $0.label, size: letter).width + 4.4 * letter }
+        var x = center - 0.5 * (widths.reduce(0, +) - 2 * letter)
+        for (patch, width) in zip(patches, widths) {
+            fill(
+                x: Int(x)..<Int(x + 1.6 * letter), y: Int(top + 1.3 * letter)..<Int(top + 2.9 * letter), color: patch.color)
+            draw(patch.label, x: x + 2.2 * letter, y: top + 2.6 * letter, size: letter)
+            x += width
+        }
+    }
+
+    /// A bar with one unit below and another one above it, both with ticks at round numbers.
+    private mutating func draw(
+        _ scale: ColorScale, caption: String, unit: String, secondUnit: (name: String, factor: Double)?, center: Double,
+        width: Double, top: Double, letter: Double
+    ) {
+        let (left, right) = (Int(center - 0.5 * width), Int(center + 0.5 * width))
+        let (upper, lower) = (Int(top + 4.0 * letter), Int(top + 5.3 * letter))
+        let line = max(1, 0.08 * letter)
+        let edgeColor = PixelColor(repeating: 0.25)
+        for x in left..<max(left, right) {
+            let value = scale.low + (scale.high - scale.low) * (Double(x - left) + 0.5) / Double(right - left)
+            fill(x: x..<(x + 1), y: upper..<lower, color: scale.color(value))
+        }
+        let (x0, x1, y0, y1) = (Double(left), Double(right), Double(upper), Double(lower))
+        stroke([[SIMD2(x0, y0), SIMD2(x1, y0), SIMD2(x1, y1), SIMD2(x0, y1), SIMD2(x0, y0)]], width: line, color: edgeColor)
+        drawFitted(caption, x: center, y: top + 1.4 * letter, size: letter, room: width * 1.6)
+        func axis(_ unit: String, factor: Double, isBelow: Bool, color: PixelColor) {
+            let edge = isBelow ? y1 : y0
+            let baseline = isBelow ? y1 + 1.75 * letter : y0 - 0.75 * letter
+            let size = 0.9 * letter
+            for tick in AxisTicks.ticks(from: factor * scale.low, to: factor * scale.high, isSigned: true) {
+                let x = x0 + (x1 - x0) * (tick.value / factor - scale.low) / (scale.high - scale.low)
+                stroke([[SIMD2(x, edge), SIMD2(x, edge + (isBelow ? 0.4 : -0.4) * letter)]], width: line, color: edgeColor)
+                // The sign hangs over at the left: digits stand below their mark.
+                draw(tick.text, x: x, y: baseline, size: size, alignment: .center, color: color)
+            }
+            let widest = AxisTicks.ticks(from: factor * scale.low, to: factor * scale.high, isSigned: true).last.map {
+                Lettering(text: $0.text, size: size).width
+            }
+            draw(unit, x: x1 + 0.5 * (widest ?? 0) + 0.9 * letter, y: baseline, size: size, color: color)
+        }
+        axis(unit, factor: 1, isBelow: true, color: Self.ink)
+        if let secondUnit { axis(secondUnit.name, factor: secondUnit.factor, isBelow: false, color: PixelColor(repeating: 0.38)) }
+    }
+}
+
+/// Round numbers along an axis.
+package enum AxisTicks {
+    /// About five values from `low` to `high`, multiples of 1, 2, 2.5 or 5 times a power of ten, with a true minus sign and just the
+    /// digits that they need.
+    ///
+    /// - Parameter isSigned: whether positive values have a plus sign.
+    package static func ticks(from low: Double, to high: Double, isSigned: Bool = false) -> [(value: Double, text: String)] {
+        let range = high - low
+        guard range > 0, range.isFinite else { return [] }
+        let power = pow(10, floor(log10(range / 7)))
+        let candidates: [(step: Double, digits: Int)] = [(1, 0), (2, 0), (2.5, 1), (5, 0), (10, -1), (20, -1)]
+        // The finest step that makes at most seven ticks, zero among them where the axis has one.
+        let chosen = candidates.first { range / ($0.step * power) <= 7.001 } ?? (10, -1)
+        let step = chosen.step * power
+        let decimals = max(0, chosen.digits - Int(log10(power).rounded()))
+        let first = Int((low / step - 1e-6).rounded(.up))
+        let last = Int((high / step + 1e-6).rounded(.down))
+        guard first <= last else { return [] }
+        return (first...last).map { k in
+            (Double(k) * step, number(Double(k) * step, decimals: decimals, isSigned: isSigned))
+        }
+    }
+
+    /// With a true minus sign, and no sign where all digits are zero.
+    package static func number(_ value: Double, decimals: Int, isSigned: Bool = false) -> String {
+        let text = String(format: "%.\(decimals)f", abs(value))
+        guard text.contains(where: { ("1"..."9").contains($0) }) else { return text }
+        return (value < 0 ? "\u{2212}" : isSigned ? "+" : "") + text
+    }
+}
+
+/// The colours of the elements in a picture.
+struct ElementKey {
+    private let elements: [Element]
+
+    /// Carbon and hydrogen first, then by symbol, as in formulas.
+    init(_ molecules: [Molecule]) {
+        let present = Set(molecules.flatMap { $0.atoms.map(\.element) })
+        func rank(_ element: Element) -> (Int, String) {
+            (["C": 0, "H": 1][element.symbol] ?? 2, element.symbol)
+        }
+        elements = present.sorted { rank($0) < rank($1) }
+    }
+
+    func draw(on image: inout PixelImage, baseline: Double, letter: Double) {
+        let radius = 0.7 * letter
+        let widths = elements.map { 2 * radius + 0.6 * letter + Lettering(text: $0.symbol, size: letter).width + 1.8 * letter }
+        var x = 0.5 * Double(image.width) - 0.5 * (widths.reduce(0, +) - 1.8 * letter)
+        for (element, width) in zip(elements, widths) {
+            image.disc(center: SIMD2(x + radius, baseline - 0.5 * letter), radius: radius, color: element.pictureColor)
+            image.draw(element.symbol, x: x + 2 * radius + 0.6 * letter, y: baseline, size: letter)
+            x += width
+        }
+    }
+}
