@@ -115,7 +115,9 @@ let package = Package(
             ]),
         .target(
             name: "Pictures",
-            dependencies: ["WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib"],
+            dependencies: [
+                "FileFormats", "WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib",
+            ],
             exclude: ["Font-LICENSE.txt"],
             swiftSettings: kernelSettings),
         .target(name: "FileFormats", dependencies: ["CZlib", "GaussianBasis", "MolecularStructure", "LinearAlgebra"]),

@@ -3,7 +3,7 @@ import RunFolders
 
 /// An orbital of a wavefunction, picked by its place.
 struct SelectedOrbital {
-    let coefficients: [Double]
+    private(set) var coefficients: [Double]
     /// In hartree; nil for natural orbitals.
     let energy: Double?
     /// Nil for orbitals of both spins.
@@ -12,6 +12,13 @@ struct SelectedOrbital {
     let number: Int
     /// Electrons in it.
     let occupation: Double
+
+    /// With the phase that it has in another state, as far as the two are alike.
+    init?(_ choice: OrbitalChoice, of wavefunction: Wavefunction, likeThatOf first: Wavefunction) {
+        self.init(choice, of: wavefunction)
+        guard let other = SelectedOrbital(choice, of: first) else { return }
+        if zip(coefficients, other.coefficients).reduce(0, { $0 + $1.0 * $1.1 }) < 0 { coefficients = coefficients.map { -$0 } }
+    }
 
     /// Nil where the wavefunction has no such orbital, and for HOMO and LUMO of natural orbitals.
     init?(_ choice: OrbitalChoice, of wavefunction: Wavefunction) {

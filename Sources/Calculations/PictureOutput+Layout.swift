@@ -40,7 +40,7 @@ extension PictureOutput {
             let panels = surfaces.indices.map { k in
                 let lines = [row == 0 ? caption(surfaces[k].state) : nil, part.isRelative ? part.meanText(k) : nil]
                 return Picture.Panel(
-                    scene: part.scenes[k], caption: lines.compactMap { $0 }.joined(separator: "; "),
+                    scene: part.scenes[k], caption: lines.compactMap { $0 }.joined(separator: "\n"),
                     key: options.scale == .each ? part.key(k) : nil)
             }
             return Picture.Row(panels: panels, key: options.scale == .each ? nil : part.key(0))
@@ -65,15 +65,17 @@ extension PictureOutput {
         }
         let key = Picture.Key.patches(patches)
         let frame = frame(scenes)
-        let captions = surfaces.map { ([caption($0.state)] + [$0.orbital.map(Self.text)].compactMap { $0 }) }
+        let captions = surfaces.map { surface in
+            [caption(surface.state)] + [surface.orbital.map { Self.text($0) }].compactMap { $0 }
+        }
         let single = surfaces.indices.map { k in
             Picture(
-                title: "\(name): \(look.about)\(captions[k].count > 1 ? ", \(captions[k][1])" : "")",
-                subtitle: "\(document.model.title), \(captions[k][0])",
+                title: "\(name): \(look.about)",
+                subtitle: "\(document.model.title), \(captions[k].joined(separator: "; "))",
                 rows: [.init(panels: [.init(scene: scenes[k], caption: "")], key: key)], frame: frame)
         }
         guard scenes.count > 1 else { return (single, nil) }
-        let panels = scenes.indices.map { Picture.Panel(scene: scenes[$0], caption: captions[$0].joined(separator: "; ")) }
+        let panels = scenes.indices.map { Picture.Panel(scene: scenes[$0], caption: captions[$0].joined(separator: "\n")) }
         return (
             single,
             Picture(
@@ -84,22 +86,20 @@ extension PictureOutput {
 
     private func frame(_ scenes: [Scene]) -> Frame { Frame(camera: options.view.camera(of: molecule), around: scenes) }
 
-    /// `beta 137, −4.08 eV`, or the electrons of a natural orbital.
-    private static func text(_ orbital: SelectedOrbital) -> String {
+    /// `beta 137 (empty), −4.08 eV`, or the electrons of a natural orbital.
+    static func text(_ orbital: SelectedOrbital) -> String {
         let name = (orbital.spin.map { $0.rawValue + " " } ?? "no. ") + "\(orbital.number)"
-        guard let energy = orbital.energy else {
-            return "\(name), \(NumberText.fixed(orbital.occupation, 3)) electrons"
-        }
-        return "\(name), \(NumberText.fixed(energy * PhysicalConstants.hartreeInElectronvolt, 2)) eV"
+        guard let energy = orbital.energy else { return "\(name), \(NumberText.fixed(orbital.occupation, 3)) electrons" }
+        return "\(name) (\(orbital.occupation > 0 ? "occupied" : "empty")), \(NumberText.fixed(energy * PhysicalConstants.hartreeInElectronvolt, 2)) eV"
     }
 
-    private struct LobeLook {
+    struct LobeLook {
         let unit, about: String
         let signs: [String]
         let colors: [PixelColor]
     }
 
-    private static func lobes(_ choice: AnalysisInput.Picture) -> LobeLook {
+    static func lobes(_ choice: AnalysisInput.Picture) -> LobeLook {
         let density = "e/bohr\u{b3}"
         let changes = ["accumulation", "depletion"]
         return switch choice {
@@ -168,7 +168,9 @@ private struct PotentialPanels {
 
     func key(_ state: Int) -> Picture.Key {
         .scale(
-            scales[state], caption: isRelative ? "potential relative to its mean on the surface" : "electrostatic potential",
+            scales[state],
+            caption: (isRelative ? "potential relative to its mean on the surface" : "electrostatic potential")
+                + (scenes[state].marks.isEmpty ? "" : "; yellow: maxima, turquoise: minima"),
             unit: "hartree/e",
             secondUnit: ("kcal/(mol e)", PhysicalConstants.hartreeInKilocaloriePerMole))
     }

@@ -176,7 +176,7 @@ package struct PictureOutput {
     private func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
         let wavefunction = wavefunctions[index]
         if case .orbital(let orbital) = choice {
-            return SelectedOrbital(orbital, of: wavefunction).map {
+            return SelectedOrbital(orbital, of: wavefunction, likeThatOf: wavefunctions[0]).map {
                 (.orbital($0.coefficients, basis: wavefunction.basis), $0)
             }
         }

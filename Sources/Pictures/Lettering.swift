@@ -90,18 +90,31 @@ extension PixelImage {
             high = pointwiseMax(high, point)
         }
         let reach = 0.5 * width + 1
-        let columns = Int((low.x - reach).rounded(.down))...Int((high.x + reach).rounded(.up))
-        for row in Int((low.y - reach).rounded(.down))...Int((high.y + reach).rounded(.up)) {
-            for column in columns {
-                let place = SIMD2(Double(column) + 0.5, Double(row) + 0.5)
-                var nearest = Double.infinity
-                for line in lines {
-                    for k in 1..<max(line.count, 2) where k < line.count {
-                        nearest = min(nearest, Self.distance(place, line[k - 1], line[k]))
+        func range(_ low: Double, _ high: Double, _ count: Int) -> Range<Int> {
+            let first = min(max(Int((low - reach).rounded(.down)), 0), count)
+            return first..<max(first, min(Int((high + reach).rounded(.up)) + 1, count))
+        }
+        let (columns, rows) = (range(low.x, high.x, self.width), range(low.y, high.y, height))
+        guard !columns.isEmpty, !rows.isEmpty else { return }
+        // The nearest piece decides: where lines meet they are no darker.
+        var coverage = [Float](repeating: 0, count: columns.count * rows.count)
+        for line in lines {
+            for k in 1..<max(line.count, 2) where k < line.count {
+                let (a, b) = (line[k - 1], line[k])
+                for row in range(min(a.y, b.y), max(a.y, b.y), height) {
+                    for column in range(min(a.x, b.x), max(a.x, b.x), self.width) {
+                        let place = SIMD2(Double(column) + 0.5, Double(row) + 0.5)
+                        let share = Float(min(max(0.5 * width + 0.5 - Self.distance(place, a, b), 0), 1))
+                        let index = (row - rows.lowerBound) * columns.count + column - columns.lowerBound
+                        coverage[index] = max(coverage[index], share)
                     }
                 }
-                let coverage = min(max(0.5 * width + 0.5 - nearest, 0), 1)
-                if coverage > 0 { blend(column, row, color, opacity: Float(coverage)) }
+            }
+        }
+        for row in rows {
+            for column in columns {
+                let share = coverage[(row - rows.lowerBound) * columns.count + column - columns.lowerBound]
+                if share > 0 { blend(column, row, color, opacity: share) }
             }
         }
     }

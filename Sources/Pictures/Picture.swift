@@ -12,7 +12,7 @@ public struct Picture: Sendable {
 
     public struct Panel: Sendable {
         public let scene: Scene
-        /// What is seen: the state, an orbital.
+        /// What is seen: the state, and in a second line an orbital.
         public let caption: String
         /// Where the colours are not those of the row's key.
         public let key: Key?
@@ -76,8 +76,10 @@ public struct Picture: Sendable {
             for (column, panel) in row.panels.enumerated() {
                 let left = column * layout.panelWidth
                 let middle = Double(left) + 0.5 * Double(layout.panelWidth)
-                image.drawFitted(
-                    panel.caption, x: middle, y: Double(top) + 1.6 * letter, size: letter, room: Double(layout.panelWidth))
+                for (line, text) in panel.caption.split(separator: "\n").enumerated() {
+                    let y = Double(top) + (1.6 + 1.9 * Double(line)) * letter
+                    image.drawFitted(String(text), x: middle, y: y, size: letter, room: Double(layout.panelWidth))
+                }
                 let (width, height) = (layout.panelWidth, layout.panelHeight)
                 let drawn = renderer.image(of: panel.scene, frame: frame, width: width, height: height, pool: pool)
                 image.place(drawn, x: left, y: top + layout.captionHeight)
@@ -110,7 +112,8 @@ private struct Layout {
         letter = Double(width) / (columns > 1 ? 110 : 85)
         panelWidth = width / columns
         panelHeight = Int(Double(panelWidth) / min(max(frame.aspectRatio, 0.6), 2))
-        captionHeight = Int(letter * 2.6)
+        let lines = rows.flatMap { $0.panels.map { $0.caption.split(separator: "\n").count } }.max() ?? 0
+        captionHeight = Int(letter * (0.7 + 1.9 * Double(lines)))
         let hasBars = rows.contains { row in ([row.key] + row.panels.map(\.key)).contains { $0?.isScale == true } }
         keyHeight = Int(letter * (hasBars ? 8.6 : 4.2))
         let head = Int(letter * (hasSubtitle ? 6.6 : 4.6))

@@ -55,13 +55,9 @@ extension PixelImage {
             for tick in AxisTicks.ticks(from: factor * scale.low, to: factor * scale.high, isSigned: true) {
                 let x = x0 + (x1 - x0) * (tick.value / factor - scale.low) / (scale.high - scale.low)
                 stroke([[SIMD2(x, edge), SIMD2(x, edge + (isBelow ? 0.4 : -0.4) * letter)]], width: line, color: edgeColor)
-                // The sign hangs over at the left: digits stand below their mark.
                 draw(tick.text, x: x, y: baseline, size: size, alignment: .center, color: color)
             }
-            let widest = AxisTicks.ticks(from: factor * scale.low, to: factor * scale.high, isSigned: true).last.map {
-                Lettering(text: $0.text, size: size).width
-            }
-            draw(unit, x: x1 + 0.5 * (widest ?? 0) + 0.9 * letter, y: baseline, size: size, color: color)
+            draw(unit, x: x1 + 2.7 * letter, y: baseline, size: size, color: color)
         }
         axis(unit, factor: 1, isBelow: true, color: Self.ink)
         if let secondUnit { axis(secondUnit.name, factor: secondUnit.factor, isBelow: false, color: PixelColor(repeating: 0.38)) }

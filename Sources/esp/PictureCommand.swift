@@ -16,6 +16,7 @@ struct PictureCommand: ParsableCommand {
               esp picture complex.esp
               esp picture complex.esp --show esp --view top --relative
               esp picture complex.esp --show homo-1,beta:lumo --state -1 --isovalue 0.02
+              esp picture complex.esp --plane 1,2,7 --show esp,density,difference
               esp picture archive/complex.esp --output pictures
               esp picture complex.esp --scale -0.05,0.05 --convention red-positive --width 2400
             """)
@@ -36,6 +37,18 @@ struct PictureCommand: ParsableCommand {
     var state: [Int] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Contours in the plane through three atoms, counted from 1, as PNG and SVG files, in place of surfaces.",
+            valueName: "i,j,k"),
+        transform: { text in
+            guard let atoms = NumberList.values(text, count: 3)?.compactMap({ Int(exactly: $0) }), atoms.count == 3,
+                atoms.allSatisfy({ $0 > 0 })
+            else { throw ValidationError("write the numbers of three atoms, such as 1,2,7") }
+            return atoms.map { $0 - 1 }
+        })
+    var plane: [Int]?
+
+    @Option(
         name: .shortAndLong, help: ArgumentHelp("Folder for the pictures (default: that of the run).", valueName: "dir"),
         completion: .directory)
     var output: String?
@@ -45,6 +58,9 @@ struct PictureCommand: ParsableCommand {
 
     func validate() throws {
         try OutputFolder.checkName(output)
+        if plane != nil, let name = options.optionOfSurfaces {
+            throw ValidationError("\(name) is for surfaces, and --plane draws contours in a plane")
+        }
         if !show.contains(.esp), let name = options.optionOfPotentials {
             throw ValidationError("\(name) is for pictures of the potential, and --show leaves esp out")
         }
@@ -52,7 +68,7 @@ struct PictureCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let pictures = RunPictures(show, charges: state.isEmpty ? nil : state, folder: output, settings: options.settings)
+            let pictures = RunPictures(show, charges: state.isEmpty ? nil : state, plane: plane, folder: output, settings: options.settings)
             for path in try pictures.write(folder, resources: machine.resources, monitor: .ofFinishedRun) {
                 try Console.output(path + "\n")
             }

@@ -102,6 +102,14 @@ struct PictureOptions: ParsableArguments {
         return convention == .redNegative ? nil : "--convention"
     }
 
+    /// An option that was given and has a meaning for surfaces only.
+    var optionOfSurfaces: String? {
+        if let relative { return relative ? "--relative" : "--no-relative" }
+        if extrema { return "--extrema" }
+        if isovalue != nil { return "--isovalue" }
+        return view == .named(.clear) ? nil : "--view"
+    }
+
     var settings: PictureSettings {
         var settings = PictureSettings()
         settings.view = view

@@ -6,16 +6,19 @@ public struct RunPictures: Sendable {
     public var choices: [AnalysisInput.Picture]
     /// Of the states to draw; nil for all.
     public var charges: [Int]?
+    /// Three atoms, counted from 0, in whose plane contours are drawn in place of surfaces; nil for surfaces.
+    public var plane: [Int]?
     /// For the pictures; nil for that of the run.
     public var folder: String?
     package var settings: PictureSettings
 
     package init(
-        _ choices: [AnalysisInput.Picture], charges: [Int]? = nil, folder: String? = nil,
+        _ choices: [AnalysisInput.Picture], charges: [Int]? = nil, plane: [Int]? = nil, folder: String? = nil,
         settings: PictureSettings = PictureSettings()
     ) {
         self.choices = choices
         self.charges = charges
+        self.plane = plane
         self.folder = folder
         self.settings = settings
     }
@@ -35,7 +38,13 @@ public struct RunPictures: Sendable {
             name: OutputFolder.stem(of: run), document: finished.document, wavefunctions: finished.wavefunctions,
             options: settings, memory: resources.memoryLimit, pool: try resources.pool(), checkCancellation: monitor.checkCancellation)
         var files: [String] = []
-        for choice in choices { files += try drawing.write(choice, states: states, to: target) }
+        for choice in choices {
+            if let plane {
+                files += try drawing.write(choice, planeThrough: plane, states: states, to: target)
+            } else {
+                files += try drawing.write(choice, states: states, to: target)
+            }
+        }
         guard !files.isEmpty else {
             throw CalculationError.badInput(
                 "there is nothing to draw: a closed shell has no spin density, the first state no difference, and natural orbitals "

@@ -1,10 +1,10 @@
 "use strict";
 // Colours are arrays red, green, blue in 0...255.
 
-/** Colour maps from the lowest to the highest value; the middle stands for zero where the scale is symmetric. */
+/** Colour maps from the lowest to the highest value. `useColors` gives the first two the colours of the program's pictures. */
 const colorMaps = {
-    "red-blue": { title: "red negative, blue positive", stops: ["#b2182b", "#ef8a62", "#f4f2ee", "#67a9cf", "#2166ac"] },
-    "blue-red": { title: "blue negative, red positive", stops: ["#2166ac", "#67a9cf", "#f4f2ee", "#ef8a62", "#b2182b"] },
+    "red-blue": { title: "red negative, blue positive", stops: ["#ff0000", "#0000ff"] },
+    "blue-red": { title: "blue negative, red positive", stops: ["#0000ff", "#ff0000"] },
     "orange-purple": {
         title: "orange negative, purple positive (colour-blind safe)",
         stops: ["#b35806", "#f1a340", "#f4f2ee", "#998ec3", "#542788"],
@@ -33,6 +33,9 @@ function colorTable(name) {
     return table;
 }
 
-/** The two colours of signed surfaces: those of the map's ends. */
-const lobeColor = (name, level) => mapColor(name, level < 0 ? 0.06 : 0.94);
+function useColors(scale) {
+    colorMaps["red-blue"].stops = scale;
+    colorMaps["blue-red"].stops = [...scale].reverse();
+}
+
 const cssColor = (color) => `rgb(${color.join(" ")})`;

@@ -45,6 +45,15 @@ class Panel {
         return ranges.length ? [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))] : null;
     }
 
+    /** Values of a property on the surfaces, in one list a surface. */
+    values(property) { return (this.layers[property] || []).map((surface) => surface.values).filter(Boolean); }
+
+    /** Mean of a property over the area of its surface; 0 without one. */
+    mean(property) {
+        const surface = (this.layers[property] || []).find((one) => one.values);
+        return surface ? surface.mean : 0;
+    }
+
     get aspect() { return this.canvas.width / this.canvas.height; }
 
     /** Place of a pointer in the panel, -1...1, y up. */
@@ -57,17 +66,30 @@ class Panel {
         const box = this.canvas.getBoundingClientRect(), density = Math.min(2, window.devicePixelRatio || 1);
         const width = Math.max(1, Math.round(box.width * density)), height = Math.max(1, Math.round(box.height * density));
         if (this.canvas.width !== width || this.canvas.height !== height) { Object.assign(this.canvas, { width, height }); }
-        const { viewer } = this;
-        viewer.renderer.render(this.context, this.camera, {
-            molecule: this.molecule, surfaces: this.layers[viewer.property] || [], map: viewer.map,
-            range: viewer.rangeOf(this), opacity: viewer.opacity, marked: viewer.markedIn(this),
-            background: viewer.colors.background, accent: viewer.colors.accent,
-        });
-        if (viewer.labels !== "none") { this.drawLabels(density); }
+        this.drawTo(this.context, density, this.viewer.colors, this.viewer.markedIn(this));
     }
 
-    drawLabels(density) {
-        const { context, viewer } = this, { width, height } = this.canvas;
+    /** Draws the molecule, the surfaces and labels over a whole canvas. */
+    drawTo(context, density, colors, marked) {
+        const { viewer } = this;
+        viewer.renderer.render(context, this.camera, {
+            molecule: this.molecule, surfaces: this.layers[viewer.property] || [], map: viewer.map,
+            lobes: viewer.properties[viewer.property].colors, range: viewer.rangeOf(this), opacity: viewer.opacity, marked,
+            background: colors.background, accent: colors.accent,
+        });
+        this.drawLabels(context, density, colors);
+    }
+
+    /** What is to be written on an atom; empty for nothing. */
+    labelText(atom, index, charges) {
+        if (this.viewer.labels === "charges" && charges) { return signedNumber(charges[index], 2); }
+        if (this.viewer.labels === "atoms") { return `${atom.symbol}${index + 1}`; }
+        return this.viewer.labels === "metals" && atom.isMetal ? atom.symbol : "";
+    }
+
+    /** Near atoms keep their places; a label that would cover another one moves beside its atom, or is left out. */
+    drawLabels(context, density, colors) {
+        const { viewer } = this, { width, height } = context.canvas;
         context.font = `600 ${Math.round(11.5 * density)}px system-ui, sans-serif`;
         context.textAlign = "center";
         context.textBaseline = "middle";
@@ -75,14 +97,23 @@ class Panel {
         context.lineJoin = "round";
         const charges = this.state.charges[viewer.scheme];
         const seen = this.molecule.atoms.map((atom, index) => [index, ...this.camera.project(atom.place, this.aspect)]);
-        for (const [index, x, y] of seen.sort((a, b) => a[3] - b[3])) {
-            const atom = this.molecule.atoms[index];
-            const text = viewer.labels === "charges" && charges ? signedNumber(charges[index], 2) : `${atom.symbol}${index + 1}`;
-            const left = (x + 1) / 2 * width, top = (1 - y) / 2 * height;
-            context.strokeStyle = cssColor(viewer.colors.background);
-            context.strokeText(text, left, top);
-            context.fillStyle = cssColor(viewer.colors.text);
-            context.fillText(text, left, top);
+        const taken = [], size = 12 * density;
+        for (const [index, x, y] of seen.sort((a, b) => b[3] - a[3])) {
+            const text = this.labelText(this.molecule.atoms[index], index, charges);
+            if (!text) { continue; }
+            const half = [context.measureText(text).width / 2 + density, size / 2];
+            const place = [[0, 0], [0, -1], [0, 1], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1]]
+                .map(([right, down]) => [
+                    (x + 1) / 2 * width + right * (half[0] + size * 0.7), (1 - y) / 2 * height + down * size * 1.2,
+                ])
+                .find(([left, top]) => taken.every((box) =>
+                    Math.abs(left - box[0]) > half[0] + box[2] || Math.abs(top - box[1]) > half[1] + box[3]));
+            if (!place) { continue; }
+            taken.push([...place, ...half]);
+            context.strokeStyle = cssColor(colors.background);
+            context.strokeText(text, ...place);
+            context.fillStyle = cssColor(colors.text);
+            context.fillText(text, ...place);
         }
     }
 
@@ -177,10 +208,4 @@ class Panel {
         event.preventDefault();
         this.viewer.moved(this);
     }
-}
-
-/** A number with sign and a true minus. */
-function signedNumber(value, digits) {
-    const text = Math.abs(value).toFixed(digits);
-    return Number(text) === 0 ? text : (value < 0 ? "\u2212" : "+") + text;
 }

@@ -158,7 +158,7 @@ class Renderer {
 
     /**
      * Draws a picture and copies it to `context`, a canvas's own.
-     * scene: molecule, surfaces, map, range, opacity, marked (an atom or null), background, accent.
+     * scene: molecule, surfaces, map, lobes (colours of positive and negative surfaces), range, opacity, marked (an atom or null), background, accent.
      */
     render(context, camera, scene) {
         const gl = this.gl, { width, height } = context.canvas;
@@ -217,7 +217,7 @@ class Renderer {
     }
 
     /** The nearest sheet only: what lies behind it would make a muddle of colours. */
-    drawSurfaces({ surfaces, map, range, opacity, molecule }) {
+    drawSurfaces({ surfaces, map, lobes, range, opacity, molecule }) {
         const gl = this.gl;
         gl.uniform1f(this.uniforms.opacity, opacity);
         gl.uniform1f(this.uniforms.gloss, 0.16);
@@ -231,7 +231,7 @@ class Renderer {
             for (const surface of surfaces) {
                 const mesh = this.mesh(surface, map, range);
                 this.bind(mesh);
-                if (!mesh.color) { this.color(lobeColor(map, surface.level)); }
+                if (!mesh.color) { this.color(parsedColor(lobes[surface.level < 0 ? 1 : 0])); }
                 this.draw(mesh, scaleMatrix(surface.scale), subtract(surface.origin, molecule.center));
             }
         }

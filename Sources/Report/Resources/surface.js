@@ -30,6 +30,21 @@ class Surface {
         }
     }
 
+    /** Of the values, over the area: a third of every triangle belongs to each of its corners. */
+    get mean() {
+        if (this.storedMean !== undefined) { return this.storedMean; }
+        const p = this.positions;
+        let sum = 0, area = 0;
+        for (let t = 0; t < this.triangles.length; t += 3) {
+            const [i, j, k] = this.triangles.slice(t, t + 3);
+            const side = (a, b) => [0, 1, 2].map((axis) => p[3 * b + axis] - p[3 * a + axis]);
+            const size = Math.hypot(...cross(side(i, j), side(i, k)));
+            sum += size * (this.values[i] + this.values[j] + this.values[k]) / 3;
+            area += size;
+        }
+        return this.storedMean = area > 0 ? sum / area : 0;
+    }
+
     get vertexCount() { return this.positions.length / 3; }
 
     /** Corners: numbers of seven bits a byte, each how far a corner lies below the next new vertex. */

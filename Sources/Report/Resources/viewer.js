@@ -5,6 +5,7 @@ class Viewer {
     constructor(data, renderer) {
         this.renderer = renderer;
         this.properties = data.properties;
+        useColors(data.scale);
         this.controls = document.getElementById("controls");
         this.note = document.getElementById("note");
         this.panels = [];
@@ -20,7 +21,7 @@ class Viewer {
             this.panels.forEach((panel) => panel.camera.reset());
             this.request();
         });
-        document.getElementById("save").addEventListener("click", () => this.save());
+        document.getElementById("save").addEventListener("click", () => new PictureSheet(this).save());
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.update());
         matchMedia("print").addEventListener("change", () => this.update());
         window.addEventListener("beforeprint", () => { this.update(); this.drawAll(); });
@@ -36,6 +37,7 @@ class Viewer {
         this.map = form.get("map");
         this.scale = form.get("scale");
         this.labels = form.get("labels");
+        this.unit = potentialUnits[form.get("unit")] ? form.get("unit") : "hartree/e";
         this.opacity = Number(form.get("opacity")) / 100;
         const wasLinked = this.isLinked;
         this.isLinked = form.get("linked") !== null;
@@ -54,14 +56,35 @@ class Viewer {
         this.request();
     }
 
-    /** Range of the colour bar: common to all panels and symmetric about zero, or the panel's own. */
+    /** The value that the colour scale of a panel calls zero. */
+    zeroOf(panel) { return this.scale === "relative" ? panel.mean(this.property) : 0; }
+
+    /**
+     * Range of the colour bar: common to all panels and symmetric about zero or about each panel's mean, without two per cent of the
+     * values at either end; or from the lowest value to the highest, of all panels or of this one.
+     */
     rangeOf(panel) {
-        const ranges = (this.scale === "own" ? [panel] : this.panels).map((p) => p.range(this.property)).filter(Boolean);
+        const panels = this.scale === "own" ? [panel] : this.panels, ranges = panels.map((p) => p.range(this.property)).filter(Boolean);
         if (!ranges.length) { return [-1, 1]; }
-        const low = Math.min(...ranges.map((r) => r[0])), high = Math.max(...ranges.map((r) => r[1]));
-        if (this.scale !== "symmetric") { return [low, high]; }
-        const size = Math.max(Math.abs(low), Math.abs(high));
-        return [-size, size];
+        if (this.scale === "own" || this.scale === "common") {
+            return [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))];
+        }
+        const key = `${this.property} ${this.scale}`;
+        this.reaches = this.reaches || {};
+        if (this.reaches[key] === undefined) {
+            this.reaches[key] = robustReach(panels.flatMap((p) => {
+                const zero = this.zeroOf(p);
+                return p.values(this.property).map((list) => zero ? list.map((value) => value - zero) : list);
+            }));
+        }
+        const zero = this.zeroOf(panel);
+        return [zero - this.reaches[key], zero + this.reaches[key]];
+    }
+
+    /** Factor and digits of the unit in which a property is shown. */
+    unitOf(property) {
+        const isPotential = property.unit === "hartree/e";
+        return isPotential ? { name: this.unit, ...potentialUnits[this.unit] } : { name: property.unit, factor: 1, digits: 4 };
     }
 
     /** Caption and colour bar below a panel. */
@@ -76,7 +99,7 @@ class Viewer {
             for (const surface of panel.layers[this.property]) {
                 const item = element("span", "lobe");
                 const patch = element("i");
-                patch.style.background = cssColor(lobeColor(this.map, surface.level));
+                patch.style.background = property.colors[surface.level < 0 ? 1 : 0];
                 item.append(patch, `${signedNumber(surface.level, 4)} ${surface.level < 0 ? property.negative : property.positive}`);
                 panel.bar.append(item);
             }
@@ -87,15 +110,20 @@ class Viewer {
     }
 
     colorBar(panel, property) {
-        const [low, high] = this.rangeOf(panel), own = panel.range(this.property);
+        const [low, high] = this.rangeOf(panel), own = panel.range(this.property), zero = this.zeroOf(panel);
+        const { name, factor, digits } = this.unitOf(property);
         const strip = element("span", "strip");
         const steps = Array.from({ length: 17 }, (_, step) => cssColor(mapColor(this.map, step / 16)));
         strip.style.background = `linear-gradient(to right, ${steps.join(", ")})`;
-        const ticks = element("span", "ticks");
-        for (let tick = 0; tick <= 4; tick++) {
-            ticks.append(element("span", "", signedNumber(low + (high - low) * tick / 4, 3)));
+        const ticks = element("span", "ticks"), most = panel.bar.clientWidth < 260 ? 5 : 7;
+        for (const tick of roundTicks((low - zero) * factor, (high - zero) * factor, most)) {
+            const mark = element("span", "", tick.text);
+            mark.style.left = `${100 * (tick.value / factor + zero - low) / (high - low)}%`;
+            ticks.append(mark);
         }
-        const text = `${property.unit}; here ${signedNumber(own[0], 4)} to ${signedNumber(own[1], 4)}`;
+        const number = (value) => signedNumber(value * factor, digits);
+        const text = this.scale === "relative" ? `${name}, relative to the mean of ${number(zero)}`
+            : `${name}; here ${number(own[0])} to ${number(own[1])}`;
         panel.bar.append(strip, ticks, element("span", "unit", text));
     }
 
@@ -148,8 +176,8 @@ class Viewer {
     show(panel, atom, value, left, top) {
         this.note.replaceChildren();
         if (value !== null) {
-            const { unit: units } = this.properties[this.property];
-            this.note.append(element("p", "value", `${signedNumber(value, 4)} ${units} on the surface`));
+            const { name, factor, digits } = this.unitOf(this.properties[this.property]);
+            this.note.append(element("p", "value", `${signedNumber(value * factor, digits)} ${name} on the surface`));
         }
         if (atom !== null) {
             const { symbol, number, fragment } = panel.molecule.atoms[atom];
@@ -189,30 +217,6 @@ class Viewer {
     get schemeTitle() {
         const choice = document.getElementById("scheme");
         return choice && choice.selectedOptions.length ? choice.selectedOptions[0].textContent : this.scheme;
-    }
-
-    /** All panels in one PNG file, with captions. */
-    save() {
-        this.drawAll();
-        const canvases = this.panels.map((panel) => panel.canvas), head = 34;
-        const sheet = document.createElement("canvas");
-        sheet.width = canvases.reduce((sum, canvas) => sum + canvas.width, 0);
-        sheet.height = Math.max(...canvases.map((canvas) => canvas.height)) + head;
-        const context = sheet.getContext("2d");
-        context.fillStyle = cssColor(this.colors.background);
-        context.fillRect(0, 0, sheet.width, sheet.height);
-        context.fillStyle = cssColor(this.colors.text);
-        context.font = "20px system-ui, sans-serif";
-        let left = 0;
-        for (const panel of this.panels) {
-            context.drawImage(panel.canvas, left, head);
-            context.fillText(panel.canvas.getAttribute("aria-label").split(". ")[0], left + 8, 24, panel.canvas.width - 16);
-            left += panel.canvas.width;
-        }
-        const link = element("a");
-        link.href = sheet.toDataURL("image/png");
-        link.download = `${document.title.replace(/[^\w-]+/g, "-")}-${this.property}.png`;
-        link.click();
     }
 }
 
