@@ -10,10 +10,13 @@ let instructionSet = Context.environment["ESP_MARCH"] ?? "native"
 let isDependency = Context.packageDirectory.contains("/checkouts/")
 
 /// Flags of targets that hold hot loops over raw memory. Everything that reads user input keeps Swift's checks.
-let kernelSettings: [SwiftSetting] = isDependency ? [] : [
-    .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
-    .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
-]
+let kernelSettings: [SwiftSetting] =
+    isDependency
+    ? []
+    : [
+        .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(instructionSet)"], .when(configuration: .release)),
+        .unsafeFlags(["-Xcc", "-march=\(instructionSet)"], .when(configuration: .debug)),
+    ]
 
 let package = Package(
     name: "esp",
@@ -67,7 +70,8 @@ let package = Package(
         .target(
             name: "ExternalField",
             dependencies: [
-                "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+                "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure", "LinearAlgebra",
+                "ParallelExecution",
             ]),
         .target(
             name: "ExchangeCorrelation",
@@ -87,19 +91,22 @@ let package = Package(
         .target(
             name: "SelfConsistentField",
             dependencies: [
-                "ElectronicStructure", "OrbitalResponse", "HamiltonianTerms", "GaussianBasis", "MolecularStructure", "LinearAlgebra",
+                "ElectronicStructure", "OrbitalResponse", "HamiltonianTerms", "GaussianBasis", "MolecularStructure",
+                "LinearAlgebra",
                 "ParallelExecution",
             ]),
         .target(
             name: "SolutionSearch",
             dependencies: [
-                "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals",
+                "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "HamiltonianTerms", "GaussianBasis",
+                "GaussianIntegrals",
                 "MolecularStructure", "LinearAlgebra",
             ]),
         .target(
             name: "NuclearDerivatives",
             dependencies: [
-                "ElectronicStructure", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure", "LinearAlgebra",
+                "ElectronicStructure", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure",
+                "LinearAlgebra",
             ]),
         .target(
             name: "SphericalAtoms",
@@ -125,7 +132,8 @@ let package = Package(
         .target(
             name: "RunFolders",
             dependencies: [
-                "FileFormats", "BasisSets", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis", "MolecularStructure",
+                "FileFormats", "BasisSets", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis",
+                "MolecularStructure",
                 "LinearAlgebra", "MachineLimits", "ReductionSeries",
             ]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
@@ -134,7 +142,8 @@ let package = Package(
             name: "Calculations",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "BasisSets", "DispersionCorrection", "ExternalField", "HamiltonianTerms", "ElectronicStructure", "SelfConsistentField",
+                "BasisSets", "DispersionCorrection", "ExternalField", "HamiltonianTerms", "ElectronicStructure",
+                "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
                 "ChargeFlow", "Report",
@@ -149,7 +158,8 @@ let package = Package(
         .target(
             name: "ESPKit",
             dependencies: [
-                "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure", "ParallelExecution",
+                "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure",
+                "ParallelExecution",
                 "ReductionSeries", "ChargeFlow", "RunFolders", "WavefunctionAnalysis",
             ]),
         .executableTarget(name: "example-water-energy", dependencies: ["ESPKit"], path: "Examples/WaterEnergy"),
@@ -159,8 +169,10 @@ let package = Package(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "ElectronicStructure", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats", "LinearAlgebra",
-                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report", "Pictures",
+                "DispersionCorrection", "ElectronicStructure", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats",
+                "LinearAlgebra",
+                "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
+                "Pictures",
                 "RunFolders", "Calculations", "MachineLimits", "ChargeFlow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -168,7 +180,8 @@ let package = Package(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "ElectronicStructure", "NuclearDerivatives", "WavefunctionAnalysis", "RunFolders", "FileFormats", "LinearAlgebra",
+                "ExchangeCorrelation", "ElectronicStructure", "NuclearDerivatives", "WavefunctionAnalysis", "RunFolders",
+                "FileFormats", "LinearAlgebra",
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -178,7 +191,8 @@ let package = Package(
         .target(
             name: "ReaderFuzzing",
             dependencies: [
-                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report", "TestSupport",
+                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report",
+                "TestSupport",
                 "ChargeFlow",
             ],
             path: "Tests/ReaderFuzzing"),
@@ -201,23 +215,28 @@ let package = Package(
         .testTarget(
             name: "SelfConsistentFieldTests",
             dependencies: [
-                "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "SolutionSearch", "NuclearDerivatives", "SphericalAtoms",
+                "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "SolutionSearch", "NuclearDerivatives",
+                "SphericalAtoms",
                 "DispersionCorrection", "ExternalField", "HamiltonianTerms", "TestSupport",
             ]),
         .testTarget(
             name: "WavefunctionAnalysisTests",
             dependencies: ["WavefunctionAnalysis", "ElectronicStructure", "SelfConsistentField", "FileFormats", "TestSupport"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "WavefunctionAnalysis", "MolecularStructure", "CZlib"]),
-        .testTarget(name: "FileFormatsTests", dependencies: ["BasisSets", "FileFormats", "HamiltonianTerms", "RunFolders", "TestSupport"]),
+        .testTarget(
+            name: "FileFormatsTests", dependencies: ["BasisSets", "FileFormats", "HamiltonianTerms", "RunFolders", "TestSupport"]),
         .testTarget(name: "ReaderFuzzingTests", dependencies: ["ReaderFuzzing", "FileFormats", "TestSupport"]),
         .testTarget(
-            name: "ReductionSeriesTests", dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
+            name: "ReductionSeriesTests",
+            dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ChargeFlowTests",
             dependencies: ["ChargeFlow", "ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "ChargeFlow", "TestSupport"],
+            dependencies: [
+                "Report", "RunFolders", "FileFormats", "MolecularStructure", "ReductionSeries", "ChargeFlow", "TestSupport",
+            ],
             exclude: ["probe.js", "scalars.js"]),
         .testTarget(
             name: "CalculationsTests",
@@ -229,5 +248,6 @@ let package = Package(
 
 // `scripts/fuzz-by-coverage` sets the variable. The program has no entry point of its own: that comes from libFuzzer.
 if Context.environment["ESP_LIBFUZZER"] != nil {
-    package.targets.append(.executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
+    package.targets.append(
+        .executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))
 }

@@ -31,7 +31,8 @@ extension PictureOutput {
                     scene: part.scenes[k], caption: part.isRelative ? part.meanText(k) : both ? "absolute" : "", key: part.key(k))
             }
             return Picture(
-                title: "\(name): \(about)", subtitle: "\(document.model.title), \(state)", rows: [.init(panels: panels, key: nil)],
+                title: "\(name): \(about)", subtitle: "\(document.model.title), \(state)",
+                rows: [.init(panels: panels, key: nil)],
                 frame: frame)
         }
         guard surfaces.count > 1 else { return (single, nil) }
@@ -90,7 +91,8 @@ extension PictureOutput {
     static func text(_ orbital: SelectedOrbital) -> String {
         let name = (orbital.spin.map { $0.rawValue + " " } ?? "no. ") + "\(orbital.number)"
         guard let energy = orbital.energy else { return "\(name), \(NumberText.fixed(orbital.occupation, 3)) electrons" }
-        return "\(name) (\(orbital.occupation > 0 ? "occupied" : "empty")), \(NumberText.fixed(energy * PhysicalConstants.hartreeInElectronvolt, 2)) eV"
+        return
+            "\(name) (\(orbital.occupation > 0 ? "occupied" : "empty")), \(NumberText.fixed(energy * PhysicalConstants.hartreeInElectronvolt, 2)) eV"
     }
 
     struct LobeLook {

@@ -46,7 +46,9 @@ extension PictureOutput {
             let title = "\(name): \(Self.title(choice)) in the plane of atoms \(numbers.joined(separator: ", "))"
             let orbital = map.orbital.map { ", " + Self.text($0) } ?? ""
             let drawing = ContourMap(
-                title: title, subtitle: "\(document.model.title), \(caption(state))\(orbital)", plane: plane, values: map.values,
+                title: title,
+                subtitle: "\(document.model.title), \(caption(state))\(orbital)"
+                    + (choice == .esp ? "" : "; thick line: density 0.001 e/bohr\u{b3}"), plane: plane, values: map.values,
                 outline: (map.density, AnalysisInput.Picture.esp.defaultLevel), style: Self.style(choice, scale: own)
             ).drawing(width: options.width)
             let png = OutputFolder.pictureName(suffix, state)

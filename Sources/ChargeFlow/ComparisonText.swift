@@ -16,7 +16,7 @@ extension ComplexComparison {
         for claim in ChargeFlowCriteria.Claim.allCases {
             let chosen = tallies.filter { $0.claim == claim }
             if chosen.isEmpty {
-                result += column("  \(claim.rawValue)", 26) + "   not testable with these complexes and states\n"
+                result += "  \(claim.rawValue)  cannot be tested: this takes \(claim.requirement)\n"
             }
             for tally in chosen {
                 let words = claim == .p5 ? "   (holds: transfer; fails: polarisation)" : tally.isSupported ? "   supported" : ""

@@ -31,9 +31,13 @@ public struct DensityOfStatesSVG {
     public var fragments: [String]
     public var panels: [Panel]
 
-    public init(fragments: [String], panels: [Panel]) {
+    /// Orbitals per hartree that the axes of all panels reach; nil for the highest of each.
+    public var highest: Double?
+
+    public init(fragments: [String], panels: [Panel], highest: Double? = nil) {
         self.fragments = fragments
         self.panels = panels
+        self.highest = highest
     }
 
     private static let (width, panelHeight, legend) = (760.0, 250.0, 190.0)
@@ -46,23 +50,36 @@ public struct DensityOfStatesSVG {
 
     public var text: String {
         let height = Self.panelHeight * Double(max(1, panels.count))
-        var result = PlotSVG.open(width: Self.width, height: max(height, 40 + 18 * Double(fragments.count)))
-        for (index, panel) in panels.enumerated() { result += Self.text(panel, top: Self.panelHeight * Double(index)) }
+        var result = PlotSVG.open(width: Self.width, height: max(height, 40 + 18 * Double(fragments.count + 3)))
+        for (index, panel) in panels.enumerated() {
+            result += Self.text(panel, top: Self.panelHeight * Double(index), highest: highest)
+        }
         for (index, name) in fragments.enumerated() {
             let y = 40 + 18 * Double(index)
             let x = Self.width - Self.legend + 8
             result += "<path d=\"M\(PlotSVG.f(x)) \(PlotSVG.f(y - 4))h22\" stroke=\"\(Self.color(index))\" stroke-width=\"3\"/>\n"
             result += PlotSVG.label(x + 28, y, name, anchor: "start")
         }
+        for (index, (name, style)) in Self.otherLines.enumerated() {
+            let y = 40 + 18 * Double(fragments.count + index)
+            let x = Self.width - Self.legend + 8
+            result += "<path d=\"M\(PlotSVG.f(x)) \(PlotSVG.f(y - 4))\(index == 2 ? "m8 -3v6" : "h22")\" \(style)/>\n"
+            result += PlotSVG.label(x + 28, y, name, anchor: "start")
+        }
         return result + "</svg>\n"
     }
 
+    private static let otherLines = [
+        ("total", "stroke=\"black\" stroke-width=\"1.2\""), ("HOMO", "stroke=\"black\" stroke-dasharray=\"4 3\""),
+        ("orbital energy", "stroke=\"#999999\""),
+    ]
+
     private static func color(_ index: Int) -> String { colors[index % colors.count] }
 
-    private static func text(_ panel: Panel, top: Double) -> String {
+    private static func text(_ panel: Panel, top: Double, highest common: Double?) -> String {
         let volt = PhysicalConstants.hartreeInElectronvolt
         guard let low = panel.energies.first, let high = panel.energies.last, high > low else { return "" }
-        let highest = max((panel.total + panel.partial.flatMap { $0 }).max() ?? 0, 1e-9) / volt
+        let highest = (common ?? max((panel.total + panel.partial.flatMap { $0 }).max() ?? 0, 1e-9)) / volt
         let lowest = min(0, (panel.partial.flatMap { $0 }.min() ?? 0) / volt)
         let scale = PlotSVG.roundedUp(highest)
         let right = width - legend - margin.right
@@ -80,7 +97,6 @@ public struct DensityOfStatesSVG {
         if let level = panel.highestOccupied, level >= low, level <= high {
             result +=
                 "<path d=\"M\(PlotSVG.f(x(level))) \(PlotSVG.f(base))V\(PlotSVG.f(base - full))\" stroke=\"black\" stroke-dasharray=\"4 3\"/>\n"
-            result += PlotSVG.label(x(level) - 4, base - full + 10, "HOMO", anchor: "end")
         }
         for (index, values) in panel.partial.enumerated() {
             result += curve(values, "stroke=\"\(color(index))\" stroke-width=\"1.6\"")

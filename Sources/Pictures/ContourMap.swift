@@ -39,10 +39,11 @@ public struct ContourMap: Sendable {
                 let share = 0.8 * Float(min(max(place, 0), 1))
                 return PixelColor(repeating: 1) * (1 - share) + color * share
             }
-            let range = String(format: "%g to %g", lowest, steps[steps.count - 1])
+            let (low, high) = (String(format: "%g", lowest), String(format: "%g", steps[steps.count - 1]))
             key = .patches(
                 zip(colors, names).enumerated().map { index, part in
-                    (part.0, "\(part.1) (lines at \(index == 0 ? "" : "\u{2212}")\(range), doubling, \(unit))")
+                    let sign = index == 0 ? "" : "\u{2212}"
+                    return (part.0, "\(part.1) (lines at \(sign)\(low) to \(sign)\(high), doubling, \(unit))")
                 })
         }
     }
@@ -74,7 +75,7 @@ public struct ContourMap: Sendable {
         let top = 7.2 * letter
         let bottom = top + scale * plane.size.y
         let right = left + scale * plane.size.x
-        let footHeight = if case .scale = style.key { 14.5 * letter } else { 9.5 * letter }
+        let footHeight = if case .scale = style.key { 14.5 * letter } else { 11.5 * letter }
         var drawing = Drawing(width: width, height: Int(bottom + footHeight))
         let middle = 0.5 * Double(width)
         drawing.text(title, x: middle, y: 2.9 * letter, size: 1.25 * letter, isBold: true, room: 0.94 * Double(width))
@@ -89,7 +90,8 @@ public struct ContourMap: Sendable {
         for (low, high) in [
             (SIMD2(0, top - 2 * letter), SIMD2(left, bottom + 2 * letter)),
             (SIMD2(right, top - 2 * letter), SIMD2(Double(width), bottom + 2 * letter)),
-            (SIMD2(0, top - 2 * half - 1), SIMD2(Double(width), top)), (SIMD2(0, bottom), SIMD2(Double(width), bottom + 2 * half + 1)),
+            (SIMD2(0, top - 2 * half - 1), SIMD2(Double(width), top)),
+            (SIMD2(0, bottom), SIMD2(Double(width), bottom + 2 * half + 1)),
         ] { drawing.elements.append(.rectangle(low: low, high: high, color: PixelColor(repeating: 1))) }
 
         func lines(_ values: [Double], _ level: Double) -> [[SIMD2<Double>]] {
@@ -110,7 +112,7 @@ public struct ContourMap: Sendable {
         }
         addAtoms(to: &drawing, origin: SIMD2(left, top), scale: scale, letter: letter)
         addAxes(to: &drawing, low: SIMD2(left, top), high: SIMD2(right, bottom), scale: scale, letter: letter)
-        addKey(to: &drawing, top: bottom + 5.2 * letter, letter: letter)
+        addKey(to: &drawing, top: bottom + 5.4 * letter, letter: letter)
         return drawing
     }
 
@@ -152,10 +154,12 @@ public struct ContourMap: Sendable {
         switch style.key {
         case .patches(let patches):
             for (row, patch) in patches.enumerated() {
-                let y = top + (2 * Double(row) + 1) * letter
+                let y = top + (2.2 * Double(row) + 1) * letter
                 let start = middle - 0.5 * (Lettering(text: patch.label, size: letter).width + 2.2 * letter)
                 drawing.elements.append(
-                    .rectangle(low: SIMD2(start, y - 1.3 * letter), high: SIMD2(start + 1.6 * letter, y + 0.2 * letter), color: patch.color))
+                    .rectangle(
+                        low: SIMD2(start, y - 1.3 * letter), high: SIMD2(start + 1.6 * letter, y + 0.2 * letter),
+                        color: patch.color))
                 drawing.text(patch.label, x: start + 2.2 * letter, y: y, size: letter, alignment: .left)
             }
         case .scale:

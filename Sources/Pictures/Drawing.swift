@@ -41,7 +41,8 @@ public struct Drawing: Sendable {
                 result.draw(text, x: place.x, y: place.y, size: size, alignment: alignment, isBold: isBold, halo: halo)
             case .rectangle(let low, let high, let color):
                 result.fill(
-                    x: Int(low.x.rounded())..<Int(high.x.rounded()), y: Int(low.y.rounded())..<Int(high.y.rounded()), color: color)
+                    x: Int(low.x.rounded())..<Int(high.x.rounded()), y: Int(low.y.rounded())..<Int(high.y.rounded()), color: color
+                )
             case .disc(let center, let radius, let color): result.disc(center: center, radius: radius, color: color)
             }
         }
@@ -115,7 +116,7 @@ public struct Drawing: Sendable {
 extension PixelColor {
     /// `#rrggbb`.
     public var hexadecimal: String {
-        "#" + (0..<3).map { String(format: "%02x", Int((255 * min(max(self[$0], 0), 1)).rounded())) }.joined()
+        "#" + (0..<3).map { String(format: "%02x", Int((255 * Swift.min(Swift.max(self[$0], 0), 1)).rounded())) }.joined()
     }
 }
 

@@ -91,7 +91,8 @@ public struct Picture: Sendable {
             }
             if let key = row.key {
                 image.draw(
-                    key, center: 0.5 * Double(width), width: Double(width) * (columns > 1 ? 0.42 : 0.6), top: layout.keyTop(index),
+                    key, center: 0.5 * Double(width), width: Double(width) * (columns > 1 ? 0.42 : 0.6),
+                    top: layout.keyTop(index),
                     letter: letter)
             }
         }

@@ -13,6 +13,7 @@ enum CriteriaSection {
                 + "in every charge scheme by bonds and charges; differences below \(ChargeFlowCriteria.margin) e do not decide. "
                 + "Preliminary: this is one method, basis and geometry for each complex."
         ]
+        section.text += comparison.sentences
         section.tables = [summary(comparison), details(comparison, names)]
         return section
     }
@@ -34,7 +35,7 @@ enum CriteriaSection {
             let tallies = comparison.tallies.filter { $0.claim == claim }
             guard !tallies.isEmpty else {
                 return [
-                    [.head(claim.rawValue), .text(claim.meaning), .text("not testable here")]
+                    [.head(claim.rawValue), .text(claim.meaning), .text("cannot be tested")]
                         + [Table.Cell](repeating: .number(nil, 0), count: 4)
                 ]
             }

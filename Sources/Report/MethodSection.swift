@@ -8,12 +8,10 @@ enum MethodSection {
         var section = Section(title: "Method")
         for run in report.runs {
             let model = run.document.model
-            let sets = Dictionary(grouping: model.basis.keys, by: { model.basis[$0] ?? "" }).sorted { $0.key < $1.key }
-                .map { "\($0.key) on \($0.value.sorted().joined(separator: ", "))" }.joined(separator: "; ")
             let symbols = elementsWithCorePotential(run.document.molecule).joined(separator: ", ")
             let prefix = report.runs.count > 1 ? "\(run.name): " : ""
             section.text.append(
-                "\(prefix)\(model.method)\(model.addedTerms.map { ", in a \($0)," } ?? "") with \(sets) (\(model.basisFunctions) \(model.functionType) functions)"
+                "\(prefix)\(model.title) (\(model.basisFunctions) \(model.functionType) functions)"
                     + (symbols.isEmpty ? "" : ", effective core potentials on \(symbols)")
                     + (model.grid.map { "; integration grid \($0)" } ?? "")
                     + ". All states at one geometry: energy differences are vertical.")
@@ -27,11 +25,16 @@ enum MethodSection {
             }
         }
         var seen = Set<String>()
-        let references = report.runs.flatMap(\.document.model.references).filter { seen.insert($0).inserted }
-        if !references.isEmpty {
-            section.lists = [.init(title: "Literature", items: references.map(item))]
-        }
+        let references = report.runs.flatMap { [citation($0.document.provenance)] + $0.document.model.references }
+            .filter { seen.insert($0).inserted }
+        section.lists = [.init(title: "Literature", items: references.map(item))]
         return section
+    }
+
+    /// As CITATION.cff has it. The program is the one that made the page, its version that of the results.
+    private static func citation(_ provenance: ResultDocument.Provenance) -> String {
+        "The esp authors, esp: electrostatic potentials and charges of molecules and their reduced states, version "
+            + "\(provenance.version)."
     }
 
     private static func elementsWithCorePotential(_ molecule: ResultDocument.MoleculeRecord) -> [String] {

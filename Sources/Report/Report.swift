@@ -70,12 +70,18 @@ public struct Report: Sendable {
         public var account: ElectronAccount
         /// In the order of `document.states`; shorter when nothing is to be seen of the last ones.
         public var views: [View]
+        /// Unit vectors to the right, up and to the viewer of the first view.
+        public var directions: [SIMD3<Double>]
 
-        public init(name: String, document: ResultDocument, account: ElectronAccount, views: [View] = []) {
+        public init(
+            name: String, document: ResultDocument, account: ElectronAccount, views: [View] = [],
+            directions: [SIMD3<Double>] = [SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)]
+        ) {
             self.name = name
             self.document = document
             self.account = account
             self.views = views
+            self.directions = directions
         }
     }
 
@@ -97,6 +103,21 @@ public struct Report: Sendable {
         }
     }
 
+    /// Colours as `#rrggbb`.
+    public struct Colors: Sendable {
+        /// Of potentials, evenly spaced from negative to positive.
+        public var scale: [String]
+        /// Of positive and negative values.
+        public var difference: [String]
+        public var spin: [String]
+
+        public init(scale: [String], difference: [String], spin: [String]) {
+            self.scale = scale
+            self.difference = difference
+            self.spin = spin
+        }
+    }
+
     public var runs: [Run]
     /// Verdicts about the flow of electrons in these runs.
     public var comparison: ComplexComparison?
@@ -104,18 +125,23 @@ public struct Report: Sendable {
     public var schemeTitles: [String: String]
     /// By atomic number; others are grey balls.
     public var atomStyles: [Int: AtomStyle]
+    public var colors: Colors
     /// How the surfaces were made, for the line below the pictures.
     public var surfaceNote: String
+    /// The runs in figures, where there are several.
+    public var sideBySide: RunComparison?
 
     public init(
         runs: [Run], comparison: ComplexComparison?, schemeTitles: [String: String] = [:],
-        atomStyles: [Int: AtomStyle] = [:], surfaceNote: String = ""
+        atomStyles: [Int: AtomStyle] = [:], colors: Colors, surfaceNote: String = "", sideBySide: RunComparison? = nil
     ) {
         self.runs = runs
         self.comparison = comparison
         self.schemeTitles = schemeTitles
         self.atomStyles = atomStyles
+        self.colors = colors
         self.surfaceNote = surfaceNote
+        self.sideBySide = sideBySide
     }
 
     /// The page as UTF-8.
@@ -132,8 +158,9 @@ public struct Report: Sendable {
     /// In the order in which they build on each other.
     private static var scripts: [String] {
         [
-            PackageResources.camera_js, PackageResources.colors_js, PackageResources.surface_js, PackageResources.renderer_js,
-            PackageResources.panels_js, PackageResources.viewer_js, PackageResources.page_js,
+            PackageResources.camera_js, PackageResources.colors_js, PackageResources.scale_js, PackageResources.surface_js,
+            PackageResources.renderer_js, PackageResources.panels_js, PackageResources.sheet_js, PackageResources.viewer_js,
+            PackageResources.page_js,
         ].map(text)
     }
 

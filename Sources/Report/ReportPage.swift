@@ -69,7 +69,8 @@ struct ReportPage {
         surfaceNote = report.surfaceNote
         var sections =
             [
-                AccountSection.section(report, names), StateSection.section(report), BondSection.section(report),
+                SideBySideSection.section(report, names), StateSection.section(report), AccountSection.section(report, names),
+                BondSection.section(report),
                 MethodSection.method(report), MethodSection.provenance(report), CriteriaSection.section(report, names),
             ].compactMap { $0 }
         self.style = style + BarStyles.moved(from: &sections)
@@ -87,11 +88,10 @@ struct ReportPage {
 
     private static func heading(_ run: Report.Run, index: Int, count: Int) -> RunHeading {
         let model = run.document.model
-        let sets = Set(model.basis.values).sorted().joined(separator: ", ")
         let comment = run.document.molecule.comment
         return RunHeading(
             name: run.name, formula: HillFormula(run.document.molecule.symbols).text(subscripts: true),
-            model: "\(model.method), \(sets); \(model.basisFunctions) basis functions",
+            model: "\(model.title); \(model.basisFunctions) basis functions",
             comment: comment.isEmpty ? nil : comment, isOneOfSeveral: count > 1,
             states: run.order.enumerated().map { place, state in
                 let caption = run.document.states[state].caption
@@ -133,14 +133,17 @@ extension Report.Run {
     }
 
     /// Without atoms when the lists of the document do not belong together.
-    var molecule: Molecule { document.molecule.molecule ?? Molecule(atoms: []) }
+    package var molecule: Molecule { document.molecule.molecule ?? Molecule(atoms: []) }
 
     func view(_ state: Int) -> Report.View { views.indices.contains(state) ? views[state] : Report.View() }
 }
 
 extension StateRecord {
     var label: String { "q = \(NumberText.charge(charge))" }
-    var caption: String { "\(label), \(NumberText.multiplicity(multiplicity))" }
+    var caption: String {
+        let spin = hasSpinDensity ? ", \u{27E8}S\u{00B2}\u{27E9} = \(NumberText.fixed(spinSquared, 3))" : ""
+        return "\(label), \(NumberText.multiplicity(multiplicity))\(spin)"
+    }
 }
 
 extension Report.Property {

@@ -4,26 +4,42 @@ import RunFolders
 
 /// What a reader has to know before trusting the numbers of a run.
 enum RunWarnings {
+    /// Each warning once, with the states that it concerns.
     static func texts(_ run: Report.Run) -> [String] {
         let states = run.order.map { run.document.states[$0] }
-        var result = states.flatMap(texts)
+        let affinities = Dictionary(
+            run.account.states.map { ($0.charge, $0.electronAffinity) }, uniquingKeysWith: { first, _ in first })
+        var order: [String] = []
+        var labels: [String: [String]] = [:]
+        for state in states {
+            for text in texts(state, affinity: affinities[state.charge] ?? nil) {
+                if labels[text] == nil { order.append(text) }
+                labels[text, default: []].append(state.label)
+            }
+        }
+        var result = order.map { "\((labels[$0] ?? []).joined(separator: ", ")): \($0)" }
         if run.document.preliminary == true {
             result.append("Preliminary: the search for other solutions has not come to its end; a lower one may exist.")
         }
-        for state in run.account.states {
-            guard let affinity = state.electronAffinity, affinity < 0 else { continue }
-            let volts = NumberText.fixed(-affinity * PhysicalConstants.hartreeInElectronvolt, 2)
-            result.append(
-                "q = \(NumberText.charge(state.charge)): adding the electron costs \(volts) eV, so that this state is not bound "
-                    + "in the gas phase; its charges depend on the basis set.")
-        }
-        let unexamined = states.filter { $0.stability == nil && $0.converged }
-        if !unexamined.isEmpty {
-            result.append(
-                "\(unexamined.map(\.label).joined(separator: ", ")): the stability of the solution was not examined; a lower one may exist."
-            )
-        }
         return result
+    }
+
+    /// Why the last electron of a state may leave in vacuum, in one sentence; nil for bound states.
+    private static func unbound(_ state: StateRecord, affinity: Double?) -> String? {
+        func volts(_ value: Double) -> String { NumberText.fixed(value * PhysicalConstants.hartreeInElectronvolt, 2) + " eV" }
+        var reasons: [String] = []
+        if let affinity, affinity < 0 {
+            reasons.append("adding the electron costs \(volts(-affinity))")
+        } else if state.unbound?.contains(StateRecord.negativeAffinity) == true {
+            reasons.append("the state with one electron less is lower in energy")
+        }
+        if let highest = FrontierOrbitals(state).highest, highest > 0 {
+            reasons.append("the highest occupied orbital lies at +\(volts(highest))")
+        }
+        guard !reasons.isEmpty else { return nil }
+        return
+            "the last electron is not bound in vacuum (\(reasons.joined(separator: "; "))). Energy, orbitals and charges of this "
+            + "state depend on the basis set."
     }
 
     /// Error of the number of electrons on the grid that is worth a line.
@@ -31,47 +47,43 @@ enum RunWarnings {
     /// Excess of <S^2> over S(S+1) that is worth a line.
     private static let largestContamination = 0.1
 
-    private static func texts(_ state: StateRecord) -> [String] {
+    private static func texts(_ state: StateRecord, affinity: Double?) -> [String] {
         var result: [String] = []
         if !state.converged {
-            result.append("\(state.label): NOT CONVERGED. Its numbers are those of the last iteration and mean nothing.")
+            result.append("NOT CONVERGED. Its numbers are those of the last iteration and mean nothing.")
         }
-        if let highest = FrontierOrbitals(state).highest, highest > 0 {
-            let volts = NumberText.fixed(highest * PhysicalConstants.hartreeInElectronvolt, 2)
-            result.append(
-                "\(state.label): the highest occupied orbital is above zero (\(volts) eV): the last electron is not bound, and its "
-                    + "place depends on the basis set.")
-        }
-        if state.unbound?.contains(StateRecord.negativeAffinity) == true {
-            result.append(
-                "\(state.label): negative electron affinity: the state with one electron less is lower in energy, so that in vacuum the "
-                    + "last electron leaves.")
+        if let text = unbound(state, affinity: affinity) { result.append(text) }
+        if state.converged, state.stability == nil {
+            result.append("the stability of the solution was not examined; a lower one may exist.")
         }
         if let stability = state.stability, !stability.stable, stability.undecided != StabilityRecord.equalEnergy {
-            result.append("\(state.label): the solution is UNSTABLE; a lower one exists.")
+            result.append("the solution is UNSTABLE; a lower one exists.")
         }
         if state.search?.cutShort == true {
             result.append(
-                "\(state.label): the search ended before all multiplicities in question were tried; a lower one may exist.")
+                "the search ended before all multiplicities in question were tried; a lower one may exist.")
         }
         if state.multiplicities?.namedByFile == true {
             result.append(
-                "\(state.label): the multiplicity \(state.multiplicity) is that of the second line of the molecule's file; no other one was tried."
+                "the multiplicity \(state.multiplicity) is that of the second line of the molecule's file; no other one was tried."
             )
         }
-        if let sentence = state.search?.undecidedSentence { result.append("\(state.label): \(sentence).") }
+        if let sentence = state.search?.undecidedSentence { result.append("\(sentence).") }
         let spin = Double(state.multiplicity - 1) / 2
         let contamination = state.spinSquared - spin * (spin + 1)
-        if contamination > largestContamination {
-            let kind = state.multiplicity == 1 ? "a singlet of broken spin symmetry" : "contaminated by higher spins"
+        if state.multiplicity == 1, contamination > largestContamination {
             result.append(
-                "\(state.label): <S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(spin * (spin + 1), 2)): \(kind)."
+                "the singlet has broken spin symmetry: it is a mixture with states of higher spin (<S\u{00B2}> in the table of states)."
             )
+        } else if contamination > largestContamination {
+            result.append(
+                "<S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(spin * (spin + 1), 2)): "
+                    + "contaminated by higher spins.")
         }
-        result += (state.warnings ?? []).map { "\(state.label): \($0.message)." }
+        result += (state.warnings ?? []).map { "\($0.message)." }
         if let counted = state.gridElectrons, abs(counted - Double(state.electrons)) > largestGridError {
             result.append(
-                "\(state.label): the integration grid counts \(NumberText.fixed(counted, 4)) electrons instead of \(state.electrons); take a finer one."
+                "the integration grid counts \(NumberText.fixed(counted, 4)) electrons instead of \(state.electrons); take a finer one."
             )
         }
         return result

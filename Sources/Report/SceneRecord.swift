@@ -1,6 +1,5 @@
 import FileFormats
 import Foundation
-import LinearAlgebra
 import MolecularStructure
 import RunFolders
 
@@ -15,6 +14,8 @@ struct SceneRecord: Encodable {
         let isSigned: Bool
         let positive: String
         let negative: String
+        /// Of positive and negative surfaces.
+        let colors: [String]
     }
 
     struct AtomRecord: Encodable {
@@ -24,6 +25,7 @@ struct SceneRecord: Encodable {
         let radius: Double
         let color: String
         let fragment: Int
+        let isMetal: Bool
     }
 
     struct LayerRecord: Encodable {
@@ -41,6 +43,8 @@ struct SceneRecord: Encodable {
 
     struct RunScene: Encodable {
         let name: String
+        /// Method and basis.
+        let model: String
         let atoms: [AtomRecord]
         let bonds: [[Int]]
         let fragments: [String]
@@ -50,18 +54,21 @@ struct SceneRecord: Encodable {
     }
 
     let properties: [String: PropertyRecord]
+    /// Colours of potentials from negative to positive.
+    let scale: [String]
     let runs: [RunScene]
 
     init(_ report: Report, schemes: SchemeNames) {
         var properties = Dictionary(
-            uniqueKeysWithValues: Report.Property.allCases.map { ($0.rawValue, Self.record($0)) })
+            uniqueKeysWithValues: Report.Property.allCases.map { ($0.rawValue, Self.record($0, report.colors)) })
         properties[Self.bareMolecule] = PropertyRecord(
-            title: Self.bareMolecule, unit: "", isSigned: true, positive: "", negative: "")
+            title: Self.bareMolecule, unit: "", isSigned: true, positive: "", negative: "", colors: report.colors.difference)
+        scale = report.colors.scale
         self.properties = properties
         runs = report.runs.map { Self.scene($0, report.atomStyles, schemes) }
     }
 
-    private static func record(_ property: Report.Property) -> PropertyRecord {
+    private static func record(_ property: Report.Property, _ colors: Report.Colors) -> PropertyRecord {
         let names =
             switch property {
             case .potential: ("", "")
@@ -69,7 +76,8 @@ struct SceneRecord: Encodable {
             case .spin: ("excess of alpha", "excess of beta")
             }
         return PropertyRecord(
-            title: property.title, unit: property.unit, isSigned: property != .potential, positive: names.0, negative: names.1)
+            title: property.title, unit: property.unit, isSigned: property != .potential, positive: names.0, negative: names.1,
+            colors: property == .spin ? colors.spin : colors.difference)
     }
 
     private static func scene(
@@ -82,16 +90,17 @@ struct SceneRecord: Encodable {
             for atom in fragment.atoms { fragmentOfAtom[atom] = index }
         }
         return RunScene(
-            name: run.name,
+            name: run.name, model: run.document.model.title,
             atoms: molecule.atoms.enumerated().map { index, atom -> AtomRecord in
                 let style = styles[atom.element.atomicNumber] ?? plain
                 return AtomRecord(
                     symbol: atom.element.symbol, number: atom.element.atomicNumber,
                     place: [atom.position.x, atom.position.y, atom.position.z],
-                    radius: style.radius, color: style.hexadecimal, fragment: fragmentOfAtom[index] ?? 0)
+                    radius: style.radius, color: style.hexadecimal, fragment: fragmentOfAtom[index] ?? 0,
+                    isMetal: atom.element.isMetal)
             },
             bonds: BondGraph(molecule).bonds.map { [$0.first, $0.second] }, fragments: run.account.fragments.map(\.name),
-            orientation: ViewDirection.broadside(of: molecule),
+            orientation: ViewDirection.quaternion(rows: run.directions),
             states: run.order.map { scene(run.document.states[$0], run.view($0), schemes) })
     }
 
@@ -134,29 +143,8 @@ struct SceneRecord: Encodable {
 
 /// From where a molecule is looked at first.
 enum ViewDirection {
-    /// The quaternion w, x, y, z that turns the molecule's longest extent along the screen and its shortest towards the eye.
-    static func broadside(of molecule: Molecule) -> [Double] {
-        let count = Double(max(1, molecule.atoms.count))
-        let middle = molecule.atoms.reduce(SIMD3<Double>()) { $0 + $1.position } / count
-        var spread = Matrix(rows: 3, columns: 3)
-        for atom in molecule.atoms {
-            let offset = atom.position - middle
-            for row in 0..<3 { for column in 0..<3 { spread[row, column] += offset[row] * offset[column] } }
-        }
-        guard let axes = try? SymmetricEigenproblem(spread).vectors else { return [1, 0, 0, 0] }
-        func axis(_ column: Int) -> SIMD3<Double> {
-            let vector = SIMD3(axes[0, column], axes[1, column], axes[2, column])
-            // The sign of an eigenvector is arbitrary; this choice is at least the same every time.
-            let largest = [vector.x, vector.y, vector.z].max { abs($0) < abs($1) } ?? 1
-            return largest < 0 ? -vector : vector
-        }
-        let right = axis(2)
-        let up = axis(1)
-        let toEye = SIMD3(
-            right.y * up.z - right.z * up.y, right.z * up.x - right.x * up.z, right.x * up.y - right.y * up.x)
-        return quaternion(rows: [right, up, toEye])
-    }
-
+    /// The quaternion w, x, y, z of the rotation with these rows.
+    ///
     /// Shepperd's method, J. Guid. Control 1, 223 (1978), doi 10.2514/3.55767b.
     static func quaternion(rows m: [SIMD3<Double>]) -> [Double] {
         let trace = m[0].x + m[1].y + m[2].z

@@ -6,6 +6,9 @@ import MolecularStructure
 public enum SurfaceHistogramSVG {
     private static let width = 640.0
     private static let panel = 220.0
+    private static let legend = 28.0
+    /// Of negative and positive potential, as in the pictures.
+    private static let colors = ["#db3830", "#2b61d6"]
     private static let margin = (left: 64.0, right: 16.0, top: 28.0, bottom: 46.0)
 
     public static func text(_ document: SurfaceDocument) -> String {
@@ -17,10 +20,15 @@ public enum SurfaceHistogramSVG {
             return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int(width))\" height=\"20\"/>\n"
         }
         let top = PlotSVG.roundedUp(highest * squareAngstrom)
-        let height = panel * Double(states.count)
+        let height = legend + panel * Double(states.count)
         var result = PlotSVG.open(width: width, height: height)
+        for (index, sign) in ["negative", "positive"].enumerated() {
+            let x = margin.left + 150 * Double(index)
+            result += "<rect x=\"\(f(x))\" y=\"10\" width=\"12\" height=\"12\" fill=\"\(colors[index])\"/>\n"
+            result += label(x + 18, 21, "\(sign) potential", anchor: "start")
+        }
         for (index, state) in states.enumerated() {
-            let base = panel * Double(index + 1) - margin.bottom
+            let base = legend + panel * Double(index + 1) - margin.bottom
             let full = panel - margin.top - margin.bottom
             func x(_ value: Double) -> Double {
                 margin.left + (value - low) / (high - low) * (width - margin.left - margin.right)
@@ -28,8 +36,7 @@ public enum SurfaceHistogramSVG {
             for (k, area) in state.histogram.areas.enumerated() {
                 let (a, b) = (state.histogram.edges[k], state.histogram.edges[k + 1])
                 let bar = full * area * squareAngstrom / top
-                // Blue for positive, red for negative potential.
-                let color = a + b > 0 ? "#3465a4" : "#c0392b"
+                let color = colors[a + b > 0 ? 1 : 0]
                 result += "<rect x=\"\(f(x(a)))\" y=\"\(f(base - bar))\" width=\"\(f(max(0.5, x(b) - x(a) - 1)))\" "
                 result += "height=\"\(f(bar))\" fill=\"\(color)\"/>\n"
             }

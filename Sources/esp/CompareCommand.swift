@@ -23,6 +23,7 @@ struct CompareCommand: ParsableCommand {
               esp compare water.esp ammonia.esp
               esp compare a.esp b.esp --scheme hirshfeld --format csv > both.csv
               esp compare nb-tcbq.esp nb-al-tcbq.esp al-tcbq.esp --claims lmlct
+              esp compare nb-tcbq.esp nb-al-tcbq.esp --page both.html
             """)
 
     enum Claims: String, ExpressibleByArgument, CaseIterable { case lmlct }
@@ -43,10 +44,16 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Also decide these claims about charge transfer.")
     var claims: Claims?
 
+    @Option(
+        help: ArgumentHelp("Also write the page of esp report about these runs to a file.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
+    var page: String?
+
     func validate() throws {
         if format != .text, !scheme.isEmpty {
             throw ValidationError("--scheme chooses tables of text; --format \(format.rawValue) has all schemes")
         }
+        try OutputFolder.checkName(page)
         if format == .csv, claims != nil { throw ValidationError("--claims are not part of csv; take --format json") }
     }
 
@@ -73,6 +80,11 @@ struct CompareCommand: ParsableCommand {
             case .json:
                 let document = Document(runs: comparison.runs, claims: decided)
                 try Console.output(String(decoding: JSONLayout.encoded(document), as: UTF8.self))
+            }
+            if let page {
+                let path = try RunReport(monitor: .ofFinishedRun, decidesClaims: claims != nil).write(runs: folders, to: page)
+                // Tables may go to a file.
+                if format == .text { try Console.output("\npage: \(path)\n") }
             }
         }
     }

@@ -26,7 +26,8 @@ struct PictureCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to draw: esp, density, difference, step, spin, or orbitals: homo, lumo, homo-1, lumo+2, beta:homo, alpha:123.", valueName: "name[,name...]"),
+            "What to draw: esp, density, difference, step, spin, or orbitals: homo, lumo, homo-1, lumo+2, beta:homo, alpha:123.",
+            valueName: "name[,name...]"),
         completion: .list(AnalysisInput.Picture.named.map(\.rawValue)),
         transform: { try AnalysisInput.Picture.parse($0) })
     var show: [AnalysisInput.Picture] = [.esp, .difference, .spin]
@@ -68,7 +69,8 @@ struct PictureCommand: ParsableCommand {
 
     func run() throws {
         try Failure.reporting {
-            let pictures = RunPictures(show, charges: state.isEmpty ? nil : state, plane: plane, folder: output, settings: options.settings)
+            let pictures = RunPictures(
+                show, charges: state.isEmpty ? nil : state, plane: plane, folder: output, settings: options.settings)
             for path in try pictures.write(folder, resources: machine.resources, monitor: .ofFinishedRun) {
                 try Console.output(path + "\n")
             }

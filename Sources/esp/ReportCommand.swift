@@ -9,7 +9,8 @@ struct ReportCommand: ParsableCommand {
         usage: "esp report <run> [<run> ...] [options]",
         discussion: """
             RUN is the folder of an esp computation. The page is one HTML file that needs no network. Of several runs it shows all \
-            states in pictures that turn together; claims about the flow of added electrons come last where some can be tested.
+            states in pictures that turn together, from one side where the molecules share a ring, and their figures side by side. \
+            --claims lmlct adds the claims about charge transfer (see esp compare) at the end, where some can be tested.
 
             EXAMPLES
               esp report complex.esp
@@ -26,6 +27,9 @@ struct ReportCommand: ParsableCommand {
             valueName: "file"))
     var output: String?
 
+    @Option(help: "Also decide these claims about charge transfer.")
+    var claims: CompareCommand.Claims?
+
     @OptionGroup var fragments: FragmentOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
@@ -39,7 +43,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             try Console.output(
-                RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(
+                RunReport(resources: machine.resources, monitor: .ofFinishedRun, decidesClaims: claims != nil).write(
                     runs: folders, to: output, fragments: fragments.fragment) + "\n")
         }
     }

@@ -206,7 +206,9 @@ struct PicturesTests {
             let square = [SIMD2(1.0, 1), SIMD2(4.5, 1), SIMD2(4.5, 3), SIMD2(1, 3)].map { $0 + shift }
             let hole = [SIMD2(2.0, 1.5), SIMD2(2, 2.5), SIMD2(3, 2.5), SIMD2(3, 1.5)].map { $0 + shift }
             let triangle = [SIMD2(6.0, 1), SIMD2(9.0, 4.3), SIMD2(5.5, 3.9)].map { $0 + shift }
-            for (polygons, area) in [([square], 7.0), ([square, hole], 6.0), ([triangle], 5.175), ([triangle.reversed()], 5.175)] {
+            for (polygons, area) in [
+                ([square], 7.0), ([square, hole], 6.0), ([triangle], 5.175), ([triangle.reversed()], 5.175),
+            ] {
                 var coverage = Coverage(x: 0..<12, y: 0..<8)
                 for polygon in polygons { coverage.add(polygon) }
                 var sum: Float = 0
@@ -217,6 +219,89 @@ struct PicturesTests {
                 #expect(abs(Double(sum) - area) < 0.01, "\(shift) \(area)")
             }
         }
+    }
+
+    @Test("contours lie where the field has the level, and close")
+    func contours() throws {
+        let (columns, rows) = (61, 47)
+        func table(_ field: (Double, Double) -> Double) -> ContourLines {
+            ContourLines(
+                columns: columns, rows: rows,
+                values: (0..<(columns * rows)).map { field(Double($0 % columns) - 30, Double($0 / columns) - 23) })
+        }
+        let circles = table { $0 * $0 + $1 * $1 }.lines(at: 15.3 * 15.3)
+        #expect(circles.count == 1)
+        let circle = try #require(circles.first)
+        #expect(circle.first == circle.last && circle.count > 80)
+        var length = 0.0
+        for (a, b) in zip(circle, circle.dropFirst()) {
+            #expect(abs(hypot(a.x - 30, a.y - 23) - 15.3) < 0.02)
+            length += hypot(b.x - a.x, b.y - a.y)
+        }
+        #expect(abs(length - 2 * .pi * 15.3) < 0.1)
+        // A saddle has two open branches; above the highest value there is nothing.
+        let saddle = table { $0 * $1 }
+        #expect(saddle.lines(at: 40).count == 2 && saddle.lines(at: -40).count == 2 && saddle.lines(at: 1e6).isEmpty)
+        #expect(saddle.lines(at: 40).allSatisfy { line in line.allSatisfy { abs(($0.x - 30) * ($0.y - 23) - 40) < 1 } })
+    }
+
+    @Test("a plane holds its three atoms, and no plane goes through three atoms on a line")
+    func planes() throws {
+        let places = [SIMD3(0.3, 1, -2), SIMD3(2.6, 0.4, 1), SIMD3(-1.0, 2.9, 0.2), SIMD3(1.0, 1, 7)]
+        let molecule = try Self.molecule(Array(zip(["C", "O", "Nb", "H"], places)))
+        let plane = try MolecularPlane(through: [0, 1, 2], of: molecule)
+        // The atom far above the plane is not marked; the others are where the grid has their places.
+        #expect(plane.atoms.map(\.number) == [1, 2, 3] && plane.points.count == plane.columns * plane.rows)
+        for atom in plane.atoms {
+            let point = plane.corner + atom.place.x * plane.right + atom.place.y * plane.down
+            #expect((point - places[atom.number - 1]).length < 1e-9)
+        }
+        #expect(plane.atoms[0].place.y == plane.atoms[1].place.y || abs(plane.atoms[0].place.y - plane.atoms[1].place.y) < 1e-9)
+        #expect(plane.atoms[2].place.y < plane.atoms[0].place.y, "the third atom lies above the line of the first two")
+        let line = try Self.molecule([("O", SIMD3()), ("C", SIMD3(2.2, 0, 0)), ("O", SIMD3(4.4, 0, 0))])
+        #expect(throws: MolecularPlane.Failure.noPlane) { try MolecularPlane(through: [0, 1, 2], of: line) }
+        // SVG and PNG have the same texts and lines.
+        let map = ContourMap(
+            title: "a < b", subtitle: "", plane: plane, values: plane.points.map { $0.x }, outline: nil,
+            style: .init(doublingFrom: 0.5, count: 3, colors: QuantityColors.difference, names: ["more", "less"], unit: "e"))
+        let drawing = map.drawing(width: 500)
+        let svg = try drawing.svg()
+        #expect(svg.contains("a &lt; b") && svg.contains(">Nb3</text>") && svg.contains("stroke-dasharray"))
+        #expect(drawing.image.width == 500 && drawing.image.pixels.contains { $0.max() < 0.3 })
+    }
+
+    /// A ring with two different arms, turned and moved, with its atoms in another order, and with another rest.
+    @Test("molecules that share a ring are laid on each other")
+    func alignment() throws {
+        var ring: [(String, SIMD3<Double>)] = []
+        for k in 0..<6 {
+            let angle = Double(k) * Double.pi / 3
+            ring.append(("C", SIMD3(2.6 * cos(angle), 2.6 * sin(angle), 0)))
+        }
+        for (k, symbol) in [(0, "O"), (1, "O"), (2, "Cl"), (4, "Cl")] {
+            let angle = Double(k) * Double.pi / 3
+            let length = symbol == "O" ? 5.0 : 5.9
+            ring.append((symbol, SIMD3(length * cos(angle), length * sin(angle), 0)))
+        }
+        let (c, s) = (cos(1.1), sin(1.1))
+        let other = ring.reversed().map { symbol, p in
+            (symbol, SIMD3(c * p.x - s * p.z, p.y, s * p.x + c * p.z) + SIMD3(3, -2, 1))
+        }
+        let first = try Self.molecule(ring + [("Nb", SIMD3(6.5, 4.0, 0.5))])
+        let second = try Self.molecule(other)
+        let alignment = try #require(FragmentAlignment(of: second, onto: first))
+        let turned = alignment.turned(second)
+        let shift = first.atoms[0].position - turned.atoms[9].position
+        for k in 0..<10 { #expect((turned.atoms[9 - k].position + shift - first.atoms[k].position).length < 1e-6) }
+        // Both cameras see the ring from the same side.
+        let camera = Camera(clearFor: [first, turned])
+        let back = alignment.turnedBack(camera)
+        for k in 1..<10 {
+            let a = camera.project(first.atoms[k].position - first.atoms[0].position)
+            let b = back.project(second.atoms[9 - k].position - second.atoms[9].position)
+            #expect((a - b).length < 1e-6)
+        }
+        #expect(FragmentAlignment(of: try Self.molecule([("O", SIMD3()), ("H", SIMD3(1.8, 0, 0))]), onto: first) == nil)
     }
 
     /// Seen from in front, two chlorides of an octahedron lie one behind the other, and a third one before the metal.

@@ -73,7 +73,10 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             for state in document.states { _ = (try? FukuiIndices(account, charge: state.charge))?.text }
             let comparison = ComplexComparison([AccountedComplex(name: "a", account: account)]
             )
-            _ = try Report(runs: [.init(name: "a", document: document, account: account)], comparison: comparison).html()
+            let colors = Report.Colors(scale: ["#ff0000", "#0000ff"], difference: [], spin: [])
+            _ = try Report(
+                runs: [.init(name: "a", document: document, account: account)], comparison: comparison, colors: colors
+            ).html()
         case .optimization:
             let document = try OptimizationDocument(json: Data(bytes), path: path)
             _ = document.differences(from: document, geometry: document.outcome?.geometry ?? [])

@@ -18,7 +18,9 @@ import Testing
         let pictures: [Bool]
         let overflow: Double
         let potential, turnedAround, difference, molecule: [Pixels]?
-        let bar, note: String?
+        let bar, note, volts, relative: String?
+        /// The first bytes of the picture that is saved.
+        let saved: [UInt8]?
         let followed: Bool?
         let sorted: [Double]
         let hidden: [Bool]
@@ -69,6 +71,15 @@ import Testing
         let turned = try #require(seen.turnedAround)
         #expect(turned[2].blue > 0.2 && turned[2].red < 0.05)
         #expect(seen.bar?.contains("\u{2212}") == true)
+        // A hundredth of x on a sphere of 9 bohr: 0.18 hartree/e from end to end, 4.898 V.
+        let ends = (seen.volts ?? "").replacingOccurrences(of: "\u{2212}", with: "-").components(separatedBy: " ").compactMap(
+            Double.init)
+        #expect(ends.count == 2 && abs(ends[1] - ends[0] - 0.18 * 27.211386) < 2e-3, "\(seen.volts ?? "")")
+        #expect(seen.relative?.hasPrefix("V, relative to the mean of ") == true)
+        // A PNG file with 11811 pixels a metre, wide enough for three panels of three inches.
+        let saved = try #require(seen.saved)
+        #expect(Array(saved[1..<4]) == Array("PNG".utf8) && saved[16..<20].reduce(0) { $0 << 8 | Int($1) } == 2700)
+        #expect(Array(saved[37..<41]) == Array("pHYs".utf8) && Array(saved[41..<50]) == [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1])
         // No surface for the first state, two coloured balls for the others.
         let difference = try #require(seen.difference)
         let molecule = try #require(seen.molecule)

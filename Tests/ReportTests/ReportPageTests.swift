@@ -1,6 +1,7 @@
 @testable import ChargeFlow
 import Foundation
 @testable import Report
+import RunFolders
 import Testing
 
 /// What stands in the page, without a browser.
@@ -15,8 +16,8 @@ import Testing
 
     @Test func textsOfFilesStayTexts() throws {
         let page = try Self.page()
-        // Seven scripts and the data are all that may open a script.
-        #expect(Self.occurrences(of: "<script", in: page) == 8 && Self.occurrences(of: "</script", in: page) == 8)
+        // Nine scripts and the data are all that may open a script.
+        #expect(Self.occurrences(of: "<script", in: page) == 10 && Self.occurrences(of: "</script", in: page) == 10)
         #expect(Self.occurrences(of: "<img", in: page) == 3)
         #expect(Self.occurrences(of: "&lt;script&gt;document.title", in: page) > 13)
         // What hides in a character must not stand in any attribute: nothing but text precedes it since the last `>`.
@@ -52,7 +53,7 @@ import Testing
         #expect(page.contains(">" + NumberText.signed(scheme.atomCharges[1][4] - scheme.atomCharges[0][4], 4) + "</td>"))
         #expect(page.contains("Mulliken: charges of atoms") && page.contains("made_up: charges of atoms"))
         #expect(page.contains("q = \u{2212}2: NOT CONVERGED"))
-        #expect(page.contains("adding the electron costs 5.44 eV"))
+        #expect(page.contains("(adding the electron costs 5.44 eV"))
         #expect(page.contains("&lt;S\u{00B2}&gt; is 0.900 instead of 0.75"))
         #expect(page.contains("C\u{2086}AlCl\u{2081}\u{2082}NbO\u{2082}"))
         #expect(page.contains("Other solutions of the same charges") && page.contains(">12.500</td>"))
@@ -96,22 +97,56 @@ import Testing
         #expect(NumberText.charge(-2) == "\u{2212}2" && NumberText.charge(1) == "+1")
     }
 
-    @Test func theFirstViewIsARotationThatShowsTheBroadSide() throws {
-        let document = try SampleReport.document()
-        let molecule = try #require(document.molecule.molecule)
-        let q = ViewDirection.broadside(of: molecule)
-        #expect(abs(q.reduce(0) { $0 + $1 * $1 } - 1) < 1e-12)
-        // Turned by the formula q v q*, the molecule is widest from left to right and thinnest along the line of sight.
-        let imaginary = SIMD3(q[1], q[2], q[3])
-        func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
-            SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+    /// The page turns the molecule by the formula q v q*, to the directions that it was given.
+    @Test func theFirstViewIsTheRotationThatWasAskedFor() {
+        let (c, s) = (cos(0.6), sin(0.6))
+        for rows in [
+            [SIMD3(1.0, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)], [SIMD3(0.0, -1, 0), SIMD3(0, 0, -1), SIMD3(1, 0, 0)],
+            [SIMD3(-1.0, 0, 0), SIMD3(0, -1, 0), SIMD3(0, 0, 1)],
+            [SIMD3(c, s, 0), SIMD3(-s * c, c * c, s), SIMD3(s * s, -s * c, c)],
+        ] {
+            let q = ViewDirection.quaternion(rows: rows)
+            #expect(abs(q.reduce(0) { $0 + $1 * $1 } - 1) < 1e-12)
+            let imaginary = SIMD3(q[1], q[2], q[3])
+            func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+                SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+            }
+            for point in [SIMD3(1.0, 2, 3), SIMD3(-2.0, 0.5, 1)] {
+                let t = 2 * cross(imaginary, point)
+                let turned = point + q[0] * t + cross(imaginary, t)
+                for k in 0..<3 { #expect(abs(turned[k] - (rows[k] * point).sum()) < 1e-12) }
+            }
         }
-        let turned = molecule.atoms.map { atom in
-            let t = 2 * cross(imaginary, atom.position)
-            return atom.position + q[0] * t + cross(imaginary, t)
+    }
+
+    /// One warning for several states, and each reason once.
+    @Test func warningsAreSaidOnce() throws {
+        var report = try SampleReport.report()
+        for state in report.runs[0].document.states.indices {
+            report.runs[0].document.states[state].stability = nil
+            report.runs[0].document.states[state].converged = true
+            report.runs[0].document.states[state].unbound = [StateRecord.negativeAffinity, "positive_homo"]
         }
-        let middle = turned.reduce(.zero, +) / Double(turned.count)
-        let spread = turned.reduce(SIMD3<Double>()) { $0 + ($1 - middle) * ($1 - middle) }
-        #expect(spread.x > spread.y && spread.y > spread.z)
+        let page = String(decoding: try report.html(), as: UTF8.self)
+        #expect(page.components(separatedBy: "the stability of the solution was not examined").count == 2)
+        #expect(page.contains("q = 0, q = \u{2212}1, q = \u{2212}2: the stability"))
+        // What a warning says behind the states that it is about.
+        let section = try #require(page.components(separatedBy: "Read this first").last?.components(separatedBy: "</ul>").first)
+        let warnings = section.components(separatedBy: "<li>").dropFirst().map { $0.split(separator: ":").dropFirst().joined() }
+        #expect(Set(warnings).count == warnings.count && warnings.contains { $0.contains("not bound in vacuum") })
+    }
+
+    /// Energies come first, methods are written as papers write them, and the program is cited.
+    @Test func energiesStandBeforeCharges() throws {
+        let page = String(decoding: try SampleReport.report().html(), as: UTF8.self)
+        let energies = try #require(page.range(of: "Energies and moments")).lowerBound
+        #expect(energies < (try #require(page.range(of: "Where the electrons are")).lowerBound))
+        #expect(
+            page.contains(
+                "The esp authors, esp: electrostatic potentials and charges of molecules and their reduced states, version"))
+        for (name, title) in [
+            ("b3lyp-d4", "B3LYP-D4"), ("pbe0", "PBE0"), ("wb97x", "\u{3C9}B97X"), ("hf", "HF"), ("b3lyp-d3bj", "B3LYP-D3(BJ)"),
+            ("cam-b3lyp", "CAM-B3LYP"), ("gga_x_pbe,gga_c_pbe", "gga_x_pbe,gga_c_pbe"), ("r2scan", "r\u{B2}SCAN"),
+        ] { #expect(MethodTitle.text(name) == title) }
     }
 }

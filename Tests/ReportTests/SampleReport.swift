@@ -60,8 +60,12 @@ enum SampleReport {
         let complex = AccountedComplex(name: "a", account: account)
         return Report(
             runs: [.init(name: "complex " + script, document: document, account: account, views: views)],
-            comparison: ComplexComparison([complex]), schemeTitles: ["mulliken": "Mulliken"])
+            comparison: ComplexComparison([complex]), schemeTitles: ["mulliken": "Mulliken"], colors: colors)
     }
+
+    static let colors = Report.Colors(
+        scale: ["#9e0017", "#db382e", "#f58f70", "#fcd4c2", "#f7f7f7", "#c4def7", "#73abf0", "#2b61d6", "#0d1f94"],
+        difference: ["#2067d0", "#f08c20"], spin: ["#30a050", "#a040b0"])
 
     /// By circles of latitude, with one vertex at each pole; it stands in no order of its own.
     static func sphere(

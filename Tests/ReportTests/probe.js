@@ -42,6 +42,13 @@ function probe() {
     if (seen.viewer === "ready") {
         seen.potential = [0, 1, 2].map(pixels);
         seen.bar = document.querySelector(".ticks").textContent;
+        choose("unit", "V");
+        seen.volts = document.querySelector(".scale .unit").textContent;
+        choose("scale", "relative");
+        seen.relative = document.querySelector(".scale .unit").textContent;
+        choose("scale", "symmetric");
+        choose("unit", "hartree/e");
+        seen.saved = [...viewer.sheet().bytes().subarray(0, 54)];
         choose("map", "blue-red");
         seen.turnedAround = [0, 1, 2].map(pixels);
         choose("map", "red-blue");

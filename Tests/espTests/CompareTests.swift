@@ -44,6 +44,16 @@ import Testing
         let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
         #expect((object["runs"] as? [[String: Any]])?.count == 2 && object["claims"] == nil)
 
+        // The page has the same figures, and no claims where none can be tested.
+        let both = try program.run(["compare", "water.esp", "h2.esp", "--page", "both.html", "--claims", "lmlct"])
+        #expect(both.status == 0 && both.output.contains("page: both.html"), "\(both.error)")
+        let page = try String(contentsOf: program.folder.appendingPathComponent("both.html"), encoding: .utf8)
+        #expect(page.contains("Side by side") && page.contains("Extrema of the potential") && !page.contains("Criteria"))
+        for energy in energies {
+            #expect(page.contains(String(format: "%.8f", energy).replacingOccurrences(of: "-", with: "\u{2212}")))
+        }
+        #expect(page.contains(">\(String(format: "%.3f", affinity))</td>"))
+
         for (arguments, status, text) in [
             (["--scheme", "npa"], 64, "not all runs have 'npa' charges"), (["--claims", "all"], 64, "lmlct"),
             (["--format", "csv", "--claims", "lmlct"], 64, "--format json"),

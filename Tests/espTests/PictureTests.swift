@@ -30,6 +30,29 @@ import Testing
             ])
         let other = try Data(contentsOf: folder.appendingPathComponent("q1_m2_esp_own-scale_top_300px.png"))
         #expect(other[16..<20].reduce(0) { $0 << 8 | Int($1) } == 300)
+        // Of the cation there are two panels, as they are and relative to the mean; of the neutral molecule one.
+        func redrawn(_ arguments: [String]) throws -> [String] {
+            let run = try program.run(["picture", "water.esp", "--width", "300", "--threads", "2"] + arguments)
+            #expect(run.status == 0, "\(run.error)")
+            return run.output.split(separator: "\n").map { String($0.split(separator: "/").last ?? "") }
+        }
+        #expect(
+            try redrawn(["--show", "homo-1,beta:lumo,alpha:2", "--state", "1"]) == [
+                "q1_m2_homo-1_300px.png", "q1_m2_beta-lumo_300px.png", "q1_m2_alpha-2_300px.png",
+            ])
+        #expect(
+            try redrawn(["--show", "esp", "--no-relative", "--extrema", "--state", "0"]) == [
+                "q0_m1_esp_absolute_extrema_own-scale_300px.png"
+            ])
+        #expect(
+            try redrawn(["--plane", "1,2,3", "--show", "density,difference"]) == [
+                "q0_m1_density_plane1-2-3_300px.png", "q0_m1_density_plane1-2-3_300px.svg", "q1_m2_density_plane1-2-3_300px.png",
+                "q1_m2_density_plane1-2-3_300px.svg", "q1_m2_difference_plane1-2-3_300px.png",
+                "q1_m2_difference_plane1-2-3_300px.svg",
+            ])
+        let svg = try String(
+            contentsOf: folder.appendingPathComponent("q1_m2_density_plane1-2-3_300px.svg"), encoding: .utf8)
+        #expect(svg.contains(">O1</text>") && svg.contains("charge +1, doublet, \u{27E8}S\u{B2}\u{27E9} = 0.7"))
         // Pictures that look otherwise do not take the place of the first.
         #expect(try Data(contentsOf: folder.appendingPathComponent("q0_m1_esp.png")) == first)
     }
@@ -37,7 +60,9 @@ import Testing
     @Test(arguments: [
         (["picture", "nowhere"], 66), (["picture", "x", "--show", "y"], 64), (["picture", "x", "--view", "up"], 64),
         (["picture", "x", "--scale", "1"], 64), (["picture", "x", "--width", "1"], 64),
-        (["picture", "x", "--isovalue", "0"], 64),
+        (["picture", "x", "--isovalue", "0"], 64), (["picture", "x", "--show", "homo+1"], 64),
+        (["picture", "x", "--show", "gamma:homo"], 64), (["picture", "x", "--plane", "1,2"], 64),
+        (["picture", "x", "--plane", "1,2,0"], 64), (["picture", "x", "--plane", "1,2,3", "--extrema"], 64),
         (["compute", "water.xyz", "--picture", "y"], 64),
     ])
     func badInputIsExplained(arguments: [String], status: Int) throws {

@@ -49,7 +49,7 @@ public struct OrbitalsProperty: RunProperty {
         let overlap = OneElectronIntegrals.overlap(basis: run.basis)
         let weight = scheme == .lowdin ? try PopulationAnalysis.squareRoot(ofOverlap: overlap) : overlap
         var table = OrbitalTable(fragments: fragments, symbols: run.basis.molecule.centerSymbols, scheme: scheme.rawValue)
-        var pictures: [(state: ChargeState, text: String)] = []
+        var plots: [(state: ChargeState, sets: [SpinSet])] = []
         for wavefunction in run.wavefunctions {
             try opened.monitor.checkCancellation()
             let sets = spinSets(wavefunction).map { spin, orbitals in
@@ -58,9 +58,9 @@ public struct OrbitalsProperty: RunProperty {
             for (spin, composition) in sets { table.add(composition, wavefunction.state, spin: spin) }
             // Natural orbitals have no energies.
             if wavefunction.hasNaturalOrbitals { continue }
-            pictures.append((wavefunction.state, densityOfStates(sets, wavefunction.state, fragments: fragments).text))
+            plots.append((wavefunction.state, sets))
         }
-        return Value(table: table, around: around, pictures: pictures)
+        return Value(table: table, around: around, pictures: densitiesOfStates(plots, fragments: fragments))
     }
 
     public func write(_ value: Value, of opened: OpenedRun, announce: (String) throws -> Void) throws {
@@ -82,23 +82,33 @@ public struct OrbitalsProperty: RunProperty {
         }
     }
 
-    private func densityOfStates(
-        _ sets: [(spin: String, composition: OrbitalComposition)], _ state: ChargeState, fragments: [FragmentRecord]
-    ) -> DensityOfStatesSVG {
+    private typealias SpinSet = (spin: String, composition: OrbitalComposition)
+
+    /// One plot a state, all with the same axes.
+    private func densitiesOfStates(
+        _ plots: [(state: ChargeState, sets: [SpinSet])], fragments: [FragmentRecord]
+    ) -> [(state: ChargeState, text: String)] {
         let volt = PhysicalConstants.hartreeInElectronvolt
-        let edges = sets.flatMap { [$0.composition.highestOccupied, $0.composition.lowestEmpty].compactMap { $0 } }
+        let edges = plots.flatMap(\.sets).flatMap {
+            [$0.composition.highestOccupied, $0.composition.lowestEmpty].compactMap { $0 }
+        }
         let (low, high) = (edges.min() ?? 0, edges.max() ?? 0)
         let covered = energies.map { $0.lowerBound / volt...$0.upperBound / volt } ?? (low - 8 / volt)...(high + 8 / volt)
-        let panels = sets.map { spin, composition in
-            let density = DensityOfStates(
-                levels: composition.energies, shares: composition.shares(of: fragments.map(\.atoms)), range: covered,
-                width: width / volt)
-            let title = "q = \(signed(state.charge)), multiplicity \(state.multiplicity), spin \(spin)"
-            return DensityOfStatesSVG.Panel(
-                title: title, energies: density.energies, total: density.total, partial: density.partial,
-                levels: composition.energies, highestOccupied: composition.highestOccupied)
+        let panels = plots.map { plot in
+            plot.sets.map { spin, composition in
+                let density = DensityOfStates(
+                    levels: composition.energies, shares: composition.shares(of: fragments.map(\.atoms)), range: covered,
+                    width: width / volt)
+                let title = "q = \(signed(plot.state.charge)), multiplicity \(plot.state.multiplicity), spin \(spin)"
+                return DensityOfStatesSVG.Panel(
+                    title: title, energies: density.energies, total: density.total, partial: density.partial,
+                    levels: composition.energies, highestOccupied: composition.highestOccupied)
+            }
         }
-        return DensityOfStatesSVG(fragments: fragments.map(\.name), panels: panels)
+        let highest = panels.joined().flatMap { $0.total + $0.partial.flatMap { $0 } }.max() ?? 0
+        return zip(plots, panels).map {
+            ($0.state, DensityOfStatesSVG(fragments: fragments.map(\.name), panels: $1, highest: max(highest, 1e-9)).text)
+        }
     }
 }
 

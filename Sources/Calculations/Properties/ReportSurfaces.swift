@@ -49,9 +49,11 @@ struct ReportSurfaces {
     private var stills: PictureOutput {
         var settings = PictureSettings()
         settings.width = 800
+        settings.relative = false
         return PictureOutput(
             name: OutputFolder.stem(of: run.folder.path), document: run.document, wavefunctions: run.wavefunctions,
-            options: settings, memory: opened.resources.memoryLimit, pool: pool, checkCancellation: opened.monitor.checkCancellation)
+            options: settings, memory: opened.resources.memoryLimit, pool: pool,
+            checkCancellation: opened.monitor.checkCancellation)
     }
 
     private func layer(

@@ -36,7 +36,8 @@ public struct RunPictures: Sendable {
         let states = try charges.map { try finished.document.stateIndices(charges: $0, in: run) }
         let drawing = PictureOutput(
             name: OutputFolder.stem(of: run), document: finished.document, wavefunctions: finished.wavefunctions,
-            options: settings, memory: resources.memoryLimit, pool: try resources.pool(), checkCancellation: monitor.checkCancellation)
+            options: settings, memory: resources.memoryLimit, pool: try resources.pool(),
+            checkCancellation: monitor.checkCancellation)
         var files: [String] = []
         for choice in choices {
             if let plane {

@@ -13,10 +13,16 @@ import WavefunctionAnalysis
 public struct RunReport: Sendable {
     private let resources: ResourceInput
     private let monitor: CalculationMonitor
+    /// Whether the claims about charge transfer are decided, where some can be tested.
+    private let decidesClaims: Bool
 
-    public init(resources: ResourceInput = ResourceInput(), monitor: CalculationMonitor = CalculationMonitor()) {
+    public init(
+        resources: ResourceInput = ResourceInput(), monitor: CalculationMonitor = CalculationMonitor(),
+        decidesClaims: Bool = false
+    ) {
         self.resources = resources
         self.monitor = monitor
+        self.decidesClaims = decidesClaims
     }
 
     /// Reads the folders, writes the page and returns its path.
@@ -46,13 +52,16 @@ public struct RunReport: Sendable {
     }
 
     private func page(of folders: [String], fragments: [FragmentInput]) throws -> Data {
-        let runs = try zip(folders, OutputFolder.names(of: folders)).map { try run($0, name: $1, fragments: fragments) }
+        let runs = views(
+            of: try zip(folders, OutputFolder.names(of: folders)).map { try run($0, name: $1, fragments: fragments) })
         do {
             return try Report(
                 runs: runs,
-                comparison: ComplexComparison(AccountedComplex.all(zip(folders, runs).map { ($0, $1.document) })),
+                comparison: decidesClaims
+                    ? ComplexComparison(AccountedComplex.all(zip(folders, runs).map { ($0, $1.document) })) : nil,
                 schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.allCases.map { ($0.rawValue, $0.title) }),
-                atomStyles: atomStyles(runs), surfaceNote: ReportSurfaces.note
+                atomStyles: atomStyles(runs), colors: Self.colors, surfaceNote: ReportSurfaces.note,
+                sideBySide: folders.count > 1 ? try RunComparison(readingFrom: folders, monitor: monitor) : nil
             ).html()
         } catch let error as ReportError {
             throw CalculationError.internalFault("\(error).")
@@ -77,6 +86,29 @@ public struct RunReport: Sendable {
                 views: views)
         } catch let error as ElectronAccountError {
             throw CalculationError.badInput("\(folder): \(error).")
+        }
+    }
+
+    /// The colours of the pictures.
+    private static var colors: Report.Colors {
+        let scale = ColorScale(low: -1, high: 1)
+        return Report.Colors(
+            scale: (0...8).map { scale.color(Double($0) / 4 - 1).hexadecimal },
+            difference: QuantityColors.difference.map(\.hexadecimal), spin: QuantityColors.spin.map(\.hexadecimal))
+    }
+
+    /// With one clear view for all runs that share a ring with the first one, laid on each other, and of each of the others its own.
+    private func views(of runs: [Report.Run]) -> [Report.Run] {
+        guard let first = runs.first?.molecule else { return runs }
+        let alignments = runs.dropFirst().map { FragmentAlignment(of: $0.molecule, onto: first) }
+        let aligned = zip(runs.dropFirst(), alignments).compactMap { run, alignment in alignment?.turned(run.molecule) }
+        let common = Camera(clearFor: [first] + aligned)
+        return runs.enumerated().map { index, run in
+            let camera =
+                index == 0 ? common : alignments[index - 1]?.turnedBack(common) ?? Camera(clearFor: [run.molecule])
+            var result = run
+            result.directions = [camera.right, camera.up, camera.toViewer]
+            return result
         }
     }
 

@@ -26,7 +26,7 @@ public struct SurfaceProperty: RunProperty {
         let pool = try opened.resources.pool()
         opened.noteIfReadOnly()
         let fragments = try opened.fragments()
-        var states: [SurfaceDocument.State] = []
+        var analyses: [(analysis: SurfaceAnalysis, state: ChargeState)] = []
         for wavefunction in run.wavefunctions {
             try opened.monitor.checkCancellation()
             let analysis: SurfaceAnalysis
@@ -39,7 +39,14 @@ public struct SurfaceProperty: RunProperty {
             } catch {
                 throw CalculationError.badInput("\(opened.path): \(sentence(error))")
             }
-            var state = SurfaceDocument.State(analysis, wavefunction.state, fragments: fragments)
+            analyses.append((analysis, wavefunction.state))
+        }
+        // The ranges of the histogram are those of all states.
+        let low = analyses.compactMap(\.analysis.statistics.minimum).min() ?? 0
+        let high = analyses.compactMap(\.analysis.statistics.maximum).max() ?? 0
+        var states: [SurfaceDocument.State] = []
+        for (analysis, chargeState) in analyses {
+            var state = SurfaceDocument.State(analysis, chargeState, fragments: fragments, low: low, high: high)
             if let first = states.first { state.change = state.whole.less(first.whole) }
             states.append(state)
         }
@@ -66,11 +73,10 @@ public struct SurfaceProperty: RunProperty {
 
 extension SurfaceDocument.State {
     /// Ranges of the histogram.
-    private static let ranges = 24
+    private static let ranges = 40
 
-    init(_ analysis: SurfaceAnalysis, _ state: ChargeState, fragments: [FragmentRecord]) {
-        let low = analysis.statistics.minimum ?? 0
-        let high = analysis.statistics.maximum ?? 0
+    /// - Parameters: `low` and `high` are the ends of the histogram.
+    init(_ analysis: SurfaceAnalysis, _ state: ChargeState, fragments: [FragmentRecord], low: Double, high: Double) {
         let edges = (0...Self.ranges).map { low + (high - low) * Double($0) / Double(Self.ranges) }
         self.init(
             charge: state.charge, multiplicity: state.multiplicity, volume: analysis.volume,

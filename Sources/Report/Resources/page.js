@@ -38,6 +38,8 @@ function showPictures() {
     document.querySelectorAll("#panels canvas").forEach((canvas) => canvas.remove());
 }
 
+let viewer = null;
+
 function start() {
     document.querySelectorAll("table.sortable").forEach(sortable);
     const choice = document.getElementById("scheme");
@@ -48,7 +50,7 @@ function start() {
     const data = JSON.parse(document.getElementById("data").textContent);
     try {
         document.documentElement.dataset.viewer = "drawing";
-        const viewer = new Viewer(data, new Renderer());
+        viewer = new Viewer(data, new Renderer());
         if (choice) { choice.addEventListener("input", () => { viewer.leave(); viewer.update(); }); }
         document.documentElement.dataset.viewer = "ready";
     } catch (error) {

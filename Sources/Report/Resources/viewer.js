@@ -21,7 +21,7 @@ class Viewer {
             this.panels.forEach((panel) => panel.camera.reset());
             this.request();
         });
-        document.getElementById("save").addEventListener("click", () => new PictureSheet(this).save());
+        document.getElementById("save").addEventListener("click", () => this.sheet().save());
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.update());
         matchMedia("print").addEventListener("change", () => this.update());
         window.addEventListener("beforeprint", () => { this.update(); this.drawAll(); });
@@ -30,6 +30,8 @@ class Viewer {
         this.update();
         this.drawAll();
     }
+
+    sheet() { return new PictureSheet(this); }
 
     readControls() {
         const form = new FormData(this.controls);

@@ -2,7 +2,6 @@ import FileFormats
 import Foundation
 import MolecularStructure
 import ReductionSeries
-import RunFolders
 
 /// Finished runs of any molecules side by side: energies, affinities, gaps, charges and shares of classes of atoms, and extrema of the
 /// potential on the molecular surface where `esp surface` has found them. Atomic units; atoms are counted from 1.
@@ -68,35 +67,12 @@ public struct RunComparison: Codable, Sendable, Equatable {
         public var shares: [String: [Double]]
     }
 
-    /// - Parameters:
-    ///   - folders: of finished runs.
-    ///   - monitor: gets a note for what is preliminary, and for a `surface.json` that cannot be read.
-    /// - Throws: `InputFileError`, `RunFolderError`.
-    public init(readingFrom folders: [String], monitor: CalculationMonitor = CalculationMonitor()) throws {
-        runs = try zip(folders, OutputFolder.names(of: folders)).map { folder, name in
-            try monitor.checkCancellation()
-            let document = try OpenedRun(folder, resources: ResourceInput(), monitor: monitor).document()
-            return Run(document, name: name, surface: Self.surface(folder, document, note: monitor.note))
-        }
-    }
-
-    /// The surface of a run; nil where there is none that belongs to its states.
-    private static func surface(_ folder: String, _ document: ResultDocument, note: (String) -> Void) -> SurfaceDocument? {
-        let files = OutputFolder(existing: folder)
-        guard files.has(OutputFolder.surfaceName) else { return nil }
-        do {
-            let data = try Data(contentsOf: files.url(OutputFolder.surfaceName))
-            let found = try JSONDecoder().decode(SurfaceDocument.self, from: data)
-            return found.schema == SurfaceDocument.currentSchema && found.symbols == document.molecule.symbols ? found : nil
-        } catch {
-            note("\(folder)/\(OutputFolder.surfaceName) cannot be read and is left out. Call esp surface again.")
-            return nil
-        }
-    }
+    package init(runs: [Run]) { self.runs = runs }
 }
 
 extension RunComparison.Run {
-    fileprivate init(_ document: ResultDocument, name: String, surface: SurfaceDocument?) {
+    /// - Parameter surface: nil without extrema.
+    package init(_ document: ResultDocument, name: String, surface: SurfaceDocument?) {
         let account = try? ElectronAccount(document)
         // Of several states with one charge the account has the lowest.
         let records = document.states.sorted { $0.charge > $1.charge }.filter { record in
@@ -107,8 +83,8 @@ extension RunComparison.Run {
         }
         self.init(
             name: name, formula: HillFormula(document.molecule.symbols).description,
-            method: document.model.method + (document.model.addedTerms.map { ", \($0)" } ?? ""),
-            basis: Set(document.model.basis.values).sorted().joined(separator: ", "),
+            method: document.model.methodTitle + (document.model.addedTerms.map { ", \($0)" } ?? ""),
+            basis: document.model.basisTitle,
             states: records.map { record in
                 RunComparison.State(
                     record, affinity: account?.states.first { $0.charge == record.charge }?.electronAffinity,

@@ -1,0 +1,172 @@
+import Foundation
+import LinearAlgebra
+import MolecularStructure
+
+/// Places a molecule so that the largest ring system that it shares with another one, with the atoms bonded to it, lies on the other's.
+public struct FragmentAlignment {
+    /// Rows of the rotation from the second molecule's coordinates to those of the first.
+    public let rows: [SIMD3<Double>]
+
+    /// Root of the mean squared distance, in bohr, above which the shared parts count as different.
+    private static let largestDistance = 0.8
+
+    /// Nil where the molecules share no ring, or have it in different shapes.
+    public init?(of molecule: Molecule, onto other: Molecule) {
+        let (parts, others) = (Part.all(in: molecule), Part.all(in: other))
+        var best: (size: Int, distance: Double, rotation: [SIMD3<Double>])?
+        for target in others {
+            for part in parts where part.elements == target.elements {
+                guard part.atoms.count >= best?.size ?? 0 else { continue }
+                for order in part.mappings(onto: target) {
+                    let points = order.map { molecule.atoms[$0].position }
+                    let goals = target.atoms.map { other.atoms[$0].position }
+                    guard let fit = Self.superposition(points, goals), fit.distance < Self.largestDistance else { continue }
+                    // Among equally good ones the one that brings the rest of the molecule nearer.
+                    let rest = Self.separation(molecule, other, fit, points, goals)
+                    let score = (fit.distance * 10).rounded() + 0.01 * rest
+                    if best.map({ part.atoms.count > $0.size || score < $0.distance - 1e-6 }) ?? true {
+                        best = (part.atoms.count, score, fit.rotation)
+                    }
+                }
+            }
+        }
+        guard let best else { return nil }
+        rows = best.rotation
+    }
+
+    public func turned(_ molecule: Molecule) -> Molecule {
+        Molecule(
+            atoms: molecule.atoms.map { Atom(element: $0.element, positionInBohr: Self.apply(rows, $0.position)) })
+    }
+
+    static func apply(_ rows: [SIMD3<Double>], _ point: SIMD3<Double>) -> SIMD3<Double> {
+        SIMD3(rows[0].dot(point), rows[1].dot(point), rows[2].dot(point))
+    }
+
+    /// A camera in the coordinates of the first molecule, brought to those of the second.
+    public func turnedBack(_ camera: Camera) -> Camera {
+        func back(_ v: SIMD3<Double>) -> SIMD3<Double> { v.x * rows[0] + v.y * rows[1] + v.z * rows[2] }
+        return Camera(right: back(camera.right).direction, up: back(camera.up).direction)
+    }
+
+    private static func separation(
+        _ molecule: Molecule, _ other: Molecule, _ fit: (rotation: [SIMD3<Double>], distance: Double), _ points: [SIMD3<Double>],
+        _ goals: [SIMD3<Double>]
+    ) -> Double {
+        let (from, to) = (points.reduce(.zero, +) / Double(points.count), goals.reduce(.zero, +) / Double(goals.count))
+        return molecule.atoms.reduce(0) { sum, atom in
+            let place = apply(fit.rotation, atom.position - from) + to
+            return sum + (other.atoms.map { ($0.position - place).length }.min() ?? 0)
+        } / Double(max(1, molecule.atoms.count))
+    }
+
+    /// The rotation that brings points nearest to others, about the means of both, and the root of the mean squared distance then.
+    ///
+    /// By the quaternion of B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987), doi 10.1364/JOSAA.4.000629.
+    static func superposition(
+        _ points: [SIMD3<Double>], _ goals: [SIMD3<Double>]
+    ) -> (rotation: [SIMD3<Double>], distance: Double)? {
+        guard points.count == goals.count, points.count > 2 else { return nil }
+        let count = Double(points.count)
+        let (from, to) = (points.reduce(.zero, +) / count, goals.reduce(.zero, +) / count)
+        var s = Matrix(rows: 3, columns: 3)
+        for (point, goal) in zip(points, goals) {
+            for i in 0..<3 { for j in 0..<3 { s[i, j] += (point - from)[i] * (goal - to)[j] } }
+        }
+        var n = Matrix(rows: 4, columns: 4)
+        n[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
+        n[0, 1] = s[1, 2] - s[2, 1]
+        n[0, 2] = s[2, 0] - s[0, 2]
+        n[0, 3] = s[0, 1] - s[1, 0]
+        n[1, 1] = s[0, 0] - s[1, 1] - s[2, 2]
+        n[2, 2] = s[1, 1] - s[0, 0] - s[2, 2]
+        n[3, 3] = s[2, 2] - s[0, 0] - s[1, 1]
+        n[1, 2] = s[0, 1] + s[1, 0]
+        n[1, 3] = s[2, 0] + s[0, 2]
+        n[2, 3] = s[1, 2] + s[2, 1]
+        for i in 0..<4 { for j in 0..<i { n[i, j] = n[j, i] } }
+        guard let vectors = try? SymmetricEigenproblem(n).vectors else { return nil }
+        let (w, x, y, z) = (vectors[0, 3], vectors[1, 3], vectors[2, 3], vectors[3, 3])
+        let rotation = [
+            SIMD3(w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)),
+            SIMD3(2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)),
+            SIMD3(2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z),
+        ]
+        let squares = zip(points, goals).reduce(0.0) { sum, pair in
+            let offset = apply(rotation, pair.0 - from) - (pair.1 - to)
+            return sum + offset.dot(offset)
+        }
+        return (rotation, (squares / count).squareRoot())
+    }
+}
+
+extension FragmentAlignment {
+    /// Rings that share atoms, and the atoms bonded to them that are no metals.
+    private struct Part {
+        /// In the order of the molecule.
+        let atoms: [Int]
+        private let symbols: [String]
+        private let neighbors: [Set<Int>]
+        /// Sorted symbols.
+        let elements: [String]
+
+        static func all(in molecule: Molecule) -> [Part] {
+            let graph = BondGraph(molecule)
+            let neighbors = graph.neighbors
+            func isMetal(_ atom: Int) -> Bool { molecule.atoms[atom].element.isMetal }
+            // What remains of the graph without metals when ends are taken away again and again lies in rings or between them.
+            var inRing = Set(molecule.atoms.indices.filter { !isMetal($0) })
+            while let end = inRing.sorted().first(where: { atom in neighbors[atom].count { inRing.contains($0) } < 2 }) {
+                inRing.remove(end)
+            }
+            var parts: [Part] = []
+            while let start = inRing.min() {
+                var group: Set<Int> = [start]
+                var waiting = [start]
+                while let atom = waiting.popLast() {
+                    for next in neighbors[atom] where inRing.contains(next) && group.insert(next).inserted {
+                        waiting.append(next)
+                    }
+                }
+                inRing.subtract(group)
+                let bonded = group.flatMap { neighbors[$0] }.filter { !isMetal($0) }
+                let atoms = group.union(bonded).sorted()
+                guard atoms.count <= 40 else { continue }
+                let symbols = atoms.map { molecule.atoms[$0].element.symbol }
+                parts.append(
+                    Part(
+                        atoms: atoms, symbols: symbols,
+                        neighbors: atoms.map { atom in Set(neighbors[atom].compactMap { atoms.firstIndex(of: $0) }) },
+                        elements: symbols.sorted()))
+            }
+            return parts
+        }
+
+        /// Ways to lay this part on another one so that elements and bonds agree: for each atom of the other one, the atom of this.
+        func mappings(onto other: Part) -> [[Int]] {
+            var result: [[Int]] = []
+            var chosen: [Int] = []
+            var steps = 0
+            func extend() {
+                steps += 1
+                guard result.count < 100, steps < 20_000 else { return }
+                let next = chosen.count
+                if next == other.atoms.count {
+                    result.append(chosen.map { atoms[$0] })
+                    return
+                }
+                for candidate in atoms.indices where !chosen.contains(candidate) && symbols[candidate] == other.symbols[next] {
+                    let agrees = chosen.indices.allSatisfy {
+                        other.neighbors[next].contains($0) == neighbors[candidate].contains(chosen[$0])
+                    }
+                    guard agrees else { continue }
+                    chosen.append(candidate)
+                    extend()
+                    chosen.removeLast()
+                }
+            }
+            extend()
+            return result
+        }
+    }
+}
