@@ -32,6 +32,8 @@ package enum PictureView: Equatable {
     case axis(Int)
     /// From the front, turned about the vertical, the horizontal and the line of sight, in degrees.
     case turned(Double, Double, Double)
+    /// As another molecule is looked at, whose name is given.
+    case like(String, Camera)
 
     /// For names of files.
     var name: String {
@@ -39,6 +41,7 @@ package enum PictureView: Equatable {
         case .named(let view): view.rawValue
         case .axis(let axis): ["x", "y", "z"][min(max(axis, 0), 2)]
         case .turned(let vertical, let horizontal, let plane): String(format: "%g_%g_%g", vertical, horizontal, plane)
+        case .like(let name, _): "like-" + name
         }
     }
 
@@ -48,6 +51,7 @@ package enum PictureView: Equatable {
         case .axis(let axis): Camera(alongAxis: axis)
         case .turned(let vertical, let horizontal, let plane):
             Camera(.front, of: molecule).turned(vertical, horizontal, plane)
+        case .like(_, let camera): camera
         }
     }
 }

@@ -17,6 +17,7 @@ struct PictureCommand: ParsableCommand {
               esp picture complex.esp --show esp --view top --relative
               esp picture complex.esp --show homo-1,beta:lumo --state -1 --isovalue 0.02
               esp picture complex.esp --plane 1,2,7 --show esp,density,difference
+              esp picture complex.esp --like nb-tcbq.esp
               esp picture archive/complex.esp --output pictures
               esp picture complex.esp --scale -0.05,0.05 --convention red-positive --width 2400
             """)
@@ -50,6 +51,12 @@ struct PictureCommand: ParsableCommand {
     var plane: [Int]?
 
     @Option(
+        help: ArgumentHelp(
+            "Look from the same side as at the molecule of another run, with a ring that both share in the same place.",
+            valueName: "run"), completion: .directory)
+    var like: String?
+
+    @Option(
         name: .shortAndLong, help: ArgumentHelp("Folder for the pictures (default: that of the run).", valueName: "dir"),
         completion: .directory)
     var output: String?
@@ -59,6 +66,10 @@ struct PictureCommand: ParsableCommand {
 
     func validate() throws {
         try OutputFolder.checkName(output)
+        if like != nil, options.view != .named(.clear) {
+            throw ValidationError("--view and --like both say from where to look; give one")
+        }
+        if like != nil, plane != nil { throw ValidationError("--like is for surfaces, and --plane draws contours in a plane") }
         if plane != nil, let name = options.optionOfSurfaces {
             throw ValidationError("\(name) is for surfaces, and --plane draws contours in a plane")
         }
@@ -70,7 +81,8 @@ struct PictureCommand: ParsableCommand {
     func run() throws {
         try Failure.reporting {
             let pictures = RunPictures(
-                show, charges: state.isEmpty ? nil : state, plane: plane, folder: output, settings: options.settings)
+                show, charges: state.isEmpty ? nil : state, plane: plane, reference: like, folder: output,
+                settings: options.settings)
             for path in try pictures.write(folder, resources: machine.resources, monitor: .ofFinishedRun) {
                 try Console.output(path + "\n")
             }

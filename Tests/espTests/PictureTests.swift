@@ -50,6 +50,9 @@ import Testing
                 "q1_m2_density_plane1-2-3_300px.svg", "q1_m2_difference_plane1-2-3_300px.png",
                 "q1_m2_difference_plane1-2-3_300px.svg",
             ])
+        // Water has no ring that it could share.
+        let alike = try program.run(["picture", "water.esp", "--like", "water.esp"])
+        #expect(alike.status == 65 && alike.error.contains("share no ring"), "\(alike.error)")
         let svg = try String(
             contentsOf: folder.appendingPathComponent("q1_m2_density_plane1-2-3_300px.svg"), encoding: .utf8)
         #expect(svg.contains(">O1</text>") && svg.contains("charge +1, doublet, \u{27E8}S\u{B2}\u{27E9} = 0.7"))
@@ -62,7 +65,8 @@ import Testing
         (["picture", "x", "--scale", "1"], 64), (["picture", "x", "--width", "1"], 64),
         (["picture", "x", "--isovalue", "0"], 64), (["picture", "x", "--show", "homo+1"], 64),
         (["picture", "x", "--show", "gamma:homo"], 64), (["picture", "x", "--plane", "1,2"], 64),
-        (["picture", "x", "--plane", "1,2,0"], 64), (["picture", "x", "--plane", "1,2,3", "--extrema"], 64),
+        (["picture", "x", "--plane", "1,2,0"], 64), (["picture", "x", "--like", "y", "--view", "top"], 64),
+        (["picture", "x", "--plane", "1,2,3", "--extrema"], 64),
         (["compute", "water.xyz", "--picture", "y"], 64),
     ])
     func badInputIsExplained(arguments: [String], status: Int) throws {

@@ -1,3 +1,5 @@
+import MolecularStructure
+import Pictures
 import RunFolders
 
 /// Pictures of the states of a finished run.
@@ -8,17 +10,21 @@ public struct RunPictures: Sendable {
     public var charges: [Int]?
     /// Three atoms, counted from 0, in whose plane contours are drawn in place of surfaces; nil for surfaces.
     public var plane: [Int]?
+    /// Folder of a run from whose default view its molecule is looked at, which shares a ring with this one; nil: `settings` has the view.
+    public var reference: String?
     /// For the pictures; nil for that of the run.
     public var folder: String?
     package var settings: PictureSettings
 
     package init(
-        _ choices: [AnalysisInput.Picture], charges: [Int]? = nil, plane: [Int]? = nil, folder: String? = nil,
+        _ choices: [AnalysisInput.Picture], charges: [Int]? = nil, plane: [Int]? = nil, reference: String? = nil,
+        folder: String? = nil,
         settings: PictureSettings = PictureSettings()
     ) {
         self.choices = choices
         self.charges = charges
         self.plane = plane
+        self.reference = reference
         self.folder = folder
         self.settings = settings
     }
@@ -34,6 +40,8 @@ public struct RunPictures: Sendable {
         let lock = try FolderLock(target)
         defer { withExtendedLifetime(lock) {} }
         let states = try charges.map { try finished.document.stateIndices(charges: $0, in: run) }
+        var settings = settings
+        if let reference { settings.view = try view(like: reference, of: finished.basis.molecule, opened) }
         let drawing = PictureOutput(
             name: OutputFolder.stem(of: run), document: finished.document, wavefunctions: finished.wavefunctions,
             options: settings, memory: resources.memoryLimit, pool: try resources.pool(),
@@ -52,5 +60,15 @@ public struct RunPictures: Sendable {
                     + "have no highest occupied one, and orbitals have numbers from 1 to that of the basis functions.")
         }
         return files.map { target.url($0).relativePath }
+    }
+
+    private func view(like reference: String, of molecule: Molecule, _ opened: OpenedRun) throws -> PictureView {
+        let document = try OpenedRun(reference, resources: opened.resources, monitor: opened.monitor).document()
+        guard let other = document.molecule.molecule, let alignment = FragmentAlignment(of: molecule, onto: other) else {
+            throw CalculationError.badInput(
+                "\(opened.path) and \(reference) share no ring, so that their molecules cannot be laid on each other. Leave --like out."
+            )
+        }
+        return .like(OutputFolder.stem(of: reference), alignment.turnedBack(Camera(.clear, of: other)))
     }
 }
