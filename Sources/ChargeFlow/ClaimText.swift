@@ -49,13 +49,14 @@ extension ComplexComparison {
     private static func result(_ tally: Tally) -> String {
         let all = "of \(tally.schemes) charge \(tally.schemes == 1 ? "scheme" : "schemes")"
         let (yes, no) = tally.claim == .p5 ? ("transfer", "polarisation") : ("it holds", "it fails")
+        if tally.undecided == tally.schemes { return "Undecided in \(tally.undecided) \(all)." }
         var parts: [String] = []
         if tally.holding > 0 { parts.append("\(yes) in \(tally.holding)") }
         if tally.failing > 0 { parts.append("\(no) in \(tally.failing)") }
         if tally.undecided > 0 { parts.append("undecided in \(tally.undecided)") }
         let verdict =
             tally.claim == .p5
-            ? "" : tally.isSupported ? "Supported: " : 5 * tally.failing >= 4 * tally.schemes ? "Not supported: " : "Undecided: "
+            ? "" : tally.isSupported ? "Supported: " : 5 * tally.failing >= 4 * tally.schemes ? "Not supported: " : "Mixed: "
         return "\(verdict)\(parts.joined(separator: ", ")) \(all)."
     }
 }

@@ -14,33 +14,31 @@ enum SideBySideSection {
         ]
         section.tables = [states(comparison)]
         if let extrema = extrema(comparison) { section.tables.append(extrema) }
-        for scheme in names.all {
-            if let table = charges(comparison, scheme, names) { section.tables.append(table) }
-        }
+        for scheme in names.all { section.tables += classes(comparison, scheme, names) }
         return section
     }
 
     private static let volts = PhysicalConstants.hartreeInElectronvolt
 
     private static func states(_ comparison: RunComparison) -> Table {
+        let isConverged = comparison.runs.allSatisfy { $0.states.allSatisfy(\.converged) }
         let rows = comparison.runs.flatMap { run in
             run.states.map { state -> [Table.Cell] in
                 [
-                    .head(run.name), .text(run.formula), .text("\(run.method)/\(run.basis)"),
+                    .head(run.name), .text(subscripts(run.formula)), .text("\(run.method)/\(run.basis)"),
                     .text(NumberText.charge(state.charge)),
                     .number(state.multiplicity), .number(state.energy, 8), .number(state.electronAffinity.map { $0 * volts }, 3),
                     .number(state.gap.map { $0 * volts }, 3), .number(state.spinSquared, 4),
                     .number(state.dipole * PhysicalConstants.atomicDipoleInDebye, 3),
-                    .text(state.converged ? "" : "NOT CONVERGED"),
-                ]
+                ] + (isConverged ? [] : [.text(state.converged ? "" : "NOT CONVERGED")])
             }
         }
         return Table(
             "Energies, affinities and gaps",
             heads: [
                 "run", "formula", "method", "charge", "#2S+1", "#energy / hartree", "#affinity / eV", "#gap / eV", "#<S\u{00B2}>",
-                "#dipole / D", "",
-            ], rows: rows,
+                "#dipole / D",
+            ] + (isConverged ? [] : ["solution"]), rows: rows,
             note: "The affinity is the energy of the state before less that of this one, per electron, at one structure.")
     }
 
@@ -62,34 +60,53 @@ enum SideBySideSection {
             heads: ["run", "charge", "#density / e bohr\u{207B}\u{00B3}", "#lowest", "at", "#highest", "at"], rows: rows)
     }
 
-    /// Charges of classes of atoms in every run and state, and shares of the added electrons; nil where no run has the scheme.
-    private static func charges(_ comparison: RunComparison, _ scheme: String, _ names: SchemeNames) -> Table? {
+    /// Digits of a formula below the line.
+    private static func subscripts(_ formula: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                formula.unicodeScalars.map { scalar in
+                    ("0"..."9").contains(scalar) ? Unicode.Scalar(0x2080 + scalar.value - 0x30) ?? scalar : scalar
+                }))
+    }
+
+    /// Charges of classes of atoms in every run and state, and shares of the added electrons; empty where no run has the scheme.
+    private static func classes(_ comparison: RunComparison, _ scheme: String, _ names: SchemeNames) -> [Table] {
         let runs = comparison.runs.filter { run in run.classes.contains { $0.charges[scheme] != nil } }
-        guard !runs.isEmpty else { return nil }
+        guard !runs.isEmpty else { return [] }
         var classes: [String] = []
         for name in runs.flatMap({ $0.classes.map(\.name) }) where !classes.contains(name) { classes.append(name) }
-        let heads = runs.flatMap { run -> [String] in
+        func entries(_ run: RunComparison.Run) -> [RunComparison.AtomClass?] {
+            classes.map { name in run.classes.first { $0.name == name } }
+        }
+        let charges = runs.flatMap { run -> [[Table.Cell]] in
+            [[.head(run.name), .text("atoms")] + entries(run).map { $0.map { .number($0.atoms.count) } ?? .number(nil, 0) }]
+                + run.states.enumerated().map { index, state in
+                    [.head(run.name), .text("q = \(NumberText.charge(state.charge))")]
+                        + entries(run).map { .number(value($0?.charges[scheme], index), 4) }
+                }
+        }
+        let shares = runs.flatMap { run -> [[Table.Cell]] in
             let first = run.states.first?.charge ?? 0
-            return ["#\(run.name): atoms"] + run.states.map { "#\(run.name): q = \(NumberText.charge($0.charge))" }
-                + run.states.dropFirst().map {
-                    "#\(run.name): share \(NumberText.charge(first)) to \(NumberText.charge($0.charge))"
-                }
+            return run.states.dropFirst().enumerated().map { index, state in
+                [.head(run.name), .text("\(NumberText.charge(first)) to \(NumberText.charge(state.charge))")]
+                    + entries(run).map { .share(value($0?.shares[scheme], index)) }
+            }
         }
-        let rows = classes.map { name -> [Table.Cell] in
-            [.head(name)]
-                + runs.flatMap { run -> [Table.Cell] in
-                    let entry = run.classes.first { $0.name == name }
-                    let charges = entry?.charges[scheme] ?? []
-                    let shares = entry?.shares[scheme] ?? []
-                    return [entry.map { .number($0.atoms.count) } ?? .number(nil, 0)]
-                        + run.states.indices.map { .number(charges.indices.contains($0) ? charges[$0] : nil, 4) }
-                        + run.states.indices.dropFirst().map {
-                            .share(shares.indices.contains($0 - 1) ? shares[$0 - 1] : nil)
-                        }
-                }
-        }
-        return Table(
-            "\(names.title(scheme)): charges of classes of atoms, and their shares of the added electrons",
-            scheme: names.identifier(scheme), heads: ["class of atoms"] + heads, rows: rows)
+        let heads = classes.map { "#" + $0 }
+        let title = names.title(scheme)
+        let tables = [
+            Table(
+                "\(title): charges of classes of atoms", scheme: names.identifier(scheme), heads: ["run", "state"] + heads,
+                rows: charges),
+            Table(
+                "\(title): shares of the added electrons", scheme: names.identifier(scheme), heads: ["run", "charges"] + heads,
+                rows: shares),
+        ]
+        return tables.filter { !$0.rows.isEmpty }
+    }
+
+    private static func value(_ list: [Double]?, _ index: Int) -> Double? {
+        guard let list, list.indices.contains(index) else { return nil }
+        return list[index]
     }
 }

@@ -47,7 +47,9 @@ enum StateSection {
                 "state", "#2S+1", "#energy / hartree", "#affinity / eV", "#HOMO / eV", "#LUMO / eV", "#gap / eV",
                 "#<S\u{00B2}>", "#S(S+1)", "#dipole / D", "solution", "#Fock builds",
             ], rows: rows,
-            note: "The affinity is the energy of the state before less that of this one, per electron. Orbitals: the highest "
+            note:
+                "Solution: what the stability test found. The affinity is the energy of the state before less that of this one, per "
+                + "electron. Orbitals: the highest "
                 + "occupied and lowest empty of both spins. The dipole of an ion is about the centre of nuclear charge.")
     }
 
@@ -84,8 +86,8 @@ enum StateSection {
     private static func verdict(_ state: StateRecord) -> String {
         guard state.converged else { return "NOT CONVERGED" }
         guard let stability = state.stability else { return "converged" }
-        if stability.undecided == StabilityRecord.equalEnergy { return "converged, degenerate" }
-        return stability.stable ? "converged, stable" : "converged, UNSTABLE"
+        if stability.undecided == StabilityRecord.equalEnergy { return "degenerate" }
+        return stability.stable ? "stable" : "UNSTABLE"
     }
 }
 
