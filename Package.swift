@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "ParallelExecution"),
         .target(name: "MachineLimits", dependencies: ["CProcessorFeatures"]),
         .target(name: "GeometryOptimization", dependencies: ["MolecularStructure", "LinearAlgebra"]),
+        .target(name: "VibrationalAnalysis", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(
             name: "GaussianIntegrals",
@@ -146,7 +147,7 @@ let package = Package(
                 "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
-                "ChargeFlow", "Report",
+                "ChargeFlow", "Report", "VibrationalAnalysis",
             ]),
         .target(
             name: "Report",
@@ -203,6 +204,9 @@ let package = Package(
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
         .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "VibrationalAnalysisTests",
+            dependencies: ["VibrationalAnalysis", "GeometryOptimization", "FileFormats", "TestSupport"]),
         .testTarget(name: "GaussianBasisTests", dependencies: ["GaussianBasis", "TestSupport"]),
         .testTarget(name: "GaussianIntegralsTests", dependencies: ["GaussianIntegrals", "KernelGeneration", "TestSupport"]),
         .testTarget(name: "MolecularQuadratureTests", dependencies: ["MolecularQuadrature", "TestSupport", "VectorFunctions"]),

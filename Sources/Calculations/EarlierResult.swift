@@ -85,6 +85,7 @@ struct EarlierResult {
         guard let old = self.record(charge: record.charge), old.isSameSolution(record) else { return record }
         var result = record
         result.files = old.files
+        result.vibrations = old.vibrations
         result.keepCharges(of: old)
         if record.gradient == nil, document.input.map({ $0.record.convergence <= convergence }) ?? false {
             (result.gradient, result.gradientSums) = (old.gradient, old.gradientSums)

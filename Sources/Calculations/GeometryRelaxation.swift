@@ -25,6 +25,8 @@ public struct GeometryRelaxation {
     private let leavesSymmetry: Bool
     private let maxSteps: Int
     private let startFrom: String?
+    /// Of the Cartesian coordinates, to begin with; nil: a model.
+    private let hessian: Matrix?
     private let leavesRun: Bool
     private let replaces: Bool
     private let call: CallRecord
@@ -86,6 +88,7 @@ public struct GeometryRelaxation {
         leavesSymmetry = !wanted.keepsSymmetry
         maxSteps = wanted.maximumSteps
         startFrom = convergence.startFrom
+        hessian = try wanted.hessianFrom.map { try Matrix.hessian(from: $0, charge: state.charge, of: file.molecule) }
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
         files = OptimizationFiles(
@@ -220,7 +223,8 @@ public struct GeometryRelaxation {
     }
 
     private func newSearch(_ molecule: Molecule) throws -> StationaryPointSearch {
-        try StationaryPointSearch(molecule, constraints: constraints, criteria: criteria, leavesSymmetry: leavesSymmetry)
+        try StationaryPointSearch(
+            molecule, constraints: constraints, criteria: criteria, leavesSymmetry: leavesSymmetry, hessian: hessian)
     }
 
     private func add(

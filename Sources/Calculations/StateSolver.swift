@@ -26,9 +26,11 @@ struct StateSolver {
     private let pool: WorkerPool
     private let memory: MemorySize
 
+    /// - Parameter orbitalGradient: largest element of the orbital gradient at convergence; nil: what belongs to the energy's tolerance.
     /// - Throws: `CalculationError` where no calculation could be made with these.
     init(
-        states: StateInput, model: ModelInput, convergence: ConvergenceInput, pool: WorkerPool, memory: MemorySize
+        states: StateInput, model: ModelInput, convergence: ConvergenceInput, orbitalGradient: Double? = nil, pool: WorkerPool,
+        memory: MemorySize
     ) throws {
         try convergence.check()
         let choice = try MethodChoice(
@@ -63,6 +65,7 @@ struct StateSolver {
         references = literature + terms.flatMap(\.references)
         var options = SCFOptions()
         options.energyTolerance = convergence.energyTolerance
+        options.orbitalGradientTolerance = orbitalGradient
         options.maximumIterations = convergence.maximumIterations
         options.damping = convergence.damping
         options.levelShift = convergence.levelShift

@@ -49,7 +49,18 @@ private struct FormattedCheckpointWriter {
             real("Total Energy", energy)
         }
         orbitals(sets)
+        if let vibrations = export.vibrations { self.vibrations(vibrations) }
         return result
+    }
+
+    private mutating func vibrations(_ vibrations: VibrationExport) {
+        reals("Real atomic weights", vibrations.masses)
+        reals("Cartesian Gradient", vibrations.gradient)
+        reals("Cartesian Force Constants", vibrations.hessian)
+        // x, y and z of the moment by the first coordinate, then by the second.
+        reals(
+            "Dipole Derivatives", vibrations.gradient.indices.flatMap { i in (0..<3).map { vibrations.dipoleDerivatives[$0][i] } }
+        )
     }
 
     private static func word(_ text: String, length: Int) -> String {

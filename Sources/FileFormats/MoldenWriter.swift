@@ -15,7 +15,7 @@ public enum Molden {
         var result = "[Molden Format]\n[Title]\n" + WavefunctionExport.line(export.title, length: 100) + "\n"
         result += nuclei(basis) + shells(basis)
         result += tags(basis)
-        return result + cores(basis) + orbitals(export)
+        return result + cores(basis) + orbitals(export) + vibrations(export)
     }
 
     /// Whether d, f and g functions are pure, for those that there are: readers take a tag for the presence of its functions.
@@ -84,6 +84,26 @@ public enum Molden {
                 for (place, function) in order.enumerated() {
                     result += String(format: "%6d%22.13E\n", place + 1, set.coefficients[function, orbital])
                 }
+            }
+        }
+        return result
+    }
+
+    private static func vibrations(_ export: WavefunctionExport) -> String {
+        guard let vibrations = export.vibrations else { return "" }
+        let atoms = export.wavefunction.basis.molecule.atoms
+        var result = "[FREQ]\n" + vibrations.frequencies.map { String(format: "%14.6f\n", $0) }.joined()
+        result += "[INT]\n" + vibrations.intensities.map { String(format: "%14.6f\n", $0) }.joined()
+        result += "[FR-COORD]\n"
+        for atom in atoms {
+            let r = atom.position
+            result += column(atom.element.symbol, 4) + String(format: "%20.12f%20.12f%20.12f\n", r.x, r.y, r.z)
+        }
+        result += "[FR-NORM-COORD]\n"
+        for (index, mode) in vibrations.modes.enumerated() {
+            result += "vibration \(index + 1)\n"
+            for atom in atoms.indices {
+                result += String(format: "%16.10f%16.10f%16.10f\n", mode[3 * atom], mode[3 * atom + 1], mode[3 * atom + 2])
             }
         }
         return result

@@ -12,6 +12,8 @@ public struct WavefunctionExport: Sendable {
     public var energy: Double?
     /// Kinetic energy in hartree, for the virial ratio.
     public var kineticEnergy: Double
+    /// Nil where there are none.
+    public var vibrations: VibrationExport?
 
     public init(
         title: String, method: String, basisName: String, wavefunction: Wavefunction, energy: Double?, kineticEnergy: Double

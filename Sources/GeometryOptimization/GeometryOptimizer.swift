@@ -61,8 +61,13 @@ public struct GeometryOptimizer: Sendable {
         let gradient: [Double]
     }
 
+    /// - Parameter hessian: of the Cartesian coordinates at the structure or near it, in hartree per bohr squared, to begin with; nil: a
+    ///   model. Of directions in which the energy falls off to both sides the curvature is turned round, so that steps go down.
     /// - Throws: `LinearAlgebraError`; `ConstraintError` where a constraint has no value at the structure.
-    public init(_ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal) throws {
+    public init(
+        _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal,
+        hessian cartesian: Matrix? = nil
+    ) throws {
         self.molecule = molecule
         self.criteria = criteria
         let positions = molecule.atoms.map(\.position)
@@ -70,7 +75,21 @@ public struct GeometryOptimizer: Sendable {
             Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions))
         }
         system = try Self.system(molecule, self.constraints)
-        hessian = Self.modelHessian(system, molecule)
+        if let cartesian {
+            hessian = try Self.internalHessian(cartesian, system, positions)
+        } else {
+            hessian = Self.modelHessian(system, molecule)
+        }
+    }
+
+    /// Smallest curvature in hartree per bohr squared that a given Hessian keeps, that of a very soft mode: it has none along translations.
+    private static let leastCurvature = 1e-3
+
+    private static func internalHessian(
+        _ cartesian: Matrix, _ system: CoordinateSystem, _ positions: [SIMD3<Double>]
+    ) throws -> Matrix {
+        let convex = try SymmetricEigenproblem(cartesian).function { max(abs($0), leastCurvature) }
+        return convex.transformed(by: try WilsonMatrix(system.primitives, positions).pseudoinverse)
     }
 
     private static func system(_ molecule: Molecule, _ constraints: [Constraint]) throws -> CoordinateSystem {

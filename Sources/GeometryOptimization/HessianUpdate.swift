@@ -21,7 +21,7 @@ extension Matrix {
     }
 
     /// Matrix times vector.
-    func times(_ v: [Double]) -> [Double] {
+    package func times(_ v: [Double]) -> [Double] {
         (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * v[$1] } }
     }
 }

@@ -46,11 +46,15 @@ public struct StationaryPointSearch: Sendable {
     /// Number of the point that is the outcome, from 1; nil before convergence.
     public private(set) var outcome: Int?
 
-    /// - Parameter leavesSymmetry: false to stay in the symmetry of the structure.
+    /// - Parameters:
+    ///   - leavesSymmetry: false to stay in the symmetry of the structure.
+    ///   - hessian: of the Cartesian coordinates, to begin with; nil: a model.
     public init(
-        _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal, leavesSymmetry: Bool = true
+        _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal,
+        leavesSymmetry: Bool = true,
+        hessian: Matrix? = nil
     ) throws {
-        optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria)
+        optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria, hessian: hessian)
         first = molecule
         self.leavesSymmetry = leavesSymmetry
     }

@@ -295,11 +295,14 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
     /// Atoms that stay where they are, counting from 1: `1,4-6`.
     public var frozenAtoms: String?
     public var keepsSymmetry = false
+    /// Folder of a run of the same atoms whose second derivatives (`esp frequencies`) the search begins with; nil: a model.
+    public var hessianFrom: String?
 
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case criteria, holds
+        case hessianFrom = "hessian_from"
         case maximumSteps = "maximum_steps"
         case frozenAtoms = "frozen_atoms"
         case keepsSymmetry = "keeps_symmetry"
@@ -312,6 +315,7 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
         try values.read(.holds, into: &holds)
         frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)
         try values.read(.keepsSymmetry, into: &keepsSymmetry)
+        hessianFrom = try values.decodeIfPresent(String.self, forKey: .hessianFrom)
     }
 }
 

@@ -75,6 +75,16 @@ package struct OutputFolder {
 
     private static let structureInfix = ".structure-"
 
+    /// `q-1_m2.displacements.json`: gradients of displaced structures.
+    package static func displacementsName(_ state: ChargeState) -> String {
+        prefix(state.charge, state.multiplicity) + ".displacements.json"
+    }
+
+    /// `q-1_m2.ir.csv` and `.svg`: the infrared spectrum.
+    package static func spectrumName(_ state: ChargeState, extension name: String) -> String {
+        prefix(state.charge, state.multiplicity) + ".ir." + name
+    }
+
     /// `q-1_m2.unstable-1.checkpoint`: an unstable solution that was left on the way to a state.
     package static func unstableCheckpointName(_ state: ChargeState, _ number: Int) -> String {
         prefix(state.charge, state.multiplicity) + ".unstable-\(number).checkpoint"

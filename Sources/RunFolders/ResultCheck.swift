@@ -124,6 +124,7 @@ extension StateRecord {
             try key.at("alpha").count(naturalOccupations.alpha, orbitalEnergies.alpha.count)
             try key.at("beta").count(naturalOccupations.beta, orbitalEnergies.beta.count)
         }
+        try vibrations?.check(place.at("vibrations"), atoms: count)
         for (kind, name) in files { try place.at("files").at(kind).fileName(name) }
         for (index, other) in alternatives.enumerated() {
             let key = place.at("alternatives").at(index)

@@ -84,6 +84,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var unbound: [String]?
     /// Nil where there is nothing to say.
     public var warnings: [WarningRecord]?
+    /// Second derivatives and vibrations; nil where `esp frequencies` has not worked on the state.
+    public var vibrations: VibrationRecord?
 
     /// Whether it is a singlet whose spins are polarised: <S^2> is above that of a closed shell.
     public var isBrokenSymmetrySinglet: Bool { multiplicity == 1 && spinSquared > 1e-3 }
@@ -142,7 +144,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges,
             files
-        case alternatives, stability, reference, origin, preliminary, unbound, warnings, multiplicities, search
+        case alternatives, stability, reference, origin, preliminary, unbound, warnings, multiplicities, search, vibrations
         case relativeEnergy = "relative_energy"
         case gradientSums = "gradient_sums"
         case gridPoints = "grid_points"

@@ -41,7 +41,9 @@ public struct SCFOptions: Sendable, Equatable {
         case restrictedOpen = "restricted-open"
     }
 
-    public var gradientTolerance: Double { 0.1 * energyTolerance.squareRoot() }
+    /// Largest element of the orbital gradient at convergence; nil: a tenth of the square root of the energy's tolerance.
+    public var orbitalGradientTolerance: Double?
+    public var gradientTolerance: Double { orbitalGradientTolerance ?? 0.1 * energyTolerance.squareRoot() }
 
     public init() {}
 }

@@ -14,6 +14,7 @@ struct ESPCommand: ParsableCommand {
               esp compute molecule.xyz   energy, charges and potential of a molecule
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  a stationary structure near by
+              esp frequencies molecule.xyz  vibrations, infrared spectrum, thermochemistry
               esp charges molecule.esp   charges by further schemes
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    energies, affinities, charges of any molecules side by side
@@ -37,7 +38,8 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, AccountCommand.self, CompareCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, FrequenciesCommand.self, AccountCommand.self,
+            CompareCommand.self,
             StudyCommand.self, RunCommand.self, RerunCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self,
             ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,

@@ -132,6 +132,13 @@ struct StructureOptions: ParsableArguments {
     @Flag(help: "Stays in the symmetry of the structure: no move out of it when the forces vanish.")
     var keepSymmetry = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin with the second derivatives of a run of the same atoms (esp frequencies), in place of a model.",
+            valueName: "run"),
+        completion: .directory)
+    var hessian: String?
+
     func validate() throws {
         guard (1...100_000).contains(maxSteps) else { throw ValidationError("--max-steps must be at least 1") }
     }
@@ -143,6 +150,7 @@ struct StructureOptions: ParsableArguments {
         input.holds = hold
         input.frozenAtoms = freeze
         input.keepsSymmetry = keepSymmetry
+        input.hessianFrom = hessian
         return input
     }
 }

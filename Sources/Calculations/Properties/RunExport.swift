@@ -71,9 +71,15 @@ public struct RunExport: Sendable {
         let title =
             "esp \(ProgramVersion.number): \(OutputFolder.stem(of: run)), charge \(signed(record.charge)), "
             + "multiplicity \(record.multiplicity)"
-        let export = WavefunctionExport(
+        var export = WavefunctionExport(
             title: title, method: document.model.method, basisName: document.model.basisDescription,
             wavefunction: wavefunction, energy: record.energy, kineticEnergy: wavefunction.totalDensity.dot(kinetic))
+        export.vibrations = record.vibrations.map {
+            VibrationExport(
+                gradient: $0.gradient.flatMap { $0 }, hessian: $0.hessian, dipoleDerivatives: $0.dipoleDerivatives,
+                masses: $0.masses,
+                frequencies: $0.frequencies, modes: $0.normalModes, intensities: $0.irIntensities)
+        }
         do {
             switch format {
             case .fchk: return Data(try FormattedCheckpoint.text(export).utf8)

@@ -1,0 +1,296 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import GeometryOptimization
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import RunFolders
+import VibrationalAnalysis
+
+/// Harmonic frequencies, infrared intensities and thermochemistry of one state of a finished run, added to it.
+public struct FrequencyCalculation {
+    private let folder: String
+    private let charge: Int?
+    private let options: FrequencyInput
+    private let resources: ResourceInput
+    private let monitor: CalculationMonitor
+
+    /// - Parameters:
+    ///   - charge: of the state; nil where the run has one.
+    ///   - options: second derivatives that the run has already are used again, whatever the masses are.
+    public init(
+        folder: String, charge: Int? = nil, options: FrequencyInput = FrequencyInput(),
+        resources: ResourceInput = ResourceInput(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) {
+        self.folder = folder
+        self.charge = charge
+        self.options = options
+        self.resources = resources
+        self.monitor = monitor
+    }
+
+    /// The convergence of the field. Errors of nuclear gradients are as large as those of the orbitals, and their differences are divided
+    /// by the displacement.
+    private static let (energyTolerance, orbitalGradient) = (1e-12, 1e-9)
+
+    /// Largest component of the gradient at a stationary point, in hartree per bohr: Gaussian's limit of normal convergence.
+    private static let largestForce = 4.5e-4
+
+    /// - Returns: the new document, and the index of the state.
+    /// - Throws: `CalculationError`, `RunFolderError`, `InputFileError`, `BasisSetError`, `LinearAlgebraError`.
+    @discardableResult
+    public func run() throws -> (document: ResultDocument, state: Int) {
+        let opened = OpenedRun(folder, resources: resources, monitor: monitor)
+        let run = try opened.finished(forWriting: true)
+        opened.noteIfReadOnly()
+        var document = run.document
+        let index = try stateIndex(in: document)
+        let record = document.states[index]
+        guard let molecule = document.molecule.molecule, molecule.ghosts.isEmpty else {
+            throw CalculationError.badInput("\(folder): frequencies are not computed with ghost atoms.")
+        }
+        guard molecule.atoms.count > 1 else { throw CalculationError.badInput("\(folder): an atom does not vibrate.") }
+        let masses = try AtomMasses(options, of: molecule)
+        let frozen = try frozenAtoms(of: molecule)
+        try check()
+        let derivatives: GradientDifferences.Derivatives
+        if let old = record.vibrations, old.step == options.step, old.frozenAtoms ?? [] == frozen.sorted().map({ $0 + 1 }) {
+            monitor.note("\(folder) has the second derivatives of charge \(signed(record.charge)) already")
+            derivatives = GradientDifferences.Derivatives(old)
+        } else {
+            derivatives = try computed(run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen)
+        }
+        document.states[index].vibrations = try analyzed(
+            derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen)
+        if !OutputFolder(existing: folder).isReadOnly {
+            try run.folder.write(document.json(), name: OutputFolder.resultName)
+            try writeSpectrum(of: document.states[index], document: document, to: run.folder)
+            try? FileManager.default.removeItem(at: run.folder.url(displacementsName(record)))
+        }
+        return (document, index)
+    }
+
+    private func check() throws {
+        guard options.step >= 1e-4, options.step <= 0.1 else {
+            throw CalculationError.usage(
+                "--step \(options.step): displacements between 0.0001 and 0.1 bohr are of use; 0.001 is usual.")
+        }
+        guard options.temperature > 0, options.temperature.isFinite, options.pressure > 0, options.pressure.isFinite else {
+            throw CalculationError.usage("--temperature and --pressure must be above zero.")
+        }
+        guard options.halfWidth > 0, options.halfWidth.isFinite, options.scale > 0.1, options.scale < 10 else {
+            throw CalculationError.usage("--half-width must be above zero, and --scale near 1.")
+        }
+        guard options.symmetryNumber ?? 1 >= 1 else { throw CalculationError.usage("--symmetry-number must be at least 1.") }
+    }
+
+    private func stateIndex(in document: ResultDocument) throws -> Int {
+        let charges = document.states.map(\.charge)
+        let list = charges.map { signed($0) }.joined(separator: ", ")
+        guard document.source == nil else {
+            throw CalculationError.badInput("\(folder): another program solved this state; esp compute solves it here.")
+        }
+        let index: Int
+        if let charge {
+            guard let found = charges.firstIndex(of: charge) else {
+                throw CalculationError.usage("\(folder) has no charge \(signed(charge)), only \(list).")
+            }
+            index = found
+        } else {
+            guard charges.count == 1 else {
+                throw CalculationError.usage(
+                    "\(folder) has the charges \(list). Frequencies are computed for one: the structure belongs to one state. "
+                        + "Name it with --state.")
+            }
+            index = 0
+        }
+        guard document.states[index].converged else {
+            throw CalculationError.notConverged("\(folder): charge \(signed(charges[index])) is not converged.")
+        }
+        return index
+    }
+
+    private func frozenAtoms(of molecule: Molecule) throws -> Set<Int> {
+        guard let text = options.frozenAtoms else { return [] }
+        do {
+            let frozen = Set(try AtomList(parsing: text, atomCount: molecule.atoms.count).indices)
+            guard frozen.count < molecule.atoms.count else {
+                throw CalculationError.usage("--freeze \(text): no atom is left to move.")
+            }
+            return frozen
+        } catch let error as AtomList.InvalidPart {
+            throw CalculationError.usage("--freeze: '\(error.text)' does not name atoms between 1 and \(molecule.atoms.count).")
+        }
+    }
+
+    private func displacementsName(_ record: StateRecord) -> String {
+        OutputFolder.displacementsName(ChargeState(charge: record.charge, multiplicity: record.multiplicity))
+    }
+
+    private func computed(
+        _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>
+    ) throws -> GradientDifferences.Derivatives {
+        guard var input = run.document.input?.whole else {
+            throw RunFolderError.damaged(
+                "\(folder) does not hold the input that it was made from: an earlier version made it. Compute it again.")
+        }
+        guard input.model.field == nil else {
+            throw CalculationError.usage("\(folder): frequencies are not computed in a uniform field, in which a molecule turns.")
+        }
+        let resolved = try input.model.resolved(for: molecule)
+        guard resolved.fingerprint == run.document.model.basisFingerprint else {
+            throw RunFolderError.damaged("\(folder): the basis sets that its input names have changed since. Compute it again.")
+        }
+        input.convergence.energyTolerance = Self.energyTolerance
+        input.states.reference = record.reference.flatMap { .init(rawValue: $0) } ?? input.states.reference
+        input.convergence.smearing = 0
+        let solver = try StateSolver(
+            states: input.states, model: input.model, convergence: input.convergence, orbitalGradient: Self.orbitalGradient,
+            pool: resources.pool(), memory: resources.memoryLimit)
+        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        try solver.check(functions: resolved.basis.functionCount, states: [state])
+        let surface = PotentialEnergySurface(
+            resolved: resolved, state: state, solver: solver,
+            advice: "The same command goes on with the displaced structures that are left.",
+            checkCancellation: monitor.checkCancellation)
+        let moving = molecule.atoms.indices.filter { !frozen.contains($0) }
+        monitor.note(
+            "second derivatives of charge \(signed(record.charge)) by differences of gradients: \(6 * moving.count) displaced structures"
+        )
+        let empty = DisplacementDocument(
+            charge: record.charge, multiplicity: record.multiplicity, method: solver.methodName,
+            grid: solver.gridName.isEmpty ? nil : solver.gridName, basisFingerprint: resolved.fingerprint,
+            geometry: run.document.molecule.geometry, step: options.step)
+        let differences = GradientDifferences(
+            surface: surface, files: run.folder, name: displacementsName(record), monitor: monitor)
+        let derivatives = try differences.derivatives(
+            of: molecule, orbitals: wavefunction.orbitals, into: empty, moving: moving)
+        guard abs(derivatives.center.energy - (record.energy ?? .infinity)) < 1e-5 else {
+            throw CalculationError.notConverged(
+                "\(folder): solved further, charge \(signed(record.charge)) came to \(column(derivatives.center.energy, 0, 8)) Eh, another "
+                    + "solution than that of the run. Compute the run again with --convergence 1e-10.")
+        }
+        return derivatives
+    }
+
+    /// The infrared spectrum as a table and a picture.
+    private func writeSpectrum(of record: StateRecord, document: ResultDocument, to files: OutputFolder) throws {
+        guard let vibrations = record.vibrations, let highest = vibrations.frequencies.last, highest > 0 else { return }
+        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        let spectrum = InfraredSpectrum(wavenumbers: vibrations.frequencies, intensities: vibrations.irIntensities)
+        let end = (options.scale * highest + 10 * options.halfWidth) / 100
+        let points = stride(from: 0.0, through: 100 * end.rounded(.up), by: 1).map { $0 }
+        let absorption = spectrum.absorption(at: points, halfWidth: options.halfWidth, scale: options.scale)
+        let table =
+            "wavenumber_cm,absorption_km_mol_cm\n"
+            + zip(points, absorption).map { String(format: "%.0f,%.6g\n", $0, $1) }.joined()
+        try files.write(Data(table.utf8), name: OutputFolder.spectrumName(state, extension: "csv"))
+        let scaled = options.scale == 1 ? "" : ", wavenumbers scaled by \(options.scale)"
+        let picture = InfraredSVG(
+            title:
+                "\(OutputFolder.stem(of: document.provenance.input)), charge \(signed(record.charge)), \(document.model.method): "
+                + "Lorentzian bands, half width \(options.halfWidth) cm⁻¹\(scaled)",
+            curve: Array(zip(points, absorption)),
+            lines: zip(vibrations.frequencies, vibrations.irIntensities).map { (options.scale * $0, $1) })
+        try files.write(Data(picture.text.utf8), name: OutputFolder.spectrumName(state, extension: "svg"))
+    }
+
+    // MARK: Analysis
+
+    private func analyzed(
+        _ derivatives: GradientDifferences.Derivatives, molecule: Molecule, multiplicity: Int, masses: AtomMasses,
+        frozen: Set<Int>
+    ) throws -> VibrationRecord {
+        let modes = try NormalModes(hessian: derivatives.hessian, molecule: molecule, masses: masses.values, frozen: frozen)
+        let spectrum = InfraredSpectrum(modes.modes, dipoleDerivatives: derivatives.dipoles)
+        let field = try ModeAnalyzer(molecule, hessian: derivatives.hessian)
+        let rigid = try RigidMotions(molecule, masses: masses.values)
+        let gradient = OptimizationFiles.vectors(derivatives.center.gradient)
+        let moving = gradient.indices.filter { !frozen.contains($0) }
+        let largest = moving.flatMap { [gradient[$0].x, gradient[$0].y, gradient[$0].z] }.reduce(0) { max($0, abs($1)) }
+        let number = options.symmetryNumber ?? molecule.rotationalSymmetryNumber(masses: masses.values)
+        let thermochemistry = Thermochemistry(
+            masses: masses.values, rigid: rigid, wavenumbers: modes.modes.map(\.wavenumber), multiplicity: multiplicity,
+            symmetryNumber: number, temperature: options.temperature, pressure: options.pressure)
+        let size = derivatives.hessian.rows
+        return VibrationRecord(
+            hessianMethod: "differences", step: options.step, energy: derivatives.center.energy,
+            gradient: gradient.map { [$0.x, $0.y, $0.z] },
+            hessian: (0..<size).flatMap { row in (0...row).map { derivatives.hessian[row, $0] } },
+            dipoleDerivatives: (0..<3).map { axis in (0..<size).map { derivatives.dipoles[axis, $0] } },
+            frozenAtoms: frozen.isEmpty ? nil : frozen.sorted().map { $0 + 1 }, masses: masses.values,
+            massChoice: masses.choice.rawValue, isotopes: masses.isotopes.isEmpty ? nil : masses.isotopes,
+            frequencies: modes.modes.map(\.wavenumber), normalModes: modes.modes.map(\.displacement),
+            reducedMasses: modes.modes.map(\.reducedMass), forceConstants: modes.modes.map(\.forceConstant),
+            irIntensities: spectrum.intensities,
+            composition: modes.modes.map { mode in
+                field.parts(of: mode.displacement).map { .init(name: $0.name, share: $0.share, symmetric: $0.isSymmetric) }
+            },
+            residualFrequencies: modes.residualWavenumbers,
+            verdict: largest > Self.largestForce ? .notStationary : modes.imaginaryCount == 0 ? .minimum : .saddlePoint,
+            imaginaryModes: modes.imaginaryCount, isLinear: rigid.isLinear,
+            rotationalConstants: rigid.rotationalConstantsInGHz,
+            thermochemistry: frozen.isEmpty ? ThermochemistryRecord(thermochemistry) : nil)
+    }
+}
+
+extension VibrationRecord {
+    /// In hartree per bohr squared.
+    var hessianMatrix: Matrix {
+        let size = 3 * masses.count
+        var result = Matrix(rows: size, columns: size)
+        var next = hessian.makeIterator()
+        for row in 0..<size {
+            for column in 0...row {
+                let value = next.next() ?? 0
+                (result[row, column], result[column, row]) = (value, value)
+            }
+        }
+        return result
+    }
+}
+
+extension Matrix {
+    /// The second derivatives that a run has, of a charge if it has them, else of another one.
+    ///
+    /// - Throws: `CalculationError.badInput` where there are none, or of other atoms.
+    static func hessian(from folder: String, charge: Int, of molecule: Molecule) throws -> Matrix {
+        let document = try FinishedRun.document(in: folder)
+        let states = document.states.filter { $0.vibrations != nil && $0.vibrations?.frozenAtoms == nil }
+        guard let vibrations = (states.first { $0.charge == charge } ?? states.first)?.vibrations else {
+            throw CalculationError.badInput("\(folder) has no second derivatives. Compute them with esp frequencies \(folder).")
+        }
+        guard document.molecule.symbols == molecule.atoms.map(\.element.symbol) else {
+            throw CalculationError.badInput("\(folder) is of other atoms, or has them in another order.")
+        }
+        return vibrations.hessianMatrix
+    }
+}
+
+extension GradientDifferences.Derivatives {
+    /// As a run has them.
+    init(_ record: VibrationRecord) {
+        let (size, hessian) = (3 * record.masses.count, record.hessianMatrix)
+        self.init(
+            center: .init(
+                coordinate: -1, direction: 0, energy: record.energy, gradient: record.gradient.flatMap { $0 }, dipole: [0, 0, 0]),
+            hessian: hessian, dipoles: Matrix(rows: 3, columns: size, elements: record.dipoleDerivatives.flatMap { $0 }))
+    }
+}
+
+extension ThermochemistryRecord {
+    init(_ value: Thermochemistry) {
+        self.init(
+            temperature: value.temperature, pressure: value.pressure, symmetryNumber: value.symmetryNumber,
+            zeroPointEnergy: value.zeroPointEnergy, energy: value.energy, enthalpy: value.enthalpy, entropy: value.entropy,
+            gibbsEnergy: value.gibbsEnergy, gibbsEnergyQuasiRigidRotor: value.quasiRigidRotorGibbsEnergy,
+            gibbsEnergyRaisedModes: value.raisedModesGibbsEnergy,
+            entropies: [
+                "translation": value.translation.entropy, "rotation": value.rotation.entropy,
+                "vibration": value.vibration.entropy,
+                "electronic": value.electronicEntropy,
+            ])
+    }
+}

@@ -1,0 +1,137 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MolecularStructure
+import ParallelExecution
+import RunFolders
+import WavefunctionAnalysis
+
+/// Second derivatives of the energy by central differences of analytic gradients, and derivatives of the dipole moment.
+///
+/// The error of a displacement h is of the order h^2; that of the gradients enters as their error over h. Every displaced structure is
+/// solved from the orbitals of the undisplaced one and kept in a file, so that an interrupted calculation goes on.
+///
+/// Cost: six gradients for every atom that moves, with the self-consistent fields before them.
+struct GradientDifferences {
+    let surface: PotentialEnergySurface
+    let files: OutputFolder
+    let name: String
+    let monitor: CalculationMonitor
+
+    struct Derivatives {
+        let center: DisplacementDocument.Point
+        /// Symmetric; rows and columns of frozen atoms are zero.
+        let hessian: Matrix
+        /// 3 x coordinates.
+        let dipoles: Matrix
+    }
+
+    /// Largest difference in hartree between the energy of a displaced structure and what the derivatives say: beyond it the field has
+    /// come to another solution.
+    private static let largestDeviation = 1e-5
+
+    /// - Parameters:
+    ///   - empty: says which surface it is.
+    ///   - moving: indices of atoms that move.
+    /// - Throws: `CalculationError`.
+    func derivatives(
+        of molecule: Molecule, orbitals: Wavefunction.Orbitals, into empty: DisplacementDocument, moving: [Int]
+    ) throws -> Derivatives {
+        var document = empty
+        if files.has(name) {
+            let old = try DisplacementDocument(readingFrom: files.url(name).path)
+            if old.isOfSameSurface(as: empty) {
+                document = old
+                monitor.note("\(files.url(name).path) has \(old.points.count) displaced structures already")
+            } else {
+                monitor.note("\(files.url(name).path) is of another surface and is replaced")
+            }
+        }
+        let origin = MultipoleMoments.centerOfNuclearCharge(molecule)
+        // The undisplaced structure is solved in every call, for its orbitals: the field is converged further than that of the run.
+        let center = try surface.solve(molecule, from: orbitals, examinesStability: false)
+        document.center = point(center, coordinate: -1, direction: 0, origin: origin)
+        let wanted = moving.flatMap { atom in (0..<3).flatMap { axis in [(3 * atom + axis, 1), (3 * atom + axis, -1)] } }
+        var known: [String: DisplacementDocument.Point] = [:]
+        for point in document.points { known["\(point.coordinate) \(point.direction)"] = point }
+        let start = ContinuousClock.now
+        let missing = wanted.count { known["\($0.0) \($0.1)"] == nil }
+        var solved = 0
+        for (coordinate, direction) in wanted where known["\(coordinate) \(direction)"] == nil {
+            try monitor.checkCancellation()
+            let displaced = molecule.displaced(coordinate, by: Double(direction) * document.step)
+            let found = point(
+                try surface.solve(displaced, from: center.wavefunction.orbitals, examinesStability: false),
+                coordinate: coordinate, direction: direction, origin: origin)
+            known["\(coordinate) \(direction)"] = found
+            document.points.append(found)
+            try files.write(document.json(), name: name)
+            solved += 1
+            try monitor.report(
+                .progress("displaced structures", fraction: Double(wanted.count - missing + solved) / Double(wanted.count)))
+            if solved * 10 / missing > (solved - 1) * 10 / missing {
+                let seconds = start.secondsToNow
+                let left = seconds / Double(solved) * Double(missing - solved)
+                monitor.note(
+                    "displaced structures: \(solved) of \(missing), \(column(seconds, 0, 0)) s, \(column(left, 0, 0)) s left")
+            }
+        }
+        return try assemble(
+            point(center, coordinate: -1, direction: 0, origin: origin), known, moving: moving, step: document.step)
+    }
+
+    private func point(
+        _ point: PotentialEnergySurface.Point, coordinate: Int, direction: Int, origin: SIMD3<Double>
+    ) -> DisplacementDocument.Point {
+        let integrals = MultipoleIntegrals(basis: point.wavefunction.basis)
+        let moments = MultipoleMoments(point.wavefunction, integrals: integrals)
+        // About one origin for all structures.
+        let charge = Double(point.wavefunction.state.charge)
+        let dipole = moments.dipole + charge * (moments.origin - origin)
+        return .init(
+            coordinate: coordinate, direction: direction, energy: point.energy,
+            gradient: point.gradient.flatMap { [$0.x, $0.y, $0.z] }, dipole: [dipole.x, dipole.y, dipole.z])
+    }
+
+    private func assemble(
+        _ center: DisplacementDocument.Point, _ points: [String: DisplacementDocument.Point], moving: [Int], step: Double
+    ) throws -> Derivatives {
+        let size = center.gradient.count
+        let isMoving = (0..<size).map { moving.contains($0 / 3) }
+        var hessian = Matrix(rows: size, columns: size)
+        var dipoles = Matrix(rows: 3, columns: size)
+        for coordinate in 0..<size where isMoving[coordinate] {
+            guard let plus = points["\(coordinate) 1"], let minus = points["\(coordinate) -1"] else { continue }
+            for other in 0..<size where isMoving[other] {
+                hessian[coordinate, other] = (plus.gradient[other] - minus.gradient[other]) / (2 * step)
+            }
+            for axis in 0..<3 { dipoles[axis, coordinate] = (plus.dipole[axis] - minus.dipole[axis]) / (2 * step) }
+            for point in [plus, minus] {
+                let expected =
+                    center.energy + Double(point.direction) * step * center.gradient[coordinate]
+                    + 0.5 * step * step * hessian[coordinate, coordinate]
+                guard abs(point.energy - expected) < Self.largestDeviation else {
+                    throw CalculationError.notConverged(
+                        "atom \(coordinate / 3 + 1) displaced along \("xyz".map(String.init)[coordinate % 3]): the energy is "
+                            + "\(column(point.energy, 0, 8)) Eh and not \(column(expected, 0, 8)) Eh, so the field has come to another "
+                            + "solution. Search for a lower one with esp compute --search full, or try another --step.")
+                }
+            }
+        }
+        return Derivatives(center: center, hessian: hessian.symmetrized(), dipoles: dipoles)
+    }
+}
+
+extension Molecule {
+    /// With one Cartesian coordinate (three times the atom's index plus the axis) changed, in bohr.
+    func displaced(_ coordinate: Int, by step: Double) -> Molecule {
+        Molecule(
+            atoms: atoms.enumerated().map { index, atom in
+                guard index == coordinate / 3 else { return atom }
+                var position = atom.position
+                position[coordinate % 3] += step
+                return Atom(element: atom.element, positionInBohr: position)
+            }, ghosts: ghosts)
+    }
+}

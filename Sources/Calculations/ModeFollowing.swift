@@ -1,0 +1,70 @@
+import FileFormats
+import Foundation
+import MolecularStructure
+import RunFolders
+
+/// Goes down from a saddle point, to both sides of its lowest imaginary mode.
+public struct ModeFollowing {
+    /// Where one side leads.
+    public struct Outcome: Sendable {
+        /// `plus` or `minus`, as the mode in the result points.
+        public let side: String
+        public let folder: String
+        /// In hartree; nil where nothing was computed.
+        public let energy: Double?
+        public let isConverged: Bool
+    }
+
+    private let folder: String
+    private let charge: Int?
+    private let resources: ResourceInput
+    private let call: CallRecord
+    private let monitor: CalculationMonitor
+
+    /// Way of the atom that is displaced most, in bohr: far enough to leave the flat top.
+    private static let displacement = 0.2
+
+    public init(
+        folder: String, charge: Int?, resources: ResourceInput = ResourceInput(), call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) {
+        self.folder = folder
+        self.charge = charge
+        self.resources = resources
+        self.call = call
+        self.monitor = monitor
+    }
+
+    /// Optimises the structure from both sides, in the folders `follow-plus` and `follow-minus` of the run.
+    ///
+    /// - Returns: nothing where the state has no imaginary mode.
+    public func run() throws -> [Outcome] {
+        let document = try FinishedRun.document(in: folder)
+        guard let record = document.states.first(where: { $0.charge == charge ?? $0.charge }), let vibrations = record.vibrations,
+            vibrations.imaginaryModes > 0, let mode = vibrations.normalModes.first, let whole = document.input?.whole
+        else { return [] }
+        let largest =
+            (0..<(mode.count / 3)).map { atom in
+                (0..<3).reduce(0) { $0 + mode[3 * atom + $1] * mode[3 * atom + $1] }.squareRoot()
+            }.max() ?? 1
+        return try [("plus", 1.0), ("minus", -1.0)].map { side, sign in
+            var input = whole
+            input.task = .optimization
+            input.optimization = OptimizationInput()
+            input.molecule.geometry = zip(document.molecule.geometry, mode).map {
+                $0 + sign * Self.displacement / largest * $1
+            }
+            input.molecule.name = OutputFolder.stem(of: document.provenance.input) + "-" + side
+            input.states.charges = [record.charge]
+            input.states.multiplicities = [record.multiplicity]
+            input.states.search = StateInput.Search.none
+            input.states.addsElectrons = false
+            input.convergence.startFrom = folder
+            input.resources = resources
+            let path = OutputFolder(existing: folder).url("follow-" + side).relativePath
+            monitor.note("following mode 1 (\(column(vibrations.frequencies[0], 0, 1)) cm-1) to the \(side) side, in \(path)")
+            let found = try GeometryRelaxation(input, folder: path, replaces: true, call: call, monitor: monitor).run()
+            return Outcome(side: side, folder: path, energy: found.points.last?.energy, isConverged: found.converged)
+        }
+    }
+}

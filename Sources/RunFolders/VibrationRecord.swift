@@ -1,0 +1,191 @@
+/// Second derivatives of the energy of a state and the vibrations that they make, as `result.json` holds them. Atomic units unless a
+/// name says otherwise; atoms count from 0, but in `frozen_atoms`.
+public struct VibrationRecord: Codable, Sendable, Equatable {
+    /// How the second derivatives were found: `differences` of gradients.
+    public var hessianMethod: String
+    /// Displacement of each coordinate to either side, in bohr.
+    public var step: Double
+    /// Energy and gradient (one entry an atom) at the structure itself, as converged as those of the displaced ones.
+    public var energy: Double
+    public var gradient: [[Double]]
+    /// Lower triangle, row by row, over x, y, z of the first atom, then of the second, ...; rows and columns of frozen atoms are zero.
+    public var hessian: [Double]
+    /// By row, the derivatives of x, y and z of the dipole moment by all coordinates, in elementary charges.
+    public var dipoleDerivatives: [[Double]]
+    /// Numbers from 1 of the atoms that were held; nil for none.
+    public var frozenAtoms: [Int]?
+
+    /// Unified atomic mass units, one an atom.
+    public var masses: [Double]
+    /// `abundant` or `average`: the mass of atoms without an entry in `isotopes`.
+    public var massChoice: String
+    /// Mass numbers that were chosen, by the number of the atom from 1; nil for none.
+    public var isotopes: [String: Int]?
+    /// In cm-1 by rising value; imaginary ones are negative.
+    public var frequencies: [Double]
+    /// One vector a mode: x, y, z of every atom, normalised to 1, not weighted by mass.
+    public var normalModes: [[Double]]
+    /// In unified atomic mass units.
+    public var reducedMasses: [Double]
+    /// In mdyne per Angstrom.
+    public var forceConstants: [Double]
+    /// In km/mol.
+    public var irIntensities: [Double]
+    /// Kinds of internal coordinates that take part in each mode, with their shares.
+    public var composition: [[Part]]
+    /// cm-1 of translations and rotations before they are projected out; zero for exact second derivatives of a stationary point.
+    public var residualFrequencies: [Double]
+    /// `minimum`, `saddle point` or `not stationary`.
+    public var verdict: Verdict
+    /// Imaginary modes.
+    public var imaginaryModes: Int
+    public var isLinear: Bool
+    /// In GHz.
+    public var rotationalConstants: [Double]
+    /// Nil where atoms are frozen.
+    public var thermochemistry: ThermochemistryRecord?
+
+    public enum Verdict: String, Codable, Sendable {
+        case minimum
+        case saddlePoint = "saddle point"
+        case notStationary = "not stationary"
+    }
+
+    /// A kind of internal coordinate in a mode.
+    public struct Part: Codable, Sendable, Equatable {
+        /// Such as `C=O stretch`.
+        public var name: String
+        /// Part of the potential energy, from 0 to 1.
+        public var share: Double
+        /// Of stretches of several bonds: whether all become longer at once.
+        public var symmetric: Bool?
+
+        public init(name: String, share: Double, symmetric: Bool?) {
+            self.name = name
+            self.share = share
+            self.symmetric = symmetric
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case step, energy, gradient, hessian, masses, isotopes, frequencies, composition, verdict, thermochemistry
+        case hessianMethod = "hessian_method"
+        case dipoleDerivatives = "dipole_derivatives"
+        case frozenAtoms = "frozen_atoms"
+        case massChoice = "mass_choice"
+        case normalModes = "normal_modes"
+        case reducedMasses = "reduced_masses"
+        case forceConstants = "force_constants"
+        case irIntensities = "ir_intensities"
+        case residualFrequencies = "residual_frequencies"
+        case imaginaryModes = "imaginary_modes"
+        case isLinear = "linear"
+        case rotationalConstants = "rotational_constants"
+    }
+
+    public init(
+        hessianMethod: String, step: Double, energy: Double, gradient: [[Double]], hessian: [Double],
+        dipoleDerivatives: [[Double]],
+        frozenAtoms: [Int]?, masses: [Double], massChoice: String, isotopes: [String: Int]?, frequencies: [Double],
+        normalModes: [[Double]], reducedMasses: [Double], forceConstants: [Double], irIntensities: [Double],
+        composition: [[Part]],
+        residualFrequencies: [Double], verdict: Verdict, imaginaryModes: Int, isLinear: Bool, rotationalConstants: [Double],
+        thermochemistry: ThermochemistryRecord?
+    ) {
+        self.hessianMethod = hessianMethod
+        self.step = step
+        self.energy = energy
+        self.gradient = gradient
+        self.hessian = hessian
+        self.dipoleDerivatives = dipoleDerivatives
+        self.frozenAtoms = frozenAtoms
+        self.masses = masses
+        self.massChoice = massChoice
+        self.isotopes = isotopes
+        self.frequencies = frequencies
+        self.normalModes = normalModes
+        self.reducedMasses = reducedMasses
+        self.forceConstants = forceConstants
+        self.irIntensities = irIntensities
+        self.composition = composition
+        self.residualFrequencies = residualFrequencies
+        self.verdict = verdict
+        self.imaginaryModes = imaginaryModes
+        self.isLinear = isLinear
+        self.rotationalConstants = rotationalConstants
+        self.thermochemistry = thermochemistry
+    }
+
+    /// Of the gradient, in hartree per bohr.
+    public var largestForce: Double { gradient.joined().reduce(0) { max($0, abs($1)) } }
+
+    func check(_ place: DocumentCheck, atoms count: Int) throws(DocumentFlaw) {
+        let size = 3 * count
+        try place.at("gradient").count(gradient, count)
+        for (index, vector) in gradient.enumerated() { try place.at("gradient").at(index).count(vector, 3) }
+        try place.at("hessian").count(hessian, size * (size + 1) / 2)
+        try place.at("dipole_derivatives").count(dipoleDerivatives, 3)
+        for (index, row) in dipoleDerivatives.enumerated() { try place.at("dipole_derivatives").at(index).count(row, size) }
+        try place.at("frozen_atoms").atoms(frozenAtoms ?? [], count: count, from: 1)
+        try place.at("masses").count(masses, count)
+        for (index, mass) in masses.enumerated() { try place.at("masses").at(index).value(mass, in: 0.1...1000) }
+        try place.at("frequencies").require(frequencies.count <= size, "\(frequencies.count) values for \(size) coordinates")
+        for (key, list) in [
+            ("reduced_masses", reducedMasses), ("force_constants", forceConstants), ("ir_intensities", irIntensities),
+        ] { try place.at(key).count(list, frequencies.count) }
+        try place.at("normal_modes").count(normalModes, frequencies.count)
+        for (index, mode) in normalModes.enumerated() { try place.at("normal_modes").at(index).count(mode, size) }
+        try place.at("composition").count(composition, frequencies.count)
+        for part in composition.joined() { try place.at("composition").line(part.name) }
+        try place.at("imaginary_modes").value(imaginaryModes, in: 0...frequencies.count)
+    }
+}
+
+/// An ideal gas of rigid rotors and harmonic oscillators. Energies are relative to the electronic energy, in hartree; entropies in
+/// hartree per kelvin.
+public struct ThermochemistryRecord: Codable, Sendable, Equatable {
+    /// In kelvin.
+    public var temperature: Double
+    /// In pascal.
+    public var pressure: Double
+    public var symmetryNumber: Int
+    public var zeroPointEnergy: Double
+    /// Thermal energy, with the zero-point energy.
+    public var energy: Double
+    public var enthalpy: Double
+    public var entropy: Double
+    public var gibbsEnergy: Double
+    /// With low modes as Grimme treats them (they pass over into free rotors below 100 cm-1).
+    public var gibbsEnergyQuasiRigidRotor: Double
+    /// With modes below 100 cm-1 raised to it (Truhlar).
+    public var gibbsEnergyRaisedModes: Double
+    /// Parts of the entropy: translation, rotation, vibration, electronic.
+    public var entropies: [String: Double]
+
+    enum CodingKeys: String, CodingKey {
+        case temperature, pressure, energy, enthalpy, entropy, entropies
+        case symmetryNumber = "symmetry_number"
+        case zeroPointEnergy = "zero_point_energy"
+        case gibbsEnergy = "gibbs_energy"
+        case gibbsEnergyQuasiRigidRotor = "gibbs_energy_quasi_rigid_rotor"
+        case gibbsEnergyRaisedModes = "gibbs_energy_raised_modes"
+    }
+
+    public init(
+        temperature: Double, pressure: Double, symmetryNumber: Int, zeroPointEnergy: Double, energy: Double, enthalpy: Double,
+        entropy: Double, gibbsEnergy: Double, gibbsEnergyQuasiRigidRotor: Double, gibbsEnergyRaisedModes: Double,
+        entropies: [String: Double]
+    ) {
+        self.temperature = temperature
+        self.pressure = pressure
+        self.symmetryNumber = symmetryNumber
+        self.zeroPointEnergy = zeroPointEnergy
+        self.energy = energy
+        self.enthalpy = enthalpy
+        self.entropy = entropy
+        self.gibbsEnergy = gibbsEnergy
+        self.gibbsEnergyQuasiRigidRotor = gibbsEnergyQuasiRigidRotor
+        self.gibbsEnergyRaisedModes = gibbsEnergyRaisedModes
+        self.entropies = entropies
+    }
+}

@@ -1,0 +1,105 @@
+import LinearAlgebra
+import MolecularStructure
+
+/// The harmonic vibrations of a molecule: eigenvectors of the mass-weighted Hessian, translations and rotations projected out.
+///
+/// E. B. Wilson, J. C. Decius and P. C. Cross, Molecular Vibrations (McGraw-Hill 1955); W. H. Miller, N. C. Handy and J. E. Adams,
+/// J. Chem. Phys. 72, 99 (1980), doi 10.1063/1.438959, for the projection.
+public struct NormalModes: Sendable {
+    /// One vibration.
+    public struct Mode: Sendable, Equatable {
+        /// In cm-1; an imaginary wavenumber is negative here.
+        public let wavenumber: Double
+        /// In unified atomic mass units, that of the normalised Cartesian displacement, as in Gaussian.
+        public let reducedMass: Double
+        /// In mdyne per Angstrom; negative in an imaginary mode.
+        public let forceConstant: Double
+        /// x, y and z of every atom, normalised to 1; frozen atoms have zeros. The largest component is positive.
+        public let displacement: [Double]
+
+        public var isImaginary: Bool { wavenumber < 0 }
+
+        /// The Cartesian change per unit of the mass-weighted normal coordinate, in bohr per bohr and root of an electron mass.
+        public var normalCoordinate: [Double] {
+            let scale = 1 / (reducedMass * PhysicalConstants.atomicMassUnit).squareRoot()
+            return displacement.map { scale * $0 }
+        }
+    }
+
+    /// By rising wavenumber, imaginary ones first.
+    public let modes: [Mode]
+    /// Wavenumbers in cm-1 that translations and rotations have before they are projected out, ascending: zero for an exact Hessian
+    /// of a stationary point. Empty where atoms are frozen.
+    public let residualWavenumbers: [Double]
+
+    /// - Parameters:
+    ///   - hessian: of all Cartesian coordinates, in hartree per bohr squared; symmetric.
+    ///   - masses: one an atom, in unified atomic mass units.
+    ///   - frozen: indices of atoms that do not move; nothing is projected out then.
+    /// - Throws: `LinearAlgebraError`.
+    ///
+    /// Cost: the cube of the number of coordinates.
+    public init(hessian: Matrix, molecule: Molecule, masses: [Double], frozen: Set<Int> = []) throws {
+        let size = 3 * molecule.atoms.count
+        let roots = (0..<size).map { (masses[$0 / 3] * PhysicalConstants.atomicMassUnit).squareRoot() }
+        var weighted = hessian
+        for row in 0..<size { for column in 0..<size { weighted[row, column] /= roots[row] * roots[column] } }
+        let space: Matrix
+        if frozen.isEmpty {
+            let rigid = try RigidMotions(molecule, masses: masses)
+            residualWavenumbers = try Self.residuals(weighted, rigid)
+            space = try Self.complement(of: rigid.directions)
+        } else {
+            residualWavenumbers = []
+            space = Matrix.identity(size).columns((0..<size).filter { !frozen.contains($0 / 3) })
+        }
+        guard space.columns > 0 else {
+            modes = []
+            return
+        }
+        let solution = try SymmetricEigenproblem(weighted.transformed(by: space))
+        let vectors = space * solution.vectors
+        modes = solution.values.indices.map { index in
+            let eigenvalue = solution.values[index]
+            var displacement = (0..<size).map { vectors[$0, index] / roots[$0] }
+            let norm = displacement.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let largest = displacement.max { abs($0) < abs($1) } ?? 1
+            let scale = (largest < 0 ? -1 : 1) / norm
+            for row in 0..<size { displacement[row] *= scale }
+            let reduced = 1 / (norm * norm * PhysicalConstants.atomicMassUnit)
+            return Mode(
+                wavenumber: Self.wavenumber(eigenvalue), reducedMass: reduced,
+                forceConstant: eigenvalue * reduced * PhysicalConstants.atomicMassUnit
+                    * PhysicalConstants.atomicForceConstantInMdynePerAngstrom,
+                displacement: displacement)
+        }
+    }
+
+    public var imaginaryCount: Int { modes.count(where: \.isImaginary) }
+
+    /// Of an eigenvalue of the Hessian over electron masses: the root, with the sign of the eigenvalue.
+    private static func wavenumber(_ eigenvalue: Double) -> Double {
+        let root = abs(eigenvalue).squareRoot() * PhysicalConstants.hartreeInWavenumbers
+        return eigenvalue < 0 ? -root : root
+    }
+
+    /// An orthonormal basis of what is orthogonal to the columns.
+    private static func complement(of directions: Matrix) throws -> Matrix {
+        let size = directions.rows
+        guard directions.columns < size else { return Matrix(rows: size, columns: 0) }
+        let solution = try SymmetricEigenproblem(directions.times(directions, otherTransposed: true))
+        // Eigenvalues 0, then 1 for every direction.
+        return solution.vectors.columns(Array(0..<(size - directions.columns)))
+    }
+
+    /// Of the whole matrix, the eigenvalues of the vectors that are translations and rotations more than anything else.
+    private static func residuals(_ weighted: Matrix, _ rigid: RigidMotions) throws -> [Double] {
+        let solution = try SymmetricEigenproblem(weighted)
+        let shares = rigid.directions.times(solution.vectors, transposed: true)
+        let ranked = solution.values.indices.sorted { a, b in
+            func share(_ column: Int) -> Double { (0..<shares.rows).reduce(0) { $0 + shares[$1, column] * shares[$1, column] } }
+            return share(a) > share(b)
+        }
+        return ranked.prefix(rigid.count).map { wavenumber(solution.values[$0]) }.sorted()
+    }
+}

@@ -1,0 +1,201 @@
+import ArgumentParser
+import Calculations
+import FileFormats
+import Foundation
+import RunFolders
+
+/// `esp frequencies`: second derivatives of the energy of one state, and the vibrations that they make.
+struct FrequenciesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "frequencies",
+        abstract: "Harmonic frequencies, infrared spectrum and thermochemistry of one charge state.",
+        usage: "esp frequencies <file|run> [options]",
+        discussion: """
+            FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
+            line, else 0. RUN is the folder of a finished esp compute or esp optimize; --charge names the state if it has \
+            several. Frequencies belong to a stationary structure: --relax optimises FILE first.
+
+            Second derivatives are central differences of analytic gradients, six gradients for every atom. Every finished one \
+            is kept: the same command goes on after an interruption. Other masses, temperatures and spectra of a finished run \
+            take no time.
+
+            The result says whether the structure is a minimum, a saddle point (with the number of imaginary modes) or not \
+            stationary. Translations and rotations are projected out; their frequencies without projection are shown. \
+            Imaginary frequencies are printed as negative numbers. Raman activities are not computed.
+
+            EXAMPLES
+              esp frequencies water.xyz --relax --method b3lyp --basis def2-SVP
+              esp frequencies complex.opt
+                  of the structure and the state that esp optimize found
+              esp frequencies complex.opt --isotope 1-6=13 --temperature 350
+                  other masses, from the same second derivatives
+
+            RESULTS go into result.json of the folder, as "vibrations" of the state; the spectrum is in q<charge>_m<multiplicity>.ir.csv \
+            and .svg.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Molecule in XYZ form, or folder of a finished run.", valueName: "file|run"),
+        completion: .file())
+    var path: String
+
+    @OptionGroup(title: "Vibrations") var vibrations: VibrationOptions
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    @Flag(help: "Optimise the structure of FILE first, by tight criteria.")
+    var relax = false
+
+    @Flag(
+        help:
+            "From a saddle point, optimise downhill to both sides of the lowest imaginary mode (in RUN/follow-plus and follow-minus)."
+    )
+    var follow = false
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Folder for the results of FILE (default: <stem>.esp, with --relax <stem>.opt).", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @Flag(help: "Replace the results of another calculation in the folder.")
+    var force = false
+
+    @Flag(help: "Print result.json to standard output instead of the tables.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "No progress on standard error.")
+    var quiet = false
+
+    func validate() throws {
+        try OutputFolder.checkName(output)
+        if let charge = electrons.charge, charge.count != 1 {
+            throw ValidationError("--charge names \(charge.count) charges; frequencies belong to the structure of one state")
+        }
+        if let search = electrons.search, search != .none {
+            throw ValidationError("--search \(search.rawValue): run esp compute first, and esp frequencies on its folder")
+        }
+    }
+
+    func run() throws {
+        try Failure.reporting {
+            Interruption.announceCheckpoints()
+            try ProgramVersion.checkProcessor()
+            let progress = ProgressReport(isQuiet: quiet)
+            var isFolder: ObjCBool = false
+            let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+            let folder = isRun ? path : try solved(progress)
+            if isRun { try refuseOptionsOfFiles() }
+            let (document, index) = try FrequencyCalculation(
+                folder: folder, charge: electrons.charge?.first, options: vibrations.input, resources: machine.resources,
+                monitor: progress.monitor
+            ).run()
+            try Console.output(
+                json
+                    ? String(decoding: document.json(), as: UTF8.self)
+                    : TextReport.vibrations(document.states[index], document: document, folder: folder))
+            guard follow else { return }
+            let outcomes = try ModeFollowing(
+                folder: folder, charge: document.states[index].charge, resources: machine.resources, call: .ofThisProcess,
+                monitor: progress.monitor
+            ).run()
+            if !json { try Console.output(TextReport.followed(outcomes, from: document.states[index].vibrations)) }
+            guard outcomes.allSatisfy(\.isConverged) else {
+                throw CalculationError.notConverged("not every side led to a stationary point. The same command goes on.")
+            }
+        }
+    }
+
+    /// The options that mean something for a finished run.
+    private static let optionsOfRuns: Set<String> = [
+        "--step", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number", "--half-width",
+        "--scale",
+        "--follow", "--charge", "-c", "--threads", "--memory", "--json", "--quiet", "-q",
+    ]
+
+    /// A run has its method and its states: nothing else about them may be asked for.
+    private func refuseOptionsOfFiles() throws {
+        let words = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
+        let other = words.first { $0.hasPrefix("-") && Double($0) == nil && !Self.optionsOfRuns.contains($0) }
+        if let other {
+            throw ValidationError(
+                "\(path) is a finished run, which has its method and its states: \(other) belongs to an XYZ file")
+        }
+    }
+
+    /// The folder of the state of a file, solved where that was not done before.
+    private func solved(_ progress: ProgressReport) throws -> String {
+        var input = CalculationInput(molecule: try electrons.molecule(from: path, note: progress.note))
+        input.states = electrons.states
+        input.states.addsElectrons = false
+        input.states.stability = convergence.stability
+        input.model = try model.model
+        input.convergence = convergence.convergence
+        input.resources = machine.resources
+        input.analyses.pictures = []
+        guard relax else {
+            let folder = output ?? OutputFolder.defaultName(for: path)
+            let document = try Calculation(
+                input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor
+            ).run()
+            try Failure.throwUnlessConverged(document)
+            return folder
+        }
+        input.task = .optimization
+        input.optimization.criteria = "tight"
+        let folder = output ?? OutputFolder.stem(of: path) + ".opt"
+        let relaxation = try GeometryRelaxation(
+            input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
+        try Failure.throwUnlessConverged(try relaxation.run(), maxSteps: input.optimization.maximumSteps)
+        return folder
+    }
+}
+
+struct VibrationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Displacement of every coordinate, in bohr.", valueName: "bohr"))
+    var step = FrequencyInput().step
+
+    @Option(help: ArgumentHelp("Atoms that stay where they are, such as 1,4-6 (a partial Hessian).", valueName: "atoms"))
+    var freeze: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Masses: abundant (of the most abundant isotopes, as in Gaussian) or average (standard atomic weights, as in ORCA and PySCF).",
+            valueName: "abundant|average"),
+        completion: .list(["abundant", "average"]))
+    var masses = FrequencyInput().masses
+
+    @Option(help: ArgumentHelp("Mass number of some atoms; may be repeated.", valueName: "1-6=13"))
+    var isotope: [String] = []
+
+    @Option(help: ArgumentHelp("Temperature in kelvin.", valueName: "K"))
+    var temperature = FrequencyInput().temperature
+
+    @Option(help: ArgumentHelp("Pressure in pascal.", valueName: "Pa"))
+    var pressure = FrequencyInput().pressure
+
+    @Option(help: ArgumentHelp("Symmetry number of the rotation (default: from the structure).", valueName: "n"))
+    var symmetryNumber: Int?
+
+    @Option(help: ArgumentHelp("Half width at half maximum of the bands of the spectrum, in cm-1.", valueName: "cm-1"))
+    var halfWidth = FrequencyInput().halfWidth
+
+    @Option(help: ArgumentHelp("Factor on the wavenumbers of the spectrum; the table is never scaled.", valueName: "factor"))
+    var scale = FrequencyInput().scale
+
+    var input: FrequencyInput {
+        var input = FrequencyInput()
+        input.step = step
+        input.frozenAtoms = freeze
+        input.masses = masses
+        input.isotopes = isotope
+        input.temperature = temperature
+        input.pressure = pressure
+        input.symmetryNumber = symmetryNumber
+        input.halfWidth = halfWidth
+        input.scale = scale
+        return input
+    }
+}

@@ -1,0 +1,96 @@
+import Calculations
+import FileFormats
+import Foundation
+import MolecularStructure
+import RunFolders
+
+extension TextReport {
+    /// Frequencies, and what follows from them.
+    static func vibrations(_ record: StateRecord, document: ResultDocument, folder: String) -> String {
+        guard let vibrations = record.vibrations else { return "" }
+        let rule = String(repeating: "-", count: 96) + "\n"
+        var result = "\n" + rule + "Vibrations of charge \(signed(record.charge)), multiplicity \(record.multiplicity)\n" + rule
+        result += line("method", document.model.method + (document.model.grid.map { ", grid \($0)" } ?? ""))
+        result += line("energy", column(vibrations.energy, 0, 8) + " Eh")
+        result += line("structure", verdict(vibrations))
+        if let frozen = vibrations.frozenAtoms {
+            result += line("frozen atoms", AtomList(indices: frozen.map { $0 - 1 }).description + "; nothing is projected out")
+        } else {
+            result += line(
+                "projected out",
+                vibrations.residualFrequencies.map { column($0, 0, 1) }.joined(separator: ", ")
+                    + " cm-1 (translations and rotations)")
+        }
+        let choice = vibrations.massChoice == "average" ? "standard atomic weights" : "most abundant isotopes"
+        let isotopes = (vibrations.isotopes ?? [:]).sorted { Int($0.key) ?? 0 < Int($1.key) ?? 0 }
+            .map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        result += line("masses", choice + (isotopes.isEmpty ? "" : "; chosen for atoms " + isotopes))
+        result += "\n  mode      cm-1    km/mol         u   mdyn/A   motion\n"
+        for index in vibrations.frequencies.indices {
+            let motion = vibrations.composition[index].prefix(3).map(text).joined(separator: "; ")
+            result +=
+                column("\(index + 1)", 6, right: true) + column(vibrations.frequencies[index], 10, 1)
+                + column(vibrations.irIntensities[index], 10, 2) + column(vibrations.reducedMasses[index], 10, 3)
+                + column(vibrations.forceConstants[index], 9, 4) + "   \(motion)\n"
+        }
+        result += thermochemistry(vibrations)
+        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        return result + "\nresults in \(folder): \(OutputFolder.resultName), "
+            + ["csv", "svg"].map { OutputFolder.spectrumName(state, extension: $0) }.joined(separator: ", ") + "\n"
+    }
+
+    /// Where the lowest imaginary mode leads.
+    static func followed(_ outcomes: [ModeFollowing.Outcome], from vibrations: VibrationRecord?) -> String {
+        guard !outcomes.isEmpty, let vibrations else { return "\nno imaginary mode to follow\n" }
+        var result = "\nDownhill from the saddle point, along mode 1\n"
+        for outcome in outcomes {
+            let energy = outcome.energy.map {
+                column($0, 18, 8) + " Eh" + column(1000 * ($0 - vibrations.energy), 12, 3) + " mEh relative to the saddle point"
+            }
+            result += "  " + column(outcome.side, 7) + (energy ?? "") + (outcome.isConverged ? "" : "  NOT CONVERGED") + "\n"
+            result += column("", 9) + outcome.folder + "\n"
+        }
+        return result
+    }
+
+    private static func text(_ part: VibrationRecord.Part) -> String {
+        let phase = part.symmetric.map { $0 ? ", symmetric" : ", asymmetric" } ?? ""
+        return "\(part.name) \(Int((100 * part.share).rounded())) %\(phase)"
+    }
+
+    private static func verdict(_ vibrations: VibrationRecord) -> String {
+        let force = String(format: "largest force %.1e Eh/bohr", vibrations.largestForce)
+        let modes = vibrations.imaginaryModes == 1 ? "1 imaginary mode" : "\(vibrations.imaginaryModes) imaginary modes"
+        switch vibrations.verdict {
+        case .minimum: return "a minimum: no imaginary mode, \(force)"
+        case .saddlePoint: return "a saddle point of order \(vibrations.imaginaryModes): \(modes), \(force)"
+        case .notStationary: return "NOT STATIONARY: \(force); these frequencies mean little. Optimise it first (\(modes))."
+        }
+    }
+
+    private static func thermochemistry(_ vibrations: VibrationRecord) -> String {
+        guard let values = vibrations.thermochemistry else { return "" }
+        let kilocalorie = PhysicalConstants.hartreeInKilocaloriePerMole
+        func energy(_ title: String, _ value: Double) -> String {
+            "  \(column(title, 44))\(column(value, 14, 6))\(column(vibrations.energy + value, 18, 6))\(column(kilocalorie * value, 12, 2))\n"
+        }
+        var result = "\nThermochemistry at \(column(values.temperature, 0, 2)) K and \(column(values.pressure, 0, 0)) Pa, "
+        result += "symmetry number \(values.symmetryNumber)"
+        let constants = vibrations.rotationalConstants.map { column($0, 0, 4) }.joined(separator: ", ")
+        result += constants.isEmpty ? "\n" : ", rotational constants \(constants) GHz\n"
+        if vibrations.imaginaryModes > 0 { result += "  imaginary modes are left out\n" }
+        result += "  " + column("", 44) + column("Eh", 14, right: true) + column("with energy / Eh", 18, right: true)
+        result += column("kcal/mol", 12, right: true) + "\n"
+        result += energy("zero-point energy", values.zeroPointEnergy)
+        result += energy("thermal energy U", values.energy)
+        result += energy("enthalpy H", values.enthalpy)
+        result += energy("Gibbs energy G", values.gibbsEnergy)
+        result += energy("G, free rotors below 100 cm-1 (Grimme)", values.gibbsEnergyQuasiRigidRotor)
+        result += energy("G, modes raised to 100 cm-1 (Truhlar)", values.gibbsEnergyRaisedModes)
+        let calorie = 1000 * kilocalorie
+        let parts = ["translation", "rotation", "vibration", "electronic"].compactMap { key in
+            values.entropies[key].map { "\(key) \(column(calorie * $0, 0, 3))" }
+        }
+        return result + "  entropy \(column(calorie * values.entropy, 0, 3)) cal/(mol K): " + parts.joined(separator: ", ") + "\n"
+    }
+}

@@ -1,0 +1,199 @@
+import Foundation
+import RunFolders
+import TestSupport
+import Testing
+
+/// `esp frequencies`: differences of gradients against another program's analytic Hessian, restarts, and what it refuses.
+@Suite struct FrequenciesTests {
+    private struct References: Decodable {
+        struct Entry: Decodable {
+            let geometry: [Double]
+            let symbols: [String]
+            let multiplicity: Int
+            let hessian: [Double]
+            let dipole_derivatives: [Double]
+            let frequencies_abundant: [Double]
+
+            var xyz: String {
+                "\(symbols.count)\n\n"
+                    + symbols.enumerated().map { "\($1) \(geometry[3 * $0]) \(geometry[3 * $0 + 1]) \(geometry[3 * $0 + 2])\n" }
+                    .joined()
+            }
+        }
+        let molecules: [String: Entry]
+    }
+
+    private static let options = ["--method", "hf", "--basis", "6-31G*", "--units", "bohr", "--threads", "1", "-q"]
+
+    private func references() throws -> References {
+        try JSONDecoder().decode(
+            References.self, from: Data(contentsOf: Repository.references.appendingPathComponent("vibrations.json")))
+    }
+
+    private func vibrations(_ program: Program, _ folder: String) throws -> VibrationRecord {
+        let path = program.folder.appendingPathComponent("\(folder)/result.json")
+        return try #require(try ResultDocument(json: Data(contentsOf: path)).states[0].vibrations)
+    }
+
+    @Test func hessiansAreThoseOfAnotherProgram() throws {
+        let program = try Program()
+        defer { program.remove() }
+        for name in ["water", "hcn", "methyl"] {
+            let entry = try #require(try references().molecules[name])
+            try program.write(entry.xyz, to: "\(name).xyz")
+            let run = try program.run(["frequencies", "\(name).xyz", "-m", "\(entry.multiplicity)"] + Self.options)
+            try #require(run.status == 0, "\(run.error)")
+            #expect(run.output.contains("a minimum: no imaginary mode"), "\(run.output)")
+            let found = try vibrations(program, "\(name).esp")
+            let size = entry.geometry.count
+            var index = 0
+            for row in 0..<size {
+                for column in 0...row {
+                    #expect(abs(found.hessian[index] - entry.hessian[row * size + column]) < 1e-5, "\(name) \(row) \(column)")
+                    index += 1
+                }
+            }
+            for (a, b) in zip(found.dipoleDerivatives.joined(), entry.dipole_derivatives) { #expect(abs(a - b) < 1e-4) }
+            for (a, b) in zip(found.frequencies, entry.frequencies_abundant) { #expect(abs(a - b) < 0.05, "\(name): \(a), \(b)") }
+            #expect(found.verdict == .minimum && found.residualFrequencies.allSatisfy { abs($0) < 3 })
+            let names = program.names(in: "\(name).esp")
+            #expect(names.contains { $0.hasSuffix(".ir.svg") } && !names.contains { $0.hasSuffix("displacements.json") })
+        }
+    }
+
+    /// Files for other programs have the same numbers.
+    @Test func exportsHoldTheVibrations() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(try #require(try references().molecules["water"]).xyz, to: "water.xyz")
+        try #require(try program.run(["frequencies", "water.xyz"] + Self.options).status == 0)
+        let found = try vibrations(program, "water.esp")
+        for format in ["molden", "fchk"] {
+            #expect(try program.run(["export", "water.esp", "--format", format]).status == 0)
+        }
+        func text(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: program.folder.appendingPathComponent("water.esp/\(name)")), as: UTF8.self)
+        }
+        let molden = try text("q0_m1.molden").split(separator: "\n").map(String.init)
+        let start = try #require(molden.firstIndex(of: "[FREQ]"))
+        for (index, value) in found.frequencies.enumerated() {
+            #expect(abs((Double(molden[start + 1 + index].filter { $0 != " " }) ?? 0) - value) < 1e-5)
+        }
+        #expect(molden.filter { $0.hasPrefix("vibration") }.count == 3)
+        let checkpoint = try text("q0_m1.fchk").split(separator: "\n").map(String.init)
+        func values(_ name: String, _ count: Int) throws -> [Double] {
+            let line = try #require(checkpoint.firstIndex { $0.hasPrefix(name) })
+            return checkpoint[(line + 1)...].prefix((count + 4) / 5).flatMap {
+                $0.split(separator: " ").compactMap { Double($0) }
+            }
+        }
+        let constants = try values("Cartesian Force Constants", 45)
+        #expect(constants.count == 45)
+        for (a, b) in zip(constants, found.hessian) { #expect(abs(a - b) < 1e-8) }
+        let dipoles = try values("Dipole Derivatives", 27)
+        #expect(dipoles.count == 27 && abs(dipoles[4] - found.dipoleDerivatives[1][1]) < 1e-7)
+        #expect(abs(dipoles[3] - found.dipoleDerivatives[0][1]) < 1e-7 && abs(dipoles[1] - found.dipoleDerivatives[1][0]) < 1e-7)
+        // They are still read as wavefunctions.
+        #expect(try program.run(["analyze", "water.esp/q0_m1.molden", "-o", "again", "-q"]).status == 0)
+    }
+
+    /// Other masses come from the same second derivatives, and a heavier hydrogen swings more slowly.
+    @Test func massesAreChosenAfterwards() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(try #require(try references().molecules["water"]).xyz, to: "water.xyz")
+        let first = try program.run(["frequencies", "water.xyz"] + Self.options)
+        try #require(first.status == 0, "\(first.error)")
+        let light = try vibrations(program, "water.esp")
+        let second = try program.run(["frequencies", "water.esp", "--isotope", "2-3=2", "--temperature", "350"])
+        #expect(second.status == 0 && second.error.contains("already"), "\(second.error)")
+        let heavy = try vibrations(program, "water.esp")
+        #expect(heavy.hessian == light.hessian && heavy.isotopes == ["2": 2, "3": 2])
+        for (a, b) in zip(heavy.frequencies, light.frequencies) { #expect(a / b > 0.70 && a / b < 0.76) }
+        #expect(heavy.thermochemistry?.temperature == 350 && light.thermochemistry?.symmetryNumber == 2)
+        // The charges of the run are kept, and the run can be used by other commands.
+        let charges = try program.run(["charges", "water.esp", "--scheme", "npa", "-q"])
+        #expect(charges.status == 0)
+        #expect(try vibrations(program, "water.esp") == heavy)
+    }
+
+    @Test func interruptedRunsGoOn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(try #require(try references().molecules["hcn"]).xyz, to: "hcn.xyz")
+        let arguments = ["frequencies", "hcn.xyz", "-o", "parts"] + Self.options
+        let killed = try program.run(arguments, signal: SIGKILL, whenThereIs: "parts/q0_m1.displacements.json")
+        #expect(killed.status == -SIGKILL)
+        let resumed = try program.run(Array(arguments.dropLast()))
+        #expect(resumed.status == 0 && resumed.error.contains("displaced structures already"), "\(resumed.error)")
+        #expect(try program.run(["frequencies", "hcn.xyz", "-o", "whole"] + Self.options).status == 0)
+        #expect(try vibrations(program, "parts").frequencies == vibrations(program, "whole").frequencies)
+    }
+
+    @Test func partialHessiansAndSaddlePoints() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("4\n\nN 0 0 0\nH 1 0 0\nH -0.5 0.8660254 0\nH -0.5 -0.8660254 0\n", to: "flat.xyz")
+        try program.write("4\n\nN 0 0 0.3\nH 1 0 0\nH -0.5 0.9 0.05\nH -0.5 -0.8660254 0\n", to: "bent.xyz")
+        let options = ["--method", "hf", "--basis", "STO-3G", "--threads", "1", "-q"]
+        let far = try program.run(["frequencies", "flat.xyz", "-o", "far"] + options)
+        #expect(far.status == 0 && far.output.contains("NOT STATIONARY"), "\(far.output)")
+        let relaxed = try program.run(["optimize", "flat.xyz", "-o", "flat", "--keep-symmetry"] + options)
+        #expect(relaxed.status == 0, "\(relaxed.error)")
+        let run = try program.run(["frequencies", "flat", "--threads", "1"])
+        #expect(
+            run.status == 0 && run.output.contains("a saddle point of order 1: 1 imaginary mode"), "\(run.output)\(run.error)")
+        let found = try vibrations(program, "flat")
+        #expect(found.imaginaryModes == 1 && found.frequencies[0] < -100 && found.thermochemistry?.symmetryNumber == 6)
+        // Planar ammonia falls to the pyramid, the same one on both sides.
+        let followed = try program.run(["frequencies", "flat", "--follow", "--threads", "1"])
+        #expect(
+            followed.status == 0 && followed.output.contains("Downhill from the saddle point"),
+            "\(followed.output)\(followed.error)")
+        let sides = try ["plus", "minus"].map { side in
+            try OptimizationDocument(
+                readingFrom: program.folder.appendingPathComponent("flat/follow-\(side)/optimization.json").path)
+        }
+        let energies = sides.compactMap { $0.points.last?.energy }
+        #expect(sides.allSatisfy(\.converged) && abs(energies[0] - energies[1]) < 1e-6 && energies[0] < found.energy - 5e-3)
+        let pyramid = try program.run(["frequencies", "flat/follow-plus", "--threads", "1"])
+        #expect(pyramid.output.contains("a minimum: no imaginary mode"), "\(pyramid.output)")
+        // With its own second derivatives the pyramid is found in fewer steps.
+        let steps = try [[], ["--hessian", "flat/follow-plus"]].map { extra in
+            let run = try program.run(
+                ["optimize", "bent.xyz", "-o", "bent\(extra.count)", "--criteria", "tight"] + options + extra)
+            #expect(run.status == 0, "\(run.error)")
+            return try OptimizationDocument(
+                readingFrom: program.folder.appendingPathComponent("bent\(extra.count)/optimization.json").path)
+        }
+        #expect(steps[1].points.count <= steps[0].points.count)
+        #expect(abs((steps[0].points.last?.energy ?? 0) - (steps[1].points.last?.energy ?? 1)) < 1e-7)
+        let other = try program.run(["optimize", "bent.xyz", "-o", "none", "--hessian", "bent0"] + options)
+        #expect(other.status == 65 && other.error.contains("has no second derivatives"), "\(other.status) \(other.error)")
+        let partial = try program.run(["frequencies", "flat", "--freeze", "2-4", "--threads", "1"])
+        #expect(
+            partial.status == 0 && partial.output.contains("frozen atoms  2-4") || partial.output.contains("2-4"),
+            "\(partial.output)")
+        #expect(try vibrations(program, "flat").frequencies.count == 3)
+    }
+
+    @Test(arguments: [
+        (["--isotope", "1=13"], 64, "whose isotopes here are"), (["--masses", "heavy"], 64, "abundant or average"),
+        (["--step", "7"], 64, "0.001 is usual"), (["--freeze", "1-3"], 64, "no atom is left"),
+        (["--method", "b3lyp"], 64, "is a finished run"), (["--charge", "-1"], 64, "has no charge -1"),
+        (["--temperature", "0"], 64, "above zero"),
+    ])
+    func wrongOptionsAreRefused(options: [String], status: Int, text: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("3\n\nO 0 0 0.1\nH 0 0.76 -0.5\nH 0 -0.76 -0.5\n", to: "water.xyz")
+        let made = try program.run(
+            [
+                "compute", "water.xyz", "-c", "0", "--method", "hf", "--basis", "STO-3G", "--search", "none", "--picture", "none",
+                "-q",
+            ])
+        try #require(made.status == 0)
+        let run = try program.run(["frequencies", "water.esp"] + options)
+        #expect(Int(run.status) == status && run.error.contains(text), "\(run.status) \(run.error)")
+    }
+}
