@@ -174,7 +174,7 @@ let package = Package(
                 "LinearAlgebra",
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
-                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow",
+                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

@@ -252,11 +252,11 @@ extension VibrationRecord {
     }
 }
 
-extension Matrix {
+extension CartesianHessian {
     /// The second derivatives that a run has, of a charge if it has them, else of another one.
     ///
     /// - Throws: `CalculationError.badInput` where there are none, or of other atoms.
-    static func hessian(from folder: String, charge: Int, of molecule: Molecule) throws -> Matrix {
+    init(from folder: String, charge: Int, of molecule: Molecule) throws {
         let document = try FinishedRun.document(in: folder)
         let states = document.states.filter { $0.vibrations != nil && $0.vibrations?.frozenAtoms == nil }
         guard let vibrations = (states.first { $0.charge == charge } ?? states.first)?.vibrations else {
@@ -265,7 +265,8 @@ extension Matrix {
         guard document.molecule.symbols == molecule.atoms.map(\.element.symbol) else {
             throw CalculationError.badInput("\(folder) is of other atoms, or has them in another order.")
         }
-        return vibrations.hessianMatrix
+        self.init(
+            matrix: vibrations.hessianMatrix, positions: OptimizationFiles.vectors(document.molecule.geometry))
     }
 }
 

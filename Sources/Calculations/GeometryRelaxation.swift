@@ -25,8 +25,8 @@ public struct GeometryRelaxation {
     private let leavesSymmetry: Bool
     private let maxSteps: Int
     private let startFrom: String?
-    /// Of the Cartesian coordinates, to begin with; nil: a model.
-    private let hessian: Matrix?
+    /// To begin with; nil: a model.
+    private let hessian: CartesianHessian?
     private let leavesRun: Bool
     private let replaces: Bool
     private let call: CallRecord
@@ -88,7 +88,11 @@ public struct GeometryRelaxation {
         leavesSymmetry = !wanted.keepsSymmetry
         maxSteps = wanted.maximumSteps
         startFrom = convergence.startFrom
-        hessian = try wanted.hessianFrom.map { try Matrix.hessian(from: $0, charge: state.charge, of: file.molecule) }
+        if let run = wanted.hessianFrom {
+            hessian = try CartesianHessian(from: run, charge: state.charge, of: file.molecule)
+        } else {
+            hessian = nil
+        }
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
         files = OptimizationFiles(

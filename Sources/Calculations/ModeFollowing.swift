@@ -43,17 +43,13 @@ public struct ModeFollowing {
         guard let record = document.states.first(where: { $0.charge == charge ?? $0.charge }), let vibrations = record.vibrations,
             vibrations.imaginaryModes > 0, let mode = vibrations.normalModes.first, let whole = document.input?.whole
         else { return [] }
-        let largest =
-            (0..<(mode.count / 3)).map { atom in
-                (0..<3).reduce(0) { $0 + mode[3 * atom + $1] * mode[3 * atom + $1] }.squareRoot()
-            }.max() ?? 1
+        let factor = Self.displacement / (OptimizationFiles.vectors(mode).map(\.length).max() ?? 1)
         return try [("plus", 1.0), ("minus", -1.0)].map { side, sign in
             var input = whole
             input.task = .optimization
             input.optimization = OptimizationInput()
-            input.molecule.geometry = zip(document.molecule.geometry, mode).map {
-                $0 + sign * Self.displacement / largest * $1
-            }
+            let step = mode.map { sign * factor * $0 }
+            input.molecule.geometry = zip(document.molecule.geometry, step).map { $0 + $1 }
             input.molecule.name = OutputFolder.stem(of: document.provenance.input) + "-" + side
             input.states.charges = [record.charge]
             input.states.multiplicities = [record.multiplicity]

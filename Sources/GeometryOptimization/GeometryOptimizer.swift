@@ -1,6 +1,19 @@
 import LinearAlgebra
 import MolecularStructure
 
+/// Second derivatives of the energy by Cartesian coordinates at a structure.
+public struct CartesianHessian: Sendable {
+    /// In hartree per bohr squared, x, y, z of one atom after the other.
+    public let matrix: Matrix
+    /// In bohr.
+    public let positions: [SIMD3<Double>]
+
+    public init(matrix: Matrix, positions: [SIMD3<Double>]) {
+        self.matrix = matrix
+        self.positions = positions
+    }
+}
+
 /// Goes down to a stationary point of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates
 /// within a region of trust.
 ///
@@ -61,12 +74,12 @@ public struct GeometryOptimizer: Sendable {
         let gradient: [Double]
     }
 
-    /// - Parameter hessian: of the Cartesian coordinates at the structure or near it, in hartree per bohr squared, to begin with; nil: a
-    ///   model. Of directions in which the energy falls off to both sides the curvature is turned round, so that steps go down.
+    /// - Parameter hessian: of the same atoms at a structure near by, to begin with; nil: a model. Of directions in which the energy falls
+    ///   off to both sides the curvature is turned round, so that steps go down.
     /// - Throws: `LinearAlgebraError`; `ConstraintError` where a constraint has no value at the structure.
     public init(
         _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal,
-        hessian cartesian: Matrix? = nil
+        hessian given: CartesianHessian? = nil
     ) throws {
         self.molecule = molecule
         self.criteria = criteria
@@ -75,8 +88,8 @@ public struct GeometryOptimizer: Sendable {
             Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions))
         }
         system = try Self.system(molecule, self.constraints)
-        if let cartesian {
-            hessian = try Self.internalHessian(cartesian, system, positions)
+        if let given {
+            hessian = try Self.internalHessian(given, system)
         } else {
             hessian = Self.modelHessian(system, molecule)
         }
@@ -85,11 +98,10 @@ public struct GeometryOptimizer: Sendable {
     /// Smallest curvature in hartree per bohr squared that a given Hessian keeps, that of a very soft mode: it has none along translations.
     private static let leastCurvature = 1e-3
 
-    private static func internalHessian(
-        _ cartesian: Matrix, _ system: CoordinateSystem, _ positions: [SIMD3<Double>]
-    ) throws -> Matrix {
-        let convex = try SymmetricEigenproblem(cartesian).function { max(abs($0), leastCurvature) }
-        return convex.transformed(by: try WilsonMatrix(system.primitives, positions).pseudoinverse)
+    /// Internal coordinates do not depend on how the other structure lies in space.
+    private static func internalHessian(_ given: CartesianHessian, _ system: CoordinateSystem) throws -> Matrix {
+        let convex = try SymmetricEigenproblem(given.matrix).function { max(abs($0), leastCurvature) }
+        return convex.transformed(by: try WilsonMatrix(system.primitives, given.positions).pseudoinverse)
     }
 
     private static func system(_ molecule: Molecule, _ constraints: [Constraint]) throws -> CoordinateSystem {

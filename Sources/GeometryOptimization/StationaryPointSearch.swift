@@ -48,11 +48,11 @@ public struct StationaryPointSearch: Sendable {
 
     /// - Parameters:
     ///   - leavesSymmetry: false to stay in the symmetry of the structure.
-    ///   - hessian: of the Cartesian coordinates, to begin with; nil: a model.
+    ///   - hessian: at a structure near by, to begin with; nil: a model.
     public init(
         _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal,
         leavesSymmetry: Bool = true,
-        hessian: Matrix? = nil
+        hessian: CartesianHessian? = nil
     ) throws {
         optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria, hessian: hessian)
         first = molecule

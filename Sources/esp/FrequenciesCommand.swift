@@ -135,6 +135,7 @@ struct FrequenciesCommand: ParsableCommand {
         input.convergence = convergence.convergence
         input.resources = machine.resources
         input.analyses.pictures = []
+        if let text = try input.takenByDefault() { progress.note(text) }
         guard relax else {
             let folder = output ?? OutputFolder.defaultName(for: path)
             let document = try Calculation(

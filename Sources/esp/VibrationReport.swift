@@ -3,6 +3,7 @@ import FileFormats
 import Foundation
 import MolecularStructure
 import RunFolders
+import VibrationalAnalysis
 
 extension TextReport {
     /// Frequencies, and what follows from them.
@@ -14,12 +15,13 @@ extension TextReport {
         result += line("energy", column(vibrations.energy, 0, 8) + " Eh")
         result += line("structure", verdict(vibrations))
         if let frozen = vibrations.frozenAtoms {
-            result += line("frozen atoms", AtomList(indices: frozen.map { $0 - 1 }).description + "; nothing is projected out")
+            result += line(
+                "frozen", "atoms " + AtomList(indices: frozen.map { $0 - 1 }).description + " (nothing is projected out)")
         } else {
             result += line(
-                "projected out",
+                "residual",
                 vibrations.residualFrequencies.map { column($0, 0, 1) }.joined(separator: ", ")
-                    + " cm-1 (translations and rotations)")
+                    + " cm-1 (translations and rotations, before they are projected out)")
         }
         let choice = vibrations.massChoice == "average" ? "standard atomic weights" : "most abundant isotopes"
         let isotopes = (vibrations.isotopes ?? [:]).sorted { Int($0.key) ?? 0 < Int($1.key) ?? 0 }
@@ -33,6 +35,7 @@ extension TextReport {
                 + column(vibrations.irIntensities[index], 10, 2) + column(vibrations.reducedMasses[index], 10, 3)
                 + column(vibrations.forceConstants[index], 9, 4) + "   \(motion)\n"
         }
+        result += scaleFactors(document)
         result += thermochemistry(vibrations)
         let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
         return result + "\nresults in \(folder): \(OutputFolder.resultName), "
@@ -56,6 +59,20 @@ extension TextReport {
     private static func text(_ part: VibrationRecord.Part) -> String {
         let phase = part.symmetric.map { $0 ? ", symmetric" : ", asymmetric" } ?? ""
         return "\(part.name) \(Int((100 * part.share).rounded())) %\(phase)"
+    }
+
+    /// What was published for the method and the basis, with its source; empty where there is nothing.
+    private static func scaleFactors(_ document: ResultDocument) -> String {
+        let method = document.model.method
+        let plain = ["-d3bj", "-d4"].reduce(method) { $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0 }
+        let sets = Set(document.model.basis.values)
+        guard sets.count == 1, let basis = sets.first, let factors = PublishedScaleFactors(method: plain, basis: basis) else {
+            return ""
+        }
+        return
+            "\npublished scale factors for \(plain)/\(basis), not applied: zero-point energy \(column(factors.zeroPoint, 0, 3)), "
+            + "harmonic \(column(factors.harmonic, 0, 3)), fundamentals \(column(factors.fundamental, 0, 3))\n"
+            + "  (\(PublishedScaleFactors.literature))\n"
     }
 
     private static func verdict(_ vibrations: VibrationRecord) -> String {

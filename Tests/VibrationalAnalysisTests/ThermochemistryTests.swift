@@ -79,6 +79,14 @@ import VibrationalAnalysis
         #expect(line([6, 8]).rotationalSymmetryNumber(masses: [12, 16]) == 1)
     }
 
+    @Test func scaleFactorsOfOneLevel() {
+        #expect(PublishedScaleFactors(method: "b3lyp", basis: "6-31G(d)")?.fundamental == 0.952)
+        #expect(
+            PublishedScaleFactors(method: "b3lyp", basis: "6-31G*") == PublishedScaleFactors(method: "B3LYP", basis: "6-31g(d)"))
+        #expect(PublishedScaleFactors(method: "b3lyp", basis: "def2-TZVP")?.zeroPoint == 0.985)
+        #expect(PublishedScaleFactors(method: "b3lyp", basis: "def2-SVP") == nil)
+    }
+
     @Test func masses() throws {
         let chlorine = try #require(Element(symbol: "Cl"))
         #expect(IsotopicMasses.isotope(37, of: chlorine)?.mass == 36.9659026 && IsotopicMasses.isotope(40, of: chlorine) == nil)

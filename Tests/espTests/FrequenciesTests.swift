@@ -55,7 +55,7 @@ import Testing
             }
             for (a, b) in zip(found.dipoleDerivatives.joined(), entry.dipole_derivatives) { #expect(abs(a - b) < 1e-4) }
             for (a, b) in zip(found.frequencies, entry.frequencies_abundant) { #expect(abs(a - b) < 0.05, "\(name): \(a), \(b)") }
-            #expect(found.verdict == .minimum && found.residualFrequencies.allSatisfy { abs($0) < 3 })
+            #expect(found.verdict == .minimum && found.residualFrequencies.allSatisfy { abs($0) < 4 })
             let names = program.names(in: "\(name).esp")
             #expect(names.contains { $0.hasSuffix(".ir.svg") } && !names.contains { $0.hasSuffix("displacements.json") })
         }
@@ -97,6 +97,30 @@ import Testing
         #expect(try program.run(["analyze", "water.esp/q0_m1.molden", "-o", "again", "-q"]).status == 0)
     }
 
+    /// Methane by B3LYP/6-31G(d): frequencies in cm-1 and intensities in km/mol as Gaussian 16, revision B.01, printed them (the example
+    /// `methane.log` of GoodVibes 4, doi 10.12688/f1000research.22758.1).
+    @Test func methaneIsThatOfGaussian() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let h = "0.631339"
+        try program.write(
+            "5\n\nC 0 0 0\nH \(h) \(h) \(h)\nH -\(h) -\(h) \(h)\nH -\(h) \(h) -\(h)\nH \(h) -\(h) -\(h)\n", to: "methane.xyz")
+        let run = try program.run(
+            [
+                "frequencies", "methane.xyz", "--method", "b3lyp", "--basis", "6-31G*", "--grid", "ultrafine", "--threads", "1",
+                "-q",
+            ])
+        try #require(run.status == 0, "\(run.error)")
+        let found = try vibrations(program, "methane.esp")
+        let frequencies = [1373.5436, 1373.5436, 1373.5436, 1593.3084, 1593.3084, 3051.3248, 3160.9657, 3160.9657, 3160.9657]
+        let intensities = [15.3820, 15.3820, 15.3820, 0, 0, 0, 26.4454, 26.4454, 26.4454]
+        #expect(found.frequencies.count == frequencies.count)
+        for (a, b) in zip(found.frequencies, frequencies) { #expect(abs(a - b) < 1, "\(a), not \(b)") }
+        for (a, b) in zip(found.irIntensities, intensities) { #expect(abs(a - b) < 0.01 * b + 0.02, "\(a), not \(b)") }
+        #expect(found.verdict == .minimum && found.thermochemistry?.symmetryNumber == 12)
+        #expect(run.output.contains("published scale factors for b3lyp/6-31G(d), not applied: zero-point energy 0.977"))
+    }
+
     /// Other masses come from the same second derivatives, and a heavier hydrogen swings more slowly.
     @Test func massesAreChosenAfterwards() throws {
         let program = try Program()
@@ -134,7 +158,7 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         try program.write("4\n\nN 0 0 0\nH 1 0 0\nH -0.5 0.8660254 0\nH -0.5 -0.8660254 0\n", to: "flat.xyz")
-        try program.write("4\n\nN 0 0 0.3\nH 1 0 0\nH -0.5 0.9 0.05\nH -0.5 -0.8660254 0\n", to: "bent.xyz")
+        try program.write("4\n\nN 0 0 0.38\nH 0.97 0 0\nH -0.45 0.86 0.03\nH -0.47 -0.82 0\n", to: "bent.xyz")
         let options = ["--method", "hf", "--basis", "STO-3G", "--threads", "1", "-q"]
         let far = try program.run(["frequencies", "flat.xyz", "-o", "far"] + options)
         #expect(far.status == 0 && far.output.contains("NOT STATIONARY"), "\(far.output)")
@@ -172,7 +196,7 @@ import Testing
         #expect(other.status == 65 && other.error.contains("has no second derivatives"), "\(other.status) \(other.error)")
         let partial = try program.run(["frequencies", "flat", "--freeze", "2-4", "--threads", "1"])
         #expect(
-            partial.status == 0 && partial.output.contains("frozen atoms  2-4") || partial.output.contains("2-4"),
+            partial.status == 0 && partial.output.contains("frozen    atoms 2-4 (nothing is projected out)"),
             "\(partial.output)")
         #expect(try vibrations(program, "flat").frequencies.count == 3)
     }
