@@ -34,17 +34,29 @@ enum AccountSection {
             return nil
         }
         let schemes = names.all.compactMap { name in run.account.schemes.first { $0.name == name } }
-        let rows = run.account.fragments.enumerated().map { index, fragment in
-            [Table.Cell.head(fragment.name), .number(fragment.atoms.count)]
-                + schemes.map { .share($0.totalShares.last.map { $0[index] }) }
-        }
         let added = first.charge - last.charge
         let electrons = added == 1 ? "the added electron" : "all \(added) added electrons"
+        let title =
+            "\(prefix)Share of \(electrons), q = \(NumberText.charge(first.charge)) to \(NumberText.charge(last.charge)), by charge scheme"
+        let note = "Bars: a full one is a share of one half or more."
+        let fragments = run.account.fragments
+        func share(_ scheme: ElectronAccount.SchemeEntry, _ fragment: Int) -> Table.Cell {
+            .share(scheme.totalShares.last.map { $0[fragment] })
+        }
+        // Whichever is fewer runs from left to right.
+        if schemes.count > fragments.count {
+            return Table(
+                title,
+                heads: ["scheme"] + fragments.map { "#" + $0.name + ($0.atoms.count > 1 ? " \u{00D7}\($0.atoms.count)" : "") },
+                rows: schemes.map { scheme in
+                    [Table.Cell.head(names.title(scheme.name))] + fragments.indices.map { share(scheme, $0) }
+                }, note: note)
+        }
         return Table(
-            "\(prefix)Share of \(electrons), q = \(NumberText.charge(first.charge)) to "
-                + "\(NumberText.charge(last.charge)), by charge scheme",
-            heads: ["fragment", "#atoms"] + schemes.map { "#" + names.title($0.name) }, rows: rows,
-            note: "Bars: a full one is a share of one half or more.")
+            title, heads: ["fragment", "#atoms"] + schemes.map { "#" + names.title($0.name) },
+            rows: fragments.enumerated().map { index, fragment in
+                [Table.Cell.head(fragment.name), .number(fragment.atoms.count)] + schemes.map { share($0, index) }
+            }, note: note)
     }
 
     private static func heads(_ states: [ElectronAccount.StateEntry]) -> (charges: [String], changes: [String]) {

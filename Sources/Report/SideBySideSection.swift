@@ -25,7 +25,7 @@ enum SideBySideSection {
         let rows = comparison.runs.flatMap { run in
             run.states.map { state -> [Table.Cell] in
                 [
-                    .head(run.name), .text(subscripts(run.formula)), .text("\(run.method)/\(run.basis)"),
+                    .head(run.name), .text(subscripts(run.formula)),
                     .text(NumberText.charge(state.charge)),
                     .number(state.multiplicity), .number(state.energy, 8), .number(state.electronAffinity.map { $0 * volts }, 3),
                     .number(state.gap.map { $0 * volts }, 3), .number(state.spinSquared, 4),
@@ -36,10 +36,11 @@ enum SideBySideSection {
         return Table(
             "Energies, affinities and gaps",
             heads: [
-                "run", "formula", "method", "charge", "#2S+1", "#energy / hartree", "#affinity / eV", "#gap / eV", "#<S\u{00B2}>",
+                "run", "formula", "charge", "#2S+1", "#energy / hartree", "#affinity / eV", "#gap / eV", "#<S\u{00B2}>",
                 "#dipole / D",
             ] + (isConverged ? [] : ["solution"]), rows: rows,
-            note: "The affinity is the energy of the state before less that of this one, per electron, at one structure.")
+            note: comparison.runs.map { "\($0.name): \($0.method)/\($0.basis)." }.joined(separator: " ")
+                + " The affinity is the energy of the state before less that of this one, per electron, at one structure.")
     }
 
     /// Nil where `esp surface` has found none.

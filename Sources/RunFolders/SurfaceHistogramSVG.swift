@@ -50,11 +50,12 @@ public enum SurfaceHistogramSVG {
                 result += "<path d=\"M\(f(place)) \(f(base))v4\" stroke=\"black\"/>\n"
                 result += label(place, base + 17, tick.text, anchor: "middle")
             }
-            let sign = state.charge > 0 ? "+" : ""
+            let sign = state.charge > 0 ? "+" : state.charge < 0 ? "\u{2212}" : ""
             result += label(
-                margin.left, base - full - 10, "q = \(sign)\(state.charge), multiplicity \(state.multiplicity): area / A^2",
+                margin.left, base - full - 10,
+                "q = \(sign)\(abs(state.charge)), multiplicity \(state.multiplicity): area / \u{C5}\u{B2}",
                 anchor: "start")
-            result += label(0.5 * (margin.left + width), base + 34, "electrostatic potential / (kcal/mol)", anchor: "middle")
+            result += label(0.5 * (margin.left + width), base + 34, "electrostatic potential / (kcal/(mol e))", anchor: "middle")
         }
         return result + "</svg>\n"
     }

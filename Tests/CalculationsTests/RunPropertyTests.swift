@@ -48,6 +48,19 @@ import WavefunctionAnalysis
             try orbitals.run { shown.append($0) }
             #expect(shown.count == 2 && shown[0].hasPrefix("orbitals by fragment") && shown[1].contains("orbitals.csv"))
             #expect(has("orbitals.csv") && has("q1_m1.dos.svg"))
+            // Both states have the same axes, and every line is in the legend.
+            func texts(_ name: String, anchor: String) throws -> [Substring] {
+                let svg = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+                return svg.split(separator: "\n").filter { $0.contains("text-anchor=\"\(anchor)\"") }
+            }
+            let axis = try texts("q1_m1.dos.svg", anchor: "middle")
+            let (other, heights) = (try texts("q0_m2.dos.svg", anchor: "middle"), try texts("q1_m1.dos.svg", anchor: "end"))
+            #expect(!axis.isEmpty && axis == Array(other.prefix(axis.count)))
+            let otherHeights = try texts("q0_m2.dos.svg", anchor: "end")
+            #expect(heights.count == 3 && heights == Array(otherHeights.prefix(3)))
+            for name in ["total", "HOMO", "orbital energy"] {
+                #expect(try texts("q1_m1.dos.svg", anchor: "start").contains { $0.contains(">\(name)<") })
+            }
 
             // One electron was added, and all shares of it add up to one.
             let account = try PropertyCalculation(AccountProperty(), folder: folder).value().account
@@ -67,6 +80,12 @@ import WavefunctionAnalysis
             #expect(shown.count == 4 && shown[1].hasSuffix(": surface.json\n"))
             let stored = try String(contentsOfFile: folder + "/surface.json", encoding: .utf8)
             #expect(shown[3] == stored)
+            // All states share the ranges of the histogram, and no area is lost.
+            let document = try surface.value()
+            for state in document.states {
+                #expect(state.histogram.edges == document.states[0].histogram.edges)
+                #expect(abs(state.histogram.areas.reduce(0, +) - state.whole.area) < 1e-6 * state.whole.area)
+            }
             #expect(try shown[2] == String(contentsOfFile: folder + "/surface.csv", encoding: .utf8))
         }
     }

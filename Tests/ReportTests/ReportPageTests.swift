@@ -1,5 +1,6 @@
 @testable import ChargeFlow
 import Foundation
+import ReductionSeries
 @testable import Report
 import RunFolders
 import Testing
@@ -134,6 +135,21 @@ import Testing
         let section = try #require(page.components(separatedBy: "Read this first").last?.components(separatedBy: "</ul>").first)
         let warnings = section.components(separatedBy: "<li>").dropFirst().map { $0.split(separator: ":").dropFirst().joined() }
         #expect(Set(warnings).count == warnings.count && warnings.contains { $0.contains("not bound in vacuum") })
+    }
+
+    /// Whichever is fewer, fragments or schemes, runs from left to right.
+    @Test func manySchemesRunDownwards() throws {
+        let heads = "by charge scheme</caption>\n<thead><tr><th scope=\"col\">"
+        var document = try SampleReport.document()
+        #expect(String(decoding: try SampleReport.report().html(), as: UTF8.self).contains(heads + "fragment<"))
+        let atoms = Array(document.molecule.symbols.indices)
+        document.fragments?[0].atoms = atoms
+        document.fragments = document.fragments.map { Array($0.prefix(1)) }
+        let account = try ElectronAccount(document)
+        let report = Report(
+            runs: [.init(name: "a", document: document, account: account)], comparison: nil, colors: SampleReport.colors)
+        let page = String(decoding: try report.html(), as: UTF8.self)
+        #expect(account.fragments.count == 1 && page.contains(heads + "scheme<"))
     }
 
     /// Energies come first, methods are written as papers write them, and the program is cited.

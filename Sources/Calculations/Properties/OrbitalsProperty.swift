@@ -3,6 +3,7 @@ import Foundation
 import GaussianBasis
 import GaussianIntegrals
 import MolecularStructure
+import Report
 import RunFolders
 import WavefunctionAnalysis
 
@@ -99,7 +100,7 @@ public struct OrbitalsProperty: RunProperty {
                 let density = DensityOfStates(
                     levels: composition.energies, shares: composition.shares(of: fragments.map(\.atoms)), range: covered,
                     width: width / volt)
-                let title = "q = \(signed(plot.state.charge)), multiplicity \(plot.state.multiplicity), spin \(spin)"
+                let title = "q = \(NumberText.charge(plot.state.charge)), multiplicity \(plot.state.multiplicity), spin \(spin)"
                 return DensityOfStatesSVG.Panel(
                     title: title, energies: density.energies, total: density.total, partial: density.partial,
                     levels: composition.energies, highestOccupied: composition.highestOccupied)
