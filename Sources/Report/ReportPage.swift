@@ -113,10 +113,14 @@ struct SchemeNames {
     private let titles: [String: String]
 
     init(_ report: Report) {
-        let present = Set(report.runs.flatMap { $0.account.schemes.map(\.name) })
+        let sets = report.runs.map { Set($0.account.schemes.map(\.name)) }
+        let present = sets.reduce(Set()) { $0.union($1) }
+        let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
         // Bound to the basis set, and so shown last.
         let last = ["lowdin", "mulliken"].filter(present.contains)
-        all = present.subtracting(last).sorted() + last
+        // The first is shown when the page opens: one that all runs have, where there is any.
+        let others = present.subtracting(last)
+        all = others.intersection(common).sorted() + others.subtracting(common).sorted() + last
         titles = report.schemeTitles
     }
 

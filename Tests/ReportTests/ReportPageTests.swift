@@ -152,6 +152,15 @@ import Testing
         #expect(account.fragments.count == 1 && page.contains(heads + "scheme<"))
     }
 
+    /// The scheme that is shown first is one that all runs have.
+    @Test func commonSchemesComeFirst() throws {
+        var report = try SampleReport.report()
+        var other = try SampleReport.document()
+        for state in other.states.indices { other.states[state].charges["adch"] = other.states[state].charges["made_up"] }
+        report.runs.append(.init(name: "b", document: other, account: try ElectronAccount(other)))
+        #expect(SchemeNames(report).all == ["made_up", "adch", "mulliken"])
+    }
+
     /// Energies come first, methods are written as papers write them, and the program is cited.
     @Test func energiesStandBeforeCharges() throws {
         let page = String(decoding: try SampleReport.report().html(), as: UTF8.self)
