@@ -103,12 +103,12 @@ public struct BondGraph: Sendable, Equatable {
         return result
     }
 
-    /// Rings of six atoms that all satisfy `isMember`, each once, in rising order of their atoms.
-    public func sixRings(where isMember: (Int) -> Bool) -> [[Int]] {
+    /// Rings of `size` atoms that all satisfy `isMember`, each once, in rising order of their atoms.
+    public func rings(of size: Int, where isMember: (Int) -> Bool) -> [[Int]] {
         var found = Set<[Int]>()
         func extend(_ path: [Int]) {
             guard let first = path.first, let last = path.last else { return }
-            if path.count == 6 {
+            if path.count == size {
                 if neighbors[last].contains(first) { found.insert(path.sorted()) }
                 return
             }

@@ -5,8 +5,11 @@ extension Element {
         [3...4, 11...13, 19...31, 37...50, 55...83].contains { $0.contains(atomicNumber) }
     }
 
+    /// Li to Cs.
+    public var isAlkali: Bool { [3, 11, 19, 37, 55].contains(atomicNumber) }
+
     /// Li to Cs and Be to Ba.
-    public var isAlkaliOrAlkalineEarth: Bool { [3, 4, 11, 12, 19, 20, 37, 38, 55, 56].contains(atomicNumber) }
+    public var isAlkaliOrAlkalineEarth: Bool { isAlkali || [4, 12, 20, 38, 56].contains(atomicNumber) }
 
     /// The d block and the lanthanides: Sc to Zn, Y to Cd, La to Hg.
     public var isTransitionMetal: Bool { [21...30, 39...48, 57...80].contains { $0.contains(atomicNumber) } }

@@ -20,7 +20,7 @@ struct FragmentClassifier {
         let bonds = BondGraph(molecule)
         self.bonds = bonds
         let atoms = molecule.atoms
-        rings = bonds.sixRings { atoms[$0].element.atomicNumber == 6 }.filter { ring in
+        rings = bonds.rings(of: 6) { atoms[$0].element.atomicNumber == 6 }.filter { ring in
             let oxygens = ring.flatMap { bonds.neighbors[$0] }.filter { Self.isCarbonylOxygen($0, atoms, bonds) }
             return oxygens.count >= 2
         }
@@ -38,18 +38,53 @@ struct FragmentClassifier {
         }
         var result = groups.map { Fragment(name: $0.name, kind: $0.kind, atoms: $1, metals: $0.metals) }
         let pieces = bonds.components(of: left)
-        let formulas = pieces.map { formula($0) }
-        for (piece, formula) in zip(pieces, formulas) {
-            let isAlone = formulas.count { $0 == formula } == 1
-            let number = piece.first.map { " (\($0 + 1))" } ?? ""
+        let others = pieces.flatMap { parts(of: $0, isOnlyOne: pieces.count == 1 && groups.isEmpty) }
+        for part in others {
+            let isAlone = others.count { $0.name == part.name } == 1
+            let number = part.atoms.first.map { " (\($0 + 1))" } ?? ""
             result.append(
-                Fragment(name: formula + (isAlone ? "" : number), kind: .other, atoms: piece, metals: metals(of: piece)))
+                Fragment(
+                    name: part.name + (isAlone ? "" : number), kind: .other, atoms: part.atoms, metals: metals(of: part.atoms)))
         }
         let order = Fragment.Kind.allCases
         return result.sorted { a, b in
             let (i, j) = (order.firstIndex(of: a.kind) ?? 0, order.firstIndex(of: b.kind) ?? 0)
             return i != j ? i < j : a.atoms.lexicographicallyPrecedes(b.atoms)
         }
+    }
+
+    /// Divides a connected piece into rings and functional groups; a solvent molecule or counter-ion beside others stays whole.
+    ///
+    /// - Parameter isOnlyOne: whether the piece is all of the molecule.
+    private func parts(of piece: [Int], isOnlyOne: Bool) -> [(name: String, atoms: [Int])] {
+        let inside = Set(piece)
+        let isMolecule = piece.allSatisfy { atom in
+            bonds.neighbors[atom].allSatisfy { inside.contains($0) || molecule.atoms[$0].element.isMetal }
+        }
+        let known = isMolecule ? KnownMolecules.name(piece, of: molecule, bonds) : nil
+        if let known, !isOnlyOne { return [(known, piece)] }
+        var left = inside
+        var result: [(name: String, atoms: [Int])] = []
+        func take(_ name: String, _ atoms: [Int]) {
+            result.append((name, atoms))
+            left.subtract(atoms)
+        }
+        let systems = RingSystems(molecule, bonds).systems(of: inside)
+        for system in systems { take(system.name, system.atoms) }
+        for (index, system) in systems.enumerated() {
+            // Halogens of one ring belong together.
+            let halogens = left.filter { atom in
+                molecule.atoms[atom].element.isHalogen && bonds.neighbors[atom].contains(where: system.atoms.contains)
+            }
+            let isAlone = systems.count { $0.name == system.name } == 1
+            let ring = system.name + (isAlone ? "" : " (\((systems[index].atoms.first ?? 0) + 1))")
+            for (element, atoms) in Dictionary(grouping: halogens, by: { molecule.atoms[$0].element }) {
+                take("\(element) on \(ring)", atoms.sorted())
+            }
+        }
+        for group in FunctionalGroups(molecule, bonds).groups(of: left) { result.append((group.name, group.atoms)) }
+        if result.count == 1 { return [(known ?? result[0].name, piece)] }
+        return result
     }
 
     private func key(of atom: Int) -> Key? {
@@ -85,9 +120,14 @@ struct FragmentClassifier {
         Set(piece.flatMap { bonds.neighbors[$0] }.filter { molecule.atoms[$0].element.isMetal }).sorted()
     }
 
-    /// The symbol, with the number of the atom where the element occurs more than once.
+    /// The symbol, with the number of the atom where the element occurs more than once. An alkali or alkaline earth metal without bonds
+    /// beside other atoms is a cation.
     private func name(ofMetal atom: Int) -> String {
         let element = molecule.atoms[atom].element
+        if element.isAlkaliOrAlkalineEarth, bonds.neighbors[atom].isEmpty, molecule.atoms.count > 1 {
+            let isAlone = molecule.atoms.count { $0.element == element } == 1
+            return element.symbol + (element.isAlkali ? "+" : "2+") + (isAlone ? "" : " (\(atom + 1))")
+        }
         return molecule.atoms.count { $0.element == element } == 1 ? element.symbol : "\(element.symbol)\(atom + 1)"
     }
 
@@ -99,6 +139,4 @@ struct FragmentClassifier {
 
     /// Number of the ring where there are several.
     private func suffix(_ ring: Int) -> String { rings.count == 1 ? "" : " (\(ring + 1))" }
-
-    private func formula(_ atoms: [Int]) -> String { molecule.formula(of: atoms) }
 }

@@ -13,7 +13,8 @@ public struct Fragment: Codable, Sendable, Equatable {
         case terminalHalogen = "terminal_halogen"
         /// Halogen with two metals or more.
         case bridgingHalogen = "bridging_halogen"
-        /// A connected piece of all that is left.
+        /// Of all that is left: a ring with its hydrogen atoms, a functional group, a solvent molecule, a counter-ion, or a connected piece
+        /// that is none of these.
         case other
         /// Named by the user.
         case chosen

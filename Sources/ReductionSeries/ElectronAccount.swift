@@ -161,7 +161,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
 
     private static func metalPopulations(_ records: [ChargeSeries.State], _ molecule: Molecule) -> [MetalPopulation] {
         guard let first = records.first else { return [] }
-        return first.shellPopulations.filter { $0.shell == "d" && molecule.atoms[$0.atom].element.isMetal }.compactMap {
+        return first.shellPopulations.filter { $0.shell == "d" && molecule.atoms[$0.atom].element.isTransitionMetal }.compactMap {
             shell in
             let all = records.compactMap { record in
                 record.shellPopulations.first { $0.atom == shell.atom && $0.shell == "d" && $0.scheme == shell.scheme }

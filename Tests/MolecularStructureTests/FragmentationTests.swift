@@ -21,10 +21,12 @@ import Testing
             #expect(try summary(molecule(name)) == quinone.merging(parts) { $1 }, "\(name)")
         }
         try expect("tcbq", ["carbonyl O, free": 2])
-        try expect("nb-al-tcbq", [
-            "carbonyl O on Nb": 1, "carbonyl O on Al": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 1, "terminal Cl on Nb": 4,
-            "terminal Cl on Al": 3,
-        ])
+        try expect(
+            "nb-al-tcbq",
+            [
+                "carbonyl O on Nb": 1, "carbonyl O on Al": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 1, "terminal Cl on Nb": 4,
+                "terminal Cl on Al": 3,
+            ])
         for (name, metal, halogens) in [("zr", "Zr", 4), ("sc", "Sc", 3), ("y", "Y", 3), ("nb", "Nb", 5), ("al", "Al", 3)] {
             try expect("\(name)-tcbq", ["carbonyl O on \(metal)": 2, metal: 1, "terminal Cl on \(metal)": halogens])
         }
@@ -34,17 +36,23 @@ import Testing
         func expect(_ name: String, _ parts: [String: Int], quinone: [String: Int]? = nil) throws {
             #expect(try summary(molecule(name)) == (quinone ?? self.quinone).merging(parts) { $1 }, "\(name)")
         }
-        try expect("nb-tcbq-al-apart", [
-            "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "terminal Cl on Nb": 5, "terminal Cl on Al": 3,
-        ])
+        try expect(
+            "nb-tcbq-al-apart",
+            [
+                "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "terminal Cl on Nb": 5, "terminal Cl on Al": 3,
+            ])
         try expect("nb-tcbq-one-handed", ["carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "terminal Cl on Nb": 5])
-        try expect("nb-al-tcbq-double-bridge", [
-            "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 3,
-            "terminal Cl on Al": 3,
-        ])
-        try expect("nb-al-tcbq-ion-pair", [
-            "carbonyl O on Nb": 2, "Nb": 1, "Al": 1, "terminal Cl on Nb": 4, "terminal Cl on Al": 4,
-        ])
+        try expect(
+            "nb-al-tcbq-double-bridge",
+            [
+                "carbonyl O on Nb": 1, "carbonyl O, free": 1, "Nb": 1, "Al": 1, "bridging Cl Al/Nb": 2, "terminal Cl on Nb": 3,
+                "terminal Cl on Al": 3,
+            ])
+        try expect(
+            "nb-al-tcbq-ion-pair",
+            [
+                "carbonyl O on Nb": 2, "Nb": 1, "Al": 1, "terminal Cl on Nb": 4, "terminal Cl on Al": 4,
+            ])
         #expect(try Fragmentation(molecule("zr2-tcbq")).fragments.filter { $0.kind == .metal }.count == 2)
         let aggregate = try Fragmentation(molecule("zr-tcbq4")).fragments
         #expect(aggregate.filter { $0.kind == .quinoneRing }.count == 4)
@@ -102,6 +110,6 @@ import Testing
             ("O", SIMD3(40, 0, 0)), ("H", SIMD3(40, 1.43, 1.11)), ("H", SIMD3(40, -1.43, 1.11)),
         ]
         let atoms = try symbols.map { Atom(element: try #require(Element(symbol: $0)), positionInBohr: $1) }
-        #expect(try summary(Molecule(atoms: atoms)) == ["H2O (1)": 3, "H2O (5)": 3, "Li": 1])
+        #expect(try summary(Molecule(atoms: atoms)) == ["water (1)": 3, "water (5)": 3, "Li+": 1])
     }
 }
