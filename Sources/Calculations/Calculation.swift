@@ -35,7 +35,7 @@ public struct Calculation {
     private let checkpoints: StateCheckpoints
     private var analysis: StateAnalysis
     private var fragments: Fragmentation
-    /// What other solutions are looked for.
+    /// What other solutions are searched for.
     private var searchScope: StateSearch.Scope?
     /// The result in the folder that becomes part of this one.
     private var earlier: EarlierResult?
@@ -124,7 +124,7 @@ public struct Calculation {
             guard replaces || !found.isWorthKeeping else {
                 throw found.refusal(folder.path, conflicts: conflicts, now: input.model)
             }
-            monitor.note("\(folder.path) holds another calculation (\(conflicts.joined(separator: "; "))): computing anew")
+            monitor.note("\(folder.path) contains a different calculation (\(conflicts.joined(separator: "; "))): recomputing")
             return
         }
         let asked = Set(states.map(\.charge))
@@ -186,8 +186,8 @@ public struct Calculation {
         }
         for state in states where statePlan.isNamedByFile(state.charge) {
             monitor.note(
-                "\(input.molecule.name): its second line gives charge \(signed(state.charge)) the multiplicity \(state.multiplicity); others are "
-                    + "not tried. Leave it out of that line, or name another with --multiplicity.")
+                "\(input.molecule.name): its second line sets multiplicity \(state.multiplicity) for charge \(signed(state.charge)); "
+                    + "no other is tried. Remove it from that line, or set another with --multiplicity.")
         }
         let symbols = Set(file.molecule.withGhostsAsAtoms.atoms.map(\.element.symbol))
         let absent = try input.model.assignment().elementSets.keys.map(\.symbol).filter { !symbols.contains($0) }.sorted()
@@ -476,7 +476,7 @@ public struct Calculation {
         let saved = search.read(note: monitor.note)
         try announce(known, points: points)
         monitor.note(
-            saved.isEmpty ? "other solutions are looked for" : "the search for other solutions goes on where it was interrupted")
+            saved.isEmpty ? "searching for other SCF solutions" : "restarting the interrupted search for other SCF solutions")
         var tally = SearchTally()
         let outcomes = try solver.search(
             problem, beside: known, scope: searchScope, resuming: saved,

@@ -152,14 +152,14 @@ extension ChargeAnalysis.Options {
             var result: [Element: Double] = [:]
             for (symbol, radius) in values {
                 guard let element = Element(symbol: symbol), radius > 0.1, radius < 10 else {
-                    throw CalculationError.usage("\(radius) Angstrom is no radius of '\(symbol)'.")
+                    throw CalculationError.usage("\(radius) Angstrom is not a radius of '\(symbol)'.")
                 }
                 result[element] = radius
             }
             return result
         }
         func known<Choice: RawRepresentable>(_ key: String, _ what: String) throws -> Choice where Choice.RawValue == String {
-            guard let choice = Choice(rawValue: key) else { throw CalculationError.usage("'\(key)' is no \(what).") }
+            guard let choice = Choice(rawValue: key) else { throw CalculationError.usage("'\(key)' is not a \(what).") }
             return choice
         }
         let schemes: [ChargeScheme] = try input.schemes.map { try known($0, "scheme of atomic charges") }

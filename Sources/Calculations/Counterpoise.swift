@@ -148,8 +148,8 @@ public struct Counterpoise {
             single, folder: path, basis: basis, replaces: true, call: call, monitor: monitor.withoutResults)
         guard let state = record(index, of: try calculation.run()), state.converged else {
             throw CalculationError.notConverged(
-                "--counterpoise: no convergence for \(name) in \(path). The same command goes on from "
-                    + "there; --max-iterations, --damping and --level-shift may help.")
+                "--counterpoise: no convergence for \(name) in \(path). Run the same command to restart from there; "
+                    + "--max-iterations, --damping and --level-shift may help.")
         }
         return state
     }

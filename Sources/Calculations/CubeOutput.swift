@@ -187,8 +187,8 @@ extension AnalysisInput.Cube {
         case .esp: "electrostatic potential in hartree/e"
         case .density: "electron density in 1/bohr^3"
         case .spin: "spin density (alpha - beta) in 1/bohr^3"
-        case .difference: "density less that of the first state, in 1/bohr^3"
-        case .step: "density less that of the state before, in 1/bohr^3"
+        case .difference: "density difference relative to the first state, in 1/bohr^3"
+        case .step: "density difference relative to the previous state, in 1/bohr^3"
         case .homo: "highest occupied orbital in bohr^(-3/2)"
         case .lumo: "lowest empty orbital in bohr^(-3/2)"
         }

@@ -21,7 +21,7 @@ enum EarlierOrbitals {
             do {
                 return try wavefunction.orbitals(projectedOnto: basis)
             } catch let error as ProjectionError {
-                throw CalculationError.badInput("\(path) is no start for this calculation: \(error).")
+                throw CalculationError.badInput("\(path) cannot be used with --start-from: \(error).")
             }
         }
         if orbitals.contains(where: { $0 != nil }) { note("starting from the orbitals of \(path)") }

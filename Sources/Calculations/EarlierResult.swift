@@ -100,7 +100,7 @@ struct EarlierResult {
     /// How the work that is left is told.
     func note(solved: [ChargeState], in folder: String) -> String {
         let charges = solved.map { signed($0.charge) }.joined(separator: ", ")
-        return "\(folder) has charge \(charges) already: not solved again (--guess atoms begins anew)"
+        return "\(folder) has charge \(charges) already: not solved again (--guess atoms starts over)"
     }
 }
 

@@ -102,8 +102,8 @@ public struct GeometryRelaxation {
         surface = PotentialEnergySurface(
             resolved: resolved, state: state, solver: solver,
             advice:
-                "It follows the last one in \(folder.path)/\(OptimizationFiles.trajectoryName). The same command goes on from "
-                + "there; --max-iterations, --damping or --second-order may help.",
+                "It follows the last one in \(folder.path)/\(OptimizationFiles.trajectoryName). Run the same command "
+                + "to restart from there; --max-iterations, --damping or --second-order may help.",
             checkCancellation: monitor.checkCancellation)
         var document = OptimizationDocument(
             provenance: call.provenance(input: input.molecule.name, since: nil, threads: pool.threads),
@@ -170,7 +170,7 @@ public struct GeometryRelaxation {
                 if !run.isExamined, let lower = try surface.lowerSolution(last) {
                     // Down from there.
                     monitor.note(
-                        "a lower solution was found at the stationary point, \(column(lower.energy, 0, 8)) Eh; the search goes on with it"
+                        "found a lower SCF solution at the stationary point, \(column(lower.energy, 0, 8)) Eh; continuing the optimisation with it"
                     )
                     orbitals = lower.wavefunction.orbitals
                     let molecule = lower.molecule
@@ -216,7 +216,7 @@ public struct GeometryRelaxation {
         {
             return
         }
-        monitor.note("the stationary point is analysed")
+        monitor.note("analysing the stationary point")
         if let orbitals, document.points.last?.geometry == outcome.geometry {
             let checkpoint = Checkpoint(
                 molecule: files.molecule(outcome), basisFingerprint: resolved.fingerprint, state: state, method: files.method,
@@ -287,8 +287,8 @@ public struct GeometryRelaxation {
 
     private func unheld(_ document: OptimizationDocument) -> CalculationError {
         CalculationError.notConverged(
-            "no step leads nearer to what is held (\(holds.joined(separator: ", "))). \(folder.path)/\(OptimizationFiles.structureName) "
-                + "has the nearest structure. Change one of the holds, or begin with a structure nearer to them.")
+            "the constraints cannot be satisfied from here (\(holds.joined(separator: ", "))). \(folder.path)/\(OptimizationFiles.structureName) "
+                + "contains the closest structure. Change a constraint, or start from a structure that is closer to them.")
     }
 
     // MARK: Parts of the document
@@ -346,11 +346,11 @@ public struct GeometryRelaxation {
             let name = try files.setAside()
             folder.removeDerived()
             monitor.note(
-                "\(folder.path) holds another search (\(differences.joined(separator: "; "))): beginning anew. Its "
+                "\(folder.path) contains a different optimisation (\(differences.joined(separator: "; "))): starting over. Its "
                     + "\(OptimizationFiles.documentName) is kept as \(name)")
             return (run, try earlierOrbitals())
         }
-        monitor.note("going on after \(old.points.count) structures")
+        monitor.note("restarting after \(old.points.count) structures")
         let isAccurate =
             old.input.map { known in empty.input.map { known.record.isConverged(asWellAs: $0.record) } ?? true } ?? true
         // Energies that were not converged as well serve for the way; the last one is computed again.

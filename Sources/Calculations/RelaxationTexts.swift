@@ -24,8 +24,8 @@ extension SymmetryBreakingRecord {
 
     /// For the progress of a search.
     package var announcement: String {
-        "structure \(point) is a stationary point and \(symmetry). Forces do not lead out of its symmetry: moving out by \(lengthText) "
-            + "(--keep-symmetry leaves this out)"
+        "structure \(point) is a stationary point and \(symmetry). Forces cannot break its symmetry; displacing it by \(lengthText) "
+            + "(--keep-symmetry turns this off)"
     }
 
     /// What came of it, once the search has converged.
@@ -33,7 +33,7 @@ extension SymmetryBreakingRecord {
         let change = energyChange.map { column(1000 * $0, 0, 3) + " mEh from there" } ?? "energy unknown"
         let start = "Structure \(point), \(symmetry), was moved out of its symmetry by \(lengthText)"
         return outcome == "returned"
-            ? "\(start) and came back."
-            : "\(start)\n  and did not come back (\(change)): it was no minimum, or another one is near."
+            ? "\(start) and returned to it."
+            : "\(start)\n  and did not return (\(change)): it was not a minimum, or another minimum is near."
     }
 }

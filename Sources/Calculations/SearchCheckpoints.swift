@@ -58,7 +58,7 @@ struct SearchCheckpoints {
 
         var description: String {
             switch self {
-            case .otherInput: "it was made with other options or beside other solutions"
+            case .otherInput: "it was made with other options or for other solutions"
             case .orbitals(let name): "\(name) is missing or does not belong to it"
             }
         }

@@ -4,7 +4,7 @@ import RunFolders
 import SelfConsistentField
 import SolutionSearch
 
-/// What other solutions are looked for.
+/// What other solutions are searched for.
 enum SearchScope {
     /// Nil when nothing is looked for.
     ///

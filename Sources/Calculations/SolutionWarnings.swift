@@ -36,8 +36,8 @@ extension WarningRecord {
             kind: "linear_dependence", atoms: [],
             message: "the basis set is linearly dependent: \(removed) combination\(removed == 1 ? "" : "s") of its "
                 + "\(basis.functionCount) functions \(removed == 1 ? "was" : "were") removed (smallest eigenvalue of the overlap matrix "
-                + "\(scientific(smallest)), limit \(scientific(AtomicOrbitalBasis.smallestOverlapEigenvalue))); energies at other geometries may "
-                + "be taken in another number of functions, and populations of basis functions (Mulliken) mean little")
+                + "\(scientific(smallest)), limit \(scientific(AtomicOrbitalBasis.smallestOverlapEigenvalue))); at "
+                + "other geometries the number of functions may differ, and Mulliken populations are not meaningful")
     }
 
     private static func charges(_ artefacts: BasisSetArtefacts, _ charges: [Double], in molecule: Molecule) -> WarningRecord? {
@@ -47,8 +47,8 @@ extension WarningRecord {
         return WarningRecord(
             kind: "mulliken_charges", atoms: odd.map { $0 + 1 },
             message:
-                "Mulliken charges beyond what the valence shell allows (\(list)): functions of one atom, as a rule diffuse ones, "
-                + "describe electrons at others; take another scheme, such as Hirshfeld, CM5 or CHELPG, or a basis set without diffuse "
+                "unphysical Mulliken charges (\(list)): functions of one atom, usually "
+                + "diffuse ones, describe electrons of its neighbours; use another scheme, such as Hirshfeld, CM5 or CHELPG, or a basis set without diffuse "
                 + "functions")
     }
 

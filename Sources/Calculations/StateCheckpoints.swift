@@ -162,7 +162,7 @@ struct StateCheckpoints {
         guard guess == .auto || guess == .checkpoint else { return nil }
         let path = folder.url(OutputFolder.checkpointName(state)).path
         func refuse(_ reason: String) throws -> StartingOrbitals? {
-            guard guess == .auto else { throw CalculationError.badInput("\(path): \(reason). Use --guess auto to start afresh.") }
+            guard guess == .auto else { throw CalculationError.badInput("\(path): \(reason). Use --guess auto to start over.") }
             note("the checkpoint is not used: \(reason)")
             return nil
         }
@@ -179,7 +179,7 @@ struct StateCheckpoints {
         let isSame = isOfThisMethod(checkpoint)
         let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
         note(
-            "going on from the checkpoint of \(checkpoint.method) (\(kind)\(isSame ? "" : "; method or grid has changed"))")
+            "restarting from the \(checkpoint.method) checkpoint (\(kind)\(isSame ? "" : "; method or grid has changed"))")
         // Otherwise they are orbitals like any others.
         guard isSame, isUnderSameConditions(checkpoint) else { return StartingOrbitals(checkpoint.orbitals) }
         return orbitals(checkpoint, name: OutputFolder.checkpointName(state))

@@ -101,8 +101,8 @@ struct StateSolver {
         let needed = MemorySize(bytes: fixedMemory(functions: functions, states: states))
         guard memory.bytes >= needed.bytes else {
             throw CalculationError.outOfMemory(
-                "\(memory.description) of memory do not suffice for \(functions) basis functions; at least "
-                    + "\(needed.description) are needed. "
+                "\(memory.description) of memory is too little for \(functions) basis functions; at least "
+                    + "\(needed.description) is needed. "
                     + "Raise --memory, close other programs, or take a smaller basis set.")
         }
     }

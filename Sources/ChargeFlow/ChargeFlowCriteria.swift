@@ -24,7 +24,7 @@ public enum ChargeFlowCriteria {
         /// What is compared, in the order of a verdict's numbers.
         public var meaning: String {
             switch self {
-            case .p1: "two electrons added: carbonyl O more negative than terminal halogen | charges, sign turned"
+            case .p1: "two electrons added: carbonyl O more negative than terminal halogen | charges with reversed sign"
             case .p2: "gain of d electrons of the transition metal with two electrons: pure | mixed"
             case .p3: "electrons of two per halogen on the main-group metal | most per atom of another class"
             case .p4: "that excess in the mixed complex | in the control; in the mixed complex | zero"

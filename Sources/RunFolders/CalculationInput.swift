@@ -134,14 +134,14 @@ public struct MoleculeInput: Codable, Sendable, Equatable {
     }
 }
 
-/// Which states are solved, and which other solutions are looked for.
+/// Which states are solved, and which other solutions are searched for.
 public struct StateInput: Codable, Sendable, Equatable {
     public enum Reference: String, Codable, Sendable, CaseIterable {
         case automatic, restricted, unrestricted
         case restrictedOpen = "restricted-open"
     }
 
-    /// Which other solutions are looked for.
+    /// Which other solutions are searched for.
     public enum Search: String, Codable, Sendable, CaseIterable { case full, lowest, none }
 
     public enum Stability: String, Codable, Sendable, CaseIterable { case follow, none }
@@ -288,7 +288,7 @@ public struct ConvergenceInput: Codable, Sendable, Equatable {
 public struct OptimizationInput: Codable, Sendable, Equatable {
     /// Name of a `ConvergenceCriteria`.
     public var criteria = "normal"
-    /// Most structures whose energy is computed.
+    /// Maximum number of structures.
     public var maximumSteps = 200
     /// As the command line takes them, atoms counting from 1: `1-2=2.10` (Angstrom), `3-1-2` (degrees).
     public var holds: [String] = []

@@ -71,7 +71,7 @@ public struct Checkpoint: Sendable {
             }
         if !isSameMolecule { return "the geometry has changed" }
         if basisFingerprint != self.basisFingerprint { return "the basis set has changed" }
-        if state != self.state { return "it holds another charge or multiplicity" }
+        if state != self.state { return "it is for another charge or multiplicity" }
         return nil
     }
 }

@@ -59,8 +59,9 @@ package struct FinishedRun {
             let orbitals = checkpoint.orbitals
             if let difference = Self.difference(checkpoint, record, document.model, molecule) {
                 throw RunFolderError.damaged(
-                    "\(file) does not belong to \(OutputFolder.resultName): it holds \(difference). Another calculation was begun in "
-                        + "this folder; give the command that made the result again, or the newer one to its end.")
+                    "\(file) does not belong to \(OutputFolder.resultName): it holds \(difference). Another "
+                        + "calculation was started in this folder. Repeat the command that made the result, or complete "
+                        + "the newer calculation.")
             }
             guard Self.areOrthonormal(orbitals, overlap: overlap) else {
                 throw RunFolderError.damaged(

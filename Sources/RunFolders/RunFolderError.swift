@@ -14,7 +14,7 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .inUse(let path):
-            "\(path): another esp is at work in this folder. Wait until it has ended, or name another one with --output."
+            "\(path): this folder is in use by another esp process. Wait until it has finished, or name another folder with --output."
         case .occupied(let path, let other):
             "\(path) holds \(other). Name another folder with --output (-o), or replace what is there with --force."
         case .missing(let text), .damaged(let text), .tooLittleMemory(let text): text

@@ -58,8 +58,8 @@ public struct SearchRecord: Codable, Sendable, Equatable {
         var names: [String] = []
         for name in undecided where !names.contains(name) { names.append(name) }
         return
-            "the search ended at its limit of Fock builds with \(undecided.count) candidate\(undecided.count == 1 ? "" : "s") undecided ("
-            + names.joined(separator: ", ") + "); when it ended, none of them was lower than this solution"
+            "the search reached its limit of Fock builds with \(undecided.count) candidate\(undecided.count == 1 ? "" : "s") undecided ("
+            + names.joined(separator: ", ") + "); none of them was lower than this solution at that point"
     }
 
     enum CodingKeys: String, CodingKey {

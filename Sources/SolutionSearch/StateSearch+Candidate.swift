@@ -12,9 +12,9 @@ extension StateSearch {
             case followed
             /// As low as the known solution: solved to the end.
             case refined
-            /// Loosely converged, and not followed further.
+            /// Loosely converged, and not continued.
             case listed
-            /// Far above the known solution, not converged, and not followed further.
+            /// Far above the known solution, not converged, and not continued.
             case givenUp
             /// Came to where something else is.
             case dropped

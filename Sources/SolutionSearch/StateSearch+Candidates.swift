@@ -43,7 +43,7 @@ extension StateSearch {
         }
         // The descent from an unstable solution took one side of it; the candidate on that side is abandoned as soon as it comes to where that led.
         for orbitals in result.unstableSolutions.suffix(Self.mostInstabilities).flatMap(\.sides) {
-            found.append(Candidate(state: state, origin: "beside an unstable solution", orbitals: orbitals))
+            found.append(Candidate(state: state, origin: "other side of an instability", orbitals: orbitals))
         }
         // The same charge with one electron less, if it is known.
         if let parent = charges.first(where: { $0.charge == state.charge + 1 })?.current {

@@ -14,7 +14,7 @@ public enum CubeQuantity: String, Sendable, CaseIterable {
     case spinDensity = "spin"
     /// The density less that of the first state; nothing for the first.
     case densityDifference = "difference"
-    /// The density less that of the state before; nothing for the first.
+    /// The density difference relative to the previous state; nothing for the first.
     case densityStep = "step"
     /// The highest occupied orbital of both spins, in bohr^(-3/2).
     case highestOccupiedOrbital = "homo"

@@ -15,8 +15,8 @@ struct AnalyzeCommand: ParsableCommand {
         discussion: """
             FILE is a formatted checkpoint (.fchk: Gaussian, Psi4, Q-Chem), a Molden file (ORCA, PySCF, Psi4, xtb, NWChem, \
             Turbomole, ...), Multiwfn's .mwfn, or a .wfn or .wfx file, whose primitive Gaussians allow the schemes that need no \
-            basis functions; compressed by gzip or not, or - for standard input. Molden files leave conventions open: the one in \
-            which the orbitals are orthonormal is taken, and told. The results go to a folder as those of 'esp compute' do, so \
+            basis functions; compressed by gzip or not, or - for standard input. Molden files leave conventions open:  \
+            the convention in which the orbitals are orthonormal is used and reported. The results go to a folder as those of 'esp compute' do, so \
             that every other command works on it.
 
             Formatted checkpoints tell which electrons core potentials replace; Molden files often do not, and then the orbital \
@@ -50,7 +50,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong, parsing: .unconditional,
-        help: ArgumentHelp("Total charge that the file must have; another one is an error.", valueName: "Q"))
+        help: ArgumentHelp("Required total charge; any other is an error.", valueName: "Q"))
     var charge: Int?
 
     @Option(

@@ -9,7 +9,7 @@ import WavefunctionAnalysis
 struct ChargeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Schemes of atomic charges: all, or keys with commas. Mulliken, Loewdin and CHELPG always come.",
+            "Atomic charge schemes: all, or keys separated by commas. Mulliken, Loewdin and CHELPG are always computed.",
             valueName: "all|key,..."),
         completion: .list(ChargeSchemeChoice.names),
         transform: { try ChargeSchemeChoice.parse($0) })
@@ -45,21 +45,21 @@ struct PotentialFitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Strength of RESP's restraint: as published, or scaled from one point a square Angstrom to the density of points.",
+            "Strength of the RESP restraint: as published, or scaled from one point per square Angstrom to the density of points in use.",
             valueName: "published|scaled"))
     var respRestraint: RestraintStrength = .published
 
     @Option(
         help: ArgumentHelp(
-            "Free atoms for the schemes that share out space. Without this option VDD takes the restricted ones, the others the "
-                + "spin-polarised ones.", valueName: ProatomSet.allCases.map(\.rawValue).joined(separator: "|")),
+            "Free atoms (proatoms) of the space-partitioning schemes (default: restricted for VDD, spin-polarized for "
+                + "the others).", valueName: ProatomSet.allCases.map(\.rawValue).joined(separator: "|")),
         completion: .list(ProatomSet.allCases.map(\.rawValue)))
     var proatoms: ProatomSet?
 
     @Option(
         help: ArgumentHelp(
-            "Smallest bond order that is listed: pairs of atoms of which no order (Mayer, Wiberg, natural Wiberg, fuzzy) reaches it are "
-                + "left out of result.json.", valueName: "order"))
+            "Smallest bond order listed in result.json: a pair of atoms is omitted if none of its orders (Mayer, "
+                + "Wiberg, natural Wiberg, fuzzy) reaches it.", valueName: "order"))
     var bondThreshold = 0.05
 
     func validate() throws {
@@ -107,7 +107,7 @@ struct PotentialFitOptions: ParsableArguments {
         result.bondThreshold = bondThreshold
         for argument in respEquivalent {
             guard let atoms = Self.atoms(argument), atoms.count > 1 else {
-                throw ValidationError("'\(argument)' is no group of atoms; write --resp-equivalent 1,4-6")
+                throw ValidationError("'\(argument)' is not a group of atoms; write --resp-equivalent 1,4-6")
             }
             guard Set(atoms).isDisjoint(with: result.equivalentAtoms.joined()) else {
                 throw ValidationError("'\(argument)': an atom is in two groups of --resp-equivalent; write them as one")
@@ -117,7 +117,7 @@ struct PotentialFitOptions: ParsableArguments {
         for argument in respConstraint {
             let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let atoms = Self.atoms(parts[0]), let charge = Double(parts[1]), charge.isFinite
-            else { throw ValidationError("'\(argument)' is no charge of a group; write --resp-constraint 1,4-6=-1") }
+            else { throw ValidationError("'\(argument)' is not a charge of a group; write --resp-constraint 1,4-6=-1") }
             result.constraints.append(.init(atoms: atoms, charge: charge))
         }
         return result
@@ -135,7 +135,7 @@ struct PotentialFitOptions: ParsableArguments {
             let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let element = Element(symbol: String(parts[0])), let radius = Double(parts[1]),
                 radius > 0.1, radius < 10
-            else { throw ValidationError("'\(argument)' is no radius; write \(option) Nb=1.45") }
+            else { throw ValidationError("'\(argument)' is not a radius; write \(option) Nb=1.45") }
             result[element.symbol] = radius
         }
         return result

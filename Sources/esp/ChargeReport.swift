@@ -30,7 +30,7 @@ extension TextReport {
             }
         }
         if !notes.isEmpty { result += "\n" + notes.map { wrapped("  note: \($0)") }.joined() }
-        return result + "\nresults in \(folder): \(OutputFolder.resultName); 'esp report \(folder)' makes the page anew\n"
+        return result + "\nresults written to \(folder): \(OutputFolder.resultName); 'esp report \(folder)' updates the page\n"
     }
 
     /// Charges and spins of one state, in tables of at most 100 characters, then which schemes found none.

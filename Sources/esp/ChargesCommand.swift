@@ -9,12 +9,12 @@ import WavefunctionAnalysis
 struct ChargesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "charges",
-        abstract: "Atomic charges of a finished run by further schemes.",
+        abstract: "Compute further atomic charges of a finished run.",
         usage: "esp charges <run> [<run> ...] [options]",
         discussion: """
-            RUN is the folder of an esp computation or analysis. Charges by the schemes asked for are computed from its \
-            checkpoints, for every state, and written into its result.json (and account.csv); those of other schemes stay as \
-            they are. Natural populations bring natural Wiberg indices with them, Becke charges fuzzy bond orders.
+            RUN is the folder of an esp computation or analysis. The requested charges are computed from its \
+            checkpoints for every state and added to its result.json (and account.csv); existing charges of \
+            other schemes are kept. npa also gives natural Wiberg indices, becke fuzzy bond orders.
 
             A scheme that finds no charges (no convergence, an element without data) says why and does not stop the others.
 
@@ -32,7 +32,7 @@ struct ChargesCommand: ParsableCommand {
     var folders: [String]
 
     @Option(
-        help: ArgumentHelp("Schemes of atomic charges: all, or keys with commas.", valueName: "all|key,..."),
+        help: ArgumentHelp("Atomic charge schemes: all, or keys separated by commas.", valueName: "all|key,..."),
         completion: .list(ChargeSchemeChoice.names),
         transform: { try ChargeSchemeChoice.parse($0) })
     var scheme: [ChargeScheme] = ChargeScheme.allCases

@@ -148,8 +148,8 @@ protocol ElectronDefaults {
 enum SeriesDefaults: ElectronDefaults {
     static let charges =
         "that of the file, else 0; of metal complexes, quinones and other acceptors also one and two electrons more"
-    static let multiplicity = "the one of lowest energy among those that --search tries"
-    static let search = "full, with --stability none none"
+    static let multiplicity = "the lowest in energy of those that --search tries"
+    static let search = "full; none with --stability none"
 }
 
 /// Of commands that take one state as it is.
@@ -179,21 +179,23 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "automatic (restricted singlets unless unrestricted ones are lower), restricted (singlets only), unrestricted or "
-                + "restricted-open (default: what --method says, as in rohf or ub3lyp, else automatic).",
+            "automatic (restricted singlets, unless unrestricted ones are lower), restricted (singlets only), "
+                + "unrestricted, or restricted-open (default: as --method says, for example rohf or ub3lyp, else "
+                + "automatic).",
             valueName: "kind"))
     var reference: StateInput.Reference?
 
     @Option(
         help: ArgumentHelp(
-            "Other solutions of every charge: full (other multiplicities, broken spin symmetry, open shells with electrons elsewhere, "
-                + "added electrons on metals or on the ligand), lowest (without other multiplicities) or none (default: "
+            "Search for other SCF solutions of every charge: full (other multiplicities, broken spin symmetry, "
+                + "electrons and holes elsewhere in open shells, added electrons on metals or ligand), lowest (the same "
+                + "without other multiplicities), or none (default: "
                 + "\(Defaults.search)).",
             valueName: "full|lowest|none"))
     var search: StateInput.Search?
 
     @Option(
-        help: ArgumentHelp("Unit of the coordinates, whatever the file says.", valueName: "angstrom|bohr"),
+        help: ArgumentHelp("Unit of the coordinates; overrides the file.", valueName: "angstrom|bohr"),
         completion: .list(["angstrom", "bohr"]),
         transform: { text in
             guard let unit = LengthUnit(rawValue: text.lowercased()) else { throw ValidationError("write angstrom or bohr") }
@@ -202,7 +204,7 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
     var units: LengthUnit?
 
     @Option(
-        help: ArgumentHelp("Structure of an XYZ file with several, from 1, or last.", valueName: "n|last"),
+        help: ArgumentHelp("Which structure of a multi-structure XYZ file: a number from 1, or last.", valueName: "n|last"),
         transform: { text in
             if text.lowercased() == "last" { return XYZFrame.last }
             guard let number = Int(text), number >= 1 else { throw ValidationError("write 1, 2, ... or last") }
@@ -269,8 +271,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Correction for dispersion, which --method may name, too (b3lyp-d3bj, b3lyp-d4): d3bj, d4 or none (default: d4 where no method is "
-                + "named, else none).",
+            "Dispersion correction: d3bj, d4 or none; --method may also include it, as in b3lyp-d4 (default: d4 if no "
+                + "method is named, else none).",
             valueName: "d3bj|d4|none"),
         completion: .list(["d3bj", "d4", "none"]),
         transform: { try DispersionChoice.parse($0) })
@@ -298,14 +300,14 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Basis set or core potentials of your own, for the elements they define (.gbs, NWChem's form, or .json of the Basis "
-                + "Set Exchange); may be repeated.", valueName: "file"),
+            "Your own basis set or core potentials, for the elements that they define (.gbs, NWChem format, or .json "
+                + "of the Basis Set Exchange); may be repeated.", valueName: "file"),
         completion: .file(extensions: ["gbs", "json"]))
     var basisFile: [String] = []
 
     @Flag(
         exclusivity: .exclusive,
-        help: "Pure (5 d, 7 f) or Cartesian (6 d, 10 f) functions (default: as a single set was published, else pure).")
+        help: "Pure (5 d, 7 f) or Cartesian (6 d, 10 f) functions (default: as published for a single set, else pure).")
     var functions: FunctionChoice?
 
     @OptionGroup var library: LibraryOptions
@@ -348,45 +350,48 @@ struct ModelOptions: ParsableArguments {
 struct ConvergenceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Most energies evaluated for one state; products of the orbital Hessian are not counted.", valueName: "n"))
+            "Maximum number of energy evaluations per state; products of the orbital Hessian are not counted.", valueName: "n"))
     var maxIterations = 100
 
     @Option(
         name: .customLong("convergence"),
-        help: ArgumentHelp("Largest change of the energy, in hartree, that counts as converged.", valueName: "Eh"))
+        help: ArgumentHelp("Energy change, in hartree, below which the SCF counts as converged.", valueName: "Eh"))
     var convergenceThreshold = 1e-8
 
-    @Option(help: ArgumentHelp("Share of the old density that is kept in the first iterations, 0 to 0.95.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Fraction of the previous density that is mixed in during the first iterations, 0 to 0.95.", valueName: "share"))
     var damping = 0.0
 
-    @Option(help: ArgumentHelp("Shift of the empty orbitals in hartree, until the density has settled.", valueName: "Eh"))
+    @Option(
+        help: ArgumentHelp("Level shift of the virtual orbitals, in hartree, until the density has settled.", valueName: "Eh"))
     var levelShift = 0.0
 
     @Option(
         help: ArgumentHelp(
-            "First density: auto (the checkpoint when it fits, else atoms), atoms or checkpoint.", valueName: "name"))
+            "Initial guess: auto (the checkpoint if it fits, else atoms), atoms or checkpoint.", valueName: "name"))
     var guess: ConvergenceInput.Guess = .auto
 
     @Option(
         help: ArgumentHelp(
-            "Result of an earlier call for the same atoms, from whose orbitals to start, charge by charge: in a smaller basis, "
-                + "by another method, or of a structure nearby. A checkpoint of this calculation comes first.", valueName: "dir"),
+            "Start from the orbitals of an earlier result for the same atoms, charge by charge: a smaller basis, "
+                + "another method, or a similar structure. A checkpoint of this calculation takes precedence.", valueName: "dir"),
         completion: .directory)
     var startFrom: String?
 
     @Option(
         help: ArgumentHelp(
-            "follow: test every solution and leave unstable ones for lower ones; none: take what comes.",
+            "follow: test every solution for stability and follow instabilities to lower solutions; none: no test.",
             valueName: "follow|none"))
     var stability: StateInput.Stability = .follow
 
     @Option(
         help: ArgumentHelp(
-            "Width in hartree over which electrons are spread near the highest occupied orbital, until the density has settled.",
+            "Fermi smearing of this width, in hartree, near the HOMO until the density has settled.",
             valueName: "Eh"))
     var smearing = 0.0
 
-    @Flag(help: "Newton steps from the start (they begin by themselves where extrapolation stalls).")
+    @Flag(help: "Newton's method from the start (by default only where extrapolation stalls).")
     var secondOrder = false
 
     func validate() throws {
@@ -414,7 +419,7 @@ struct ConvergenceOptions: ParsableArguments {
 struct MachineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Threads, at most one for each processor that this process may use (default: all of these).", valueName: "n"))
+            "Number of threads, at most one per processor available to this process (default: all).", valueName: "n"))
     var threads: Int?
 
     @OptionGroup var memoryOption: MemoryOption
@@ -435,7 +440,7 @@ struct MachineOptions: ParsableArguments {
 }
 
 struct MemoryOption: ParsableArguments {
-    @Option(help: ArgumentHelp("Memory to use, such as 4GB (default: 70 % of what is free).", valueName: "size"))
+    @Option(help: ArgumentHelp("Memory to use, such as 4GB (default: 70 % of the free memory).", valueName: "size"))
     var memory: MemorySize?
 
     /// The memory to use.

@@ -8,7 +8,7 @@ import RunFolders
 struct CounterpoiseOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            "Interaction energy of the fragments with Boys and Bernardi's correction. Fragments are the molecules that the bonds make, or "
+            "Interaction energy with the Boys-Bernardi counterpoise correction. Fragments are the bonded molecules, or "
                 + "those of --fragment."))
     var counterpoise = false
 
@@ -20,7 +20,7 @@ struct CounterpoiseOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Multiplicities of the fragments of --counterpoise (default: as --multiplicity finds them).", valueName: "M,M[,...]"),
+            "Multiplicities of the fragments of --counterpoise (default: as the search finds them).", valueName: "M,M[,...]"),
         transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
     var fragmentMultiplicity: [Int]?
 
@@ -61,7 +61,9 @@ extension TextReport {
             "  note: the fragments have the structures and charges given; energies to deform them into these structures are not included"
         )
         if cutsBonds {
-            result += wrapped("  note: bonds connect the fragments; each is computed as it stands, with its bonds cut")
+            result += wrapped(
+                "  note: bonds connect the fragments; each is computed as a separate species, with these bonds cut (no atoms are added)"
+            )
         }
         return result
     }

@@ -5,7 +5,7 @@ import Calculations
 struct ESPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "esp",
-        abstract: "Where a molecule's electrons are: quantum chemistry of charge states.",
+        abstract: "Quantum chemistry of charge states: where the electrons of a molecule are.",
         discussion: """
             esp solves the Hartree-Fock or Kohn-Sham equations of a molecule in Gaussian basis functions, with effective \
             core potentials for heavy elements, and reports energies, atomic charges and the electrostatic potential.
@@ -15,18 +15,18 @@ struct ESPCommand: ParsableCommand {
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  a stationary structure near by
               esp frequencies molecule.xyz  vibrations, infrared spectrum, thermochemistry
-              esp charges molecule.esp   charges by further schemes
+              esp charges molecule.esp   charges by other schemes
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    energies, affinities, charges of any molecules side by side
               esp surface molecule.esp   the electrostatic potential on the molecular surface
               esp analyze file.fchk      a wavefunction of another program
               esp export molecule.esp    the wavefunctions for other programs
               esp report a.esp b.esp     a page with pictures and tables of both
-              esp picture molecule.esp   pictures with other choices
+              esp picture molecule.esp   pictures with other settings
               esp orbitals molecule.esp  orbitals by fragment, density of states
-              esp fukui molecule.esp     where the molecule takes or gives electrons first
+              esp fukui molecule.esp     Fukui functions and the dual descriptor
               esp run input.json         a calculation from an input file
-              esp rerun molecule.esp     a finished calculation once more
+              esp rerun molecule.esp     repeat a finished calculation
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 

@@ -30,7 +30,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .unavailable: "this processor or installation cannot run the program"
         case .internalError: "an internal error"
         case .outOfMemory: "too little memory"
-        case .outputNotCreated: "the output folder or a file in it cannot be made, or holds another calculation"
+        case .outputNotCreated: "the output folder or a file in it cannot be created, or holds another calculation"
         case .inputOutput: "writing failed, for example because the disk is full"
         case .interrupted: "interrupted (SIGINT, Ctrl-C); checkpoints are kept"
         case .terminated: "terminated (SIGTERM or SIGHUP); checkpoints are kept"
@@ -116,8 +116,8 @@ struct Failure: Error, CustomStringConvertible {
         guard open.isEmpty else {
             let charges = open.map { signed($0.charge) }.joined(separator: ", ")
             Console.error(
-                "esp: error: no convergence for charge \(charges) within the iterations allowed. The checkpoint is kept: the "
-                    + "same command goes on from it; --max-iterations, --damping and --level-shift may help.")
+                "esp: error: SCF not converged for charge \(charges) within the maximum number of iterations. Run the "
+                    + "same command to restart from the checkpoint; --max-iterations, --damping and --level-shift may help.")
             throw ExitCode(ExitStatus.notConverged.rawValue)
         }
     }
@@ -133,8 +133,8 @@ struct Failure: Error, CustomStringConvertible {
         guard !document.converged else { return }
         throw document.dissociation.flatMap { CalculationError(dissociation: $0, charge: document.charge) }
             ?? .notConverged(
-                "the search came to no stationary point within \(maxSteps) structures. The same command with a larger --max-steps "
-                    + "goes on from there.")
+                "the optimisation did not converge within \(maxSteps) structures. Run the same command with a larger "
+                    + "--max-steps to continue.")
     }
 
     /// Runs `body`; an error is written to standard error as one message and ends the program with its exit code.

@@ -15,13 +15,13 @@ extension TextReport {
         ]
         let cores = zip(document.molecule.atomicNumbers, document.molecule.effectiveNuclearCharges)
             .reduce(0) { $0 + Double($1.0) - $1.1 }
-        if cores > 0 { lines.append(("cores", "\(Int(cores)) electrons replaced or left out")) }
+        if cores > 0 { lines.append(("cores", "\(Int(cores)) core electrons replaced or omitted")) }
         let ghosts = (document.molecule.ghosts ?? []).map(\.symbol)
         if !ghosts.isEmpty {
             lines.append(
                 (
                     "ghosts",
-                    "\(ghosts.count) centres of basis functions without nucleus: \(HillFormula(ghosts).text(separator: " "))"
+                    "\(ghosts.count) ghost atoms (basis functions without a nucleus): \(HillFormula(ghosts).text(separator: " "))"
                 ))
         }
         if let source = document.source { lines.append(("read as", source.convention)) }

@@ -28,7 +28,8 @@ enum FragmentChoice {
 struct FragmentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Fragment of atoms by their numbers, beside those that the bonds make; may be repeated.", valueName: "name=3,7-9"),
+            "A fragment of your own, by atom numbers, in addition to those derived from the bonds; may be repeated.",
+            valueName: "name=3,7-9"),
         transform: { try FragmentChoice.parse($0) })
     var fragment: [FragmentInput] = []
 }

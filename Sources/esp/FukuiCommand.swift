@@ -5,7 +5,7 @@ import WavefunctionAnalysis
 struct FukuiCommand: PropertyCommand {
     static let configuration = CommandConfiguration(
         commandName: "fukui",
-        abstract: "Where a molecule takes or gives electrons first: Fukui functions and the dual descriptor.",
+        abstract: "Fukui functions and the dual descriptor: where a molecule accepts or donates electrons.",
         usage: "esp fukui <run> [options]",
         discussion: """
             RUN is the folder of an esp computation with several charges at one structure. f+ needs the state with one electron \
@@ -30,7 +30,7 @@ struct FukuiCommand: PropertyCommand {
     var cube = false
 
     @Option(
-        help: ArgumentHelp("Distance of the points of --cube, in bohr (default: \(CubeGrid.defaultSpacing)).", valueName: "bohr"))
+        help: ArgumentHelp("Spacing of the points of --cube, in bohr (default: \(CubeGrid.defaultSpacing)).", valueName: "bohr"))
     var cubeSpacing: Double?
 
     @Flag(help: "JSON instead of the table.")

@@ -7,12 +7,12 @@ import RunFolders
 struct GradientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gradient",
-        abstract: "Energy of a molecule and its derivatives by the positions of the nuclei.",
+        abstract: "Energy and nuclear gradient of a molecule.",
         usage: "esp gradient <file> [<file> ...] [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
-            line, else 0. The grid of a density functional stays in place while the nuclei move. The derivatives stand in \
-            hartree per bohr as "gradient" of every state in result.json.
+            line, else 0. The derivatives are for a fixed integration grid. result.json has them under "gradient" of \
+            each state, in hartree per bohr.
             """)
 
     @Argument(

@@ -17,7 +17,7 @@ enum Interruption {
             signal(number) { number in
                 let kind = number == SIGINT ? SIGINT : SIGTERM
                 if Interruption.received.exchange(kind, ordering: .relaxed) != 0 { _exit(128 + kind) }
-                let message: StaticString = "\nesp: stopping after this step; once more stops at once\n"
+                let message: StaticString = "\nesp: stopping after this step; a second signal stops at once\n"
                 _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
             }
             // A parent may have blocked the signals in the thread that started this process. What has come since then is taken now.
@@ -42,7 +42,9 @@ enum Interruption {
     static func check() throws {
         let number = received.load(ordering: .relaxed)
         guard number != 0 else { return }
-        let advice = isResumable.load(ordering: .relaxed) ? "the same command goes on from the checkpoint." : "give the same command again."
-        throw Failure(number == SIGINT ? .interrupted : .terminated, "stopped on request; " + advice)
+        let advice =
+            isResumable.load(ordering: .relaxed)
+            ? "run the same command to restart from the checkpoint." : "give the same command again."
+        throw Failure(number == SIGINT ? .interrupted : .terminated, "interrupted; " + advice)
     }
 }

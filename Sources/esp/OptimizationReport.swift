@@ -76,7 +76,7 @@ extension TextReport {
                 "\n  DISSOCIATION: the distance between \(dissociation.atomNames) and the other atoms is \(dissociation.gapText) Angstrom in the last "
                 + "structure, \(column(dissociation.gapAtFirst * PhysicalConstants.bohrInAngstrom, 0, 2)) in the first.\n"
         }
-        return text + "\n  results in \(folder): \(OptimizationFiles.structureName), "
+        return text + "\n  results written to \(folder): \(OptimizationFiles.structureName), "
             + "\(OptimizationFiles.trajectoryName), \(OptimizationFiles.documentName)\n"
     }
 }

@@ -14,9 +14,10 @@ struct OptimizeCommand: ParsableCommand {
         usage: "esp optimize <file> [<file> ...] [options]",
         discussion: """
             FILE is a molecule in XYZ or extended XYZ form; its charge is that of --charge, else of charge= in its second \
-            line, else 0; the default model is \(ModelInput.defaultMethod.uppercased())/\(ModelInput.defaultBasis), as in esp compute. Steps are taken in internal coordinates, each from the electron density of the last, until the forces \
-            vanish. A structure that is symmetric then is moved out of its symmetry once, by a little, since forces alone \
-            never lead out; the curvature of the energy is not computed otherwise.
+            line, else 0; the default model is \(ModelInput.defaultMethod.uppercased())/\(ModelInput.defaultBasis), as in esp compute. \
+            The structure is optimised in internal coordinates until the forces vanish. A symmetric result is \
+            displaced slightly out of its symmetry once, because forces alone cannot break symmetry. No second \
+            derivatives are computed.
 
             EXAMPLES
               esp optimize complex.xyz --charge -1
@@ -26,8 +27,8 @@ struct OptimizeCommand: ParsableCommand {
                   atoms in their places
 
             RESULTS go to the folder <stem>.opt in the working directory (or --output), after every step: optimized.xyz \
-            (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. The same command goes on from \
-            there; one that differs in what decides the energies is refused without --force.
+            (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. The same command restarts \
+            from there. A command that changes the energies (method, basis, ...) is refused without --force.
             """)
 
     @Argument(
@@ -60,13 +61,14 @@ struct OptimizeCommand: ParsableCommand {
         try FileBatch.check(files, output: output, json: json, defaultFolder: Self.folder(for:))
         if let search = electrons.search, search != .none {
             throw ValidationError(
-                "--search \(search.rawValue): esp optimize follows one solution and looks for no others. Run esp compute on the structure first, "
-                    + "and give the multiplicity that it finds with --multiplicity, and its orbitals with --start-from.")
+                "--search \(search.rawValue): esp optimize follows one SCF solution and does not search for others. "
+                    + "Run esp compute on the structure first; then give its multiplicity with --multiplicity and its "
+                    + "orbitals with --start-from.")
         }
         if convergence.guess != .auto {
             throw ValidationError(
-                "--guess \(convergence.guess.rawValue): esp optimize starts from the orbitals of the last structure. Another --output begins "
-                    + "anew, and --start-from gives it orbitals to begin with.")
+                "--guess \(convergence.guess.rawValue): esp optimize starts from the orbitals of the last structure.  "
+                    + "To start over, use another --output; to choose the initial orbitals, use --start-from.")
         }
     }
 
@@ -108,7 +110,8 @@ struct OptimizeCommand: ParsableCommand {
 
 struct StructureOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("When to stop, after Gaussian: loose, normal, tight, verytight; or baker.", valueName: "name"),
+        help: ArgumentHelp(
+            "Convergence criteria: loose, normal, tight or verytight (as in Gaussian), or baker.", valueName: "name"),
         transform: { text in
             guard let found = ConvergenceCriteria.all.first(where: { $0.name == text.lowercased() }) else {
                 throw ValidationError("write one of \(ConvergenceCriteria.all.map(\.name).joined(separator: ", "))")
@@ -117,7 +120,7 @@ struct StructureOptions: ParsableArguments {
         })
     var criteria = ConvergenceCriteria.normal
 
-    @Option(help: ArgumentHelp("Most structures whose energy is computed.", valueName: "n"))
+    @Option(help: ArgumentHelp("Maximum number of structures.", valueName: "n"))
     var maxSteps = 200
 
     @Option(
@@ -129,7 +132,7 @@ struct StructureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Atoms that stay where they are, such as 1,4-6.", valueName: "atoms"))
     var freeze: String?
 
-    @Flag(help: "Stays in the symmetry of the structure: no move out of it when the forces vanish.")
+    @Flag(help: "Keep the symmetry of the structure: do not displace it when the forces vanish.")
     var keepSymmetry = false
 
     @Option(

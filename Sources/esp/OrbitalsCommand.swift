@@ -25,10 +25,10 @@ struct OrbitalsCommand: PropertyCommand {
     @Option(help: ArgumentHelp("lowdin or mulliken.", valueName: "name"))
     var scheme: PopulationScheme = .lowdin
 
-    @Option(help: ArgumentHelp("Orbitals to list on either side of the gap.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of orbitals listed on either side of the gap.", valueName: "n"))
     var around = 5
 
-    @Option(help: ArgumentHelp("Width of an orbital in the density of states at half of its height, in eV.", valueName: "eV"))
+    @Option(help: ArgumentHelp("Full width at half maximum of an orbital in the density of states, in eV.", valueName: "eV"))
     var width = 0.5
 
     @Option(

@@ -40,7 +40,7 @@ struct OutputOptions: ParsableArguments {
 struct FieldOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cube files: esp, density, spin, difference (to the first state), step (to the state before), homo, lumo; or none "
+            "Cube files: esp, density, spin, difference (relative to the first state), step (relative to the previous state), homo, lumo; or none "
                 + "(default: none).",
             valueName: "esp,density,spin|none"),
         completion: .list(AnalysisInput.Cube.allCases.map(\.rawValue) + ["none"]),
@@ -48,7 +48,7 @@ struct FieldOptions: ParsableArguments {
     var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
     @Option(
-        help: ArgumentHelp("Distance of the cubes' points in bohr (default: \(AnalysisInput().cubeSpacing)).", valueName: "bohr"))
+        help: ArgumentHelp("Spacing of the cube points in bohr (default: \(AnalysisInput().cubeSpacing)).", valueName: "bohr"))
     var cubeSpacing: Double?
 
     @Option(
@@ -74,18 +74,18 @@ struct FieldOptions: ParsableArguments {
 
 /// What only a computation of several states can do.
 struct ComputationOptions: ParsableArguments {
-    @Flag(help: "Derivatives of the energies by the positions of the nuclei, too.")
+    @Flag(help: "Also compute nuclear gradients.")
     var gradient = false
 
     @Flag(inversion: .prefixedNo, help: "Write report.html, a page with pictures and tables.")
     var report = true
 
-    @Flag(help: "Relax the first state, take the others there, and then relax these, too (adiabatic states).")
+    @Flag(help: "Relax the first state, compute the others at its structure, then relax those, too (adiabatic states).")
     var relax = false
 }
 
 /// Where the time of a computation goes.
 struct ProfileOptions: ParsableArguments {
-    @Flag(help: "Print where the time went to standard error.")
+    @Flag(help: "Print a time profile to standard error.")
     var profile = false
 }

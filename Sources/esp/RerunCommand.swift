@@ -4,11 +4,11 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// `esp rerun`: a finished calculation once more, from the input that its result holds.
+/// `esp rerun`: repeats a finished calculation from the input that its result holds.
 struct RerunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rerun",
-        abstract: "A finished calculation once more, compared with the first.",
+        abstract: "Repeat a finished calculation and compare the energies.",
         usage: "esp rerun <run> [options]",
         discussion: """
             RUN is the folder of an esp computation or optimisation. The input in its result is carried out in a new folder, \
@@ -42,11 +42,11 @@ struct RerunCommand: ParsableCommand {
             let ending = input.task == .optimization ? ".rerun.opt" : ".rerun.esp"
             let target = output ?? OutputFolder.stem(of: folder) + ending
             guard !FileManager.default.fileExists(atPath: target) else {
-                throw Failure(.outputNotCreated, "\(target) is there already. Remove it, or name another folder with --output.")
+                throw Failure(.outputNotCreated, "\(target) already exists. Remove it, or name another folder with --output.")
             }
             let second = try input.run(folder: target, call: .ofThisProcess, monitor: ProgressReport(isQuiet: quiet).monitor)
             let pairs = zip(Self.energies(first.outcome), Self.energies(second)).map { ($0.name, $0.energy, $1.energy) }
-            try Console.output(Self.comparison(pairs) + "results in \(target)\n")
+            try Console.output(Self.comparison(pairs) + "results written to \(target)\n")
             try Failure.throwUnlessConverged(second, of: input)
         }
     }

@@ -12,8 +12,8 @@ struct RunCommand: ParsableCommand {
         usage: "esp run <file> [options]",
         discussion: """
             FILE holds the whole input of a calculation (schema \(CalculationInput.currentSchema)), or MolSSI's qcschema_input with the \
-            driver energy or gradient. Every result.json and optimization.json has such an input under "input"; what a file leaves out \
-            has the value that esp compute and esp optimize take. A qcschema_input is answered by a qcschema_output on \
+            driver energy or gradient. Every result.json and optimization.json has such an input under "input";  \
+            omitted keys have the defaults of esp compute and esp optimize. A qcschema_input is answered by a qcschema_output on \
             standard output.
 
             EXAMPLES

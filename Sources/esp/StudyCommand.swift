@@ -15,8 +15,8 @@ struct StudyCommand: ParsableCommand {
         discussion: """
             Every complex is reduced by one and two electrons with every method and basis set, at the given structure and, with \
             --relax, with every state at its own relaxed structure (found with the first method and basis set); the claims of esp compare \
-            are decided in each cell of the matrix. What is finished is not computed again, so that a study may be stopped and \
-            gone on with. A structure that is known already may be put into the folder as <complex>/q-1.xyz.
+            are decided in each cell of the matrix. Finished calculations are not repeated, so a study can be stopped \
+            and restarted. A structure that is known already may be put into the folder as <complex>/q-1.xyz.
 
             EXAMPLE
               esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases paper,def2-TZVP --relax
@@ -40,7 +40,7 @@ struct StudyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Search for other solutions, as in esp compute.", valueName: "full|lowest|none"))
     var search: StateInput.Search?
 
-    @Flag(help: "With every state at its own relaxed structure, too.")
+    @Flag(help: "Also compute every state at its own relaxed structure.")
     var relax = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder for everything.", valueName: "dir"), completion: .directory)
@@ -87,8 +87,8 @@ struct StudyCommand: ParsableCommand {
             let isOneKind = causes.allSatisfy { $0.status == first.status }
             throw Failure(
                 isOneKind ? first.status : .notConverged,
-                "\(failures.count) calculation\(failures.count == 1 ? "" : "s") of this study gave no result; the table names them. The "
-                    + "same command does them again.")
+                "\(failures.count) calculation\(failures.count == 1 ? "" : "s") of this study gave no result (see the "
+                    + "table). Run the same command to retry them.")
         }
     }
 

@@ -102,7 +102,7 @@ enum TextReport {
 
     /// Where the results are.
     static func files(_ document: ResultDocument, folder: String) -> String {
-        var result = "\nresults in \(folder): \(OutputFolder.resultName)\n"
+        var result = "\nresults written to \(folder): \(OutputFolder.resultName)\n"
         // Every file, whoever wrote it.
         var others = OutputFolder(existing: folder).names.filter {
             !$0.hasPrefix(".") && !$0.hasPrefix("search") && !$0.hasSuffix(".matrices") && $0 != OutputFolder.resultName
@@ -163,10 +163,12 @@ enum TextReport {
     /// Lowest eigenvalues of the orbital Hessian.
     private static func stability(_ record: StabilityRecord) -> String {
         var parts: [String] = []
-        if let value = record.internalEigenvalue { parts.append("lowest curvature \(column(value, 0, 4)) Eh") }
+        if let value = record.internalEigenvalue { parts.append("lowest Hessian eigenvalue \(column(value, 0, 4)) Eh") }
         if let value = record.externalEigenvalue { parts.append("towards unrestricted \(column(value, 0, 4)) Eh") }
         if record.instabilitiesFollowed > 0 {
-            parts.append("\(record.instabilitiesFollowed) unstable solution\(record.instabilitiesFollowed > 1 ? "s" : "") left")
+            parts.append(
+                "followed \(record.instabilitiesFollowed) instabilit\(record.instabilitiesFollowed > 1 ? "ies" : "y") to a lower solution"
+            )
         }
         let isDegenerate = record.undecided == StabilityRecord.equalEnergy
         let verdict = record.stable ? "stable" : isDegenerate ? "degenerate" : "UNSTABLE"
@@ -214,15 +216,15 @@ enum TextReport {
             result += "\n"
         }
         if hasHole, record.reference != StateInput.Reference.restrictedOpen.rawValue {
-            result += "  NOT AUFBAU      an empty orbital lies below an occupied one: other solutions may be lower\n"
+            result += "  NOT AUFBAU      an empty orbital lies below an occupied one: there may be a lower solution\n"
         }
         if record.reference == StateInput.Reference.restrictedOpen.rawValue {
-            result += "  restricted open shell: orbitals are Roothaan's, of the mean Fock matrix of both spins\n"
+            result += "  restricted open shell: canonical orbitals of the mean of the alpha and beta Fock matrices (Roothaan)\n"
         }
         for reason in record.unbound ?? [] {
             result +=
                 reason == StateRecord.positiveHOMO
-                ? "  UNBOUND         the highest occupied orbital is above zero: in vacuum an electron may leave\n"
+                ? "  UNBOUND         the HOMO energy is positive: the last electron is not bound in vacuum\n"
                 : "  UNBOUND         negative electron affinity: the state with one electron less is lower in energy\n"
         }
         result += brokenSymmetry(record)
@@ -233,7 +235,7 @@ enum TextReport {
         if let counted = record.gridElectrons {
             result +=
                 column("  grid", 18)
-                + "\(record.gridPoints) points count \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
+                + "\(record.gridPoints) points integrate to \(column(counted, 0, 6)) of \(record.electrons) electrons\n"
         }
         return result
     }
@@ -276,7 +278,7 @@ enum TextReport {
         var result = ""
         if record.multiplicities?.namedByFile == true {
             result += wrapped(
-                "  2S+1            \(record.multiplicity), as the second line of the molecule's file says; no other one was tried"
+                "  2S+1            \(record.multiplicity), set by the second line of the input file; no other was tried"
             )
         }
         if let multiplicities = record.multiplicities, !multiplicities.named {
@@ -292,7 +294,8 @@ enum TextReport {
             result +=
                 column("  search", 18)
                 + "\(search.fockBuilds) Fock builds in \(search.rounds) round\(search.rounds == 1 ? "" : "s")"
-                + (search.cutShort ? "; ended by the limit on rounds, a higher multiplicity may be lower" : "") + "\n"
+                + (search.cutShort
+                    ? "; stopped at the maximum number of rounds; a higher multiplicity may be lower in energy" : "") + "\n"
             if let sentence = search.undecidedSentence { result += wrapped("  undecided       \(sentence)") }
         }
         return result
@@ -306,7 +309,7 @@ enum TextReport {
             let isUnstable = other.stability?.stable == false && other.stability?.undecided != StabilityRecord.equalEnergy
             let remark =
                 other.preliminary == true
-                ? (other.converged ? "loosely converged" : "not followed further")
+                ? (other.converged ? "loosely converged" : "not continued")
                 : !other.converged ? "not converged" : isUnstable ? "unstable" : ""
             // On one grid, hence of those that are loosely converged, too.
             let above = (other.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)

@@ -22,7 +22,7 @@ import Testing
     /// Names without the numbers that tell equal ones apart, with their numbers of atoms.
     @Test(arguments: [
         ("benzene", ["benzene 12"]), ("pyridine", ["pyridine 11"]), ("naphthalene", ["naphthalene ring 18"]),
-        ("biphenyl", ["phenyl 11", "phenyl 11"]), ("pyrrole", ["pyrrole ring 9"]), ("furan", ["furan ring 9"]),
+        ("biphenyl", ["phenyl 11", "phenyl 11"]), ("pyrrole", ["pyrrole ring 10"]), ("furan", ["furan ring 9"]),
         ("thiophene", ["thiophene ring 9"]), ("pyrazine", ["pyrazine ring 10"]), ("pyrimidine", ["pyrimidine ring 10"]),
         ("imidazole", ["imidazole ring 9"]), ("pyrazole", ["pyrazole ring 9"]),
         ("toluene", ["methyl 4", "phenyl 11"]), ("benzonitrile", ["nitrile 2", "phenyl 11"]),

@@ -130,7 +130,7 @@ import Testing
             func isHistory(_ name: String) -> Bool { name.hasPrefix("q0_m1.history-") && name.hasSuffix(".matrices") }
             #expect(program.names(in: "out").filter { !isHistory($0) } == ["q0_m1.checkpoint"])
             let again = try program.run(arguments + ["--max-iterations", "2"])
-            #expect(again.error.contains("going on from the checkpoint"), "\(again.error)")
+            #expect(again.error.contains("restarting from the"), "\(again.error)")
             // What iterations have gathered goes when they end.
             #expect(!program.names(in: "out").contains(where: isHistory))
         }

@@ -55,8 +55,8 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(state?.multiplicity == 1 && state?.multiplicities?.named == true && state?.multiplicities?.namedByFile == true)
         #expect(
-            outcome.error.contains("its second line gives charge 0 the multiplicity 1; others are not tried"), "\(outcome.error)")
-        #expect(outcome.output.contains("as the second line of the molecule's file says"), "\(outcome.output)")
+            outcome.error.contains("its second line sets multiplicity 1 for charge 0; no other is tried"), "\(outcome.error)")
+        #expect(outcome.output.contains("set by the second line of the input file"), "\(outcome.output)")
         // Of the command line, or of another charge: nothing is said, and for the other charge others are tried.
         let named = try run(oxygen, ["-c", "0", "-m", "1", "--search", "none"] + arguments)
         #expect(named.1?.multiplicities?.namedByFile == false && !named.0.error.contains("second line"))

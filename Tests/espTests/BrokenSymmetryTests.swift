@@ -53,7 +53,7 @@ import Testing
         #expect(first.preliminary == true && first.states[0].converged && first.states[0].charges["mulliken"] != nil)
         #expect(try program.run(["charges", "cucl2.esp", "--scheme", "npa", "-q"]).status == 0)
         let again = try program.run(arguments)
-        #expect(again.status == 0 && again.error.contains("goes on where it was interrupted"), "\(again.error)")
+        #expect(again.status == 0 && again.error.contains("restarting the interrupted search"), "\(again.error)")
         #expect(again.error.contains(" candidates done"), "\(again.error)")
         let whole = try ResultDocument(readingFrom: path)
         #expect(whole.preliminary == nil && whole.states[0].search != nil && whole.states[0].charges["npa"] != nil)

@@ -38,7 +38,7 @@ import TestSupport
             let stopped = try program.run(["optimize", "water.xyz", "-o", "parts", "--max-steps", "2"] + Self.options)
             #expect(stopped.status == 2 && stopped.output.contains("NOT CONVERGED"))
             let resumed = try program.run(["optimize", "water.xyz", "-o", "parts"] + Self.options)
-            #expect(resumed.status == 0 && resumed.error.contains("going on after 2 structures"))
+            #expect(resumed.status == 0 && resumed.error.contains("restarting after 2 structures"))
             let parts = try document(program, "parts")
             #expect(parts.points.count == result.points.count)
             #expect(abs((parts.points.last?.energy ?? 0) - last.energy) < 1e-9)

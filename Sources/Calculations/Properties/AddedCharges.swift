@@ -4,7 +4,7 @@ import ReductionSeries
 import RunFolders
 import WavefunctionAnalysis
 
-/// Atomic charges by further schemes, added to a finished run.
+/// Atomic charges by other schemes, added to a finished run.
 public struct AddedCharges {
     private let folder: String
     private let options: ChargeAnalysis.Options

@@ -69,7 +69,7 @@ public final class OpenedRun {
     /// Says, before the work begins, that results will only be printed.
     package func noteIfReadOnly() {
         guard OutputFolder(existing: path).isReadOnly else { return }
-        monitor.note("\(path) cannot be written to: the results are printed and not kept.")
+        monitor.note("\(path) is read-only: results are printed but not saved.")
     }
 }
 

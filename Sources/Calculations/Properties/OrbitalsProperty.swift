@@ -71,7 +71,7 @@ public struct OrbitalsProperty: RunProperty {
         }
         try folder.write(Data(value.table.csv.utf8), name: OutputFolder.orbitalTableName)
         try announce(
-            "\nresults in \(folder.path): \(OutputFolder.orbitalTableName)"
+            "\nresults written to \(folder.path): \(OutputFolder.orbitalTableName)"
                 + (value.pictures.isEmpty ? "; natural orbitals have no density of states\n" : ", density of states as dos.svg\n")
         )
     }

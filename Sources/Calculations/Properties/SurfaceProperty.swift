@@ -67,7 +67,7 @@ public struct SurfaceProperty: RunProperty {
             try folder.write(
                 Data(text.utf8), name: OutputFolder.exportName(wavefunction.state, extension: "surface.pdb"))
         }
-        try announce("\nresults in \(folder.path): \(OutputFolder.surfaceName)\n")
+        try announce("\nresults written to \(folder.path): \(OutputFolder.surfaceName)\n")
     }
 }
 
