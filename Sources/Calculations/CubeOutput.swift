@@ -58,8 +58,8 @@ package struct CubeOutput {
         let room = Machine.remaining(of: memory)
         guard needed.bytes <= room else {
             throw CalculationError.outOfMemory(
-                "cubes need \(needed.description) of memory, and the \(memory.description) allowed leave "
-                    + "\(MemorySize(bytes: room).description). Raise --memory, or leave --cube out.")
+                "cubes need \(needed.description) of memory, but only \(MemorySize(bytes: room).description) of the "
+                    + "\(memory.description) allowed is free. Raise --memory, or omit --cube.")
         }
         let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)
         if let free = folder.freeBytes, free < onDisk.bytes {

@@ -129,8 +129,8 @@ package struct PictureOutput {
         let room = Machine.remaining(of: memory)
         guard needed <= room else {
             throw CalculationError.outOfMemory(
-                "a picture of \(width) pixels needs \(MemorySize(bytes: needed).description) of memory, and the "
-                    + "\(memory.description) allowed leave \(MemorySize(bytes: room).description). Raise --memory or lower --width."
+                "a picture of \(width) pixels needs \(MemorySize(bytes: needed).description) of memory, but only "
+                    + "\(MemorySize(bytes: room).description) of the \(memory.description) allowed is free. Raise --memory or lower --width."
             )
         }
         return try PNGEncoder.data(picture.image(width: width, pool: pool))

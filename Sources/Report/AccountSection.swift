@@ -8,8 +8,8 @@ enum AccountSection {
         guard !names.all.isEmpty else { return nil }
         var section = Section(title: "Where the electrons are")
         section.text = [
-            "Charges in e. A share is the charge that a fragment loses over the number of electrons added; the shares of all "
-                + "fragments sum to one. No charge scheme is the true one: trust what all sensible ones agree on."
+            "Charges in e. A share is the decrease of a fragment's charge divided by the number of added electrons; "
+                + "the shares of all fragments sum to one. No charge scheme is the true one: trust what all sensible schemes agree on."
         ]
         for run in report.runs {
             let prefix = report.runs.count > 1 ? run.name + ": " : ""

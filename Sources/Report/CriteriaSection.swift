@@ -49,7 +49,7 @@ enum CriteriaSection {
         return Table(
             "Claims and in how many charge schemes they hold",
             heads: [
-                "claim", "what is compared, the first being larger where it holds", "verdict", "#holds", "#fails",
+                "claim", "quantities compared (the claim holds if the first is larger)", "verdict", "#holds", "#fails",
                 "#undecided", "#schemes",
             ],
             rows: rows,

@@ -50,11 +50,11 @@ enum RunWarnings {
     private static func texts(_ state: StateRecord, affinity: Double?) -> [String] {
         var result: [String] = []
         if !state.converged {
-            result.append("NOT CONVERGED. Its numbers are those of the last iteration and mean nothing.")
+            result.append("NOT CONVERGED. Its numbers are from the last iteration and are meaningless.")
         }
         if let text = unbound(state, affinity: affinity) { result.append(text) }
         if state.converged, state.stability == nil {
-            result.append("the stability of the solution was not examined; a lower one may exist.")
+            result.append("the stability of the solution was not tested; a lower one may exist.")
         }
         if let stability = state.stability, !stability.stable, stability.undecided != StabilityRecord.equalEnergy {
             result.append("the solution is UNSTABLE; a lower one exists.")
@@ -65,7 +65,7 @@ enum RunWarnings {
         }
         if state.multiplicities?.namedByFile == true {
             result.append(
-                "the multiplicity \(state.multiplicity) is that of the second line of the molecule's file; no other one was tried."
+                "the multiplicity \(state.multiplicity) was set by the second line of the input file; no other was tried."
             )
         }
         if let sentence = state.search?.undecidedSentence { result.append("\(sentence).") }

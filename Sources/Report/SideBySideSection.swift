@@ -40,7 +40,7 @@ enum SideBySideSection {
                 "#dipole / D",
             ] + (isConverged ? [] : ["solution"]), rows: rows,
             note: comparison.runs.map { "\($0.name): \($0.method)/\($0.basis)." }.joined(separator: " ")
-                + " The affinity is the energy of the state before less that of this one, per electron, at one structure.")
+                + " The electron affinity is the energy of the previous state minus that of this one, per electron, at one structure.")
     }
 
     /// Nil where `esp surface` has found none.

@@ -48,8 +48,8 @@ enum StateSection {
                 "#<S\u{00B2}>", "#S(S+1)", "#dipole / D", "solution", "#Fock builds",
             ], rows: rows,
             note:
-                "Solution: what the stability test found. The affinity is the energy of the state before less that of this one, per "
-                + "electron. Orbitals: the highest "
+                "Solution: what the stability test found. The electron affinity is the energy of the previous state "
+                + "minus that of this one, per electron. Orbitals: the highest "
                 + "occupied and lowest empty of both spins. The dipole of an ion is about the centre of nuclear charge.")
     }
 
@@ -75,8 +75,8 @@ enum StateSection {
                 "solution",
             ], rows: rows,
             note:
-                "What is loosely converged, or was not followed further because its last steps promised nothing lower, is compared "
-                + "with the state on the same coarse grid.")
+                "Loosely converged solutions, and those not continued because their last steps promised nothing lower, "
+                + "are compared with the state on the same coarse grid.")
     }
 
     private static func dipole(_ state: StateRecord) -> Double {

@@ -103,7 +103,7 @@ struct FrequenciesCommand: ParsableCommand {
             ).run()
             if !json { try Console.output(TextReport.followed(outcomes, from: document.states[index].vibrations)) }
             guard outcomes.allSatisfy(\.isConverged) else {
-                throw CalculationError.notConverged("not every side led to a stationary point. The same command goes on.")
+                throw CalculationError.notConverged("not every side led to a stationary point. Run the same command to continue.")
             }
         }
     }

@@ -53,7 +53,7 @@ struct PictureOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Direction to look from: clear (atoms hide each other least), front, back, left, right, top, bottom, oblique (by the "
-                + "axes of inertia), x, y, z, or turns from the front in degrees.", valueName: "name|a,b,c"),
+                + "axes of inertia), x, y, z, or three rotations from the front, in degrees.", valueName: "name|a,b,c"),
         completion: .list(NamedView.allCases.map(\.rawValue) + ["x", "y", "z"]),
         transform: { try PictureView.parse($0) })
     var view: PictureView = .named(.clear)
@@ -80,7 +80,7 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Value of the surfaces: electrons/bohr^3, or bohr^(-3/2) for orbitals (default: esp 0.001, density 0.05, difference and step 0.0015, spin 0.002, orbitals 0.03).",
+            "Isovalue: electrons/bohr^3, or bohr^(-3/2) for orbitals (default: esp 0.001, density 0.05, difference and step 0.0015, spin 0.002, orbitals 0.03).",
             valueName: "value"))
     var isovalue: Double?
 

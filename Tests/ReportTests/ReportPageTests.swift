@@ -129,7 +129,7 @@ import Testing
             report.runs[0].document.states[state].unbound = [StateRecord.negativeAffinity, "positive_homo"]
         }
         let page = String(decoding: try report.html(), as: UTF8.self)
-        #expect(page.components(separatedBy: "the stability of the solution was not examined").count == 2)
+        #expect(page.components(separatedBy: "the stability of the solution was not tested").count == 2)
         #expect(page.contains("q = 0, q = \u{2212}1, q = \u{2212}2: the stability"))
         // What a warning says behind the states that it is about.
         let section = try #require(page.components(separatedBy: "Read this first").last?.components(separatedBy: "</ul>").first)

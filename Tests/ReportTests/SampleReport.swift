@@ -47,7 +47,7 @@ enum SampleReport {
             if state > 0 {
                 layers.append(
                     .init(
-                        property: .difference, title: "density less that of q = 0",
+                        property: .difference, title: "density difference relative to q = 0",
                         surfaces: [
                             sphere(center + 4, radius: 2, rings: rings / 2, level: 0.002),
                             sphere(center - 4, radius: 2, rings: rings / 2, level: -0.002),

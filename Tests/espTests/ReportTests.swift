@@ -15,7 +15,7 @@ import Testing
         #expect(!page.contains(harm) && page.contains("&lt;script&gt;alert"))
         // Potentials of both states, and what the electron adds to the first.
         #expect(page.components(separatedBy: "\"potential\":{\"surfaces\":[{").count - 1 == 2)
-        #expect(page.contains("\"difference\":{\"surfaces\":[{") && page.contains("density less that of q = 0"))
+        #expect(page.contains("\"difference\":{\"surfaces\":[{") && page.contains("density difference relative to q = 0"))
         #expect(page.contains("\"spin\":{\"surfaces\":[{") && page.contains("src=\"data:image/png;base64,iVBOR"))
         #expect(page.utf8.count < 3_000_000)
 

@@ -68,8 +68,8 @@ struct ReportSurfaces {
         let title =
             switch property {
             case .potential: "potential on the surface of \(level) e/bohr\u{00B3}"
-            case .difference: "density less that of q = \(signed(run.wavefunctions.first?.state.charge ?? 0))"
-            case .spin: "alpha less beta density"
+            case .difference: "density difference relative to q = \(signed(run.wavefunctions.first?.state.charge ?? 0))"
+            case .spin: "spin density (alpha - beta)"
             }
         return Report.Layer(property: property, title: title, surfaces: shown)
     }
