@@ -202,7 +202,12 @@ public struct Calculation {
         }
         let solved = unsolved.isEmpty ? [] : try solveAll(since: start)
         try monitor.checkCancellation()
-        let fresh = try ledger.measure("charges and moments") { try analysis.records(of: solved) }
+        let fresh =
+            solved.isEmpty
+            ? []
+            : try monitor.timed("charges and moments") {
+                try ledger.measure("charges and moments") { try analysis.records(of: solved) }
+            }
         var records = allRecords(fresh, of: solved)
         try addMissingCharges(to: &records, of: finished)
         var document = document(records, since: start)
@@ -270,7 +275,9 @@ public struct Calculation {
             pool: pool)
         var part = places.map { records[$0] }
         let wavefunctions = part.compactMap { record in run.wavefunctions.first { $0.state.charge == record.charge } }
-        try ledger.measure("charges and moments") { try charges.add(charges.input(wavefunctions), to: &part) }
+        try monitor.timed("charges") {
+            try ledger.measure("charges and moments") { try charges.add(charges.input(wavefunctions), to: &part) }
+        }
         for (index, record) in zip(places, part) { records[index] = record }
     }
 
@@ -365,7 +372,10 @@ public struct Calculation {
         let pictures = PictureOutput(
             name: OutputFolder.stem(of: input.molecule.name), document: document, wavefunctions: wavefunctions, memory: memory,
             pool: pool, checkCancellation: monitor.checkCancellation)
-        try ledger.measure("pictures") { try pictures.write(choices, to: folder, note: monitor.note) }
+        guard !choices.isEmpty else { return }
+        try monitor.timed("pictures") {
+            try ledger.measure("pictures") { try pictures.write(choices, to: folder, note: monitor.note) }
+        }
     }
 
     private var summary: CalculationSummary {

@@ -1,3 +1,4 @@
+import FileFormats
 import GaussianIntegrals
 import GeometryOptimization
 import MolecularStructure
@@ -65,6 +66,17 @@ public struct CalculationMonitor: Sendable {
     }
 
     package func note(_ text: String) { try? report(.note(text)) }
+
+    /// Does a step that may take long: its beginning is told, and the time that it took where that is more than two seconds.
+    func timed<Result>(_ title: String, _ work: () throws -> Result) throws -> Result {
+        let start = ContinuousClock.now
+        try report(.progress(title, fraction: 0))
+        let result = try work()
+        try report(.progress(title, fraction: 1))
+        let seconds = start.secondsToNow
+        if seconds > 2 { note("\(title): done in \(column(seconds, 0, 1)) s") }
+        return result
+    }
 }
 
 /// One line of the iteration table.
