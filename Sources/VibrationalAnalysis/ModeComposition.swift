@@ -83,13 +83,15 @@ struct CoordinateNames {
 
     private func symbol(_ atom: Int) -> String { molecule.atoms[atom].element.symbol }
 
-    /// Carbon first, then by rising atomic number, so that both directions have one name.
+    /// As chemists write pairs: metals first, hydrogen last, the others along their period, lighter ones of a group last.
     private func ordered(_ a: Int, _ b: Int) -> (Int, Int) {
-        func rank(_ atom: Int) -> Int {
-            let number = molecule.atoms[atom].element.atomicNumber
-            return number == 6 ? 0 : number
+        func rank(_ atom: Int) -> [Int] {
+            let element = molecule.atoms[atom].element
+            if element == .hydrogen { return [2] }
+            if element.isMetal { return [0, element.atomicNumber] }
+            return [1, element.valenceElectrons, -element.period]
         }
-        return rank(a) <= rank(b) ? (a, b) : (b, a)
+        return rank(b).lexicographicallyPrecedes(rank(a)) ? (b, a) : (a, b)
     }
 
     /// Lengths in Angstrom below which a bond is written as a double and a triple one: between the usual lengths of such bonds
