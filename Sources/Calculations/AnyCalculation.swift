@@ -23,6 +23,10 @@ extension CalculationInput {
             .states(try Calculation(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
         case .adiabatic:
             .states(try AdiabaticSeries(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
+        case .counterpoise:
+            .states(try Counterpoise(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
+        case .frequencies:
+            .states(try FrequencyCalculation.run(self, folder: folder, replaces: replaces, call: call, monitor: monitor).document)
         case .optimization:
             .structure(try GeometryRelaxation(self, folder: folder, replaces: replaces, call: call, monitor: monitor).run())
         }

@@ -5,19 +5,6 @@ import GaussianBasis
 import MolecularStructure
 import RunFolders
 
-/// The fragments of an interaction energy.
-public struct CounterpoiseInput: Sendable, Equatable {
-    /// Nil: all 0.
-    public var charges: [Int]?
-    /// Nil: as those of any state are found.
-    public var multiplicities: [Int]?
-
-    public init(charges: [Int]? = nil, multiplicities: [Int]? = nil) {
-        self.charges = charges
-        self.multiplicities = multiplicities
-    }
-}
-
 /// An interaction energy with Boys and Bernardi's correction: the complex, then every fragment in its own basis and in that of the
 /// complex, each in a folder of its own.
 public struct Counterpoise {
@@ -38,11 +25,11 @@ public struct Counterpoise {
     ///   - folder: takes the results of the complex, and in folders of their own those of the fragments.
     ///   - replaces: whether the result of another calculation in the folder is replaced.
     public init(
-        _ input: CalculationInput, fragments: CounterpoiseInput = CounterpoiseInput(), folder: String,
-        replaces: Bool = false, call: CallRecord = CallRecord(),
+        _ input: CalculationInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
-        guard input.task == .energy, !input.analyses.gradient else {
+        let fragments = input.counterpoise
+        guard input.task == .counterpoise, !input.analyses.gradient else {
             throw CalculationError.usage("--counterpoise corrects energies of one structure. Leave out --relax and --gradient.")
         }
         guard (input.states.reduction ?? 0) == 0 else {
@@ -77,6 +64,7 @@ public struct Counterpoise {
             throw fragments.charges == nil ? CalculationError.badInput(text) : .usage(text)
         }
         var input = input
+        input.task = .energy
         input.states.charges = total
         input.states.addsElectrons = false
         // A fragment that has another multiplicity than the lowest, such as O2, must not become a singlet.
@@ -119,6 +107,11 @@ public struct Counterpoise {
         }
         let record = CounterpoiseRecord(fragments: fragments, complexEnergy: energy)
         document.counterpoise = record
+        // What the whole came from, not the complex alone.
+        if var whole = document.input?.whole {
+            whole.task = .counterpoise
+            document.input = .whole(whole)
+        }
         try root.write(document.json(), name: OutputFolder.resultName)
         try monitor.report(.counterpoised(record, cutsBonds: plan.cutsBonds))
         return document

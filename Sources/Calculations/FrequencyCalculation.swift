@@ -31,7 +31,62 @@ public struct FrequencyCalculation {
         self.monitor = monitor
     }
 
-    /// The convergence of the field. Errors of nuclear gradients are as large as those of the orbitals, and their differences are divided
+    /// Solves the state of an input whose task is `frequencies`, where the folder does not have it, and finds its vibrations.
+    ///
+    /// - Parameter replaces: whether the result of another calculation in the folder is replaced.
+    @discardableResult
+    public static func run(
+        _ input: CalculationInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) throws -> (document: ResultDocument, state: Int) {
+        var single = input
+        single.task = .energy
+        single.states.addsElectrons = false
+        let charges = single.states.charges ?? [input.molecule.charge ?? 0]
+        guard charges.count == 1 else {
+            throw CalculationError.usage(
+                "frequencies belong to the structure of one state, but \(charges.count) charges are named.")
+        }
+        single.states.charges = charges
+        try check(input)
+        let solved = try Calculation(single, folder: folder, replaces: replaces, call: call, monitor: monitor).run()
+        guard solved.states.first(where: { $0.charge == charges[0] })?.converged == true else {
+            throw CalculationError.notConverged(
+                "\(folder): charge \(signed(charges[0])) did not converge; no frequencies are computed.")
+        }
+        return try FrequencyCalculation(
+            folder: folder, charge: charges[0], options: input.frequencies, resources: input.resources, monitor: monitor
+        ).run()
+    }
+
+    /// Throws where no vibrations could be computed of an input, before anything is.
+    public static func check(_ input: CalculationInput) throws {
+        let file = try input.molecule.file()
+        try file.refuseGhosts("esp frequencies")
+        try check(input.frequencies, of: file.molecule, name: input.molecule.name)
+        guard input.model.field == nil else {
+            throw CalculationError.usage("frequencies are not computed in a uniform field (--field), in which a molecule turns.")
+        }
+    }
+
+    private static func check(_ options: FrequencyInput, of molecule: Molecule, name: String) throws {
+        guard molecule.atoms.count > 1 else { throw CalculationError.badInput("\(name): a single atom does not vibrate.") }
+        _ = try AtomMasses(options, of: molecule)
+        _ = try frozenAtoms(options, of: molecule)
+        let step = options.step ?? FrequencyInput.usualStep
+        guard step >= 1e-4, step <= 0.1 else {
+            throw CalculationError.usage("--step \(step): displacements between 0.0001 and 0.1 bohr are of use; 0.001 is usual.")
+        }
+        guard options.temperature > 0, options.temperature.isFinite, options.pressure > 0, options.pressure.isFinite else {
+            throw CalculationError.usage("--temperature and --pressure must be above zero.")
+        }
+        guard options.halfWidth > 0, options.halfWidth.isFinite, options.scale > 0.1, options.scale < 10 else {
+            throw CalculationError.usage("--half-width must be above zero, and --scale between 0.1 and 10.")
+        }
+        guard options.symmetryNumber ?? 1 >= 1 else { throw CalculationError.usage("--symmetry-number must be at least 1.") }
+    }
+
+    /// The convergence of the self-consistent field. Errors of nuclear gradients are as large as those of the orbitals, and their differences are divided
     /// by the displacement.
     private static let (energyTolerance, orbitalGradient) = (1e-12, 1e-9)
 
@@ -51,39 +106,35 @@ public struct FrequencyCalculation {
         guard let molecule = document.molecule.molecule, molecule.ghosts.isEmpty else {
             throw CalculationError.badInput("\(folder): frequencies are not computed with ghost atoms.")
         }
-        guard molecule.atoms.count > 1 else { throw CalculationError.badInput("\(folder): an atom does not vibrate.") }
+        try Self.check(options, of: molecule, name: folder)
         let masses = try AtomMasses(options, of: molecule)
-        let frozen = try frozenAtoms(of: molecule)
-        try check()
+        let old = record.vibrations
+        let frozen = try Self.frozenAtoms(options, of: molecule) ?? Set((old?.frozenAtoms ?? []).map { $0 - 1 })
+        let step = options.step ?? old?.step ?? FrequencyInput.usualStep
         let derivatives: GradientDifferences.Derivatives
-        if let old = record.vibrations, old.step == options.step, old.frozenAtoms ?? [] == frozen.sorted().map({ $0 + 1 }) {
+        var lacking = frozen
+        if let old, old.step == step, case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen) {
             monitor.note("\(folder) has the second derivatives of charge \(signed(record.charge)) already")
             derivatives = GradientDifferences.Derivatives(old)
+            lacking = lacks
         } else {
-            derivatives = try computed(run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen)
+            derivatives = try computed(
+                run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen, step: step)
         }
         document.states[index].vibrations = try analyzed(
-            derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen)
+            derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen, lacking: lacking,
+            step: step)
+        // What the whole came from, not the energy alone.
+        if var whole = document.input?.whole, whole.task == .energy, document.states.count == 1 {
+            (whole.task, whole.frequencies) = (.frequencies, options)
+            document.input = .whole(whole)
+        }
         if !OutputFolder(existing: folder).isReadOnly {
             try run.folder.write(document.json(), name: OutputFolder.resultName)
             try writeSpectrum(of: document.states[index], document: document, to: run.folder)
             try? FileManager.default.removeItem(at: run.folder.url(displacementsName(record)))
         }
         return (document, index)
-    }
-
-    private func check() throws {
-        guard options.step >= 1e-4, options.step <= 0.1 else {
-            throw CalculationError.usage(
-                "--step \(options.step): displacements between 0.0001 and 0.1 bohr are of use; 0.001 is usual.")
-        }
-        guard options.temperature > 0, options.temperature.isFinite, options.pressure > 0, options.pressure.isFinite else {
-            throw CalculationError.usage("--temperature and --pressure must be above zero.")
-        }
-        guard options.halfWidth > 0, options.halfWidth.isFinite, options.scale > 0.1, options.scale < 10 else {
-            throw CalculationError.usage("--half-width must be above zero, and --scale near 1.")
-        }
-        guard options.symmetryNumber ?? 1 >= 1 else { throw CalculationError.usage("--symmetry-number must be at least 1.") }
     }
 
     private func stateIndex(in document: ResultDocument) throws -> Int {
@@ -102,7 +153,7 @@ public struct FrequencyCalculation {
             guard charges.count == 1 else {
                 throw CalculationError.usage(
                     "\(folder) has the charges \(list). Frequencies are computed for one: the structure belongs to one state. "
-                        + "Name it with --state.")
+                        + "Name it with --charge.")
             }
             index = 0
         }
@@ -112,8 +163,10 @@ public struct FrequencyCalculation {
         return index
     }
 
-    private func frozenAtoms(of molecule: Molecule) throws -> Set<Int> {
-        guard let text = options.frozenAtoms else { return [] }
+    /// Nil where nothing is said.
+    private static func frozenAtoms(_ options: FrequencyInput, of molecule: Molecule) throws -> Set<Int>? {
+        guard let text = options.frozenAtoms else { return nil }
+        if text.lowercased() == "none" { return [] }
         do {
             let frozen = Set(try AtomList(parsing: text, atomCount: molecule.atoms.count).indices)
             guard frozen.count < molecule.atoms.count else {
@@ -121,7 +174,8 @@ public struct FrequencyCalculation {
             }
             return frozen
         } catch let error as AtomList.InvalidPart {
-            throw CalculationError.usage("--freeze: '\(error.text)' does not name atoms between 1 and \(molecule.atoms.count).")
+            throw CalculationError.usage(
+                "--freeze: '\(error.text)' names no atoms between 1 and \(molecule.atoms.count), and is not none.")
         }
     }
 
@@ -130,7 +184,7 @@ public struct FrequencyCalculation {
     }
 
     private func computed(
-        _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>
+        _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>, step: Double
     ) throws -> GradientDifferences.Derivatives {
         guard var input = run.document.input?.whole else {
             throw RunFolderError.damaged(
@@ -162,7 +216,7 @@ public struct FrequencyCalculation {
         let empty = DisplacementDocument(
             charge: record.charge, multiplicity: record.multiplicity, method: solver.methodName,
             grid: solver.gridName.isEmpty ? nil : solver.gridName, basisFingerprint: resolved.fingerprint,
-            geometry: run.document.molecule.geometry, step: options.step)
+            reference: record.reference, geometry: run.document.molecule.geometry, step: step)
         let differences = GradientDifferences(
             surface: surface, files: run.folder, name: displacementsName(record), monitor: monitor)
         let derivatives = try differences.derivatives(
@@ -177,8 +231,11 @@ public struct FrequencyCalculation {
 
     /// The infrared spectrum as a table and a picture.
     private func writeSpectrum(of record: StateRecord, document: ResultDocument, to files: OutputFolder) throws {
-        guard let vibrations = record.vibrations, let highest = vibrations.frequencies.last, highest > 0 else { return }
         let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        for ending in ["csv", "svg"] {
+            try? FileManager.default.removeItem(at: files.url(OutputFolder.spectrumName(state, extension: ending)))
+        }
+        guard let vibrations = record.vibrations, let highest = vibrations.frequencies.last, highest > 0 else { return }
         let spectrum = InfraredSpectrum(wavenumbers: vibrations.frequencies, intensities: vibrations.irIntensities)
         let end = (options.scale * highest + 10 * options.halfWidth) / 100
         let points = stride(from: 0.0, through: 100 * end.rounded(.up), by: 1).map { $0 }
@@ -201,7 +258,7 @@ public struct FrequencyCalculation {
 
     private func analyzed(
         _ derivatives: GradientDifferences.Derivatives, molecule: Molecule, multiplicity: Int, masses: AtomMasses,
-        frozen: Set<Int>
+        frozen: Set<Int>, lacking: Set<Int>, step: Double
     ) throws -> VibrationRecord {
         let modes = try NormalModes(hessian: derivatives.hessian, molecule: molecule, masses: masses.values, frozen: frozen)
         let spectrum = InfraredSpectrum(modes.modes, dipoleDerivatives: derivatives.dipoles)
@@ -215,8 +272,8 @@ public struct FrequencyCalculation {
             masses: masses.values, rigid: rigid, wavenumbers: modes.modes.map(\.wavenumber), multiplicity: multiplicity,
             symmetryNumber: number, temperature: options.temperature, pressure: options.pressure)
         let size = derivatives.hessian.rows
-        return VibrationRecord(
-            hessianMethod: "differences", step: options.step, energy: derivatives.center.energy,
+        var record = VibrationRecord(
+            hessianMethod: "differences", step: step, energy: derivatives.center.energy,
             gradient: gradient.map { [$0.x, $0.y, $0.z] },
             hessian: (0..<size).flatMap { row in (0...row).map { derivatives.hessian[row, $0] } },
             dipoleDerivatives: (0..<3).map { axis in (0..<size).map { derivatives.dipoles[axis, $0] } },
@@ -233,6 +290,8 @@ public struct FrequencyCalculation {
             imaginaryModes: modes.imaginaryCount, isLinear: rigid.isLinear,
             rotationalConstants: rigid.rotationalConstantsInGHz,
             thermochemistry: frozen.isEmpty ? ThermochemistryRecord(thermochemistry) : nil)
+        record.hessianLacks = lacking.isEmpty ? nil : lacking.sorted().map { $0 + 1 }
+        return record
     }
 }
 
@@ -258,7 +317,12 @@ extension CartesianHessian {
     /// - Throws: `CalculationError.badInput` where there are none, or of other atoms.
     init(from folder: String, charge: Int, of molecule: Molecule) throws {
         let document = try FinishedRun.document(in: folder)
-        let states = document.states.filter { $0.vibrations != nil && $0.vibrations?.frozenAtoms == nil }
+        let known = document.states.filter { $0.vibrations != nil }
+        let states = known.filter { $0.vibrations?.hessianLacks == nil }
+        guard known.isEmpty || !states.isEmpty else {
+            throw CalculationError.badInput(
+                "\(folder) has second derivatives of some atoms only. Compute all with esp frequencies \(folder) --freeze none.")
+        }
         guard let vibrations = (states.first { $0.charge == charge } ?? states.first)?.vibrations else {
             throw CalculationError.badInput("\(folder) has no second derivatives. Compute them with esp frequencies \(folder).")
         }

@@ -27,9 +27,9 @@ struct GradientDifferences {
         let dipoles: Matrix
     }
 
-    /// Largest difference in hartree between the energy of a displaced structure and what the derivatives say: beyond it the field has
-    /// come to another solution.
-    private static let largestDeviation = 1e-5
+    /// Second derivatives in hartree per bohr squared are below this: what the energy of a displaced structure may differ by from the
+    /// forces' prediction follows.
+    private static let largestCurvature = 5.0
 
     /// - Parameters:
     ///   - empty: says which surface it is.
@@ -40,14 +40,15 @@ struct GradientDifferences {
     ) throws -> Derivatives {
         var document = empty
         if files.has(name) {
-            let old = try DisplacementDocument(readingFrom: files.url(name).path)
-            if old.isOfSameSurface(as: empty) {
+            let old = try? DisplacementDocument(readingFrom: files.url(name).path)
+            if let old, old.isOfSameSurface(as: empty) {
                 document = old
                 monitor.note("\(files.url(name).path) has \(old.points.count) displaced structures already")
             } else {
-                monitor.note("\(files.url(name).path) is of another surface and is replaced")
+                monitor.note("\(files.url(name).path) \(old == nil ? "cannot be read" : "is of another surface") and is replaced")
             }
         }
+        let isReadOnly = files.isReadOnly
         let origin = MultipoleMoments.centerOfNuclearCharge(molecule)
         // The undisplaced structure is solved in every call, for its orbitals: the field is converged further than that of the run.
         let center = try surface.solve(molecule, from: orbitals, examinesStability: false)
@@ -61,12 +62,12 @@ struct GradientDifferences {
         for (coordinate, direction) in wanted where known["\(coordinate) \(direction)"] == nil {
             try monitor.checkCancellation()
             let displaced = molecule.displaced(coordinate, by: Double(direction) * document.step)
-            let found = point(
-                try surface.solve(displaced, from: center.wavefunction.orbitals, examinesStability: false),
-                coordinate: coordinate, direction: direction, origin: origin)
+            let solution = try surface.solve(displaced, from: center.wavefunction.orbitals, examinesStability: false)
+            let found = point(solution, coordinate: coordinate, direction: direction, origin: origin)
+            try check(solution, found, against: center, step: document.step)
             known["\(coordinate) \(direction)"] = found
             document.points.append(found)
-            try files.write(document.json(), name: name)
+            if !isReadOnly { try files.write(document.json(), name: name) }
             solved += 1
             try monitor.report(
                 .progress("displaced structures", fraction: Double(wanted.count - missing + solved) / Double(wanted.count)))
@@ -94,6 +95,26 @@ struct GradientDifferences {
             gradient: point.gradient.flatMap { [$0.x, $0.y, $0.z] }, dipole: [dipole.x, dipole.y, dipole.z])
     }
 
+    /// A solution that does not belong to that of the undisplaced structure is not used.
+    private func check(
+        _ solution: PotentialEnergySurface.Point, _ found: DisplacementDocument.Point,
+        against center: PotentialEnergySurface.Point,
+        step: Double
+    ) throws {
+        let (atom, axis) = (found.coordinate / 3, found.coordinate % 3)
+        let expected = center.energy + Double(found.direction) * step * center.gradient[atom][axis]
+        let isSame =
+            abs(solution.energy - expected) < 1e-6 + Self.largestCurvature * step * step
+            && abs(solution.spinSquared - center.spinSquared) < 0.02 + 10 * step
+        guard isSame else {
+            throw CalculationError.notConverged(
+                "atom \(atom + 1) displaced along \(["x", "y", "z"][axis]): the energy is \(column(solution.energy, 0, 8)) Eh and <S^2> "
+                    + "\(column(solution.spinSquared, 0, 4)), not near \(column(expected, 0, 8)) Eh and "
+                    + "\(column(center.spinSquared, 0, 4)): the self-consistent field has come to another solution. Look for a lower one "
+                    + "with esp compute --search full, or try another --step.")
+        }
+    }
+
     private func assemble(
         _ center: DisplacementDocument.Point, _ points: [String: DisplacementDocument.Point], moving: [Int], step: Double
     ) throws -> Derivatives {
@@ -107,17 +128,6 @@ struct GradientDifferences {
                 hessian[coordinate, other] = (plus.gradient[other] - minus.gradient[other]) / (2 * step)
             }
             for axis in 0..<3 { dipoles[axis, coordinate] = (plus.dipole[axis] - minus.dipole[axis]) / (2 * step) }
-            for point in [plus, minus] {
-                let expected =
-                    center.energy + Double(point.direction) * step * center.gradient[coordinate]
-                    + 0.5 * step * step * hessian[coordinate, coordinate]
-                guard abs(point.energy - expected) < Self.largestDeviation else {
-                    throw CalculationError.notConverged(
-                        "atom \(coordinate / 3 + 1) displaced along \("xyz".map(String.init)[coordinate % 3]): the energy is "
-                            + "\(column(point.energy, 0, 8)) Eh and not \(column(expected, 0, 8)) Eh, so the field has come to another "
-                            + "solution. Search for a lower one with esp compute --search full, or try another --step.")
-                }
-            }
         }
         return Derivatives(center: center, hessian: hessian.symmetrized(), dipoles: dipoles)
     }

@@ -16,7 +16,8 @@ public struct ModeFollowing {
     }
 
     private let folder: String
-    private let charge: Int?
+    private let document: ResultDocument
+    private let charge: Int
     private let resources: ResourceInput
     private let call: CallRecord
     private let monitor: CalculationMonitor
@@ -25,9 +26,11 @@ public struct ModeFollowing {
     private static let displacement = 0.2
 
     public init(
-        folder: String, charge: Int?, resources: ResourceInput = ResourceInput(), call: CallRecord = CallRecord(),
+        _ document: ResultDocument, folder: String, charge: Int, resources: ResourceInput = ResourceInput(),
+        call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) {
+        self.document = document
         self.folder = folder
         self.charge = charge
         self.resources = resources
@@ -35,19 +38,22 @@ public struct ModeFollowing {
         self.monitor = monitor
     }
 
-    /// Optimises the structure from both sides, in the folders `follow-plus` and `follow-minus` of the run.
+    /// Optimises the structure from both sides, in folders of the run such as `q0_m1.follow-plus`. Frozen atoms and constraints stay.
     ///
-    /// - Returns: nothing where the state has no imaginary mode.
+    /// - Returns: nothing where the state is at no saddle point.
     public func run() throws -> [Outcome] {
-        let document = try FinishedRun.document(in: folder)
-        guard let record = document.states.first(where: { $0.charge == charge ?? $0.charge }), let vibrations = record.vibrations,
-            vibrations.imaginaryModes > 0, let mode = vibrations.normalModes.first, let whole = document.input?.whole
+        guard let record = document.states.first(where: { $0.charge == charge }), let vibrations = record.vibrations,
+            vibrations.verdict == .saddlePoint, let mode = vibrations.normalModes.first, let whole = document.input?.whole
         else { return [] }
         let factor = Self.displacement / (OptimizationFiles.vectors(mode).map(\.length).max() ?? 1)
         return try [("plus", 1.0), ("minus", -1.0)].map { side, sign in
             var input = whole
             input.task = .optimization
-            input.optimization = OptimizationInput()
+            input.optimization.hessianFrom = nil
+            input.optimization.keepsSymmetry = false
+            if let frozen = vibrations.frozenAtoms {
+                input.optimization.frozenAtoms = AtomList(indices: frozen.map { $0 - 1 }).description
+            }
             let step = mode.map { sign * factor * $0 }
             input.molecule.geometry = zip(document.molecule.geometry, step).map { $0 + $1 }
             input.molecule.name = OutputFolder.stem(of: document.provenance.input) + "-" + side
@@ -57,9 +63,10 @@ public struct ModeFollowing {
             input.states.addsElectrons = false
             input.convergence.startFrom = folder
             input.resources = resources
-            let path = OutputFolder(existing: folder).url("follow-" + side).relativePath
+            let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+            let path = folder + "/" + OutputFolder.followName(state, side: side)
             monitor.note("following mode 1 (\(column(vibrations.frequencies[0], 0, 1)) cm-1) to the \(side) side, in \(path)")
-            let found = try GeometryRelaxation(input, folder: path, replaces: true, call: call, monitor: monitor).run()
+            let found = try GeometryRelaxation(input, folder: path, call: call, monitor: monitor).run()
             return Outcome(side: side, folder: path, energy: found.points.last?.energy, isConverged: found.converged)
         }
     }

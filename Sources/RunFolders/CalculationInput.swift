@@ -20,6 +20,10 @@ public struct CalculationInput: Codable, Sendable, Equatable {
         case optimization
         /// The states at the relaxed structure of the first one, then every state at its own.
         case adiabatic
+        /// One state, and its interaction energy with Boys and Bernardi's correction.
+        case counterpoise
+        /// One state, and its vibrations.
+        case frequencies
     }
 
     public var schema = CalculationInput.currentSchema
@@ -29,13 +33,15 @@ public struct CalculationInput: Codable, Sendable, Equatable {
     public var model = ModelInput()
     public var convergence = ConvergenceInput()
     public var optimization = OptimizationInput()
+    public var counterpoise = CounterpoiseInput()
+    public var frequencies = FrequencyInput()
     public var analyses = AnalysisInput()
     public var resources = ResourceInput()
 
     public init(molecule: MoleculeInput) { self.molecule = molecule }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case schema, task, molecule, states, model, convergence, optimization, analyses, resources
+        case schema, task, molecule, states, model, convergence, optimization, counterpoise, frequencies, analyses, resources
     }
 
     public init(from decoder: any Decoder) throws {
@@ -51,6 +57,8 @@ public struct CalculationInput: Codable, Sendable, Equatable {
         try values.read(.model, into: &model)
         try values.read(.convergence, into: &convergence)
         try values.read(.optimization, into: &optimization)
+        try values.read(.counterpoise, into: &counterpoise)
+        try values.read(.frequencies, into: &frequencies)
         try values.read(.analyses, into: &analyses)
         try values.read(.resources, into: &resources)
         if schema == Self.firstSchema { nameFirstDefaults() }

@@ -11,6 +11,8 @@ public struct DisplacementDocument: Codable, Sendable, Equatable {
     public var method: String
     public var grid: String?
     public var basisFingerprint: String
+    /// Restricted, unrestricted or restricted-open; nil in files of versions that had none.
+    public var reference: String?
     /// Of the undisplaced structure, in bohr.
     public var geometry: [Double]
     /// In bohr.
@@ -41,18 +43,21 @@ public struct DisplacementDocument: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, charge, multiplicity, method, grid, geometry, step, center, points
+        case schema, charge, multiplicity, method, grid, reference, geometry, step, center, points
         case basisFingerprint = "basis_fingerprint"
     }
 
     public init(
-        charge: Int, multiplicity: Int, method: String, grid: String?, basisFingerprint: String, geometry: [Double], step: Double
+        charge: Int, multiplicity: Int, method: String, grid: String?, basisFingerprint: String, reference: String?,
+        geometry: [Double],
+        step: Double
     ) {
         self.charge = charge
         self.multiplicity = multiplicity
         self.method = method
         self.grid = grid
         self.basisFingerprint = basisFingerprint
+        self.reference = reference
         self.geometry = geometry
         self.step = step
         points = []

@@ -1,8 +1,8 @@
 /// How second derivatives are found, and what is made of them.
-public struct FrequencyInput: Sendable, Equatable {
-    /// Displacement of every coordinate to either side, in bohr.
-    public var step = 0.001
-    /// Atoms that stay where they are, counting from 1: `1,4-6`.
+public struct FrequencyInput: Codable, Sendable, Equatable {
+    /// Displacement of every coordinate to either side, in bohr; nil: that of the second derivatives that the run has, else `usualStep`.
+    public var step: Double?
+    /// Atoms that stay where they are, counting from 1: `1,4-6`, or `none`; nil: those of the vibrations that the run has, else none.
     public var frozenAtoms: String?
     /// `abundant` (of the most abundant isotopes) or `average` (standard atomic weights).
     public var masses = "abundant"
@@ -20,5 +20,28 @@ public struct FrequencyInput: Sendable, Equatable {
     /// Factor on the wavenumbers of the spectrum; the frequencies themselves are never scaled.
     public var scale = 1.0
 
+    /// In bohr: the error of the displacement and that of the gradients are alike.
+    public static let usualStep = 0.001
+
     public init() {}
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case step, masses, isotopes, temperature, pressure, scale
+        case frozenAtoms = "frozen_atoms"
+        case symmetryNumber = "symmetry_number"
+        case halfWidth = "half_width"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.values(of: CodingKeys.self)
+        step = try values.decodeIfPresent(Double.self, forKey: .step)
+        frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)
+        try values.read(.masses, into: &masses)
+        try values.read(.isotopes, into: &isotopes)
+        try values.read(.temperature, into: &temperature)
+        try values.read(.pressure, into: &pressure)
+        symmetryNumber = try values.decodeIfPresent(Int.self, forKey: .symmetryNumber)
+        try values.read(.halfWidth, into: &halfWidth)
+        try values.read(.scale, into: &scale)
+    }
 }

@@ -28,6 +28,7 @@ extension CalculationInput: CheckedDocument {
             try key.count(field, 3)
             for value in field { try key.value(value, in: -10...10) }
             try key.require(task != .optimization, "structures are not optimised in a uniform field, in which a molecule turns")
+            try key.require(task != .frequencies, "frequencies are not computed in a uniform field, in which a molecule turns")
         }
         let wanted = place.at("analyses")
         try wanted.at("cube_spacing").value(analyses.cubeSpacing, in: 0.02...5)

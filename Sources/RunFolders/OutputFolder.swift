@@ -85,6 +85,11 @@ package struct OutputFolder {
         prefix(state.charge, state.multiplicity) + ".ir." + name
     }
 
+    /// `q0_m1.follow-plus`: the optimisation that leaves a saddle point to one side.
+    package static func followName(_ state: ChargeState, side: String) -> String {
+        prefix(state.charge, state.multiplicity) + ".follow-" + side
+    }
+
     /// `q-1_m2.unstable-1.checkpoint`: an unstable solution that was left on the way to a state.
     package static func unstableCheckpointName(_ state: ChargeState, _ number: Int) -> String {
         prefix(state.charge, state.multiplicity) + ".unstable-\(number).checkpoint"

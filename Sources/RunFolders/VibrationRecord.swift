@@ -8,8 +8,10 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     /// Energy and gradient (one entry an atom) at the structure itself, as converged as those of the displaced ones.
     public var energy: Double
     public var gradient: [[Double]]
-    /// Lower triangle, row by row, over x, y, z of the first atom, then of the second, ...; rows and columns of frozen atoms are zero.
+    /// Lower triangle, row by row, over x, y, z of the first atom, then of the second, ...
     public var hessian: [Double]
+    /// Numbers from 1 of the atoms whose rows and columns were not computed and are zero; nil for none.
+    public var hessianLacks: [Int]?
     /// By row, the derivatives of x, y and z of the dipole moment by all coordinates, in elementary charges.
     public var dipoleDerivatives: [[Double]]
     /// Numbers from 1 of the atoms that were held; nil for none.
@@ -37,7 +39,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public var residualFrequencies: [Double]
     /// `minimum`, `saddle point` or `not stationary`.
     public var verdict: Verdict
-    /// Imaginary modes.
+    /// Imaginary modes beyond -20 cm-1: the order of a saddle point.
     public var imaginaryModes: Int
     public var isLinear: Bool
     /// In GHz.
@@ -70,6 +72,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case step, energy, gradient, hessian, masses, isotopes, frequencies, composition, verdict, thermochemistry
         case hessianMethod = "hessian_method"
+        case hessianLacks = "hessian_lacks"
         case dipoleDerivatives = "dipole_derivatives"
         case frozenAtoms = "frozen_atoms"
         case massChoice = "mass_choice"
@@ -116,8 +119,12 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
         self.thermochemistry = thermochemistry
     }
 
-    /// Of the gradient, in hartree per bohr.
-    public var largestForce: Double { gradient.joined().reduce(0) { max($0, abs($1)) } }
+    /// Of the gradient on atoms that move, in hartree per bohr.
+    public var largestForce: Double {
+        gradient.enumerated().filter { !(frozenAtoms ?? []).contains($0.offset + 1) }.flatMap(\.element).reduce(0) {
+            max($0, abs($1))
+        }
+    }
 
     func check(_ place: DocumentCheck, atoms count: Int) throws(DocumentFlaw) {
         let size = 3 * count
@@ -126,6 +133,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
         try place.at("hessian").count(hessian, size * (size + 1) / 2)
         try place.at("dipole_derivatives").count(dipoleDerivatives, 3)
         for (index, row) in dipoleDerivatives.enumerated() { try place.at("dipole_derivatives").at(index).count(row, size) }
+        try place.at("hessian_lacks").atoms(hessianLacks ?? [], count: count, from: 1)
         try place.at("frozen_atoms").atoms(frozenAtoms ?? [], count: count, from: 1)
         try place.at("masses").count(masses, count)
         for (index, mass) in masses.enumerated() { try place.at("masses").at(index).value(mass, in: 0.1...1000) }

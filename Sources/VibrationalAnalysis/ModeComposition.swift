@@ -5,7 +5,7 @@ import MolecularStructure
 
 /// Says what moves in a vibration: shares of kinds of internal coordinates in its potential energy, such as "C=O stretch 71 %, asymmetric".
 ///
-/// The share of a coordinate q with force constant f is f q^2 over the sum for all coordinates, which leaves out the coupling of
+/// The share of a coordinate q with force constant f is |f| q^2 over the sum for all coordinates, which leaves out the coupling of
 /// coordinates, as Y. Morino and K. Kuchitsu, J. Chem. Phys. 20, 1809 (1952), doi 10.1063/1.1700313, do. Force constants are those of
 /// redundant coordinates (`InternalForceField`), so shares are a description and no observables.
 public struct ModeAnalyzer: Sendable {
@@ -38,7 +38,8 @@ public struct ModeAnalyzer: Sendable {
     ///   - smallest: parts below this share are left out.
     public func parts(of displacement: [Double], smallest: Double = 0.1) -> [Part] {
         let changes = field.changes(displacement)
-        let energies = zip(field.forceConstants, changes).map { max($0, 0) * $1 * $1 }
+        // In an imaginary mode the largest part has a negative constant.
+        let energies = zip(field.forceConstants, changes).map { abs($0) * $1 * $1 }
         let total = energies.reduce(0, +)
         guard total > 0 else { return [] }
         var groups: [String: [Int]] = [:]

@@ -29,13 +29,13 @@ public struct NormalModes: Sendable {
     /// By rising wavenumber, imaginary ones first.
     public let modes: [Mode]
     /// Wavenumbers in cm-1 that translations and rotations have before they are projected out, ascending: zero for an exact Hessian
-    /// of a stationary point. Empty where atoms are frozen.
+    /// of a stationary point. Where atoms are frozen, of the rigid motions that leave them in place.
     public let residualWavenumbers: [Double]
 
     /// - Parameters:
     ///   - hessian: of all Cartesian coordinates, in hartree per bohr squared; symmetric.
     ///   - masses: one an atom, in unified atomic mass units.
-    ///   - frozen: indices of atoms that do not move; nothing is projected out then.
+    ///   - frozen: indices of atoms that do not move; rigid motions that leave them in place are projected out.
     /// - Throws: `LinearAlgebraError`.
     ///
     /// Cost: the cube of the number of coordinates.
@@ -44,15 +44,10 @@ public struct NormalModes: Sendable {
         let roots = (0..<size).map { (masses[$0 / 3] * PhysicalConstants.atomicMassUnit).squareRoot() }
         var weighted = hessian
         for row in 0..<size { for column in 0..<size { weighted[row, column] /= roots[row] * roots[column] } }
-        let space: Matrix
-        if frozen.isEmpty {
-            let rigid = try RigidMotions(molecule, masses: masses)
-            residualWavenumbers = try Self.residuals(weighted, rigid)
-            space = try Self.complement(of: rigid.directions)
-        } else {
-            residualWavenumbers = []
-            space = Matrix.identity(size).columns((0..<size).filter { !frozen.contains($0 / 3) })
-        }
+        let rigid = try RigidMotions(molecule, masses: masses, frozen: frozen)
+        let free = Matrix.identity(size).columns((0..<size).filter { !frozen.contains($0 / 3) })
+        residualWavenumbers = try Self.residuals(weighted, rigid, free: free)
+        let space = free * (try Self.complement(of: free.times(rigid.directions, transposed: true)))
         guard space.columns > 0 else {
             modes = []
             return
@@ -75,7 +70,11 @@ public struct NormalModes: Sendable {
         }
     }
 
-    public var imaginaryCount: Int { modes.count(where: \.isImaginary) }
+    /// Imaginary wavenumbers of a size up to this, in cm-1, are within the error of second derivatives on a grid.
+    public static let negligible = 20.0
+
+    /// Imaginary modes beyond the error of second derivatives: the order of a saddle point.
+    public var imaginaryCount: Int { modes.count { $0.wavenumber < -Self.negligible } }
 
     /// Of an eigenvalue of the Hessian over electron masses: the root, with the sign of the eigenvalue.
     private static func wavenumber(_ eigenvalue: Double) -> Double {
@@ -87,15 +86,17 @@ public struct NormalModes: Sendable {
     private static func complement(of directions: Matrix) throws -> Matrix {
         let size = directions.rows
         guard directions.columns < size else { return Matrix(rows: size, columns: 0) }
+        guard directions.columns > 0 else { return Matrix.identity(size) }
         let solution = try SymmetricEigenproblem(directions.times(directions, otherTransposed: true))
         // Eigenvalues 0, then 1 for every direction.
         return solution.vectors.columns(Array(0..<(size - directions.columns)))
     }
 
     /// Of the whole matrix, the eigenvalues of the vectors that are translations and rotations more than anything else.
-    private static func residuals(_ weighted: Matrix, _ rigid: RigidMotions) throws -> [Double] {
-        let solution = try SymmetricEigenproblem(weighted)
-        let shares = rigid.directions.times(solution.vectors, transposed: true)
+    private static func residuals(_ weighted: Matrix, _ rigid: RigidMotions, free: Matrix) throws -> [Double] {
+        guard rigid.count > 0 else { return [] }
+        let solution = try SymmetricEigenproblem(weighted.transformed(by: free))
+        let shares = free.times(rigid.directions, transposed: true).times(solution.vectors, transposed: true)
         let ranked = solution.values.indices.sorted { a, b in
             func share(_ column: Int) -> Double { (0..<shares.rows).reduce(0) { $0 + shares[$1, column] * shares[$1, column] } }
             return share(a) > share(b)

@@ -1,30 +1,29 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// A molecule as a rigid body: its centre of mass, its moments of inertia, and its translations and rotations.
+/// A molecule as a rigid body: its moments of inertia, and its translations and rotations.
 public struct RigidMotions: Sendable {
-    /// In bohr.
-    public let centerOfMass: SIMD3<Double>
     /// Principal moments of inertia, ascending, in unified atomic mass units and bohr squared.
     public let moments: [Double]
     /// Whether all atoms are on a line: then there are two rotations.
     public let isLinear: Bool
-    /// In mass-weighted Cartesian coordinates, orthonormal, translations first; 3N rows.
+    /// Those that leave frozen atoms in place, in mass-weighted Cartesian coordinates, orthonormal; 3N rows.
     let directions: Matrix
 
-    /// Translations and rotations: 6, of linear molecules 5, of an atom 3.
+    /// Translations and rotations: 6, of linear molecules 5; fewer where atoms are frozen.
     public var count: Int { directions.columns }
 
-    /// Part of the largest moment of inertia below which the smallest is that of a linear molecule.
-    private static let linearity = 1e-7
+    /// Distance in bohr within which atoms are on a line, and within which a rigid motion leaves an atom where it is.
+    static let tolerance = 0.05
 
-    /// - Parameter masses: one an atom, in unified atomic mass units.
+    /// - Parameters:
+    ///   - masses: one an atom, in unified atomic mass units.
+    ///   - frozen: indices of atoms that do not move.
     /// - Throws: `LinearAlgebraError`.
-    public init(_ molecule: Molecule, masses: [Double]) throws {
+    public init(_ molecule: Molecule, masses: [Double], frozen: Set<Int> = []) throws {
         let positions = molecule.atoms.map(\.position)
         let total = masses.reduce(0, +)
         let center = zip(masses, positions).reduce(SIMD3<Double>.zero) { $0 + $1.0 * $1.1 } / total
-        centerOfMass = center
         var inertia = Matrix(rows: 3, columns: 3)
         for (mass, position) in zip(masses, positions) {
             let r = position - center
@@ -34,31 +33,60 @@ public struct RigidMotions: Sendable {
             }
         }
         let principal = try SymmetricEigenproblem(inertia)
-        let moments = principal.values.map { max($0, 0) }
-        self.moments = moments
-        isLinear = positions.count > 1 && moments[0] <= Self.linearity * moments[2]
-        var columns: [[Double]] = []
-        for axis in 0..<3 {
-            columns.append(masses.flatMap { mass in (0..<3).map { $0 == axis ? (mass / total).squareRoot() : 0 } })
+        moments = principal.values.map { max($0, 0) }
+        let axis = SIMD3(principal.vectors[0, 0], principal.vectors[1, 0], principal.vectors[2, 0])
+        isLinear = positions.count > 1 && positions.allSatisfy { ($0 - center).cross(axis).length < Self.tolerance }
+        // About a frozen atom, if there is one.
+        let origin = frozen.min().map { positions[$0] } ?? center
+        var motions = Matrix(rows: 3 * positions.count, columns: 6)
+        for (atom, position) in positions.enumerated() {
+            for k in 0..<3 {
+                motions[3 * atom + k, k] = 1
+                var turn = SIMD3<Double>.zero
+                turn[k] = 1
+                let arm = turn.cross(position - origin)
+                for i in 0..<3 { motions[3 * atom + i, 3 + k] = arm[i] }
+            }
         }
-        for axis in 0..<3 where moments[axis] > Self.linearity * moments[2] && moments[2] > 0 {
-            let turn = SIMD3(principal.vectors[0, axis], principal.vectors[1, axis], principal.vectors[2, axis])
-            columns.append(
-                zip(masses, positions).flatMap { mass, position in
-                    let arm = turn.cross(position - center) * (mass / moments[axis]).squareRoot()
-                    return [arm.x, arm.y, arm.z]
-                })
+        let rows = frozen.sorted().flatMap { [3 * $0, 3 * $0 + 1, 3 * $0 + 2] }
+        motions = motions * (try Self.combinations(of: motions, rows: rows) { $0 < Self.tolerance * Self.tolerance })
+        // The rotation about the line of a linear molecule moves nothing.
+        let all = Array(0..<motions.rows)
+        let moving = try Self.combinations(of: motions, rows: all) { _ in true }
+        var kept: [Int] = []
+        let turned = motions * moving
+        for column in 0..<turned.columns {
+            let farthest =
+                positions.indices.map { atom in
+                    SIMD3(turned[3 * atom, column], turned[3 * atom + 1, column], turned[3 * atom + 2, column]).length
+                }.max() ?? 0
+            if farthest >= Self.tolerance { kept.append(column) }
         }
-        var directions = Matrix(rows: 3 * positions.count, columns: columns.count)
-        for (column, values) in columns.enumerated() {
-            for (row, value) in values.enumerated() { directions[row, column] = value }
+        var weighted = turned.columns(kept)
+        for row in 0..<weighted.rows {
+            for column in 0..<weighted.columns { weighted[row, column] *= masses[row / 3].squareRoot() }
         }
-        self.directions = directions
+        guard weighted.columns > 0 else {
+            directions = weighted
+            return
+        }
+        let overlap = try SymmetricEigenproblem(weighted.times(weighted, transposed: true))
+        directions = weighted * overlap.function { 1 / $0.squareRoot() }
+    }
+
+    /// Orthonormal combinations of columns for which a condition holds of the sum of the squares of some rows.
+    private static func combinations(of columns: Matrix, rows: [Int], where condition: (Double) -> Bool) throws -> Matrix {
+        var products = Matrix(rows: columns.columns, columns: columns.columns)
+        for i in 0..<columns.columns {
+            for j in 0..<columns.columns { products[i, j] = rows.reduce(0) { $0 + columns[$1, i] * columns[$1, j] } }
+        }
+        let solution = try SymmetricEigenproblem(products)
+        return solution.vectors.columns(solution.values.indices.filter { condition(solution.values[$0]) })
     }
 
     /// Rotational constants A, B, C in GHz, falling; one of a linear molecule, none of an atom.
     public var rotationalConstantsInGHz: [Double] {
-        guard moments[2] > 0 else { return [] }
+        guard moments.count == 3, moments[2] > 0 else { return [] }
         // B = hbar^2 / (2 I) as an energy, over h; one hartree is 2 Ry c h.
         let wavenumbers = (isLinear ? [moments[2]] : moments).map {
             PhysicalConstants.hartreeInWavenumbers / (2 * $0 * PhysicalConstants.atomicMassUnit)

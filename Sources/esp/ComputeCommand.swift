@@ -90,7 +90,7 @@ struct ComputeCommand: ParsableCommand {
             let calculation: () throws -> ResultDocument
             if counterpoise.counterpoise {
                 calculation = try Counterpoise(
-                    input, fragments: counterpoise.input, folder: folder, replaces: output.force, call: .ofThisProcess,
+                    input, folder: folder, replaces: output.force, call: .ofThisProcess,
                     monitor: progress.monitor
                 ).run
             } else if extras.relax {
@@ -123,7 +123,8 @@ struct ComputeCommand: ParsableCommand {
     /// - Parameter note: gets a line about each thing in the file that its user may want to know.
     func input(_ file: String, addsElectrons: Bool, note: (String) -> Void) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
-        input.task = extras.relax ? .adiabatic : .energy
+        input.task = extras.relax ? .adiabatic : counterpoise.counterpoise ? .counterpoise : .energy
+        input.counterpoise = counterpoise.input
         input.states = electrons.states
         input.states.addsElectrons = addsElectrons
         input.states.reduction = reduction.reduce

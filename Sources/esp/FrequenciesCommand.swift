@@ -50,7 +50,7 @@ struct FrequenciesCommand: ParsableCommand {
 
     @Flag(
         help:
-            "From a saddle point, optimise downhill to both sides of the lowest imaginary mode (in RUN/follow-plus and follow-minus)."
+            "From a saddle point, optimise downhill to both sides of the lowest imaginary mode (in folders of the run, q0_m1.follow-plus and -minus)."
     )
     var follow = false
 
@@ -74,6 +74,9 @@ struct FrequenciesCommand: ParsableCommand {
         if let charge = electrons.charge, charge.count != 1 {
             throw ValidationError("--charge names \(charge.count) charges; frequencies belong to the structure of one state")
         }
+        if follow, json {
+            throw ValidationError("--follow prints a table; leave out --json and read optimization.json in its folders")
+        }
         if let search = electrons.search, search != .none {
             throw ValidationError("--search \(search.rawValue): run esp compute first, and esp frequencies on its folder")
         }
@@ -86,22 +89,35 @@ struct FrequenciesCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             var isFolder: ObjCBool = false
             let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-            let folder = isRun ? path : try solved(progress)
-            if isRun { try refuseOptionsOfFiles() }
-            let (document, index) = try FrequencyCalculation(
-                folder: folder, charge: electrons.charge?.first, options: vibrations.input, resources: machine.resources,
-                monitor: progress.monitor
-            ).run()
+            let folder =
+                isRun ? path : output ?? (relax ? OutputFolder.stem(of: path) + ".opt" : OutputFolder.defaultName(for: path))
+            let (document, index): (ResultDocument, Int)
+            if isRun {
+                try refuseOptionsOfFiles()
+                (document, index) = try calculation(folder, progress).run()
+            } else {
+                let input = try input(progress)
+                try FrequencyCalculation.check(input)
+                if let text = try input.takenByDefault() { progress.note(text) }
+                if relax {
+                    try optimize(input, in: folder, progress)
+                    (document, index) = try calculation(folder, progress).run()
+                } else {
+                    (document, index) = try FrequencyCalculation.run(
+                        input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
+                }
+            }
             try Console.output(
                 json
                     ? String(decoding: document.json(), as: UTF8.self)
                     : TextReport.vibrations(document.states[index], document: document, folder: folder))
             guard follow else { return }
             let outcomes = try ModeFollowing(
-                folder: folder, charge: document.states[index].charge, resources: machine.resources, call: .ofThisProcess,
+                document, folder: folder, charge: document.states[index].charge, resources: machine.resources,
+                call: .ofThisProcess,
                 monitor: progress.monitor
             ).run()
-            if !json { try Console.output(TextReport.followed(outcomes, from: document.states[index].vibrations)) }
+            try Console.output(TextReport.followed(outcomes, from: document.states[index].vibrations))
             guard outcomes.allSatisfy(\.isConverged) else {
                 throw CalculationError.notConverged("not every side led to a stationary point. Run the same command to continue.")
             }
@@ -118,47 +134,60 @@ struct FrequenciesCommand: ParsableCommand {
     /// A run has its method and its states: nothing else about them may be asked for.
     private func refuseOptionsOfFiles() throws {
         let words = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
-        let other = words.first { $0.hasPrefix("-") && Double($0) == nil && !Self.optionsOfRuns.contains($0) }
+        let other = words.first { word in
+            // Short options may stand together: -qc.
+            let isShort = !word.hasPrefix("--") && word.dropFirst().allSatisfy { "qc".contains($0) }
+            return word.hasPrefix("-") && Double(word) == nil && !isShort && !Self.optionsOfRuns.contains(word)
+        }
         if let other {
             throw ValidationError(
                 "\(path) is a finished run, which has its method and its states: \(other) belongs to an XYZ file")
         }
     }
 
-    /// The folder of the state of a file, solved where that was not done before.
-    private func solved(_ progress: ProgressReport) throws -> String {
+    private func calculation(_ folder: String, _ progress: ProgressReport) -> FrequencyCalculation {
+        FrequencyCalculation(
+            folder: folder, charge: electrons.charge?.first, options: vibrations.input, resources: machine.resources,
+            monitor: progress.monitor)
+    }
+
+    /// What the options ask for, of a file.
+    private func input(_ progress: ProgressReport) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: path, note: progress.note))
+        input.task = .frequencies
         input.states = electrons.states
         input.states.addsElectrons = false
         input.states.stability = convergence.stability
         input.model = try model.model
         input.convergence = convergence.convergence
+        input.frequencies = vibrations.input
         input.resources = machine.resources
         input.analyses.pictures = []
-        if let text = try input.takenByDefault() { progress.note(text) }
-        guard relax else {
-            let folder = output ?? OutputFolder.defaultName(for: path)
-            let document = try Calculation(
-                input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor
-            ).run()
-            try Failure.throwUnlessConverged(document)
-            return folder
-        }
-        input.task = .optimization
-        input.optimization.criteria = "tight"
-        let folder = output ?? OutputFolder.stem(of: path) + ".opt"
+        return input
+    }
+
+    private func optimize(_ input: CalculationInput, in folder: String, _ progress: ProgressReport) throws {
+        var search = input
+        search.task = .optimization
+        search.optimization.criteria = "tight"
+        search.frequencies = FrequencyInput()
         let relaxation = try GeometryRelaxation(
-            input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
-        try Failure.throwUnlessConverged(try relaxation.run(), maxSteps: input.optimization.maximumSteps)
-        return folder
+            search, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
+        try Failure.throwUnlessConverged(try relaxation.run(), maxSteps: search.optimization.maximumSteps)
     }
 }
 
 struct VibrationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Displacement of every coordinate, in bohr.", valueName: "bohr"))
-    var step = FrequencyInput().step
+    @Option(
+        help: ArgumentHelp(
+            "Displacement of every coordinate, in bohr (default: that of the run, else \(FrequencyInput.usualStep)).",
+            valueName: "bohr"))
+    var step: Double?
 
-    @Option(help: ArgumentHelp("Atoms that stay where they are, such as 1,4-6 (a partial Hessian).", valueName: "atoms"))
+    @Option(
+        help: ArgumentHelp(
+            "Atoms that stay where they are, such as 1,4-6 (a partial Hessian), or none (default: as before in the run).",
+            valueName: "atoms|none"))
     var freeze: String?
 
     @Option(

@@ -55,6 +55,7 @@ struct RerunCommand: ParsableCommand {
         switch outcome {
         case .states(let document):
             document.states.map { ("charge \(signed($0.charge))", $0.energy) }
+                + (document.counterpoise.map { [("interaction", $0.interaction)] } ?? [])
                 + (document.relaxedStates ?? []).map { ("charge \(signed($0.charge)) relaxed", $0.energy) }
         case .structure(let document): [("structure \(document.points.count)", document.outcome?.energy)]
         }

@@ -62,6 +62,10 @@ struct RunCommand: ParsableCommand {
                     try Console.output(String(decoding: answer.json(), as: UTF8.self))
                 } else if json {
                     try Console.output(String(decoding: document.json(), as: UTF8.self))
+                } else if let state = document.states.first(where: { state in
+                    state.vibrations != nil && state.charge == input.states.charges?.first ?? input.molecule.charge ?? 0
+                }), input.task == .frequencies {
+                    try Console.output(TextReport.vibrations(state, document: document, folder: folder))
                 }
             case .structure(let document):
                 try Console.output(

@@ -15,9 +15,9 @@ extension TextReport {
         result += line("energy", column(vibrations.energy, 0, 8) + " Eh")
         result += line("structure", verdict(vibrations))
         if let frozen = vibrations.frozenAtoms {
-            result += line(
-                "frozen", "atoms " + AtomList(indices: frozen.map { $0 - 1 }).description + " (nothing is projected out)")
-        } else {
+            result += line("frozen", "atoms " + AtomList(indices: frozen.map { $0 - 1 }).description)
+        }
+        if !vibrations.residualFrequencies.isEmpty {
             result += line(
                 "residual",
                 vibrations.residualFrequencies.map { column($0, 0, 1) }.joined(separator: ", ")
@@ -38,13 +38,15 @@ extension TextReport {
         result += scaleFactors(document)
         result += thermochemistry(vibrations)
         let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
-        return result + "\nresults in \(folder): \(OutputFolder.resultName), "
-            + ["csv", "svg"].map { OutputFolder.spectrumName(state, extension: $0) }.joined(separator: ", ") + "\n"
+        let files = OutputFolder(existing: folder)
+        guard !files.isReadOnly else { return result }
+        let names = [OutputFolder.resultName] + ["csv", "svg"].map { OutputFolder.spectrumName(state, extension: $0) }
+        return result + "\nresults in \(folder): \(names.filter(files.has).joined(separator: ", "))\n"
     }
 
     /// Where the lowest imaginary mode leads.
     static func followed(_ outcomes: [ModeFollowing.Outcome], from vibrations: VibrationRecord?) -> String {
-        guard !outcomes.isEmpty, let vibrations else { return "\nno imaginary mode to follow\n" }
+        guard !outcomes.isEmpty, let vibrations else { return "\nthe structure is no saddle point: there is nothing to follow\n" }
         var result = "\nDownhill from the saddle point, along mode 1\n"
         for outcome in outcomes {
             let energy = outcome.energy.map {
@@ -78,9 +80,11 @@ extension TextReport {
     private static func verdict(_ vibrations: VibrationRecord) -> String {
         let force = String(format: "largest force %.1e Eh/bohr", vibrations.largestForce)
         let modes = vibrations.imaginaryModes == 1 ? "1 imaginary mode" : "\(vibrations.imaginaryModes) imaginary modes"
+        let small = vibrations.frequencies.count { $0 < 0 } - vibrations.imaginaryModes
+        let rest = small == 0 ? "" : "; \(small) between -20 and 0 cm-1, within the error of the differences"
         switch vibrations.verdict {
-        case .minimum: return "a minimum: no imaginary mode, \(force)"
-        case .saddlePoint: return "a saddle point of order \(vibrations.imaginaryModes): \(modes), \(force)"
+        case .minimum: return "a minimum: no imaginary mode, \(force)\(rest)"
+        case .saddlePoint: return "a saddle point of order \(vibrations.imaginaryModes): \(modes), \(force)\(rest)"
         case .notStationary: return "NOT STATIONARY: \(force); these frequencies mean little. Optimise it first (\(modes))."
         }
     }
@@ -95,7 +99,11 @@ extension TextReport {
         result += "symmetry number \(values.symmetryNumber)"
         let constants = vibrations.rotationalConstants.map { column($0, 0, 4) }.joined(separator: ", ")
         result += constants.isEmpty ? "\n" : ", rotational constants \(constants) GHz\n"
-        if vibrations.imaginaryModes > 0 { result += "  imaginary modes are left out\n" }
+        if vibrations.verdict == .notStationary { result += "  the structure is not stationary: these values mean little\n" }
+        if min(values.entropies["translation"] ?? 0, values.entropies["rotation"] ?? 0) < 0 {
+            result += "  the temperature is too low for classical translations and rotations: entropies are below zero\n"
+        }
+        if vibrations.frequencies.contains(where: { $0 < 0 }) { result += "  imaginary modes are left out\n" }
         result += "  " + column("", 44) + column("Eh", 14, right: true) + column("with energy / Eh", 18, right: true)
         result += column("kcal/mol", 12, right: true) + "\n"
         result += energy("zero-point energy", values.zeroPointEnergy)

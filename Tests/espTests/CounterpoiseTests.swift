@@ -71,6 +71,12 @@ import Testing
             let own = pair.fragments.reduce(0) { $0 + $1.energyOwnBasis }
             #expect(abs(record.interaction - (pair.energyComplex - whole)) < 1e-8)
             #expect(abs(record.correction - (own - whole)) < 1e-8 && record.correction > 0)
+            // Its input repeats the whole of it.
+            if options.isEmpty {
+                let repeated = try program.run(["rerun", "pair.esp", "-q"])
+                #expect(repeated.status == 0 && repeated.output.contains("interaction"), "\(repeated.output)\(repeated.error)")
+                #expect(try document(program, "pair.rerun.esp").counterpoise == record)
+            }
             // What is finished is not computed again.
             let first = try Data(
                 contentsOf: program.folder.appendingPathComponent("pair.esp/fragment-1-whole-basis.esp/result.json"))

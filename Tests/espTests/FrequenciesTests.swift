@@ -135,6 +135,10 @@ import Testing
         #expect(heavy.hessian == light.hessian && heavy.isotopes == ["2": 2, "3": 2])
         for (a, b) in zip(heavy.frequencies, light.frequencies) { #expect(a / b > 0.70 && a / b < 0.76) }
         #expect(heavy.thermochemistry?.temperature == 350 && light.thermochemistry?.symmetryNumber == 2)
+        // The input of the result repeats it.
+        let again = try program.run(["rerun", "water.esp", "-q"])
+        #expect(again.status == 0, "\(again.output)\(again.error)")
+        #expect(try vibrations(program, "water.rerun.esp") == heavy)
         // The charges of the run are kept, and the run can be used by other commands.
         let charges = try program.run(["charges", "water.esp", "--scheme", "npa", "-q"])
         #expect(charges.status == 0)
@@ -176,14 +180,14 @@ import Testing
             "\(followed.output)\(followed.error)")
         let sides = try ["plus", "minus"].map { side in
             try OptimizationDocument(
-                readingFrom: program.folder.appendingPathComponent("flat/follow-\(side)/optimization.json").path)
+                readingFrom: program.folder.appendingPathComponent("flat/q0_m1.follow-\(side)/optimization.json").path)
         }
         let energies = sides.compactMap { $0.points.last?.energy }
         #expect(sides.allSatisfy(\.converged) && abs(energies[0] - energies[1]) < 1e-6 && energies[0] < found.energy - 5e-3)
-        let pyramid = try program.run(["frequencies", "flat/follow-plus", "--threads", "1"])
+        let pyramid = try program.run(["frequencies", "flat/q0_m1.follow-plus", "--threads", "1"])
         #expect(pyramid.output.contains("a minimum: no imaginary mode"), "\(pyramid.output)")
         // With its own second derivatives the pyramid is found in fewer steps.
-        let steps = try [[], ["--hessian", "flat/follow-plus"]].map { extra in
+        let steps = try [[], ["--hessian", "flat/q0_m1.follow-plus"]].map { extra in
             let run = try program.run(
                 ["optimize", "bent.xyz", "-o", "bent\(extra.count)", "--criteria", "tight"] + options + extra)
             #expect(run.status == 0, "\(run.error)")
@@ -194,16 +198,52 @@ import Testing
         #expect(abs((steps[0].points.last?.energy ?? 0) - (steps[1].points.last?.energy ?? 1)) < 1e-7)
         let other = try program.run(["optimize", "bent.xyz", "-o", "none", "--hessian", "bent0"] + options)
         #expect(other.status == 65 && other.error.contains("has no second derivatives"), "\(other.status) \(other.error)")
+        // Rows and columns of the whole Hessian: nothing is computed.
         let partial = try program.run(["frequencies", "flat", "--freeze", "2-4", "--threads", "1"])
+        #expect(partial.error.contains("already"))
         #expect(
-            partial.status == 0 && partial.output.contains("frozen    atoms 2-4 (nothing is projected out)"),
+            partial.status == 0 && partial.output.contains("frozen    atoms 2-4"),
             "\(partial.output)")
         #expect(try vibrations(program, "flat").frequencies.count == 3)
+        // One frozen atom leaves three rotations, which are no vibrations.
+        let turning = try program.run(["frequencies", "flat/q0_m1.follow-plus", "--freeze", "1"])
+        #expect(turning.output.contains("a minimum: no imaginary mode"), "\(turning.output)")
+        #expect(try vibrations(program, "flat/q0_m1.follow-plus").frequencies.count == 6)
+        let whole = try program.run(["frequencies", "flat", "--freeze", "none"])
+        #expect(
+            whole.status == 0 && whole.error.contains("already") && whole.output.contains("N out of plane"), "\(whole.output)")
+    }
+
+    /// Slightly bent, a linear molecule has the vibrations of the straight one.
+    @Test(arguments: [0.0, 0.001, 0.004, 0.01]) func nearlyLinearMolecules(offset: Double) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("3\n\nH \(offset) 0 -1.07\nC 0 0 0\nN 0 0 1.153\n", to: "hcn.xyz")
+        let run = try program.run(["frequencies", "hcn.xyz", "--method", "hf", "--basis", "STO-3G", "--threads", "1", "-q"])
+        #expect(run.status == 0, "\(run.error)")
+        let found = try vibrations(program, "hcn.esp")
+        #expect(found.frequencies.count == 4 && found.isLinear && found.rotationalConstants.count == 1)
+        #expect(abs(found.frequencies[0] - found.frequencies[1]) < 20 && found.frequencies[0] > 800, "\(found.frequencies)")
+        #expect(found.thermochemistry?.symmetryNumber == 1)
+    }
+
+    /// What cannot be computed is refused before the state is solved.
+    @Test(arguments: [["--step", "1"], ["--freeze", "9"], ["--isotope", "1=99"], ["--field", "0,0,0.01"]])
+    func refusalsComeFirst(options: [String]) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\n\nC 0 0 0\nO 0 0 1.13\n", to: "co.xyz")
+        for relax in [[], ["--relax"]] {
+            let run = try program.run(
+                ["frequencies", "co.xyz", "-o", "out", "--method", "hf", "--basis", "STO-3G", "-q"] + options + relax)
+            #expect(run.status == 64 && program.names(in: "out").isEmpty, "\(run.status) \(run.error)")
+        }
     }
 
     @Test(arguments: [
         (["--isotope", "1=13"], 64, "whose isotopes here are"), (["--masses", "heavy"], 64, "abundant or average"),
         (["--step", "7"], 64, "0.001 is usual"), (["--freeze", "1-3"], 64, "no atom is left"),
+        (["--follow", "--json"], 64, "leave out --json"),
         (["--method", "b3lyp"], 64, "is a finished run"), (["--charge", "-1"], 64, "has no charge -1"),
         (["--temperature", "0"], 64, "above zero"),
     ])
