@@ -125,7 +125,7 @@ public struct FrequencyCalculation {
             derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen, lacking: lacking,
             step: step)
         // What the whole came from, not the energy alone.
-        if var whole = document.input?.whole, whole.task == .energy, document.states.count == 1 {
+        if var whole = document.input?.whole, [.energy, .frequencies].contains(whole.task), document.states.count == 1 {
             (whole.task, whole.frequencies) = (.frequencies, options)
             document.input = .whole(whole)
         }
