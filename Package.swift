@@ -124,6 +124,7 @@ let package = Package(
         .target(
             name: "Pictures",
             dependencies: [
+                "GeometryOptimization",
                 "FileFormats", "WavefunctionAnalysis", "MolecularStructure", "LinearAlgebra", "ParallelExecution", "CZlib",
             ],
             exclude: ["Font-LICENSE.txt"],
@@ -244,7 +245,10 @@ let package = Package(
             exclude: ["probe.js", "scalars.js"]),
         .testTarget(
             name: "CalculationsTests",
-            dependencies: ["BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats", "WavefunctionAnalysis", "TestSupport"]),
+            dependencies: [
+                "BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats",
+                "WavefunctionAnalysis", "TestSupport",
+            ]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],
     swiftLanguageModes: [.v6]

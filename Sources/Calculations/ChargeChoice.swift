@@ -48,13 +48,21 @@ extension CalculationInput {
             let basis = settled.basis == ModelPreset.paper.basis ? "6-31G with LANL2MB on Al and from K on" : settled.basis ?? ""
             parts.append("basis \(basis)" + (model.basisFor.isEmpty && model.basisFiles.isEmpty ? "" : " where none is named"))
         }
-        if states.charges == nil, states.reduction == nil { parts.append(try chargesTaken) }
-        let source = model.preset.map { "taken from --preset \($0.rawValue): " } ?? "taken by default: "
-        return parts.isEmpty ? nil : source + parts.joined(separator: ", ")
+        let charges = states.charges == nil && states.reduction == nil ? try chargesTaken : nil
+        guard let preset = model.preset, !parts.isEmpty else {
+            parts += [charges].compactMap { $0 }
+            return parts.isEmpty ? nil : "taken by default: " + parts.joined(separator: ", ")
+        }
+        // The preset says nothing of charges.
+        return "taken from --preset \(preset.rawValue): " + parts.joined(separator: ", ")
+            + (charges.map { "; by default: \($0)" } ?? "")
     }
 
     private var chargesTaken: String {
         get throws {
+            var states = states
+            // The other tasks are of one state.
+            if task != .energy, task != .adiabatic { states.addsElectrons = false }
             let choice = try ChargeChoice(states, of: molecule.file())
             let list = choice.charges.map { signed($0) }.joined(separator: ", ")
             let base = signed(choice.charges[0])

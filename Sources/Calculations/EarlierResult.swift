@@ -34,9 +34,10 @@ struct EarlierResult {
     /// - Parameter now: the model asked for; nil where it is no matter of models.
     func refusal(_ folder: String, conflicts: [String], now: ModelInput? = nil) -> RunFolderError {
         let name = document.provenance.input
-        let isPaper = document.input?.whole?.model.basis == ModelPreset.paper.basis
-        let preset =
-            isPaper && now?.basis == nil && now?.preset == nil && now != nil ? " (its model is that of --preset paper)" : ""
+        let old = document.input?.whole?.model
+        let isPaper = old?.basis == ModelPreset.paper.basis && old?.method == ModelPreset.paper.method
+        let isOpen = now.map { $0.basis == nil && $0.preset == nil } ?? false
+        let preset = isPaper && isOpen ? " (its model is that of --preset paper)" : ""
         return .occupied(
             path: folder,
             by: "another calculation\(name.isEmpty ? "" : " (of \(name))"): \(conflicts.joined(separator: "; "))\(preset)")

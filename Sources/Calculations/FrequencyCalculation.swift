@@ -77,11 +77,12 @@ public struct FrequencyCalculation {
         guard step >= 1e-4, step <= 0.1 else {
             throw CalculationError.usage("--step \(step): displacements between 0.0001 and 0.1 bohr are of use; 0.001 is usual.")
         }
-        guard options.temperature > 0, options.temperature.isFinite, options.pressure > 0, options.pressure.isFinite else {
-            throw CalculationError.usage("--temperature and --pressure must be above zero.")
+        guard (0.01...100_000).contains(options.temperature), (1e-10...1e12).contains(options.pressure) else {
+            throw CalculationError.usage(
+                "--temperature must be above zero (0.01 to 100000 K), and --pressure, too (1e-10 to 1e12 Pa).")
         }
-        guard options.halfWidth > 0, options.halfWidth.isFinite, options.scale > 0.1, options.scale < 10 else {
-            throw CalculationError.usage("--half-width must be above zero, and --scale between 0.1 and 10.")
+        guard (0.1...1000).contains(options.halfWidth), (0.1...10).contains(options.scale) else {
+            throw CalculationError.usage("--half-width must be between 0.1 and 1000 cm-1, and --scale between 0.1 and 10.")
         }
         guard options.symmetryNumber ?? 1 >= 1 else { throw CalculationError.usage("--symmetry-number must be at least 1.") }
     }
@@ -112,27 +113,32 @@ public struct FrequencyCalculation {
         let frozen = try Self.frozenAtoms(options, of: molecule) ?? Set((old?.frozenAtoms ?? []).map { $0 - 1 })
         let step = options.step ?? old?.step ?? FrequencyInput.usualStep
         let derivatives: GradientDifferences.Derivatives
-        var lacking = frozen
+        // What was left out of the second derivatives; nil where they are computed now.
+        var known: Set<Int>?
         if let old, old.step == step, case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen) {
             monitor.note("\(folder) has the second derivatives of charge \(signed(record.charge)) already")
             derivatives = GradientDifferences.Derivatives(old)
-            lacking = lacks
+            known = lacks
         } else {
             derivatives = try computed(
                 run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen, step: step)
         }
         document.states[index].vibrations = try analyzed(
-            derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen, lacking: lacking,
+            derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen,
+            lacking: known ?? frozen,
             step: step)
         // What the whole came from, not the energy alone.
         if var whole = document.input?.whole, [.energy, .frequencies].contains(whole.task), document.states.count == 1 {
             (whole.task, whole.frequencies) = (.frequencies, options)
+            whole.frequencies.step = step
+            whole.frequencies.frozenAtoms = frozen.isEmpty ? nil : AtomList(indices: Array(frozen)).description
             document.input = .whole(whole)
         }
         if !OutputFolder(existing: folder).isReadOnly {
             try run.folder.write(document.json(), name: OutputFolder.resultName)
             try writeSpectrum(of: document.states[index], document: document, to: run.folder)
-            try? FileManager.default.removeItem(at: run.folder.url(displacementsName(record)))
+            // Those of another step or of other atoms may be wanted still.
+            if known == nil { try? FileManager.default.removeItem(at: run.folder.url(displacementsName(record))) }
         }
         return (document, index)
     }
@@ -167,16 +173,11 @@ public struct FrequencyCalculation {
     private static func frozenAtoms(_ options: FrequencyInput, of molecule: Molecule) throws -> Set<Int>? {
         guard let text = options.frozenAtoms else { return nil }
         if text.lowercased() == "none" { return [] }
-        do {
-            let frozen = Set(try AtomList(parsing: text, atomCount: molecule.atoms.count).indices)
-            guard frozen.count < molecule.atoms.count else {
-                throw CalculationError.usage("--freeze \(text): no atom is left to move.")
-            }
-            return frozen
-        } catch let error as AtomList.InvalidPart {
-            throw CalculationError.usage(
-                "--freeze: '\(error.text)' names no atoms between 1 and \(molecule.atoms.count), and is not none.")
+        let frozen = Set(try OptimizationInput.frozenAtoms(text, atomCount: molecule.atoms.count))
+        guard frozen.count < molecule.atoms.count else {
+            throw CalculationError.usage("--freeze \(text): no atom is left to move.")
         }
+        return frozen
     }
 
     private func displacementsName(_ record: StateRecord) -> String {
@@ -221,9 +222,9 @@ public struct FrequencyCalculation {
             surface: surface, files: run.folder, name: displacementsName(record), monitor: monitor)
         let derivatives = try differences.derivatives(
             of: molecule, orbitals: wavefunction.orbitals, into: empty, moving: moving)
-        guard abs(derivatives.center.energy - (record.energy ?? .infinity)) < 1e-5 else {
+        guard abs(derivatives.energy - (record.energy ?? .infinity)) < 1e-5 else {
             throw CalculationError.notConverged(
-                "\(folder): solved further, charge \(signed(record.charge)) came to \(column(derivatives.center.energy, 0, 8)) Eh, another "
+                "\(folder): solved further, charge \(signed(record.charge)) came to \(column(derivatives.energy, 0, 8)) Eh, another "
                     + "solution than that of the run. Compute the run again with --convergence 1e-10.")
         }
         return derivatives
@@ -247,7 +248,7 @@ public struct FrequencyCalculation {
         let scaled = options.scale == 1 ? "" : ", wavenumbers scaled by \(options.scale)"
         let picture = InfraredSVG(
             title:
-                "\(OutputFolder.stem(of: document.provenance.input)), charge \(signed(record.charge)), \(document.model.method): "
+                "\(OutputFolder.stem(of: document.provenance.input)), charge \(signed(record.charge)), \(document.model.title): "
                 + "Lorentzian bands, half width \(options.halfWidth) cm⁻¹\(scaled)",
             curve: Array(zip(points, absorption)),
             lines: zip(vibrations.frequencies, vibrations.irIntensities).map { (options.scale * $0, $1) })
@@ -264,18 +265,18 @@ public struct FrequencyCalculation {
         let spectrum = InfraredSpectrum(modes.modes, dipoleDerivatives: derivatives.dipoles)
         let field = try ModeAnalyzer(molecule, hessian: derivatives.hessian)
         let rigid = try RigidMotions(molecule, masses: masses.values)
-        let gradient = OptimizationFiles.vectors(derivatives.center.gradient)
-        let moving = gradient.indices.filter { !frozen.contains($0) }
-        let largest = moving.flatMap { [gradient[$0].x, gradient[$0].y, gradient[$0].z] }.reduce(0) { max($0, abs($1)) }
+        let gradient = OptimizationFiles.vectors(derivatives.gradient)
         let number = options.symmetryNumber ?? molecule.rotationalSymmetryNumber(masses: masses.values)
-        let thermochemistry = Thermochemistry(
-            masses: masses.values, rigid: rigid, wavenumbers: modes.modes.map(\.wavenumber), multiplicity: multiplicity,
-            symmetryNumber: number, temperature: options.temperature, pressure: options.pressure)
+        let thermochemistry =
+            frozen.isEmpty
+            ? Thermochemistry(
+                masses: masses.values, rigid: rigid, wavenumbers: modes.modes.map(\.wavenumber), multiplicity: multiplicity,
+                symmetryNumber: number, temperature: options.temperature, pressure: options.pressure) : nil
         let size = derivatives.hessian.rows
         var record = VibrationRecord(
-            hessianMethod: "differences", step: step, energy: derivatives.center.energy,
+            hessianMethod: "differences", step: step, energy: derivatives.energy,
             gradient: gradient.map { [$0.x, $0.y, $0.z] },
-            hessian: (0..<size).flatMap { row in (0...row).map { derivatives.hessian[row, $0] } },
+            hessian: derivatives.hessian.lowerTriangle,
             dipoleDerivatives: (0..<3).map { axis in (0..<size).map { derivatives.dipoles[axis, $0] } },
             frozenAtoms: frozen.isEmpty ? nil : frozen.sorted().map { $0 + 1 }, masses: masses.values,
             massChoice: masses.choice.rawValue, isotopes: masses.isotopes.isEmpty ? nil : masses.isotopes,
@@ -286,10 +287,11 @@ public struct FrequencyCalculation {
                 field.parts(of: mode.displacement).map { .init(name: $0.name, share: $0.share, symmetric: $0.isSymmetric) }
             },
             residualFrequencies: modes.residualWavenumbers,
-            verdict: largest > Self.largestForce ? .notStationary : modes.imaginaryCount == 0 ? .minimum : .saddlePoint,
+            verdict: modes.imaginaryCount == 0 ? .minimum : .saddlePoint,
             imaginaryModes: modes.imaginaryCount, isLinear: rigid.isLinear,
             rotationalConstants: rigid.rotationalConstantsInGHz,
-            thermochemistry: frozen.isEmpty ? ThermochemistryRecord(thermochemistry) : nil)
+            thermochemistry: thermochemistry.map(ThermochemistryRecord.init))
+        if record.largestForce > Self.largestForce { record.verdict = .notStationary }
         record.hessianLacks = lacking.isEmpty ? nil : lacking.sorted().map { $0 + 1 }
         return record
     }
@@ -297,18 +299,7 @@ public struct FrequencyCalculation {
 
 extension VibrationRecord {
     /// In hartree per bohr squared.
-    var hessianMatrix: Matrix {
-        let size = 3 * masses.count
-        var result = Matrix(rows: size, columns: size)
-        var next = hessian.makeIterator()
-        for row in 0..<size {
-            for column in 0...row {
-                let value = next.next() ?? 0
-                (result[row, column], result[column, row]) = (value, value)
-            }
-        }
-        return result
-    }
+    var hessianMatrix: Matrix { Matrix(lowerTriangle: hessian, rows: 3 * masses.count) }
 }
 
 extension CartesianHessian {
@@ -337,11 +328,9 @@ extension CartesianHessian {
 extension GradientDifferences.Derivatives {
     /// As a run has them.
     init(_ record: VibrationRecord) {
-        let (size, hessian) = (3 * record.masses.count, record.hessianMatrix)
         self.init(
-            center: .init(
-                coordinate: -1, direction: 0, energy: record.energy, gradient: record.gradient.flatMap { $0 }, dipole: [0, 0, 0]),
-            hessian: hessian, dipoles: Matrix(rows: 3, columns: size, elements: record.dipoleDerivatives.flatMap { $0 }))
+            energy: record.energy, gradient: record.gradient.flatMap { $0 }, hessian: record.hessianMatrix,
+            dipoles: Matrix(rows: 3, columns: 3 * record.masses.count, elements: record.dipoleDerivatives.flatMap { $0 }))
     }
 }
 

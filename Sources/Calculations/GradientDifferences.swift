@@ -20,7 +20,9 @@ struct GradientDifferences {
     let monitor: CalculationMonitor
 
     struct Derivatives {
-        let center: DisplacementDocument.Point
+        /// At the undisplaced structure.
+        let energy: Double
+        let gradient: [Double]
         /// Symmetric; rows and columns of frozen atoms are zero.
         let hessian: Matrix
         /// 3 x coordinates.
@@ -52,7 +54,12 @@ struct GradientDifferences {
         let origin = MultipoleMoments.centerOfNuclearCharge(molecule)
         // The undisplaced structure is solved in every call, for its orbitals: the field is converged further than that of the run.
         let center = try surface.solve(molecule, from: orbitals, examinesStability: false)
-        document.center = point(center, coordinate: -1, direction: 0, origin: origin)
+        let middle = point(center, coordinate: -1, direction: 0, origin: origin)
+        if let old = document.center, abs(old.energy - middle.energy) > 1e-7 {
+            monitor.note("\(files.url(name).path) is of another solution and is replaced")
+            document.points = []
+        }
+        document.center = middle
         let wanted = moving.flatMap { atom in (0..<3).flatMap { axis in [(3 * atom + axis, 1), (3 * atom + axis, -1)] } }
         var known: [String: DisplacementDocument.Point] = [:]
         for point in document.points { known["\(point.coordinate) \(point.direction)"] = point }
@@ -78,8 +85,7 @@ struct GradientDifferences {
                     "displaced structures: \(solved) of \(missing), \(column(seconds, 0, 0)) s, \(column(left, 0, 0)) s left")
             }
         }
-        return try assemble(
-            point(center, coordinate: -1, direction: 0, origin: origin), known, moving: moving, step: document.step)
+        return assemble(middle, known, moving: moving, step: document.step)
     }
 
     private func point(
@@ -117,7 +123,7 @@ struct GradientDifferences {
 
     private func assemble(
         _ center: DisplacementDocument.Point, _ points: [String: DisplacementDocument.Point], moving: [Int], step: Double
-    ) throws -> Derivatives {
+    ) -> Derivatives {
         let size = center.gradient.count
         let isMoving = (0..<size).map { moving.contains($0 / 3) }
         var hessian = Matrix(rows: size, columns: size)
@@ -129,7 +135,8 @@ struct GradientDifferences {
             }
             for axis in 0..<3 { dipoles[axis, coordinate] = (plus.dipole[axis] - minus.dipole[axis]) / (2 * step) }
         }
-        return Derivatives(center: center, hessian: hessian.symmetrized(), dipoles: dipoles)
+        return Derivatives(
+            energy: center.energy, gradient: center.gradient, hessian: hessian.symmetrized(), dipoles: dipoles)
     }
 }
 

@@ -22,7 +22,7 @@ extension OptimizationInput {
             }
     }
 
-    private static func frozenAtoms(_ text: String, atomCount: Int) throws -> [Int] {
+    static func frozenAtoms(_ text: String, atomCount: Int) throws -> [Int] {
         do {
             return try AtomList(parsing: text, atomCount: atomCount).indices
         } catch {

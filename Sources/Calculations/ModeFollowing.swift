@@ -43,8 +43,11 @@ public struct ModeFollowing {
     /// - Returns: nothing where the state is at no saddle point.
     public func run() throws -> [Outcome] {
         guard let record = document.states.first(where: { $0.charge == charge }), let vibrations = record.vibrations,
-            vibrations.verdict == .saddlePoint, let mode = vibrations.normalModes.first, let whole = document.input?.whole
+            vibrations.verdict == .saddlePoint, let mode = vibrations.normalModes.first
         else { return [] }
+        guard let whole = document.input?.whole else {
+            throw RunFolderError.damaged("\(folder) does not hold the input that it was made from. Compute it again.")
+        }
         let factor = Self.displacement / (OptimizationFiles.vectors(mode).map(\.length).max() ?? 1)
         return try [("plus", 1.0), ("minus", -1.0)].map { side, sign in
             var input = whole

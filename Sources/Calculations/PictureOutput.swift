@@ -125,7 +125,12 @@ package struct PictureOutput {
     /// - Throws: `CalculationError.outOfMemory` where the memory allowed does not suffice to draw it.
     package func data(_ picture: Picture, width: Int) throws -> Data {
         try checkCancellation()
-        let needed = picture.byteCount(width: width, threads: pool.threads)
+        try checkRoom(picture.byteCount(width: width, threads: pool.threads), width: width)
+        return try PNGEncoder.data(picture.image(width: width, pool: pool))
+    }
+
+    /// - Throws: `CalculationError.outOfMemory` where so many bytes are not there.
+    func checkRoom(_ needed: Int, width: Int) throws {
         let room = Machine.remaining(of: memory)
         guard needed <= room else {
             throw CalculationError.outOfMemory(
@@ -133,7 +138,6 @@ package struct PictureOutput {
                     + "\(MemorySize(bytes: room).description) of the \(memory.description) allowed is free. Raise --memory or lower --width."
             )
         }
-        return try PNGEncoder.data(picture.image(width: width, pool: pool))
     }
 
     private func surfaces(_ choice: AnalysisInput.Picture, state index: Int, level: Double) throws -> Surfaces? {
@@ -173,7 +177,7 @@ package struct PictureOutput {
 
     /// Nil where there is nothing to show: the difference of the first state to itself, the spin of a singlet, an orbital that is not
     /// there.
-    private func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
+    func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
         let wavefunction = wavefunctions[index]
         if case .orbital(let orbital) = choice {
             return SelectedOrbital(orbital, of: wavefunction, likeThatOf: wavefunctions[0]).map {
@@ -184,7 +188,7 @@ package struct PictureOutput {
     }
 
     /// The matrix of a density, a difference of densities or a spin density; nil where there is nothing to show.
-    func densityMatrix(_ choice: AnalysisInput.Picture, state index: Int) -> Matrix? {
+    private func densityMatrix(_ choice: AnalysisInput.Picture, state index: Int) -> Matrix? {
         let wavefunction = wavefunctions[index]
         switch choice {
         case .esp, .density: return wavefunction.totalDensity

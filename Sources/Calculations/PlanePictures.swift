@@ -54,6 +54,8 @@ extension PictureOutput {
             let png = OutputFolder.pictureName(suffix, state)
             let svg = (png as NSString).deletingPathExtension + ".svg"
             try checkCancellation()
+            // A colour and a value of the renderer for every pixel.
+            try checkRoom(drawing.width * drawing.height * 2 * MemoryLayout<PixelColor>.stride, width: drawing.width)
             try folder.write(PNGEncoder.data(drawing.image), name: png)
             try folder.write(Data(drawing.svg().utf8), name: svg)
             return [png, svg]
@@ -64,20 +66,12 @@ extension PictureOutput {
     private func values(
         _ choice: AnalysisInput.Picture, state: Int, at points: [SIMD3<Double>]
     ) -> (values: [Double], orbital: SelectedOrbital?)? {
-        let basis = wavefunctions[state].basis
-        if case .orbital(let orbital) = choice {
-            return SelectedOrbital(orbital, of: wavefunctions[state]).map {
-                (ScalarField.orbital($0.coefficients, basis: basis).values(at: points, pool: pool), $0)
-            }
-        }
-        guard let matrix = densityMatrix(choice, state: state) else { return nil }
-        if choice == .esp {
-            return (
-                ElectrostaticPotentialEvaluator(basis: basis, densities: [matrix], pool: pool).values(at: points, pool: pool)[0],
-                nil
-            )
-        }
-        return (ScalarField.density(matrix, basis: basis).values(at: points, pool: pool), nil)
+        guard let (field, orbital) = field(choice, state: state) else { return nil }
+        guard choice == .esp else { return (field.values(at: points, pool: pool), orbital) }
+        let wavefunction = wavefunctions[state]
+        let evaluator = ElectrostaticPotentialEvaluator(
+            basis: wavefunction.basis, densities: [wavefunction.totalDensity], pool: pool)
+        return (evaluator.values(at: points, pool: pool)[0], nil)
     }
 
     /// Of potentials: for what lies outside of the molecules, since they rise without limit at the nuclei.

@@ -56,7 +56,7 @@ struct StatePlan {
                     "multiplicity \(multiplicity) is impossible for charge \(signed(charge)): \(electrons) electrons need an "
                         + (lowest == 1 ? "odd" : "even") + " multiplicity (2S+1). The lowest is \(lowest)."
                         + (charges.count > 1 && multiplicities?.count == 1
-                            ? " Name the charge it is meant for with --charge." : ""))
+                            ? " Give one multiplicity for each charge." : ""))
             }
             guard multiplicity - 1 <= electrons - coreElectrons else {
                 throw CalculationError.badInput(

@@ -19,11 +19,6 @@ extension Matrix {
             for j in s.indices { self[i, j] += y[i] * y[j] / damped - hs[i] * hs[j] / shs }
         }
     }
-
-    /// Matrix times vector.
-    package func times(_ v: [Double]) -> [Double] {
-        (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * v[$1] } }
-    }
 }
 
 func inner(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

@@ -96,6 +96,26 @@ public struct Matrix: Sendable, Equatable {
         return cblas_ddot(Int32(elements.count), elements, 1, other.elements, 1)
     }
 
+    /// The elements on and below the diagonal, row by row.
+    public var lowerTriangle: [Double] { (0..<rows).flatMap { row in (0...row).map { self[row, $0] } } }
+
+    /// The symmetric matrix whose elements on and below the diagonal are given row by row.
+    public init(lowerTriangle values: [Double], rows: Int) {
+        precondition(values.count == rows * (rows + 1) / 2)
+        self.init(rows: rows, columns: rows)
+        for row in 0..<rows {
+            for column in 0...row {
+                let value = values[row * (row + 1) / 2 + column]
+                (self[row, column], self[column, row]) = (value, value)
+            }
+        }
+    }
+
+    /// Matrix times vector.
+    public func times(_ v: [Double]) -> [Double] {
+        (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * v[$1] } }
+    }
+
     /// op(A) op(B), where op transposes when asked to. Cost: one dgemm.
     public func times(_ other: Matrix, transposed: Bool = false, otherTransposed: Bool = false) -> Matrix {
         let m = transposed ? columns : rows

@@ -9,7 +9,11 @@ public enum ElectronAcceptor {
         guard molecule.atoms.count > 1 else { return nil }
         let metals = Set(molecule.atoms.map(\.element).filter { $0.isMetal && !$0.isAlkaliOrAlkalineEarth }).sorted()
         if !metals.isEmpty { return "contains " + metals.map(\.symbol).joined(separator: " and ") }
-        let bonds = BondGraph(molecule)
+        // An alkali ion beside a group does not change what it is.
+        func isMetal(_ atom: Int) -> Bool { molecule.atoms[atom].element.isMetal }
+        let bonds = BondGraph(
+            atomCount: molecule.atoms.count, bonds: BondGraph(molecule).bonds.filter { !isMetal($0.first) && !isMetal($0.second) }
+        )
         func number(_ atom: Int) -> Int { molecule.atoms[atom].element.atomicNumber }
         func isUnsaturated(_ atom: Int) -> Bool { number(atom) == 6 && bonds.neighbors[atom].count <= 3 }
         let isQuinone = FragmentClassifier(molecule).rings.contains { $0.allSatisfy(isUnsaturated) }

@@ -71,13 +71,13 @@ struct FragmentClassifier {
         }
         let systems = RingSystems(molecule, bonds).systems(of: inside)
         for system in systems { take(system.name, system.atoms) }
-        for (index, system) in systems.enumerated() {
+        for system in systems {
             // Halogens of one ring belong together.
             let halogens = left.filter { atom in
                 molecule.atoms[atom].element.isHalogen && bonds.neighbors[atom].contains(where: system.atoms.contains)
             }
             let isAlone = systems.count { $0.name == system.name } == 1
-            let ring = system.name + (isAlone ? "" : " (\((systems[index].atoms.first ?? 0) + 1))")
+            let ring = system.name + (isAlone ? "" : " (\((system.atoms.first ?? 0) + 1))")
             for (element, atoms) in Dictionary(grouping: halogens, by: { molecule.atoms[$0].element }) {
                 take("\(element) on \(ring)", atoms.sorted())
             }

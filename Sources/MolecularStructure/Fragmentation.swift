@@ -43,10 +43,13 @@ public struct Fragmentation: Sendable, Equatable {
     ///   the molecule, or in two chosen fragments, is an error.
     public init(_ molecule: Molecule, chosen: [Fragment] = []) throws(FragmentationError) {
         let taken = try Self.atoms(of: chosen, in: molecule)
+        let own = Set(chosen.map(\.name))
         let automatic = FragmentClassifier(molecule).fragments.compactMap { fragment -> Fragment? in
             let left = fragment.atoms.filter { !taken.contains($0) }
+            // The name of the user's choice may be that of the group it was taken from, such as methyl.
+            let name = own.contains(fragment.name) ? "\(fragment.name), rest" : fragment.name
             return left.isEmpty
-                ? nil : Fragment(name: fragment.name, kind: fragment.kind, atoms: left, metals: fragment.metals)
+                ? nil : Fragment(name: name, kind: fragment.kind, atoms: left, metals: fragment.metals)
         }
         var names = Set<String>()
         for fragment in chosen + automatic where !names.insert(fragment.name).inserted {

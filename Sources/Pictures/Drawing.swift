@@ -125,8 +125,8 @@ extension PixelImage {
     mutating func stretch(_ picture: PixelImage, low: SIMD2<Double>, high: SIMD2<Double>) {
         let size = high - low
         guard size.x > 0, size.y > 0 else { return }
-        for y in max(0, Int(low.y.rounded()))..<max(0, min(height, Int(high.y.rounded()))) {
-            for x in max(0, Int(low.x.rounded()))..<max(0, min(width, Int(high.x.rounded()))) {
+        for y in (Int(low.y.rounded())..<Int(high.y.rounded())).clamped(to: 0..<height) {
+            for x in (Int(low.x.rounded())..<Int(high.x.rounded())).clamped(to: 0..<width) {
                 let u = (Double(x) + 0.5 - low.x) / size.x * Double(picture.width) - 0.5
                 let v = (Double(y) + 0.5 - low.y) / size.y * Double(picture.height) - 0.5
                 let (i, j) = (min(max(u, 0), Double(picture.width - 1)), min(max(v, 0), Double(picture.height - 1)))

@@ -1,5 +1,5 @@
 import Foundation
-import LinearAlgebra
+import GeometryOptimization
 import MolecularStructure
 
 /// Places a molecule so that the largest ring system that it shares with another one, with the atoms bonded to it, lies on the other's.
@@ -20,12 +20,18 @@ public struct FragmentAlignment {
                 for order in part.mappings(onto: target) {
                     let points = order.map { molecule.atoms[$0].position }
                     let goals = target.atoms.map { other.atoms[$0].position }
-                    guard let fit = Self.superposition(points, goals), fit.distance < Self.largestDistance else { continue }
+                    guard let fit = try? RigidAlignment(points, upon: goals) else { continue }
+                    let squares = zip(points, goals).reduce(0.0) { sum, pair in
+                        let offset = fit.place(pair.0) - pair.1
+                        return sum + offset.dot(offset)
+                    }
+                    let distance = (squares / Double(points.count)).squareRoot()
+                    guard distance < Self.largestDistance else { continue }
                     // Among equally good ones the one that brings the rest of the molecule nearer.
-                    let rest = Self.separation(molecule, other, fit, points, goals)
-                    let score = (fit.distance * 10).rounded() + 0.01 * rest
+                    let rest = Self.separation(molecule, other, fit)
+                    let score = (distance * 10).rounded() + 0.01 * rest
                     if best.map({ part.atoms.count > $0.size || score < $0.distance - 1e-6 }) ?? true {
-                        best = (part.atoms.count, score, fit.rotation)
+                        best = (part.atoms.count, score, fit.rows)
                     }
                 }
             }
@@ -49,54 +55,12 @@ public struct FragmentAlignment {
         return Camera(right: back(camera.right).direction, up: back(camera.up).direction)
     }
 
-    private static func separation(
-        _ molecule: Molecule, _ other: Molecule, _ fit: (rotation: [SIMD3<Double>], distance: Double), _ points: [SIMD3<Double>],
-        _ goals: [SIMD3<Double>]
-    ) -> Double {
-        let (from, to) = (points.reduce(.zero, +) / Double(points.count), goals.reduce(.zero, +) / Double(goals.count))
-        return molecule.atoms.reduce(0) { sum, atom in
-            let place = apply(fit.rotation, atom.position - from) + to
+    /// Mean distance of the atoms from the nearest ones of the other molecule.
+    private static func separation(_ molecule: Molecule, _ other: Molecule, _ fit: RigidAlignment) -> Double {
+        molecule.atoms.reduce(0) { sum, atom in
+            let place = fit.place(atom.position)
             return sum + (other.atoms.map { ($0.position - place).length }.min() ?? 0)
         } / Double(max(1, molecule.atoms.count))
-    }
-
-    /// The rotation that brings points nearest to others, about the means of both, and the root of the mean squared distance then.
-    ///
-    /// By the quaternion of B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987), doi 10.1364/JOSAA.4.000629.
-    static func superposition(
-        _ points: [SIMD3<Double>], _ goals: [SIMD3<Double>]
-    ) -> (rotation: [SIMD3<Double>], distance: Double)? {
-        guard points.count == goals.count, points.count > 2 else { return nil }
-        let count = Double(points.count)
-        let (from, to) = (points.reduce(.zero, +) / count, goals.reduce(.zero, +) / count)
-        var s = Matrix(rows: 3, columns: 3)
-        for (point, goal) in zip(points, goals) {
-            for i in 0..<3 { for j in 0..<3 { s[i, j] += (point - from)[i] * (goal - to)[j] } }
-        }
-        var n = Matrix(rows: 4, columns: 4)
-        n[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
-        n[0, 1] = s[1, 2] - s[2, 1]
-        n[0, 2] = s[2, 0] - s[0, 2]
-        n[0, 3] = s[0, 1] - s[1, 0]
-        n[1, 1] = s[0, 0] - s[1, 1] - s[2, 2]
-        n[2, 2] = s[1, 1] - s[0, 0] - s[2, 2]
-        n[3, 3] = s[2, 2] - s[0, 0] - s[1, 1]
-        n[1, 2] = s[0, 1] + s[1, 0]
-        n[1, 3] = s[2, 0] + s[0, 2]
-        n[2, 3] = s[1, 2] + s[2, 1]
-        for i in 0..<4 { for j in 0..<i { n[i, j] = n[j, i] } }
-        guard let vectors = try? SymmetricEigenproblem(n).vectors else { return nil }
-        let (w, x, y, z) = (vectors[0, 3], vectors[1, 3], vectors[2, 3], vectors[3, 3])
-        let rotation = [
-            SIMD3(w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)),
-            SIMD3(2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)),
-            SIMD3(2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z),
-        ]
-        let squares = zip(points, goals).reduce(0.0) { sum, pair in
-            let offset = apply(rotation, pair.0 - from) - (pair.1 - to)
-            return sum + offset.dot(offset)
-        }
-        return (rotation, (squares / count).squareRoot())
     }
 }
 
@@ -120,15 +84,7 @@ extension FragmentAlignment {
                 inRing.remove(end)
             }
             var parts: [Part] = []
-            while let start = inRing.min() {
-                var group: Set<Int> = [start]
-                var waiting = [start]
-                while let atom = waiting.popLast() {
-                    for next in neighbors[atom] where inRing.contains(next) && group.insert(next).inserted {
-                        waiting.append(next)
-                    }
-                }
-                inRing.subtract(group)
+            for group in graph.components(of: inRing).map(Set.init) {
                 let bonded = group.flatMap { neighbors[$0] }.filter { !isMetal($0) }
                 let atoms = group.union(bonded).sorted()
                 guard atoms.count <= 40 else { continue }

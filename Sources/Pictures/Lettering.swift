@@ -62,8 +62,8 @@ extension PixelImage {
             low = pointwiseMin(low, point)
             high = pointwiseMax(high, point)
         }
-        let columns = max(0, Int(low.x.rounded(.down)))..<max(0, min(width, Int(high.x.rounded(.up)) + 1))
-        let rows = max(0, Int(low.y.rounded(.down)))..<max(0, min(height, Int(high.y.rounded(.up)) + 1))
+        let columns = (Int(low.x.rounded(.down))..<Int(high.x.rounded(.up)) + 1).clamped(to: 0..<width)
+        let rows = (Int(low.y.rounded(.down))..<Int(high.y.rounded(.up)) + 1).clamped(to: 0..<height)
         guard !columns.isEmpty, !rows.isEmpty else { return }
         var coverage = Coverage(x: columns, y: rows)
         for polygon in polygons { coverage.add(polygon) }

@@ -111,7 +111,10 @@ struct ElementKey {
     func draw(on image: inout PixelImage, baseline: Double, letter: Double) {
         let radius = 0.7 * letter
         let widths = elements.map { 2 * radius + 0.6 * letter + Lettering(text: $0.symbol, size: letter).width + 1.8 * letter }
-        var x = 0.5 * Double(image.width) - 0.5 * (widths.reduce(0, +) - 1.8 * letter)
+        let (needed, room) = (widths.reduce(0, +), 0.96 * Double(image.width))
+        // Many elements get smaller letters.
+        if needed > room { return draw(on: &image, baseline: baseline, letter: 0.99 * letter * room / needed) }
+        var x = 0.5 * Double(image.width) - 0.5 * (needed - 1.8 * letter)
         for (element, width) in zip(elements, widths) {
             image.disc(center: SIMD2(x + radius, baseline - 0.5 * letter), radius: radius, color: element.pictureColor)
             image.draw(element.symbol, x: x + 2 * radius + 0.6 * letter, y: baseline, size: letter)

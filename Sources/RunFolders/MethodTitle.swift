@@ -2,17 +2,20 @@
 public enum MethodTitle {
     /// `B3LYP-D4` of `b3lyp-d4`; names of libxc, and what is not known here, stay as they are.
     public static func text(_ method: String) -> String {
-        var name = method
-        var correction = ""
-        for (suffix, title) in [("-d3bj", "-D3(BJ)"), ("-d4", "-D4")] where method.lowercased().hasSuffix(suffix) {
-            name = String(method.dropLast(suffix.count))
-            correction = title
-        }
+        let (name, correction) = parts(method)
         let plain = name.lowercased().filter { $0 != "-" && $0 != " " }
         if let title = titles[plain] { return title + correction }
         // Acronyms; names of libxc have underscores.
         let isAcronym = plain.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } && (2...9).contains(plain.count)
         return (isAcronym ? name.uppercased() : name) + correction
+    }
+
+    /// A method without its correction for dispersion, and this as papers write it: `b3lyp` and `-D4` of `b3lyp-d4`.
+    public static func parts(_ method: String) -> (plain: String, correction: String) {
+        for (suffix, title) in [("-d3bj", "-D3(BJ)"), ("-d4", "-D4")] where method.lowercased().hasSuffix(suffix) {
+            return (String(method.dropLast(suffix.count)), title)
+        }
+        return (method, "")
     }
 
     /// Those that are not written in capitals throughout.

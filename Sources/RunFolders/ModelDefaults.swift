@@ -20,12 +20,17 @@ extension ModelInput {
     /// Split valence with polarisation functions, for H to Rn.
     public static let defaultBasis = BasisAssignment.defaultSet
 
+    /// The name of the paper's rule as it is compared, in whatever case it was written.
+    public static func canonical(_ basis: String) -> String {
+        basis.lowercased() == BasisAssignment.paperRule ? BasisAssignment.paperRule : basis
+    }
+
     /// The same with method and basis set named. Whatever is named is taken as it is: B3LYP without a correction for dispersion, for
     /// example. A correction that is named alone goes with B3LYP.
     public var settled: ModelInput {
         var result = self
         result.method = method ?? preset?.method ?? (dispersion == nil ? Self.defaultMethod : Self.defaultFunctional)
-        result.basis = basis ?? preset?.basis ?? Self.defaultBasis
+        result.basis = basis.map(Self.canonical) ?? preset?.basis ?? Self.defaultBasis
         result.preset = nil
         return result
     }

@@ -133,6 +133,9 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
         try place.at("hessian").count(hessian, size * (size + 1) / 2)
         try place.at("dipole_derivatives").count(dipoleDerivatives, 3)
         for (index, row) in dipoleDerivatives.enumerated() { try place.at("dipole_derivatives").at(index).count(row, size) }
+        for value in hessian { try place.at("hessian").value(value, in: -100...100) }
+        try place.at("step").value(step, in: 1e-4...0.1)
+        try place.at("frozen_atoms").require(Set(frozenAtoms ?? []).count < count, "no atom moves")
         try place.at("hessian_lacks").atoms(hessianLacks ?? [], count: count, from: 1)
         try place.at("frozen_atoms").atoms(frozenAtoms ?? [], count: count, from: 1)
         try place.at("masses").count(masses, count)

@@ -1,5 +1,4 @@
 import Foundation
-import GeometryOptimization
 import LinearAlgebra
 import MolecularStructure
 

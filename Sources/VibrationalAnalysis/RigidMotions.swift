@@ -53,15 +53,10 @@ public struct RigidMotions: Sendable {
         // The rotation about the line of a linear molecule moves nothing.
         let all = Array(0..<motions.rows)
         let moving = try Self.combinations(of: motions, rows: all) { _ in true }
-        var kept: [Int] = []
         let turned = motions * moving
-        for column in 0..<turned.columns {
-            let farthest =
-                positions.indices.map { atom in
-                    SIMD3(turned[3 * atom, column], turned[3 * atom + 1, column], turned[3 * atom + 2, column]).length
-                }.max() ?? 0
-            if farthest >= Self.tolerance { kept.append(column) }
-        }
+        // Motions that move more come later: first is the turn about the line of a linear molecule, or are the three of an atom.
+        let idle = positions.count == 1 ? 3 : isLinear ? 1 : 0
+        let kept = Array(min(idle, turned.columns)..<turned.columns)
         var weighted = turned.columns(kept)
         for row in 0..<weighted.rows {
             for column in 0..<weighted.columns { weighted[row, column] *= masses[row / 3].squareRoot() }
@@ -76,11 +71,8 @@ public struct RigidMotions: Sendable {
 
     /// Orthonormal combinations of columns for which a condition holds of the sum of the squares of some rows.
     private static func combinations(of columns: Matrix, rows: [Int], where condition: (Double) -> Bool) throws -> Matrix {
-        var products = Matrix(rows: columns.columns, columns: columns.columns)
-        for i in 0..<columns.columns {
-            for j in 0..<columns.columns { products[i, j] = rows.reduce(0) { $0 + columns[$1, i] * columns[$1, j] } }
-        }
-        let solution = try SymmetricEigenproblem(products)
+        let part = columns.transposed().columns(rows)
+        let solution = try SymmetricEigenproblem(part.times(part, otherTransposed: true))
         return solution.vectors.columns(solution.values.indices.filter { condition(solution.values[$0]) })
     }
 

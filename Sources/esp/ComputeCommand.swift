@@ -258,8 +258,8 @@ struct ReductionOptions: ParsableArguments {
 struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A model by name, of which --method and --basis may replace parts: paper (b3lyp without dispersion; 6-31G, and LANL2MB on Al "
-                + "and from K on).", valueName: "name"))
+            "A named model: paper (b3lyp without dispersion; 6-31G, with LANL2MB on Al and from K on). Either --method or --basis may "
+                + "replace its part of the model, but not both.", valueName: "name"))
     var preset: ModelPreset?
 
     @Option(
@@ -272,8 +272,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Dispersion correction: d3bj, d4 or none; --method may also include it, as in b3lyp-d4 (default: d4 if no "
-                + "method is named, else none).",
+            "Dispersion correction: d3bj, d4 or none; --method may also include it, as in b3lyp-d4 (default: d4 if neither "
+                + "--method nor --preset is given, else none).",
             valueName: "d3bj|d4|none"),
         completion: .list(["d3bj", "d4", "none"]),
         transform: { try DispersionChoice.parse($0) })
@@ -289,7 +289,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Basis set, or paper for that of --preset paper (default: \(ModelInput.defaultBasis)).", valueName: "name"),
+            "Name of a basis set, or paper for the basis sets of --preset paper (default: \(ModelInput.defaultBasis)).",
+            valueName: "name"),
         completion: .custom { _, _, _ in BasisSetNames.known })
     var basis: String?
 
@@ -339,7 +340,8 @@ struct ModelOptions: ParsableArguments {
             }
             input.field = field?.components
             if let preset, method != nil, basis != nil {
-                throw ValidationError("--preset \(preset.rawValue) has no effect beside --method and --basis. Leave it out.")
+                throw ValidationError(
+                    "--preset \(preset.rawValue) has no effect, because both --method and --basis are given. Leave it out.")
             }
             // A wrong argument is found before the molecule is looked at.
             _ = try input.assignment()

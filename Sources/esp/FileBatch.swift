@@ -36,28 +36,30 @@ enum FileBatch {
         guard files.count > 1 else { return try Failure.reporting { for file in files { try work(file) } } }
         var lines: [String] = []
         var worst: Int32 = 0
+        var failed = 0
         for (index, file) in files.enumerated() {
             if !isQuiet { Console.error("\(index + 1) of \(files.count): \(file)") }
-            var (status, text) = (ExitStatus.success.rawValue, "done")
+            var status = ExitStatus.success.rawValue
             do {
                 try Interruption.check()
                 try work(file)
             } catch let code as ExitCode {
                 // The message has been written.
-                (status, text) = (code.rawValue, code.rawValue == ExitStatus.notConverged.rawValue ? "not converged" : "failed")
+                status = code.rawValue
             } catch {
                 let failure = Failure(error)
                 if [.interrupted, .terminated].contains(failure.status) { try Failure.reporting { throw failure } }
                 Console.error("esp: error: \(failure.description)")
-                (status, text) = (failure.status.rawValue, failure.status == .notConverged ? "not converged" : "failed")
+                status = failure.status.rawValue
             }
-            lines.append("  \(file): \(text)" + (status == 0 ? "" : " (exit code \(status))"))
+            let text = status == ExitStatus.notConverged.rawValue ? "not converged" : "failed"
+            lines.append("  \(file): " + (status == 0 ? "done" : "\(text) (exit code \(status))"))
+            if status != 0 { failed += 1 }
             worst = max(worst, status)
         }
-        let failed = lines.count { !$0.hasSuffix(": done") }
         try Failure.reporting {
             try Console.output(
-                "\n\(files.count) files, \(failed == 0 ? "all done" : "\(failed) without a result")\n"
+                "\n\(files.count) files, \(failed == 0 ? "all done" : "\(failed) not finished")\n"
                     + lines.joined(separator: "\n") + "\n")
         }
         if worst != 0 { throw ExitCode(worst) }

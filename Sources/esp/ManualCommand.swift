@@ -65,7 +65,7 @@ struct ManualPage {
 
     /// `USAGE: esp ...` and `OPTIONS:` begin parts of a help text.
     private static func heading(_ line: Substring) -> (title: String, rest: String)? {
-        guard let match = line.wholeMatch(of: /([A-Z][A-Za-z ]*):( .*)?/), line.first?.isUppercase == true else { return nil }
+        guard let match = line.wholeMatch(of: /([A-Z][A-Za-z ]*):( .*)?/) else { return nil }
         let title = String(match.1).uppercased()
         let rest = (match.2.map(String.init) ?? "").trimmingCharacters(in: .whitespaces)
         switch title {

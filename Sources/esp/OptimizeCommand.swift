@@ -67,7 +67,7 @@ struct OptimizeCommand: ParsableCommand {
         }
         if convergence.guess != .auto {
             throw ValidationError(
-                "--guess \(convergence.guess.rawValue): esp optimize starts from the orbitals of the last structure.  "
+                "--guess \(convergence.guess.rawValue): esp optimize starts from the orbitals of the last structure. "
                     + "To start over, use another --output; to choose the initial orbitals, use --start-from.")
         }
     }

@@ -26,8 +26,11 @@ extension PictureScale {
         case "common": return .common
         case "each": return .each
         default:
-            guard let numbers = NumberList.values(text, count: 2), numbers[0] < numbers[1] else {
-                throw ValidationError("write common, each, or two limits in hartree/e such as -0.05,0.05")
+            guard let numbers = NumberList.values(text, count: 2), numbers.allSatisfy({ abs($0) <= 1000 }),
+                numbers[1] - numbers[0] >= 1e-6
+            else {
+                throw ValidationError(
+                    "write common, each, or two limits in hartree/e such as -0.05,0.05 (at most 1000, and 1e-6 apart)")
             }
             return .limits(numbers[0], numbers[1])
         }

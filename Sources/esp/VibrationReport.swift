@@ -66,7 +66,7 @@ extension TextReport {
     /// What was published for the method and the basis, with its source; empty where there is nothing.
     private static func scaleFactors(_ document: ResultDocument) -> String {
         let method = document.model.method
-        let plain = ["-d3bj", "-d4"].reduce(method) { $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0 }
+        let plain = MethodTitle.parts(method).plain
         let sets = Set(document.model.basis.values)
         guard sets.count == 1, let basis = sets.first, let factors = PublishedScaleFactors(method: plain, basis: basis) else {
             return ""
@@ -81,7 +81,8 @@ extension TextReport {
         let force = String(format: "largest force %.1e Eh/bohr", vibrations.largestForce)
         let modes = vibrations.imaginaryModes == 1 ? "1 imaginary mode" : "\(vibrations.imaginaryModes) imaginary modes"
         let small = vibrations.frequencies.count { $0 < 0 } - vibrations.imaginaryModes
-        let rest = small == 0 ? "" : "; \(small) between -20 and 0 cm-1, within the error of the differences"
+        let rest =
+            small == 0 ? "" : "; \(small) between \(Int(-NormalModes.negligible)) and 0 cm-1, within the error of the differences"
         switch vibrations.verdict {
         case .minimum: return "a minimum: no imaginary mode, \(force)\(rest)"
         case .saddlePoint: return "a saddle point of order \(vibrations.imaginaryModes): \(modes), \(force)\(rest)"

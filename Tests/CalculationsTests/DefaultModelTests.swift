@@ -101,6 +101,12 @@ import Testing
         let paper = try #require(
             try input(["O"]) { ($0.model.preset, $0.states.charges) = (.paper, [0]) }.takenByDefault())
         #expect(paper == "taken from --preset paper: method B3LYP, basis 6-31G with LANL2MB on Al and from K on")
+        let series = try #require(try input(["Nb", "Cl"]) { $0.model.preset = .paper }.takenByDefault())
+        #expect(series.contains("on Al and from K on; by default: charges 0, -1, -2"))
+        for task in [CalculationInput.Task.counterpoise, .optimization, .frequencies] {
+            let single = try #require(try input(["Nb", "Cl"]) { $0.task = task }.takenByDefault())
+            #expect(single.hasSuffix("charge 0"), "\(single)")
+        }
         let named = input(["O"]) { ($0.model.method, $0.model.basis, $0.states.charges) = ("hf", "STO-3G", [0]) }
         #expect(try named.takenByDefault() == nil)
     }

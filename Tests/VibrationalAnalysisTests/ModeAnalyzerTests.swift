@@ -13,7 +13,7 @@ import Testing
         let analyzer = try ModeAnalyzer(molecule, hessian: entry.hessianMatrix)
         return modes.map { mode in
             let parts = analyzer.parts(of: mode.displacement)
-            #expect(parts.reduce(0) { $0 + $1.share } < 1 + 1e-9)
+            #expect(parts.allSatisfy { $0.share >= 0.1 } && parts.map(\.share) == parts.map(\.share).sorted(by: >))
             return parts.prefix(1).map { part in
                 part.name + (part.isSymmetric.map { $0 ? ", symmetric" : ", asymmetric" } ?? "")
             }

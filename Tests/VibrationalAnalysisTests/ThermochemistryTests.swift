@@ -20,6 +20,7 @@ import VibrationalAnalysis
             #expect(abs(found.vibration.entropy - expected.vibrational_entropy) < 1e-11, "\(name)")
             #expect(abs(found.translation.entropy - expected.translational_entropy) < 1e-8, "\(name)")
             #expect(abs(found.rotation.entropy - expected.rotational_entropy) < 1e-8, "\(name)")
+            #expect(abs(found.gibbsEnergy - expected.gibbs_energy) < 1e-5, "\(name)")
             #expect(abs(found.quasiRigidRotorEntropy * Self.joule - expected.quasi_rigid_rotor_entropy_J) < 1e-4, "\(name)")
         }
     }
@@ -76,6 +77,9 @@ import VibrationalAnalysis
         #expect(line([8, 6, 8]).rotationalSymmetryNumber(masses: [16, 12, 16]) == 2)
         #expect(line([8, 6, 8]).rotationalSymmetryNumber(masses: [16, 12, 18]) == 1)
         #expect(line([7, 7]).rotationalSymmetryNumber(masses: [14, 14]) == 2)
+        // 505.379 GHz over 6.857143 u and (1.164190 Angstrom)^2.
+        let constants = try RigidMotions(line([6, 8]), masses: [12, 16]).rotationalConstantsInGHz
+        #expect(constants.count == 1 && abs(constants[0] - 54.378) < 0.01)
         #expect(line([6, 8]).rotationalSymmetryNumber(masses: [12, 16]) == 1)
     }
 

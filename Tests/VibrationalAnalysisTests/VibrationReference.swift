@@ -45,7 +45,6 @@ struct VibrationReference: Decodable {
         let hessian: [Double]
         let frequencies_average: [Double]
         let frequencies_abundant: [Double]
-        let ir_km_mol: [String: Double]
 
         var molecule: Molecule {
             get throws {

@@ -126,7 +126,7 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         try program.write(try #require(try references().molecules["water"]).xyz, to: "water.xyz")
-        let first = try program.run(["frequencies", "water.xyz"] + Self.options)
+        let first = try program.run(["frequencies", "water.xyz", "--step", "0.002"] + Self.options)
         try #require(first.status == 0, "\(first.error)")
         let light = try vibrations(program, "water.esp")
         let second = try program.run(["frequencies", "water.esp", "--isotope", "2-3=2", "--temperature", "350"])
@@ -194,7 +194,7 @@ import Testing
             return try OptimizationDocument(
                 readingFrom: program.folder.appendingPathComponent("bent\(extra.count)/optimization.json").path)
         }
-        #expect(steps[1].points.count <= steps[0].points.count)
+        #expect(steps[1].points.count < steps[0].points.count)
         #expect(abs((steps[0].points.last?.energy ?? 0) - (steps[1].points.last?.energy ?? 1)) < 1e-7)
         let other = try program.run(["optimize", "bent.xyz", "-o", "none", "--hessian", "bent0"] + options)
         #expect(other.status == 65 && other.error.contains("has no second derivatives"), "\(other.status) \(other.error)")
@@ -215,20 +215,29 @@ import Testing
     }
 
     /// Slightly bent, a linear molecule has the vibrations of the straight one.
-    @Test(arguments: [0.0, 0.001, 0.004, 0.01]) func nearlyLinearMolecules(offset: Double) throws {
+    @Test(arguments: [0.0, 0.001, 0.004, 0.01, 0.02, 0.026, 0.028, 0.03, 0.05]) func nearlyLinearMolecules(offset: Double) throws
+    {
         let program = try Program()
         defer { program.remove() }
         try program.write("3\n\nH \(offset) 0 -1.07\nC 0 0 0\nN 0 0 1.153\n", to: "hcn.xyz")
         let run = try program.run(["frequencies", "hcn.xyz", "--method", "hf", "--basis", "STO-3G", "--threads", "1", "-q"])
         #expect(run.status == 0, "\(run.error)")
         let found = try vibrations(program, "hcn.esp")
-        #expect(found.frequencies.count == 4 && found.isLinear && found.rotationalConstants.count == 1)
+        // One rule decides: the modes fit the rotor.
+        #expect(
+            found.frequencies.count == (found.isLinear ? 4 : 3) && found.rotationalConstants.count == (found.isLinear ? 1 : 3))
+        #expect(found.isLinear || offset > 0.02, "\(offset)")
+        #expect(!found.isLinear || offset < 0.05, "\(offset)")
+        guard found.isLinear else { return }
         #expect(abs(found.frequencies[0] - found.frequencies[1]) < 20 && found.frequencies[0] > 800, "\(found.frequencies)")
         #expect(found.thermochemistry?.symmetryNumber == 1)
     }
 
     /// What cannot be computed is refused before the state is solved.
-    @Test(arguments: [["--step", "1"], ["--freeze", "9"], ["--isotope", "1=99"], ["--field", "0,0,0.01"]])
+    @Test(arguments: [
+        ["--step", "1"], ["--freeze", "9"], ["--half-width", "1e9"], ["--temperature", "1e-200"], ["--isotope", "1=99"],
+        ["--field", "0,0,0.01"],
+    ])
     func refusalsComeFirst(options: [String]) throws {
         let program = try Program()
         defer { program.remove() }

@@ -53,6 +53,10 @@ import Testing
         // Water has no ring that it could share.
         let alike = try program.run(["picture", "water.esp", "--like", "water.esp"])
         #expect(alike.status == 65 && alike.error.contains("share no ring"), "\(alike.error)")
+        for limits in ["-1e308,1e308", "0,5e-324", "0.05,-0.05"] {
+            let extreme = try program.run(["picture", "water.esp", "--scale=\(limits)", "--plane", "1,2,3"])
+            #expect(extreme.status == 64 && extreme.error.contains("two limits"), "\(extreme.status) \(extreme.error)")
+        }
         let svg = try String(
             contentsOf: folder.appendingPathComponent("q1_m2_density_plane1-2-3_300px.svg"), encoding: .utf8)
         #expect(svg.contains(">O1</text>") && svg.contains("charge +1, doublet, \u{27E8}S\u{B2}\u{27E9} = 0.7"))

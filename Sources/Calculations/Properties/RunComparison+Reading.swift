@@ -17,7 +17,7 @@ extension RunComparison {
     }
 
     /// The surface of a run; nil where there is none that belongs to its states.
-    private static func surface(_ folder: String, _ document: ResultDocument, note: (String) -> Void) -> SurfaceDocument? {
+    static func surface(_ folder: String, _ document: ResultDocument, note: (String) -> Void) -> SurfaceDocument? {
         let files = OutputFolder(existing: folder)
         guard files.has(OutputFolder.surfaceName) else { return nil }
         do {

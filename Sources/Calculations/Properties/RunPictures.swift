@@ -66,7 +66,7 @@ public struct RunPictures: Sendable {
         let document = try OpenedRun(reference, resources: opened.resources, monitor: opened.monitor).document()
         guard let other = document.molecule.molecule, let alignment = FragmentAlignment(of: molecule, onto: other) else {
             throw CalculationError.badInput(
-                "\(opened.path) and \(reference) share no ring, so that their molecules cannot be laid on each other. Leave --like out."
+                "\(opened.path) and \(reference) share no ring system of at most 40 atoms in the same shape, so that their molecules cannot be laid on each other. Leave --like out."
             )
         }
         return .like(OutputFolder.stem(of: reference), alignment.turnedBack(Camera(.clear, of: other)))

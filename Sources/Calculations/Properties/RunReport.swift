@@ -61,11 +61,19 @@ public struct RunReport: Sendable {
                     ? ComplexComparison(AccountedComplex.all(zip(folders, runs).map { ($0, $1.document) })) : nil,
                 schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.allCases.map { ($0.rawValue, $0.title) }),
                 atomStyles: atomStyles(runs), colors: Self.colors, surfaceNote: ReportSurfaces.note,
-                sideBySide: folders.count > 1 ? try RunComparison(readingFrom: folders, monitor: monitor) : nil
+                sideBySide: folders.count > 1 ? sideBySide(folders, runs) : nil
             ).html()
         } catch let error as ReportError {
             throw CalculationError.internalFault("\(error).")
         }
+    }
+
+    /// Of what was read already, with the fragments that were chosen.
+    private func sideBySide(_ folders: [String], _ runs: [Report.Run]) -> RunComparison {
+        RunComparison(
+            runs: zip(folders, runs).map { folder, run in
+                .init(run.document, name: run.name, surface: RunComparison.surface(folder, run.document, note: monitor.note))
+            })
     }
 
     private func run(_ folder: String, name: String, fragments: [FragmentInput]) throws -> Report.Run {
