@@ -1,6 +1,8 @@
 # make demo        install what is missing, build, and compute the Nb/Al complex in three charge states
 # make test        install what is missing, build, and run the tests
 # make test-fast   the tests that take seconds: no molecule is solved at length, the program is not run
+# make test-python build the wheel of the Python package and run its tests (make test does that, too)
+# make wheel       the wheel of the Python package with the program in it, in dist
 # make install     copy the program, its manual pages and shell completions to PREFIX (default /usr/local)
 # make benchmark   compare with PySCF
 SWIFT ?= swift
@@ -13,7 +15,7 @@ FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests Molec
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
 	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests
 
-.PHONY: all demo test test-fast build install benchmark dependencies clean
+.PHONY: all demo test test-fast test-python wheel build install benchmark dependencies clean
 
 all: build
 
@@ -32,10 +34,18 @@ test: dependencies
 	$(SWIFT) test $(TEST_FLAGS) --skip-build --skip BrowserTests
 # A browser that draws in software needs the processors for itself.
 	$(SWIFT) test $(TEST_FLAGS) --skip-build --filter BrowserTests
+	scripts/test-python .build-test/release/esp
 
 test-fast: dependencies
 	$(SWIFT) build --build-tests $(TEST_FLAGS)
 	$(SWIFT) test $(TEST_FLAGS) --skip-build $(foreach module,$(FAST_TESTS),--filter $(module))
+
+test-python: build
+	@scripts/ensure-test-dependencies
+	scripts/test-python .build/release/esp
+
+wheel: build
+	ESP_WHEEL_PROGRAM=$(CURDIR)/.build/release/esp python3 -m pip wheel --quiet --no-deps --wheel-dir dist ./python
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets
@@ -52,4 +62,4 @@ benchmark: build
 	Benchmarks/run
 
 clean:
-	rm -rf .build .build-test
+	rm -rf .build .build-test dist

@@ -28,6 +28,26 @@ public final class PotentialEnergySurface {
         fileprivate let components: EnergyComponents
 
         package var molecule: Molecule { wavefunction.basis.molecule }
+
+        fileprivate init(_ solution: Solution, gradient: [SIMD3<Double>]) {
+            let result = solution.result
+            (energy, spinSquared, wavefunction, components) = (
+                result.energy, result.spinSquared, result.wavefunction, result.components
+            )
+            hasFollowedInstability = (result.stability?.instabilitiesFollowed ?? 0) > 0
+            self.gradient = gradient
+        }
+    }
+
+    /// A converged state at one structure, with the integrals that its derivatives need.
+    struct Solution {
+        let problem: ElectronicProblem
+        let result: SCFResult
+
+        /// By the positions of the atoms, in hartree per bohr, with the response of the grid.
+        func gradient() -> [SIMD3<Double>] {
+            EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true).values
+        }
     }
 
     let resolved: ResolvedBasis
@@ -58,7 +78,9 @@ public final class PotentialEnergySurface {
         try solver.check(functions: resolved.basis.functionCount, states: [state])
         BLASThreads.limit(to: 1)
         self.init(
-            resolved: resolved, state: state, solver: solver, advice: "Take smaller steps.",
+            resolved: resolved, state: state, solver: solver,
+            advice:
+                "Take smaller steps, or other options of convergence (maximum_iterations, damping, level_shift, second_order).",
             checkCancellation: monitor.checkCancellation)
     }
 
@@ -92,6 +114,16 @@ public final class PotentialEnergySurface {
     func solve(
         _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool
     ) throws -> Point {
+        let solution = try solution(molecule, from: orbitals, examinesStability: examinesStability)
+        return Point(solution, gradient: solution.gradient())
+    }
+
+    /// The state at a structure, without derivatives.
+    ///
+    /// - Throws: `CalculationError.notConverged` where the field does not converge.
+    func solution(
+        _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool
+    ) throws -> Solution {
         let basis = AtomicOrbitalBasis(
             molecule: molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
         let problem = try solver.problem(for: basis, states: [state], ledger: TimeLedger(isDetailed: false))
@@ -103,21 +135,23 @@ public final class PotentialEnergySurface {
         guard result.isConverged else {
             throw CalculationError.notConverged("the self-consistent field did not converge at a structure. \(advice)")
         }
-        let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
-        return Point(
-            energy: result.energy, gradient: gradient.values, spinSquared: result.spinSquared, wavefunction: result.wavefunction,
-            hasFollowedInstability: (result.stability?.instabilitiesFollowed ?? 0) > 0,
-            components: result.components)
+        return Solution(problem: problem, result: result)
     }
 
     /// What is to be said of the solution at a point; nil for nothing.
     func warnings(of point: Point) throws -> [WarningRecord]? {
-        let overlap = OneElectronIntegrals.overlap(basis: point.wavefunction.basis)
+        try warnings(of: point.wavefunction, spinSquared: point.spinSquared, energies: point.components)
+    }
+
+    func warnings(
+        of wavefunction: Wavefunction, spinSquared: Double, energies: EnergyComponents
+    ) throws -> [WarningRecord]? {
+        let overlap = OneElectronIntegrals.overlap(basis: wavefunction.basis)
         func populations(_ scheme: PopulationScheme) throws -> PopulationAnalysis {
-            try PopulationAnalysis(point.wavefunction, scheme: scheme, overlap: overlap)
+            try PopulationAnalysis(wavefunction, scheme: scheme, overlap: overlap)
         }
         return try WarningRecord.all(
-            point.wavefunction, spinSquared: point.spinSquared, energies: point.components, mulliken: populations(.mulliken),
+            wavefunction, spinSquared: spinSquared, energies: energies, mulliken: populations(.mulliken),
             lowdin: populations(.lowdin), overlap: overlap)
     }
 

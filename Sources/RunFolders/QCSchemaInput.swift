@@ -31,11 +31,34 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
     }
 
     public var molecule: Molecule
-    /// `energy` or `gradient`.
+    /// What the schema leaves to each program: parts of a `CalculationInput`, with its keys.
+    public struct Keywords: Decodable, Sendable {
+        public var states = StateInput()
+        public var model = ModelInput()
+        public var convergence = ConvergenceInput()
+        public var frequencies = FrequencyInput()
+        public var charges = ChargeInput()
+        public var resources = ResourceInput()
+
+        init() {}
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case states, model, convergence, frequencies, charges, resources }
+
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.values(of: CodingKeys.self)
+            try values.read(.states, into: &states)
+            try values.read(.model, into: &model)
+            try values.read(.convergence, into: &convergence)
+            try values.read(.frequencies, into: &frequencies)
+            try values.read(.charges, into: &charges)
+            try values.read(.resources, into: &resources)
+        }
+    }
+
+    /// `energy`, `gradient` or `hessian`.
     public var driver: String
     public var model: Model
-    /// Names of keywords, none of which are read.
-    public var keywords: [String]
+    public var keywords = Keywords()
 
     enum CodingKeys: String, CodingKey { case molecule, driver, model, keywords }
 
@@ -44,9 +67,7 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
         molecule = try values.decode(Molecule.self, forKey: .molecule)
         driver = try values.decode(String.self, forKey: .driver)
         model = try values.decode(Model.self, forKey: .model)
-        keywords =
-            values.contains(.keywords)
-            ? try values.nestedContainer(keyedBy: NamedKey.self, forKey: .keywords).allKeys.map(\.stringValue).sorted() : []
+        try values.read(.keywords, into: &keywords)
     }
 
     public func check() throws(DocumentFlaw) {
@@ -61,13 +82,15 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
     /// - Throws: `RunFolderError.damaged` for what cannot be computed.
     public func input(path: String) throws -> CalculationInput {
         func refuse(_ text: String) -> RunFolderError { .damaged("\(path): \(text)") }
-        guard ["energy", "gradient"].contains(driver) else {
-            throw refuse("the driver '\(driver)' is not supported; energy and gradient are.")
+        guard ["energy", "gradient", "hessian"].contains(driver) else {
+            throw refuse("the driver '\(driver)' is not supported; energy, gradient and hessian are.")
         }
-        guard keywords.isEmpty else {
-            throw refuse(
-                "the keywords \(keywords.joined(separator: ", ")) are not read. Leave them out, or write an input of the form "
-                    + "\(CalculationInput.currentSchema).")
+        let own = keywords
+        guard own.states.charges == nil, own.states.reduction == nil, own.states.multiplicities == nil else {
+            throw refuse("charge and multiplicity are those of the molecule; remove them from keywords/states.")
+        }
+        guard own.model.method == nil, own.model.basis == nil, own.model.preset == nil else {
+            throw refuse("method and basis are those of the model; remove them, and preset, from keywords/model.")
         }
         guard molecule.real?.allSatisfy({ $0 }) ?? true else { throw refuse("ghost atoms ('real') are not read in this form.") }
         let charge = molecule.charge ?? 0
@@ -76,6 +99,9 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
             molecule: MoleculeInput(
                 name: molecule.name ?? path, symbols: molecule.symbols, geometry: molecule.geometry, charge: Int(charge),
                 multiplicity: molecule.multiplicity))
+        result.task = driver == "hessian" ? .frequencies : .energy
+        (result.states, result.model, result.convergence) = (own.states, own.model, own.convergence)
+        (result.frequencies, result.analyses.charges, result.resources) = (own.frequencies, own.charges, own.resources)
         result.states.addsElectrons = false
         result.model.method = model.method
         result.model.basis = model.basis
@@ -89,8 +115,8 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
 extension CalculationInput {
     /// Reads an input of this program, or MolSSI's `qcschema_input`.
     ///
-    /// - Returns: the input, and whether it is in the latter form, whose answer is one `qcschema_output`.
-    public static func reading(_ path: String) throws -> (input: CalculationInput, isQCSchema: Bool) {
+    /// - Returns: the input, and the driver of the latter form, whose answer is one `qcschema_output`; nil for the first form.
+    public static func reading(_ path: String) throws -> (input: CalculationInput, driver: String?) {
         struct Head: Decodable {
             var schemaName: String?
             enum CodingKeys: String, CodingKey { case schemaName = "schema_name" }
@@ -98,14 +124,15 @@ extension CalculationInput {
         let data = Data(try TextFile.bytes(ofFileAt: path, limit: 1 << 26))
         let head = try? JSONDecoder().decode(Head.self, from: data)
         if head?.schemaName == QCSchemaInput.schemaName {
-            let input = try QCSchemaInput(json: data, path: path).input(path: path)
+            let schema = try QCSchemaInput(json: data, path: path)
+            let input = try schema.input(path: path)
             do {
                 try input.check()
             } catch {
                 throw RunFolderError.damaged("\(path): '\(error.key)': \(error.problem). Correct it.")
             }
-            return (input, true)
+            return (input, schema.driver)
         }
-        return (try CalculationInput(json: data, path: path), false)
+        return (try CalculationInput(json: data, path: path), nil)
     }
 }

@@ -9,12 +9,12 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
     public var schemaName = "qcschema_output"
     public var schemaVersion = 1
     public var molecule: Molecule
-    /// `gradient` where there is one, else `energy`.
+    /// The one that was asked for; else `gradient` where there is one, or `energy`.
     public var driver: String
     public var model: Model
     public var keywords: [String: String] = [:]
     public var properties: Properties
-    /// The energy, or the gradient x, y, z of every atom.
+    /// The energy, the gradient x, y, z of every atom, or all rows of the Hessian, one after the other.
     public var returnResult: Quantity
     public var success: Bool
     public var error: Problem?
@@ -86,6 +86,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         public var dipole: [Double]
         public var iterations: Int?
         public var gradient: [Double]?
+        /// All rows, one after the other; nil where rows are missing because atoms were held.
+        public var hessian: [Double]?
 
         enum CodingKeys: String, CodingKey {
             case basisFunctions = "calcinfo_nbasis"
@@ -103,6 +105,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             case dipole = "scf_dipole_moment"
             case iterations = "scf_iterations"
             case gradient = "return_gradient"
+            case hessian = "return_hessian"
         }
     }
 
@@ -156,8 +159,11 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         case returnResult = "return_result"
     }
 
-    /// Nil when the energy of the state is not known: the schema has no place for a state without one.
-    public init?(_ document: ResultDocument, state: StateRecord) {
+    /// Nil when the energy of the state is not known, for the schema has no place for a state without one, and when a converged state
+    /// lacks the derivatives that were asked for.
+    ///
+    /// - Parameter wanted: the driver that was asked for; nil for what there is.
+    public init?(_ document: ResultDocument, state: StateRecord, driver wanted: String? = nil) {
         guard let total = state.energy else { return nil }
         let provenance = Provenance(
             creator: document.provenance.creator, version: document.provenance.version, routine: "esp export")
@@ -170,7 +176,8 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             molecularCharge: Double(state.charge),
             molecularMultiplicity: state.multiplicity, provenance: provenance)
         model = Model(method: document.model.method, basis: document.model.basisDescription)
-        let gradient = state.gradient.map { $0.flatMap { $0 } }
+        let hessian = state.vibrations?.wholeHessian
+        let gradient = (state.gradient ?? (hessian == nil ? nil : state.vibrations?.gradient)).map { $0.flatMap { $0 } }
         let parts = state.energyComponents
         let alpha = (state.electrons + state.multiplicity - 1) / 2
         properties = Properties(
@@ -183,9 +190,11 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             twoElectronEnergy: parts.map { $0.sum(.coulomb, .exchange) }, exchangeCorrelationEnergy: parts?[.exchangeCorrelation],
             dispersionEnergy: parts?["dispersion"], dipole: state.dipole,
             iterations: state.iterations > 0 ? state.iterations : nil,
-            gradient: gradient)
-        driver = gradient == nil ? "energy" : "gradient"
-        returnResult = gradient.map { .list($0) } ?? .scalar(total)
+            gradient: gradient, hessian: hessian)
+        driver = wanted ?? (state.gradient == nil ? "energy" : "gradient")
+        let derivatives = driver == "hessian" ? hessian : driver == "gradient" ? gradient : nil
+        guard derivatives != nil || driver == "energy" || !state.converged else { return nil }
+        returnResult = derivatives.map { .list($0) } ?? .scalar(total)
         success = state.converged
         error =
             state.converged

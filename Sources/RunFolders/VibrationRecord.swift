@@ -126,6 +126,16 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
         }
     }
 
+    /// The second derivatives, all rows one after the other; nil where atoms lack theirs.
+    var wholeHessian: [Double]? {
+        guard hessianLacks?.isEmpty ?? true else { return nil }
+        let size = 3 * masses.count
+        return (0..<size * size).map { place in
+            let (row, column) = (max(place / size, place % size), min(place / size, place % size))
+            return hessian[row * (row + 1) / 2 + column]
+        }
+    }
+
     func check(_ place: DocumentCheck, atoms count: Int) throws(DocumentFlaw) {
         let size = 3 * count
         try place.at("gradient").count(gradient, count)

@@ -14,6 +14,14 @@ enum Console {
         }
     }
 
+    /// Writes a line of JSON, in which nothing controls a terminal, for the program that waits for it.
+    static func answer(_ line: Data) throws {
+        let failure = write(Array(line) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+        guard failure == 0 else {
+            throw Failure(.inputOutput, "standard output cannot be written (\(String(cString: strerror(failure)))).")
+        }
+    }
+
     /// Writes a line to standard error.
     static func error(_ line: String) { _ = write(ForeignText.terminal(line) + "\n", to: STDERR_FILENO) }
 
@@ -21,8 +29,9 @@ enum Console {
     static func redraw(_ text: String) { _ = write("\r" + ForeignText.terminal(text), to: STDERR_FILENO) }
 
     /// Zero, or the error number.
-    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        let bytes = Array(text.utf8)
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 { write(Array(text.utf8), to: descriptor) }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

@@ -27,6 +27,7 @@ struct ESPCommand: ParsableCommand {
               esp fukui molecule.esp     Fukui functions and the dual descriptor
               esp run input.json         a calculation from an input file
               esp rerun molecule.esp     repeat a finished calculation
+              esp serve                  energies and gradients for a program that moves atoms
               esp basis list             the basis sets that come with the program
               esp help compute           all options, with examples
 
@@ -40,7 +41,8 @@ struct ESPCommand: ParsableCommand {
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, FrequenciesCommand.self, AccountCommand.self,
             CompareCommand.self,
-            StudyCommand.self, RunCommand.self, RerunCommand.self, ChargesCommand.self, SurfaceCommand.self, AnalyzeCommand.self,
+            StudyCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self, ChargesCommand.self, SurfaceCommand.self,
+            AnalyzeCommand.self,
             ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,
             ManualCommand.self,

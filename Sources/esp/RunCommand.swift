@@ -12,9 +12,10 @@ struct RunCommand: ParsableCommand {
         usage: "esp run <file> [options]",
         discussion: """
             FILE holds the whole input of a calculation (schema \(CalculationInput.currentSchema)), or MolSSI's qcschema_input with the \
-            driver energy or gradient. Every result.json and optimization.json has such an input under "input";  \
+            driver energy, gradient or hessian. Every result.json and optimization.json has an input under "input"; \
             omitted keys have the defaults of esp compute and esp optimize. A qcschema_input is answered by a qcschema_output on \
-            standard output.
+            standard output; its "keywords" are parts of an input of the first form: states, model, convergence, frequencies, \
+            charges and resources.
 
             EXAMPLES
               esp run input.json
@@ -45,7 +46,8 @@ struct RunCommand: ParsableCommand {
         try Failure.reporting {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
-            let (input, isQCSchema) = try CalculationInput.reading(file)
+            let (input, driver) = try CalculationInput.reading(file)
+            let isQCSchema = driver != nil
             let folder = output ?? input.defaultFolder
             let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
             if let text = try input.takenByDefault() { progress.note(text) }
@@ -55,7 +57,7 @@ struct RunCommand: ParsableCommand {
                 if isQCSchema {
                     let charge = input.states.charges?.first
                     guard let state = document.states.first(where: { $0.charge == charge ?? $0.charge }),
-                        let answer = QCSchemaOutput(document, state: state)
+                        let answer = QCSchemaOutput(document, state: state, driver: driver)
                     else {
                         throw Failure(.internalError, "\(file): there is no state to answer with.")
                     }

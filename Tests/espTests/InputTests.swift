@@ -83,16 +83,17 @@ import Testing
             repeated.status == 0 && repeated.output.contains("the same to the last bit"), "\(repeated.output) \(repeated.error)")
     }
 
+    private static func schema(_ driver: String, keywords: String = "{}") -> String {
+        """
+        {"schema_name": "qcschema_input", "schema_version": 1, "driver": "\(driver)", "keywords": \(keywords),
+         "molecule": {"symbols": ["H", "F"], "geometry": [0, 0, 0, 0, 0, 1.8]}, "model": {"method": "hf", "basis": "STO-3G"}}
+        """
+    }
+
     @Test func aQCSchemaInputIsAnswered() throws {
         let program = try Program()
         defer { program.remove() }
-        func input(_ driver: String, keywords: String = "{}") -> String {
-            """
-            {"schema_name": "qcschema_input", "schema_version": 1, "driver": "\(driver)", "keywords": \(keywords),
-             "molecule": {"symbols": ["H", "F"], "geometry": [0, 0, 0, 0, 0, 1.8]}, "model": {"method": "hf", "basis": "STO-3G"}}
-            """
-        }
-        try program.write(input("gradient"), to: "hf.json")
+        try program.write(Self.schema("gradient"), to: "hf.json")
         let run = try program.run(["run", "hf.json"])
         #expect(run.status == 0, "\(run.error)")
         let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
@@ -105,20 +106,64 @@ import Testing
         }
         // The cation: UHF.
         try program.write(
-            input("energy").replacingOccurrences(
+            Self.schema("energy").replacingOccurrences(
                 of: "\"symbols\"", with: "\"molecular_charge\": 1, \"molecular_multiplicity\": 2, \"symbols\""), to: "cation.json"
         )
         let cation = try JSONDecoder().decode(
             QCSchemaOutput.self, from: Data(try program.run(["run", "cation.json"]).output.utf8))
         #expect(cation.driver == "energy" && abs(cation.properties.energy + 98.1853005013551) < 1e-8)
-        for (name, text) in [
-            ("hessian.json", input("hessian")), ("keywords.json", input("energy", keywords: #"{"maxiter": 3}"#)),
+    }
+
+    @Test func aQCSchemaInputMayAskForTheHessian() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.schema("hessian"), to: "hf.json")
+        let run = try program.run(["run", "hf.json", "-o", "out"])
+        #expect(run.status == 0, "\(run.error)")
+        let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
+        let hessian = try #require(answer.properties.hessian)
+        #expect(answer.driver == "hessian" && answer.returnResult == .list(hessian))
+        try #require(hessian.count == 36)
+        // PySCF 2.14 (reference_qcschema.py): analytic.
+        let (perpendicular, along) = (-0.00226086718653451, 0.7378838763659177)
+        for row in 0..<6 {
+            for column in 0..<6 {
+                let sign = row / 3 == column / 3 ? 1.0 : -1.0
+                let expected = row % 3 != column % 3 ? 0 : sign * (row % 3 == 2 ? along : perpendicular)
+                #expect(abs(hessian[6 * row + column] - expected) < 2e-6, "\(row) \(column)")
+            }
+        }
+        #expect(abs(try #require(answer.properties.gradient)[2] - 4.06955428e-3) < 1e-6)
+    }
+
+    @Test func keywordsOfAQCSchemaInputArePartsOfAnInput() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(
+            Self.schema(
+                "energy",
+                keywords:
+                    #"{"states": {"reference": "unrestricted"}, "model": {"field": [0, 0, 0.01]}, "resources": {"threads": 1}}"#),
+            to: "field.json")
+        let run = try program.run(["run", "field.json", "-o", "out"])
+        #expect(run.status == 0, "\(run.error)")
+        let answer = try JSONDecoder().decode(QCSchemaOutput.self, from: Data(run.output.utf8))
+        // The field by options.
+        try program.write("2\nHF\nH 0 0 0\nF 0 0 \(1.8 * 0.529177210544)\n", to: "hf.xyz")
+        let same = try program.run(["compute", "hf.xyz", "--field", "0,0,0.01", "--search", "none", "--json"] + Program.quick)
+        let document = try ResultDocument(json: Data(same.output.utf8))
+        #expect(abs(answer.properties.energy - (document.states[0].energy ?? 0)) < 1e-8)
+        #expect(abs(answer.properties.energy + 98.57283613245072) > 1e-3)
+        let stored = try ResultDocument(readingFrom: program.folder.appendingPathComponent("out/result.json").path)
+        #expect(stored.states[0].reference == "unrestricted" && stored.input?.whole?.resources.threads == 1)
+        for (driver, keywords, word) in [
+            ("energy", #"{"maxiter": 3}"#, "keywords/maxiter"), ("energy", #"{"model": {"method": "pbe"}}"#, "keywords/model"),
+            ("energy", #"{"states": {"charges": [1]}}"#, "keywords/states"), ("properties", "{}", "properties"),
         ] {
-            try program.write(text, to: name)
-            let refused = try program.run(["run", name])
-            #expect(
-                refused.status == 65 && refused.error.contains(name == "hessian.json" ? "hessian" : "maxiter"), "\(refused.error)"
-            )
+            try program.write(Self.schema(driver, keywords: keywords), to: "wrong.json")
+            let refused = try program.run(["run", "wrong.json", "-o", "wrong"])
+            #expect(refused.status == 65 && refused.error.contains(word), "\(refused.error)")
+            #expect(program.names(in: "wrong").isEmpty)
         }
     }
 

@@ -1,0 +1,35 @@
+"""Puts the program and its basis sets into the wheel when ESP_WHEEL_PROGRAM names the program; else the wheel is pure Python and finds the
+program of an installation (see esp_qm.find_program)."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+VARIABLE = "ESP_WHEEL_PROGRAM"
+
+
+class ProgramHook(BuildHookInterface):
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        named = os.environ.get(VARIABLE)
+        if not named or version == "editable":
+            return
+        program = Path(named).resolve()
+        if not os.access(program, os.X_OK) or not program.is_file():
+            raise FileNotFoundError(f"{VARIABLE}: {named} is not a program. Build it first: swift build -c release.")
+        basis_sets = Path(os.environ.get("ESP_BASIS_SETS") or Path(self.root).parent / "BasisSets")
+        files = sorted(path for path in basis_sets.iterdir() if path.is_file())
+        if not files:
+            raise FileNotFoundError(f"{basis_sets} has no basis sets. ESP_BASIS_SETS names their folder.")
+        included = build_data["force_include"]
+        included[str(program)] = "esp_qm/bin/esp"
+        for path in files:
+            included[str(path)] = f"esp_qm/share/esp/BasisSets/{path.name}"
+        build_data["pure_python"] = False
+        # The program does not depend on the version of Python.
+        platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        build_data["tag"] = f"py3-none-{platform}"
