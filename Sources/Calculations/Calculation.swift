@@ -290,6 +290,9 @@ public struct Calculation {
         return try FinishedRun(readingFrom: folder.path, memory: memory, checkCancellation: monitor.checkCancellation)
     }
 
+    /// Whether the folder has all that is asked for, so that nothing is left to compute.
+    package var isFinished: Bool { earlier != nil && unsolved.isEmpty && missingCharges == nil }
+
     /// Whether the folder has all of a result.
     private func isComplete(_ document: ResultDocument) -> Bool {
         guard let earlier, unsolved.isEmpty, missingCharges == nil else { return false }

@@ -83,7 +83,7 @@ struct StateSolver {
 
     /// Memory in bytes for what cannot be recomputed: the program itself, the matrices that the states share, and those
     /// of every spin of every state, above all the history of the convergence accelerator and its partial sums.
-    private func fixedMemory(functions: Int, states: [ChargeState]) -> Int {
+    func fixedMemory(functions: Int, states: [ChargeState]) -> Int {
         let spins = states.reduce(0) { $0 + ($1.multiplicity == 1 ? 1 : 2) }
         return (128 << 20) + 8 * functions * functions * (80 + 36 * spins)
     }

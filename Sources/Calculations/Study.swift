@@ -43,10 +43,10 @@ public struct StudyInput: Codable, Sendable, Equatable {
 
 /// Runs the matrix of a study, cell by cell, and skips what an earlier call finished.
 public struct Study {
-    private let input: StudyInput
-    private let folder: URL
+    let input: StudyInput
+    let folder: URL
     private let call: CallRecord
-    private let monitor: CalculationMonitor
+    let monitor: CalculationMonitor
 
     /// Checks everything that can be checked before the first calculation.
     ///
@@ -162,7 +162,7 @@ public struct Study {
     }
 
     /// Earlier versions called the basis sets of `paper` the default.
-    private func cellFolder(_ complex: MoleculeInput, method: String, basis: String) -> URL {
+    func cellFolder(_ complex: MoleculeInput, method: String, basis: String) -> URL {
         let own = folder(complex).appendingPathComponent("\(method)_\(basis)")
         let old = folder(complex).appendingPathComponent("\(method)_default")
         let exists = { (url: URL) in FileManager.default.fileExists(atPath: url.path) }

@@ -1,3 +1,4 @@
+import RunFolders
 import Foundation
 
 /// The content security policy of the page: nothing is loaded, no form is sent, no frame is opened, links keep their meaning, and

@@ -41,7 +41,8 @@ struct ESPCommand: ParsableCommand {
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, FrequenciesCommand.self, AccountCommand.self,
             CompareCommand.self,
-            StudyCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self, ChargesCommand.self, SurfaceCommand.self,
+            StudyCommand.self, TaskCommand.self, EstimateCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self,
+            ChargesCommand.self, SurfaceCommand.self,
             AnalyzeCommand.self,
             ExportCommand.self,
             ReportCommand.self, PictureCommand.self, OrbitalsCommand.self, FukuiCommand.self, BasisCommand.self,

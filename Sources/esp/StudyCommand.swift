@@ -20,9 +20,15 @@ struct StudyCommand: ParsableCommand {
 
             EXAMPLE
               esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases paper,def2-TZVP --relax
+              esp study *.xyz --methods hf --bases def2-SVP --threads 2 --memory 4GB --plan
+                  the calculations as tasks for a queue (esp task)
+              esp study study --collect
+                  the table of the tasks that are finished
             """)
 
-    @Argument(help: ArgumentHelp("Complexes in XYZ form.", valueName: "file"), completion: .file(extensions: ["xyz"]))
+    @Argument(
+        help: ArgumentHelp("Complexes in XYZ form; with --collect the folder of the study.", valueName: "file"),
+        completion: .file(extensions: ["xyz"]))
     var files: [String]
 
     @Option(help: ArgumentHelp("Methods, separated by commas.", valueName: "name,..."), transform: Self.list)
@@ -42,6 +48,12 @@ struct StudyCommand: ParsableCommand {
 
     @Flag(help: "Also compute every state at its own relaxed structure.")
     var relax = false
+
+    @Flag(help: "Compute nothing: write the calculations as tasks for esp task.")
+    var plan = false
+
+    @Flag(help: "Compute nothing: make the table of the finished tasks.")
+    var collect = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder for everything.", valueName: "dir"), completion: .directory)
     var output = "study"
@@ -66,6 +78,10 @@ struct StudyCommand: ParsableCommand {
         if bases.contains(where: { $0.lowercased() == "default" }) {
             throw ValidationError("the basis sets that earlier versions called 'default' are called 'paper': write --bases paper")
         }
+        guard !plan || !collect else {
+            throw ValidationError("--plan comes before the tasks, --collect after them: give one of the two")
+        }
+        guard !collect || files.count == 1 else { throw ValidationError("--collect takes the folder of one study") }
         let stems = files.map { OutputFolder.stem(of: $0) }
         guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }
     }
@@ -75,21 +91,36 @@ struct StudyCommand: ParsableCommand {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: quiet)
+            if collect {
+                return try report(
+                    StudyTasks(folder: files[0], call: .ofThisProcess, monitor: progress.monitor).collected(), in: files[0],
+                    cure: "Run their tasks (esp task).")
+            }
             let study = try Study(input(), folder: output, call: .ofThisProcess, monitor: progress.monitor)
             let lock = try FolderLock(OutputFolder(path: output))
             defer { withExtendedLifetime(lock) {} }
-            let (result, failures) = try study.run()
-            let data = try JSONLayout.encoded(result)
-            try AtomicFile.write(data, to: URL(fileURLWithPath: output).appendingPathComponent("study.json"))
-            try Console.output(json ? String(decoding: data, as: UTF8.self) : result.text)
-            let causes = failures.map { Failure($0) }
-            guard let first = causes.first else { return }
-            let isOneKind = causes.allSatisfy { $0.status == first.status }
-            throw Failure(
-                isOneKind ? first.status : .notConverged,
-                "\(failures.count) calculation\(failures.count == 1 ? "" : "s") of this study gave no result (see the "
-                    + "table). Run the same command to retry them.")
+            if plan {
+                let count = try study.plan().tasks.count
+                return try Console.output(
+                    "\(count) tasks: run esp task 1\(count > 1 ? " to esp task \(count)" : ""), each with --output \(output), then "
+                        + "esp study \(output) --collect\n")
+            }
+            try report(study.run(), in: output, cure: "Run the same command to retry them.")
         }
+    }
+
+    private func report(_ outcome: (result: StudyResult, failures: [any Error]), in folder: String, cure: String) throws {
+        let (result, failures) = outcome
+        let data = try JSONLayout.encoded(result)
+        try AtomicFile.write(data, to: URL(fileURLWithPath: folder).appendingPathComponent("study.json"))
+        try Console.output(json ? String(decoding: data, as: UTF8.self) : result.text)
+        let causes = failures.map { Failure($0) }
+        guard let first = causes.first else { return }
+        let isOneKind = causes.allSatisfy { $0.status == first.status }
+        throw Failure(
+            isOneKind ? first.status : .notConverged,
+            "\(failures.count) calculation\(failures.count == 1 ? "" : "s") of this study gave no result (see the table). \(cure)"
+        )
     }
 
     private func input() throws -> StudyInput {

@@ -1,5 +1,6 @@
 import Foundation
 @testable import Report
+import RunFolders
 import Testing
 
 /// The content security policy and the hash that it rests on.

@@ -1,7 +1,7 @@
 /// The Secure Hash Algorithm with 256 bits, NIST FIPS 180-4, doi 10.6028/NIST.FIPS.180-4.
-enum SHA256 {
+package enum SHA256 {
     /// 32 bytes.
-    static func digest(_ message: [UInt8]) -> [UInt8] {
+    package static func digest(_ message: [UInt8]) -> [UInt8] {
         var padded = message + [0x80]
         padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
         let length = UInt64(message.count) * 8
@@ -28,7 +28,8 @@ enum SHA256 {
         for t in 0..<64 {
             let choice = v[4] & v[5] ^ ~v[4] & v[6]
             let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]
-            let first = v[7] &+ (rotated(v[4], 6) ^ rotated(v[4], 11) ^ rotated(v[4], 25)) &+ choice &+ constants[t] &+ schedule[t]
+            let first =
+                v[7] &+ (rotated(v[4], 6) ^ rotated(v[4], 11) ^ rotated(v[4], 25)) &+ choice &+ constants[t] &+ schedule[t]
             let second = (rotated(v[0], 2) ^ rotated(v[0], 13) ^ rotated(v[0], 22)) &+ majority
             v = [first &+ second, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
         }

@@ -1,0 +1,166 @@
+import ChargeFlow
+import FileFormats
+import Foundation
+import ReductionSeries
+import RunFolders
+
+extension Study {
+    /// Writes the input of every cell, and the plan that numbers them. Nothing is computed.
+    ///
+    /// - Throws: `CalculationError.usage` for relaxed structures, which are not known before the calculations.
+    package func plan() throws -> StudyPlan {
+        guard !input.relaxes else {
+            throw CalculationError.usage(
+                "--plan does not go with --relax: tasks are independent, but a relaxed structure is found by another calculation. "
+                    + "Relax first, and plan with the relaxed structures.")
+        }
+        let files = try OutputFolder(path: folder.path)
+        try AtomicFile.createFolder(folder.appendingPathComponent("tasks"))
+        var tasks: [StudyPlan.Task] = []
+        for basis in input.bases {
+            for method in input.methods {
+                for complex in input.complexes {
+                    try monitor.checkCancellation()
+                    let base = complex.charge ?? 0
+                    var cell = input.cell(complex, method: method, basis: basis, charges: [base, base - 1, base - 2])
+                    cell.molecule.name = URL(fileURLWithPath: complex.name).lastPathComponent
+                    let data = try JSONLayout.encoded(cell)
+                    let task = StudyPlan.Task(
+                        id: StudyPlan.identifier(of: data), complex: OutputFolder.stem(of: complex.name), method: method,
+                        basis: basis,
+                        folder: verticalFolder(complex, method: method, basis: basis))
+                    try AtomicFile.write(data, to: folder.appendingPathComponent(task.inputPath))
+                    tasks.append(task)
+                }
+            }
+        }
+        let plan = StudyPlan(tasks: tasks)
+        try files.write(JSONLayout.encoded(plan), name: StudyPlan.fileName)
+        return plan
+    }
+
+    /// Where the states of a complex at its given structure are, relative to the folder of the study.
+    private func verticalFolder(_ complex: MoleculeInput, method: String, basis: String) -> String {
+        let cell = cellFolder(complex, method: method, basis: basis).lastPathComponent
+        return "\(OutputFolder.stem(of: complex.name))/\(cell)/vertical.esp"
+    }
+}
+
+/// The tasks of a planned study.
+package struct StudyTasks {
+    package let plan: StudyPlan
+    private let folder: URL
+    private let call: CallRecord
+    private let monitor: CalculationMonitor
+
+    /// - Parameter folder: of the study.
+    /// - Throws: `InputFileError` where there is no plan, or where it is damaged.
+    package init(
+        folder: String, call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
+    ) throws {
+        self.folder = URL(fileURLWithPath: folder)
+        self.call = call
+        self.monitor = monitor
+        let path = self.folder.appendingPathComponent(StudyPlan.fileName).path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw RunFolderError.missing(
+                "\(folder) has no plan of a study. Make one with esp study ... --plan --output \(folder).")
+        }
+        plan = try StudyPlan(readingFrom: path)
+    }
+
+    /// The input of a task.
+    ///
+    /// - Parameter number: counts from 1.
+    /// - Throws: `RunFolderError.damaged` where the file is not the one that was planned.
+    package func input(_ number: Int) throws -> CalculationInput {
+        let task = try task(number)
+        let path = folder.appendingPathComponent(task.inputPath).path
+        let data = Data(try TextFile.bytes(ofFileAt: path, limit: 1 << 26))
+        guard StudyPlan.identifier(of: data) == task.id else {
+            throw RunFolderError.damaged("\(path) has changed since it was planned. Make the plan again with esp study --plan.")
+        }
+        return try CalculationInput(json: data, path: path)
+    }
+
+    private func task(_ number: Int) throws -> StudyPlan.Task {
+        guard (1...max(1, plan.tasks.count)).contains(number), !plan.tasks.isEmpty else {
+            throw CalculationError.usage("there is no task \(number): the plan has the tasks 1 to \(plan.tasks.count).")
+        }
+        return plan.tasks[number - 1]
+    }
+
+    /// Computes what a task lacks. A process that is given the same task meanwhile waits, and finds it finished.
+    ///
+    /// - Returns: whether anything was computed.
+    /// - Throws: `CalculationError.notConverged` where a state is not converged.
+    @discardableResult
+    package func run(_ number: Int) throws -> Bool {
+        let task = try task(number)
+        let input = try input(number)
+        let lock = try TaskLock(path: folder.appendingPathComponent(task.lockPath).path, monitor: monitor)
+        defer { withExtendedLifetime(lock) {} }
+        let path = folder.appendingPathComponent(task.folder).path
+        let calculation = try Calculation(input, folder: path, replaces: true, call: call, monitor: monitor)
+        let wasFinished = calculation.isFinished
+        if wasFinished { monitor.note("task \(number) is finished already: \(path)") }
+        let document = try calculation.run()
+        guard document.states.allSatisfy(\.converged) else { throw CalculationError.notConverged("\(path): not converged") }
+        return !wasFinished
+    }
+
+    /// What a task has come to, without computing anything.
+    ///
+    /// - Throws: where it is not finished, with the reason.
+    private func document(_ task: StudyPlan.Task, number: Int) throws -> ResultDocument {
+        let path = folder.appendingPathComponent(task.folder).path
+        guard FileManager.default.fileExists(atPath: OutputFolder(existing: path).url(OutputFolder.resultName).path) else {
+            throw CalculationError.notConverged("task \(number) is not finished")
+        }
+        let calculation = try Calculation(
+            input(number), folder: path, replaces: false, call: call, monitor: monitor.withoutResults)
+        guard calculation.isFinished else { throw CalculationError.notConverged("task \(number) is not finished") }
+        let document = try calculation.run()
+        guard document.states.allSatisfy(\.converged) else {
+            throw CalculationError.notConverged("task \(number) did not converge")
+        }
+        return document
+    }
+
+    /// The matrix of the finished tasks.
+    ///
+    /// - Returns: the matrix, and why tasks gave no result.
+    package func collected() throws -> (result: StudyResult, failures: [any Error]) {
+        var cells: [StudyResult.Cell] = []
+        var all: [any Error] = []
+        var order: [[String]] = []
+        var members: [[String]: [Int]] = [:]
+        for (index, task) in plan.tasks.enumerated() {
+            let key = [task.basis, task.method]
+            if members[key] == nil { order.append(key) }
+            members[key, default: []].append(index)
+        }
+        for key in order {
+            var complexes: [AccountedComplex] = []
+            var failures: [String: String] = [:]
+            for index in members[key] ?? [] {
+                try monitor.checkCancellation()
+                let task = plan.tasks[index]
+                do {
+                    var document = try document(task, number: index + 1)
+                    document.fragments = nil
+                    complexes.append(AccountedComplex(name: task.complex, account: try ElectronAccount(document)))
+                } catch {
+                    try monitor.checkCancellation()
+                    failures[task.complex] = "\(error)"
+                    all.append(error)
+                }
+            }
+            cells.append(
+                .init(
+                    method: key[1], basis: key[0], structures: .vertical, comparison: ComplexComparison(complexes),
+                    failures: failures))
+        }
+        return (StudyResult(cells: cells), all)
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// The calculations of a study as tasks for a queue: plan.json in the folder of the study.
+public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
+    public static let title = "the plan of a study"
+    public static let cure = "Make it again with esp study --plan"
+    public static let currentSchema = "esp-plan-1"
+    package static let fileName = "plan.json"
+
+    public var schema = StudyPlan.currentSchema
+    /// In the order of their numbers, which count from 1.
+    public var tasks: [Task]
+
+    /// One calculation. Paths are relative to the folder of the study.
+    public struct Task: Codable, Sendable, Equatable {
+        /// The first 16 hexadecimal digits of the SHA-256 sum of the input file, which is called after it.
+        public var id: String
+        public var complex: String
+        public var method: String
+        /// Name of the basis set, or `paper`.
+        public var basis: String
+        /// For the results.
+        public var folder: String
+
+        public init(id: String, complex: String, method: String, basis: String, folder: String) {
+            (self.id, self.complex, self.method, self.basis, self.folder) = (id, complex, method, basis, folder)
+        }
+
+        public var inputPath: String { "tasks/\(id).json" }
+        public var lockPath: String { "tasks/\(id).lock" }
+    }
+
+    public init(tasks: [Task]) { self.tasks = tasks }
+
+    /// Of the content of an input file.
+    package static func identifier(of data: Data) -> String {
+        SHA256.digest(Array(data)).prefix(8).map { String(format: "%02x", $0) }.joined()
+    }
+
+    public func check() throws(DocumentFlaw) {
+        let place = DocumentCheck()
+        try place.at("schema").require(schema == Self.currentSchema, "it is not \(Self.currentSchema)")
+        for (index, task) in tasks.enumerated() {
+            let own = place.at("tasks").at(index)
+            try own.at("id").require(
+                task.id.count == 16 && task.id.allSatisfy { $0.isASCII && $0.isHexDigit }, "it is not 16 hexadecimal digits")
+            for (key, text) in [("complex", task.complex), ("method", task.method), ("basis", task.basis)] {
+                try own.at(key).line(text)
+            }
+            let parts = task.folder.split(separator: "/", omittingEmptySubsequences: false)
+            try own.at("folder").line(task.folder)
+            try own.at("folder").require(
+                !parts.isEmpty && parts.allSatisfy { !["", ".", ".."].contains($0) }, "it is not a path inside the study")
+        }
+    }
+}
