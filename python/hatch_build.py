@@ -29,6 +29,7 @@ class ProgramHook(BuildHookInterface):
         included[str(program)] = "esp_qm/bin/esp"
         for path in files:
             included[str(path)] = f"esp_qm/share/esp/BasisSets/{path.name}"
+        included[str(Path(self.root).parent / "LICENSE")] = "esp_qm/share/esp/LICENSE"
         build_data["pure_python"] = False
         # The program does not depend on the version of Python.
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")

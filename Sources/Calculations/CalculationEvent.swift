@@ -65,6 +65,9 @@ public struct CalculationMonitor: Sendable {
             report: { if case .note = $0 { try report($0) } }, checkCancellation: checkCancellation)
     }
 
+    /// The same without any event.
+    package var silent: CalculationMonitor { CalculationMonitor(checkCancellation: checkCancellation) }
+
     package func note(_ text: String) { try? report(.note(text)) }
 
     /// Does a step that may take long: its beginning is told, and the time that it took where that is more than two seconds.

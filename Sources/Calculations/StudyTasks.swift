@@ -92,21 +92,36 @@ package struct StudyTasks {
 
     /// Computes what a task lacks. A process that is given the same task meanwhile waits, and finds it finished.
     ///
+    /// - Parameter scratch: a folder, such as one on a local disk, in which the task is computed; its results are moved when it is
+    ///   finished. Nil: in place.
     /// - Returns: whether anything was computed.
     /// - Throws: `CalculationError.notConverged` where a state is not converged.
     @discardableResult
-    package func run(_ number: Int) throws -> Bool {
+    package func run(_ number: Int, scratch: String? = nil) throws -> Bool {
         let task = try task(number)
         let input = try input(number)
         let lock = try TaskLock(path: folder.appendingPathComponent(task.lockPath).path, monitor: monitor)
         defer { withExtendedLifetime(lock) {} }
         let path = folder.appendingPathComponent(task.folder).path
-        let calculation = try Calculation(input, folder: path, replaces: true, call: call, monitor: monitor)
-        let wasFinished = calculation.isFinished
-        if wasFinished { monitor.note("task \(number) is finished already: \(path)") }
-        let document = try calculation.run()
-        guard document.states.allSatisfy(\.converged) else { throw CalculationError.notConverged("\(path): not converged") }
-        return !wasFinished
+        if try isFinished(input, in: path) {
+            monitor.note("task \(number) is finished already: \(path)")
+            return false
+        }
+        let detour = try scratch.map { try ScratchFolder(in: $0, name: "esp-task-\(task.id)", of: path) }
+        let place = detour?.path ?? path
+        let document = try Calculation(input, folder: place, replaces: true, call: call, monitor: monitor).run()
+        guard document.states.allSatisfy(\.converged) else { throw CalculationError.notConverged("\(place): not converged") }
+        try detour?.moveHome()
+        return true
+    }
+
+    /// Whether a folder has all results of an input, converged.
+    private func isFinished(_ input: CalculationInput, in path: String) throws -> Bool {
+        guard FileManager.default.fileExists(atPath: OutputFolder(existing: path).url(OutputFolder.resultName).path) else {
+            return false
+        }
+        let calculation = try Calculation(input, folder: path, replaces: true, call: call, monitor: monitor.silent)
+        return try calculation.isFinished && calculation.run().states.allSatisfy(\.converged)
     }
 
     /// What a task has come to, without computing anything.

@@ -102,7 +102,7 @@ struct StudyCommand: ParsableCommand {
             if plan {
                 let count = try study.plan().tasks.count
                 return try Console.output(
-                    "\(count) tasks: run esp task 1\(count > 1 ? " to esp task \(count)" : ""), each with --output \(output), then "
+                    "\(count == 1 ? "1 task" : "\(count) tasks"): run esp task 1\(count > 1 ? " to esp task \(count)" : ""), each with --output \(output), then "
                         + "esp study \(output) --collect\n")
             }
             try report(study.run(), in: output, cure: "Run the same command to retry them.")

@@ -25,6 +25,12 @@ struct TaskCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the study.", valueName: "dir"), completion: .directory)
     var output = "study"
 
+    @Option(
+        help: ArgumentHelp(
+            "Compute in this folder, such as one on a local disk, and move the results when they are finished.", valueName: "dir"),
+        completion: .directory)
+    var scratch: String?
+
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
 
@@ -33,7 +39,8 @@ struct TaskCommand: ParsableCommand {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: quiet, results: .none)
-            try StudyTasks(folder: output, call: .ofThisProcess, monitor: progress.monitor).run(number)
+            try StudyTasks(folder: output, call: .ofThisProcess, monitor: progress.monitor).run(
+                number, scratch: scratch)
         }
     }
 }

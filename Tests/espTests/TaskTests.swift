@@ -94,6 +94,43 @@ import Testing
         }
     }
 
+    @Test func resultsOfAScratchFolderAreMovedWhole() throws {
+        try withPlan { program in
+            let task = try Self.plan(program).tasks[0]
+            // Killed, it stays there, and goes on there.
+            let checkpoint = "local/esp-task-\(task.id)/q0_m1.checkpoint"
+            let killed = try program.run(["task", "1", "--scratch", "local"], signal: SIGKILL, whenThereIs: checkpoint)
+            #expect(killed.status == -SIGKILL || killed.status == 0)
+            if killed.status != 0 { #expect(program.names(in: "study/\(task.folder)").isEmpty) }
+            let run = try program.run(["task", "1", "--scratch", "local"])
+            #expect(run.status == 0, "\(run.error)")
+            #expect(program.names(in: "local").isEmpty && program.names(in: "study/water/hf_STO-3G") == ["vertical.esp"])
+            let again = try program.run(["task", "1", "--scratch", "local"])
+            #expect(again.status == 0 && again.error.contains("finished already") && program.names(in: "local").isEmpty)
+            // The third begins in place, is killed, and goes on in the scratch folder: it has the same checkpoints.
+            let third = try Self.plan(program).tasks[2]
+            _ = try program.run(["task", "3"], signal: SIGKILL, whenThereIs: "study/\(third.folder)/q0_m1.checkpoint")
+            #expect(try program.run(["task", "3", "--scratch", "local"]).status == 0)
+            #expect(program.names(in: "local").isEmpty && program.names(in: "study/water/pbe_STO-3G") == ["vertical.esp"])
+            #expect(try program.run(["task", "2"]).status == 0 && program.run(["task", "4"]).status == 0)
+            #expect(try program.run(["study", "study", "--collect"]).status == 0)
+        }
+    }
+
+    @Test func aFolderInTheWayIsFoundOutBeforeTheCalculation() throws {
+        try withPlan { program in
+            let task = try Self.plan(program).tasks[1]
+            // A file is in the way of the folder.
+            try program.write("", to: "study/hf")
+            let run = try program.run(["task", "2", "--scratch", "local"])
+            #expect(run.status == 73 && run.error.contains("study/hf"), "\(run.status) \(run.error)")
+            #expect(program.names(in: "local").isEmpty)
+            try FileManager.default.removeItem(at: program.folder.appendingPathComponent("study/hf"))
+            #expect(try program.run(["task", "2", "--scratch", "local"]).status == 0)
+            #expect(program.names(in: "study/\(task.folder)").contains("result.json") && program.names(in: "local").isEmpty)
+        }
+    }
+
     @Test func whatIsWrongIsSaid() throws {
         try withPlan { program in
             let task = try Self.plan(program).tasks[1]

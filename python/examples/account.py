@@ -10,7 +10,7 @@
 # # Where do added electrons go?
 #
 # This notebook computes a complex of NbCl5 and AlCl3 with tetrachloro-o-benzoquinone in three charge states and plots the shares of its
-# fragments in each added electron, by several schemes of atomic charges. It needs `pip install esp-qm[plot]`.
+# fragments in each added electron, by several schemes of atomic charges. It needs matplotlib and pandas (the extra `plot` of the package).
 #
 # As a script: `python account.py [RUN [PICTURE]]`, where RUN is the folder of a finished run with several charges, and PICTURE
 # `account.png` by default.

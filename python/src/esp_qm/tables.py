@@ -82,7 +82,7 @@ def to_pandas(runs: Runs, table: str = "energies", *, scheme: str | None = None)
     Raises:
         ValueError: for another table, or if no run has the scheme.
         FileNotFoundError: if a run has no account because it has one state.
-        ImportError: without pandas (`pip install esp-qm[pandas]`).
+        ImportError: without pandas (the extra `pandas` of the package).
     """
     import pandas
 
