@@ -7,18 +7,21 @@ here=$(cd "$(dirname "$0")" && pwd)
 study=${1:-study}
 shift || true
 
-# esp estimate computes integrals: on a cluster, let it run where that is allowed, once for all submissions.
-[ "$study/estimate.json" -nt "$study/plan.json" ] || "${ESP:-esp}" estimate "$study" --json > "$study/estimate.json.new"
-[ ! -e "$study/estimate.json.new" ] || mv "$study/estimate.json.new" "$study/estimate.json"
+# esp estimate computes integrals: on a cluster, let it run where that is allowed, once for each plan.
+table=$study/estimate.txt
+if [ ! "$table" -nt "$study/plan.json" ]; then
+    "${ESP:-esp}" estimate "$study" > "$table.new"
+    mv "$table.new" "$table"
+fi
 
-read -r tasks threads megabytes minutes < <(python3 - "$study/estimate.json" << 'END'
-import json, math, sys
-estimate = json.load(open(sys.argv[1]))
-tasks = estimate["tasks"]
-print(
-    len(tasks), max(task["threads"] for task in tasks), math.ceil(1.1 * estimate["memory"] / 2**20),
-    math.ceil(3 * estimate["longest_seconds"] / 60) + 4)
-END
-)
+# The largest number of threads, of megabytes (all integrals in memory, and a tenth more) and of minutes.
+read -r tasks threads megabytes minutes < <(awk '
+    $1 + 0 > 0 && NF == 8 {
+        tasks += 1
+        if ($5 > threads) threads = $5
+        if ($7 > memory) memory = $7
+        if ($8 > seconds) seconds = $8
+    }
+    END { print tasks + 0, threads + 0, int(1.1 * memory) + 1, int(3 * seconds / 60) + 5 }' "$table")
 exec sbatch --array="1-$tasks" --cpus-per-task="$threads" --mem="${megabytes}M" --time="$minutes" "$@" \
     "$here/slurm-array.sh" "$study"

@@ -131,6 +131,33 @@ import Testing
         }
     }
 
+    /// Without Slurm: in the place of sbatch stands a script that runs the job of each element at once.
+    @Test func theJobArrayOfSlurmRunsEveryTask() throws {
+        try withPlan { program in
+            let workflows = Repository.root.appendingPathComponent("workflows").path
+            try program.write(
+                """
+                #!/usr/bin/env bash
+                echo "$@" > sbatch.log
+                while [ "${1#--}" != "$1" ]; do shift; done
+                for SLURM_ARRAY_TASK_ID in 1 2 3 4; do export SLURM_ARRAY_TASK_ID; bash "$@" || exit; done
+                """, to: "sbatch")
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = [
+                "ESP=\(Program.executable.path)", "PATH=\(program.folder.path):/usr/local/bin:/usr/bin:/bin", "bash", "-c",
+                "chmod +x sbatch && bash '\(workflows)/submit-slurm.sh' study --partition=main",
+            ]
+            process.currentDirectoryURL = program.folder
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            let log = try String(contentsOf: program.folder.appendingPathComponent("sbatch.log"), encoding: .utf8)
+            #expect(log.contains("--array=1-4 --cpus-per-task=1 --mem=") && log.contains("--partition=main"), "\(log)")
+            #expect(try program.run(["study", "study", "--collect"]).status == 0)
+        }
+    }
+
     @Test func whatIsWrongIsSaid() throws {
         try withPlan { program in
             let task = try Self.plan(program).tasks[1]

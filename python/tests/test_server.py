@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
+import random
+import re
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +52,35 @@ def test_failures_leave_the_server_ready(water: esp_qm.Molecule, references: dic
         with pytest.raises(ValueError):
             server.evaluate(esp_qm.Molecule(water.symbols, water.geometry), model={"field": [float("nan"), 0, 0]})
         assert server.evaluate(water, model=MODEL).energy == pytest.approx(references["energy"], abs=1e-8)
+
+
+def test_mutated_requests_are_answered(water: esp_qm.Molecule) -> None:
+    # Whatever the bytes of a line are, there is one answer, and the program goes on.
+    base = json.dumps(
+        {
+            "id": 1, "symbols": ["H", "H"], "geometry": [0, 0, 0, 0, 0, 1.4], "charge": 0, "multiplicity": 1, "stability": "none",
+            "model": {**MODEL, "grid": "coarse", "field": [0, 0, 0.01]}, "convergence": {"damping": 0.1, "maximum_iterations": 30},
+            "properties": ["energy", "gradient", "dipole", "charges"], "charge_schemes": ["mulliken", "hirshfeld", "chelpg"],
+        }).encode()
+    values = [b"-1", b"0", b"1e300", b"1e15", b"null", b'"x"', b"[]", b"{}", b"9" * 30, b"true", b"[[[[]]]]", b'"\\u0000"', b"\xff"]
+    generator = random.Random(29)
+    lines = []
+    for _ in range(400):
+        places = list(re.finditer(rb'-?\d[\d.e+-]*|"[^"]*"|[\[{]', base))
+        place = generator.choice(places)
+        line = base[: place.start()] + generator.choice(values) + base[place.end() :]
+        if generator.random() < 0.3:
+            cut = generator.randrange(len(line))
+            line = line[:cut] + line[cut + generator.randrange(1, 30) :]
+        lines.append(line)
+    process = subprocess.run(
+        [str(esp_qm.find_program()), "serve", "--threads", "1", "--memory", "500MB"], input=b"\n".join(lines), capture_output=True,
+        timeout=120)
+    assert process.returncode == 0 and process.stderr == b""
+    answers = [json.loads(line) for line in process.stdout.splitlines()]
+    assert len(answers) == len(lines)
+    assert {answer["error"]["code"] for answer in answers if not answer["success"]} <= {2, 64, 65}
+    assert any(answer["success"] for answer in answers)
 
 
 def test_a_killed_program_is_an_error_and_starts_anew(water: esp_qm.Molecule) -> None:
