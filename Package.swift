@@ -106,8 +106,9 @@ let package = Package(
         .target(
             name: "NuclearDerivatives",
             dependencies: [
-                "ElectronicStructure", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularStructure",
-                "LinearAlgebra",
+                "ElectronicStructure", "OrbitalResponse", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals",
+                "MolecularStructure",
+                "LinearAlgebra", "ParallelExecution",
             ]),
         .target(
             name: "SphericalAtoms",

@@ -75,6 +75,10 @@ public struct DensityFunctional: Sendable {
         Self.aliases.filter { $0.value.sorted() == componentNames.sorted() }.map(\.key).sorted()
     }
 
+    /// Whether libxc gives second derivatives of all parts, and `evaluateSecond` has a form for them.
+    public var hasSecondDerivatives: Bool {
+        !usesKineticEnergyDensity && components.allSatisfy(\.hasSecondDerivatives)
+    }
     public var usesGradient: Bool { kind != .localDensity }
     public var usesKineticEnergyDensity: Bool { kind == .metaGeneralizedGradient }
 
@@ -150,6 +154,44 @@ public struct DensityFunctional: Sendable {
         }
     }
 
+    /// First and second derivatives of the energy per volume, for densities of one or of two spins as in `evaluate` and `evaluatePolarized`.
+    ///
+    /// All arrays hold the values of a point one after the other, in the order of libxc. Derivatives by sigma are not touched when
+    /// the functional depends on the density alone.
+    /// - Parameters:
+    ///   - densityDerivative, sigmaDerivative: 1 and 1 values a point, or 2 and 3.
+    ///   - second: receives second derivatives by the density (1 or 3 values a point), by density and sigma (1 or 6), and by sigma (1 or 6).
+    public func evaluateSecond(
+        count: Int, isPolarized: Bool, density: UnsafePointer<Double>, sigma: UnsafePointer<Double>,
+        densityDerivative: UnsafeMutablePointer<Double>, sigmaDerivative: UnsafeMutablePointer<Double>,
+        second: SecondFunctionalDerivatives
+    ) {
+        precondition(hasSecondDerivatives)
+        guard count > 0 else { return }
+        let sizes = isPolarized ? (3, 6, 6) : (1, 1, 1)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: (1 + sizes.0 + sizes.1 + sizes.2) * count) { scratch in
+            guard let base = scratch.baseAddress else { return }
+            let part = SecondFunctionalDerivatives(
+                density: base + count, mixed: base + (1 + sizes.0) * count, sigma: base + (1 + sizes.0 + sizes.1) * count)
+            let points = FunctionalPoints(
+                count: count, isPolarized: isPolarized, density: density, sigma: sigma, tau: nil, energy: base,
+                densityDerivative: densityDerivative, sigmaDerivative: sigmaDerivative, tauDerivative: nil)
+            evaluate(points)
+            second.density.update(repeating: 0, count: sizes.0 * count)
+            if usesGradient {
+                second.mixed.update(repeating: 0, count: sizes.1 * count)
+                second.sigma.update(repeating: 0, count: sizes.2 * count)
+            }
+            for component in components {
+                component.evaluateSecond(points, part)
+                add(part.density, to: second.density, count: sizes.0 * count)
+                guard component.kind == .generalizedGradient else { continue }
+                add(part.mixed, to: second.mixed, count: sizes.1 * count)
+                add(part.sigma, to: second.sigma, count: sizes.2 * count)
+            }
+        }
+    }
+
     private func add(_ part: UnsafePointer<Double>, to sum: UnsafeMutablePointer<Double>, count: Int) {
         for k in 0..<count { sum[k] += part[k] }
     }
@@ -167,4 +209,17 @@ struct FunctionalPoints {
     /// Values of the density, and of sigma, a point.
     var spinCount: Int { isPolarized ? 2 : 1 }
     var productCount: Int { isPolarized ? 3 : 1 }
+}
+
+/// Where second derivatives of a functional go, in the layout of libxc.
+public struct SecondFunctionalDerivatives: @unchecked Sendable {
+    public let density, mixed, sigma: UnsafeMutablePointer<Double>
+
+    public init(
+        density: UnsafeMutablePointer<Double>, mixed: UnsafeMutablePointer<Double>, sigma: UnsafeMutablePointer<Double>
+    ) {
+        self.density = density
+        self.mixed = mixed
+        self.sigma = sigma
+    }
 }

@@ -8,6 +8,8 @@ final class LibxcFunctional: @unchecked Sendable {
     let kind: DensityFunctional.Kind
     let exactExchange: ExactExchange
     let references: [String]
+    /// Whether libxc gives second derivatives of it.
+    let hasSecondDerivatives: Bool
 
     init(named name: String) throws(DensityFunctionalError) {
         let number = xc_functional_get_number(name)
@@ -53,6 +55,7 @@ final class LibxcFunctional: @unchecked Sendable {
         }
         self.unpolarized = unpolarized
         self.polarized = polarized
+        hasSecondDerivatives = has(XC_FLAGS_HAVE_FXC)
         let isHybrid =
             family == Int32(esp_xc_family_hyb_lda) || family == Int32(esp_xc_family_hyb_gga)
             || family == Int32(esp_xc_family_hyb_mgga)
@@ -115,6 +118,18 @@ final class LibxcFunctional: @unchecked Sendable {
                     functional, points.count, points.density, points.sigma, base, tau, points.energy, points.densityDerivative,
                     points.sigmaDerivative, base + count, tauDerivative)
             }
+        }
+    }
+
+    /// Second derivatives of the energy per volume, in the layout of libxc; a functional of the density alone has one by the density.
+    func evaluateSecond(_ points: FunctionalPoints, _ second: SecondFunctionalDerivatives) {
+        let functional = points.isPolarized ? polarized : unpolarized
+        switch kind {
+        case .localDensity: xc_lda_fxc(functional, points.count, points.density, second.density)
+        case .generalizedGradient:
+            xc_gga_fxc(
+                functional, points.count, points.density, points.sigma, second.density, second.mixed, second.sigma)
+        case .metaGeneralizedGradient: break
         }
     }
 }

@@ -19,9 +19,9 @@ package struct CoreHamiltonian: Sendable {
         return effectiveCorePotential.map { sum + $0 } ?? sum
     }
 
-    private let basis: AtomicOrbitalBasis
-    private let pool: WorkerPool
-    private let ledger: TimeLedger
+    let basis: AtomicOrbitalBasis
+    let pool: WorkerPool
+    let ledger: TimeLedger
 
     init(basis: AtomicOrbitalBasis, pool: WorkerPool, ledger: TimeLedger) {
         self.basis = basis

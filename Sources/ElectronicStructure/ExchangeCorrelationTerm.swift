@@ -6,6 +6,7 @@ import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
 import ParallelExecution
+import Synchronization
 
 /// Exchange and correlation of a density functional, without exact exchange: on the grid that was asked for, on a smaller one for early
 /// iterations, and on one still smaller for products of the orbital Hessian, where only small differences of valence orbitals
@@ -16,6 +17,7 @@ package struct ExchangeCorrelationTerm: Sendable {
     private let coarse: ExchangeCorrelationIntegrator?
     private let response: ExchangeCorrelationIntegrator
     private let ledger: TimeLedger
+    private let kernel = KernelCache()
 
     private static let responseGrid = GridSpecification(.unpruned(radial: 25, angular: 86))
 
@@ -80,6 +82,47 @@ extension ExchangeCorrelationTerm: HamiltonianTerm {
                     ? .restricted(total: state.total)
                     : .unrestricted(alpha: wavefunction.alphaDensity, beta: wavefunction.betaDensity),
                 includesQuadratureResponse: state.includesQuadratureResponse)
+        }
+    }
+}
+
+extension ExchangeCorrelationTerm {
+    /// The kernel of the last state for which one was wanted.
+    private final class KernelCache: Sendable {
+        private let last = Mutex<(densities: [Matrix], kernel: ExchangeCorrelationKernel)?>(nil)
+
+        func kernel(of densities: [Matrix], _ make: () -> ExchangeCorrelationKernel) -> ExchangeCorrelationKernel {
+            last.withLock { last in
+                if let last, last.densities == densities { return last.kernel }
+                let made = make()
+                last = (densities, made)
+                return made
+            }
+        }
+    }
+
+    /// Changes of the potentials of each spin with changes of the densities of each spin, by the kernel of a state. One matrix alone stands
+    /// for both spins. The grid is the coarse one: the kernel is smooth, and what it is multiplied with are changes of valence orbitals.
+    func response(of densities: [Matrix], to changes: [[Matrix]]) -> [[Matrix]] {
+        ledger.measure("second derivatives: exchange-correlation kernel") {
+            let isRestricted = densities.count == 1
+            func state(_ matrices: [Matrix]) -> SpinDensityMatrices {
+                isRestricted ? .restricted(total: 2 * matrices[0]) : .unrestricted(alpha: matrices[0], beta: matrices[1])
+            }
+            return kernel.kernel(of: densities) { ExchangeCorrelationKernel(integrator(.coarse), state: state(densities)) }
+                .response(to: changes.map(state))
+        }
+    }
+
+    package func skeletonDerivatives(of state: GradientDensity) -> SkeletonDerivatives? {
+        guard full.functional.hasSecondDerivatives else { return nil }
+        let wavefunction = state.wavefunction
+        return ledger.measure("second derivatives: exchange-correlation") {
+            full.skeletonDerivatives(
+                wavefunction.isRestricted
+                    ? .restricted(total: state.total)
+                    : .unrestricted(alpha: wavefunction.alphaDensity, beta: wavefunction.betaDensity),
+                memoryLimitInBytes: 512 << 20)
         }
     }
 }

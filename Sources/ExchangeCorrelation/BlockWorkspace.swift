@@ -149,12 +149,14 @@ final class BlockWorkspace: @unchecked Sendable {
         }
     }
 
+    /// - Parameter own: c0, cx, cy, cz where they are not those of `coefficients`.
     func addPotential(
-        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, uses kind: DensityFunctional.Kind,
+        _ plan: BlockPlan, _ orbitals: OrbitalMatrices, coefficients own: UnsafeMutablePointer<Double>? = nil,
+        uses kind: DensityFunctional.Kind,
         to target: UnsafeMutablePointer<Double>
     ) {
         addProduct(
-            plan, orbitals, coefficients: coefficients.base, withGradient: kind != .localDensity, part: 0, to: target)
+            plan, orbitals, coefficients: own ?? coefficients.base, withGradient: kind != .localDensity, part: 0, to: target)
         guard kind == .metaGeneralizedGradient else { return }
         let kinetic = coefficients.base + 4 * OrbitalMatrices.paddedPoints(plan.points.count)
         for component in 1...3 {

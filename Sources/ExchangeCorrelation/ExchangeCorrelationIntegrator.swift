@@ -102,7 +102,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in
     /// the same order whatever the number of threads and states. Each has matrices of its own, whose first touch costs
     /// time.
-    private static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
+    static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
         let wanted = max(8, min(32, (64 << 20) / max(1, matrixBytes)))
         let total = plans.reduce(0) { $0 + $1.cost }
         var result: [Range<Int>] = []
@@ -119,7 +119,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     }
 
     /// For every matrix, the sum over the groups of M + M^T.
-    private func symmetricSums(_ parts: [AlignedDoubles], count: Int) -> [Matrix] {
+    func symmetricSums(_ parts: [AlignedDoubles], count: Int) -> [Matrix] {
         let n = basis.functionCount
         return (0..<count).map { index in
             var result = Matrix(rows: n, columns: n)

@@ -18,6 +18,14 @@ public protocol HamiltonianTerm: Sendable {
     /// Derivatives of the energy of the term by the positions of the nuclei, in hartree per bohr, one an atom. Basis functions
     /// move with their atoms.
     func gradient(of state: GradientDensity) -> [SIMD3<Double>]
+
+    /// Second derivatives of the energy of the term by the positions of the nuclei at fixed density matrices, and first derivatives of what it
+    /// adds to the Fock matrices; nil for a term without them. Overlap counts elsewhere.
+    func skeletonDerivatives(of state: GradientDensity) -> SkeletonDerivatives?
+}
+
+extension HamiltonianTerm {
+    public func skeletonDerivatives(of state: GradientDensity) -> SkeletonDerivatives? { nil }
 }
 
 /// How the energy of a term depends on the density of the electrons.

@@ -84,6 +84,23 @@ public struct Molecule: Sendable, Equatable {
         return result
     }
 
+    /// Second derivatives of `nuclearRepulsion` by the positions of two different atoms, in hartree per bohr squared: for i > j, at
+    /// i (i - 1) / 2 + j, nine values, row by row.
+    public func nuclearRepulsionSecondDerivatives(charges: [Double]) -> [[Double]] {
+        precondition(charges.count == atoms.count)
+        var result: [[Double]] = []
+        for i in atoms.indices {
+            for j in 0..<i {
+                let d = atoms[i].position - atoms[j].position
+                let squared = (d * d).sum()
+                let factor = charges[i] * charges[j] / (squared * squared.squareRoot())
+                result.append(
+                    (0..<9).map { k in factor * ((k / 3 == k % 3 ? 1 : 0) - 3 * d[k / 3] * d[k % 3] / squared) })
+            }
+        }
+        return result
+    }
+
     /// Mean of the positions weighted with `charges`, in bohr: the origin of multipole moments.
     public func center(ofCharges charges: [Double]) -> SIMD3<Double> {
         var sum = SIMD3<Double>()

@@ -46,13 +46,19 @@ public enum EffectiveCorePotentialIntegrals {
     ///
     /// - Precondition: `validate(basis)` does not throw. Not checked here.
     public static func matrix(basis: AtomicOrbitalBasis, pool: WorkerPool) -> Matrix {
-        let width = basis.functionCount
-        var result = Matrix(rows: width, columns: width)
         let potentials = zip(basis.molecule.atoms, basis.effectiveCorePotentials).compactMap { atom, potential in
             potential.map { (position: atom.position, potential: $0) }
         }
+        return matrix(shells: basis.shells, potentials: potentials, width: basis.functionCount, pool: pool)
+    }
+
+    /// The same over any shells, whose functions are numbered from 0 to `width`.
+    static func matrix(
+        shells: [Shell], potentials: [(position: SIMD3<Double>, potential: EffectiveCorePotential)], width: Int, pool: WorkerPool
+    ) -> Matrix {
+        var result = Matrix(rows: width, columns: width)
         guard !potentials.isEmpty, width > 0 else { return result }
-        let shells = basis.shells.map(BoundedShell.init)
+        let shells = shells.map(BoundedShell.init)
         let highestShell = shells.reduce(0) { max($0, $1.highestAngularMomentum) }
         let local = LocalPotentialIntegrals(shells: shells, potentials: potentials)
         var contexts: [Int: ProjectionContext] = [:]

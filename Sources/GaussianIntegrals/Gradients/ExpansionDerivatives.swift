@@ -11,11 +11,17 @@ struct ExpansionDerivatives {
     private(set) var fraction = 0.0
     /// Derivatives by the components of A - B, entry by entry as in `ShellPairClass`: x, then y, then z.
     private(set) var values: [[Double]] = [[], [], []]
+    /// Second derivatives by the components of A - B: xx, xy, xz, yy, yz, zz, where they were asked for.
+    private(set) var seconds: [[Double]] = []
     private var tables: [Double] = []
     private var slopes: [Double] = []
+    private var curvatures: [Double] = []
+
+    /// Place of a pair of axes in `seconds`.
+    static func place(_ i: Int, _ j: Int) -> Int { [[0, 1, 2], [1, 3, 4], [2, 4, 5]][i][j] }
 
     /// Works on the primitive pair `primitive` (an index into the arrays of `list`) of a pair of shells.
-    mutating func fill(_ list: ShellPairList, _ pair: ShellPair, primitive: Int) {
+    mutating func fill(_ list: ShellPairList, _ pair: ShellPair, primitive: Int, includesSecond: Bool = false) {
         let pairClass = list.classes[pair.classIndex]
         let (shellA, shellB) = (list.basis.shells[pair.shellA], list.basis.shells[pair.shellB])
         let source = Int(list.sources[primitive])
@@ -30,16 +36,21 @@ struct ExpansionDerivatives {
         if tables.count < 3 * tableSize {
             tables = [Double](repeating: 0, count: 3 * tableSize)
             slopes = tables
+            curvatures = tables
         }
         for axis in 0..<3 {
             let offset = axis * tableSize
             ShellPairList.fillTable(
                 &tables, at: offset, la: la, lb: lb, p: p, pa: -beta / p * separation[axis], pb: alpha / p * separation[axis])
             fillSlopes(at: offset, la: la, lb: lb, alpha: alpha, beta: beta, separation: separation[axis])
+            if includesSecond {
+                fillCurvatures(at: offset, la: la, lb: lb, alpha: alpha, beta: beta, separation: separation[axis])
+            }
         }
         for axis in 0..<3 {
             values[axis] = [Double](repeating: 0, count: pairClass.entryCount)
         }
+        seconds = includesSecond ? (0..<6).map { _ in [Double](repeating: 0, count: pairClass.entryCount) } : []
         let contractionsB = shellB.contractions.count
         for k in 0..<pairClass.termCount {
             let term = pairClass.terms[k]
@@ -51,6 +62,38 @@ struct ExpansionDerivatives {
             values[0][entry] += scale * slopes[x] * tables[y] * tables[z]
             values[1][entry] += scale * tables[x] * slopes[y] * tables[z]
             values[2][entry] += scale * tables[x] * tables[y] * slopes[z]
+            guard includesSecond else { continue }
+            seconds[0][entry] += scale * curvatures[x] * tables[y] * tables[z]
+            seconds[1][entry] += scale * slopes[x] * slopes[y] * tables[z]
+            seconds[2][entry] += scale * slopes[x] * tables[y] * slopes[z]
+            seconds[3][entry] += scale * tables[x] * curvatures[y] * tables[z]
+            seconds[4][entry] += scale * tables[x] * slopes[y] * slopes[z]
+            seconds[5][entry] += scale * tables[x] * tables[y] * curvatures[z]
+        }
+    }
+
+    /// Second derivatives likewise, from `tables` and `slopes`.
+    private mutating func fillCurvatures(at offset: Int, la: Int, lb: Int, alpha: Double, beta: Double, separation: Double) {
+        let p = alpha + beta
+        let half = 0.5 / p
+        let degree = la + lb
+        func place(_ i: Int, _ j: Int) -> Int { offset + (i * (lb + 1) + j) * (degree + 1) }
+        for k in place(0, 0)...(place(la, lb) + degree) { curvatures[k] = 0 }
+        let rate = -2 * alpha * beta / p
+        curvatures[offset] = rate * separation * rate * separation + rate
+        for i in 0...la {
+            for j in 0...lb where i + j > 0 {
+                let raisesA = i > 0
+                let from = raisesA ? place(i - 1, j) : place(i, j - 1)
+                let to = place(i, j)
+                let slope = raisesA ? -beta / p : alpha / p
+                for t in 0...(i + j) {
+                    var value = slope * separation * curvatures[from + t] + 2 * slope * slopes[from + t]
+                    if t > 0 { value += half * curvatures[from + t - 1] }
+                    if t < i + j - 1 { value += Double(t + 1) * curvatures[from + t + 1] }
+                    curvatures[to + t] = value
+                }
+            }
         }
     }
 

@@ -1,0 +1,44 @@
+import HamiltonianTerms
+import LinearAlgebra
+
+/// First-order changes of the Fock matrices of a state with its density matrices.
+///
+/// Coulomb and exchange of the change of the density, and the exchange-correlation kernel: the analytic second derivatives of the functional.
+package struct FockResponse: Sendable {
+    private let problem: ElectronicProblem
+    private let reference: [Matrix]
+
+    /// - Parameter reference: the densities of alpha and beta electrons; one of them where both are the same.
+    package init(problem: ElectronicProblem, reference: [Matrix]) {
+        self.problem = problem
+        self.reference = reference
+    }
+
+    /// Changes of the Fock matrices of each spin with changes of the densities of each spin, any number of them in one pass over the
+    /// integrals and over the grid; all symmetric. One matrix alone stands for both spins.
+    package func matrices(_ changes: [[Matrix]]) -> [[Matrix]] {
+        guard !changes.isEmpty else { return [] }
+        let share = problem.method.exactExchange
+        let totals = changes.map { $0.count == 1 ? 2 * $0[0] : $0[0] + $0[1] }
+        let (coulomb, exchange) = problem.coulombExchange.build(
+            coulomb: totals.map { DensityOperand($0) },
+            exchange: share == 0 ? [] : changes.flatMap { $0.map { DensityOperand($0) } })
+        var next = 0
+        var result = changes.indices.map { index in
+            changes[index].indices.map { _ -> Matrix in
+                var fock = coulomb[index]
+                if share != 0 {
+                    fock.add(exchange[next], scaledBy: -share)
+                    next += 1
+                }
+                return fock
+            }
+        }
+        if let term = problem.exchangeCorrelation {
+            for (index, part) in term.response(of: reference, to: changes).enumerated() {
+                for spin in part.indices { result[index][spin] += part[spin] }
+            }
+        }
+        return result
+    }
+}

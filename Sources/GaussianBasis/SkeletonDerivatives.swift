@@ -1,0 +1,35 @@
+import LinearAlgebra
+
+/// What a part of the Hamiltonian adds to second derivatives of the energy while the orbitals' coefficients stay as they are.
+///
+/// Coordinate 3 A + k is component k of the position of atom A.
+public struct SkeletonDerivatives: Sendable {
+    /// Second derivatives of the energy, in hartree per bohr squared: right in the blocks of two different atoms. A block of one atom
+    /// follows from translational invariance: it is minus the sum of the others in its row.
+    public var energy: Matrix
+    /// Derivatives of the Fock matrices by every coordinate, in hartree per bohr: for each coordinate, one matrix for each matrix of the density.
+    public var fock: [[Matrix]]
+
+    public init(energy: Matrix, fock: [[Matrix]]) {
+        self.energy = energy
+        self.fock = fock
+    }
+}
+
+extension SkeletonDerivatives {
+    /// Central differences of a gradient, for terms that depend on the positions of the nuclei alone.
+    ///
+    /// - Parameter gradient: with coordinate x displaced by a length in bohr.
+    public static func differences(
+        coordinates: Int, step: Double = 1e-3, gradient: (_ coordinate: Int, _ length: Double) throws -> [SIMD3<Double>]
+    ) rethrows -> SkeletonDerivatives {
+        var energy = Matrix(rows: coordinates, columns: coordinates)
+        for x in 0..<coordinates {
+            // Errors of order h^4.
+            let near = zip(try gradient(x, step), try gradient(x, -step)).map { (8 / (12 * step)) * ($0 - $1) }
+            let far = zip(try gradient(x, 2 * step), try gradient(x, -2 * step)).map { (1 / (12 * step)) * ($0 - $1) }
+            for y in 0..<coordinates { energy[x, y] = near[y / 3][y % 3] - far[y / 3][y % 3] }
+        }
+        return SkeletonDerivatives(energy: energy.symmetrized(), fock: [[Matrix]](repeating: [], count: coordinates))
+    }
+}

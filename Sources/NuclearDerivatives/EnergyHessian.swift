@@ -1,0 +1,197 @@
+import ElectronicStructure
+import GaussianBasis
+import GaussianIntegrals
+import HamiltonianTerms
+import LinearAlgebra
+import MolecularStructure
+import OrbitalResponse
+import ParallelExecution
+
+/// Second derivatives of a self-consistent energy by the positions of the nuclei, with the derivatives of the dipole moment and the
+/// static polarisability, which follow from the same response of the orbitals.
+///
+/// Points and weights of the quadrature grid stay where they are. The blocks of one atom, in which that shows, are minus the sum
+/// of the other blocks in their rows: translational invariance holds exactly.
+/// J. Gerratt and I. M. Mills, J. Chem. Phys. 49, 1719 (1968), doi 10.1063/1.1670299; for Kohn-Sham theory B. G. Johnson and M. J. Frisch,
+/// J. Chem. Phys. 100, 7429 (1994), doi 10.1063/1.466887.
+public struct EnergyHessian: Sendable {
+    /// In hartree per bohr squared; coordinate 3 A + k is component k of atom A. Symmetric.
+    public let matrix: Matrix
+    /// The largest difference of two elements that should be the same, before they are averaged.
+    public let asymmetry: Double
+    /// Derivatives of the dipole moment by the coordinates, about a fixed origin: 3 x coordinates, in elementary charges.
+    public let dipoleDerivatives: Matrix
+    /// The static polarisability, 3 x 3, in bohr^3.
+    public let polarizability: Matrix
+
+    /// What is told while the equations are solved.
+    public enum Progress: Sendable {
+        /// Derivatives at fixed orbitals have been computed.
+        case skeleton
+        /// An iteration of the coupled-perturbed equations: the largest residual, and what it has to fall below.
+        case iteration(Int, residual: Double, tolerance: Double)
+    }
+
+    /// Why there are no analytic second derivatives of a wavefunction; nil where there are.
+    public static func limitation(of method: ElectronicMethod, isRestrictedOpen: Bool) -> String? {
+        if isRestrictedOpen { return "restricted open shells" }
+        guard case .kohnSham(let functional, _) = method else { return nil }
+        if functional.usesKineticEnergyDensity { return "functionals of the kinetic-energy density" }
+        return functional.hasSecondDerivatives ? nil : "\(functional.name), of which libxc gives no second derivatives"
+    }
+
+    /// - Parameter wavefunction: converged, in the basis and by the method of `problem`, for which there is no `limitation`.
+    /// - Throws: `CoupledPerturbedEquations.Failure` as `HessianError`, `LinearAlgebraError`, and what `onProgress` throws.
+    public init(
+        problem: ElectronicProblem, wavefunction: Wavefunction, memoryLimitInBytes: Int,
+        onProgress: (Progress) throws -> Void = { _ in }
+    ) throws {
+        let state = try PerturbedState(problem, wavefunction)
+        let skeleton = try SkeletonSum(problem, state, memoryLimitInBytes: memoryLimitInBytes)
+        try onProgress(.skeleton)
+        let pool = problem.pool
+        let coordinates = skeleton.energy.rows
+        let response = FockResponse(problem: problem, reference: state.densities)
+        // The change of the density that keeps the occupied orbitals orthonormal.
+        let spaces = state.spaces
+        let overlaps = spaces.map { space in pool.map(coordinates) { skeleton.overlap[$0].transformed(by: space.occupied) } }
+        let fixed = pool.map(coordinates) { x in
+            spaces.indices.map { spin in
+                -1.0 * spaces[spin].occupied.times(overlaps[spin][x]).times(spaces[spin].occupied, otherTransposed: true)
+            }
+        }
+        let turned = problem.ledger.measure(Phase.response) { response.matrices(fixed) }
+        let dipole = OneElectronIntegrals.dipole(basis: problem.basis, origin: .zero)
+        let rightSides = pool.map(coordinates + 3) { x in
+            spaces.indices.map { spin -> Matrix in
+                let space = spaces[spin]
+                guard x < coordinates else {
+                    return space.empty.times(dipole[x - coordinates].times(space.occupied), transposed: true)
+                }
+                let fock = skeleton.fock[x][spin] + turned[x][spin]
+                var side = space.empty.times(fock.times(space.occupied), transposed: true)
+                let overlap = space.empty.times(skeleton.overlap[x].times(space.occupied), transposed: true)
+                for a in 0..<side.rows {
+                    for i in 0..<side.columns { side[a, i] -= space.occupiedEnergies[i] * overlap[a, i] }
+                }
+                return side
+            }
+        }
+        let equations = CoupledPerturbedEquations(spaces: spaces, response: response, pool: pool)
+        let tolerance = CoupledPerturbedEquations.usualTolerance
+        let rotations: [[Matrix]]
+        do {
+            rotations = try problem.ledger.measure(Phase.response) {
+                try equations.solve(rightSides, tolerance: tolerance) { iteration, residual, _ in
+                    try onProgress(.iteration(iteration, residual: residual, tolerance: tolerance))
+                }
+            }
+        } catch CoupledPerturbedEquations.Failure.notConverged(let iterations, let residual) {
+            throw HessianError.notConverged(iterations: iterations, residual: residual)
+        }
+
+        // Occupied blocks of the matrices, and the sum over both spins.
+        let factor = spaces.count == 1 ? 2.0 : 1.0
+        let occupied = spaces.indices.map { spin in
+            pool.map(coordinates) { x -> (skeleton: Matrix, turned: Matrix) in
+                let own = skeleton.fock[x][spin].transformed(by: spaces[spin].occupied)
+                var total = own + turned[x][spin].transformed(by: spaces[spin].occupied)
+                let energies = spaces[spin].occupiedEnergies
+                for i in energies.indices {
+                    for j in energies.indices { total[i, j] -= (energies[i] + energies[j]) * overlaps[spin][x][i, j] }
+                }
+                return (own, total)
+            }
+        }
+        var hessian = skeleton.energy
+        for x in 0..<coordinates {
+            for y in 0..<coordinates where y / 3 != x / 3 {
+                var value = 0.0
+                for spin in spaces.indices {
+                    value += 2 * rotations[y][spin].dot(rightSides[x][spin])
+                    value -= overlaps[spin][y].dot(occupied[spin][x].turned) + overlaps[spin][x].dot(occupied[spin][y].skeleton)
+                }
+                hessian[x, y] += factor * value
+            }
+        }
+        asymmetry = Self.asymmetry(hessian)
+        matrix = Self.withInvariance(hessian.symmetrized())
+
+        // Of the electrons, whose charge is -1.
+        let moments = spaces.indices.map { spin in
+            dipole.map { moment in
+                (
+                    occupied: moment.transformed(by: spaces[spin].occupied),
+                    mixed: spaces[spin].empty.times(moment.times(spaces[spin].occupied), transposed: true)
+                )
+            }
+        }
+        var derivatives = Matrix(rows: 3, columns: coordinates)
+        var polarizability = Matrix(rows: 3, columns: 3)
+        let charges = problem.basis.effectiveNuclearCharges
+        for axis in 0..<3 {
+            var direction = SIMD3<Double>.zero
+            direction[axis] = 1
+            let own = DipoleGradient.gradient(
+                basis: problem.basis, density: state.gradientDensity.total, direction: direction, pool: pool)
+            for x in 0..<coordinates {
+                var value = x % 3 == axis ? charges[x / 3] : 0
+                value -= own[x / 3][x % 3]
+                for spin in spaces.indices {
+                    value -=
+                        factor
+                        * (2 * rotations[x][spin].dot(moments[spin][axis].mixed)
+                            - overlaps[spin][x].dot(moments[spin][axis].occupied))
+                }
+                derivatives[axis, x] = value
+            }
+            for other in 0..<3 {
+                for spin in spaces.indices {
+                    polarizability[axis, other] -=
+                        2 * factor * rotations[coordinates + other][spin].dot(moments[spin][axis].mixed)
+                }
+            }
+        }
+        dipoleDerivatives = derivatives
+        self.polarizability = polarizability.symmetrized()
+    }
+
+    private static func asymmetry(_ matrix: Matrix) -> Double {
+        var largest = 0.0
+        for i in 0..<matrix.rows {
+            for j in 0..<i where i / 3 != j / 3 { largest = max(largest, abs(matrix[i, j] - matrix[j, i])) }
+        }
+        return largest
+    }
+
+    /// With the blocks of one atom from the others.
+    private static func withInvariance(_ matrix: Matrix) -> Matrix {
+        var result = matrix
+        let atoms = matrix.rows / 3
+        for atom in 0..<atoms {
+            var block = Matrix(rows: 3, columns: 3)
+            for other in 0..<atoms where other != atom {
+                for i in 0..<3 { for j in 0..<3 { block[i, j] -= matrix[3 * atom + i, 3 * other + j] } }
+            }
+            block = block.symmetrized()
+            for i in 0..<3 { for j in 0..<3 { result[3 * atom + i, 3 * atom + j] = block[i, j] } }
+        }
+        return result
+    }
+
+    private enum Phase {
+        static let response = "second derivatives: response"
+    }
+}
+
+/// What keeps second derivatives from being computed.
+public enum HessianError: Error, CustomStringConvertible {
+    case notConverged(iterations: Int, residual: Double)
+
+    public var description: String {
+        switch self {
+        case .notConverged(let iterations, let residual):
+            "the coupled-perturbed equations did not converge in \(iterations) iterations (residual \(residual))"
+        }
+    }
+}

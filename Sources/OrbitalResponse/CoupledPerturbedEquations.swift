@@ -1,0 +1,182 @@
+import ElectronicStructure
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+
+/// Occupied and empty orbitals of one spin that diagonalise the Fock matrix within each of the two spaces.
+package struct PerturbedSpaces: Sendable {
+    package let occupied, empty: Matrix
+    package let occupiedEnergies, emptyEnergies: [Double]
+
+    /// - Throws: `LinearAlgebraError` for a matrix that is not finite.
+    package init(_ orbitals: MolecularOrbitals, fock: Matrix) throws {
+        let filled = orbitals.occupations.indices.filter { orbitals.occupations[$0] > 0.5 }
+        let free = orbitals.occupations.indices.filter { orbitals.occupations[$0] <= 0.5 }
+        func canonical(_ indices: [Int]) throws -> (Matrix, [Double]) {
+            let space = orbitals.coefficients.columns(indices)
+            let problem = try SymmetricEigenproblem(fock.transformed(by: space).symmetrized())
+            return (space.times(problem.vectors), problem.values)
+        }
+        (occupied, occupiedEnergies) = try canonical(filled)
+        (empty, emptyEnergies) = try canonical(free)
+    }
+}
+
+/// The coupled-perturbed Hartree-Fock and Kohn-Sham equations for any number of perturbations at once,
+///
+///     (e_a - e_i) U_ai + (C_v^T dF[U] C_o)_ai = -B_ai,  dP = C_v U C_o^T + C_o U^T C_v^T,
+///
+/// with dF the change of the Fock matrices with the densities of the spins.
+///
+/// All perturbations share one subspace: each iteration adds the residuals of those that have not converged, divided by the gaps of the
+/// orbital energies, so that few passes over the integrals are needed. The solution minimises the second-order energy in the subspace;
+/// properties that are bilinear in perturbations are in error by the square of the residuals.
+/// J. A. Pople, R. Krishnan, H. B. Schlegel and J. S. Binkley, Int. J. Quantum Chem. 16 (S13), 225 (1979), doi 10.1002/qua.560160825.
+package struct CoupledPerturbedEquations: Sendable {
+    /// What the norm of each residual falls below, in terms of U times the root of the gap.
+    package static let usualTolerance = 1e-6
+    private static let mostIterations = 60
+
+    private let spaces: [PerturbedSpaces]
+    private let response: FockResponse
+    private let pool: WorkerPool
+    /// Roots of the gaps, spin by spin, in the order of U row by row.
+    private let roots: [Double]
+
+    package init(spaces: [PerturbedSpaces], response: FockResponse, pool: WorkerPool) {
+        self.spaces = spaces
+        self.response = response
+        self.pool = pool
+        roots = spaces.flatMap { space in
+            space.emptyEnergies.flatMap { a in space.occupiedEnergies.map { i in max(a - i, 1e-3).squareRoot() } }
+        }
+    }
+
+    package enum Failure: Error {
+        /// After this many iterations, with this norm of the largest residual.
+        case notConverged(iterations: Int, residual: Double)
+    }
+
+    /// U of every perturbation, for each spin.
+    ///
+    /// - Parameters:
+    ///   - rightSides: B of every perturbation, for each spin: empty by occupied orbitals.
+    ///   - onIteration: told the number of the iteration, the largest residual, and how many perturbations are left.
+    /// - Throws: `Failure`, `LinearAlgebraError` where the orbital Hessian is not positive definite, and what `onIteration` throws.
+    package func solve(
+        _ rightSides: [[Matrix]], tolerance: Double = usualTolerance,
+        onIteration: (_ iteration: Int, _ residual: Double, _ left: Int) throws -> Void = { _, _, _ in }
+    ) throws -> [[Matrix]] {
+        let count = rightSides.count
+        let size = roots.count
+        guard count > 0, size > 0 else { return rightSides }
+        var target = Matrix(rows: count, columns: size)
+        for (row, blocks) in rightSides.enumerated() {
+            var place = row * size
+            for (k, value) in blocks.flatMap(\.elements).enumerated() {
+                target.elements[place] = -value / roots[k]
+                place += 1
+            }
+        }
+        var basis = Matrix(rows: 0, columns: size)
+        var products = basis
+        var coefficients = Matrix(rows: count, columns: 0)
+        var residuals = target
+        for iteration in 1...Self.mostIterations {
+            let added = try newDirections(residuals, basis: basis, tolerance: tolerance)
+            if added.rows == 0 { break }
+            let addedProducts = product(added)
+            basis = basis.appending(added)
+            products = products.appending(addedProducts)
+            // Small systems; made anew each time.
+            let projected = basis.times(products, otherTransposed: true).symmetrized()
+            let sides = target.times(basis, otherTransposed: true)
+            let factor = try CholeskyFactor(projected)
+            coefficients = Matrix(
+                rows: count, columns: basis.rows,
+                elements: (0..<count).flatMap { row in factor.solve((0..<basis.rows).map { sides[row, $0] }) })
+            residuals = target - coefficients.times(products)
+            let norms = (0..<count).map { row in
+                residuals.elements[row * size..<(row + 1) * size].reduce(0) { $0 + $1 * $1 }.squareRoot()
+            }
+            let largest = norms.max() ?? 0
+            let left = norms.indices.filter { norms[$0] >= tolerance }
+            try onIteration(iteration, largest, left.count)
+            if left.isEmpty { break }
+            guard iteration < Self.mostIterations else {
+                throw Failure.notConverged(iterations: iteration, residual: largest)
+            }
+            residuals = residuals.rows(left)
+        }
+        let solution = coefficients.times(basis)
+        return (0..<count).map { row in matrices(solution, row: row, dividedByRoots: true) }
+    }
+
+    /// What residuals have beyond the subspace, orthonormal.
+    private func newDirections(_ residuals: Matrix, basis: Matrix, tolerance: Double) throws -> Matrix {
+        var rest = residuals
+        func project() {
+            guard basis.rows > 0 else { return }
+            for _ in 0..<2 { rest = rest - rest.times(basis, otherTransposed: true).times(basis) }
+        }
+        project()
+        for _ in 0..<2 {
+            let overlap = try SymmetricEigenproblem(rest.times(rest, otherTransposed: true).symmetrized())
+            let largest = overlap.values.last ?? 0
+            let least = max(1e-2 * tolerance * tolerance, 1e-13 * largest)
+            // After the first round all are of unit length.
+            let kept = overlap.values.indices.filter { overlap.values[$0] > least }
+            guard !kept.isEmpty else { return Matrix(rows: 0, columns: basis.columns) }
+            rest = overlap.vectors.columns(kept, times: kept.map { 1 / overlap.values[$0].squareRoot() })
+                .times(rest, transposed: true)
+            project()
+        }
+        return rest
+    }
+
+    /// 1 + the change of the Fock matrices, both divided by the roots of the gaps.
+    private func product(_ vectors: Matrix) -> Matrix {
+        let size = roots.count
+        let changes = pool.map(vectors.rows) { row -> [Matrix] in
+            zip(matrices(vectors, row: row, dividedByRoots: true), spaces).map { u, space in
+                let half = space.empty.times(u).times(space.occupied, otherTransposed: true)
+                return half + half.transposed()
+            }
+        }
+        let fock = response.matrices(changes)
+        let rows = pool.map(vectors.rows) { row -> [Double] in
+            var result: [Double] = []
+            for (matrix, space) in zip(fock[row], spaces) {
+                result += space.empty.times(matrix.times(space.occupied), transposed: true).elements
+            }
+            for k in 0..<size { result[k] = vectors.elements[row * size + k] + result[k] / roots[k] }
+            return result
+        }
+        return Matrix(rows: vectors.rows, columns: size, elements: rows.flatMap { $0 })
+    }
+
+    private func matrices(_ vectors: Matrix, row: Int, dividedByRoots: Bool) -> [Matrix] {
+        var place = 0
+        return spaces.map { space in
+            let (rows, columns) = (space.emptyEnergies.count, space.occupiedEnergies.count)
+            var block = Matrix(rows: rows, columns: columns)
+            for k in 0..<rows * columns {
+                block.elements[k] = vectors.elements[row * roots.count + place + k] / (dividedByRoots ? roots[place + k] : 1)
+            }
+            place += rows * columns
+            return block
+        }
+    }
+}
+
+extension Matrix {
+    fileprivate func appending(_ other: Matrix) -> Matrix {
+        Matrix(rows: rows + other.rows, columns: columns, elements: elements + other.elements)
+    }
+
+    fileprivate func rows(_ indices: [Int]) -> Matrix {
+        Matrix(
+            rows: indices.count, columns: columns,
+            elements: indices.flatMap { elements[$0 * columns..<($0 + 1) * columns] })
+    }
+}

@@ -1,0 +1,134 @@
+import DensityFunctionals
+import ElectronicStructure
+import FileFormats
+import Foundation
+import GaussianBasis
+import GaussianIntegrals
+import LinearAlgebra
+import MolecularQuadrature
+import MolecularStructure
+import NuclearDerivatives
+import ParallelExecution
+import SelfConsistentField
+import TestSupport
+import Testing
+
+/// Analytic second derivatives against differences of analytic gradients, along a direction in which every atom moves.
+@Suite(.serialized) struct EnergyHessianTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let set: [String: String]
+        var functional: String?
+        var charge = 0
+        /// In hartree per bohr squared: what the fixed points of the grid leave.
+        var tolerance = 3e-7
+
+        var testDescription: String { "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" }
+    }
+
+    static let cases = [
+        Case(name: "water-turned", set: ["default": "6-31G(d,p)"]),
+        Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"]),
+        Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2),
+        Case(name: "water-turned", set: ["default": "6-311G(d,p)"], functional: "lda", tolerance: 1e-4),
+        Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe", tolerance: 1e-4),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp", tolerance: 1e-4),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "lda", tolerance: 1e-4),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x", tolerance: 1e-4),
+    ]
+
+    private static func solve(
+        _ basis: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case, from initial: SCFResult? = nil
+    ) throws -> (ElectronicProblem, SCFResult) {
+        BLASThreads.limit(to: 1)
+        let method: ElectronicMethod =
+            try test.functional.map {
+                .kohnSham(functional: try DensityFunctional(named: $0), grid: .fine)
+            } ?? .hartreeFock
+        let problem = try ElectronicProblem(
+            basis: basis, method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
+        var options = SCFOptions()
+        options.energyTolerance = 1e-12
+        options.orbitalGradientTolerance = 1e-9
+        options.followsInstabilities = initial == nil
+        let result = try SelfConsistentField(problem: problem, state: state, options: options)
+            .solve(initial: initial.map { StartingOrbitals($0.wavefunction.orbitals) })
+        #expect(result.isConverged, "gradient \(result.finalGradient), change \(result.finalEnergyChange)")
+        return (problem, result)
+    }
+
+    private static func displaced(_ basis: AtomicOrbitalBasis, by length: Double, along direction: [SIMD3<Double>])
+        -> AtomicOrbitalBasis
+    {
+        let atoms = zip(basis.molecule.atoms, direction).map {
+            Atom(element: $0.element, positionInBohr: $0.position + length * $1)
+        }
+        return AtomicOrbitalBasis(
+            molecule: Molecule(atoms: atoms), elementBases: basis.elementBases, functionType: basis.functionType)
+    }
+
+    /// Of unit length over all atoms.
+    private static func direction(atoms: Int, seed: UInt64) -> [SIMD3<Double>] {
+        var random = RepeatableRandom(seed: seed)
+        let direction = (0..<atoms).map { _ in
+            SIMD3(
+                Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random),
+                Double.random(in: -1...1, using: &random))
+        }
+        let length = direction.reduce(0) { $0 + ($1 * $1).sum() }.squareRoot()
+        return direction.map { $0 / length }
+    }
+
+    private static func dipole(_ wavefunction: Wavefunction) -> SIMD3<Double> {
+        let molecule = wavefunction.basis.molecule
+        let electrons = OneElectronIntegrals.dipole(basis: wavefunction.basis, origin: .zero).map {
+            $0.dot(wavefunction.totalDensity)
+        }
+        return zip(molecule.atoms, wavefunction.basis.effectiveNuclearCharges).reduce(
+            -SIMD3(electrons[0], electrons[1], electrons[2])
+        ) { $0 + $1.1 * $1.0.position }
+    }
+
+    @Test(arguments: cases)
+    func hessianIsTheDerivativeOfTheGradient(_ test: Case) throws {
+        let reference = try #require(
+            (try EnergyReference.all(in: "hf-energies.json") + EnergyReference.all(in: "dft-energies.json")).first {
+                $0.name == test.name && $0.basis == test.set && $0.charge == test.charge
+            })
+        let symmetric = try reference.atomicOrbitalBasis()
+        let state = ChargeState(charge: test.charge, multiplicity: reference.multiplicity)
+        let count = symmetric.molecule.atoms.count
+        let basis = Self.displaced(symmetric, by: 0.2, along: Self.direction(atoms: count, seed: 5))
+        let (problem, result) = try Self.solve(basis, state, test)
+        let hessian = try EnergyHessian(
+            problem: problem, wavefunction: result.wavefunction, memoryLimitInBytes: 1 << 30)
+        #expect(hessian.asymmetry < (test.functional == nil ? 1e-7 : 2e-5), "asymmetry \(hessian.asymmetry)")
+        let direction = Self.direction(atoms: count, seed: 11)
+        let step = 0.005
+        var gradients: [[Double]] = []
+        var dipoles: [SIMD3<Double>] = []
+        for place in [-2.0, -1, 1, 2] {
+            let (problem, result) = try Self.solve(
+                Self.displaced(basis, by: place * step, along: direction), state, test, from: result)
+            gradients.append(
+                EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true).values
+                    .flatMap { [$0.x, $0.y, $0.z] })
+            dipoles.append(Self.dipole(result.wavefunction))
+        }
+        let flat = direction.flatMap { [$0.x, $0.y, $0.z] }
+        let analytic = hessian.matrix.times(flat)
+        let difference = (0..<flat.count).map {
+            (8 * (gradients[2][$0] - gradients[1][$0]) - (gradients[3][$0] - gradients[0][$0])) / (12 * step)
+        }
+        let error = zip(analytic, difference).map { abs($0 - $1) }.max() ?? 1
+        #expect(error < test.tolerance, "error \(error): \(analytic) and \(difference)")
+        let moment = (8 * (dipoles[2] - dipoles[1]) - (dipoles[3] - dipoles[0])) / (12 * step)
+        let derivative = hessian.dipoleDerivatives.times(flat)
+        for axis in 0..<3 {
+            #expect(abs(moment[axis] - derivative[axis]) < (test.functional == nil ? 3e-6 : 1e-4), "\(moment) \(derivative)")
+        }
+        print(
+            "HESSIAN \(test) error \(error) asymmetry \(hessian.asymmetry) dipole \(moment - SIMD3(derivative[0], derivative[1], derivative[2]))"
+        )
+    }
+}
