@@ -77,6 +77,10 @@ public struct FrequencyCalculation {
         guard step >= 1e-4, step <= 0.1 else {
             throw CalculationError.usage("--step \(step): displacements between 0.0001 and 0.1 bohr are of use; 0.001 is usual.")
         }
+        guard options.step == nil || options.hessian != .analytic else {
+            throw CalculationError.usage(
+                "--step belongs to --hessian differences; analytic second derivatives need no displacements.")
+        }
         guard (0.01...100_000).contains(options.temperature), (1e-10...1e12).contains(options.pressure) else {
             throw CalculationError.usage(
                 "--temperature must be above zero (0.01 to 100000 K), and --pressure, too (1e-10 to 1e12 Pa).")
@@ -111,26 +115,31 @@ public struct FrequencyCalculation {
         let masses = try AtomMasses(options, of: molecule)
         let old = record.vibrations
         let frozen = try Self.frozenAtoms(options, of: molecule) ?? Set((old?.frozenAtoms ?? []).map { $0 - 1 })
+        // A step asks for differences.
+        let method = options.hessian ?? (options.step == nil ? old?.hessianMethod : .differences)
         let step = options.step ?? old?.step ?? FrequencyInput.usualStep
-        let derivatives: GradientDifferences.Derivatives
+        let derivatives: EnergyDerivatives
         // What was left out of the second derivatives; nil where they are computed now.
         var known: Set<Int>?
-        if let old, old.step == step, case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen) {
+        if let old, old.hessianMethod == method, old.hessianMethod == .analytic || old.step == step,
+            case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen)
+        {
             monitor.note("\(folder) has the second derivatives of charge \(signed(record.charge)) already")
-            derivatives = GradientDifferences.Derivatives(old)
+            derivatives = EnergyDerivatives(old)
             known = lacks
         } else {
             derivatives = try computed(
-                run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen, step: step)
+                run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen, method: method,
+                step: step)
         }
+        let lacking = known ?? (derivatives.method == .analytic ? [] : frozen)
         document.states[index].vibrations = try analyzed(
             derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen,
-            lacking: known ?? frozen,
-            step: step)
+            lacking: lacking)
         // What the whole came from, not the energy alone.
         if var whole = document.input?.whole, [.energy, .frequencies].contains(whole.task), document.states.count == 1 {
             (whole.task, whole.frequencies) = (.frequencies, options)
-            whole.frequencies.step = step
+            (whole.frequencies.hessian, whole.frequencies.step) = (derivatives.method, derivatives.step)
             whole.frequencies.frozenAtoms = frozen.isEmpty ? nil : AtomList(indices: Array(frozen)).description
             document.input = .whole(whole)
         }
@@ -185,8 +194,9 @@ public struct FrequencyCalculation {
     }
 
     private func computed(
-        _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>, step: Double
-    ) throws -> GradientDifferences.Derivatives {
+        _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>,
+        method: HessianMethod?, step: Double
+    ) throws -> EnergyDerivatives {
         guard var input = run.document.input?.whole else {
             throw RunFolderError.damaged(
                 "\(folder) does not hold the input that it was made from: an earlier version made it. Compute it again.")
@@ -210,24 +220,49 @@ public struct FrequencyCalculation {
             resolved: resolved, state: state, solver: solver,
             advice: "The same command goes on with the displaced structures that are left.",
             checkCancellation: monitor.checkCancellation)
-        let moving = molecule.atoms.indices.filter { !frozen.contains($0) }
-        monitor.note(
-            "second derivatives of charge \(signed(record.charge)) by differences of gradients: \(6 * moving.count) displaced structures"
-        )
-        let empty = DisplacementDocument(
-            charge: record.charge, multiplicity: record.multiplicity, method: solver.methodName,
-            grid: solver.gridName.isEmpty ? nil : solver.gridName, basisFingerprint: resolved.fingerprint,
-            reference: record.reference, geometry: run.document.molecule.geometry, step: step)
-        let differences = GradientDifferences(
-            surface: surface, files: run.folder, name: displacementsName(record), monitor: monitor)
-        let derivatives = try differences.derivatives(
-            of: molecule, orbitals: wavefunction.orbitals, into: empty, moving: moving)
+        let name = "charge \(signed(record.charge))"
+        let derivatives: EnergyDerivatives
+        let limitation = AnalyticDerivatives.limitation(
+            surface, of: wavefunction, memoryLimitInBytes: resources.memoryLimit.bytes)
+        if method != .differences, limitation == nil {
+            monitor.note("analytic second derivatives of \(name)")
+            derivatives = try AnalyticDerivatives(surface: surface, monitor: monitor).derivatives(of: wavefunction)
+        } else {
+            if method != .differences, let limitation {
+                guard method == nil else {
+                    throw CalculationError.usage(
+                        "--hessian analytic: no analytic second derivatives \(limitation). Take --hessian differences.")
+                }
+                monitor.note("no analytic second derivatives \(limitation): central differences of gradients")
+            }
+            derivatives = try differences(
+                surface, run, record, wavefunction: wavefunction, molecule: molecule, frozen: frozen, step: step,
+                fingerprint: resolved.fingerprint)
+        }
         guard abs(derivatives.energy - (record.energy ?? .infinity)) < 1e-5 else {
             throw CalculationError.notConverged(
                 "\(folder): solved further, charge \(signed(record.charge)) came to \(column(derivatives.energy, 0, 8)) Eh, another "
                     + "solution than that of the run. Compute the run again with --convergence 1e-10.")
         }
         return derivatives
+    }
+
+    private func differences(
+        _ surface: PotentialEnergySurface, _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction,
+        molecule: Molecule, frozen: Set<Int>, step: Double, fingerprint: String
+    ) throws -> EnergyDerivatives {
+        let moving = molecule.atoms.indices.filter { !frozen.contains($0) }
+        let solver = surface.solver
+        monitor.note(
+            "second derivatives of charge \(signed(record.charge)) by differences of gradients: \(6 * moving.count) displaced structures"
+        )
+        let empty = DisplacementDocument(
+            charge: record.charge, multiplicity: record.multiplicity, method: solver.methodName,
+            grid: solver.gridName.isEmpty ? nil : solver.gridName, basisFingerprint: fingerprint,
+            reference: record.reference, geometry: run.document.molecule.geometry, step: step)
+        let differences = GradientDifferences(
+            surface: surface, files: run.folder, name: displacementsName(record), monitor: monitor)
+        return try differences.derivatives(of: molecule, orbitals: wavefunction.orbitals, into: empty, moving: moving)
     }
 
     /// The infrared spectrum as a table and a picture.
@@ -258,8 +293,8 @@ public struct FrequencyCalculation {
     // MARK: Analysis
 
     private func analyzed(
-        _ derivatives: GradientDifferences.Derivatives, molecule: Molecule, multiplicity: Int, masses: AtomMasses,
-        frozen: Set<Int>, lacking: Set<Int>, step: Double
+        _ derivatives: EnergyDerivatives, molecule: Molecule, multiplicity: Int, masses: AtomMasses,
+        frozen: Set<Int>, lacking: Set<Int>
     ) throws -> VibrationRecord {
         let modes = try NormalModes(hessian: derivatives.hessian, molecule: molecule, masses: masses.values, frozen: frozen)
         let spectrum = InfraredSpectrum(modes.modes, dipoleDerivatives: derivatives.dipoles)
@@ -274,7 +309,7 @@ public struct FrequencyCalculation {
                 symmetryNumber: number, temperature: options.temperature, pressure: options.pressure) : nil
         let size = derivatives.hessian.rows
         var record = VibrationRecord(
-            hessianMethod: "differences", step: step, energy: derivatives.energy,
+            hessianMethod: derivatives.method, step: derivatives.step, energy: derivatives.energy,
             gradient: gradient.map { [$0.x, $0.y, $0.z] },
             hessian: derivatives.hessian.lowerTriangle,
             dipoleDerivatives: (0..<3).map { axis in (0..<size).map { derivatives.dipoles[axis, $0] } },
@@ -292,6 +327,9 @@ public struct FrequencyCalculation {
             rotationalConstants: rigid.rotationalConstantsInGHz,
             thermochemistry: thermochemistry.map(ThermochemistryRecord.init))
         if record.largestForce > Self.largestForce { record.verdict = .notStationary }
+        record.polarizability = derivatives.polarizability.map { tensor in
+            (0..<3).map { row in (0..<3).map { tensor[row, $0] } }
+        }
         record.hessianLacks = lacking.isEmpty ? nil : lacking.sorted().map { $0 + 1 }
         return record
     }
@@ -322,15 +360,6 @@ extension CartesianHessian {
         }
         self.init(
             matrix: vibrations.hessianMatrix, positions: OptimizationFiles.vectors(document.molecule.geometry))
-    }
-}
-
-extension GradientDifferences.Derivatives {
-    /// As a run has them.
-    init(_ record: VibrationRecord) {
-        self.init(
-            energy: record.energy, gradient: record.gradient.flatMap { $0 }, hessian: record.hessianMatrix,
-            dipoles: Matrix(rows: 3, columns: 3 * record.masses.count, elements: record.dipoleDerivatives.flatMap { $0 }))
     }
 }
 

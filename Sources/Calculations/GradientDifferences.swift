@@ -19,16 +19,6 @@ struct GradientDifferences {
     let name: String
     let monitor: CalculationMonitor
 
-    struct Derivatives {
-        /// At the undisplaced structure.
-        let energy: Double
-        let gradient: [Double]
-        /// Symmetric; rows and columns of frozen atoms are zero.
-        let hessian: Matrix
-        /// 3 x coordinates.
-        let dipoles: Matrix
-    }
-
     /// Second derivatives in hartree per bohr squared are below this: what the energy of a displaced structure may differ by from the
     /// forces' prediction follows.
     private static let largestCurvature = 5.0
@@ -39,7 +29,7 @@ struct GradientDifferences {
     /// - Throws: `CalculationError`.
     func derivatives(
         of molecule: Molecule, orbitals: Wavefunction.Orbitals, into empty: DisplacementDocument, moving: [Int]
-    ) throws -> Derivatives {
+    ) throws -> EnergyDerivatives {
         var document = empty
         if files.has(name) {
             let old = try? DisplacementDocument(readingFrom: files.url(name).path)
@@ -123,7 +113,7 @@ struct GradientDifferences {
 
     private func assemble(
         _ center: DisplacementDocument.Point, _ points: [String: DisplacementDocument.Point], moving: [Int], step: Double
-    ) -> Derivatives {
+    ) -> EnergyDerivatives {
         let size = center.gradient.count
         let isMoving = (0..<size).map { moving.contains($0 / 3) }
         var hessian = Matrix(rows: size, columns: size)
@@ -135,8 +125,10 @@ struct GradientDifferences {
             }
             for axis in 0..<3 { dipoles[axis, coordinate] = (plus.dipole[axis] - minus.dipole[axis]) / (2 * step) }
         }
-        return Derivatives(
-            energy: center.energy, gradient: center.gradient, hessian: hessian.symmetrized(), dipoles: dipoles)
+        return EnergyDerivatives(
+            method: .differences, step: step, energy: center.energy, gradient: center.gradient, hessian: hessian.symmetrized(),
+            dipoles: dipoles,
+            polarizability: nil)
     }
 }
 

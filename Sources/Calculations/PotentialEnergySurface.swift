@@ -120,13 +120,15 @@ public final class PotentialEnergySurface {
 
     /// The state at a structure, without derivatives.
     ///
+    /// - Parameter reserved: bytes of memory that are needed for something else.
     /// - Throws: `CalculationError.notConverged` where the field does not converge.
     func solution(
-        _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool
+        _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool, reserved: Int = 0
     ) throws -> Solution {
         let basis = AtomicOrbitalBasis(
             molecule: molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
-        let problem = try solver.problem(for: basis, states: [state], ledger: TimeLedger(isDetailed: false))
+        let problem = try solver.problem(
+            for: basis, states: [state], ledger: TimeLedger(isDetailed: false), reserved: reserved)
         let initial = try orbitals?.orthonormalized(overlap: problem.overlap)
         let result = try solver.solve(
             problem, states: [state], initial: initial.map { [0: StartingOrbitals($0)] } ?? [:],

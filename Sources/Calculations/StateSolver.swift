@@ -108,10 +108,14 @@ struct StateSolver {
     }
 
     /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
-    func problem(for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger) throws -> ElectronicProblem {
+    ///
+    /// - Parameter reserved: bytes that are needed for something else.
+    func problem(
+        for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger, reserved: Int = 0
+    ) throws -> ElectronicProblem {
         try ElectronicProblem(
             basis: basis, method: method, adding: terms, pool: pool,
-            memoryLimitInBytes: max(0, memory.bytes - fixedMemory(functions: basis.functionCount, states: states)),
+            memoryLimitInBytes: max(0, memory.bytes - reserved - fixedMemory(functions: basis.functionCount, states: states)),
             ledger: ledger)
     }
 

@@ -32,12 +32,27 @@ public struct EnergyHessian: Sendable {
         case iteration(Int, residual: Double, tolerance: Double)
     }
 
-    /// Why there are no analytic second derivatives of a wavefunction; nil where there are.
-    public static func limitation(of method: ElectronicMethod, isRestrictedOpen: Bool) -> String? {
+    /// Why there are no analytic second derivatives by a method; nil where there are. To be read after "of".
+    public static func limitation(of method: ElectronicMethod, basis: AtomicOrbitalBasis, isRestrictedOpen: Bool) -> String? {
         if isRestrictedOpen { return "restricted open shells" }
+        if basis.shells.contains(where: { $0.highestAngularMomentum > highestAngularMomentum }) {
+            return "shells beyond g"
+        }
         guard case .kohnSham(let functional, _) = method else { return nil }
         if functional.usesKineticEnergyDensity { return "functionals of the kinetic-energy density" }
-        return functional.hasSecondDerivatives ? nil : "\(functional.name), of which libxc gives no second derivatives"
+        return functional.hasSecondDerivatives ? nil : "\(functional.name), for which libxc has none"
+    }
+
+    /// The Boys function of order 4 l + 2 is tabulated up to here.
+    private static let highestAngularMomentum = 4
+
+    /// About what is needed beside the integrals, in bytes, most of it proportional to atoms times the square of basis functions.
+    public static func memory(basis: AtomicOrbitalBasis, charge: Int, isRestricted: Bool) -> Int {
+        let (n, coordinates) = (basis.functionCount, 3 * basis.molecule.atoms.count)
+        let spins = isRestricted ? 1 : 2
+        let occupied = basis.electronCount(charge: charge) / 2
+        let rotations = spins * occupied * max(0, n - occupied)
+        return 8 * coordinates * (n * n * (4 + 8 * spins) + 24 * rotations)
     }
 
     /// - Parameter wavefunction: converged, in the basis and by the method of `problem`, for which there is no `limitation`.
@@ -187,9 +202,12 @@ public struct EnergyHessian: Sendable {
 /// What keeps second derivatives from being computed.
 public enum HessianError: Error, CustomStringConvertible {
     case notConverged(iterations: Int, residual: Double)
+    /// A term of the Hamiltonian has no second derivatives.
+    case missingTerm
 
     public var description: String {
         switch self {
+        case .missingTerm: "a term of the Hamiltonian has no second derivatives"
         case .notConverged(let iterations, let residual):
             "the coupled-perturbed equations did not converge in \(iterations) iterations (residual \(residual))"
         }

@@ -73,7 +73,8 @@ struct SkeletonSum {
                 })
         }
         for term in problem.terms.dropFirst() {
-            if let part = term.skeletonDerivatives(of: density) { add(part) }
+            guard let part = term.skeletonDerivatives(of: density) else { throw HessianError.missingTerm }
+            add(part)
         }
     }
 

@@ -1,6 +1,8 @@
 /// How second derivatives are found, and what is made of them.
 public struct FrequencyInput: Codable, Sendable, Equatable {
-    /// Displacement of every coordinate to either side, in bohr; nil: that of the second derivatives that the run has, else `usualStep`.
+    /// Nil: those that the run has, else analytic ones where there are any.
+    public var hessian: HessianMethod?
+    /// Of differences: displacement of every coordinate to either side, in bohr; nil: that of the second derivatives that the run has, else `usualStep`.
     public var step: Double?
     /// Atoms that stay where they are, counting from 1: `1,4-6`, or `none`; nil: those of the vibrations that the run has, else none.
     public var frozenAtoms: String?
@@ -26,7 +28,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case step, masses, isotopes, temperature, pressure, scale
+        case hessian, step, masses, isotopes, temperature, pressure, scale
         case frozenAtoms = "frozen_atoms"
         case symmetryNumber = "symmetry_number"
         case halfWidth = "half_width"
@@ -34,6 +36,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.values(of: CodingKeys.self)
+        hessian = try values.decodeIfPresent(HessianMethod.self, forKey: .hessian)
         step = try values.decodeIfPresent(Double.self, forKey: .step)
         frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)
         try values.read(.masses, into: &masses)
@@ -44,4 +47,12 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
         try values.read(.halfWidth, into: &halfWidth)
         try values.read(.scale, into: &scale)
     }
+}
+
+/// How second derivatives of the energy are found.
+public enum HessianMethod: String, Codable, Sendable, CaseIterable {
+    /// With the response of the orbitals.
+    case analytic
+    /// Central differences of analytic gradients.
+    case differences
 }

@@ -1,10 +1,10 @@
 /// Second derivatives of the energy of a state and the vibrations that they make, as `result.json` holds them. Atomic units unless a
 /// name says otherwise; atoms count from 0, but in `frozen_atoms`.
 public struct VibrationRecord: Codable, Sendable, Equatable {
-    /// How the second derivatives were found: `differences` of gradients.
-    public var hessianMethod: String
-    /// Displacement of each coordinate to either side, in bohr.
-    public var step: Double
+    /// How the second derivatives were found.
+    public var hessianMethod: HessianMethod
+    /// Of differences: displacement of each coordinate to either side, in bohr.
+    public var step: Double?
     /// Energy and gradient (one entry an atom) at the structure itself, as converged as those of the displaced ones.
     public var energy: Double
     public var gradient: [[Double]]
@@ -14,6 +14,8 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public var hessianLacks: [Int]?
     /// By row, the derivatives of x, y and z of the dipole moment by all coordinates, in elementary charges.
     public var dipoleDerivatives: [[Double]]
+    /// The static polarisability, three rows, in bohr^3; nil where it was not computed.
+    public var polarizability: [[Double]]?
     /// Numbers from 1 of the atoms that were held; nil for none.
     public var frozenAtoms: [Int]?
 
@@ -70,7 +72,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case step, energy, gradient, hessian, masses, isotopes, frequencies, composition, verdict, thermochemistry
+        case step, energy, polarizability, gradient, hessian, masses, isotopes, frequencies, composition, verdict, thermochemistry
         case hessianMethod = "hessian_method"
         case hessianLacks = "hessian_lacks"
         case dipoleDerivatives = "dipole_derivatives"
@@ -87,7 +89,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     }
 
     public init(
-        hessianMethod: String, step: Double, energy: Double, gradient: [[Double]], hessian: [Double],
+        hessianMethod: HessianMethod, step: Double?, energy: Double, gradient: [[Double]], hessian: [Double],
         dipoleDerivatives: [[Double]],
         frozenAtoms: [Int]?, masses: [Double], massChoice: String, isotopes: [String: Int]?, frequencies: [Double],
         normalModes: [[Double]], reducedMasses: [Double], forceConstants: [Double], irIntensities: [Double],
@@ -143,8 +145,12 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
         try place.at("hessian").count(hessian, size * (size + 1) / 2)
         try place.at("dipole_derivatives").count(dipoleDerivatives, 3)
         for (index, row) in dipoleDerivatives.enumerated() { try place.at("dipole_derivatives").at(index).count(row, size) }
+        if let polarizability {
+            try place.at("polarizability").count(polarizability, 3)
+            for (index, row) in polarizability.enumerated() { try place.at("polarizability").at(index).count(row, 3) }
+        }
         for value in hessian { try place.at("hessian").value(value, in: -100...100) }
-        try place.at("step").value(step, in: 1e-4...0.1)
+        if let step { try place.at("step").value(step, in: 1e-4...0.1) }
         try place.at("frozen_atoms").require(Set(frozenAtoms ?? []).count < count, "no atom moves")
         try place.at("hessian_lacks").atoms(hessianLacks ?? [], count: count, from: 1)
         try place.at("frozen_atoms").atoms(frozenAtoms ?? [], count: count, from: 1)

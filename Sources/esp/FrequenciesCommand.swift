@@ -15,8 +15,9 @@ struct FrequenciesCommand: ParsableCommand {
             line, else 0. RUN is the folder of a finished esp compute or esp optimize; --charge names the state if it has \
             several. Frequencies belong to a stationary structure: --relax optimises FILE first.
 
-            Second derivatives are central differences of analytic gradients, six gradients for every atom. Every finished one \
-            is kept: the same command goes on after an interruption. Other masses, temperatures and spectra of a finished run \
+            Second derivatives are analytic for Hartree-Fock, local, gradient-corrected and hybrid functionals; --hessian \
+            differences takes central differences of gradients, six for every atom. Every finished displacement is kept: the \
+            same command goes on after an interruption. Other masses, temperatures and spectra of a finished run \
             take no time.
 
             The result says whether the structure is a minimum, a saddle point (with the number of imaginary modes) or not \
@@ -126,7 +127,8 @@ struct FrequenciesCommand: ParsableCommand {
 
     /// The options that mean something for a finished run.
     private static let optionsOfRuns: Set<String> = [
-        "--step", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number", "--half-width",
+        "--hessian", "--step", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number",
+        "--half-width",
         "--scale",
         "--follow", "--charge", "-c", "--threads", "--memory", "--json", "--quiet", "-q",
     ]
@@ -180,7 +182,14 @@ struct FrequenciesCommand: ParsableCommand {
 struct VibrationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Displacement of every coordinate, in bohr (default: that of the run, else \(FrequencyInput.usualStep)).",
+            "Second derivatives: analytic, or differences of gradients (default: those of the run, else analytic where there are any).",
+            valueName: "analytic|differences"),
+        completion: .list(HessianMethod.allCases.map(\.rawValue)))
+    var hessian: HessianMethod?
+
+    @Option(
+        help: ArgumentHelp(
+            "Displacement of every coordinate for --hessian differences, in bohr (default: that of the run, else \(FrequencyInput.usualStep)).",
             valueName: "bohr"))
     var step: Double?
 
@@ -217,6 +226,7 @@ struct VibrationOptions: ParsableArguments {
 
     var input: FrequencyInput {
         var input = FrequencyInput()
+        input.hessian = hessian
         input.step = step
         input.frozenAtoms = freeze
         input.masses = masses
@@ -229,3 +239,5 @@ struct VibrationOptions: ParsableArguments {
         return input
     }
 }
+
+extension HessianMethod: ExpressibleByArgument {}

@@ -14,6 +14,17 @@ extension TextReport {
         result += line("method", document.model.method + (document.model.grid.map { ", grid \($0)" } ?? ""))
         result += line("energy", column(vibrations.energy, 0, 8) + " Eh")
         result += line("structure", verdict(vibrations))
+        result += line(
+            "Hessian",
+            vibrations.step.map { "central differences of gradients, step \($0) bohr" } ?? "analytic second derivatives")
+        if let tensor = vibrations.polarizability {
+            let trace = (0..<3).reduce(0) { $0 + tensor[$1][$1] / 3 }
+            let parts = [("xx", 0, 0), ("yy", 1, 1), ("zz", 2, 2), ("xy", 0, 1), ("xz", 0, 2), ("yz", 1, 2)]
+            result += line(
+                "alpha",
+                column(trace, 0, 3) + " bohr^3, the static polarizability ("
+                    + parts.map { "\($0.0) \(column(tensor[$0.1][$0.2], 0, 3))" }.joined(separator: ", ") + ")")
+        }
         if let frozen = vibrations.frozenAtoms {
             result += line("frozen", "atoms " + AtomList(indices: frozen.map { $0 - 1 }).description)
         }
@@ -82,7 +93,7 @@ extension TextReport {
         let modes = vibrations.imaginaryModes == 1 ? "1 imaginary mode" : "\(vibrations.imaginaryModes) imaginary modes"
         let small = vibrations.frequencies.count { $0 < 0 } - vibrations.imaginaryModes
         let rest =
-            small == 0 ? "" : "; \(small) between \(Int(-NormalModes.negligible)) and 0 cm-1, within the error of the differences"
+            small == 0 ? "" : "; \(small) between \(Int(-NormalModes.negligible)) and 0 cm-1, within the error of the method"
         switch vibrations.verdict {
         case .minimum: return "a minimum: no imaginary mode, \(force)\(rest)"
         case .saddlePoint: return "a saddle point of order \(vibrations.imaginaryModes): \(modes), \(force)\(rest)"

@@ -21,8 +21,7 @@ STEP = 1e-3
 CASES = [
     ("water-turned", 0, 1, {"default": "6-31G(d,p)"}, True),
     ("formaldehyde", 0, 1, {"default": "def2-SVP"}, False),
-    ("nitrogen-dioxide", 0, 2, {"default": "6-31G(d)"}, True),
-    ("hydronium", 2, 2, {"default": "6-31G(d)"}, True),
+    ("methylene", 0, 3, {"default": "6-31G(d)"}, True),
     ("hydrogen-iodide", 0, 1, {"default": "LANL2DZ"}, False),
     ("zinc-chloride", 0, 1, {"default": "LANL2DZ"}, False),
 ]

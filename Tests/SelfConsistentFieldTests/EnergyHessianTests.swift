@@ -20,21 +20,23 @@ import Testing
         let set: [String: String]
         var functional: String?
         var charge = 0
-        /// In hartree per bohr squared: what the fixed points of the grid leave.
+        /// In hartree per bohr squared: what the differences and, with a functional, the fixed points of the grid leave.
         var tolerance = 3e-7
+        /// Displacements in bohr: errors go with the fourth power.
+        var step = 0.005
 
         var testDescription: String { "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" }
     }
 
     static let cases = [
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"]),
-        Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"]),
+        Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"], tolerance: 1.5e-6, step: 0.003),
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2),
         Case(name: "water-turned", set: ["default": "6-311G(d,p)"], functional: "lda", tolerance: 1e-4),
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe", tolerance: 1e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp", tolerance: 1e-4),
-        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "lda", tolerance: 1e-4),
-        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x", tolerance: 1e-4),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "lda", tolerance: 2e-4),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x", tolerance: 3e-4),
     ]
 
     private static func solve(
@@ -104,7 +106,7 @@ import Testing
             problem: problem, wavefunction: result.wavefunction, memoryLimitInBytes: 1 << 30)
         #expect(hessian.asymmetry < (test.functional == nil ? 1e-7 : 2e-5), "asymmetry \(hessian.asymmetry)")
         let direction = Self.direction(atoms: count, seed: 11)
-        let step = 0.005
+        let step = test.step
         var gradients: [[Double]] = []
         var dipoles: [SIMD3<Double>] = []
         for place in [-2.0, -1, 1, 2] {
@@ -125,10 +127,50 @@ import Testing
         let moment = (8 * (dipoles[2] - dipoles[1]) - (dipoles[3] - dipoles[0])) / (12 * step)
         let derivative = hessian.dipoleDerivatives.times(flat)
         for axis in 0..<3 {
-            #expect(abs(moment[axis] - derivative[axis]) < (test.functional == nil ? 3e-6 : 1e-4), "\(moment) \(derivative)")
+            #expect(abs(moment[axis] - derivative[axis]) < (test.functional == nil ? 1e-6 : 1e-4), "\(moment) \(derivative)")
         }
-        print(
-            "HESSIAN \(test) error \(error) asymmetry \(hessian.asymmetry) dipole \(moment - SIMD3(derivative[0], derivative[1], derivative[2]))"
-        )
+    }
+
+    private struct Reference: ReferenceStructure, Decodable, Sendable {
+        let name: String
+        let basis: [String: String]
+        let cartesian: Bool
+        let charge: Int
+        let multiplicity: Int
+        let functional: [String]?
+        let atoms: [ReferenceAtom]
+        let energy: Double
+        let hessian: [[Double]]
+        let polarizability: [[Double]]
+        let dipole_derivatives: [[Double]]
+    }
+
+    /// Hartree-Fock, closed and open shells, with and without core potentials.
+    @Test func hessiansOfAnotherProgram() throws {
+        let references: [Reference] = try ReferenceCases.all(in: "hessians.json")
+        #expect(references.count >= 5)
+        for reference in references {
+            let (problem, result) = try Self.solve(
+                try reference.atomicOrbitalBasis(), ChargeState(charge: reference.charge, multiplicity: reference.multiplicity),
+                Case(name: reference.name, set: reference.basis))
+            #expect(abs(result.energy - reference.energy) < 1e-8)
+            let own = try EnergyHessian(problem: problem, wavefunction: result.wavefunction, memoryLimitInBytes: 1 << 30)
+            func error(_ matrix: Matrix, _ other: [[Double]]) -> Double {
+                zip(matrix.elements, other.joined()).map { abs($0 - $1) }.max() ?? 1
+            }
+            #expect(error(own.matrix, reference.hessian) < 1e-6, "\(reference.name) \(error(own.matrix, reference.hessian))")
+            #expect(own.asymmetry < 1e-7)
+            #expect(
+                error(own.polarizability, reference.polarizability) < 2e-5,
+                "\(reference.name) \(own.polarizability) \(reference.polarizability)")
+            #expect(
+                error(own.dipoleDerivatives, reference.dipole_derivatives) < 5e-6,
+                "\(reference.name) \(error(own.dipoleDerivatives, reference.dipole_derivatives))")
+            // A molecule that moves as a whole takes its charge along.
+            for (i, j) in [(0, 0), (1, 1), (2, 2), (0, 1)] {
+                let sum = stride(from: j, to: own.matrix.rows, by: 3).reduce(0) { $0 + own.dipoleDerivatives[i, $1] }
+                #expect(abs(sum - (i == j ? Double(reference.charge) : 0)) < 1e-6)
+            }
+        }
     }
 }

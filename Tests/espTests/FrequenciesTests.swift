@@ -3,7 +3,8 @@ import RunFolders
 import TestSupport
 import Testing
 
-/// `esp frequencies`: differences of gradients against another program's analytic Hessian, restarts, and what it refuses.
+/// `esp frequencies`: analytic second derivatives and differences of gradients against another program's analytic Hessian, restarts, and what it
+/// refuses.
 @Suite struct FrequenciesTests {
     private struct References: Decodable {
         struct Entry: Decodable {
@@ -38,10 +39,15 @@ import Testing
     @Test func hessiansAreThoseOfAnotherProgram() throws {
         let program = try Program()
         defer { program.remove() }
-        for name in ["water", "hcn", "methyl"] {
+        for (name, method) in [
+            ("water", "differences"), ("water", "analytic"), ("hcn", "analytic"), ("methyl", "analytic"),
+            ("methyl", "differences"),
+        ] {
+            let tolerance = method == "analytic" ? 1e-6 : 1e-5
             let entry = try #require(try references().molecules[name])
             try program.write(entry.xyz, to: "\(name).xyz")
-            let run = try program.run(["frequencies", "\(name).xyz", "-m", "\(entry.multiplicity)"] + Self.options)
+            let run = try program.run(
+                ["frequencies", "\(name).xyz", "-m", "\(entry.multiplicity)", "--hessian", method] + Self.options)
             try #require(run.status == 0, "\(run.error)")
             #expect(run.output.contains("a minimum: no imaginary mode"), "\(run.output)")
             let found = try vibrations(program, "\(name).esp")
@@ -49,12 +55,14 @@ import Testing
             var index = 0
             for row in 0..<size {
                 for column in 0...row {
-                    #expect(abs(found.hessian[index] - entry.hessian[row * size + column]) < 1e-5, "\(name) \(row) \(column)")
+                    #expect(
+                        abs(found.hessian[index] - entry.hessian[row * size + column]) < tolerance, "\(name) \(row) \(column)")
                     index += 1
                 }
             }
             for (a, b) in zip(found.dipoleDerivatives.joined(), entry.dipole_derivatives) { #expect(abs(a - b) < 1e-4) }
             for (a, b) in zip(found.frequencies, entry.frequencies_abundant) { #expect(abs(a - b) < 0.05, "\(name): \(a), \(b)") }
+            #expect(found.hessianMethod.rawValue == method && (found.polarizability == nil) == (method == "differences"))
             #expect(found.verdict == .minimum && found.residualFrequencies.allSatisfy { abs($0) < 4 })
             let names = program.names(in: "\(name).esp")
             #expect(names.contains { $0.hasSuffix(".ir.svg") } && !names.contains { $0.hasSuffix("displacements.json") })
@@ -145,16 +153,43 @@ import Testing
         #expect(try vibrations(program, "water.esp") == heavy)
     }
 
+    /// What has no analytic second derivatives is said, and computed otherwise.
+    @Test func analyticDerivativesAreChosenWhereThereAreAny() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\n\nH 0 0 0\nH 0 0 0.75\n", to: "h2.xyz")
+        let options = ["--basis", "STO-3G", "--threads", "1", "-o", "h2"]
+        let plain = try program.run(["frequencies", "h2.xyz", "--method", "pbe"] + options)
+        #expect(plain.status == 0 && plain.error.contains("analytic second derivatives of charge 0"), "\(plain.error)")
+        #expect(
+            plain.output.contains("analytic second derivatives") && plain.output.contains("bohr^3, the static polarizability"))
+        let other = try program.run(["frequencies", "h2", "--hessian", "differences", "-q"])
+        #expect(other.status == 0 && other.output.contains("central differences of gradients, step 0.001"), "\(other.error)")
+        let tau = try program.run(["frequencies", "h2.xyz", "--method", "r2scan", "--force"] + options)
+        #expect(
+            tau.status == 0
+                && tau.error.contains(
+                    "no analytic second derivatives of functionals of the kinetic-energy density: central differences of gradients"
+                ),
+            "\(tau.error)")
+        let asked = try program.run(
+            ["frequencies", "h2.xyz", "--method", "r2scan", "--hessian", "analytic", "--force"] + options)
+        #expect(asked.status == 64 && asked.error.contains("Take --hessian differences"), "\(asked.status) \(asked.error)")
+        let step = try program.run(["frequencies", "h2.xyz", "--step", "0.002", "--hessian", "analytic", "--force"] + options)
+        #expect(step.status == 64 && step.error.contains("--step belongs to"), "\(step.status) \(step.error)")
+    }
+
     @Test func interruptedRunsGoOn() throws {
         let program = try Program()
         defer { program.remove() }
         try program.write(try #require(try references().molecules["hcn"]).xyz, to: "hcn.xyz")
-        let arguments = ["frequencies", "hcn.xyz", "-o", "parts"] + Self.options
+        let arguments = ["frequencies", "hcn.xyz", "-o", "parts", "--hessian", "differences"] + Self.options
         let killed = try program.run(arguments, signal: SIGKILL, whenThereIs: "parts/q0_m1.displacements.json")
         #expect(killed.status == -SIGKILL)
         let resumed = try program.run(Array(arguments.dropLast()))
         #expect(resumed.status == 0 && resumed.error.contains("displaced structures already"), "\(resumed.error)")
-        #expect(try program.run(["frequencies", "hcn.xyz", "-o", "whole"] + Self.options).status == 0)
+        #expect(
+            try program.run(["frequencies", "hcn.xyz", "-o", "whole", "--hessian", "differences"] + Self.options).status == 0)
         #expect(try vibrations(program, "parts").frequencies == vibrations(program, "whole").frequencies)
     }
 

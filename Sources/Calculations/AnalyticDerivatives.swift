@@ -1,0 +1,73 @@
+import FileFormats
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import MachineLimits
+import MolecularStructure
+import NuclearDerivatives
+import RunFolders
+
+/// Analytic second derivatives of the energy, and what comes with them.
+struct AnalyticDerivatives {
+    let surface: PotentialEnergySurface
+    let monitor: CalculationMonitor
+
+    /// Why there are none of a molecule; nil where there are. To be read after "no analytic second derivatives".
+    static func limitation(_ surface: PotentialEnergySurface, of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> String? {
+        if let reason = EnergyHessian.limitation(
+            of: surface.solver.method, basis: wavefunction.basis,
+            isRestrictedOpen: wavefunction.isRestrictedOpen)
+        {
+            return "of \(reason)"
+        }
+        let needed = memory(wavefunction)
+        return needed <= memoryLimitInBytes / 2
+            ? nil
+            : "in \(MemorySize(bytes: memoryLimitInBytes).description) of memory (--memory \(MemorySize(bytes: 2 * needed).description))"
+    }
+
+    private static func memory(_ wavefunction: Wavefunction) -> Int {
+        EnergyHessian.memory(
+            basis: wavefunction.basis, charge: wavefunction.state.charge, isRestricted: wavefunction.isRestricted)
+    }
+
+    /// - Throws: `CalculationError`.
+    func derivatives(of wavefunction: Wavefunction) throws -> EnergyDerivatives {
+        let needed = Self.memory(wavefunction)
+        let solution = try surface.solution(
+            wavefunction.basis.molecule, from: wavefunction.orbitals, examinesStability: false, reserved: needed)
+        let start = ContinuousClock.now
+        var afterSkeleton = start
+        var first: Double?
+        let hessian: EnergyHessian
+        do {
+            hessian = try EnergyHessian(
+                problem: solution.problem, wavefunction: solution.result.wavefunction, memoryLimitInBytes: needed
+            ) { progress in
+                try monitor.checkCancellation()
+                switch progress {
+                case .skeleton:
+                    afterSkeleton = .now
+                    monitor.note("second derivatives at fixed orbitals: \(column(start.secondsToNow, 0, 0)) s")
+                    try monitor.report(.progress("second derivatives", fraction: 0.2))
+                case .iteration(let iteration, let residual, let tolerance):
+                    let initial = first ?? residual
+                    first = initial
+                    // Residuals fall by about one factor in every iteration.
+                    let done = iteration < 2 ? 0.1 : min(1, max(0.1, log(initial / residual) / log(initial / tolerance)))
+                    let left = afterSkeleton.secondsToNow * (1 / done - 1)
+                    monitor.note(
+                        "response of the orbitals: iteration \(iteration), residual \(String(format: "%.1e", residual))"
+                            + (residual > tolerance && iteration > 1 ? ", about \(column(left, 0, 0)) s left" : ""))
+                    try monitor.report(.progress("second derivatives", fraction: 0.2 + 0.8 * done))
+                }
+            }
+        } catch let error as HessianError {
+            throw CalculationError.notConverged("\(error). Take --hessian differences.")
+        }
+        return EnergyDerivatives(
+            method: .analytic, step: nil, energy: solution.result.energy,
+            gradient: solution.gradient().flatMap { [$0.x, $0.y, $0.z] },
+            hessian: hessian.matrix, dipoles: hessian.dipoleDerivatives, polarizability: hessian.polarizability)
+    }
+}

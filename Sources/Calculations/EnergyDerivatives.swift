@@ -1,0 +1,27 @@
+import LinearAlgebra
+import RunFolders
+
+/// Derivatives of the energy of one state at a structure, as vibrations need them.
+struct EnergyDerivatives {
+    let method: HessianMethod
+    /// Of differences, in bohr.
+    let step: Double?
+    let energy: Double
+    let gradient: [Double]
+    /// Symmetric; rows and columns of atoms that were left out are zero.
+    let hessian: Matrix
+    /// Of the dipole moment: 3 x coordinates.
+    let dipoles: Matrix
+    let polarizability: Matrix?
+}
+
+extension EnergyDerivatives {
+    /// As a run has them.
+    init(_ record: VibrationRecord) {
+        self.init(
+            method: record.hessianMethod, step: record.step, energy: record.energy, gradient: record.gradient.flatMap { $0 },
+            hessian: record.hessianMatrix,
+            dipoles: Matrix(rows: 3, columns: 3 * record.masses.count, elements: record.dipoleDerivatives.flatMap { $0 }),
+            polarizability: record.polarizability.map { Matrix(rows: 3, columns: 3, elements: $0.flatMap { $0 }) })
+    }
+}
