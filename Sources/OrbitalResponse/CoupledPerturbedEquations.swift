@@ -31,6 +31,7 @@ package struct PerturbedSpaces: Sendable {
 /// All perturbations share one subspace: each iteration adds the residuals of those that have not converged, divided by the gaps of the
 /// orbital energies, so that few passes over the integrals are needed. The solution minimises the second-order energy in the subspace;
 /// properties that are bilinear in perturbations are in error by the square of the residuals.
+///
 /// J. A. Pople, R. Krishnan, H. B. Schlegel and J. S. Binkley, Int. J. Quantum Chem. 16 (S13), 225 (1979), doi 10.1002/qua.560160825.
 package struct CoupledPerturbedEquations: Sendable {
     /// What the norm of each residual falls below, in terms of U times the root of the gap.
@@ -40,16 +41,19 @@ package struct CoupledPerturbedEquations: Sendable {
     private let spaces: [PerturbedSpaces]
     private let response: FockResponse
     private let pool: WorkerPool
-    /// Roots of the gaps, spin by spin, in the order of U row by row.
+    /// Roots of the gaps, spin by spin, in the order of U row by row; of a small number where a gap is small or negative.
     private let roots: [Double]
+    /// Gaps divided by the squares of the roots: 1 but for small gaps.
+    private let ratios: [Double]
+    private static let leastGap = 0.05
 
     package init(spaces: [PerturbedSpaces], response: FockResponse, pool: WorkerPool) {
         self.spaces = spaces
         self.response = response
         self.pool = pool
-        roots = spaces.flatMap { space in
-            space.emptyEnergies.flatMap { a in space.occupiedEnergies.map { i in max(a - i, 1e-3).squareRoot() } }
-        }
+        let gaps = spaces.flatMap { space in space.emptyEnergies.flatMap { a in space.occupiedEnergies.map { a - $0 } } }
+        roots = gaps.map { max($0, Self.leastGap).squareRoot() }
+        ratios = gaps.map { $0 / max($0, Self.leastGap) }
     }
 
     package enum Failure: Error {
@@ -62,7 +66,7 @@ package struct CoupledPerturbedEquations: Sendable {
     /// - Parameters:
     ///   - rightSides: B of every perturbation, for each spin: empty by occupied orbitals.
     ///   - onIteration: told the number of the iteration, the largest residual, and how many perturbations are left.
-    /// - Throws: `Failure`, `LinearAlgebraError` where the orbital Hessian is not positive definite, and what `onIteration` throws.
+    /// - Throws: `Failure`, `LinearAlgebraError` where the orbital Hessian is singular, and what `onIteration` throws.
     package func solve(
         _ rightSides: [[Matrix]], tolerance: Double = usualTolerance,
         onIteration: (_ iteration: Int, _ residual: Double, _ left: Int) throws -> Void = { _, _, _ in }
@@ -91,7 +95,8 @@ package struct CoupledPerturbedEquations: Sendable {
             // Small systems; made anew each time.
             let projected = basis.times(products, otherTransposed: true).symmetrized()
             let sides = target.times(basis, otherTransposed: true)
-            let factor = try CholeskyFactor(projected)
+            // Not definite for a state that is a saddle point among orbitals.
+            let factor = try LUFactor(projected)
             coefficients = Matrix(
                 rows: count, columns: basis.rows,
                 elements: (0..<count).flatMap { row in factor.solve((0..<basis.rows).map { sides[row, $0] }) })
@@ -149,7 +154,7 @@ package struct CoupledPerturbedEquations: Sendable {
             for (matrix, space) in zip(fock[row], spaces) {
                 result += space.empty.times(matrix.times(space.occupied), transposed: true).elements
             }
-            for k in 0..<size { result[k] = vectors.elements[row * size + k] + result[k] / roots[k] }
+            for k in 0..<size { result[k] = ratios[k] * vectors.elements[row * size + k] + result[k] / roots[k] }
             return result
         }
         return Matrix(rows: vectors.rows, columns: size, elements: rows.flatMap { $0 })

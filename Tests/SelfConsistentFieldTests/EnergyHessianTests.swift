@@ -35,7 +35,6 @@ import Testing
         Case(name: "water-turned", set: ["default": "6-311G(d,p)"], functional: "lda", tolerance: 1e-4),
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe", tolerance: 1e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp", tolerance: 1e-4),
-        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "lda", tolerance: 2e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x", tolerance: 3e-4),
     ]
 
@@ -127,7 +126,7 @@ import Testing
         let moment = (8 * (dipoles[2] - dipoles[1]) - (dipoles[3] - dipoles[0])) / (12 * step)
         let derivative = hessian.dipoleDerivatives.times(flat)
         for axis in 0..<3 {
-            #expect(abs(moment[axis] - derivative[axis]) < (test.functional == nil ? 1e-6 : 1e-4), "\(moment) \(derivative)")
+            #expect(abs(moment[axis] - derivative[axis]) < (test.functional == nil ? 5e-6 : 1e-4), "\(moment) \(derivative)")
         }
     }
 
