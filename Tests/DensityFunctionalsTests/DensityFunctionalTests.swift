@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "mgga_x_br89", "hyb_mgga_xc_b98", "wB97X-D", "wB97X-V", "wB97M-V", "hyb_gga_xc_wb97x_v", "hyb_gga_xc_camy_b3lyp", "b2plyp",
+        "mgga_x_br89", "hyb_mgga_xc_b98", "wB97X-D", "wB97X-V", "wB97M-V", "hyb_gga_xc_wb97x_v", "hyb_gga_xc_camy_b3lyp",
+        "b2plyp",
         "gga_xc_vv10", "lda_k_tf", "gga_x_lb", "b97-d", "lda_x_2d", "b97m-v", "wB97X-2",
     ])
     func unsupportedKindsAreRefused(_ name: String) {
@@ -105,5 +106,66 @@ import Testing
         #expect(abs(energy[0] - expected) < 1e-12)
         #expect(abs(first[0] - expected * 4 / 3) < 1e-12)
         #expect(second[0] == 0)
+    }
+
+    /// Second derivatives against differences of first ones, with and without spin.
+    @Test(arguments: ["svwn5", "pbe", "b3lyp", "wb97x", "blyp"], [false, true])
+    func secondDerivatives(_ name: String, isPolarized: Bool) throws {
+        let functional = try DensityFunctional(named: name)
+        #expect(functional.hasSecondDerivatives)
+        // Density and sigma of one point: alpha and beta, and aa, ab, bb.
+        let point = isPolarized ? [0.31, 0.22, 0.15, 0.08, 0.11] : [0.53, 0.42]
+        let spins = isPolarized ? 2 : 1
+        let products = isPolarized ? 3 : 1
+        func first(_ values: [Double]) -> [Double] {
+            var (energy, byDensity, bySigma) = (
+                [0.0], [Double](repeating: 0, count: spins), [Double](repeating: 0, count: products)
+            )
+            let (density, sigma) = (Array(values[..<spins]), Array(values[spins...]))
+            if isPolarized {
+                functional.evaluatePolarized(
+                    count: 1, density: density, sigma: sigma, energy: &energy, densityDerivative: &byDensity,
+                    sigmaDerivative: &bySigma)
+            } else {
+                functional.evaluate(
+                    count: 1, density: density, sigma: sigma, energy: &energy, densityDerivative: &byDensity,
+                    sigmaDerivative: &bySigma)
+            }
+            return byDensity + bySigma
+        }
+        let sizes = isPolarized ? (3, 6, 6) : (1, 1, 1)
+        var (byDensity, bySigma) = ([Double](repeating: 0, count: spins), [Double](repeating: 0, count: products))
+        var own = [Double](repeating: 0, count: sizes.0 + sizes.1 + sizes.2)
+        own.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            functional.evaluateSecond(
+                count: 1, isPolarized: isPolarized, density: Array(point[..<spins]), sigma: Array(point[spins...]),
+                densityDerivative: &byDensity, sigmaDerivative: &bySigma,
+                second: SecondFunctionalDerivatives(density: base, mixed: base + sizes.0, sigma: base + sizes.0 + sizes.1))
+        }
+        for (a, b) in zip(byDensity + bySigma, first(point)) { #expect(abs(a - b) < 1e-14) }
+        let count = functional.usesGradient ? spins + products : spins
+        var place = 0
+        // In the order of libxc: density by density, density by sigma, sigma by sigma.
+        let density = (0..<spins).flatMap { i in (i..<spins).map { (i, $0) } }
+        let mixed = (0..<spins).flatMap { i in (0..<products).map { (i, spins + $0) } }
+        let sigma = (0..<products).flatMap { i in (i..<products).map { (spins + i, spins + $0) } }
+        for (i, j) in density + mixed + sigma {
+            defer { place += 1 }
+            guard max(i, j) < count else { continue }
+            let step = 1e-4
+            func shifted(_ length: Double) -> Double {
+                var values = point
+                values[j] += length
+                return first(values)[i]
+            }
+            let difference = (8 * (shifted(step) - shifted(-step)) - (shifted(2 * step) - shifted(-2 * step))) / (12 * step)
+            #expect(
+                abs(difference - own[place]) < 1e-7 * max(1, abs(difference)), "\(name) \(i) \(j) \(difference) \(own[place])")
+        }
+    }
+
+    @Test func kineticEnergyDensityHasNoSecondDerivatives() throws {
+        #expect(try !DensityFunctional(named: "r2scan").hasSecondDerivatives)
     }
 }

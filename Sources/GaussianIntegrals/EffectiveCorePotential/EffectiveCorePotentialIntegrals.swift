@@ -53,8 +53,11 @@ public enum EffectiveCorePotentialIntegrals {
     }
 
     /// The same over any shells, whose functions are numbered from 0 to `width`.
+    ///
+    /// - Parameter isWanted: whether the elements of two shells, given by their indices, are needed; others may be left out.
     static func matrix(
-        shells: [Shell], potentials: [(position: SIMD3<Double>, potential: EffectiveCorePotential)], width: Int, pool: WorkerPool
+        shells: [Shell], potentials: [(position: SIMD3<Double>, potential: EffectiveCorePotential)], width: Int, pool: WorkerPool,
+        isWanted: @Sendable (Int, Int) -> Bool = { _, _ in true }
     ) -> Matrix {
         var result = Matrix(rows: width, columns: width)
         guard !potentials.isEmpty, width > 0 else { return result }
@@ -64,7 +67,7 @@ public enum EffectiveCorePotentialIntegrals {
         var contexts: [Int: ProjectionContext] = [:]
         result.elements.withUnsafeMutableBufferPointer { elements in
             let output = SharedPointer(elements.baseAddress!)
-            local.writeLowerBlocks(to: output, width: width, pool: pool)
+            local.writeLowerBlocks(to: output, width: width, pool: pool, isWanted: isWanted)
             for (position, potential) in potentials where !potential.projected.isEmpty {
                 let highest = potential.projected.count - 1
                 let context =

@@ -32,14 +32,16 @@ struct LocalPotentialIntegrals: Sendable {
         indexing = HermiteIndexing(highest: 2 * highest)
     }
 
-    /// Writes every block of shells (i, j) with j <= i into the matrix of `width` columns at `output`.
-    func writeLowerBlocks(to output: SharedPointer<Double>, width: Int, pool: WorkerPool) {
+    /// Writes every block of shells (i, j) with j <= i that is wanted into the matrix of `width` columns at `output`.
+    func writeLowerBlocks(
+        to output: SharedPointer<Double>, width: Int, pool: WorkerPool, isWanted: @Sendable (Int, Int) -> Bool = { _, _ in true }
+    ) {
         guard !sites.isEmpty else { return }
         pool.forEach(shells.count) { piece, _ in
             let i = shells.count - 1 - piece
             let work = Workspace(highest: highest, indexing: indexing)
             defer { work.deallocate() }
-            for j in 0...i { writeBlock(shells[i], shells[j], work, output, width) }
+            for j in 0...i where isWanted(i, j) { writeBlock(shells[i], shells[j], work, output, width) }
         }
     }
 

@@ -24,7 +24,8 @@ public enum EffectiveCorePotentialSecondDerivatives {
             guard let potential else { continue }
             let integrals = EffectiveCorePotentialIntegrals.matrix(
                 shells: differentiated.shells, potentials: [(basis.molecule.atoms[site].position, potential)],
-                width: differentiated.count, pool: pool)
+                width: differentiated.count, pool: pool
+            ) { [orders = differentiated.orders] in orders[$0] + orders[$1] <= 2 }
             // <dm/di|U|n>, and its contraction with P.
             let first = (0..<3).map { differentiated.first($0, integrals, columns: n) }
             let firsts = (0..<3).map { i in
@@ -66,6 +67,8 @@ public enum EffectiveCorePotentialSecondDerivatives {
 private struct DifferentiatedShells {
     private(set) var shells: [Shell]
     private(set) var count: Int
+    /// Of every shell: how often it has been differentiated.
+    private(set) var orders: [Int]
     private let functionCount: Int
     /// Of basis functions: factor times function `row` along an axis.
     private var firstTerms: [ShellDerivative.Term] = []
@@ -76,6 +79,7 @@ private struct DifferentiatedShells {
         shells = basis.shells
         functionCount = basis.functionCount
         count = functionCount
+        orders = [Int](repeating: 0, count: shells.count)
         var raised: [Shell] = []
         for shell in basis.shells {
             let derivative = ShellDerivative(shell, firstRow: count)
@@ -84,9 +88,11 @@ private struct DifferentiatedShells {
             count = derivative.shells.last.map { $0.firstFunction + $0.functionCount } ?? count
         }
         shells += raised
+        orders += [Int](repeating: 1, count: raised.count)
         for shell in raised {
             let derivative = ShellDerivative(shell, firstRow: count)
             shells += derivative.shells
+            orders += [Int](repeating: 2, count: derivative.shells.count)
             for term in derivative.terms { secondTerms[term.function, default: []].append(term) }
             count = derivative.shells.last.map { $0.firstFunction + $0.functionCount } ?? count
         }
