@@ -436,7 +436,7 @@ public struct Calculation {
         let problem = try solver.problem(for: resolved.basis, states: unsolved, ledger: ledger)
         try monitor.report(
             .prepared(
-                integrals: problem.integralStorage.description, gridPoints: problem.gridPointCount,
+                integrals: problem.integrals.description, gridPoints: problem.gridPointCount,
                 removedFunctions: problem.removedFunctionCount, seconds: start.secondsToNow))
         try monitor.checkCancellation()
         try monitor.report(.iterationsBegan)

@@ -1,3 +1,4 @@
+import BasisSets
 import DensityFunctionals
 import ElectronicStructure
 import FileFormats
@@ -23,6 +24,8 @@ struct StateSolver {
     /// Literature of the functional and of the added terms.
     let references: [String]
     private let options: SCFOptions
+    private let integrals: ModelInput.RepulsionIntegrals
+    private let basisFolder: String?
     private let pool: WorkerPool
     private let memory: MemorySize
 
@@ -77,6 +80,8 @@ struct StateSolver {
             throw CalculationError.usage("--smearing does not work with --reference restricted-open. Leave one of them out.")
         }
         self.options = options
+        integrals = model.integrals
+        basisFolder = model.basisFolder
         self.pool = pool
         self.memory = memory
     }
@@ -114,9 +119,27 @@ struct StateSolver {
         for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger, reserved: Int = 0
     ) throws -> ElectronicProblem {
         try ElectronicProblem(
-            basis: basis, method: method, adding: terms, pool: pool,
+            basis: basis, method: method, adding: terms, fitting: fitting(for: basis), pool: pool,
             memoryLimitInBytes: max(0, memory.bytes - reserved - fixedMemory(functions: basis.functionCount, states: states)),
             ledger: ledger)
+    }
+
+    /// The auxiliary set for densities, and for products of orbitals where there is exact exchange; nil for exact integrals throughout.
+    var auxiliarySet: AuxiliarySet? {
+        if integrals == .exact { return nil }
+        return method.exactExchange == 0 ? .coulomb : .coulombExchange
+    }
+
+    private func fitting(for basis: AtomicOrbitalBasis) throws -> DensityFitting? {
+        guard let auxiliarySet else { return nil }
+        do {
+            let auxiliary = try auxiliarySet.basis(for: basis.molecule, in: .inUse(option: basisFolder)).basis
+            return DensityFitting(auxiliary: auxiliary, use: integrals == .fitted ? .everything : .iterations)
+        } catch {
+            // Exact integrals need no auxiliary set, such as for elements that have none.
+            guard integrals == .fitted else { return nil }
+            throw error
+        }
     }
 
     /// Solves the states, stepping together.
@@ -174,14 +197,17 @@ extension StateSolver {
     }
 
     /// What decides, beside method, molecule and basis, how the iterations go.
-    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] + terms.map(\.line) }
+    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] + terms.map(\.line) + integralConditions }
+
+    /// Exact integrals, on which the energy does not depend, need no word.
+    private var integralConditions: [String] { integrals == .fitted ? ["integrals: fitted"] : [] }
 
     /// What decides, beside the molecule and the basis, how a search goes.
     var searchConditions: [String] {
         [
             methodName, gridName, "\(options.reference)", "stability: \(options.followsInstabilities)",
             "convergence: \(options.energyTolerance)",
-        ] + terms.map(\.line)
+        ] + terms.map(\.line) + integralConditions
     }
 
     /// Looks for other solutions beside those that are known, or goes on with that.

@@ -53,6 +53,22 @@ struct ExactCoulombExchange: CoulombExchange {
         separateExchange = exchange
     }
 
+    private init(_ repulsion: CoulombExchangeBuilder, _ separateExchange: CoulombExchangeBuilder?, ledger: TimeLedger, threads: Int) {
+        self.repulsion = repulsion
+        self.separateExchange = separateExchange
+        self.ledger = ledger
+        self.threads = threads
+    }
+
+    /// The same with another bound on the memory for stored integrals.
+    func limited(toBytes limit: Int) -> ExactCoulombExchange {
+        guard let separateExchange else {
+            return ExactCoulombExchange(repulsion.limited(toBytes: limit), nil, ledger: ledger, threads: threads)
+        }
+        return ExactCoulombExchange(
+            repulsion.limited(toBytes: limit / 2), separateExchange.limited(toBytes: limit / 2), ledger: ledger, threads: threads)
+    }
+
     /// How repulsion integrals are kept, those of a separate operator for exchange included.
     var storage: CoulombExchangeBuilder.Storage {
         separateExchange.map { repulsion.storage + $0.storage } ?? repulsion.storage

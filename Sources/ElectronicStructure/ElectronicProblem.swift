@@ -14,8 +14,8 @@ public final class ElectronicProblem: Sendable {
     /// Where the time goes.
     public let ledger: TimeLedger
     public let overlap: Matrix
-    /// How repulsion integrals are kept, those of a separate operator for exchange included.
-    public var integralStorage: CoulombExchangeBuilder.Storage { exactCoulombExchange.storage }
+    /// How repulsion integrals come about.
+    public let integrals: RepulsionSource
     /// Points of the quadrature grid; 0 for Hartree-Fock.
     public var gridPointCount: Int { exchangeCorrelation?.gridPointCount ?? 0 }
     /// Combinations of basis functions that were removed as linearly dependent.
@@ -25,8 +25,10 @@ public final class ElectronicProblem: Sendable {
     /// All terms of the Hamiltonian but Coulomb and exact exchange, `core` first.
     package let terms: [any HamiltonianTerm]
     package let orthogonalizer: Orthogonalizer
-    package var coulombExchange: any CoulombExchange { exactCoulombExchange }
-    private let exactCoulombExchange: ExactCoulombExchange
+    /// What energies are made from.
+    package let coulombExchange: any CoulombExchange
+    /// What the iterations may use as long as their last Fock matrices are those of `coulombExchange`; nil where there is nothing cheaper.
+    package let approximateCoulombExchange: (any CoulombExchange)?
     /// Nil for Hartree-Fock.
     package let exchangeCorrelation: ExchangeCorrelationTerm?
     /// The sum of spherical atomic densities, made when it is first wanted: a calculation that starts from orbitals needs none.
@@ -45,12 +47,13 @@ public final class ElectronicProblem: Sendable {
 
     /// - Parameters:
     ///   - models: further terms of the Hamiltonian, such as a dispersion correction or an external field.
-    ///   - memoryLimitInBytes: bound on the memory for stored integrals and the response model.
+    ///   - fitting: nil for exact integrals throughout.
+    ///   - memoryLimitInBytes: bound on the memory for stored integrals, fitted ones included, and the response model.
     /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a
     ///   potential beyond what the integrals are made for, and what a term throws that cannot be made for the molecule.
     public init(
-        basis: AtomicOrbitalBasis, method: ElectronicMethod, adding models: [any TermModel] = [], pool: WorkerPool,
-        memoryLimitInBytes: Int, ledger: TimeLedger = TimeLedger()
+        basis: AtomicOrbitalBasis, method: ElectronicMethod, adding models: [any TermModel] = [],
+        fitting: DensityFitting? = nil, pool: WorkerPool, memoryLimitInBytes: Int, ledger: TimeLedger = TimeLedger()
     ) throws {
         try EffectiveCorePotentialIntegrals.validate(basis)
         self.basis = basis
@@ -64,10 +67,26 @@ public final class ElectronicProblem: Sendable {
         responseModel = try ledger.measure(Phase.model) {
             try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
         }
-        exactCoulombExchange = ledger.measure(Phase.pairs) { [responseModel] in
-            ExactCoulombExchange(
-                basis: basis, method: method, pool: pool, memoryLimitInBytes: memoryLimitInBytes - (responseModel?.bytes ?? 0),
-                ledger: ledger)
+        let limit = memoryLimitInBytes - (responseModel?.bytes ?? 0)
+        func fitted(_ fitting: DensityFitting, within bytes: Int) throws -> FittedCoulombExchange? {
+            try FittedCoulombExchange(
+                basis: basis, auxiliary: fitting.auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes, ledger: ledger)
+        }
+        if let fitting, fitting.use == .everything {
+            guard let only = try fitted(fitting, within: limit) else { throw ElectronicProblemError.noMemoryForFitting }
+            coulombExchange = only
+            approximateCoulombExchange = method.exactExchange == 0 ? nil : only.rounded
+            integrals = .fitted
+        } else {
+            let exact = ledger.measure(Phase.pairs) {
+                ExactCoulombExchange(basis: basis, method: method, pool: pool, memoryLimitInBytes: limit, ledger: ledger)
+            }
+            // Integrals in memory are as cheap as fitted ones.
+            let approximate =
+                exact.isCheaperForChanges ? try fitting.flatMap { try fitted($0, within: limit - exact.storage.workingBytes) } : nil
+            coulombExchange = approximate.map { exact.limited(toBytes: limit - $0.bytes) } ?? exact
+            approximateCoulombExchange = approximate?.rounded
+            integrals = approximate == nil ? .exact(exact.storage) : .fittedThenExact
         }
         if case .kohnSham(let functional, let grid) = method {
             exchangeCorrelation = ledger.measure(Phase.grid) {
@@ -86,11 +105,36 @@ public final class ElectronicProblem: Sendable {
         static let guess = "atomic densities"
         static let pairs = "shell pairs and bounds"
         static let grid = "grid"
+        static let fitting = "integrals of three centres"
         static let integrals = "repulsion integrals"
         static let coulomb = "Coulomb digestion"
         static let exchange = "exchange digestion"
         static let quadrature = "exchange-correlation quadrature"
         package static let model = "response model"
         package static let diagonalization = "diagonalisation"
+    }
+}
+
+/// How the repulsion integrals of a problem come about.
+public enum RepulsionSource: Sendable {
+    case exact(CoulombExchangeBuilder.Storage)
+    /// Fitted in the iterations; the last Fock matrices are exact.
+    case fittedThenExact
+    case fitted
+
+    public var description: String {
+        switch self {
+        case .exact(let storage): storage.description
+        case .fittedThenExact: "fitted, exact at the end"
+        case .fitted: "fitted"
+        }
+    }
+}
+
+public enum ElectronicProblemError: Error, CustomStringConvertible {
+    case noMemoryForFitting
+
+    public var description: String {
+        "the memory does not hold the tables of fitted exchange. Raise --memory, or take --integrals exact."
     }
 }

@@ -7,6 +7,10 @@ import LinearAlgebra
 ///
 /// While repulsion integrals are recomputed, only the change of the densities since the last build is worked on, and
 /// everything is built afresh from time to time so that screening errors do not add up.
+///
+/// Where the problem has approximate integrals, a request may ask for them. After an exact build for a state, at the density D_0, only the
+/// change of the density is approximated, J(D) = J(D_0) + J'(D - D_0), and the energy belongs to that matrix, as its integral from D_0:
+/// its error is of second order in the change.
 package struct FockBuilder {
     package struct Request {
         /// Which state this is; its last build is remembered.
@@ -14,11 +18,19 @@ package struct FockBuilder {
         let density: StateDensity
         /// Of each matrix of the density; nil where it does not come from orbitals.
         let orbitals: [MolecularOrbitals]?
+        /// Whether approximate integrals will do.
+        let isApproximate: Bool
 
-        package init(state: Int, density: StateDensity, orbitals: [MolecularOrbitals]? = nil) {
+        package init(state: Int, density: StateDensity, orbitals: [MolecularOrbitals]? = nil, isApproximate: Bool = false) {
             self.state = state
             self.density = density
             self.orbitals = orbitals
+            self.isApproximate = isApproximate
+        }
+
+        /// The matrices of the density, with their orbitals.
+        var operands: [DensityOperand] {
+            density.matrices.indices.map { DensityOperand(density.matrices[$0], orbitals: orbitals?[$0]) }
         }
     }
 
@@ -37,8 +49,27 @@ package struct FockBuilder {
         var incrementalBuilds: Int
     }
 
+    /// Exact matrices of a state, from which approximate ones go on.
+    private struct Reference {
+        let densities: [Matrix]
+        let coulomb: Matrix
+        let exchange: [Matrix]
+
+        /// The same for so many spins: a restricted solution may become an unrestricted one. Nil for what never happens.
+        func spread(over spins: Int) -> Reference? {
+            if densities.count == spins { return self }
+            guard densities.count == 1, spins == 2 else { return nil }
+            return Reference(
+                densities: [0.5 * densities[0], 0.5 * densities[0]], coulomb: coulomb,
+                exchange: exchange.flatMap { [0.5 * $0, 0.5 * $0] })
+        }
+
+        func changes(_ matrices: [Matrix]) -> [Matrix] { zip(matrices, densities).map { $0 - $1 } }
+    }
+
     private let problem: ElectronicProblem
     private var previous: [Int: Previous] = [:]
+    private var references: [Int: Reference] = [:]
     private static let buildsBetweenFreshOnes = 12
 
     package init(problem: ElectronicProblem) { self.problem = problem }
@@ -55,7 +86,10 @@ package struct FockBuilder {
     }
 
     /// A state that will ask no more.
-    package mutating func forget(state: Int) { previous[state] = nil }
+    package mutating func forget(state: Int) {
+        previous[state] = nil
+        references[state] = nil
+    }
 
     private static func assemble(parts: [TermPart], spins: Int) -> Build {
         var components = EnergyComponents()
@@ -75,8 +109,51 @@ package struct FockBuilder {
 
     /// Coulomb and exact exchange.
     private mutating func coulombExchange(_ requests: [Request]) -> [[TermPart]] {
-        let share = problem.method.exactExchange
-        let needsExchange = share != 0
+        guard let approximate = problem.approximateCoulombExchange else {
+            return zip(requests, exact(requests)).map { parts($0, $1) }
+        }
+        let exactPlaces = requests.indices.filter { !requests[$0].isApproximate }
+        let approximatePlaces = requests.indices.filter { requests[$0].isApproximate }
+        var results = [[TermPart]](repeating: [], count: requests.count)
+        for (place, found) in zip(exactPlaces, exact(exactPlaces.map { requests[$0] })) {
+            let request = requests[place]
+            references[request.state] = Reference(
+                densities: request.density.matrices, coulomb: found.coulomb, exchange: found.exchange)
+            results[place] = parts(request, found)
+        }
+        let known = approximatePlaces.map { references[requests[$0].state]?.spread(over: requests[$0].density.matrices.count) }
+        let built = zip(approximatePlaces, known).map { place, reference in
+            reference?.changes(requests[place].density.matrices).map { DensityOperand($0) } ?? requests[place].operands
+        }
+        let found = Self.matrices(built, by: approximate, needsExchange: needsExchange)
+        for (index, place) in approximatePlaces.enumerated() {
+            results[place] = known[index].map { parts(requests[place], found[index], since: $0) } ?? parts(requests[place], found[index])
+        }
+        return results
+    }
+
+    private var needsExchange: Bool { problem.method.exactExchange != 0 }
+
+    private typealias Matrices = (coulomb: Matrix, exchange: [Matrix])
+
+    /// Matrices of densities in one pass; no exchange where none is needed.
+    private static func matrices(
+        _ densities: [[DensityOperand]], by builder: any CoulombExchange, needsExchange: Bool
+    ) -> [Matrices] {
+        guard !densities.isEmpty else { return [] }
+        let (coulomb, exchange) = builder.build(
+            coulomb: densities.map(total), exchange: needsExchange ? densities.flatMap { $0 } : [])
+        var next = 0
+        return densities.indices.map { index in
+            let spins = needsExchange ? densities[index].count : 0
+            defer { next += spins }
+            return (coulomb[index], Array(exchange[next..<next + spins]))
+        }
+    }
+
+    /// From the integrals of the problem: of the densities, or of their changes where that is cheaper.
+    private mutating func exact(_ requests: [Request]) -> [Matrices] {
+        guard !requests.isEmpty else { return [] }
         let addsChanges = problem.coulombExchange.isCheaperForChanges
         // What is built: the densities, or their changes.
         let bases = requests.map { request -> Previous? in
@@ -86,39 +163,66 @@ package struct FockBuilder {
             return last
         }
         let built = zip(requests, bases).map { request, last -> [DensityOperand] in
-            let matrices = request.density.matrices
-            guard let last else {
-                return matrices.indices.map { DensityOperand(matrices[$0], orbitals: request.orbitals?[$0]) }
-            }
-            return zip(matrices, last.densities).map { DensityOperand($0 - $1) }
+            guard let last else { return request.operands }
+            return zip(request.density.matrices, last.densities).map { DensityOperand($0 - $1) }
         }
-        let (coulomb, exchange) = problem.coulombExchange.build(
-            coulomb: built.map(Self.total), exchange: needsExchange ? built.flatMap { $0 } : [])
-        var next = 0
-        return requests.indices.map { index in
-            let density = requests[index].density
-            let spins = needsExchange ? density.matrices.count : 0
-            var result = (coulomb: coulomb[index], exchange: Array(exchange[next..<next + spins]))
-            next += spins
+        var results = Self.matrices(built, by: problem.coulombExchange, needsExchange: needsExchange)
+        for index in requests.indices {
             if let last = bases[index] {
-                result = (last.coulomb + result.coulomb, zip(last.exchange, result.exchange).map { $0 + $1 })
+                results[index] = (
+                    last.coulomb + results[index].coulomb, zip(last.exchange, results[index].exchange).map { $0 + $1 }
+                )
             }
             if addsChanges {
                 previous[requests[index].state] = Previous(
-                    densities: density.matrices, coulomb: result.coulomb, exchange: result.exchange,
+                    densities: requests[index].density.matrices, coulomb: results[index].coulomb, exchange: results[index].exchange,
                     incrementalBuilds: (bases[index]?.incrementalBuilds ?? -1) + 1)
             }
-            let factor = density.isRestricted ? -0.5 * share : -share
-            let exchangeEnergy = zip(result.exchange, density.matrices).reduce(0) { $0 + 0.5 * factor * $1.0.dot($1.1) }
-            return [
-                TermPart(
-                    key: EnergyComponents.Key.coulomb.rawValue, energy: 0.5 * result.coulomb.dot(density.total),
-                    matrices: [result.coulomb]),
-                TermPart(
-                    key: EnergyComponents.Key.exchange.rawValue, energy: exchangeEnergy,
-                    matrices: result.exchange.map { factor * $0 }),
-            ]
         }
+        return results
+    }
+
+    /// Energies and matrices of a density.
+    private func parts(_ request: Request, _ found: Matrices) -> [TermPart] {
+        let density = request.density
+        let factor = exchangeFactor(density)
+        return parts(
+            coulomb: found.coulomb, 0.5 * found.coulomb.dot(density.total), exchange: found.exchange,
+            zip(found.exchange, density.matrices).reduce(0) { $0 + 0.5 * factor * $1.0.dot($1.1) }, factor)
+    }
+
+    /// The same from the matrices of a change of the density.
+    private func parts(_ request: Request, _ change: Matrices, since reference: Reference) -> [TermPart] {
+        let density = request.density
+        let factor = exchangeFactor(density)
+        let changes = reference.changes(density.matrices)
+        // E(D) = E(D_0) + J(D_0) (D - D_0) + 1/2 (D - D_0) J' (D - D_0).
+        func energy(_ exact: Matrix, _ approximate: Matrix, _ start: Matrix, _ change: Matrix) -> Double {
+            0.5 * exact.dot(start) + exact.dot(change) + 0.5 * approximate.dot(change)
+        }
+        let start = reference.densities.dropFirst().reduce(reference.densities[0], +)
+        let moved = changes.dropFirst().reduce(changes[0], +)
+        let exchangeEnergy = reference.exchange.indices.reduce(0) {
+            $0 + factor * energy(reference.exchange[$1], change.exchange[$1], reference.densities[$1], changes[$1])
+        }
+        return parts(
+            coulomb: reference.coulomb + change.coulomb, energy(reference.coulomb, change.coulomb, start, moved),
+            exchange: zip(reference.exchange, change.exchange).map { $0 + $1 }, exchangeEnergy, factor)
+    }
+
+    /// Factor of exchange matrices in Fock matrices.
+    private func exchangeFactor(_ density: StateDensity) -> Double {
+        (density.isRestricted ? -0.5 : -1) * problem.method.exactExchange
+    }
+
+    private func parts(
+        coulomb: Matrix, _ coulombEnergy: Double, exchange: [Matrix], _ exchangeEnergy: Double, _ factor: Double
+    ) -> [TermPart] {
+        [
+            TermPart(key: EnergyComponents.Key.coulomb.rawValue, energy: coulombEnergy, matrices: [coulomb]),
+            TermPart(
+                key: EnergyComponents.Key.exchange.rawValue, energy: exchangeEnergy, matrices: exchange.map { factor * $0 }),
+        ]
     }
 
     private static func total(_ spins: [DensityOperand]) -> DensityOperand {

@@ -17,6 +17,13 @@ public struct Shell: Sendable {
 
     public var functions: Range<Int> { firstFunction..<firstFunction + functionCount }
     public var highestAngularMomentum: Int { contractions.reduce(0) { max($0, $1.angularMomentum) } }
+
+    /// An s function with exponent 0, which has the same value everywhere; it belongs to no basis.
+    package static func constant(_ coefficient: Double, at center: SIMD3<Double>) -> Shell {
+        Shell(
+            atom: 0, center: center, exponents: [0], contractions: [Contraction(angularMomentum: 0, coefficients: [coefficient])],
+            functionType: .pure, firstFunction: 0, functionCount: 1)
+    }
 }
 
 /// Where a basis function belongs.

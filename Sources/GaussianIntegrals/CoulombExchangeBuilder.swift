@@ -46,14 +46,24 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     ///   - interaction: the operator between the electrons.
     ///   - memoryLimitInBytes: bound on all memory of the builder, the stored integrals taking what the rest leaves; 0
     ///     recomputes everything (direct) with the least memory.
-    public init(
+    public convenience init(
         basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, memoryLimitInBytes: Int,
         threshold: Double = 1e-12
     ) {
-        self.basis = basis
+        self.init(
+            RepulsionPlan(basis: basis, interaction: interaction, pool: pool, threshold: threshold), pool: pool,
+            memoryLimitInBytes: memoryLimitInBytes)
+    }
+
+    /// The same with another limit. Cost: none but the plan of what is stored.
+    public func limited(toBytes limit: Int) -> CoulombExchangeBuilder {
+        CoulombExchangeBuilder(plan, pool: pool, memoryLimitInBytes: limit)
+    }
+
+    private init(_ plan: RepulsionPlan, pool: WorkerPool, memoryLimitInBytes: Int) {
+        basis = plan.list.basis
         self.pool = pool
-        self.threshold = threshold
-        let plan = RepulsionPlan(basis: basis, interaction: interaction, pool: pool, threshold: threshold)
+        threshold = plan.threshold
         self.plan = plan
         // A quarter of the limit, but enough for one matrix of each kind.
         let least = BuildMemory(plan: plan, size: basis.functionCount, coulombCount: 1, exchangeCount: 1).least

@@ -11,6 +11,11 @@ struct ShellShape: Hashable {
         functionType = shell.functionType
     }
 
+    init(angularMomenta: [Int], functionType: AngularFunctionType) {
+        self.angularMomenta = angularMomenta
+        self.functionType = functionType
+    }
+
     /// The letters of the angular momenta, such as "SP".
     var label: String { String(angularMomenta.map { Array("SPDFGHIKLMNO")[min($0, 11)] }) }
     var highest: Int { angularMomenta.max() ?? 0 }

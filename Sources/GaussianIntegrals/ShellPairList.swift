@@ -91,6 +91,28 @@ final class ShellPairList: @unchecked Sendable {
                 append(a, b, classIndex: classIndex[key] ?? 0, threshold: Self.primitiveThreshold / largest)
             }
         }
+        movePrimitives()
+    }
+
+    /// Every shell by itself, as its product with a function that is one everywhere: what stands on one side of integrals over two or three
+    /// centres. Cost: O(shells).
+    init(singleShellsOf basis: AtomicOrbitalBasis) {
+        self.basis = basis
+        primitives = PrimitivePairs.empty
+        let unit = ShellShape(angularMomenta: [0], functionType: .pure)
+        var classIndex: [ShellShape: Int] = [:]
+        for (a, shell) in basis.shells.enumerated() {
+            let shape = ShellShape(shell)
+            if classIndex[shape] == nil {
+                classIndex[shape] = classes.count
+                classes.append(ShellPairClass(shape, unit))
+            }
+            append(a, nil, classIndex: classIndex[shape] ?? 0, threshold: 0)
+        }
+        movePrimitives()
+    }
+
+    private func movePrimitives() {
         primitives = PrimitivePairs(
             exponent: Self.copy(exponent), centerX: Self.copy(centerX), centerY: Self.copy(centerY),
             centerZ: Self.copy(centerZ), size: Self.copy(size), coefficients: Self.copy(coefficients))
@@ -111,10 +133,13 @@ final class ShellPairList: @unchecked Sendable {
         (2 * ((shell.exponents.max() ?? 1) / Double.pi).squareRoot()).squareRoot()
     }
 
-    private func append(_ a: Int, _ b: Int, classIndex: Int, threshold: Double) {
+    /// - Parameter b: nil for the function that is one everywhere.
+    private func append(_ a: Int, _ b: Int?, classIndex: Int, threshold: Double) {
         let pairClass = classes[classIndex]
         let shellA = basis.shells[a]
-        let shellB = basis.shells[b]
+        // s functions carry the factor of their spherical harmonic.
+        let unit = 1 / AngularTransformation.matrix(0, .pure)[0, 0]
+        let shellB = b.map { basis.shells[$0] } ?? Shell.constant(unit, at: shellA.center)
         let difference = shellA.center - shellB.center
         let distanceSquared = (difference * difference).sum()
         let la = pairClass.shapeA.highest
@@ -165,7 +190,7 @@ final class ShellPairList: @unchecked Sendable {
         primitives.sort { $0.size > $1.size }
         pairs.append(
             ShellPair(
-                shellA: a, shellB: b, classIndex: classIndex, firstA: shellA.firstFunction, firstB: shellB.firstFunction,
+                shellA: a, shellB: b ?? a, classIndex: classIndex, firstA: shellA.firstFunction, firstB: shellB.firstFunction,
                 firstPrimitive: exponent.count, primitiveCount: primitives.count, firstCoefficient: coefficients.count,
                 bound: 0))
         for primitive in primitives {

@@ -30,4 +30,11 @@ public struct CholeskyFactor: Sendable {
         }
         return x
     }
+
+    /// L row by row, zero above the diagonal.
+    public var lowerTriangle: Matrix {
+        var result = Matrix(rows: size, columns: size)
+        for j in 0..<size { for i in j..<size { result[i, j] = elements[j * size + i] } }
+        return result
+    }
 }

@@ -81,7 +81,7 @@ package struct OrbitalHessian {
         let built =
             coulomb.isEmpty && exchange.isEmpty
             ? ([], [])
-            : problem.coulombExchange.build(
+            : (problem.approximateCoulombExchange ?? problem.coulombExchange).build(
                 coulomb: coulomb.map { DensityOperand($0) }, exchange: exchange.map { DensityOperand($0) })
         var (nextCoulomb, nextExchange) = (0, 0)
         return zip(requests, changes).map { request, rotations in

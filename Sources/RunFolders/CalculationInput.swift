@@ -215,11 +215,21 @@ public struct ModelInput: Codable, Sendable, Equatable {
     public var grid = "fine"
     /// x, y and z of a uniform electric field, in hartree per bohr and elementary charge; nil: none.
     public var field: [Double]?
+    public var integrals = RepulsionIntegrals.automatic
+
+    /// Which electron repulsion integrals are used.
+    public enum RepulsionIntegrals: String, Codable, Sendable, CaseIterable {
+        /// Exact ones where they fit into the memory. Else fitted ones in the iterations, and exact ones for the last Fock matrices.
+        case automatic = "auto"
+        case exact
+        /// Fitted ones (RI-J, RI-JK) throughout: the energy is that of the fit.
+        case fitted
+    }
 
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case preset, method, dispersion, basis, grid, field
+        case preset, method, dispersion, basis, grid, field, integrals
         case basisFor = "basis_for"
         case basisFiles = "basis_files"
         case functionType = "function_type"
@@ -238,6 +248,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
         basisFolder = try values.decodeIfPresent(String.self, forKey: .basisFolder)
         try values.read(.grid, into: &grid)
         field = try values.decodeIfPresent([Double].self, forKey: .field)
+        try values.read(.integrals, into: &integrals)
     }
 }
 

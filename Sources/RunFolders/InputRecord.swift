@@ -19,10 +19,12 @@ public struct InputRecord: Codable, Sendable, Equatable {
     /// The states asked for; nil where the document names its one state.
     public var charges: [Int]?
     public var multiplicities: [Int]?
+    /// `fitted` where energies are those of fitted integrals; nil for exact ones.
+    public var integrals: String?
 
     public init(
         reference: String, stability: String, search: String? = nil, convergence: Double, smearing: Double, charges: [Int]? = nil,
-        multiplicities: [Int]? = nil
+        multiplicities: [Int]? = nil, integrals: String? = nil
     ) {
         self.reference = reference
         self.stability = stability
@@ -31,6 +33,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
         self.smearing = smearing
         self.charges = charges
         self.multiplicities = multiplicities
+        self.integrals = integrals
     }
 
     /// Whether energies were converged as well as `other` asks for.
@@ -44,6 +47,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
         list.compare("stability", earlier.stability, stability)
         list.compare("search", earlier.search ?? "none", search ?? "none")
         list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
+        list.compare("integrals", earlier.integrals ?? "exact", integrals ?? "exact")
         list.compare("charges", earlier.charges?.description ?? "", charges?.description ?? "")
         list.compare("multiplicities", earlier.multiplicities?.description ?? "", multiplicities?.description ?? "")
         return list.texts
@@ -96,7 +100,8 @@ extension InputRecord {
             search: isSearch ? nil : (states.search ?? StateInput.Search.none).rawValue,
             convergence: input.convergence.energyTolerance,
             smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
-            multiplicities: isSearch ? nil : input.multiplicities)
+            multiplicities: isSearch ? nil : input.multiplicities,
+            integrals: input.model.integrals == .fitted ? input.model.integrals.rawValue : nil)
     }
 }
 
@@ -142,6 +147,7 @@ extension InputRecord {
         var list = InputDifferences()
         list.compare("reference", earlier.reference, reference)
         list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
+        list.compare("integrals", earlier.integrals ?? "exact", integrals ?? "exact")
         if stability == StateInput.Stability.none.rawValue { list.compare("stability", earlier.stability, stability) }
         if namesSearch, searchRank < earlier.searchRank { list.compare("search", earlier.search ?? "none", search ?? "none") }
         return list.texts

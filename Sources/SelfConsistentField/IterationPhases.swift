@@ -45,3 +45,38 @@ struct IterationOpening {
     /// What an earlier calculation has handed over to go on with.
     let record: ExtrapolationHistory.Record?
 }
+
+/// Whether the Fock matrices that are wanted may come from approximate integrals. They may until the last ones.
+struct IntegralAccuracy {
+    let hasApproximate: Bool
+    /// Whether the last ones must be exact; false where solutions are only compared with each other.
+    let endsExactly: Bool
+    /// Whether the next ones are to be exact.
+    var wantsExact: Bool
+    /// Whether the last ones were.
+    private(set) var wasExact = false
+    /// Whether some were, so that approximate ones are corrected by them.
+    private(set) var hasReference = false
+
+    /// Orbital gradient below which exact matrices correct approximate ones: about what the error of these makes it.
+    static let firstExactGradient = 3e-4
+
+    init(hasApproximate: Bool, isAtSolution: Bool, endsExactly: Bool) {
+        self.hasApproximate = hasApproximate
+        self.endsExactly = endsExactly
+        wantsExact = !hasApproximate || isAtSolution && endsExactly
+    }
+
+    /// Whether the iterations may end with the last Fock matrices.
+    var suffices: Bool { wasExact || !endsExactly }
+
+    /// Whether the solution is one of the approximate integrals, without any correction.
+    var isApproximateForNow: Bool { hasApproximate && endsExactly && !hasReference }
+
+    /// Takes note of Fock matrices as they were wanted; the next ones are approximate where there are such.
+    mutating func receive() {
+        wasExact = wantsExact
+        hasReference = hasReference || wasExact
+        wantsExact = !hasApproximate
+    }
+}

@@ -9,12 +9,25 @@ extension OrbitalIteration {
     mutating func leave(_ point: OrbitalPoint, energy: Double, isConverged: Bool) throws -> Outcome {
         move(to: point.orbitals, by: step)
         previousEnergy = energy
+        let byNewton: Bool
+        switch phase {
+        case .newton, .verification(byNewton: true): byNewton = true
+        default: byNewton = false
+        }
+        if !accuracy.suffices {
+            // What is left with has exact integrals. Without a correction, energies cannot be compared.
+            if !accuracy.hasReference { previousEnergy = nil }
+            phase = .verification(byNewton: byNewton)
+            accuracy.wantsExact = true
+            wanted = .fock
+            return .continues
+        }
         if isConverged, let descent = followed.descent, let unstableEnergy = followed.energy,
             energy > unstableEnergy - settings.energyTolerance,
             !newtonState.isTrustedToTheEnd || !isSettling
         {
             // Extrapolation has gone back to where the energy is not lower: descend all the way.
-            if case .extrapolation = phase, evaluations < settings.maximumIterations {
+            if !byNewton, !isEnding, evaluations < settings.maximumIterations {
                 newtonState.isTrustedToTheEnd = true
                 followed.hasDescended = true
                 steps.filling = descent.point.filling
@@ -22,7 +35,7 @@ extension OrbitalIteration {
                 return .continues
             }
         }
-        if case .newton = phase {
+        if byNewton {
             newtonState.hasConverged = true
         } else {
             newtonState.hasConverged = opening.isSolution && evaluations == 1 && opening.record?.convergedByNewton == true
@@ -32,6 +45,11 @@ extension OrbitalIteration {
         }
         let breaksSpin = filling.isRestricted && settings.mayBreakSpinSymmetry
         return try proceed(try search(point, breaksSpin ? .antisymmetric : .symmetric), passed: [])
+    }
+
+    private var isEnding: Bool {
+        if case .ending = phase { return true }
+        return false
     }
 
     func search(_ point: OrbitalPoint, _ spin: OrbitalHessian.Spin) throws -> StabilitySearch {

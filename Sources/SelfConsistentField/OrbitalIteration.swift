@@ -31,6 +31,10 @@ struct OrbitalIteration {
         var mayBreakSpinSymmetry = false
         /// Whether Newton steps are taken from the start.
         var isSecondOrder = false
+        /// Whether there are approximate integrals to go on with.
+        var hasApproximateIntegrals = false
+        /// Whether the solution must be one of the exact integrals.
+        var endsExactly = true
     }
 
     /// What is to be given next.
@@ -49,6 +53,8 @@ struct OrbitalIteration {
         case stability(StabilitySearch, passed: [StabilitySearch])
         /// At a point that Newton's method cannot make better.
         case ending(TrustRegionNewton)
+        /// At a solution of approximate integrals, for its exact energy and Fock matrices.
+        case verification(byNewton: Bool)
     }
 
     enum Outcome {
@@ -67,6 +73,8 @@ struct OrbitalIteration {
     var gradient = 0.0
     /// Whether the iterations have come so far that only the grid that was asked for will do.
     var isNearConvergence = false
+    /// Which integrals are wanted.
+    var accuracy: IntegralAccuracy
     /// What made `densities`.
     var step = ConvergenceAccelerator.Kind.none.rawValue
     /// What was found about the stability of the solution.
@@ -113,6 +121,7 @@ struct OrbitalIteration {
         self.isNearConvergence =
             isNearConvergence || opening.isSolution || opening.isSecondOrder || start?.history?.record.isNearConvergence ?? false
         followed = FollowedInstabilities(count: start?.instabilitiesFollowed ?? 0)
+        accuracy = IntegralAccuracy(hasApproximate: settings.hasApproximateIntegrals, isAtSolution: opening.isSolution, endsExactly: settings.endsExactly)
         self.steps = steps
         self.settings = settings
         self.orbitals = orbitals
@@ -147,6 +156,8 @@ struct OrbitalIteration {
     /// What extrapolation has gathered before the iteration that is wanted now; nil where something else is at work.
     var history: ExtrapolationHistory? {
         guard case .extrapolation = phase else { return nil }
+        // Fock matrices that were corrected for exact ones, which are not saved, are of no use without them.
+        if accuracy.hasApproximate { return ExtrapolationHistory(samples: [], record: record) }
         return ExtrapolationHistory(
             samples: extrapolation.accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) },
             record: record)
@@ -176,11 +187,21 @@ struct OrbitalIteration {
         let errors = steps.errors(fock, densities)
         gradient = errors.map(\.largestMagnitude).max() ?? 0
         energyChange = previousEnergy.map { energy - $0 }
+        accuracy.receive()
         let wasNearConvergence = isNearConvergence
         let isLast = evaluations >= settings.maximumIterations
         if gradient < Self.nearConvergence || evaluations >= settings.maximumIterations - 1 { isNearConvergence = true }
         if case .newton(let newton) = phase {
             return try advance(newton, energy: energy, fock: fock, isLast: isLast)
+        }
+        if case .verification = phase, let orbitals {
+            let isConverged = isConverged(energy)
+            if isConverged || isLast {
+                return try leave(
+                    OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
+            }
+            phase = .extrapolation
+            extrapolation = ExtrapolationState()
         }
         if case .ending = phase, let orbitals {
             // What is left to gain is below the noise of the energy.
@@ -218,6 +239,15 @@ struct OrbitalIteration {
         if settings.smearing > 0 {
             extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
             try moveSpread()
+            return .continues
+        }
+        if accuracy.isApproximateForNow, gradient < IntegralAccuracy.firstExactGradient, isNearConvergence {
+            // Near enough: from here on approximate matrices are corrected by exact ones.
+            extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
+            try extrapolate(from: current)
+            extrapolation = ExtrapolationState()
+            previousEnergy = nil
+            accuracy.wantsExact = true
             return .continues
         }
         // Energies of two grids cannot be compared.
@@ -272,7 +302,7 @@ struct OrbitalIteration {
 
     var resumption: Resumption {
         switch phase {
-        case .extrapolation: return .extrapolation
+        case .extrapolation, .verification: return .extrapolation
         case .stability: return .solution(convergedByNewton: newtonState.hasConverged)
         case .newton(let newton), .ending(let newton):
             let isAtSaddle = followed.energy.map { abs(newton.energy - $0) < settings.energyTolerance } ?? false
@@ -308,7 +338,7 @@ struct OrbitalIteration {
         case .stability(var search, let passed):
             try search.receive(products: products[0])
             return try proceed(search, passed: passed)
-        case .extrapolation, .ending: preconditionFailure("no products were wanted")
+        case .extrapolation, .ending, .verification: preconditionFailure("no products were wanted")
         }
         return .continues
     }

@@ -30,6 +30,9 @@ public struct SCFOptions: Sendable, Equatable {
 
     /// Whether the coarse grid and loose convergence will do to the end: for looking around.
     package var isPreliminary = false
+    /// Whether iterations may use approximate integrals where the problem has them; not where energies on the way are compared with
+    /// those of exact ones.
+    package var usesApproximateIntegrals = true
 
     public enum Reference: String, Sendable, CaseIterable {
         /// Restricted singlets, which become unrestricted where that lowers the energy; everything else unrestricted.

@@ -189,7 +189,8 @@ public struct SelfConsistentField {
                         density: StateDensity(
                             charge: states[run.state].charge, matrices: run.iteration.densities,
                             quality: !run.iteration.isNearConvergence || options.isPreliminary ? .coarse : .full),
-                        orbitals: options.damping == 0 && options.smearing == 0 ? run.iteration.orbitals : nil))
+                        orbitals: options.damping == 0 && options.smearing == 0 ? run.iteration.orbitals : nil,
+                        isApproximate: !run.iteration.accuracy.wantsExact))
             case .products(let requests): hessians += requests
             }
         }
@@ -299,7 +300,9 @@ public struct SelfConsistentField {
                 instabilityLimit: problem.exchangeCorrelation == nil
                     ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
                 mayBreakSpinSymmetry: options.reference == .automatic,
-                isSecondOrder: options.isSecondOrder),
+                isSecondOrder: options.isSecondOrder,
+                hasApproximateIntegrals: problem.approximateCoulombExchange != nil && options.usesApproximateIntegrals,
+                endsExactly: !options.isPreliminary),
             orbitals: orbitals.map { filling.filled($0) },
             densities: orbitals == nil && !isSuccessor ? try guessDensities(filling) : [],
             isNearConvergence: problem.exchangeCorrelation?.hasCoarseGrid != true || options.isPreliminary,

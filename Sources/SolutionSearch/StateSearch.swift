@@ -304,6 +304,8 @@ public struct StateSearch {
             }
         }
         let lowest = Dictionary(uniqueKeysWithValues: charges.map { ($0.charge, $0.current.energy) })
+        var options = options
+        options.usesApproximateIntegrals = false
         let solver = try SelfConsistentField(problem: problem, states: places.map { candidates[$0].state }, options: options)
         return try solver.solveEach(
             initial: initial(candidates, places),
@@ -342,7 +344,8 @@ public struct StateSearch {
                         charge: wavefunction.state.charge,
                         matrices: wavefunction.isRestricted
                             ? [wavefunction.totalDensity] : [wavefunction.alphaDensity, wavefunction.betaDensity],
-                        quality: .coarse))
+                        quality: .coarse),
+                    isApproximate: true)
             }
         ).map(\.components.total)
     }

@@ -321,9 +321,17 @@ struct ModelOptions: ParsableArguments {
         completion: .list(["coarse", "medium", "fine", "ultrafine"]))
     var grid: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Electron repulsion integrals: exact, fitted (RI-J, with exact exchange RI-JK; the energy is approximate), or auto: exact where "
+                + "they fit into the memory, else fitted in the iterations and exact for the last Fock matrices (default: auto).",
+            valueName: "auto|exact|fitted"))
+    var integrals: ModelInput.RepulsionIntegrals?
+
     var model: ModelInput {
         get throws {
             var input = ModelInput()
+            input.integrals = integrals ?? input.integrals
             input.preset = preset
             input.method = method
             input.dispersion = dispersion?.rawValue
@@ -455,6 +463,7 @@ extension StateInput.Search: ExpressibleByArgument {}
 extension StateInput.Reference: ExpressibleByArgument {}
 extension ConvergenceInput.Guess: ExpressibleByArgument {}
 extension ModelPreset: ExpressibleByArgument {}
+extension ModelInput.RepulsionIntegrals: ExpressibleByArgument {}
 
 extension MemorySize: ExpressibleByArgument {
     public init?(argument: String) { self.init(parsing: argument) }

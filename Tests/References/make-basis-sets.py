@@ -60,6 +60,13 @@ CORRECTIONS = [
 ]
 
 
+# For density fitting; a folder of their own, since no calculation takes them as its basis set.
+AUXILIARY_SETS = [
+    ("Auxiliary/def2-universal-jfit.gbs", "def2-universal-jfit", [], "def2-universal-jfit", "pure"),
+    ("Auxiliary/def2-universal-jkfit.gbs", "def2-universal-jkfit", [], "def2-universal-jkfit", "pure"),
+]
+
+
 def corrected(file, text):
     """The text with the corrections of its file; each has to be needed once."""
     for name, wrong, right, _ in CORRECTIONS:
@@ -118,6 +125,7 @@ def reference_lines(name, elements):
 
 
 def write_set(file, name, aliases, bse_name, function_type):
+    (BASIS_SETS / file).parent.mkdir(exist_ok=True)
     data = bse.get_basis(bse_name)
     elements = [z for z in sorted(map(int, data["elements"])) if z <= LAST_ELEMENT]
     ecp = [z for z in elements if "ecp_potentials" in data["elements"][str(z)]]
@@ -246,7 +254,7 @@ def write_json_subset(bse_name, elements, file):
 
 
 if __name__ == "__main__":
-    for row in SETS:
+    for row in SETS + AUXILIARY_SETS:
         write_set(*row)
     write_minimal_reference()
     write_minimally_augmented("ma-def2-svp.gbs", "def2-SVP")

@@ -1,0 +1,81 @@
+import GaussianBasis
+import GaussianIntegrals
+import LinearAlgebra
+import ParallelExecution
+
+/// Whether, and how, densities and products of orbitals are fitted in an auxiliary basis.
+public struct DensityFitting: Sendable {
+    public let auxiliary: AtomicOrbitalBasis
+    public let use: Use
+
+    public enum Use: Sendable {
+        /// Where the exact integrals do not fit into the memory, the iterations go on fitted ones. The last Fock matrices, and so the
+        /// energies, are exact.
+        case iterations
+        /// For everything: energies are those of the fit.
+        case everything
+    }
+
+    public init(auxiliary: AtomicOrbitalBasis, use: Use) {
+        self.auxiliary = auxiliary
+        self.use = use
+    }
+}
+
+/// Coulomb and exchange matrices from fitted integrals.
+struct FittedCoulombExchange: CoulombExchange {
+    private let coulomb: FittedCoulomb
+    /// Nil without exact exchange.
+    private let exchange: FittedExchange?
+    private let ledger: TimeLedger
+    /// Whether exchange is multiplied in single precision.
+    private(set) var isRounded = false
+
+    /// Nil where the memory does not hold the tables that exchange takes.
+    ///
+    /// - Throws: `LinearAlgebraError` when the metric of the auxiliary basis is not finite.
+    init?(
+        basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes limit: Int,
+        ledger: TimeLedger
+    ) throws {
+        self.ledger = ledger
+        let plan = DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool)
+        let hasExchange = method.exactExchange != 0
+        // A density change, or one without orbitals, may have twice as many orbitals as there are pairs of electrons.
+        let orbitals = min(basis.functionCount, basis.electronCount(charge: -2) + 2)
+        let needed = hasExchange ? plan.exchangeBytes(orbitals: orbitals, threads: pool.threads) : 0
+        guard needed <= limit else { return nil }
+        coulomb = try ledger.measure(ElectronicProblem.Phase.fitting) {
+            try FittedCoulomb(plan, pool: pool, memoryLimitInBytes: limit - needed)
+        }
+        exchange =
+            hasExchange
+            ? try ledger.measure(ElectronicProblem.Phase.fitting) { [coulomb] in
+                try FittedExchange(coulomb: coulomb, interaction: method.exchangeOperator, pool: pool)
+            } : nil
+        bytes = needed + coulomb.storedBytes
+    }
+
+    /// Memory of the tables.
+    let bytes: Int
+
+    var isCheaperForChanges: Bool { false }
+
+    /// The same in single precision: twice as fast, and right for changes of densities.
+    var rounded: FittedCoulombExchange {
+        var result = self
+        result.isRounded = true
+        return result
+    }
+
+    func build(coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand]) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        let j = ledger.measure(ElectronicProblem.Phase.coulomb) { coulomb.build(densities.map(\.matrix)) }
+        let k = ledger.measure(ElectronicProblem.Phase.exchange) { () -> [Matrix] in
+            // Only a density that is not finite has no eigenvectors: its energy is none, which ends the iterations.
+            let densities = exchanged.map { (matrix: $0.matrix, orbitals: $0.orbitals) }
+            return (try? isRounded ? exchange?.build(densities, in: Float.self) : exchange?.build(densities, in: Double.self))
+                ?? exchanged.map { Matrix(rows: $0.matrix.rows, columns: $0.matrix.columns, repeating: .nan) }
+        }
+        return (j, k)
+    }
+}

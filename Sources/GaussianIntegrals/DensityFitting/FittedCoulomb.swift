@@ -1,0 +1,225 @@
+import CVectorShims
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+
+/// Coulomb matrices of densities that are fitted in an auxiliary basis: J_ab = (ab|P) (P|Q)^-1 (Q|cd) D_cd.
+///
+/// The fit minimises the self-repulsion of its error, so that the error of the energy is of second order: Dunlap, Connolly and Sabin,
+/// J. Chem. Phys. 71, 3396 (1979), doi 10.1063/1.438728; Eichkorn, Treutler, Oehm, Haeser and Ahlrichs, Chem. Phys. Lett. 240, 283 (1995),
+/// doi 10.1016/0009-2614(95)00621-A. Integrals that fit into the memory are kept; the others are computed twice a build.
+public final class FittedCoulomb: @unchecked Sendable {
+    public let basis: AtomicOrbitalBasis
+    public let auxiliary: AtomicOrbitalBasis
+    let integrals: ThreeCenterIntegrals
+    let metric: AuxiliaryMetric
+    private let pool: WorkerPool
+    /// Ranges of pairs with about as many rows each. What a group sums does not depend on the threads.
+    private let groups: [Range<Int>]
+    /// Pairs before this have their rows in the store.
+    private let storedPairs: Int
+    private let store: IntegralStore?
+    private let largestRows: Int
+
+    /// Bytes of the stored integrals, and what all of them would take.
+    public let storedBytes: Int
+    public let neededBytes: Int
+
+    /// Integrals (ab|P) whose Schwarz bound is below this are left out, in hartree.
+    static let threshold = 1e-11
+    private static let mostGroups = 64
+
+    /// - Throws: `LinearAlgebraError` when the metric is not finite.
+    public convenience init(basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) throws {
+        try self.init(
+            DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool), pool: pool, memoryLimitInBytes: memoryLimitInBytes)
+    }
+
+    /// Cost: the metric, and the integrals that are kept.
+    /// - Throws: `LinearAlgebraError` when the metric is not finite.
+    public init(_ plan: DensityFittingPlan, pool: WorkerPool, memoryLimitInBytes: Int) throws {
+        basis = plan.basis
+        auxiliary = plan.auxiliary
+        self.pool = pool
+        let integrals = plan.integrals
+        self.integrals = integrals
+        metric = try AuxiliaryMetric(integrals, pool: pool)
+        let pairs = integrals.pairs.pairs
+        let rowBytes = integrals.rowLength * MemoryLayout<Lanes>.stride
+        neededBytes = integrals.rowCount * rowBytes
+        let affordable = memoryLimitInBytes / max(1, rowBytes)
+        let fitting = integrals.firstRow.firstIndex { $0 > affordable }.map { max(0, $0 - 1) } ?? pairs.count
+        let last = fitting == pairs.count && integrals.rowCount > affordable ? max(0, fitting - 1) : fitting
+        let rows = last == pairs.count ? integrals.rowCount : integrals.firstRow[last]
+        let store = rows > 0 ? IntegralStore(vectorCount: rows * integrals.rowLength) : nil
+        self.store = store
+        storedPairs = store == nil ? 0 : last
+        storedBytes = store == nil ? 0 : rows * rowBytes
+        largestRows = integrals.pairs.classes.map(\.productCount).max() ?? 1
+        groups = integrals.ranges(ofRows: max(1, (integrals.rowCount + Self.mostGroups - 1) / Self.mostGroups))
+        if let store {
+            let base = SharedPointer(store.base)
+            let scratch = (0..<pool.threads).map { _ in integrals.scratch() }
+            defer { for item in scratch { item.deallocate() } }
+            let stored = storedPairs
+            // Deep contractions cost most and stand together: single pairs are dealt out.
+            pool.forEach((stored + 15) / 16) { piece, worker in
+                for pair in 16 * piece..<min(stored, 16 * piece + 16) {
+                    integrals.evaluate(
+                        pair: pair, scratch[worker], into: base.base + integrals.firstRow[pair] * integrals.rowLength)
+                }
+            }
+        }
+    }
+
+    /// Coulomb matrices of symmetric densities. Cost: two passes over the integrals, whatever the number of densities.
+    public func build(_ densities: [Matrix]) -> [Matrix] {
+        guard !densities.isEmpty else { return [] }
+        return matrices(of: coefficients(densities))
+    }
+
+    /// The rows of a pair: stored ones, or computed into the workspace.
+    func rows(_ pair: Int, _ workspace: Workspace) -> UnsafePointer<Lanes> {
+        if pair < storedPairs, let store { return UnsafePointer(store.base + integrals.firstRow[pair] * integrals.rowLength) }
+        return integrals.rows(pair, workspace)
+    }
+
+    /// What one thread computes rows with.
+    final class Workspace: @unchecked Sendable {
+        let scratch: ThreeCenterIntegrals.Scratch
+        let rows: UnsafeMutablePointer<Lanes>
+
+        init(_ integrals: ThreeCenterIntegrals, rows count: Int) {
+            scratch = integrals.scratch()
+            rows = .allocateAligned(capacity: count * integrals.rowLength)
+        }
+
+        deinit {
+            scratch.deallocate()
+            rows.deallocate()
+        }
+    }
+
+    /// Coefficients of the fits of densities, in the order of the auxiliary functions.
+    public func coefficients(_ densities: [Matrix]) -> [[Double]] {
+        let length = integrals.rowLength
+        let count = densities.count
+        let sums = UnsafeMutablePointer<Lanes>.allocateAligned(capacity: groups.count * count * length)
+        sums.initialize(repeating: .zero, count: groups.count * count * length)
+        defer { sums.deallocate() }
+        let shared = SharedPointer(sums)
+        let workers = (0..<pool.threads).map { _ in Workspace(integrals, rows: largestRows) }
+        let list = integrals.pairs
+        pool.forEach(groups.count) { group, worker in
+            let target = shared.base + group * count * length
+            for index in self.groups[group] {
+                let pair = list.pairs[index]
+                let pairClass = list.classes[pair.classIndex]
+                let (na, nb) = (pairClass.functionCountA, pairClass.functionCountB)
+                let rows = self.rows(index, workers[worker])
+                let twice = pair.shellA == pair.shellB ? 1.0 : 2.0
+                for a in 0..<na {
+                    for b in 0..<nb {
+                        let row = rows + (a * nb + b) * length
+                        for k in 0..<count {
+                            let weight = Lanes(repeating: twice * densities[k][pair.firstA + a, pair.firstB + b])
+                            let sum = target + k * length
+                            for q in 0..<length { sum[q] = esp_fma8(weight, row[q], sum[q]) }
+                        }
+                    }
+                }
+            }
+        }
+        return (0..<count).map { k in
+            var total = [Lanes](repeating: .zero, count: length)
+            for group in groups.indices {
+                let part = sums + (group * count + k) * length
+                for q in 0..<length { total[q] += part[q] }
+            }
+            return metric.solve(integrals.places.map { total[$0 / 8][$0 % 8] })
+        }
+    }
+
+    /// Matrices of the potentials of charge distributions given by their coefficients.
+    private func matrices(of coefficients: [[Double]]) -> [Matrix] {
+        let length = integrals.rowLength
+        let count = coefficients.count
+        let n = basis.functionCount
+        let fits = UnsafeMutablePointer<Lanes>.allocateAligned(capacity: count * length)
+        fits.initialize(repeating: .zero, count: count * length)
+        defer { fits.deallocate() }
+        for k in 0..<count {
+            for (q, place) in integrals.places.enumerated() { fits[k * length + place / 8][place % 8] = coefficients[k][q] }
+        }
+        let results = UnsafeMutablePointer<Double>.allocate(capacity: max(1, count * n * n))
+        results.initialize(repeating: 0, count: count * n * n)
+        defer { results.deallocate() }
+        let (source, target) = (SharedPointer(fits), SharedPointer(results))
+        let workers = (0..<pool.threads).map { _ in Workspace(integrals, rows: largestRows) }
+        let list = integrals.pairs
+        pool.forEach(groups.count) { group, worker in
+            for index in self.groups[group] {
+                let pair = list.pairs[index]
+                let pairClass = list.classes[pair.classIndex]
+                let (na, nb) = (pairClass.functionCountA, pairClass.functionCountB)
+                let rows = self.rows(index, workers[worker])
+                for a in 0..<na {
+                    for b in 0..<nb {
+                        let row = rows + (a * nb + b) * length
+                        for k in 0..<count {
+                            let fit = source.base + k * length
+                            var (even, odd) = (Lanes.zero, Lanes.zero)
+                            var q = 0
+                            while q + 1 < length {
+                                even = esp_fma8(row[q], fit[q], even)
+                                odd = esp_fma8(row[q + 1], fit[q + 1], odd)
+                                q += 2
+                            }
+                            if q < length { even = esp_fma8(row[q], fit[q], even) }
+                            let value = (even + odd).sum()
+                            let (i, j) = (pair.firstA + a, pair.firstB + b)
+                            target[(k * n + i) * n + j] = value
+                            target[(k * n + j) * n + i] = value
+                        }
+                    }
+                }
+            }
+        }
+        return (0..<count).map { k in
+            Matrix(rows: n, columns: n, elements: Array(UnsafeBufferPointer(start: results + k * n * n, count: n * n)))
+        }
+    }
+}
+
+/// Which integrals of three centres matter: made first, to know their number.
+public struct DensityFittingPlan: Sendable {
+    public let basis: AtomicOrbitalBasis
+    public let auxiliary: AtomicOrbitalBasis
+    let integrals: ThreeCenterIntegrals
+
+    /// Cost: the Schwarz bounds of all pairs of shells.
+    public init(basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool) {
+        self.basis = basis
+        self.auxiliary = auxiliary
+        integrals = ThreeCenterIntegrals(
+            basis: basis, auxiliary: auxiliary, interaction: .coulomb, pool: pool, threshold: FittedCoulomb.threshold)
+    }
+
+    /// Bytes of all integrals, which `FittedCoulomb` keeps where it may.
+    public var coulombBytes: Int { integrals.rowCount * integrals.rowLength * MemoryLayout<Lanes>.stride }
+
+    /// Bytes of the table of `FittedExchange`, and of what it takes for its builds of densities of so many orbitals.
+    public func exchangeBytes(orbitals: Int, threads: Int) -> Int {
+        FittedExchange.bytes(
+            functions: basis.functionCount, rows: integrals.rowCount, auxiliary: auxiliary.functionCount, orbitals: orbitals,
+            threads: threads)
+    }
+}
+
+extension ThreeCenterIntegrals {
+    /// The rows of a pair, computed into a workspace.
+    func rows(_ pair: Int, _ workspace: FittedCoulomb.Workspace) -> UnsafePointer<Lanes> {
+        evaluate(pair: pair, workspace.scratch, into: workspace.rows)
+        return UnsafePointer(workspace.rows)
+    }
+}

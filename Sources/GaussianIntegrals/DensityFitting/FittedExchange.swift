@@ -1,0 +1,251 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+
+/// Exchange matrices from integrals that are fitted in an auxiliary basis: K_ab = sum over orbitals i of n (ai|P) (P|Q)^-1 (Q|ib).
+///
+/// B_ab^Q = (ab|P) L^-T, with (P|Q) = L L^T, is computed once and kept in single precision: the rounding of the table, about 1e-7 of an
+/// element, is far below the error of the fit. A build transforms one index to the orbitals of the density and multiplies.
+/// Vahtras, Almloef and Feyereisen, Chem. Phys. Lett. 213, 514 (1993), doi 10.1016/0009-2614(93)89151-7; Weigend, Phys. Chem. Chem. Phys. 4,
+/// 4285 (2002), doi 10.1039/b204199p.
+public final class FittedExchange: @unchecked Sendable {
+    public let basis: AtomicOrbitalBasis
+    private let pool: WorkerPool
+    private let rowCount: Int
+    private let auxiliaryCount: Int
+    /// Piece of the auxiliary functions, then row, then auxiliary function of the piece.
+    private let table: UnsafeMutablePointer<Float>
+    private let partners: [[Partner]]
+
+    /// A shell whose products with another one have rows.
+    private struct Partner {
+        let shell: Int
+        let firstRow: Int
+        /// Rows from one function to the next: of the shell that has the partner, and of the partner.
+        let ownStride: Int
+        let partnerStride: Int
+    }
+
+    /// Auxiliary functions that are worked on together.
+    private static let width = 128
+
+    static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, threads: Int) -> Int {
+        let pieces = (auxiliary + width - 1) / width
+        return 4 * (rows * pieces * width + auxiliary * auxiliary)
+            + MemoryLayout<Double>.stride * (threads * n * (width * (orbitals + 1) + orbitals) + pieces * n * n)
+    }
+
+    /// - Parameters:
+    ///   - coulomb: its integrals are taken where the operator is 1/r.
+    ///   - interaction: the operator of the exchange; it must be positive definite.
+    /// - Throws: `LinearAlgebraError` when the metric is not finite.
+    public init(coulomb: FittedCoulomb, interaction: RepulsionOperator = .coulomb, pool: WorkerPool) throws {
+        basis = coulomb.basis
+        self.pool = pool
+        let integrals =
+            interaction.isCoulomb
+            ? coulomb.integrals
+            : ThreeCenterIntegrals(
+                basis: coulomb.basis, auxiliary: coulomb.auxiliary, interaction: interaction, pool: pool,
+                threshold: FittedCoulomb.threshold)
+        let metric = interaction.isCoulomb ? coulomb.metric : try AuxiliaryMetric(integrals, pool: pool)
+        rowCount = integrals.rowCount
+        auxiliaryCount = integrals.functionCount
+        let (rowCount, count, width) = (rowCount, auxiliaryCount, Self.width)
+        let pieces = (count + width - 1) / width
+        table = .allocate(capacity: max(1, pieces * rowCount * width))
+        let list = integrals.pairs
+
+        var partners = [[Partner]](repeating: [], count: basis.shells.count)
+        for (index, pair) in list.pairs.enumerated() {
+            let columns = list.classes[pair.classIndex].functionCountB
+            let first = integrals.firstRow[index]
+            partners[pair.shellA].append(Partner(shell: pair.shellB, firstRow: first, ownStride: columns, partnerStride: 1))
+            if pair.shellA != pair.shellB {
+                partners[pair.shellB].append(Partner(shell: pair.shellA, firstRow: first, ownStride: 1, partnerStride: columns))
+            }
+        }
+        self.partners = partners
+
+        // L by rows, with the scale of the auxiliary functions taken into the integrals.
+        let lower = metric.factor.lowerTriangle.elements.map(Float.init)
+        let scale = metric.scale
+        let target = SharedPointer(table)
+        let batch = 512
+        let ranges = integrals.ranges(ofRows: batch)
+        let largest = list.classes.map(\.productCount).max() ?? 1
+        let capacity = batch + largest
+        let buffers = (0..<pool.threads).map { _ in FittedCoulomb.Workspace(integrals, rows: largest) }
+        let rows = UnsafeMutablePointer<Float>.allocate(capacity: pool.threads * capacity * max(1, count))
+        defer { rows.deallocate() }
+        let shared = SharedPointer(rows)
+        lower.withUnsafeBufferPointer { lower in
+            guard let base = lower.baseAddress else { return }
+            let triangle = SharedPointer(UnsafeMutablePointer(mutating: base))
+            pool.forEach(ranges.count) { piece, worker in
+                let own = shared.base + worker * capacity * count
+                let first = integrals.firstRow[ranges[piece].lowerBound]
+                var next = 0
+                for pair in ranges[piece] {
+                    let source =
+                        interaction.isCoulomb
+                        ? coulomb.rows(pair, buffers[worker])
+                        : integrals.rows(pair, buffers[worker])
+                    let values = UnsafeRawPointer(source).assumingMemoryBound(to: Double.self)
+                    for row in 0..<list.classes[list.pairs[pair].classIndex].productCount {
+                        let from = values + row * 8 * integrals.rowLength
+                        let to = own + next * count
+                        for q in 0..<count { to[q] = Float(from[integrals.places[q]] * scale[q]) }
+                        next += 1
+                    }
+                }
+                Float.solve(lowerTriangle: triangle.base, own, rows: next, columns: count)
+                for part in 0..<pieces {
+                    let size = min(width, count - part * width)
+                    for row in 0..<next {
+                        let to = target.base + (part * rowCount + first + row) * width
+                        (to).update(from: own + row * count + part * width, count: size)
+                        if size < width { (to + size).update(repeating: 0, count: width - size) }
+                    }
+                }
+            }
+        }
+    }
+
+    deinit { table.deallocate() }
+
+    /// Exchange matrices of symmetric densities.
+    ///
+    /// Cost: for each, 2 n m k N + n^2 k N multiplications: n functions, m functions whose products with one do not vanish, k orbitals, N
+    /// auxiliary functions.
+    /// - Parameters:
+    ///   - orbitals: those that a density comes from; a density without them is diagonalised.
+    ///   - scalar: the numbers of the arithmetic. Those of single precision are twice as fast; their rounding, 1e-7 of the largest elements,
+    ///     matters where the density is not itself a small change.
+    /// - Throws: `LinearAlgebraError` when a density is not finite.
+    public func build<Scalar: MatrixScalar>(
+        _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type
+    ) throws -> [Matrix] {
+        // What is smaller than the rounding of the rest is left out.
+        let smallest = scalar == Float.self ? 1e-7 : 1e-13
+        let factors = try densities.map { try DensityFactor<Scalar>($0.matrix, $0.orbitals, smallest: smallest) }
+        let n = basis.functionCount
+        let largest = factors.map(\.count).max() ?? 0
+        guard largest > 0 else { return densities.map { _ in Matrix(rows: n, columns: n) } }
+        let scratch = (0..<pool.threads).map { _ in ExchangeScratch<Scalar>(functions: n, width: Self.width, orbitals: largest) }
+        let pieces = (auxiliaryCount + Self.width - 1) / Self.width
+        let results = UnsafeMutablePointer<Scalar>.allocate(capacity: pieces * n * n)
+        defer { results.deallocate() }
+        let target = SharedPointer(results)
+        return factors.map { factor in
+            guard factor.count > 0 else { return Matrix(rows: n, columns: n) }
+            pool.forEach(pieces) { piece, worker in
+                self.add(piece, of: factor, scratch[worker], into: target.base + piece * n * n)
+            }
+            var matrix = Matrix(rows: n, columns: n)
+            for i in 0..<n {
+                for j in 0...i {
+                    var sum = 0.0
+                    for piece in 0..<pieces { sum += Double(results[(piece * n + i) * n + j]) }
+                    (matrix[i, j], matrix[j, i]) = (sum, sum)
+                }
+            }
+            return matrix
+        }
+    }
+
+    /// The part of some auxiliary functions: the lower triangle.
+    private func add<Scalar: MatrixScalar>(
+        _ piece: Int, of factor: DensityFactor<Scalar>, _ scratch: ExchangeScratch<Scalar>, into result: UnsafeMutablePointer<Scalar>
+    ) {
+        let (n, width, count) = (basis.functionCount, Self.width, factor.count)
+        let part = table + piece * rowCount * width
+        for (own, shell) in basis.shells.enumerated() {
+            let members = partners[own]
+            var inner = 0
+            for partner in members {
+                let functions = basis.shells[partner.shell].functions
+                (scratch.coefficients + inner * count).update(
+                    from: factor.elements + functions.lowerBound * count, count: functions.count * count)
+                inner += functions.count
+            }
+            for a in 0..<shell.functionCount {
+                var next = scratch.gathered
+                for partner in members {
+                    let first = partner.firstRow + a * partner.ownStride
+                    for b in 0..<basis.shells[partner.shell].functionCount {
+                        let row = part + (first + b * partner.partnerStride) * width
+                        for q in 0..<width { next[q] = Scalar(row[q]) }
+                        next += width
+                    }
+                }
+                Scalar.product(
+                    transposed: scratch.coefficients, scratch.gathered,
+                    into: scratch.transformed + (shell.firstFunction + a) * count * width, rows: count, columns: width, inner: inner)
+            }
+        }
+        let positive = factor.positiveCount
+        Scalar.square(
+            of: scratch.transformed, rows: n, columns: positive * width, stride: count * width, factor: 1, keeping: 0, into: result)
+        if positive < count {
+            Scalar.square(
+                of: scratch.transformed + positive * width, rows: n, columns: (count - positive) * width, stride: count * width, factor: -1,
+                keeping: 1, into: result)
+        }
+    }
+}
+
+/// What one thread of `FittedExchange` works with.
+private final class ExchangeScratch<Scalar: MatrixScalar>: @unchecked Sendable {
+    /// (ai|Q), function by function, orbital by orbital.
+    let transformed: UnsafeMutablePointer<Scalar>
+    /// Rows of the table for one function.
+    let gathered: UnsafeMutablePointer<Scalar>
+    /// Orbitals, at the functions of these rows.
+    let coefficients: UnsafeMutablePointer<Scalar>
+
+    init(functions n: Int, width: Int, orbitals: Int) {
+        transformed = .allocate(capacity: n * width * orbitals)
+        gathered = .allocate(capacity: n * width)
+        coefficients = .allocate(capacity: n * orbitals)
+    }
+
+    deinit {
+        transformed.deallocate()
+        gathered.deallocate()
+        coefficients.deallocate()
+    }
+}
+
+/// A symmetric matrix as C_+ C_+^T - C_- C_-^T.
+private final class DensityFactor<Scalar: MatrixScalar>: @unchecked Sendable {
+    let count: Int
+    let positiveCount: Int
+    /// Function by function, the columns of C_+ first.
+    let elements: UnsafeMutablePointer<Scalar>
+
+    /// - Parameter smallest: eigenvalues below this, relative to the largest, are left out.
+    init(_ matrix: Matrix, _ orbitals: MolecularOrbitals?, smallest: Double) throws {
+        let (vectors, values): (Matrix, [Double])
+        if let orbitals {
+            (vectors, values) = (orbitals.coefficients, orbitals.occupations)
+        } else {
+            let eigen = try SymmetricEigenproblem(matrix)
+            (vectors, values) = (eigen.vectors, eigen.values)
+        }
+        let limit = smallest * (values.map { abs($0) }.max() ?? 0)
+        let positive = values.indices.filter { values[$0] > limit }
+        let negative = values.indices.filter { values[$0] < -limit }
+        let chosen = positive + negative
+        count = chosen.count
+        positiveCount = positive.count
+        let factors = chosen.map { abs(values[$0]).squareRoot() }
+        elements = .allocate(capacity: max(1, vectors.rows * chosen.count))
+        for i in 0..<vectors.rows {
+            for (k, j) in chosen.enumerated() { elements[i * chosen.count + k] = Scalar(factors[k] * vectors[i, j]) }
+        }
+    }
+
+    deinit { elements.deallocate() }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import GaussianBasis
+import LinearAlgebra
+import ParallelExecution
+import TestSupport
+import Testing
+
+@testable import GaussianIntegrals
+
+/// Fitted Coulomb and exchange matrices: their integrals against the textbook, and their exact limit.
+@Suite struct DensityFittingTests {
+    private static let pool = WorkerPool(threads: 2)
+
+    private static func density(_ n: Int, seed: UInt64) -> Matrix {
+        var random = RepeatableRandom(seed: seed)
+        var d = Matrix(rows: n, columns: n)
+        for i in d.elements.indices { d.elements[i] = Double.random(in: -1...1, using: &random) }
+        return d.symmetrized()
+    }
+
+    /// All that `ThreeCenterIntegrals` computes, as products by auxiliary functions, and the same from the textbook.
+    @Test(arguments: [RepulsionOperator.coulomb, RepulsionOperator(shortRange: 0.2, longRange: 0.7, omega: 0.4)])
+    func integralsOfThreeAndTwoCenters(interaction: RepulsionOperator) throws {
+        let basis = SmallBases.popleLike
+        let auxiliary = AtomicOrbitalBasis(
+            molecule: SmallBases.molecule(SmallBases.positions, ["O", "H", "C"]),
+            elementBases: [
+                ElementBasis(shells: [
+                    SmallBases.shell([15.7, 3.6, 1.2], [(0, [0.02, 0.07, 0.12])]), SmallBases.shell([0.9], [(2, [1])]),
+                    SmallBases.shell([1.1], [(6, [1])]),
+                ]),
+                ElementBasis(shells: [SmallBases.shell([0.4], [(1, [1])]), SmallBases.shell([0.8], [(4, [1])])]),
+                ElementBasis(shells: [SmallBases.shell([1.4], [(3, [1])]), SmallBases.shell([0.7], [(5, [1])])]),
+            ], functionType: .pure)
+        let integrals = ThreeCenterIntegrals(
+            basis: basis, auxiliary: auxiliary, interaction: interaction, pool: Self.pool, threshold: 0)
+        let workspace = FittedCoulomb.Workspace(integrals, rows: 36)
+        let functions = TextbookIntegrals.functions(basis)
+        let charges = TextbookIntegrals.functions(auxiliary)
+        func isCheap(_ function: Int) -> Bool { auxiliary.labels[function].angularMomentum <= 4 }
+        let unit = [TextbookIntegrals.Primitive(power: [0, 0, 0], exponent: 0, center: [0, 0, 0], coefficient: 1)]
+        func textbook(_ f: [TextbookIntegrals.Primitive], _ g: [TextbookIntegrals.Primitive], _ h: [TextbookIntegrals.Primitive])
+            -> Double
+        {
+            let far = interaction.isCoulomb ? 0 : TextbookIntegrals.repulsion(f, g, h, unit, omega: interaction.omega)
+            let coulomb = TextbookIntegrals.repulsion(f, g, h, unit)
+            return interaction.shortRange * (coulomb - far) + interaction.longRange * far
+        }
+        var largest = 0.0
+        for (index, pair) in integrals.pairs.pairs.enumerated() where index % 3 == 0 {
+            let rows = UnsafeRawPointer(integrals.rows(index, workspace)).assumingMemoryBound(to: Double.self)
+            let pairClass = integrals.pairs.classes[pair.classIndex]
+            for a in 0..<pairClass.functionCountA {
+                for b in 0..<pairClass.functionCountB {
+                    let row = rows + (a * pairClass.functionCountB + b) * 8 * integrals.rowLength
+                    // The textbook takes too long for all h and i functions.
+                    for q in charges.indices where isCheap(q) || pair.primitiveCount == 1 && q % 3 == 0 {
+                        let exact = textbook(functions[pair.firstA + a], functions[pair.firstB + b], charges[q])
+                        largest = max(largest, abs(row[integrals.places[q]] - exact))
+                    }
+                }
+            }
+        }
+        #expect(largest < 1e-11, "three centres: \(largest)")
+        let block = UnsafeMutablePointer<Lanes>.allocateAligned(capacity: 36 * integrals.rowLength)
+        defer { block.deallocate() }
+        let values = UnsafeMutableRawPointer(block).assumingMemoryBound(to: Double.self)
+        largest = 0
+        for (index, shell) in integrals.auxiliary.pairs.enumerated() {
+            integrals.evaluate(auxiliaryShell: index, workspace.scratch, into: block)
+            for c in 0..<integrals.auxiliary.classes[shell.classIndex].productCount {
+                for q in charges.indices where isCheap(q) && isCheap(shell.firstA) || auxiliary.labels[q].angularMomentum == 0 {
+                    let exact = textbook(charges[shell.firstA + c], unit, charges[q])
+                    largest = max(largest, abs(values[c * 8 * integrals.rowLength + integrals.places[q]] - exact))
+                }
+            }
+        }
+        #expect(largest < 1e-11, "two centres: \(largest)")
+    }
+
+    /// Products of s functions on one line of centres are s functions on the centres between: an auxiliary basis of these is complete.
+    private static func complete() -> (basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis) {
+        let exponent = 0.8
+        let positions = [SIMD3<Double>(0, 0, 0), SIMD3<Double>(0, 0, 1.6), SIMD3<Double>(0.4, 0, 3.0)]
+        let s = { (a: Double) in ElementBasis(shells: [SmallBases.shell([a], [(0, [1])])]) }
+        let basis = AtomicOrbitalBasis(
+            molecule: SmallBases.molecule(positions, ["H", "H", "H"]), elementBases: positions.map { _ in s(exponent) },
+            functionType: .pure)
+        let middles = [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)].map { 0.5 * (positions[$0.0] + positions[$0.1]) }
+        let auxiliary = AtomicOrbitalBasis(
+            molecule: SmallBases.molecule(middles, middles.map { _ in "H" }), elementBases: middles.map { _ in s(2 * exponent) },
+            functionType: .pure)
+        return (basis, auxiliary)
+    }
+
+    @Test func exactWhereTheAuxiliaryBasisIsComplete() throws {
+        let (basis, auxiliary) = Self.complete()
+        let densities = [Self.density(3, seed: 1), Self.density(3, seed: 2)]
+        for interaction in [RepulsionOperator.coulomb, RepulsionOperator(shortRange: 0.2, longRange: 1, omega: 0.3)] {
+            let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: Self.pool, memoryLimitInBytes: 1 << 24)
+            let exchange = try FittedExchange(coulomb: coulomb, interaction: interaction, pool: Self.pool)
+            let exact = CoulombExchangeBuilder(basis: basis, pool: Self.pool, memoryLimitInBytes: 0).build(
+                coulomb: densities, exchange: [])
+            let exactExchange = CoulombExchangeBuilder(
+                basis: basis, interaction: interaction, pool: Self.pool, memoryLimitInBytes: 0
+            ).build(coulomb: [], exchange: densities)
+            for (fitted, exact) in zip(coulomb.build(densities), exact.coulomb) {
+                #expect((fitted - exact).largestMagnitude < 1e-10)
+            }
+            for (fitted, exact) in zip(try exchange.build(densities.map { ($0, nil) }, in: Double.self), exactExchange.exchange) {
+                #expect((fitted - exact).largestMagnitude < 3e-6)
+            }
+        }
+    }
+
+    /// Kept or computed anew, on one thread or on three: the same bits.
+    @Test func storedAndComputedAnew() throws {
+        let basis = SmallBases.everyAngularMomentum(.pure)
+        let auxiliary = SmallBases.everyAngularMomentum(.cartesian)
+        let density = Self.density(basis.functionCount, seed: 5)
+        func built(_ bytes: Int, threads: Int) throws -> (FittedCoulomb, Matrix, Matrix) {
+            let pool = WorkerPool(threads: threads)
+            let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: pool, memoryLimitInBytes: bytes)
+            let exchange = try FittedExchange(coulomb: coulomb, pool: pool)
+            return (coulomb, coulomb.build([density])[0], try exchange.build([(density, nil)], in: Float.self)[0])
+        }
+        let (all, coulomb, exchange) = try built(1 << 30, threads: 1)
+        #expect(all.storedBytes == all.neededBytes)
+        for bytes in [all.neededBytes / 2, 0] {
+            let (part, otherCoulomb, otherExchange) = try built(bytes, threads: 3)
+            #expect(part.storedBytes <= bytes && (bytes == 0) == (part.storedBytes == 0))
+            #expect(otherCoulomb == coulomb && otherExchange == exchange)
+        }
+    }
+
+    /// A density of orbitals and the same as a matrix; one with negative eigenvalues.
+    @Test func orbitalsOfTheDensity() throws {
+        let basis = SmallBases.popleLike
+        let coulomb = try FittedCoulomb(
+            basis: basis, auxiliary: SmallBases.everyAngularMomentum(.pure), pool: Self.pool, memoryLimitInBytes: 1 << 24)
+        let exchange = try FittedExchange(coulomb: coulomb, pool: Self.pool)
+        let n = basis.functionCount
+        let coefficients = Self.density(n, seed: 9)
+        let occupations = (0..<n).map { $0 < 3 ? 2.0 : $0 == 3 ? 0.7 : 0 }
+        let orbitals = MolecularOrbitals(
+            coefficients: coefficients, energies: [Double](repeating: 0, count: n), occupations: occupations)
+        let matrices = try exchange.build([
+            (orbitals.density, orbitals), (orbitals.density, nil), (-1 * orbitals.density, nil),
+            (Self.density(n, seed: 3), nil), (orbitals.density + Self.density(n, seed: 3), nil),
+        ], in: Double.self)
+        #expect((matrices[0] - matrices[1]).largestMagnitude < 1e-10)
+        #expect((matrices[1] + matrices[2]).largestMagnitude < 1e-10)
+        #expect((matrices[0] + matrices[3] - matrices[4]).largestMagnitude < 1e-10)
+        let rounded = try exchange.build([(orbitals.density, orbitals)], in: Float.self)[0]
+        let largest = matrices[0].largestMagnitude
+        #expect((rounded - matrices[0]).largestMagnitude < 1e-5 * largest)
+    }
+}
