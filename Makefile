@@ -48,11 +48,12 @@ wheel: build
 	ESP_WHEEL_PROGRAM=$(CURDIR)/.build/release/esp python3 -m pip wheel --quiet --no-deps --wheel-dir dist ./python
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets/Auxiliary
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 .build/release/esp $(DESTDIR)$(PREFIX)/bin/esp
-	install -m 644 BasisSets/* $(DESTDIR)$(PREFIX)/share/esp/BasisSets
+	install -m 644 BasisSets/*.* $(DESTDIR)$(PREFIX)/share/esp/BasisSets
+	install -m 644 BasisSets/Auxiliary/* $(DESTDIR)$(PREFIX)/share/esp/BasisSets/Auxiliary
 	.build/release/esp --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/esp
 	.build/release/esp --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_esp
 	.build/release/esp --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/esp.fish

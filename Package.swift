@@ -222,7 +222,7 @@ let package = Package(
             name: "SelfConsistentFieldTests",
             dependencies: [
                 "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "SolutionSearch", "NuclearDerivatives",
-                "SphericalAtoms",
+                "SphericalAtoms", "BasisSets",
                 "DispersionCorrection", "ExternalField", "HamiltonianTerms", "TestSupport",
             ]),
         .testTarget(

@@ -1,3 +1,4 @@
+import ElectronicStructure
 import FileFormats
 import GaussianBasis
 import HamiltonianTerms
@@ -16,6 +17,7 @@ struct AnalyzedState {
     /// Fock matrices that were built; 0 where another program solved the state.
     var iterations = 0
     var gridPoints = 0
+    var integrals: RepulsionSource?
     var gridElectrons: Double?
     var stability: StabilityRecord?
     var gradient: EnergyGradient?
@@ -37,6 +39,7 @@ struct AnalyzedState {
         isConverged = result.isConverged
         iterations = result.iterations
         gridPoints = state.gridPoints
+        integrals = state.integrals
         gridElectrons = result.gridElectrons
         stability = result.stability.map(StabilityRecord.init)
         gradient = state.gradient

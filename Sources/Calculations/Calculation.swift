@@ -90,6 +90,7 @@ public struct Calculation {
         solver = try StateSolver(
             states: input.states, model: input.model, convergence: input.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
+        if input.analyses.gradient { try solver.checkGradients() }
         searchScope = SearchScope.scope(
             input.states, of: file, fragments: fragments, reference: solver.reference, named: Array(named))
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
@@ -456,6 +457,7 @@ public struct Calculation {
         return try chosen(results, left: initial.mapValues(\.instabilitiesFollowed), of: problem).map { state in
             try monitor.checkCancellation()
             var state = state
+            state.integrals = problem.integrals
             if input.analyses.gradient, state.result.isConverged {
                 state.gradient = EnergyGradient(problem: problem, wavefunction: state.result.wavefunction)
             }

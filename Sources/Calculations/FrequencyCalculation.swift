@@ -216,6 +216,7 @@ public struct FrequencyCalculation {
             pool: resources.pool(), memory: resources.memoryLimit)
         let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
         try solver.check(functions: resolved.basis.functionCount, states: [state])
+        try solver.checkGradients()
         let surface = PotentialEnergySurface(
             resolved: resolved, state: state, solver: solver,
             advice: "The same command goes on with the displaced structures that are left.",

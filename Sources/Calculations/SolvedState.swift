@@ -1,3 +1,4 @@
+import ElectronicStructure
 import NuclearDerivatives
 import RunFolders
 import SelfConsistentField
@@ -8,6 +9,8 @@ struct SolvedState {
     let result: SCFResult
     /// Points of the integration grid; 0 without one.
     let gridPoints: Int
+    /// How the repulsion integrals came about.
+    var integrals: RepulsionSource?
     /// Derivatives of the energy by the positions of the nuclei, when they were asked for.
     var gradient: EnergyGradient?
     /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.

@@ -112,19 +112,32 @@ struct StateSolver {
         }
     }
 
+    /// - Throws: `CalculationError` where the energy has no analytic derivatives here.
+    func checkGradients() throws {
+        guard integrals == .fitted, method.exactExchange != 0 else { return }
+        throw CalculationError.usage(
+            "there are no gradients of fitted exact exchange. Take --integrals auto, whose energies and gradients are exact, or a functional "
+                + "without exact exchange.")
+    }
+
     /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
     ///
     /// - Parameter reserved: bytes that are needed for something else.
     func problem(
         for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger, reserved: Int = 0
     ) throws -> ElectronicProblem {
-        try ElectronicProblem(
-            basis: basis, method: method, adding: terms, fitting: fitting(for: basis), pool: pool,
-            memoryLimitInBytes: max(0, memory.bytes - reserved - fixedMemory(functions: basis.functionCount, states: states)),
-            ledger: ledger)
+        do {
+            return try ElectronicProblem(
+                basis: basis, method: method, adding: terms, fitting: fitting(for: basis), pool: pool,
+                memoryLimitInBytes: max(0, memory.bytes - reserved - fixedMemory(functions: basis.functionCount, states: states)),
+                ledger: ledger)
+        } catch let error as ElectronicProblemError {
+            throw CalculationError.outOfMemory(sentence(error))
+        }
     }
 
-    /// The auxiliary set for densities, and for products of orbitals where there is exact exchange; nil for exact integrals throughout.
+    /// The auxiliary set for densities, and for products of orbitals where there is exact exchange; nil for exact integrals throughout. For
+    /// exchange the set for Coulomb matrices alone will not do, not even for the iterations: it lacks the cores, 1.6 hartree in o-TCBQ.
     var auxiliarySet: AuxiliarySet? {
         if integrals == .exact { return nil }
         return method.exactExchange == 0 ? .coulomb : .coulombExchange
@@ -135,10 +148,12 @@ struct StateSolver {
         do {
             let auxiliary = try auxiliarySet.basis(for: basis.molecule, in: .inUse(option: basisFolder)).basis
             return DensityFitting(auxiliary: auxiliary, use: integrals == .fitted ? .everything : .iterations)
-        } catch {
-            // Exact integrals need no auxiliary set, such as for elements that have none.
-            guard integrals == .fitted else { return nil }
-            throw error
+        } catch let error as BasisSetError where integrals == .automatic {
+            // Exact integrals need no auxiliary set: for elements that have none, or where a folder of the user's has none.
+            switch error {
+            case .elementMissing, .libraryNotFound: return nil
+            default: throw error
+            }
         }
     }
 
@@ -197,7 +212,9 @@ extension StateSolver {
     }
 
     /// What decides, beside method, molecule and basis, how the iterations go.
-    var conditions: [String] { ["\(options.reference)", "smearing: \(options.smearing)"] + terms.map(\.line) + integralConditions }
+    var conditions: [String] {
+        ["\(options.reference)", "smearing: \(options.smearing)"] + terms.map(\.line) + integralConditions
+    }
 
     /// Exact integrals, on which the energy does not depend, need no word.
     private var integralConditions: [String] { integrals == .fitted ? ["integrals: fitted"] : [] }

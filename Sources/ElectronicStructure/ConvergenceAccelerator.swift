@@ -49,6 +49,20 @@ package struct ConvergenceAccelerator {
         count = earlier.map(\.number).max() ?? 0
     }
 
+    /// Adds the same to the Fock matrices of all samples, as when these turn out to have lacked it.
+    ///
+    /// - Parameter error: of Fock matrices with their densities.
+    package mutating func shift(by change: [Matrix], error: (_ fock: [Matrix], _ density: [Matrix]) -> [Matrix]) {
+        samples = samples.map { sample in
+            guard sample.fock.count == change.count else { return sample }
+            let fock = zip(sample.fock, change).map { $0 + $1 }
+            let error = error(fock, sample.density)
+            return Sample(
+                number: sample.number, fock: fock, density: sample.density, error: error,
+                largestError: error.map(\.largestMagnitude).max() ?? 0)
+        }
+    }
+
     package mutating func append(_ sample: Sample) {
         count += 1
         samples.append(sample)

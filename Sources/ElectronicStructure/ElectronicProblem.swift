@@ -27,6 +27,8 @@ public final class ElectronicProblem: Sendable {
     package let orthogonalizer: Orthogonalizer
     /// What energies are made from.
     package let coulombExchange: any CoulombExchange
+    /// The fit of the Coulomb repulsion where energies are those of a fit.
+    package let coulombFit: FittedCoulomb?
     /// What the iterations may use as long as their last Fock matrices are those of `coulombExchange`; nil where there is nothing cheaper.
     package let approximateCoulombExchange: (any CoulombExchange)?
     /// Nil for Hartree-Fock.
@@ -75,6 +77,7 @@ public final class ElectronicProblem: Sendable {
         if let fitting, fitting.use == .everything {
             guard let only = try fitted(fitting, within: limit) else { throw ElectronicProblemError.noMemoryForFitting }
             coulombExchange = only
+            coulombFit = only.coulomb
             approximateCoulombExchange = method.exactExchange == 0 ? nil : only.rounded
             integrals = .fitted
         } else {
@@ -83,9 +86,11 @@ public final class ElectronicProblem: Sendable {
             }
             // Integrals in memory are as cheap as fitted ones.
             let approximate =
-                exact.isCheaperForChanges ? try fitting.flatMap { try fitted($0, within: limit - exact.storage.workingBytes) } : nil
+                exact.isCheaperForChanges
+                ? try fitting.flatMap { try fitted($0, within: limit - exact.storage.workingBytes) } : nil
             coulombExchange = approximate.map { exact.limited(toBytes: limit - $0.bytes) } ?? exact
             approximateCoulombExchange = approximate?.rounded
+            coulombFit = nil
             integrals = approximate == nil ? .exact(exact.storage) : .fittedThenExact
         }
         if case .kohnSham(let functional, let grid) = method {
@@ -121,6 +126,15 @@ public enum RepulsionSource: Sendable {
     /// Fitted in the iterations; the last Fock matrices are exact.
     case fittedThenExact
     case fitted
+
+    /// As results have it.
+    public var key: String {
+        switch self {
+        case .exact: "exact"
+        case .fittedThenExact: "fitted_then_exact"
+        case .fitted: "fitted"
+        }
+    }
 
     public var description: String {
         switch self {

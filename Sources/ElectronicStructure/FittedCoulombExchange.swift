@@ -24,7 +24,7 @@ public struct DensityFitting: Sendable {
 
 /// Coulomb and exchange matrices from fitted integrals.
 struct FittedCoulombExchange: CoulombExchange {
-    private let coulomb: FittedCoulomb
+    let coulomb: FittedCoulomb
     /// Nil without exact exchange.
     private let exchange: FittedExchange?
     private let ledger: TimeLedger
@@ -35,7 +35,8 @@ struct FittedCoulombExchange: CoulombExchange {
     ///
     /// - Throws: `LinearAlgebraError` when the metric of the auxiliary basis is not finite.
     init?(
-        basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool, memoryLimitInBytes limit: Int,
+        basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool,
+        memoryLimitInBytes limit: Int,
         ledger: TimeLedger
     ) throws {
         self.ledger = ledger
@@ -68,7 +69,9 @@ struct FittedCoulombExchange: CoulombExchange {
         return result
     }
 
-    func build(coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand]) -> (coulomb: [Matrix], exchange: [Matrix]) {
+    func build(coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand]) -> (
+        coulomb: [Matrix], exchange: [Matrix]
+    ) {
         let j = ledger.measure(ElectronicProblem.Phase.coulomb) { coulomb.build(densities.map(\.matrix)) }
         let k = ledger.measure(ElectronicProblem.Phase.exchange) { () -> [Matrix] in
             // Only a density that is not finite has no eigenvectors: its energy is none, which ends the iterations.

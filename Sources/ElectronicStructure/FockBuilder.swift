@@ -40,6 +40,8 @@ package struct FockBuilder {
         package let components: EnergyComponents
         /// Nil without a functional.
         package let gridElectrons: Double?
+        /// What approximate matrices of the state have lacked up to now, at an exact build; nil where there are none.
+        package let correction: [Matrix]?
     }
 
     private struct Previous {
@@ -65,6 +67,8 @@ package struct FockBuilder {
         }
 
         func changes(_ matrices: [Matrix]) -> [Matrix] { zip(matrices, densities).map { $0 - $1 } }
+
+        func exchange(after changes: [Matrix]) -> [Matrix] { zip(exchange, changes).map { $0 + $1 } }
     }
 
     private let problem: ElectronicProblem
@@ -75,13 +79,14 @@ package struct FockBuilder {
     package init(problem: ElectronicProblem) { self.problem = problem }
 
     package mutating func build(_ requests: [Request]) -> [Build] {
-        let repulsion = coulombExchange(requests)
+        var corrections: [Int: [Matrix]] = [:]
+        let repulsion = coulombExchange(requests, &corrections)
         let states = requests.map(\.density)
         let terms = problem.terms.map { $0.evaluate(states) }
         return requests.indices.map { index in
             Self.assemble(
                 parts: terms[0][index] + repulsion[index] + terms.dropFirst().flatMap { $0[index] },
-                spins: states[index].matrices.count)
+                spins: states[index].matrices.count, correction: corrections[index])
         }
     }
 
@@ -91,7 +96,7 @@ package struct FockBuilder {
         references[state] = nil
     }
 
-    private static func assemble(parts: [TermPart], spins: Int) -> Build {
+    private static func assemble(parts: [TermPart], spins: Int, correction: [Matrix]?) -> Build {
         var components = EnergyComponents()
         var fock: [Matrix] = []
         for part in parts {
@@ -104,32 +109,46 @@ package struct FockBuilder {
                 for spin in fock.indices { fock[spin] += matrices[spin] }
             }
         }
-        return Build(fock: fock, components: components, gridElectrons: parts.lazy.compactMap(\.gridElectrons).first)
+        return Build(
+            fock: fock, components: components, gridElectrons: parts.lazy.compactMap(\.gridElectrons).first,
+            correction: correction)
     }
 
     /// Coulomb and exact exchange.
-    private mutating func coulombExchange(_ requests: [Request]) -> [[TermPart]] {
+    ///
+    /// - Parameter corrections: gets what approximate Fock matrices lack at exact requests, by their places.
+    private mutating func coulombExchange(_ requests: [Request], _ corrections: inout [Int: [Matrix]]) -> [[TermPart]] {
         guard let approximate = problem.approximateCoulombExchange else {
             return zip(requests, exact(requests)).map { parts($0, $1) }
         }
+        let known = requests.map { references[$0.state]?.spread(over: $0.density.matrices.count) }
+        let built = zip(requests, known).map { request, reference in
+            reference?.changes(request.density.matrices).map { DensityOperand($0) } ?? request.operands
+        }
+        let changes = Self.matrices(built, by: approximate, needsExchange: needsExchange)
         let exactPlaces = requests.indices.filter { !requests[$0].isApproximate }
-        let approximatePlaces = requests.indices.filter { requests[$0].isApproximate }
-        var results = [[TermPart]](repeating: [], count: requests.count)
-        for (place, found) in zip(exactPlaces, exact(exactPlaces.map { requests[$0] })) {
-            let request = requests[place]
+        let exact = Dictionary(uniqueKeysWithValues: zip(exactPlaces, self.exact(exactPlaces.map { requests[$0] })))
+        return requests.indices.map { place in
+            let (request, change) = (requests[place], changes[place])
+            guard let found = exact[place] else {
+                return known[place].map { parts(request, change, since: $0) } ?? parts(request, change)
+            }
             references[request.state] = Reference(
                 densities: request.density.matrices, coulomb: found.coulomb, exchange: found.exchange)
-            results[place] = parts(request, found)
+            let approximation = known[place].map {
+                (coulomb: $0.coulomb + change.coulomb, exchange: $0.exchange(after: change.exchange))
+            }
+            corrections[place] = correction(request, found, approximation ?? change)
+            return parts(request, found)
         }
-        let known = approximatePlaces.map { references[requests[$0].state]?.spread(over: requests[$0].density.matrices.count) }
-        let built = zip(approximatePlaces, known).map { place, reference in
-            reference?.changes(requests[place].density.matrices).map { DensityOperand($0) } ?? requests[place].operands
-        }
-        let found = Self.matrices(built, by: approximate, needsExchange: needsExchange)
-        for (index, place) in approximatePlaces.enumerated() {
-            results[place] = known[index].map { parts(requests[place], found[index], since: $0) } ?? parts(requests[place], found[index])
-        }
-        return results
+    }
+
+    /// What Fock matrices from approximate matrices lack.
+    private func correction(_ request: Request, _ exact: Matrices, _ approximation: Matrices) -> [Matrix] {
+        let coulomb = exact.coulomb - approximation.coulomb
+        let factor = exchangeFactor(request.density)
+        guard needsExchange else { return request.density.matrices.map { _ in coulomb } }
+        return zip(exact.exchange, approximation.exchange).map { coulomb + factor * ($0 - $1) }
     }
 
     private var needsExchange: Bool { problem.method.exactExchange != 0 }
@@ -175,7 +194,8 @@ package struct FockBuilder {
             }
             if addsChanges {
                 previous[requests[index].state] = Previous(
-                    densities: requests[index].density.matrices, coulomb: results[index].coulomb, exchange: results[index].exchange,
+                    densities: requests[index].density.matrices, coulomb: results[index].coulomb,
+                    exchange: results[index].exchange,
                     incrementalBuilds: (bases[index]?.incrementalBuilds ?? -1) + 1)
             }
         }
@@ -207,7 +227,7 @@ package struct FockBuilder {
         }
         return parts(
             coulomb: reference.coulomb + change.coulomb, energy(reference.coulomb, change.coulomb, start, moved),
-            exchange: zip(reference.exchange, change.exchange).map { $0 + $1 }, exchangeEnergy, factor)
+            exchange: reference.exchange(after: change.exchange), exchangeEnergy, factor)
     }
 
     /// Factor of exchange matrices in Fock matrices.

@@ -9,7 +9,8 @@ package enum BasisSetValidation {
                 return "there are \(contraction.coefficients.count) coefficients for \(shell.exponents.count) exponents"
             }
             let norm = squaredNorm(contraction, exponents: shell.exponents)
-            guard norm.isFinite, norm > 1e-12 else {
+            let largest = contraction.coefficients.reduce(0) { max($0, abs($1)) }
+            guard norm.isFinite, norm > 1e-12 * largest * largest else {
                 return "the \(AngularMomentumLetter.letter(contraction.angularMomentum)) function cannot be normalised"
             }
         }

@@ -4,7 +4,8 @@ import COpenBLAS
 public protocol MatrixScalar: BinaryFloatingPoint, Sendable {
     /// C = A^T B, with A of `inner` rows and `rows` columns and B of `inner` rows and `columns` columns, all rows one after the other.
     static func product(
-        transposed a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>, rows: Int, columns: Int, inner: Int
+        transposed a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>, rows: Int, columns: Int,
+        inner: Int
     )
 
     /// Lower triangle of C = factor A A^T + keep C, with A of `rows` rows of `columns` elements, `stride` apart.
@@ -16,11 +17,13 @@ public protocol MatrixScalar: BinaryFloatingPoint, Sendable {
 
 extension Float: MatrixScalar {
     public static func product(
-        transposed a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+        transposed a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>, rows: Int,
+        columns: Int,
         inner: Int
     ) {
         cblas_sgemm(
-            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(rows), b, Int32(columns), 0,
+            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(rows), b,
+            Int32(columns), 0,
             c, Int32(columns))
     }
 
@@ -31,24 +34,17 @@ extension Float: MatrixScalar {
         cblas_ssyrk(
             CblasRowMajor, CblasLower, CblasNoTrans, Int32(rows), Int32(columns), factor, a, Int32(stride), keep, c, Int32(rows))
     }
-
-    /// X with X L^T = B in place of B, for a lower triangle L of `columns` rows.
-    public static func solve(
-        lowerTriangle l: UnsafePointer<Float>, _ b: UnsafeMutablePointer<Float>, rows: Int, columns: Int
-    ) {
-        cblas_strsm(
-            CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, Int32(rows), Int32(columns), 1, l, Int32(columns), b,
-            Int32(columns))
-    }
 }
 
 extension Double: MatrixScalar {
     public static func product(
-        transposed a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>, rows: Int, columns: Int,
+        transposed a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>, rows: Int,
+        columns: Int,
         inner: Int
     ) {
         cblas_dgemm(
-            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(rows), b, Int32(columns), 0,
+            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(rows), b,
+            Int32(columns), 0,
             c, Int32(columns))
     }
 
@@ -58,5 +54,14 @@ extension Double: MatrixScalar {
     ) {
         cblas_dsyrk(
             CblasRowMajor, CblasLower, CblasNoTrans, Int32(rows), Int32(columns), factor, a, Int32(stride), keep, c, Int32(rows))
+    }
+
+    /// X with X L^T = B in place of B, for a lower triangle L of `columns` rows.
+    public static func solve(
+        lowerTriangle l: UnsafePointer<Double>, _ b: UnsafeMutablePointer<Double>, rows: Int, columns: Int
+    ) {
+        cblas_dtrsm(
+            CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, Int32(rows), Int32(columns), 1, l, Int32(columns), b,
+            Int32(columns))
     }
 }

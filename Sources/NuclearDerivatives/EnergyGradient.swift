@@ -46,7 +46,8 @@ public struct EnergyGradient: Sendable {
         add(
             ledger.measure(Phase.coulomb) {
                 CoulombGradient.gradient(
-                    basis: basis, density: state.total, charges: basis.effectiveNuclearCharges, pool: problem.pool)
+                    basis: basis, density: state.total, charges: basis.effectiveNuclearCharges, fit: problem.coulombFit,
+                    pool: problem.pool)
             })
         let share = problem.method.exactExchange
         add(

@@ -17,6 +17,9 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var iterations: Int
     /// Points of the integration grid; 0 for methods without one.
     public var gridPoints: Int
+    /// The repulsion integrals: `exact`; `fitted_then_exact` where the iterations used fitted ones and the last Fock matrices exact ones;
+    /// `fitted` where the energy is that of a fit. Nil in results of earlier versions, which are exact, and of other programs.
+    public var integrals: String?
     /// Electrons that the grid counts; nil for methods without a grid.
     public var gridElectrons: Double?
     /// Electrons that the basis describes: all less those that core potentials replace.
@@ -142,7 +145,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case charge, multiplicity, energy, geometry, gradient, converged, iterations, electrons, gap, dipole, quadrupole, charges,
+        case charge, multiplicity, energy, geometry, gradient, converged, iterations, integrals, electrons, gap, dipole,
+            quadrupole, charges,
             files
         case alternatives, stability, reference, origin, preliminary, unbound, warnings, multiplicities, search, vibrations
         case relativeEnergy = "relative_energy"

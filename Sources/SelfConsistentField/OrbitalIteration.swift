@@ -121,7 +121,8 @@ struct OrbitalIteration {
         self.isNearConvergence =
             isNearConvergence || opening.isSolution || opening.isSecondOrder || start?.history?.record.isNearConvergence ?? false
         followed = FollowedInstabilities(count: start?.instabilitiesFollowed ?? 0)
-        accuracy = IntegralAccuracy(hasApproximate: settings.hasApproximateIntegrals, isAtSolution: opening.isSolution, endsExactly: settings.endsExactly)
+        accuracy = IntegralAccuracy(
+            hasApproximate: settings.hasApproximateIntegrals, isAtSolution: opening.isSolution, endsExactly: settings.endsExactly)
         self.steps = steps
         self.settings = settings
         self.orbitals = orbitals
@@ -181,13 +182,16 @@ struct OrbitalIteration {
     }
 
     /// Takes energy and Fock matrices of `densities` and moves on to the next ones.
-    mutating func advance(energy: Double, fock: [Matrix]) throws -> Outcome {
+    ///
+    /// - Parameter correction: what approximate Fock matrices have lacked up to now.
+    mutating func advance(energy: Double, fock: [Matrix], correction: [Matrix]? = nil) throws -> Outcome {
         iteration += 1
         evaluations += 1
         let errors = steps.errors(fock, densities)
         gradient = errors.map(\.largestMagnitude).max() ?? 0
         energyChange = previousEnergy.map { energy - $0 }
         accuracy.receive()
+        if let correction { extrapolation.accelerator.shift(by: correction, error: steps.errors) }
         let wasNearConvergence = isNearConvergence
         let isLast = evaluations >= settings.maximumIterations
         if gradient < Self.nearConvergence || evaluations >= settings.maximumIterations - 1 { isNearConvergence = true }
@@ -201,7 +205,7 @@ struct OrbitalIteration {
                     OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
             }
             phase = .extrapolation
-            extrapolation = ExtrapolationState()
+            extrapolation.progress = ProgressWatch()
         }
         if case .ending = phase, let orbitals {
             // What is left to gain is below the noise of the energy.
@@ -245,7 +249,7 @@ struct OrbitalIteration {
             // Near enough: from here on approximate matrices are corrected by exact ones.
             extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
             try extrapolate(from: current)
-            extrapolation = ExtrapolationState()
+            extrapolation.progress = ProgressWatch()
             previousEnergy = nil
             accuracy.wantsExact = true
             return .continues

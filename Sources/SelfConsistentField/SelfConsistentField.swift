@@ -219,7 +219,7 @@ public struct SelfConsistentField {
             let (orbitals, step, filling) = (run.iteration.orbitals, run.iteration.step, run.iteration.filling)
             let (history, record, earlierChange) = (run.iteration.history, run.iteration.record, run.iteration.energyChange)
             run.build = build
-            outcome = try run.iteration.advance(energy: energy, fock: build.fock)
+            outcome = try run.iteration.advance(energy: energy, fock: build.fock, correction: build.correction)
             let instabilities = run.iteration.followed.count
             let start: StartingOrbitals?
             switch run.iteration.resumption {

@@ -10,7 +10,7 @@ SETTINGS = {
     "integrals": "density fitting of Coulomb (RI-J, def2-universal-jfit) without exact exchange, of Coulomb and exchange (RI-JK,"
                  " def2-universal-jkfit) with it; the sets are those of BasisSets/Auxiliary",
     "effectiveCorePotentials": "as in hf-energies.json",
-    "convergence": "conv_tol 1e-11 Eh, conv_tol_grad 1e-7",
+    "convergence": "conv_tol 1e-11 Eh, conv_tol_grad 1e-7; unstable unrestricted Hartree-Fock solutions are followed downwards",
     "grid": "as in dft-energies.json, (75,302) without pruning",
 }
 PBE = "GGA_X_PBE,GGA_C_PBE"
@@ -49,6 +49,13 @@ def energy(mol, functional, fit):
     if not mf.converged:
         mf = mf.newton()
         mf.kernel()
+    for _ in range(3):
+        if mf.mol.spin == 0 or functional:
+            break
+        orbitals, _, is_stable, _ = mf.stability(return_status=True)
+        if is_stable:
+            break
+        mf.kernel(mf.make_rdm1(orbitals, mf.mo_occ))
     assert mf.converged
     return float(mf.e_tot)
 

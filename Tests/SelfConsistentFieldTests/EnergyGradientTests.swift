@@ -1,3 +1,4 @@
+import BasisSets
 import DensityFunctionals
 import ElectronicStructure
 import ExternalField
@@ -28,9 +29,12 @@ import Testing
         var tolerance = 1e-12
         /// A uniform electric field.
         var field: SIMD3<Double>?
+        /// Whether the Coulomb repulsion is that of a fitted density.
+        var isFitted = false
 
         var testDescription: String {
             "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" + (field == nil ? "" : " in a field")
+                + (isFitted ? " fitted" : "")
         }
     }
 
@@ -54,6 +58,10 @@ import Testing
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2MB", "O": "6-31G"], functional: "b3lyp", charge: -2),
         Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"], functional: "pbe", field: SIMD3(0.004, -0.003, 0.006)),
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2, field: SIMD3(-0.002, 0.003, 0.001)),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "pbe", isFitted: true),
+        Case(
+            name: "niobium-chloride", set: ["default": "6-31G", "Nb": "LANL2MB"], functional: "pbe", charge: -1, tolerance: 1e-11,
+            isFitted: true),
     ]
 
     private static func solve(
@@ -66,6 +74,7 @@ import Testing
             } ?? .hartreeFock
         let problem = try ElectronicProblem(
             basis: basis, method: method, adding: test.field.map { [UniformElectricField(strength: $0)] } ?? [],
+            fitting: test.isFitted ? try DensityFitting(AuxiliarySet.coulomb, of: basis, use: .everything) : nil,
             pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
         var options = SCFOptions()
         options.energyTolerance = test.tolerance

@@ -32,7 +32,7 @@ public final class FittedExchange: @unchecked Sendable {
 
     static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, threads: Int) -> Int {
         let pieces = (auxiliary + width - 1) / width
-        return 4 * (rows * pieces * width + auxiliary * auxiliary)
+        return 4 * rows * pieces * width + MemoryLayout<Double>.stride * auxiliary * auxiliary
             + MemoryLayout<Double>.stride * (threads * n * (width * (orbitals + 1) + orbitals) + pieces * n * n)
     }
 
@@ -69,7 +69,7 @@ public final class FittedExchange: @unchecked Sendable {
         self.partners = partners
 
         // L by rows, with the scale of the auxiliary functions taken into the integrals.
-        let lower = metric.factor.lowerTriangle.elements.map(Float.init)
+        let lower = metric.factor.lowerTriangle.elements
         let scale = metric.scale
         let target = SharedPointer(table)
         let batch = 512
@@ -77,7 +77,7 @@ public final class FittedExchange: @unchecked Sendable {
         let largest = list.classes.map(\.productCount).max() ?? 1
         let capacity = batch + largest
         let buffers = (0..<pool.threads).map { _ in FittedCoulomb.Workspace(integrals, rows: largest) }
-        let rows = UnsafeMutablePointer<Float>.allocate(capacity: pool.threads * capacity * max(1, count))
+        let rows = UnsafeMutablePointer<Double>.allocate(capacity: pool.threads * capacity * max(1, count))
         defer { rows.deallocate() }
         let shared = SharedPointer(rows)
         lower.withUnsafeBufferPointer { lower in
@@ -96,16 +96,17 @@ public final class FittedExchange: @unchecked Sendable {
                     for row in 0..<list.classes[list.pairs[pair].classIndex].productCount {
                         let from = values + row * 8 * integrals.rowLength
                         let to = own + next * count
-                        for q in 0..<count { to[q] = Float(from[integrals.places[q]] * scale[q]) }
+                        for q in 0..<count { to[q] = from[integrals.places[q]] * scale[q] }
                         next += 1
                     }
                 }
-                Float.solve(lowerTriangle: triangle.base, own, rows: next, columns: count)
+                Double.solve(lowerTriangle: triangle.base, own, rows: next, columns: count)
                 for part in 0..<pieces {
                     let size = min(width, count - part * width)
                     for row in 0..<next {
                         let to = target.base + (part * rowCount + first + row) * width
-                        (to).update(from: own + row * count + part * width, count: size)
+                        let from = own + row * count + part * width
+                        for q in 0..<size { to[q] = Float(from[q]) }
                         if size < width { (to + size).update(repeating: 0, count: width - size) }
                     }
                 }
@@ -127,8 +128,8 @@ public final class FittedExchange: @unchecked Sendable {
     public func build<Scalar: MatrixScalar>(
         _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type
     ) throws -> [Matrix] {
-        // What is smaller than the rounding of the rest is left out.
-        let smallest = scalar == Float.self ? 1e-7 : 1e-13
+        // In single precision, what is a tenth of the error of a fit.
+        let smallest = scalar == Float.self ? 1e-5 : 1e-13
         let factors = try densities.map { try DensityFactor<Scalar>($0.matrix, $0.orbitals, smallest: smallest) }
         let n = basis.functionCount
         let largest = factors.map(\.count).max() ?? 0
@@ -157,7 +158,8 @@ public final class FittedExchange: @unchecked Sendable {
 
     /// The part of some auxiliary functions: the lower triangle.
     private func add<Scalar: MatrixScalar>(
-        _ piece: Int, of factor: DensityFactor<Scalar>, _ scratch: ExchangeScratch<Scalar>, into result: UnsafeMutablePointer<Scalar>
+        _ piece: Int, of factor: DensityFactor<Scalar>, _ scratch: ExchangeScratch<Scalar>,
+        into result: UnsafeMutablePointer<Scalar>
     ) {
         let (n, width, count) = (basis.functionCount, Self.width, factor.count)
         let part = table + piece * rowCount * width
@@ -182,15 +184,18 @@ public final class FittedExchange: @unchecked Sendable {
                 }
                 Scalar.product(
                     transposed: scratch.coefficients, scratch.gathered,
-                    into: scratch.transformed + (shell.firstFunction + a) * count * width, rows: count, columns: width, inner: inner)
+                    into: scratch.transformed + (shell.firstFunction + a) * count * width, rows: count, columns: width,
+                    inner: inner)
             }
         }
         let positive = factor.positiveCount
         Scalar.square(
-            of: scratch.transformed, rows: n, columns: positive * width, stride: count * width, factor: 1, keeping: 0, into: result)
+            of: scratch.transformed, rows: n, columns: positive * width, stride: count * width, factor: 1, keeping: 0,
+            into: result)
         if positive < count {
             Scalar.square(
-                of: scratch.transformed + positive * width, rows: n, columns: (count - positive) * width, stride: count * width, factor: -1,
+                of: scratch.transformed + positive * width, rows: n, columns: (count - positive) * width, stride: count * width,
+                factor: -1,
                 keeping: 1, into: result)
         }
     }

@@ -21,11 +21,14 @@ public enum CoulombGradient {
     /// - Parameters:
     ///   - density: of all electrons, symmetric.
     ///   - charges: of the nuclei, in atom order.
+    ///   - fit: in place of the exact repulsion P J / 2 that of the fitted density, P J' - 1/2 (its own): the cost is then the number of
+    ///     primitive pairs times that of auxiliary primitives.
     public static func gradient(
-        basis: AtomicOrbitalBasis, density: Matrix, charges: [Double], pool: WorkerPool
+        basis: AtomicOrbitalBasis, density: Matrix, charges: [Double], fit: FittedCoulomb? = nil, pool: WorkerPool
     ) -> [SIMD3<Double>] {
         let list = ShellPairList(basis: basis)
-        let hermite = HermiteCharges(list: list, density: density, charges: charges, threshold: 1e-16, pool: pool)
+        let fitted = fit.map { HermiteCharges.Fit(shells: $0.integrals.auxiliary, coefficients: $0.coefficients([density])[0]) }
+        let hermite = HermiteCharges(list: list, density: density, charges: charges, fit: fitted, threshold: 1e-16, pool: pool)
         let kets = HermiteChargeBatches(hermite)
         let bras = Self.blocks(hermite)
         let workers = (0..<pool.threads).map { _ in CoulombGradientWorker(hermite, kets, threshold: threshold) }
@@ -33,7 +36,7 @@ public enum CoulombGradient {
         defer { forces.deallocate() }
         let shared = SharedPointer(forces)
         pool.forEach(bras.count) { piece, worker in
-            workers[worker].process(bras[piece].charges, degree: bras[piece].degree, isNuclear: bras[piece].isNuclear) {
+            workers[worker].process(bras[piece].charges, degree: bras[piece].degree, kind: bras[piece].kind) {
                 (shared.base + $0).initialize(to: ($1, $2))
             }
         }
@@ -52,7 +55,7 @@ public enum CoulombGradient {
                 HermiteCharges.Segment(
                     degree: segment.degree,
                     charges: $0..<min($0 + CoulombGradientWorker.blockSize, segment.charges.upperBound),
-                    isNuclear: segment.isNuclear)
+                    kind: segment.kind)
             }
         }
     }
@@ -62,7 +65,7 @@ public enum CoulombGradient {
 final class HermiteChargeBatches: @unchecked Sendable {
     struct Segment {
         let degree: Int
-        let isNuclear: Bool
+        let kind: HermiteCharges.Kind
         /// First vector of every batch.
         let data: [Int]
         /// Largest size of every batch, falling.
@@ -104,7 +107,7 @@ final class HermiteChargeBatches: @unchecked Sendable {
             }
             segments.append(
                 Segment(
-                    degree: segment.degree, isNuclear: segment.isNuclear, data: data,
+                    degree: segment.degree, kind: segment.kind, data: data,
                     sizes: data.indices.map { charges.size[segment.charges.lowerBound + 8 * $0] }))
         }
         self.segments = segments
@@ -143,18 +146,25 @@ final class CoulombGradientWorker: @unchecked Sendable {
 
     /// Calls `give` with the derivatives of the energy by the positions of A and B for every bra.
     func process(
-        _ bras: Range<Int>, degree: Int, isNuclear: Bool,
+        _ bras: Range<Int>, degree: Int, kind: HermiteCharges.Kind,
         _ give: (_ charge: Int, _ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Void
     ) {
         let width = HermiteIndex.count(upTo: degree + 1)
         potential.update(repeating: .zero, count: bras.count * width)
         let size = charges.size[bras.lowerBound]
-        for segment in kets.segments where !(isNuclear && segment.isNuclear) {
-            for (place, ketSize) in zip(segment.data, segment.sizes) {
-                if size * ketSize < threshold { break }
-                add(bras, degree: degree, ketDegree: segment.degree, ket: kets.data + place, width: width)
+        func add(_ sign: Double) {
+            for segment in kets.segments where charges.coupling(kind, segment.kind) == sign {
+                for (place, ketSize) in zip(segment.data, segment.sizes) {
+                    if size * ketSize < threshold { break }
+                    self.add(bras, degree: degree, ketDegree: segment.degree, ket: kets.data + place, width: width)
+                }
             }
         }
+        if kind == .fit {
+            add(-1)
+            for k in 0..<bras.count * width { potential[k] = -potential[k] }
+        }
+        add(1)
         let count = HermiteIndex.count(upTo: degree)
         let powers = HermiteIndex.powers(upTo: degree)
         var sums = [Double](repeating: 0, count: width)

@@ -11,11 +11,25 @@ final class HermiteCharges: @unchecked Sendable {
     /// Exponent of a nucleus: integrals differ from those of a point charge by less than a rounding error.
     static let nuclearExponent = 1e20
 
+    enum Kind {
+        case electron, nucleus
+        /// Of the density that is fitted in an auxiliary basis.
+        case fit
+    }
+
+    /// A density in an auxiliary basis.
+    struct Fit {
+        /// Every shell by itself.
+        let shells: ShellPairList
+        /// In the order of the functions.
+        let coefficients: [Double]
+    }
+
     /// Charges of one degree and kind.
     struct Segment {
         let degree: Int
         let charges: Range<Int>
-        let isNuclear: Bool
+        let kind: Kind
     }
 
     private(set) var segments: [Segment] = []
@@ -31,19 +45,46 @@ final class HermiteCharges: @unchecked Sendable {
     private(set) var coefficients: [Double] = []
 
     var count: Int { size.count }
+    private let isFitted: Bool
 
-    /// - Parameter threshold: charges of a size below this are left out.
-    init(list: ShellPairList, density: Matrix, charges: [Double], threshold: Double, pool: WorkerPool) {
-        let elements = pool.map(list.pairs.count, inChunksOf: 16) {
-            Self.elements(list, list.pairs[$0], density: density, threshold: threshold)
-        }.flatMap { $0 }
-        let order = elements.indices.sorted { i, j in
-            let (a, b) = (elements[i], elements[j])
-            if a.degree != b.degree { return a.degree < b.degree }
-            return a.size != b.size ? a.size > b.size : i < j
+    /// How the energy has the repulsion of two kinds: 0 not at all, -1 as what is counted twice otherwise. Electrons repel each other, or, where
+    /// there is one, the fit of their density: E = (d|f) - (f|f) / 2.
+    func coupling(_ bra: Kind, _ ket: Kind) -> Double {
+        switch (bra, ket) {
+        case (.electron, .electron): isFitted ? 0 : 1
+        case (.electron, .nucleus), (.nucleus, .electron), (.electron, .fit), (.fit, .electron): 1
+        case (.fit, .fit): -1
+        default: 0
         }
-        let nuclei = Self.nuclei(list.basis, charges: charges)
-        let all = order.map { elements[$0] } + nuclei
+    }
+
+    /// - Parameters:
+    ///   - fit: of the density; nil for the repulsion of the electrons themselves.
+    ///   - threshold: charges of a size below this are left out.
+    init(list: ShellPairList, density: Matrix, charges: [Double], fit: Fit? = nil, threshold: Double, pool: WorkerPool) {
+        isFitted = fit != nil
+        func sorted(_ elements: [Element]) -> [Element] {
+            elements.indices.sorted { i, j in
+                let (a, b) = (elements[i], elements[j])
+                if a.degree != b.degree { return a.degree < b.degree }
+                return a.size != b.size ? a.size > b.size : i < j
+            }.map { elements[$0] }
+        }
+        let electrons = pool.map(list.pairs.count, inChunksOf: 16) { index in
+            let pair = list.pairs[index]
+            let factor = pair.shellA == pair.shellB ? 1.0 : 2.0
+            return Self.elements(list, pair, kind: .electron, threshold: threshold) {
+                factor * density[pair.firstA + $0, pair.firstB + $1]
+            }
+        }.flatMap { $0 }
+        let fitted =
+            fit.map { fit in
+                fit.shells.pairs.flatMap { pair in
+                    Self.elements(fit.shells, pair, kind: .fit, threshold: threshold) { a, _ in fit.coefficients[pair.firstA + a]
+                    }
+                }
+            } ?? []
+        let all = sorted(electrons) + sorted(fitted) + Self.nuclei(list.basis, charges: charges)
         exponent = .allocate(capacity: max(1, all.count))
         x = .allocate(capacity: max(1, all.count))
         y = .allocate(capacity: max(1, all.count))
@@ -60,8 +101,8 @@ final class HermiteCharges: @unchecked Sendable {
             places.append(coefficients.count)
             coefficients += element.coefficients
             let next = index + 1
-            if next == elements.count || next == all.count || all[next].degree != element.degree {
-                segments.append(Segment(degree: element.degree, charges: start..<next, isNuclear: index >= elements.count))
+            if next == all.count || all[next].kind != element.kind || all[next].degree != element.degree {
+                segments.append(Segment(degree: element.degree, charges: start..<next, kind: element.kind))
                 start = next
             }
         }
@@ -72,6 +113,7 @@ final class HermiteCharges: @unchecked Sendable {
     }
 
     private struct Element: Sendable {
+        let kind: Kind
         let degree: Int
         let exponent: Double
         let center: SIMD3<Double>
@@ -85,13 +127,14 @@ final class HermiteCharges: @unchecked Sendable {
         let scale = nuclearExponent.squareRoot() / pow(Double.pi, 1.5)
         return zip(basis.molecule.atoms, charges).enumerated().map { index, nucleus in
             Element(
-                degree: 0, exponent: nuclearExponent, center: nucleus.0.position, size: .infinity, atoms: (index, index),
+                kind: .nucleus, degree: 0, exponent: nuclearExponent, center: nucleus.0.position, size: .infinity,
+                atoms: (index, index),
                 fraction: 1, coefficients: [-nucleus.1 * scale, 0, 0, 0])
         }
     }
 
     private static func elements(
-        _ list: ShellPairList, _ pair: ShellPair, density: Matrix, threshold: Double
+        _ list: ShellPairList, _ pair: ShellPair, kind: Kind, threshold: Double, _ weight: (_ a: Int, _ b: Int) -> Double
     ) -> [Element] {
         let pairClass = list.classes[pair.classIndex]
         let count = pairClass.hermiteCount
@@ -99,7 +142,7 @@ final class HermiteCharges: @unchecked Sendable {
         var weights: [Double] = []
         for a in 0..<pairClass.functionCountA {
             for b in 0..<pairClass.functionCountB {
-                weights.append((pair.shellA == pair.shellB ? 1 : 2) * density[pair.firstA + a, pair.firstB + b])
+                weights.append(weight(a, b))
             }
         }
         var derivatives = ExpansionDerivatives()
@@ -135,7 +178,7 @@ final class HermiteCharges: @unchecked Sendable {
             }
             result.append(
                 Element(
-                    degree: pairClass.degree, exponent: p,
+                    kind: kind, degree: pairClass.degree, exponent: p,
                     center: SIMD3(
                         list.primitives.centerX[primitive], list.primitives.centerY[primitive],
                         list.primitives.centerZ[primitive]), size: size, atoms: atoms,

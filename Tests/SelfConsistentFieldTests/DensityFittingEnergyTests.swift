@@ -1,0 +1,108 @@
+import BasisSets
+import DensityFunctionals
+import Foundation
+import ElectronicStructure
+import GaussianBasis
+import LinearAlgebra
+import MolecularQuadrature
+import MolecularStructure
+import ParallelExecution
+import SelfConsistentField
+import TestSupport
+import Testing
+
+/// Energies with fitted integrals against another program's with the same auxiliary sets, and the exact end of fitted iterations.
+@Suite(.serialized) struct DensityFittingEnergyTests {
+    private static func solve(
+        _ basis: AtomicOrbitalBasis, _ state: ChargeState, _ method: ElectronicMethod, _ fitting: DensityFitting?,
+        memory: Int = 1 << 30,
+        followsInstabilities: Bool = false
+    ) throws -> (problem: ElectronicProblem, result: SCFResult) {
+        BLASThreads.limit(to: 1)
+        let problem = try ElectronicProblem(
+            basis: basis, method: method, fitting: fitting, pool: WorkerPool(threads: 2), memoryLimitInBytes: memory)
+        var options = SCFOptions()
+        options.energyTolerance = 1e-10
+        options.followsInstabilities = followsInstabilities
+        return (problem, try SelfConsistentField(problem: problem, state: state, options: options).solve())
+    }
+
+    @Test func energiesOfAnotherProgram() throws {
+        let references = try FittingReference.all()
+        #expect(references.count >= 9)
+        for reference in references {
+            let basis = try reference.atomicOrbitalBasis()
+            let grid = GridSpecification(.unpruned(radial: 75, angular: 302))
+            let method: ElectronicMethod =
+                try reference.functional.map {
+                    .kohnSham(functional: try DensityFunctional(named: $0.joined(separator: ",")), grid: grid)
+                } ?? .hartreeFock
+            let set = try #require(AuxiliarySet(rawValue: reference.auxiliary))
+            let (problem, result) = try Self.solve(
+                basis, ChargeState(charge: reference.charge, multiplicity: reference.multiplicity), method,
+                DensityFitting(set, of: basis, use: .everything))
+            guard case .fitted = problem.integrals else {
+                Issue.record("not fitted")
+                continue
+            }
+            #expect(result.isConverged, "\(reference.label)")
+            // The table of exchange is in single precision.
+            let limit = reference.functional == nil ? 2e-6 : 1e-6
+            #expect(abs(result.energy - reference.energy) < limit, "\(reference.label): \(result.energy - reference.energy)")
+            #expect(
+                abs(reference.energy - reference.exactEnergy) > 5 * limit, "the references tell the fit from the exact energy")
+        }
+    }
+
+    struct Ending: Sendable, CustomTestStringConvertible {
+        let name: String
+        let set: [String: String]
+        var functional: String?
+        var charge = 0
+        var multiplicity = 1
+        var testDescription: String { "\(name) \(charge) \(functional ?? "HF")" }
+    }
+
+    /// Where the exact integrals do not fit into the memory, iterations on fitted ones end at the exact energy.
+    @Test(arguments: [
+        Ending(name: "aluminium-chloride", set: ["default": "def2-SVP"]),
+        Ending(name: "aluminium-chloride", set: ["default": "def2-SVP"], functional: "wb97x", charge: -1, multiplicity: 2),
+        Ending(name: "titanium-chloride", set: ["default": "def2-SVP"], functional: "pbe"),
+        Ending(name: "nitrogen-dioxide", set: ["default": "def2-TZVP"], functional: "b3lyp", multiplicity: 2),
+    ])
+    func exactInTheEnd(test: Ending) throws {
+        let reference = try #require(EnergyReference.all(in: "hf-energies.json").first { $0.name == test.name })
+        let molecule = Molecule(atoms: try reference.atoms.map { try $0.atom() })
+        let library = try BasisSetLibrary(folder: Repository.basisSets.path)
+        let basis = try BasisAssignment(general: test.set["default"] ?? "").resolve(for: molecule, in: library).basis
+        let method: ElectronicMethod =
+            try test.functional.map { .kohnSham(functional: try DensityFunctional(named: $0), grid: .medium) } ?? .hartreeFock
+        let state = ChargeState(charge: test.charge, multiplicity: test.multiplicity)
+        let exact = try Self.solve(basis, state, method, nil, followsInstabilities: true).result
+        let set = method.exactExchange == 0 ? AuxiliarySet.coulomb : .coulombExchange
+        let fitting = try DensityFitting(set, of: basis, use: .iterations)
+        // Too little for the exact integrals, and enough for the fitted ones.
+        let memory = try (0..<40).map { Int(16e6 * pow(1.15, Double($0))) }.first { bytes in
+            let problem = try ElectronicProblem(
+                basis: basis, method: method, fitting: fitting, pool: WorkerPool(threads: 2), memoryLimitInBytes: bytes)
+            if case .fittedThenExact = problem.integrals { return true }
+            return false
+        }
+        let result = try Self.solve(
+            basis, state, method, fitting, memory: try #require(memory), followsInstabilities: true
+        ).result
+        #expect(result.isConverged && exact.isConverged)
+        #expect(abs(result.energy - exact.energy) < 1e-8, "\(result.energy - exact.energy)")
+        #expect(abs(result.spinSquared - exact.spinSquared) < 1e-5)
+        let components = zip(result.components.components, exact.components.components)
+        for (one, other) in components { #expect(one.key == other.key && abs(one.energy - other.energy) < 1e-3) }
+    }
+}
+
+extension DensityFitting {
+    /// With an auxiliary set of the repository.
+    public init(_ set: AuxiliarySet, of basis: AtomicOrbitalBasis, use: Use) throws {
+        let library = try BasisSetLibrary(folder: Repository.basisSets.path)
+        self.init(auxiliary: try set.basis(for: basis.molecule, in: library).basis, use: use)
+    }
+}
