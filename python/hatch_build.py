@@ -22,13 +22,13 @@ class ProgramHook(BuildHookInterface):
         if not os.access(program, os.X_OK) or not program.is_file():
             raise FileNotFoundError(f"{VARIABLE}: {named} is not a program. Build it first: swift build -c release.")
         basis_sets = Path(os.environ.get("ESP_BASIS_SETS") or Path(self.root).parent / "BasisSets")
-        files = sorted(path for path in basis_sets.iterdir() if path.is_file())
+        files = sorted(path for path in basis_sets.rglob("*") if path.is_file())
         if not files:
             raise FileNotFoundError(f"{basis_sets} has no basis sets. ESP_BASIS_SETS names their folder.")
         included = build_data["force_include"]
         included[str(program)] = "esp_qm/bin/esp"
         for path in files:
-            included[str(path)] = f"esp_qm/share/esp/BasisSets/{path.name}"
+            included[str(path)] = f"esp_qm/share/esp/BasisSets/{path.relative_to(basis_sets)}"
         included[str(Path(self.root).parent / "LICENSE")] = "esp_qm/share/esp/LICENSE"
         build_data["pure_python"] = False
         # The program does not depend on the version of Python.

@@ -14,6 +14,7 @@ struct AnalyticDerivatives {
 
     /// Why there are none of a molecule; nil where there are. To be read after "no analytic second derivatives".
     static func limitation(_ surface: PotentialEnergySurface, of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> String? {
+        if surface.solver.isFitted { return "of fitted integrals" }
         if let reason = EnergyHessian.limitation(
             of: surface.solver.method, basis: wavefunction.basis,
             isRestrictedOpen: wavefunction.isRestrictedOpen)

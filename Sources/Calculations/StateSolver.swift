@@ -112,9 +112,12 @@ struct StateSolver {
         }
     }
 
+    /// Whether energies are those of fitted integrals.
+    var isFitted: Bool { integrals == .fitted }
+
     /// - Throws: `CalculationError` where the energy has no analytic derivatives here.
     func checkGradients() throws {
-        guard integrals == .fitted, method.exactExchange != 0 else { return }
+        guard isFitted, method.exactExchange != 0 else { return }
         throw CalculationError.usage(
             "there are no gradients of fitted exact exchange. Take --integrals auto, whose energies and gradients are exact, or a functional "
                 + "without exact exchange.")
