@@ -6,10 +6,10 @@ import Testing
 /// `--integrals` through the program.
 @Suite struct IntegralsTests {
     private static let water = "3\n\nO 0 0 0.117\nH 0 0.757 -0.471\nH 0 -0.757 -0.471\n"
-    private static let quick = ["--basis", "def2-SVP", "--threads", "1", "--quiet", "-c", "0", "--search", "none", "--no-report"]
+    private static let quick = ["--basis", "def2-SVP", "--threads", "1", "--quiet", "-c", "0"]
 
     private func result(_ program: Program, _ arguments: [String]) throws -> ResultDocument {
-        let run = try program.run(["compute", "water.xyz", "--json", "--picture", "none"] + Self.quick + arguments)
+        let run = try program.run(["compute", "water.xyz", "--json", "--picture", "none", "--search", "none", "--no-report"] + Self.quick + arguments)
         #expect(run.status == 0, "\(run.error)")
         return try ResultDocument(json: Data(run.output.utf8))
     }
@@ -24,7 +24,7 @@ import Testing
         let difference = abs((exact.states[0].energy ?? 0) - (fitted.states[0].energy ?? 0))
         #expect(difference > 1e-6 && difference < 1e-4, "\(difference)")
         // A fitted energy is another calculation.
-        let other = try program.run(["compute", "water.xyz", "--method", "hf", "-o", "fitted"] + Self.quick)
+        let other = try program.run(["compute", "water.xyz", "--method", "hf", "-o", "fitted", "--search", "none"] + Self.quick)
         #expect(other.status == 73 && other.error.contains("integrals"), "\(other.status) \(other.error)")
     }
 

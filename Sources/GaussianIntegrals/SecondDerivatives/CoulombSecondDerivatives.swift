@@ -60,7 +60,7 @@ public enum CoulombSecondDerivatives {
                     workers[worker].process(order[index], to: &energy, matrices: target.base)
                 }
             } else {
-                for segment in hermite.segments where segment.isNuclear {
+                for segment in hermite.segments where segment.kind == .nucleus {
                     for nucleus in segment.charges { workers[worker].process(nucleus: nucleus, of: hermite, to: &energy) }
                 }
             }
@@ -103,7 +103,7 @@ final class DerivativeChargeBatches: @unchecked Sendable {
         for segment in charges.segments {
             for index in segment.charges {
                 let atoms = charges.atoms[index]
-                groups[Key(degree: segment.degree, atomA: atoms.a, atomB: atoms.b, isNuclear: segment.isNuclear), default: []]
+                groups[Key(degree: segment.degree, atomA: atoms.a, atomB: atoms.b, isNuclear: segment.kind == .nucleus), default: []]
                     .append(index)
             }
         }
