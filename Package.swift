@@ -248,7 +248,7 @@ let package = Package(
             name: "CalculationsTests",
             dependencies: [
                 "BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats",
-                "WavefunctionAnalysis", "TestSupport",
+                "SolutionSearch", "WavefunctionAnalysis", "TestSupport",
             ]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],

@@ -206,8 +206,8 @@ public struct Calculation {
         let fresh =
             solved.isEmpty
             ? []
-            : try monitor.timed("charges and moments") {
-                try ledger.measure("charges and moments") { try analysis.records(of: solved) }
+            : try monitor.timed("charges and moments") { tell in
+                try ledger.measure("charges and moments") { try analysis.records(of: solved, tell: tell) }
             }
         var records = allRecords(fresh, of: solved)
         try addMissingCharges(to: &records, of: finished)
@@ -276,8 +276,10 @@ public struct Calculation {
             pool: pool)
         var part = places.map { records[$0] }
         let wavefunctions = part.compactMap { record in run.wavefunctions.first { $0.state.charge == record.charge } }
-        try monitor.timed("charges") {
-            try ledger.measure("charges and moments") { try charges.add(charges.input(wavefunctions), to: &part) }
+        try monitor.timed("charges") { tell in
+            try ledger.measure("charges and moments") {
+                try charges.add(charges.input(wavefunctions, tell: tell), to: &part)
+            }
         }
         for (index, record) in zip(places, part) { records[index] = record }
     }
@@ -373,12 +375,12 @@ public struct Calculation {
         let choices = input.analyses.pictures.filter {
             !unsolved.isEmpty || !PictureOutput.isDrawn($0, of: document.states, in: folder)
         }
+        guard !choices.isEmpty else { return }
         let pictures = PictureOutput(
             name: OutputFolder.stem(of: input.molecule.name), document: document, wavefunctions: wavefunctions, memory: memory,
             pool: pool, checkCancellation: monitor.checkCancellation)
-        guard !choices.isEmpty else { return }
-        try monitor.timed("pictures") {
-            try ledger.measure("pictures") { try pictures.write(choices, to: folder, note: monitor.note) }
+        try monitor.timed("pictures") { tell in
+            try ledger.measure("pictures") { try pictures.write(choices, to: folder, note: monitor.note, tell: tell) }
         }
     }
 
@@ -442,10 +444,12 @@ public struct Calculation {
         try monitor.checkCancellation()
         try monitor.report(.iterationsBegan)
         var followed = initial.mapValues(\.instabilitiesFollowed)
+        var tests = StabilityTally()
         let results = try solver.solve(
             problem, states: unsolved, initial: initial,
             onIteration: { index, line, orbitals in
                 try monitor.report(.iteration(line))
+                try tests.take(line, of: index, monitor)
                 if let orbitals {
                     followed[index] = orbitals.instabilitiesFollowed
                     try checkpoints.save(orbitals, state: unsolved[index], iteration: line.number, energy: line.energy)
@@ -453,13 +457,19 @@ public struct Calculation {
                 try monitor.checkCancellation()
             },
             onInstability: { try checkpoints.saveUnstable($1) },
-            onFinish: { try checkpoints.save($1, instabilitiesFollowed: followed[$0] ?? 0) })
+            onFinish: {
+                try tests.finish($0, monitor)
+                try checkpoints.save($1, instabilitiesFollowed: followed[$0] ?? 0)
+            })
         return try chosen(results, left: initial.mapValues(\.instabilitiesFollowed), of: problem).map { state in
             try monitor.checkCancellation()
             var state = state
             state.integrals = problem.integrals
             if input.analyses.gradient, state.result.isConverged {
-                state.gradient = EnergyGradient(problem: problem, wavefunction: state.result.wavefunction)
+                let wavefunction = state.result.wavefunction
+                state.gradient = try monitor.timed("gradient") { _ in
+                    EnergyGradient(problem: problem, wavefunction: wavefunction)
+                }
             }
             return state
         }
@@ -493,17 +503,20 @@ public struct Calculation {
         monitor.note(
             saved.isEmpty ? "searching for other SCF solutions" : "restarting the interrupted search for other SCF solutions")
         var tally = SearchTally()
-        let outcomes = try solver.search(
-            problem, beside: known, scope: searchScope, resuming: saved,
-            onIteration: { line in
-                if let text = tally.news { monitor.note(text) }
-                try monitor.report(.iteration(line))
-                try monitor.checkCancellation()
-            },
-            onProgress: {
-                tally.take($1, at: $0)
-                try search.write($1, at: $0)
-            })
+        let outcomes = try monitor.timed("search for other solutions") { tell in
+            try solver.search(
+                problem, beside: known, scope: searchScope, resuming: saved,
+                onIteration: { line in
+                    if let text = tally.news { monitor.note(text) }
+                    try monitor.report(.iteration(line))
+                    tell(tally.fraction)
+                    try monitor.checkCancellation()
+                },
+                onProgress: {
+                    tally.take($1, at: $0)
+                    try search.write($1, at: $0)
+                })
+        }
         return zip(known, outcomes).map { first, outcome in
             SolvedState(result: outcome.chosen.result, gridPoints: points, search: outcome, first: first)
         }
@@ -538,7 +551,7 @@ public struct Calculation {
     /// First title line of cube files.
     private var title: String {
         let sets = Set(resolved.names).sorted().joined(separator: ", ")
-        return "esp \(ProgramVersion.number): \(OutputFolder.stem(of: input.molecule.name)), \(solver.methodName), \(sets)"
+        return ProgramVersion.title(input.molecule.name, solver.methodName, sets)
     }
 
     /// - Parameter analysis: what the charges come from; nil for that of the input.
@@ -547,8 +560,7 @@ public struct Calculation {
     ) -> ResultDocument {
         var records = records
         for index in records.indices {
-            let state = ChargeState(charge: records[index].charge, multiplicity: records[index].multiplicity)
-            records[index].files["checkpoint"] = OutputFolder.checkpointName(state)
+            records[index].files["checkpoint"] = OutputFolder.checkpointName(records[index].state)
         }
         var document = ResultDocument(
             provenance: call.provenance(input: input.molecule.name, since: start, threads: pool.threads),
@@ -575,8 +587,18 @@ public struct Calculation {
         }
         (analysis ?? self.analysis).describe(in: &document.model)
         document.fragments = fragments.fragments.map(FragmentRecord.init)
-        document.input = .whole(settledInput)
+        document.input = .whole(input(of: document))
         return document
+    }
+
+    /// What a result came from: with vibrations that stay, more than its energy.
+    private func input(of document: ResultDocument) -> CalculationInput {
+        var result = settledInput
+        guard let old = earlier?.document.input?.whole, old.task == .frequencies, document.states.count == 1,
+            document.states[0].vibrations != nil
+        else { return result }
+        (result.task, result.frequencies) = (old.task, old.frequencies)
+        return result
     }
 
     /// The input with everything said that it leaves open.

@@ -19,7 +19,8 @@ public enum CalculationEvent: Sendable {
     case iteration(IterationLine)
     /// One structure of a search for a stationary point.
     case structure(StructureStep)
-    /// Part of a step that takes long, from 0 to 1. May come from any thread.
+    /// How much of a step that takes long is done, from 0 to 1; 1 when it has ended, whatever the estimates before. May come from any
+    /// thread.
     case progress(String, fraction: Double)
     /// Solutions from the first guess, which are written; the search for others begins.
     case foundFirst(ResultDocument)
@@ -70,14 +71,18 @@ public struct CalculationMonitor: Sendable {
 
     package func note(_ text: String) { try? report(.note(text)) }
 
-    /// Does a step that may take long: its beginning is told, and the time that it took where that is more than two seconds.
-    func timed<Result>(_ title: String, _ work: () throws -> Result) throws -> Result {
+    /// Does a step that may take long: its beginning and progress are told, and the time that it took where that is more than two seconds.
+    ///
+    /// - Parameter work: tells how much is done, from 0 to 1, on any thread.
+    package func timed<Result>(
+        _ title: String, _ work: (_ tell: @escaping @Sendable (Double) -> Void) throws -> Result
+    ) throws -> Result {
         let start = ContinuousClock.now
         try report(.progress(title, fraction: 0))
-        let result = try work()
+        let result = try work { fraction in try? report(.progress(title, fraction: min(fraction, 0.999))) }
         try report(.progress(title, fraction: 1))
         let seconds = start.secondsToNow
-        if seconds > 2 { note("\(title): done in \(column(seconds, 0, 1)) s") }
+        if seconds > 2 { note("\(title): done in \(DurationText.text(seconds))") }
         return result
     }
 }
@@ -94,6 +99,8 @@ public struct IterationLine: Sendable {
     public let residual: Double
     /// How the next density was found: DIIS, ADIIS, damping, ...
     public let method: String
+    /// Whether products of the orbital Hessian were computed for a stability test, and no energy.
+    public var isStabilityTest = false
 }
 
 /// The head of a report: what will be computed.

@@ -12,7 +12,13 @@ import WavefunctionAnalysis
 
 extension ModelInput {
     /// Which element gets which basis set.
+    ///
+    /// - Throws: `CalculationError.usage` where parts of the model contradict each other.
     package func assignment() throws -> BasisAssignment {
+        if let preset, method != nil, basis != nil {
+            throw CalculationError.usage(
+                "--preset \(preset.rawValue) has no effect, because both --method and --basis are given. Leave it out.")
+        }
         let type = try functionType.map { name in
             guard let type = AngularFunctionType(rawValue: name) else {
                 throw CalculationError.usage("the function type '\(name)' is neither pure nor cartesian.")

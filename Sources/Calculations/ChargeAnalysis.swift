@@ -118,11 +118,17 @@ struct ChargeAnalysis {
     var notes: [String] { analyzers.flatMap { $0.notes(on: wanted(of: $0)) } }
 
     /// Matrices that the schemes share.
-    func input(_ wavefunctions: [Wavefunction]) throws -> ChargeAnalysisInput {
+    ///
+    /// - Parameter tell: gets the part of the work that is done, from 0 to 1, on any thread.
+    func input(
+        _ wavefunctions: [Wavefunction], tell: @escaping @Sendable (Double) -> Void = { _ in }
+    ) throws -> ChargeAnalysisInput {
         let overlap = OneElectronIntegrals.overlap(basis: basis)
+        let progress = ChargeProgress(analyzers.flatMap { wanted(of: $0) })
         return ChargeAnalysisInput(
             basis: basis, wavefunctions: wavefunctions, overlap: overlap,
-            overlapRoot: try PopulationAnalysis.squareRoot(ofOverlap: overlap), pool: pool)
+            overlapRoot: try PopulationAnalysis.squareRoot(ofOverlap: overlap), pool: pool,
+            onProgress: { tell(progress.take($0, $1)) })
     }
 
     /// Adds the charges and bond orders to the records of the same states.
@@ -146,6 +152,7 @@ struct ChargeAnalysis {
             for (scheme, outcomes) in try analyzer.charges(schemes, of: input) {
                 for (index, outcome) in outcomes.enumerated() { records[index].take(outcome, scheme: scheme.rawValue) }
             }
+            for scheme in schemes { input.onProgress(scheme, 1) }
             try onSchemes(schemes, start.secondsToNow)
         }
         guard !options.hasBasisFunctions else { return }

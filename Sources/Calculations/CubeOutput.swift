@@ -90,18 +90,17 @@ package struct CubeOutput {
             monitor.note("no homo and lumo cubes: natural orbitals have no highest occupied one")
         }
         let size = max(1, Self.filesAtOnce / choices.count)
-        var names: [[String: String]] = []
-        for first in stride(from: 0, to: states.count, by: size) {
-            let range = first..<min(states.count, first + size)
-            let fractions = (start: Double(first) / Double(states.count), width: Double(range.count) / Double(states.count))
-            names += try write(
-                range, of: states, title: title, to: folder, ledger: ledger, checkCancellation: monitor.checkCancellation
-            ) { fraction in
-                try? monitor.report(
-                    .progress("cubes of \(grid.pointCount) points", fraction: fractions.start + fractions.width * fraction))
+        return try monitor.timed("cubes of \(grid.pointCount) points") { tell in
+            var names: [[String: String]] = []
+            for first in stride(from: 0, to: states.count, by: size) {
+                let range = first..<min(states.count, first + size)
+                let fractions = (start: Double(first) / Double(states.count), width: Double(range.count) / Double(states.count))
+                names += try write(
+                    range, of: states, title: title, to: folder, ledger: ledger, checkCancellation: monitor.checkCancellation
+                ) { tell(fractions.start + fractions.width * $0) }
             }
+            return names
         }
-        return names
     }
 
     /// The files of some of the states, slab by slab.

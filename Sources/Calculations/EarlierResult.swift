@@ -52,7 +52,7 @@ struct EarlierResult {
         let kept = document.states.compactMap { record -> ChargeState? in
             let state = asked.first { $0.charge == record.charge }
             if let state, named.contains(state.charge) || !record.converged { return state }
-            return record.converged ? ChargeState(charge: record.charge, multiplicity: record.multiplicity) : nil
+            return record.converged ? record.state : nil
         }
         let all = kept + asked.filter { state in !kept.contains { $0.charge == state.charge } }
         let order = asked.map(\.charge)

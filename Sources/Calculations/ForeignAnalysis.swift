@@ -140,7 +140,7 @@ public struct ForeignAnalysis {
         if let cubes {
             let names = try cubes.write(
                 [CubeState(wavefunction: wavefunction, hasSpinDensity: record.hasSpinDensity)],
-                title: "esp \(ProgramVersion.number): \(OutputFolder.stem(of: input.path)), \(method)", to: folder,
+                title: ProgramVersion.title(input.path, method), to: folder,
                 monitor: monitor, ledger: TimeLedger(isDetailed: false))
             document.states[0].files.merge(names[0]) { _, new in new }
             try folder.write(document.json(), name: OutputFolder.resultName)
@@ -152,22 +152,7 @@ public struct ForeignAnalysis {
     /// What the folder has of the same wavefunction; nil for nothing, or what is replaced.
     private func earlierResult() throws -> EarlierResult? {
         guard let earlier = try EarlierResult(in: path, replaces: replaces) else { return nil }
-        let (old, molecule) = (
-            earlier.document, ResultDocument.MoleculeRecord(file.molecule, comment: "", effectiveNuclearCharges: [])
-        )
-        var conflicts: [String] = []
-        if old.source == nil { conflicts.append("a computation of esp") }
-        if old.molecule.symbols != molecule.symbols || old.molecule.geometry != molecule.geometry {
-            conflicts.append("another structure")
-        }
-        if old.model.method != method { conflicts.append("method \(old.model.method), now \(method)") }
-        if old.model.basisFingerprint != fingerprint { conflicts.append("another basis") }
-        if old.states.first?.charge != state.charge || old.states.first?.multiplicity != state.multiplicity {
-            conflicts.append("another state")
-        }
-        if let energy = file.energy, let known = old.states.first?.energy, abs(energy - known) > 1e-6 {
-            conflicts.append("another energy")
-        }
+        let conflicts = plainDocument(since: .now).conflicts(withFileOf: earlier.document, state: state, energy: file.energy)
         guard !conflicts.isEmpty else { return earlier }
         guard replaces else { throw earlier.refusal(path, conflicts: conflicts) }
         return nil
@@ -198,6 +183,16 @@ public struct ForeignAnalysis {
         _ record: StateRecord, _ files: [String]?, _ fragments: Fragmentation, _ analysis: StateAnalysis,
         since start: ContinuousClock.Instant
     ) -> ResultDocument {
+        var document = plainDocument(since: start)
+        document.states = [record]
+        document.model.basisFiles = files
+        analysis.describe(in: &document.model)
+        document.fragments = fragments.fragments.map(FragmentRecord.init)
+        return document
+    }
+
+    /// Molecule and model, without states.
+    private func plainDocument(since start: ContinuousClock.Instant) -> ResultDocument {
         let atoms = file.molecule.atoms
         let name = file.basisName.isEmpty ? "that of the file" : file.basisName
         var document = ResultDocument(
@@ -208,10 +203,7 @@ public struct ForeignAnalysis {
                 method: method, basis: Dictionary(atoms.map { ($0.element.symbol, name) }) { first, _ in first },
                 functionType: basis.functionType.rawValue, basisFunctions: basis.functionCount, basisFingerprint: fingerprint,
                 grid: nil, references: [], potentialFits: [:]),
-            states: [record])
-        document.model.basisFiles = files
-        analysis.describe(in: &document.model)
-        document.fragments = fragments.fragments.map(FragmentRecord.init)
+            states: [])
         document.source = imported.source
         return document
     }

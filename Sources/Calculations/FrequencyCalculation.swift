@@ -190,7 +190,7 @@ public struct FrequencyCalculation {
     }
 
     private func displacementsName(_ record: StateRecord) -> String {
-        OutputFolder.displacementsName(ChargeState(charge: record.charge, multiplicity: record.multiplicity))
+        OutputFolder.displacementsName(record.state)
     }
 
     private func computed(
@@ -214,13 +214,13 @@ public struct FrequencyCalculation {
         let solver = try StateSolver(
             states: input.states, model: input.model, convergence: input.convergence, orbitalGradient: Self.orbitalGradient,
             pool: resources.pool(), memory: resources.memoryLimit)
-        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        let state = record.state
         try solver.check(functions: resolved.basis.functionCount, states: [state])
         try solver.checkGradients()
         let surface = PotentialEnergySurface(
             resolved: resolved, state: state, solver: solver,
             advice: "The same command goes on with the displaced structures that are left.",
-            checkCancellation: monitor.checkCancellation)
+            monitor: monitor)
         let name = "charge \(signed(record.charge))"
         let derivatives: EnergyDerivatives
         let limitation = AnalyticDerivatives.limitation(
@@ -268,7 +268,7 @@ public struct FrequencyCalculation {
 
     /// The infrared spectrum as a table and a picture.
     private func writeSpectrum(of record: StateRecord, document: ResultDocument, to files: OutputFolder) throws {
-        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        let state = record.state
         for ending in ["csv", "svg"] {
             try? FileManager.default.removeItem(at: files.url(OutputFolder.spectrumName(state, extension: ending)))
         }

@@ -105,7 +105,7 @@ public struct GeometryRelaxation {
             advice:
                 "It follows the last one in \(folder.path)/\(OptimizationFiles.trajectoryName). Run the same command "
                 + "to restart from there; --max-iterations, --damping or --second-order may help.",
-            checkCancellation: monitor.checkCancellation)
+            monitor: monitor)
         var document = OptimizationDocument(
             provenance: call.provenance(input: input.molecule.name, since: nil, threads: pool.threads),
             symbols: file.molecule.atoms.map(\.element.symbol), charge: state.charge, multiplicity: state.multiplicity,
@@ -168,6 +168,9 @@ public struct GeometryRelaxation {
             orbitals = last.wavefunction.orbitals
             var final = last
             if run.state == .converged, !run.hasDissociated {
+                if !run.isExamined, surface.solver.examinesStability {
+                    monitor.note("testing the stability of the solution at the stationary point")
+                }
                 if !run.isExamined, let lower = try surface.lowerSolution(last) {
                     // Down from there.
                     monitor.note(

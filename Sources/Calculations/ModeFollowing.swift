@@ -66,7 +66,7 @@ public struct ModeFollowing {
             input.states.addsElectrons = false
             input.convergence.startFrom = folder
             input.resources = resources
-            let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+            let state = record.state
             let path = folder + "/" + OutputFolder.followName(state, side: side)
             monitor.note("following mode 1 (\(column(vibrations.frequencies[0], 0, 1)) cm-1) to the \(side) side, in \(path)")
             let found = try GeometryRelaxation(input, folder: path, call: call, monitor: monitor).run()

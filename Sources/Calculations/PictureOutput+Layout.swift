@@ -85,7 +85,7 @@ extension PictureOutput {
         )
     }
 
-    private func frame(_ scenes: [Scene]) -> Frame { Frame(camera: options.view.camera(of: molecule), around: scenes) }
+    private func frame(_ scenes: [Scene]) -> Frame { Frame(camera: camera, around: scenes) }
 
     /// `beta 137 (empty), −4.08 eV`, or the electrons of a natural orbital.
     static func text(_ orbital: SelectedOrbital) -> String {

@@ -18,7 +18,9 @@ package struct PictureOutput {
     /// Method, basis and <S^2>.
     package let document: ResultDocument
     package let wavefunctions: [Wavefunction]
-    package var options = PictureSettings()
+    package let options: PictureSettings
+    /// Where the molecule is looked at from, the same for all pictures.
+    let camera: Camera
     package let memory: MemorySize
     package let pool: WorkerPool
     /// Throws where the drawing is to end.
@@ -32,6 +34,7 @@ package struct PictureOutput {
         self.document = document
         self.wavefunctions = wavefunctions
         self.options = options
+        camera = options.view.camera(of: wavefunctions.first?.basis.molecule ?? Molecule(atoms: []))
         self.memory = memory
         self.pool = pool
         self.checkCancellation = checkCancellation
@@ -59,11 +62,15 @@ package struct PictureOutput {
     }
 
     /// Several pictures beside the results of a computation, which do not depend on them: what cannot be drawn is noted.
-    package func write(_ choices: [AnalysisInput.Picture], to folder: OutputFolder, note: (String) -> Void) throws {
-        for choice in choices {
+    ///
+    /// - Parameter tell: gets the part of the work that is done, from 0 to 1.
+    package func write(
+        _ choices: [AnalysisInput.Picture], to folder: OutputFolder, note: (String) -> Void, tell: (Double) -> Void = { _ in }
+    ) throws {
+        for (place, choice) in choices.enumerated() {
             try checkCancellation()
             do {
-                let files = try write(choice, to: folder)
+                let files = try write(choice, to: folder) { tell((Double(place) + $0) / Double(choices.count)) }
                 if !files.isEmpty { note("drawn: \(files.joined(separator: ", "))") }
             } catch CalculationError.badInput(let text), CalculationError.outOfMemory(let text) {
                 note(text)
@@ -71,15 +78,21 @@ package struct PictureOutput {
         }
     }
 
+    /// - Parameter tell: gets the part of the work that is done, from 0 to 1.
     /// - Returns: the names of the files that were written, in the folder.
-    package func write(_ choice: AnalysisInput.Picture, states: [Int]? = nil, to folder: OutputFolder) throws -> [String] {
-        let drawn = try drawn(choice, states: states)
+    package func write(
+        _ choice: AnalysisInput.Picture, states: [Int]? = nil, to folder: OutputFolder, tell: (Double) -> Void = { _ in }
+    ) throws -> [String] {
+        // Surfaces take about as long as their pictures.
+        let drawn = try drawn(choice, states: states) { tell(0.5 * $0) }
+        let count = Double(drawn.single.count + (drawn.panel == nil ? 0 : 1))
         let isPart = states.map { $0.count < wavefunctions.count } ?? false
         let suffix = choice.fileName + options.nameParts(of: choice, isOfSomeStates: isPart)
         var files: [String] = []
         for (state, picture) in zip(drawn.surfaces.map(\.state), drawn.single) {
             files.append(OutputFolder.pictureName(suffix, state))
             try write(picture, width: options.width, name: files[files.count - 1], to: folder)
+            tell(0.5 + 0.5 * Double(files.count) / count)
         }
         if let panel = drawn.panel {
             let charges = isPart ? drawn.surfaces.map { "q\($0.state.charge)_" }.joined() : ""
@@ -92,11 +105,13 @@ package struct PictureOutput {
 
     /// The surfaces of the states that have any, a picture of each, and one of all side by side.
     package func drawn(
-        _ choice: AnalysisInput.Picture, states: [Int]? = nil
+        _ choice: AnalysisInput.Picture, states: [Int]? = nil, tell: (Double) -> Void = { _ in }
     ) throws -> (surfaces: [Surfaces], single: [Picture], panel: Picture?) {
         let level = options.isovalue ?? choice.defaultLevel
-        let surfaces = try (states ?? Array(wavefunctions.indices)).compactMap {
-            try self.surfaces(choice, state: $0, level: level)
+        let states = states ?? Array(wavefunctions.indices)
+        let surfaces = try states.enumerated().compactMap { place, state in
+            defer { tell(Double(place + 1) / Double(states.count)) }
+            return try self.surfaces(choice, state: state, level: level)
         }
         guard !surfaces.isEmpty else { return ([], [], nil) }
         let pictures = choice == .esp ? potentialPictures(surfaces, level: level) : lobePictures(choice, surfaces, level: level)
@@ -111,7 +126,7 @@ package struct PictureOutput {
             case .difference, .step: index > 0
             case .spin: record.hasSpinDensity
             }
-        }.map { ChargeState(charge: $1.charge, multiplicity: $1.multiplicity) }
+        }.map(\.element.state)
         let names = shown.map { OutputFolder.pictureName(choice.fileName, $0) }
         return (names + (shown.count > 1 ? [OutputFolder.panelName(choice.fileName)] : [])).allSatisfy(folder.has)
     }
@@ -180,7 +195,9 @@ package struct PictureOutput {
     func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
         let wavefunction = wavefunctions[index]
         if case .orbital(let orbital) = choice {
-            return SelectedOrbital(orbital, of: wavefunction, likeThatOf: wavefunctions[0]).map {
+            return SelectedOrbital(
+                orbital.place, spin: orbital.spin, of: wavefunction, likeThatOf: wavefunctions[0]
+            ).map {
                 (.orbital($0.coefficients, basis: wavefunction.basis), $0)
             }
         }

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure

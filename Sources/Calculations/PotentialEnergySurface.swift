@@ -55,7 +55,7 @@ public final class PotentialEnergySurface {
     let solver: StateSolver
     /// What a caller may do where the field does not converge.
     private let advice: String
-    private let checkCancellation: () throws -> Void
+    private let monitor: CalculationMonitor
     private var orbitals: Wavefunction.Orbitals?
     private let elements: [Element]
 
@@ -82,18 +82,17 @@ public final class PotentialEnergySurface {
             resolved: resolved, state: state, solver: solver,
             advice:
                 "Take smaller steps, or other options of convergence (maximum_iterations, damping, level_shift, second_order).",
-            checkCancellation: monitor.checkCancellation)
+            monitor: monitor)
     }
 
     init(
-        resolved: ResolvedBasis, state: ChargeState, solver: StateSolver, advice: String,
-        checkCancellation: @escaping () throws -> Void
+        resolved: ResolvedBasis, state: ChargeState, solver: StateSolver, advice: String, monitor: CalculationMonitor
     ) {
         self.resolved = resolved
         self.state = state
         self.solver = solver
         self.advice = advice
-        self.checkCancellation = checkCancellation
+        self.monitor = monitor
         elements = resolved.basis.molecule.atoms.map(\.element)
     }
 
@@ -131,10 +130,14 @@ public final class PotentialEnergySurface {
         let problem = try solver.problem(
             for: basis, states: [state], ledger: TimeLedger(isDetailed: false), reserved: reserved)
         let initial = try orbitals?.orthonormalized(overlap: problem.overlap)
+        var tests = StabilityTally()
         let result = try solver.solve(
             problem, states: [state], initial: initial.map { [0: StartingOrbitals($0)] } ?? [:],
             examinesStability: examinesStability,
-            onIteration: { _, _, _ in try checkCancellation() }, onFinish: { _, _ in })[0]
+            onIteration: { index, line, _ in
+                try tests.take(line, of: index, monitor)
+                try monitor.checkCancellation()
+            }, onFinish: { index, _ in try tests.finish(index, monitor) })[0]
         guard result.isConverged else {
             throw CalculationError.notConverged("the self-consistent field did not converge at a structure. \(advice)")
         }
@@ -160,8 +163,11 @@ public final class PotentialEnergySurface {
 
     /// What lies below a solution when its stability is examined; nil when it is stable.
     func lowerSolution(_ solution: Point) throws -> Point? {
+        let start = ContinuousClock.now
         let examined = try solve(
             solution.molecule, from: solution.wavefunction.orbitals, examinesStability: true)
+        let seconds = start.secondsToNow
+        if seconds > 2 { monitor.note("stability of the stationary point: done in \(DurationText.text(seconds))") }
         return examined.hasFollowedInstability && examined.energy < solution.energy - 1e-7 ? examined : nil
     }
 }

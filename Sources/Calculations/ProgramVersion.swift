@@ -2,10 +2,18 @@ import CProcessorFeatures
 import DensityFunctionals
 import GaussianIntegrals
 import LinearAlgebra
+import RunFolders
 
 /// Version of the program and of what it is built on.
 package enum ProgramVersion {
     package static let number = "0.1.0"
+
+    /// Title of a file about a molecule: `esp 0.1.0: water, b3lyp, def2-SVP`.
+    ///
+    /// - Parameter path: of the input or of the run, after which the file is called.
+    static func title(_ path: String, _ details: String...) -> String {
+        "esp \(number): " + ([OutputFolder.stem(of: path)] + details).joined(separator: ", ")
+    }
 
     package static var instructionSet: String { InstructionSet.compiled().rawValue }
 

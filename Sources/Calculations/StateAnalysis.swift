@@ -29,12 +29,20 @@ struct StateAnalysis {
     func describe(in model: inout ResultDocument.Model) { charges.describe(in: &model) }
 
     /// One entry a state, without files.
-    func records(of states: [SolvedState]) throws -> [StateRecord] { try records(of: states.map(AnalyzedState.init)) }
+    func records(
+        of states: [SolvedState], tell: @escaping @Sendable (Double) -> Void = { _ in }
+    ) throws -> [StateRecord] {
+        try records(of: states.map(AnalyzedState.init), tell: tell)
+    }
 
     /// One entry a state, whoever solved it, without files.
-    func records(of states: [AnalyzedState]) throws -> [StateRecord] {
+    ///
+    /// - Parameter tell: gets the part of the work that is done, from 0 to 1, on any thread.
+    func records(
+        of states: [AnalyzedState], tell: @escaping @Sendable (Double) -> Void = { _ in }
+    ) throws -> [StateRecord] {
         let wavefunctions = states.map(\.wavefunction)
-        let input = try charges.input(wavefunctions)
+        let input = try charges.input(wavefunctions, tell: tell)
         let multipoles = MultipoleIntegrals(basis: basis)
         let potentials = NuclearPotentials(wavefunctions, pool: pool).values
         func populations(_ wavefunction: Wavefunction) throws -> [PopulationAnalysis] {

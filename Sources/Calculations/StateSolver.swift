@@ -95,6 +95,9 @@ struct StateSolver {
 
     var reference: SCFOptions.Reference { options.reference }
 
+    /// Whether the input asks for stability tests.
+    var examinesStability: Bool { options.followsInstabilities }
+
     /// Throws when the matrices alone do not fit, or when the reference cannot describe a state.
     func check(functions: Int, states: [ChargeState]) throws {
         if options.reference == .restricted, let open = states.first(where: { $0.multiplicity > 1 }) {
@@ -186,7 +189,8 @@ struct StateSolver {
                         state,
                         IterationLine(
                             charge: states[state].charge, number: report.iteration, energy: report.energy,
-                            change: report.energyChange, residual: report.gradient, method: report.accelerator),
+                            change: report.energyChange, residual: report.gradient, method: report.accelerator,
+                            isStabilityTest: report.isStabilityTest),
                         report.start)
                 }, onInstability: onInstability, onFinish: onFinish)
         } catch let error as SCFError {

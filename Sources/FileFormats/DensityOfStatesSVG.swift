@@ -107,7 +107,7 @@ public struct DensityOfStatesSVG {
         for value in [0, scale / 2, scale] {
             result += PlotSVG.label(margin.left - 6, y(value) + 4, String(format: "%g", value), anchor: "end")
         }
-        for tick in PlotSVG.ticks(low * volt, high * volt) {
+        for tick in AxisTicks.ticks(from: low * volt, to: high * volt, most: 10) {
             let place = x(tick.value / volt)
             result += "<path d=\"M\(PlotSVG.f(place)) \(PlotSVG.f(base))v4\" stroke=\"black\"/>\n"
             result += PlotSVG.label(place, base + 17, tick.text, anchor: "middle")

@@ -41,7 +41,7 @@ public struct InfraredSVG {
         result +=
             "<path d=\"M\(PlotSVG.f(left)) \(PlotSVG.f(top))V\(PlotSVG.f(base))H\(PlotSVG.f(right))V\(PlotSVG.f(top))\" fill=\"none\" "
             + "stroke=\"black\"/>\n"
-        for tick in PlotSVG.ticks(low, high) {
+        for tick in AxisTicks.ticks(from: low, to: high, most: 10) {
             result += "<path d=\"M\(PlotSVG.f(x(tick.value))) \(PlotSVG.f(base))v4\" stroke=\"black\"/>\n"
             result += PlotSVG.label(x(tick.value), base + 18, tick.text, anchor: "middle")
         }

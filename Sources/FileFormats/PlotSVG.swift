@@ -21,17 +21,4 @@ package enum PlotSVG {
         let power = pow(10, log10(value).rounded(.down))
         return [1, 2, 5, 10].map { $0 * power }.first { $0 >= value * (1 - 1e-9) } ?? 10 * power
     }
-
-    /// Five to ten round values from `low` to `high`, with true minus signs.
-    package static func ticks(_ low: Double, _ high: Double) -> [(value: Double, text: String)] {
-        let step = roundedUp((high - low) / 10)
-        var value = (low / step - 1e-9).rounded(.up) * step
-        var result: [(Double, String)] = []
-        while value <= high + 1e-9 * step {
-            let shown = abs(value) < 1e-9 * step ? 0 : value
-            result.append((shown, String(format: "%g", shown).replacingOccurrences(of: "-", with: "\u{2212}")))
-            value += step
-        }
-        return result
-    }
 }

@@ -61,33 +61,11 @@ public struct Wavefunction: Sendable {
     }
 
     public var totalDensity: Matrix { alphaDensity + betaDensity }
-    /// An orbital picked from a wavefunction.
-    public struct ChosenOrbital: Sendable {
-        /// One for each basis function.
-        public let coefficients: [Double]
-        /// In hartree.
-        public let energy: Double
-    }
 
     public var hasFractionalOccupations: Bool { orbitalsBySpin.contains(where: \.hasFractionalOccupations) }
 
     /// Whether none of the orbitals is the highest occupied one: natural orbitals.
     public var hasNaturalOrbitals: Bool { orbitalsBySpin.contains(where: \.areNatural) }
-
-    /// The highest of both spins; nil without electrons and for natural orbitals.
-    public var highestOccupiedOrbital: ChosenOrbital? {
-        if hasNaturalOrbitals { return nil }
-        return orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] > 0 }.map { set.chosen($0) } }
-            .max { $0.energy < $1.energy }
-    }
-
-    /// The lowest of both spins; nil when all are occupied and for natural orbitals.
-    public var lowestEmptyOrbital: ChosenOrbital? {
-        if hasNaturalOrbitals { return nil }
-        return orbitalsBySpin.flatMap { set in set.occupations.indices.filter { set.occupations[$0] == 0 }.map { set.chosen($0) }
-        }
-        .min { $0.energy < $1.energy }
-    }
 
     private var orbitalsBySpin: [MolecularOrbitals] {
         switch orbitals {
@@ -100,12 +78,5 @@ public struct Wavefunction: Sendable {
     public var spinDensity: Matrix { alphaDensity - betaDensity }
     public var isRestricted: Bool {
         if case .restricted = orbitals { true } else { false }
-    }
-}
-
-extension MolecularOrbitals {
-    fileprivate func chosen(_ index: Int) -> Wavefunction.ChosenOrbital {
-        Wavefunction.ChosenOrbital(
-            coefficients: (0..<coefficients.rows).map { coefficients[$0, index] }, energy: energies[index])
     }
 }

@@ -9,29 +9,11 @@ public enum ElectronAcceptor {
         guard molecule.atoms.count > 1 else { return nil }
         let metals = Set(molecule.atoms.map(\.element).filter { $0.isMetal && !$0.isAlkaliOrAlkalineEarth }).sorted()
         if !metals.isEmpty { return "contains " + metals.map(\.symbol).joined(separator: " and ") }
+        if !FragmentClassifier(molecule).rings.isEmpty { return "is a quinone" }
         // An alkali ion beside a group does not change what it is.
-        func isMetal(_ atom: Int) -> Bool { molecule.atoms[atom].element.isMetal }
-        let bonds = BondGraph(
-            atomCount: molecule.atoms.count, bonds: BondGraph(molecule).bonds.filter { !isMetal($0.first) && !isMetal($0.second) }
-        )
-        func number(_ atom: Int) -> Int { molecule.atoms[atom].element.atomicNumber }
-        func isUnsaturated(_ atom: Int) -> Bool { number(atom) == 6 && bonds.neighbors[atom].count <= 3 }
-        let isQuinone = FragmentClassifier(molecule).rings.contains { $0.allSatisfy(isUnsaturated) }
-        if isQuinone { return "is a quinone" }
-        let (nitrogens, carbons) = (
-            molecule.atoms.indices.filter { number($0) == 7 }, molecule.atoms.indices.filter { number($0) == 6 }
-        )
-        let hasNitro = nitrogens.contains { nitrogen in
-            let neighbors = bonds.neighbors[nitrogen]
-            let oxygens = neighbors.filter { number($0) == 8 && bonds.neighbors[$0].count == 1 }
-            return neighbors.count == 3 && oxygens.count == 2 && neighbors.contains(where: isUnsaturated)
-        }
-        if hasNitro { return "has a nitro group on unsaturated carbon" }
-        let cyano = carbons.count { carbon in
-            let neighbors = bonds.neighbors[carbon]
-            return neighbors.count == 2 && neighbors.contains { number($0) == 7 && bonds.neighbors[$0].count == 1 }
-                && neighbors.contains(where: isUnsaturated)
-        }
+        let groups = FunctionalGroups(molecule, BondGraph(molecule))
+        if groups.hasConjugatedNitro { return "has a nitro group on unsaturated carbon" }
+        let cyano = groups.conjugatedNitriles
         return cyano > 1 ? "has \(cyano) cyano groups on unsaturated carbon" : nil
     }
 }

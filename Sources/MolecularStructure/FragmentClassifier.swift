@@ -21,6 +21,8 @@ struct FragmentClassifier {
         self.bonds = bonds
         let atoms = molecule.atoms
         rings = bonds.rings(of: 6) { atoms[$0].element.atomicNumber == 6 }.filter { ring in
+            // Rings with saturated carbon atoms are diketones and no quinones.
+            guard ring.allSatisfy({ FunctionalGroups.isUnsaturatedCarbon($0, of: molecule, bonds) }) else { return false }
             let oxygens = ring.flatMap { bonds.neighbors[$0] }.filter { Self.isCarbonylOxygen($0, atoms, bonds) }
             return oxygens.count >= 2
         }

@@ -50,12 +50,39 @@ struct FunctionalGroups {
         return result
     }
 
+    /// Carbon with at most three neighbours that are no metals.
+    static func isUnsaturatedCarbon(_ atom: Int, of molecule: Molecule, _ bonds: BondGraph) -> Bool {
+        molecule.atoms[atom].element.atomicNumber == 6
+            && bonds.neighbors[atom].count { !molecule.atoms[$0].element.isMetal } <= 3
+    }
+
+    /// The oxygen atoms of a nitro group, by its nitrogen atom; nil for another atom.
+    private func nitro(_ atom: Int) -> [Int]? {
+        let oxygens = terminal(8, at: atom)
+        return number(atom) == 7 && neighbors[atom].count == 3 && heavy(atom).count == 3 && oxygens.count == 2 ? oxygens : nil
+    }
+
+    /// The nitrogen atom of a nitrile, by its carbon atom; nil for another atom.
+    private func nitrile(_ atom: Int) -> Int? {
+        number(atom) == 6 && neighbors[atom].count == 2 ? terminal(7, at: atom).first : nil
+    }
+
+    private func isOnUnsaturatedCarbon(_ atom: Int) -> Bool {
+        neighbors[atom].contains { Self.isUnsaturatedCarbon($0, of: molecule, bonds) }
+    }
+
+    /// Whether a nitro group is bonded to unsaturated carbon.
+    var hasConjugatedNitro: Bool { molecule.atoms.indices.contains { nitro($0) != nil && isOnUnsaturatedCarbon($0) } }
+
+    /// Nitriles on unsaturated carbon.
+    var conjugatedNitriles: Int { molecule.atoms.indices.count { nitrile($0) != nil && isOnUnsaturatedCarbon($0) } }
+
     private func isSaturatedCarbon(_ atom: Int) -> Bool { number(atom) == 6 && neighbors[atom].count == 4 }
 
     /// A carbon atom with the hetero atoms that make it a group.
     private func carbonGroup(_ atom: Int) -> (String, [Int])? {
         let (oxo, nitrogens) = (terminal(8, at: atom), neighbors[atom].filter { number($0) == 7 })
-        if neighbors[atom].count == 2, let nitrogen = terminal(7, at: atom).first { return ("nitrile", [atom, nitrogen]) }
+        if let nitrogen = nitrile(atom) { return ("nitrile", [atom, nitrogen]) }
         if neighbors[atom].count == 4, terminal(9, at: atom).count == 3 {
             return ("trifluoromethyl", [atom] + terminal(9, at: atom))
         }
@@ -75,8 +102,8 @@ struct FunctionalGroups {
     /// A nitrogen, oxygen, sulfur or halogen atom and what belongs to it.
     private func heteroGroup(_ atom: Int) -> (String, [Int])? {
         let held = hydrogens(atom)
+        if let oxygens = nitro(atom) { return ("nitro", [atom] + oxygens) }
         switch (number(atom), heavy(atom).count) {
-        case (7, 3) where terminal(8, at: atom).count == 2: return ("nitro", [atom] + terminal(8, at: atom))
         case (7, _) where neighbors[atom].count == 4: return ("ammonium", [atom] + held)
         case (7, 1...) where neighbors[atom].count == 3 && heavy(atom).allSatisfy { [6, 14].contains(number($0)) }:
             return ("amine", [atom] + held)

@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import MolecularStructure
 
@@ -61,37 +62,6 @@ extension PixelImage {
         }
         axis(unit, factor: 1, isBelow: true, color: Self.ink)
         if let secondUnit { axis(secondUnit.name, factor: secondUnit.factor, isBelow: false, color: PixelColor(repeating: 0.38)) }
-    }
-}
-
-/// Round numbers along an axis.
-package enum AxisTicks {
-    /// About five values from `low` to `high`, multiples of 1, 2, 2.5 or 5 times a power of ten, with a true minus sign and just the
-    /// digits that they need.
-    ///
-    /// - Parameter isSigned: whether positive values have a plus sign.
-    package static func ticks(from low: Double, to high: Double, isSigned: Bool = false) -> [(value: Double, text: String)] {
-        let range = high - low
-        guard range > 0, range.isFinite else { return [] }
-        let power = pow(10, floor(log10(range / 7)))
-        let candidates: [(step: Double, digits: Int)] = [(1, 0), (2, 0), (2.5, 1), (5, 0), (10, -1), (20, -1)]
-        // The finest step that makes at most seven ticks, zero among them where the axis has one.
-        let chosen = candidates.first { range / ($0.step * power) <= 7.001 } ?? (10, -1)
-        let step = chosen.step * power
-        let decimals = max(0, chosen.digits - Int(log10(power).rounded()))
-        let first = Int((low / step - 1e-6).rounded(.up))
-        let last = Int((high / step + 1e-6).rounded(.down))
-        guard first <= last else { return [] }
-        return (first...last).map { k in
-            (Double(k) * step, number(Double(k) * step, decimals: decimals, isSigned: isSigned))
-        }
-    }
-
-    /// With a true minus sign, and no sign where all digits are zero.
-    package static func number(_ value: Double, decimals: Int, isSigned: Bool = false) -> String {
-        let text = String(format: "%.\(decimals)f", abs(value))
-        guard text.contains(where: { ("1"..."9").contains($0) }) else { return text }
-        return (value < 0 ? "\u{2212}" : isSigned ? "+" : "") + text
     }
 }
 

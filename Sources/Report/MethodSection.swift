@@ -62,7 +62,7 @@ enum MethodSection {
                 items: [
                     "Program: \(origin.creator) \(origin.version), \(origin.instructionSet)", "Libraries: \(libraries)",
                     "Input: \(origin.input)", "Command: \(([origin.creator] + origin.arguments).joined(separator: " "))",
-                    "Finished: \(origin.finished), after \(NumberText.fixed(origin.wallSeconds, 1)) s on \(origin.threads) threads",
+                    "Finished: \(origin.finished), after \(DurationText.text(origin.wallSeconds)) on \(origin.threads) thread\(origin.threads == 1 ? "" : "s")",
                     "All numbers in full precision, in atomic units: result.json (\(run.document.schema))",
                 ].map { Section.Item(text: $0, link: nil) })
         }

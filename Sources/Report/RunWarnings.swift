@@ -69,15 +69,14 @@ enum RunWarnings {
             )
         }
         if let sentence = state.search?.undecidedSentence { result.append("\(sentence).") }
-        let spin = Double(state.multiplicity - 1) / 2
-        let contamination = state.spinSquared - spin * (spin + 1)
+        let contamination = state.spinSquared - state.pureSpinSquared
         if state.multiplicity == 1, contamination > largestContamination {
             result.append(
                 "the singlet has broken spin symmetry: it is a mixture with states of higher spin (<S\u{00B2}> in the table of states)."
             )
         } else if contamination > largestContamination {
             result.append(
-                "<S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(spin * (spin + 1), 2)): "
+                "<S\u{00B2}> is \(NumberText.fixed(state.spinSquared, 3)) instead of \(NumberText.fixed(state.pureSpinSquared, 2)): "
                     + "contaminated by higher spins.")
         }
         result += (state.warnings ?? []).map { "\($0.message)." }

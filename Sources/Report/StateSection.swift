@@ -30,13 +30,12 @@ enum StateSection {
         for state in account.states { affinities[state.charge] = state.electronAffinity }
         let rows = states.map { state -> [Table.Cell] in
             let frontier = FrontierOrbitals(state)
-            let spin = Double(state.multiplicity - 1) / 2
             let volts = PhysicalConstants.hartreeInElectronvolt
             return [
                 .head(state.label), .number(state.multiplicity), .number(state.energy, 8),
                 .number(affinities[state.charge].map { $0 * volts }, 3), .number(frontier.highest.map { $0 * volts }, 3),
                 .number(frontier.lowest.map { $0 * volts }, 3), .number(state.gap.map { $0 * volts }, 3),
-                .number(state.spinSquared, 4), .number(spin * (spin + 1), 2),
+                .number(state.spinSquared, 4), .number(state.pureSpinSquared, 2),
                 .number(dipole(state) * PhysicalConstants.atomicDipoleInDebye, 3), .text(verdict(state)),
                 .number(state.iterations),
             ]

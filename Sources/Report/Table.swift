@@ -1,3 +1,5 @@
+import FileFormats
+
 /// A table of the page, as its template reads it.
 struct Table {
     struct Head {

@@ -53,7 +53,7 @@ package struct FinishedRun {
         let overlap = OneElectronIntegrals.overlap(basis: basis)
         wavefunctions = try document.states.map { record in
             try checkCancellation()
-            let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+            let state = record.state
             let file = folder.url(record.files["checkpoint"] ?? OutputFolder.checkpointName(state)).path
             let checkpoint = try Checkpoint(readingFrom: file)
             let orbitals = checkpoint.orbitals
@@ -112,7 +112,7 @@ package struct FinishedRun {
     private static func difference(
         _ checkpoint: Checkpoint, _ record: StateRecord, _ model: ResultDocument.Model, _ molecule: Molecule
     ) -> String? {
-        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        let state = record.state
         let obstacle = checkpoint.obstacle(
             molecule: molecule, basisFingerprint: model.basisFingerprint, state: state)
         if let obstacle { return "something else (\(obstacle))" }

@@ -183,6 +183,17 @@ extension ResultDocument {
         return texts
     }
 
+    /// The same for a wavefunction of another program: what keeps an earlier result from being that of the same wavefunction.
+    ///
+    /// - Parameter energy: nil where the file has none.
+    public func conflicts(withFileOf earlier: ResultDocument, state: ChargeState, energy: Double?) -> [String] {
+        guard earlier.source != nil else { return ["a computation of esp"] }
+        var list = modelDifferences(from: earlier)
+        list.note("another state", if: earlier.states.first?.state != state)
+        if let energy, let known = earlier.states.first?.energy { list.note("another energy", if: abs(energy - known) > 1e-6) }
+        return list.texts
+    }
+
     /// Whether structure, method, basis, grid and added terms are the same.
     public func isOfSameModel(as other: ResultDocument) -> Bool { modelDifferences(from: other).texts.isEmpty }
 

@@ -1,3 +1,5 @@
+import GaussianBasis
+
 extension AnalysisInput {
     /// What a picture shows: by name, as on the command line and in input files.
     public enum Picture: RawRepresentable, Codable, Sendable, Hashable {
@@ -58,16 +60,8 @@ extension AnalysisInput {
 
 /// A molecular orbital: `homo`, `lumo+2`, `beta:homo-1` or `alpha:123`.
 public struct OrbitalChoice: Sendable, Hashable {
-    public enum Place: Sendable, Hashable {
-        /// So many below the highest occupied one.
-        case homo(Int)
-        /// So many above the lowest empty one.
-        case lumo(Int)
-        /// Counted from 1.
-        case number(Int)
-    }
-
-    public enum Spin: String, Sendable, Hashable { case alpha, beta }
+    public typealias Place = OrbitalPlace
+    public typealias Spin = OrbitalSpin
 
     /// Nil: among the orbitals of both spins. A number always has a spin.
     public let spin: Spin?

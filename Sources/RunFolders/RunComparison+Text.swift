@@ -61,13 +61,13 @@ extension RunComparison {
         var result = ""
         for run in runs where run.classes.contains(where: { $0.charges[scheme] != nil }) {
             let charges = run.states.prefix(4).map(\.charge)
-            result += "\n" + column("\(scheme): \(run.name)".prefix(35).description, 36)
+            result += "\n" + column("\(scheme): \(run.name)".prefix(43).description, 44)
             result += charges.map { column("q = \(signed($0))", 8, right: true) }.joined()
             result +=
                 charges.dropFirst().map { column("\(signed(charges[0])) to \(signed($0))", 10, right: true) }.joined() + "\n"
             for entry in run.classes {
                 let count = entry.atoms.count > 1 ? " x\(entry.atoms.count)" : ""
-                result += column("  \(entry.name.prefix(32 - count.count))\(count)", 36)
+                result += column("  \(entry.name.prefix(40 - count.count))\(count)", 44)
                 result += (entry.charges[scheme] ?? []).prefix(charges.count).map { column($0, 8, 3) }.joined()
                 result += (entry.shares[scheme] ?? []).prefix(charges.count - 1).map { column($0, 10, 3) }.joined() + "\n"
             }

@@ -1,7 +1,12 @@
 import HamiltonianTerms
+import MolecularStructure
 
 /// The answers for one charge and multiplicity, as `result.json` holds them. Atomic units throughout.
 public struct StateRecord: Codable, Sendable, Equatable {
+    /// Charge and multiplicity.
+    public var state: ChargeState { ChargeState(charge: charge, multiplicity: multiplicity) }
+    /// <S^2> of a pure state of this multiplicity, S (S + 1).
+    package var pureSpinSquared: Double { Double(multiplicity * multiplicity - 1) / 4 }
     public var charge: Int
     /// 2S + 1.
     public var multiplicity: Int

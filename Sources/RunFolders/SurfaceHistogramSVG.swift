@@ -45,7 +45,7 @@ public enum SurfaceHistogramSVG {
             for value in [0, top / 2, top] {
                 result += label(margin.left - 6, base - full * value / top + 4, String(format: "%g", value), anchor: "end")
             }
-            for tick in PlotSVG.ticks(low * kilocalories, high * kilocalories) {
+            for tick in AxisTicks.ticks(from: low * kilocalories, to: high * kilocalories, most: 10) {
                 let place = x(tick.value / kilocalories)
                 result += "<path d=\"M\(f(place)) \(f(base))v4\" stroke=\"black\"/>\n"
                 result += label(place, base + 17, tick.text, anchor: "middle")

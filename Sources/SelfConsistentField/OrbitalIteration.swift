@@ -328,7 +328,7 @@ struct OrbitalIteration {
 
     /// In a word for the reader of a table.
     var purposeOfProducts: String {
-        if case .stability = phase { return "stability" }
+        if case .stability = phase { return IterationReport.stabilityTest }
         return "Newton, inner"
     }
 

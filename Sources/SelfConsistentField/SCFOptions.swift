@@ -124,6 +124,10 @@ public struct IterationReport: Sendable {
     public let accelerator: String
     /// Whether products of the orbital Hessian were computed, and no Fock matrix.
     public let isProduct: Bool
+    /// Whether these were for a stability test.
+    public var isStabilityTest: Bool { isProduct && accelerator == Self.stabilityTest }
+    /// What the products of a stability test are called in `accelerator`.
+    static let stabilityTest = "stability"
     /// What a later calculation may go on from: the orbitals whose density gave this iteration's energy or, where the step to them is
     /// taken back, those it was taken from; nil while the density is the guess, and until a step leads away from an unstable solution.
     public let start: StartingOrbitals?

@@ -100,8 +100,8 @@ private struct FieldPlan: Sendable {
                 case .spinDensity: if state.isRestricted { zeros.append(place) } else { add(state.spinDensity, place) }
                 case .densityDifference: if k > 0 { add(state.totalDensity - states[0].totalDensity, place) }
                 case .densityStep: if k > 0 { add(state.totalDensity - states[k - 1].totalDensity, place) }
-                case .highestOccupiedOrbital: add(state.highestOccupiedOrbital, place)
-                case .lowestEmptyOrbital: add(state.lowestEmptyOrbital, place)
+                case .highestOccupiedOrbital: add(SelectedOrbital(.homo(0), of: state), place)
+                case .lowestEmptyOrbital: add(SelectedOrbital(.lumo(0), of: state), place)
                 }
             }
         }
@@ -112,7 +112,7 @@ private struct FieldPlan: Sendable {
         densityPlaces.append(place)
     }
 
-    private mutating func add(_ orbital: Wavefunction.ChosenOrbital?, _ place: Place) {
+    private mutating func add(_ orbital: SelectedOrbital?, _ place: Place) {
         guard let orbital else { return }
         orbitals.append(orbital.coefficients)
         orbitalPlaces.append(place)

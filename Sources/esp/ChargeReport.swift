@@ -80,7 +80,8 @@ extension TextReport {
     private static func orientations(_ record: StateRecord, rows: [ChargeRow]) -> String {
         var result = ""
         for (scheme, fit) in record.potentialFits.sorted(by: { $0.key < $1.key }) {
-            guard let found = fit.orientationSensitivity, let largest = found.spread.max(), found.spread.count == rows.count,
+            guard let found = fit.orientationSensitivity, let largest = found.spread.max(), largest >= 0.0005,
+                found.spread.count == rows.count,
                 let row = rows.first(where: { $0.atoms.count == 1 && found.spread[$0.atoms[0]] == largest })
             else { continue }
             let atom = row.label.split(separator: " ").reversed().joined()

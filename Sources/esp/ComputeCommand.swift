@@ -58,7 +58,9 @@ struct ComputeCommand: ParsableCommand {
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SeriesDefaults>
     @OptionGroup(title: "Electrons") var reduction: ReductionOptions
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var field: UniformFieldOption<AtOneStructure>
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Convergence") var guess: GuessOption<AtOneStructure>
     @OptionGroup(title: "Counterpoise") var counterpoise: CounterpoiseOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var fields: FieldOptions
@@ -108,7 +110,7 @@ struct ComputeCommand: ParsableCommand {
             if let text = try input.takenByDefault() { progress.note(text) }
             let document = try calculation()
             if extras.report, !RunReport.isUpToDate(folder) {
-                let path = try RunReport(resources: machine.resources, monitor: .ofFinishedRun).write(runs: [folder])
+                let path = try RunReport(resources: machine.resources, monitor: progress.monitor).write(runs: [folder])
                 if !output.json { try Console.output("  \(path)\n") }
             }
             if output.json {
@@ -130,7 +132,9 @@ struct ComputeCommand: ParsableCommand {
         input.states.reduction = reduction.reduce
         input.states.stability = convergence.stability
         input.model = try model.model
+        input.model.field = field.field?.components
         input.convergence = convergence.convergence
+        input.convergence.guess = guess.guess
         input.analyses = output.analyses(fields)
         input.analyses.gradient = extras.gradient
         input.resources = machine.resources
@@ -143,6 +147,12 @@ protocol ElectronDefaults {
     static var charges: String { get }
     static var multiplicity: String { get }
     static var search: String { get }
+    /// Hidden where a search is refused.
+    static var searchVisibility: ArgumentVisibility { get }
+}
+
+extension ElectronDefaults {
+    static var searchVisibility: ArgumentVisibility { .default }
 }
 
 /// Of commands that add electrons.
@@ -158,6 +168,45 @@ enum SingleStateDefaults: ElectronDefaults {
     static let charges = "that of the file, else 0"
     static let multiplicity = "that of the file, else the lowest that the number of electrons allows"
     static let search = "none"
+}
+
+/// Of commands that move the atoms of one state, whose solution they follow.
+enum MovingStateDefaults: ElectronDefaults {
+    static let charges = SingleStateDefaults.charges
+    static let multiplicity = SingleStateDefaults.multiplicity
+    static let search = SingleStateDefaults.search
+    static let searchVisibility = ArgumentVisibility.hidden
+}
+
+/// Whether a command offers an option that has a meaning at one structure only. Where atoms move it is still read, so that its refusal says why.
+protocol StructureUse {
+    static var visibility: ArgumentVisibility { get }
+}
+
+enum AtOneStructure: StructureUse {
+    static let visibility = ArgumentVisibility.default
+}
+
+enum OfMovingAtoms: StructureUse {
+    static let visibility = ArgumentVisibility.hidden
+}
+
+struct UniformFieldOption<Use: StructureUse>: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Uniform electric field along x, y and z in atomic units (1 = 5.142e11 V/m); the energy of a dipole is -mu.F.",
+            valueName: "x,y,z", visibility: Use.visibility),
+        transform: { try FieldVector.parse($0) })
+    var field: FieldVector?
+}
+
+struct GuessOption<Use: StructureUse>: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Initial guess: auto (the checkpoint if it fits, else atoms), atoms or checkpoint.", valueName: "name",
+            visibility: Use.visibility))
+    var guess: ConvergenceInput.Guess = .auto
 }
 
 struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
@@ -192,7 +241,7 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
                 + "electrons and holes elsewhere in open shells, added electrons on metals or ligand), lowest (the same "
                 + "without other multiplicities), or none (default: "
                 + "\(Defaults.search)).",
-            valueName: "full|lowest|none"))
+            valueName: "full|lowest|none", visibility: Defaults.searchVisibility))
     var search: StateInput.Search?
 
     @Option(
@@ -280,14 +329,6 @@ struct ModelOptions: ParsableArguments {
     var dispersion: DispersionChoice?
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Uniform electric field along x, y and z in atomic units (1 = 5.142e11 V/m); the energy of a dipole is -mu.F.",
-            valueName: "x,y,z"),
-        transform: { try FieldVector.parse($0) })
-    var field: FieldVector?
-
-    @Option(
         help: ArgumentHelp(
             "Name of a basis set, or paper for the basis sets of --preset paper (default: \(ModelInput.defaultBasis)).",
             valueName: "name"),
@@ -346,11 +387,6 @@ struct ModelOptions: ParsableArguments {
                 }
                 input.grid = grid
             }
-            input.field = field?.components
-            if let preset, method != nil, basis != nil {
-                throw ValidationError(
-                    "--preset \(preset.rawValue) has no effect, because both --method and --basis are given. Leave it out.")
-            }
             // A wrong argument is found before the molecule is looked at.
             _ = try input.assignment()
             return input
@@ -377,11 +413,6 @@ struct ConvergenceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Level shift of the virtual orbitals, in hartree, until the density has settled.", valueName: "Eh"))
     var levelShift = 0.0
-
-    @Option(
-        help: ArgumentHelp(
-            "Initial guess: auto (the checkpoint if it fits, else atoms), atoms or checkpoint.", valueName: "name"))
-    var guess: ConvergenceInput.Guess = .auto
 
     @Option(
         help: ArgumentHelp(
@@ -421,7 +452,6 @@ struct ConvergenceOptions: ParsableArguments {
         input.levelShift = levelShift
         input.smearing = smearing
         input.isSecondOrder = secondOrder
-        input.guess = guess
         input.startFrom = startFrom
         return input
     }

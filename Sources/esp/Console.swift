@@ -1,13 +1,21 @@
 import FileFormats
 import Foundation
+import Synchronization
 
 /// The program's two outputs. Results go to standard output; progress, notes and errors to standard error. Names and titles of files
 /// are part of both: what would control a terminal is replaced (`ForeignText.terminal`).
 enum Console {
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
+    /// Columns of the line that is drawn over itself: terminals are rarely narrower than 80.
+    private static let statusWidth = 79
+    /// Whether that line stands at the end of standard error.
+    private static let hasStatus = Mutex(false)
+    private static let erasure = "\r" + String(repeating: " ", count: statusWidth) + "\r"
+
     /// Writes results. A reader that has gone away (`esp ... | head`) is no error: the files are still written.
     static func output(_ text: String) throws {
+        clearStatus()
         let failure = write(ForeignText.terminal(text), to: STDOUT_FILENO)
         guard failure == 0 || failure == EPIPE else {
             throw Failure(.inputOutput, "standard output cannot be written (\(String(cString: strerror(failure)))).")
@@ -22,11 +30,32 @@ enum Console {
         }
     }
 
-    /// Writes a line to standard error.
-    static func error(_ line: String) { _ = write(ForeignText.terminal(line) + "\n", to: STDERR_FILENO) }
+    /// Writes a line to standard error, in place of a status line.
+    static func error(_ line: String) {
+        hasStatus.withLock { isShown in
+            _ = write((isShown ? erasure : "") + ForeignText.terminal(line) + "\n", to: STDERR_FILENO)
+            isShown = false
+        }
+    }
 
-    /// Writes to standard error, over the line that stands there.
-    static func redraw(_ text: String) { _ = write("\r" + ForeignText.terminal(text), to: STDERR_FILENO) }
+    /// Draws the status line on standard error, over the one that stands there. Any thread may call.
+    static func status(_ text: String) {
+        let line = String(ForeignText.terminal(text).prefix(statusWidth))
+        hasStatus.withLock { isShown in
+            _ = write("\r" + line.padding(toLength: statusWidth, withPad: " ", startingAt: 0), to: STDERR_FILENO)
+            isShown = true
+        }
+    }
+
+    /// Removes the status line.
+    static func clearStatus() {
+        hasStatus.withLock { isShown in
+            if isShown { _ = write(erasure, to: STDERR_FILENO) }
+            isShown = false
+        }
+    }
+
+    static var isStatusShown: Bool { hasStatus.withLock { $0 } }
 
     /// Zero, or the error number.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 { write(Array(text.utf8), to: descriptor) }

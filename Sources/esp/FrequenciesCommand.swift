@@ -41,9 +41,11 @@ struct FrequenciesCommand: ParsableCommand {
     var path: String
 
     @OptionGroup(title: "Vibrations") var vibrations: VibrationOptions
-    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<MovingStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var field: UniformFieldOption<OfMovingAtoms>
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Convergence") var guess: GuessOption<AtOneStructure>
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     @Flag(help: "Optimise the structure of FILE first, by tight criteria.")
@@ -161,7 +163,9 @@ struct FrequenciesCommand: ParsableCommand {
         input.states.addsElectrons = false
         input.states.stability = convergence.stability
         input.model = try model.model
+        input.model.field = field.field?.components
         input.convergence = convergence.convergence
+        input.convergence.guess = guess.guess
         input.frequencies = vibrations.input
         input.resources = machine.resources
         input.analyses.pictures = []

@@ -22,7 +22,9 @@ struct GradientCommand: ParsableCommand {
 
     @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var field: UniformFieldOption<AtOneStructure>
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Convergence") var guess: GuessOption<AtOneStructure>
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Machine") var profile: ProfileOptions
@@ -36,6 +38,7 @@ struct GradientCommand: ParsableCommand {
             ["--gradient", "--no-report", "--cube", "none", "--picture", "none", "--"] + files)
         command.electrons.take(electrons)
         command.model = model
+        (command.field, command.guess) = (field, guess)
         command.convergence = convergence
         command.output = output
         command.machine = machine

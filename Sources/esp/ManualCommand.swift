@@ -47,20 +47,21 @@ struct ManualPage {
 
     var text: String {
         let name = Self.name(command)
-        var result =
-            ".TH \(name.uppercased()) 1 \"\" \"esp \(ProgramVersion.number)\" \"User Commands\"\n.SH NAME\n"
-            + Self.escaped("\(name) - \(command.configuration.abstract)") + "\n"
-        var isFilled = true
+        var parts: [(title: String, lines: [String])] = []
         for line in ESPCommand.helpMessage(for: command, columns: 76).split(separator: "\n", omittingEmptySubsequences: false) {
             if let heading = Self.heading(line) {
-                result += (isFilled ? "" : ".fi\n") + ".SH \(heading.title)\n.nf\n"
-                isFilled = false
-                if !heading.rest.isEmpty { result += Self.escaped(heading.rest) + "\n" }
-            } else {
-                result += Self.escaped(String(line)) + "\n"
+                parts.append((heading.title, heading.rest.isEmpty ? [] : [heading.rest]))
+            } else if !parts.isEmpty {
+                parts[parts.count - 1].lines.append(String(line))
             }
         }
-        return result + (isFilled ? "" : ".fi\n")
+        // In the order of manual pages: the name, then how the command is called.
+        parts = parts.filter { $0.title == "SYNOPSIS" } + parts.filter { $0.title != "SYNOPSIS" }
+        return ".TH \(name.uppercased()) 1 \"\" \"esp \(ProgramVersion.number)\" \"User Commands\"\n.SH NAME\n"
+            + Self.escaped("\(name) - \(command.configuration.abstract)") + "\n"
+            + parts.map { part in
+                ".SH \(part.title)\n.nf\n" + part.lines.map { Self.escaped($0) + "\n" }.joined() + ".fi\n"
+            }.joined()
     }
 
     /// `USAGE: esp ...` and `OPTIONS:` begin parts of a help text.

@@ -36,10 +36,12 @@ struct OptimizeCommand: ParsableCommand {
         completion: .file(extensions: ["xyz", "extxyz"]))
     var files: [String]
 
-    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<SingleStateDefaults>
+    @OptionGroup(title: "Electrons") var electrons: ElectronOptions<MovingStateDefaults>
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var field: UniformFieldOption<OfMovingAtoms>
     @OptionGroup(title: "Structure") var structure: StructureOptions
     @OptionGroup(title: "Convergence") var convergence: ConvergenceOptions
+    @OptionGroup(title: "Convergence") var guess: GuessOption<OfMovingAtoms>
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     @Option(
@@ -65,9 +67,9 @@ struct OptimizeCommand: ParsableCommand {
                     + "Run esp compute on the structure first; then give its multiplicity with --multiplicity and its "
                     + "orbitals with --start-from.")
         }
-        if convergence.guess != .auto {
+        if guess.guess != .auto {
             throw ValidationError(
-                "--guess \(convergence.guess.rawValue): esp optimize starts from the orbitals of the last structure. "
+                "--guess \(guess.guess.rawValue): esp optimize starts from the orbitals of the last structure. "
                     + "To start over, use another --output; to choose the initial orbitals, use --start-from.")
         }
     }
@@ -101,6 +103,7 @@ struct OptimizeCommand: ParsableCommand {
         input.states.addsElectrons = false
         input.states.stability = convergence.stability
         input.model = try model.model
+        input.model.field = field.field?.components
         input.convergence = convergence.convergence
         input.optimization = structure.optimization
         input.resources = machine.resources

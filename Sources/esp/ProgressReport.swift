@@ -23,16 +23,17 @@ final class ProgressReport: Sendable {
 
     private let isQuiet: Bool
     private let results: Results
+    private let notePrefix: String
     private let table = Mutex(Table())
 
     private struct Table {
         var start = ContinuousClock.now
-        var lastPercent = -1
-        /// Of the bar that is drawn: its title, and when it began.
-        var bar = (title: "", start: ContinuousClock.now)
+        /// Of the step that is told of.
+        var meter: ProgressMeter?
     }
 
-    init(isQuiet: Bool, results: Results = .none) {
+    init(isQuiet: Bool, results: Results = .none, notePrefix: String = "  ") {
+        self.notePrefix = notePrefix
         self.isQuiet = isQuiet
         self.results = results
     }
@@ -51,7 +52,7 @@ final class ProgressReport: Sendable {
         case .iterationsBegan: beginIterations()
         case .iteration(let line): iteration(line)
         case .structure(let step): optimizationStep(step)
-        case .progress(let title, let fraction): bar(title, fraction: fraction)
+        case .progress(let title, let fraction): progress(title, fraction: fraction)
         case .profiled(let profile): showProfile(profile)
         case .began, .foundFirst, .analyzed, .accounted, .counterpoised, .finished: try show(event)
         }
@@ -109,7 +110,7 @@ final class ProgressReport: Sendable {
     private func preparation(integrals: String, gridPoints: Int, removedFunctions: Int, seconds: Double) {
         guard !isQuiet else { return }
         let points = gridPoints == 0 ? "" : ", \(gridPoints) grid points"
-        Console.error("integrals: \(integrals)\(points), \(column(seconds, 0, 1)) s")
+        Console.error("integrals: \(integrals)\(points), \(DurationText.text(seconds))")
         if removedFunctions > 0 {
             Console.error("basis: \(removedFunctions) linearly dependent combinations removed")
         }
@@ -126,29 +127,24 @@ final class ProgressReport: Sendable {
     }
 
     func note(_ text: String) {
-        if !isQuiet { Console.error("  \(text)") }
+        if !isQuiet { Console.error(notePrefix + text) }
     }
 
-    /// A bar that is drawn over itself; on a terminal only. Any thread may call.
-    func bar(_ title: String, fraction: Double) {
-        guard !isQuiet, Console.errorIsTerminal else { return }
-        let percent = Int(100 * fraction)
-        let seconds = table.withLock { table -> Double? in
-            if table.bar.title != title {
-                table.bar = (title, ContinuousClock.now)
-                table.lastPercent = -1
-            }
-            guard percent > table.lastPercent else { return nil }
-            table.lastPercent = percent
-            return table.bar.start.secondsToNow
+    /// How far a step that takes long is: on a terminal a line that is drawn over itself, elsewhere a line now and then. Any thread
+    /// may call.
+    private func progress(_ title: String, fraction: Double) {
+        guard !isQuiet else { return }
+        guard fraction < 1 else {
+            table.withLock { $0.meter = nil }
+            return Console.clearStatus()
         }
-        guard let seconds else { return }
-        // Of what takes long, the time that is left.
-        let left = seconds * (1 - fraction) / max(fraction, 1e-9)
-        let rest = fraction > 0.02 && fraction < 1 && seconds + left > 10 ? "  \(column(left, 0, 0)) s left" : ""
-        let filled = Int((30 * min(max(fraction, 0), 1)).rounded(.down))
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        Console.redraw(
-            "  \(column(title, 34)) [\(bar)] \(column(100 * fraction, 3, 0)) %" + column(rest, 14) + (fraction >= 1 ? "\n" : ""))
+        let isTerminal = Console.errorIsTerminal
+        let line = table.withLock { table -> String? in
+            if table.meter?.title != title { table.meter = ProgressMeter(title: title) }
+            return isTerminal
+                ? table.meter?.bar(fraction, redraws: !Console.isStatusShown) : table.meter?.line(fraction)
+        }
+        guard let line else { return }
+        if isTerminal { Console.status(line) } else { Console.error(line) }
     }
 }

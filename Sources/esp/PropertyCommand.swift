@@ -19,12 +19,8 @@ extension PropertyCommand {
 }
 
 extension CalculationMonitor {
-    /// Of commands that work on a finished run: notes go to standard error, and a signal ends the work.
-    static var ofFinishedRun: CalculationMonitor {
-        CalculationMonitor(
-            report: { if case .note(let text) = $0 { Console.error("esp: note: \(text)") } },
-            checkCancellation: { try Interruption.check() })
-    }
+    /// Of commands that work on a finished run: notes and progress go to standard error, and a signal ends the work.
+    static var ofFinishedRun: CalculationMonitor { ProgressReport(isQuiet: false, notePrefix: "esp: note: ").monitor }
 }
 
 extension PropertyFormat: ExpressibleByArgument {}

@@ -8,12 +8,13 @@ import RunFolders
 struct RerunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rerun",
-        abstract: "Repeat a finished calculation and compare the energies.",
+        abstract: "Repeat a finished calculation and compare the numbers.",
         usage: "esp rerun <run> [options]",
         discussion: """
             RUN is the folder of an esp computation or optimisation. The input in its result is carried out in a new folder, \
-            with the same threads and memory, and the energies are compared. On the same machine and with the same build they are \
-            the same to the last bit, unless the first calculation was interrupted and went on from a checkpoint.
+            with the same threads and memory, and energies, orbital energies, moments, charges, forces and vibrations are compared. On \
+            the same machine and with the same build they are the same to the last bit, unless the first calculation was \
+            interrupted and went on from a checkpoint.
 
             EXAMPLES
               esp rerun complex.esp
@@ -45,27 +46,9 @@ struct RerunCommand: ParsableCommand {
                 throw Failure(.outputNotCreated, "\(target) already exists. Remove it, or name another folder with --output.")
             }
             let second = try input.run(folder: target, call: .ofThisProcess, monitor: ProgressReport(isQuiet: quiet).monitor)
-            let pairs = zip(Self.energies(first.outcome), Self.energies(second)).map { ($0.name, $0.energy, $1.energy) }
-            try Console.output(Self.comparison(pairs) + "results written to \(target)\n")
+            let text = RepeatedCalculation(first: first.outcome, second: second).text
+            try Console.output(text + "results written to \(target)\n")
             try Failure.throwUnlessConverged(second, of: input)
         }
-    }
-
-    private static func energies(_ outcome: CalculationOutcome) -> [(name: String, energy: Double?)] {
-        switch outcome {
-        case .states(let document):
-            document.states.map { ("charge \(signed($0.charge))", $0.energy) }
-                + (document.counterpoise.map { [("interaction", $0.interaction)] } ?? [])
-                + (document.relaxedStates ?? []).map { ("charge \(signed($0.charge)) relaxed", $0.energy) }
-        case .structure(let document): [("structure \(document.points.count)", document.outcome?.energy)]
-        }
-    }
-
-    private static func comparison(_ pairs: [(name: String, old: Double?, new: Double?)]) -> String {
-        pairs.map { name, old, new in
-            let verdict =
-                old == new ? "the same to the last bit" : String(format: "differs by %.1e Eh", (new ?? .nan) - (old ?? .nan))
-            return column("  " + name, 22) + column(new ?? .nan, 22, 10) + " Eh   \(verdict)\n"
-        }.joined()
     }
 }

@@ -35,7 +35,10 @@ enum TextReport {
             "", "\(summary.functionCount) functions" + (summary.functionKind.isEmpty ? "" : ", \(summary.functionKind)"))
         let states = summary.states.map { "\(signed($0.charge)) (multiplicity \($0.multiplicity))" }
         result += line("charges", states.joined(separator: ", "))
-        result += line("machine", "\(summary.threads) threads, \(MemorySize(bytes: summary.memory).description) of memory")
+        result += line(
+            "machine",
+            "\(summary.threads) thread\(summary.threads == 1 ? "" : "s"), \(MemorySize(bytes: summary.memory).description) of memory"
+        )
         result += line("output", summary.folder)
         return result
     }
@@ -57,9 +60,8 @@ enum TextReport {
     static func state(_ record: StateRecord, symbols: [String], ghosts: [String] = []) -> String {
         var result = "\n" + rule + "Charge \(signed(record.charge)), multiplicity \(record.multiplicity)"
         if record.iterations > 0 {
-            let seconds = column(record.wallSeconds, 0, 1)
             let outcome = record.converged ? "converged" : "NOT CONVERGED"
-            result += ": \(outcome) after \(record.iterations) iterations, \(seconds) s"
+            result += ": \(outcome) after \(record.iterations) iterations, \(DurationText.text(record.wallSeconds))"
         }
         result += "\n" + rule
         result += energies(record)

@@ -48,7 +48,7 @@ extension TextReport {
         }
         result += scaleFactors(document)
         result += thermochemistry(vibrations)
-        let state = ChargeState(charge: record.charge, multiplicity: record.multiplicity)
+        let state = record.state
         let files = OutputFolder(existing: folder)
         guard !files.isReadOnly else { return result }
         let names = [OutputFolder.resultName] + ["csv", "svg"].map { OutputFolder.spectrumName(state, extension: $0) }

@@ -45,6 +45,37 @@ import Testing
         #expect(try ring([cyano, hydrogen, hydrogen, cyano, hydrogen, hydrogen]) == "has 2 cyano groups on unsaturated carbon")
     }
 
+    /// Cyclohexane-1,2-dione, a cyclohex-2-ene-1,4-dione and o-benzoquinone: only the last has no saturated carbon in its ring.
+    @Test func saturatedDiketonesAreNoQuinones() throws {
+        /// - Parameter saturated: places of the ring with two hydrogen atoms, above and below the plane.
+        func diketone(_ carbonyl: Set<Int>, saturated: Set<Int>) -> Molecule {
+            func atom(_ symbol: String, _ radius: Double, _ place: Int, _ height: Double = 0) -> Atom? {
+                let angle = Double(place) * .pi / 3
+                return Element(symbol: symbol).map {
+                    Atom(
+                        element: $0,
+                        positionInBohr: SIMD3(radius * cos(angle), radius * sin(angle), height) / PhysicalConstants.bohrInAngstrom
+                    )
+                }
+            }
+            let atoms = (0..<6).flatMap { place -> [Atom?] in
+                let carbon = atom("C", 1.50, place)
+                if carbonyl.contains(place) { return [carbon, atom("O", 2.72, place)] }
+                if saturated.contains(place) { return [carbon, atom("H", 2.13, place, 0.89), atom("H", 2.13, place, -0.89)] }
+                return [carbon, atom("H", 2.59, place)]
+            }
+            return Molecule(atoms: atoms.compactMap { $0 })
+        }
+        let saturated = diketone([0, 1], saturated: [2, 3, 4, 5])
+        #expect(ElectronAcceptor.reason(saturated) == nil)
+        #expect(try !Fragmentation(saturated).fragments.contains { $0.name.contains("quinone") })
+        #expect(try Fragmentation(saturated).fragments.filter { $0.name.contains("carbonyl") }.count == 2)
+        #expect(ElectronAcceptor.reason(diketone([0, 3], saturated: [1, 2])) == nil)
+        let quinone = diketone([0, 1], saturated: [])
+        #expect(ElectronAcceptor.reason(quinone) == "is a quinone")
+        #expect(try Fragmentation(quinone).fragments.contains { $0.name == "quinone ring" })
+    }
+
     @Test func metalsAndMoleculesOfTheProgram() throws {
         func reason(of name: String) throws -> String? {
             ElectronAcceptor.reason(

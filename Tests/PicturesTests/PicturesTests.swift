@@ -1,3 +1,4 @@
+import FileFormats
 import CZlib
 import Foundation
 import MolecularStructure
@@ -195,8 +196,8 @@ struct PicturesTests {
             }
         }
         #expect(
-            AxisTicks.number(-0.0004, decimals: 3) == "0.000" && AxisTicks.number(-0.05, decimals: 2) == "\u{2212}0.05"
-                && AxisTicks.number(0.05, decimals: 2, isSigned: true) == "+0.05")
+            NumberText.fixed(-0.0004, 3) == "0.000" && NumberText.fixed(-0.05, 2) == "\u{2212}0.05"
+                && NumberText.signed(0.05, 2) == "+0.05")
     }
 
     @Test("many elements get smaller letters, and what lies outside of an image is left out")

@@ -1,3 +1,4 @@
+import FileFormats
 @testable import ChargeFlow
 import Foundation
 import ReductionSeries

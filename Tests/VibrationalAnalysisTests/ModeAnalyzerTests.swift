@@ -1,5 +1,6 @@
 import LinearAlgebra
 import MolecularStructure
+import TestSupport
 import Testing
 
 @testable import VibrationalAnalysis

@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import MolecularStructure
+import TestSupport
 import Testing
 import VibrationalAnalysis
 

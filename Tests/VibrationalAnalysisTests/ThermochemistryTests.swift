@@ -1,5 +1,6 @@
 import Foundation
 import MolecularStructure
+import TestSupport
 import Testing
 import VibrationalAnalysis
 

@@ -6,30 +6,7 @@ import Testing
 /// `esp frequencies`: analytic second derivatives and differences of gradients against another program's analytic Hessian, restarts, and what it
 /// refuses.
 @Suite struct FrequenciesTests {
-    private struct References: Decodable {
-        struct Entry: Decodable {
-            let geometry: [Double]
-            let symbols: [String]
-            let multiplicity: Int
-            let hessian: [Double]
-            let dipole_derivatives: [Double]
-            let frequencies_abundant: [Double]
-
-            var xyz: String {
-                "\(symbols.count)\n\n"
-                    + symbols.enumerated().map { "\($1) \(geometry[3 * $0]) \(geometry[3 * $0 + 1]) \(geometry[3 * $0 + 2])\n" }
-                    .joined()
-            }
-        }
-        let molecules: [String: Entry]
-    }
-
     private static let options = ["--method", "hf", "--basis", "6-31G*", "--units", "bohr", "--threads", "1", "-q"]
-
-    private func references() throws -> References {
-        try JSONDecoder().decode(
-            References.self, from: Data(contentsOf: Repository.references.appendingPathComponent("vibrations.json")))
-    }
 
     private func vibrations(_ program: Program, _ folder: String) throws -> VibrationRecord {
         let path = program.folder.appendingPathComponent("\(folder)/result.json")
@@ -44,7 +21,7 @@ import Testing
             ("methyl", "differences"),
         ] {
             let tolerance = method == "analytic" ? 1e-6 : 1e-5
-            let entry = try #require(try references().molecules[name])
+            let entry = try #require(try VibrationReference.load().molecules[name])
             try program.write(entry.xyz, to: "\(name).xyz")
             let run = try program.run(
                 ["frequencies", "\(name).xyz", "-m", "\(entry.multiplicity)", "--hessian", method] + Self.options)
@@ -73,7 +50,7 @@ import Testing
     @Test func exportsHoldTheVibrations() throws {
         let program = try Program()
         defer { program.remove() }
-        try program.write(try #require(try references().molecules["water"]).xyz, to: "water.xyz")
+        try program.write(try #require(try VibrationReference.load().molecules["water"]).xyz, to: "water.xyz")
         try #require(try program.run(["frequencies", "water.xyz"] + Self.options).status == 0)
         let found = try vibrations(program, "water.esp")
         for format in ["molden", "fchk"] {
@@ -133,7 +110,7 @@ import Testing
     @Test func massesAreChosenAfterwards() throws {
         let program = try Program()
         defer { program.remove() }
-        try program.write(try #require(try references().molecules["water"]).xyz, to: "water.xyz")
+        try program.write(try #require(try VibrationReference.load().molecules["water"]).xyz, to: "water.xyz")
         let first = try program.run(["frequencies", "water.xyz", "--step", "0.002"] + Self.options)
         try #require(first.status == 0, "\(first.error)")
         let light = try vibrations(program, "water.esp")
@@ -147,6 +124,15 @@ import Testing
         let again = try program.run(["rerun", "water.esp", "-q"])
         #expect(again.status == 0, "\(again.output)\(again.error)")
         #expect(try vibrations(program, "water.rerun.esp") == heavy)
+        let all = again.output.contains("other numbers (orbital energies, moments, charges, vibrations) are equal")
+        #expect(all, "\(again.output)")
+        // A further call for the same state keeps what the run came from.
+        let pictures = try program.run(
+            ["compute", "water.xyz", "-o", "water.esp", "--cube", "none", "--picture", "density", "--no-report"] + Self.options)
+        #expect(pictures.status == 0, "\(pictures.error)")
+        let kept = try ResultDocument(readingFrom: program.folder.appendingPathComponent("water.esp/result.json").path)
+        #expect(kept.input?.whole?.task == .frequencies && kept.input?.whole?.frequencies.step == 0.002)
+        #expect(try vibrations(program, "water.esp") == heavy)
         // The charges of the run are kept, and the run can be used by other commands.
         let charges = try program.run(["charges", "water.esp", "--scheme", "npa", "-q"])
         #expect(charges.status == 0)
@@ -182,7 +168,7 @@ import Testing
     @Test func interruptedRunsGoOn() throws {
         let program = try Program()
         defer { program.remove() }
-        try program.write(try #require(try references().molecules["hcn"]).xyz, to: "hcn.xyz")
+        try program.write(try #require(try VibrationReference.load().molecules["hcn"]).xyz, to: "hcn.xyz")
         let arguments = ["frequencies", "hcn.xyz", "-o", "parts", "--hessian", "differences"] + Self.options
         let killed = try program.run(arguments, signal: SIGKILL, whenThereIs: "parts/q0_m1.displacements.json")
         #expect(killed.status == -SIGKILL)

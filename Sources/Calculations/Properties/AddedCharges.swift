@@ -44,10 +44,14 @@ public struct AddedCharges {
             options: options.restricted(to: run.document.source.flatMap { ForeignWavefunction.Format(rawValue: $0.format) }),
             pool: resources.pool())
         var document = run.document
-        try analysis.add(analysis.input(run.wavefunctions), to: &document.states) { schemes, seconds in
-            monitor.note("\(schemes.map(\.title).joined(separator: ", ")): \(column(seconds, 0, 1)) s")
+        let input = try analysis.input(run.wavefunctions) { [monitor] fraction in
+            try? monitor.report(.progress("charges", fraction: min(fraction, 0.999)))
+        }
+        try analysis.add(input, to: &document.states) { schemes, seconds in
+            monitor.note("\(schemes.map(\.title).joined(separator: ", ")): done in \(DurationText.text(seconds))")
             try monitor.checkCancellation()
         }
+        try monitor.report(.progress("charges", fraction: 1))
         analysis.describe(in: &document.model)
         // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
         try monitor.report(.analyzed(document, notes: analysis.notes))

@@ -39,7 +39,11 @@ public struct FukuiProperty: RunProperty {
     /// - Returns: the paths of the files.
     private func cubes(of opened: OpenedRun, charge: Int) throws -> [String] {
         let run = try opened.finished(forWriting: true)
-        func density(_ charge: Int) -> Matrix? { run.wavefunctions.first { $0.state.charge == charge }?.totalDensity }
+        // Of the states that the indices are of.
+        func density(_ charge: Int) -> Matrix? {
+            guard let record = run.document.states.first(where: { $0.charge == charge }) else { return nil }
+            return run.wavefunctions.first { $0.state == record.state }?.totalDensity
+        }
         guard let middle = density(charge) else { return [] }
         let more = density(charge - 1).map { ScalarField.density($0 - middle, basis: run.basis) }
         let less = density(charge + 1).map { ScalarField.density(middle - $0, basis: run.basis) }

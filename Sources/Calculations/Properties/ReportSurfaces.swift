@@ -31,9 +31,13 @@ struct ReportSurfaces {
     ///
     /// Cost: for 22 atoms and three states some five seconds on two cores.
     func views() throws -> [Report.View] {
+        try opened.monitor.timed("pictures of the page") { tell in try views(tell: tell) }
+    }
+
+    private func views(tell: (Double) -> Void) throws -> [Report.View] {
         var views = run.wavefunctions.map { _ in Report.View() }
-        for (choice, property) in Self.kinds {
-            let drawn = try stills.drawn(choice)
+        for (place, (choice, property)) in Self.kinds.enumerated() {
+            let drawn = try stills.drawn(choice) { tell((Double(place) + 0.7 * $0) / Double(Self.kinds.count)) }
             for (surfaces, picture) in zip(drawn.surfaces, drawn.single) {
                 try opened.monitor.checkCancellation()
                 guard let index = run.wavefunctions.firstIndex(where: { $0.state == surfaces.state }) else { continue }

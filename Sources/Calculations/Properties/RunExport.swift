@@ -69,8 +69,7 @@ public struct RunExport: Sendable {
             return try schema.json()
         }
         let title =
-            "esp \(ProgramVersion.number): \(OutputFolder.stem(of: run)), charge \(signed(record.charge)), "
-            + "multiplicity \(record.multiplicity)"
+            ProgramVersion.title(run, "charge \(signed(record.charge))", "multiplicity \(record.multiplicity)")
         var export = WavefunctionExport(
             title: title, method: document.model.method, basisName: document.model.basisDescription,
             wavefunction: wavefunction, energy: record.energy, kineticEnergy: wavefunction.totalDensity.dot(kinetic))
@@ -104,7 +103,7 @@ public struct RunExport: Sendable {
             CubeState(wavefunction: finished.wavefunctions[$0], hasSpinDensity: document.states[$0].hasSpinDensity)
         }
         let names = try output.write(
-            entries, title: "esp \(ProgramVersion.number): \(OutputFolder.stem(of: opened.path)), \(document.model.method)",
+            entries, title: ProgramVersion.title(opened.path, document.model.method),
             to: target, monitor: opened.monitor, ledger: TimeLedger(isDetailed: false))
         for name in names.flatMap({ $0.values.sorted() }) { try announce(target.url(name).relativePath) }
     }

@@ -47,11 +47,15 @@ public struct RunPictures: Sendable {
             options: settings, memory: resources.memoryLimit, pool: try resources.pool(),
             checkCancellation: monitor.checkCancellation)
         var files: [String] = []
-        for choice in choices {
-            if let plane {
-                files += try drawing.write(choice, planeThrough: plane, states: states, to: target)
-            } else {
-                files += try drawing.write(choice, states: states, to: target)
+        try monitor.timed("pictures") { tell in
+            for (place, choice) in choices.enumerated() {
+                if let plane {
+                    files += try drawing.write(choice, planeThrough: plane, states: states, to: target)
+                } else {
+                    files += try drawing.write(choice, states: states, to: target) {
+                        tell((Double(place) + $0) / Double(choices.count))
+                    }
+                }
             }
         }
         guard !files.isEmpty else {

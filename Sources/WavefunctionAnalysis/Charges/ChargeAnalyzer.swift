@@ -11,10 +11,14 @@ public struct ChargeAnalysisInput: Sendable {
     public let overlap: Matrix
     public let overlapRoot: Matrix
     public let pool: WorkerPool
+    /// Called with the part of a scheme's work that is done (0 to 1), from any thread.
+    public let onProgress: @Sendable (ChargeScheme, Double) -> Void
 
     public init(
-        basis: AtomicOrbitalBasis, wavefunctions: [Wavefunction], overlap: Matrix, overlapRoot: Matrix, pool: WorkerPool
+        basis: AtomicOrbitalBasis, wavefunctions: [Wavefunction], overlap: Matrix, overlapRoot: Matrix, pool: WorkerPool,
+        onProgress: @escaping @Sendable (ChargeScheme, Double) -> Void = { _, _ in }
     ) {
+        self.onProgress = onProgress
         self.basis = basis
         self.wavefunctions = wavefunctions
         self.overlap = overlap

@@ -39,11 +39,12 @@ public struct PotentialFit: Sendable, Equatable {
     ///
     /// - Parameter tolerance: in hartree per elementary charge.
     static func potentials(
-        of wavefunctions: [Wavefunction], at points: [SIMD3<Double>], tolerance: Double, pool: WorkerPool
+        of wavefunctions: [Wavefunction], at points: [SIMD3<Double>], tolerance: Double, pool: WorkerPool,
+        progress: (@Sendable (Double) -> Void)? = nil
     ) -> [[Double]] {
         guard let basis = wavefunctions.first?.basis else { return [] }
         let evaluator = ElectrostaticPotentialEvaluator(
             basis: basis, densities: wavefunctions.map(\.totalDensity), tolerance: tolerance, pool: pool)
-        return evaluator.values(at: points, pool: pool)
+        return evaluator.values(at: points, pool: pool, progress: progress)
     }
 }

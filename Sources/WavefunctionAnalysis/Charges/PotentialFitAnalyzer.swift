@@ -45,14 +45,15 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
         }
         if let chelpg, wanted.contains(.chelpg) {
             let varied = VariedPoints(chelpg)
-            let potentials = potentials(at: varied.points, input)
+            let potentials = potentials(at: varied.points, input) { input.onProgress(.chelpg, $0) }
             result[.chelpg] = zip(potentials, totals).map { potential, total in
                 Self.outcome(varied.fit(potential) { $0.fit(potential: $1, totalCharge: total) })
             }
         }
         if let merzKollman, wanted.contains(.mk) || wanted.contains(.resp) {
             let varied = VariedPoints(merzKollman)
-            let potentials = potentials(at: varied.points, input)
+            let own: ChargeScheme = wanted.contains(.mk) ? .mk : .resp
+            let potentials = potentials(at: varied.points, input) { input.onProgress(own, $0) }
             if wanted.contains(.mk) {
                 result[.mk] = zip(potentials, totals).map { potential, total in
                     Self.outcome(varied.fit(potential) { $0.fit(potential: $1, totalCharge: total) })
@@ -84,8 +85,10 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
         }
     }
 
-    private func potentials(at points: [SIMD3<Double>], _ input: ChargeAnalysisInput) -> [[Double]] {
-        PotentialFit.potentials(of: input.wavefunctions, at: points, tolerance: 1e-8, pool: input.pool)
+    private func potentials(
+        at points: [SIMD3<Double>], _ input: ChargeAnalysisInput, progress: @escaping @Sendable (Double) -> Void
+    ) -> [[Double]] {
+        PotentialFit.potentials(of: input.wavefunctions, at: points, tolerance: 1e-8, pool: input.pool, progress: progress)
     }
 
     private static func outcome(_ fit: PotentialFit) -> ChargeOutcome {

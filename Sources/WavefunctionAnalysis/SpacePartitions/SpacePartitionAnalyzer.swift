@@ -163,6 +163,8 @@ private final class Partition {
 
     func charges(_ wanted: [ChargeScheme]) throws -> [ChargeScheme: [ChargeOutcome]] {
         let states = input.wavefunctions.indices
+        /// Tells that a scheme has its charges of a state.
+        func tell(_ scheme: ChargeScheme, _ state: Int) { input.onProgress(scheme, Double(state + 1) / Double(states.count)) }
         let needsHirshfeld = wanted.contains { [.hirshfeld, .hirshfeldI, .cm5, .adch].contains($0) }
         let hirshfeld = needsHirshfeld ? neutral.charges(of: sample) : []
         var result: [ChargeScheme: [ChargeOutcome]] = [:]
@@ -187,6 +189,7 @@ private final class Partition {
                 result[scheme] = try states.map {
                     let outcome = try iteration.charges(state: $0, initial: initial)
                     initial = outcome.charges?.charges ?? initial
+                    tell(scheme, $0)
                     return outcome
                 }
             case .mbis:
@@ -195,6 +198,7 @@ private final class Partition {
                 result[scheme] = states.map {
                     let found = iteration.charges(state: $0, initial: shells)
                     shells = found.shells
+                    tell(scheme, $0)
                     return found.outcome
                 }
             case .vdd: result[scheme] = voronoi().map { .found($0) }
@@ -202,7 +206,10 @@ private final class Partition {
                 let atoms = AtomsInMolecules(
                     input, cores: cores, freeAtoms: freeAtoms, cells: cells(of: sample),
                     grid: sample.grid.specification)
-                result[scheme] = states.map { atoms.outcome(state: $0) }
+                result[scheme] = states.map { state in
+                    defer { tell(scheme, state) }
+                    return atoms.outcome(state: state)
+                }
             case .becke:
                 let orders = FuzzyBondOrders.orders(input.wavefunctions, grid: cellSample.grid, pool: input.pool)
                 result[scheme] = zip(cells(of: cellSample), orders).map {
@@ -212,6 +219,7 @@ private final class Partition {
                 }
             default: continue
             }
+            input.onProgress(scheme, 1)
         }
         return result
     }

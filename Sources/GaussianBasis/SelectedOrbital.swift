@@ -1,34 +1,47 @@
-import GaussianBasis
-import RunFolders
+/// The spin of an orbital.
+public enum OrbitalSpin: String, Sendable, Hashable { case alpha, beta }
+
+/// Where an orbital stands among the others.
+public enum OrbitalPlace: Sendable, Hashable {
+    /// So many below the highest occupied one.
+    case homo(Int)
+    /// So many above the lowest empty one.
+    case lumo(Int)
+    /// Counted from 1.
+    case number(Int)
+}
 
 /// An orbital of a wavefunction, picked by its place.
-struct SelectedOrbital {
-    private(set) var coefficients: [Double]
+public struct SelectedOrbital: Sendable {
+    /// One for each basis function.
+    public private(set) var coefficients: [Double]
     /// In hartree; nil for natural orbitals.
-    let energy: Double?
+    public let energy: Double?
     /// Nil for orbitals of both spins.
-    let spin: OrbitalChoice.Spin?
+    public let spin: OrbitalSpin?
     /// Counted from 1.
-    let number: Int
+    public let number: Int
     /// Electrons in it.
-    let occupation: Double
+    public let occupation: Double
 
     /// With the phase that it has in another state, as far as the two are alike.
-    init?(_ choice: OrbitalChoice, of wavefunction: Wavefunction, likeThatOf first: Wavefunction) {
-        self.init(choice, of: wavefunction)
-        guard let other = SelectedOrbital(choice, of: first) else { return }
+    public init?(_ place: OrbitalPlace, spin: OrbitalSpin? = nil, of wavefunction: Wavefunction, likeThatOf first: Wavefunction) {
+        self.init(place, spin: spin, of: wavefunction)
+        guard let other = SelectedOrbital(place, spin: spin, of: first) else { return }
         if zip(coefficients, other.coefficients).reduce(0, { $0 + $1.0 * $1.1 }) < 0 { coefficients = coefficients.map { -$0 } }
     }
 
     /// Nil where the wavefunction has no such orbital, and for HOMO and LUMO of natural orbitals.
-    init?(_ choice: OrbitalChoice, of wavefunction: Wavefunction) {
-        var sets: [(spin: OrbitalChoice.Spin?, orbitals: MolecularOrbitals)]
+    ///
+    /// - Parameter wanted: nil: among the orbitals of both spins.
+    public init?(_ place: OrbitalPlace, spin wanted: OrbitalSpin? = nil, of wavefunction: Wavefunction) {
+        var sets: [(spin: OrbitalSpin?, orbitals: MolecularOrbitals)]
         switch wavefunction.orbitals {
         case .restricted(let both): sets = [(nil, both)]
         case .unrestricted(let alpha, let beta):
-            sets = [(.alpha, alpha), (.beta, beta)].filter { choice.spin == nil || choice.spin == $0.0 }
+            sets = [(.alpha, alpha), (.beta, beta)].filter { wanted == nil || wanted == $0.0 }
         }
-        if case .number = choice.place {} else if sets.contains(where: \.orbitals.areNatural) { return nil }
+        if case .number = place {} else if sets.contains(where: \.orbitals.areNatural) { return nil }
         func places(_ isWanted: (Double) -> Bool) -> [(set: Int, orbital: Int)] {
             sets.indices.flatMap { set in
                 sets[set].orbitals.occupations.indices.filter { isWanted(sets[set].orbitals.occupations[$0]) }.map { (set, $0) }
@@ -36,7 +49,7 @@ struct SelectedOrbital {
         }
         func energy(_ place: (set: Int, orbital: Int)) -> Double { sets[place.set].orbitals.energies[place.orbital] }
         let chosen: (set: Int, orbital: Int)
-        switch choice.place {
+        switch place {
         case .homo(let below):
             let order = places { $0 > 0 }.sorted { energy($0) > energy($1) }
             guard order.indices.contains(below) else { return nil }

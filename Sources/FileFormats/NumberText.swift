@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as the page prints them, with a true minus sign.
+/// Numbers as the page and pictures print them, with a true minus sign.
 package enum NumberText {
     package static let minus = "\u{2212}"
 

@@ -1,0 +1,56 @@
+import FileFormats
+import Foundation
+
+/// What is shown of a step that takes long: how far it is, and an estimate of the time left.
+package struct ProgressMeter {
+    package let title: String
+    private let start: Double
+    private var lastPercent = -1
+    private var lastLine: Double
+
+    /// Steps that take less, in seconds, are shown without the time left.
+    private static let long = 10.0
+    /// Between two lines of a log, in seconds.
+    private static let interval = 30.0
+    private static let width = 20
+
+    /// - Parameter now: seconds of a clock.
+    package init(title: String, now: Double = Self.clock) {
+        self.title = title
+        start = now
+        lastLine = now
+    }
+
+    package static var clock: Double { ProcessInfo.processInfo.systemUptime }
+
+    /// A bar for the status line of a terminal; nil where it would not differ from the last one.
+    ///
+    /// - Parameter redraws: whether the last one is no longer there.
+    package mutating func bar(_ fraction: Double, redraws: Bool, now: Double = Self.clock) -> String? {
+        let percent = Self.percent(fraction)
+        guard percent != lastPercent || redraws else { return nil }
+        lastPercent = percent
+        let filled = Self.width * percent / 100
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+        return "  \(column(title, 27)) [\(bar)] \(column(Double(percent), 3, 0)) %  \(timeLeft(fraction, now: now) ?? "")"
+    }
+
+    /// A line for a log; nil where the last one was written less than half a minute ago.
+    package mutating func line(_ fraction: Double, now: Double = Self.clock) -> String? {
+        guard now - lastLine >= Self.interval else { return nil }
+        lastLine = now
+        let left = timeLeft(fraction, now: now).map { ", \($0)" } ?? ""
+        return "  \(title): \(Self.percent(fraction)) %\(left)"
+    }
+
+    /// `about 25 s left`; nil for what takes ten seconds or less, and where too little is done for an estimate.
+    private func timeLeft(_ fraction: Double, now: Double) -> String? {
+        let seconds = now - start
+        guard fraction > 0.05, fraction < 1, seconds > 1 else { return nil }
+        let left = seconds * (1 - fraction) / fraction
+        guard seconds + left > Self.long, left >= 1 else { return nil }
+        return "about \(DurationText.rounded(left)) left"
+    }
+
+    private static func percent(_ fraction: Double) -> Int { Int(100 * min(max(fraction, 0), 1)) }
+}
