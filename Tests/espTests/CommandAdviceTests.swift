@@ -55,7 +55,11 @@ import Testing
         let words = { (text: String) in text.split { $0.isWhitespace }.joined(separator: " ") }
         for command in ["optimize", "gradient"] {
             let help = words(try outcome(["help", command]).output)
-            #expect(help.contains("(default: that of the file, else 0)") && help.contains("or none (default: none)"), "\(help)")
+            #expect(help.contains("(default: that of the file, else 0)"), "\(help)")
+            // Where atoms move, a search, another guess and a field are refused, and not offered.
+            let isMoving = command == "optimize"
+            #expect(help.contains("or none (default: none)") != isMoving && help.contains("--field") != isMoving)
+            #expect(help.contains("--guess") != isMoving)
             #expect(!help.contains("two electrons more"))
         }
         #expect(words(try outcome(["help", "compute"]).output).contains("one and two electrons more"))
