@@ -14,7 +14,8 @@ struct EstimateCommand: ParsableCommand {
         discussion: """
             FILE is an input of esp run, or the folder of a study with a plan. The integrals of each molecule are computed once on this \
             machine to take their time. The time is that of a usual calculation; a difficult SCF may take several times as long, so \
-            request three times as much. With less memory than that for all integrals, they are computed again in each iteration.
+            request three times as much. With less memory than that for all integrals, SCF iterations use fitted \
+            integrals.
 
             EXAMPLES
               esp estimate input.json
