@@ -14,13 +14,13 @@ if [ ! "$table" -nt "$study/plan.json" ]; then
     mv "$table.new" "$table"
 fi
 
-# The largest number of threads, of megabytes (all integrals in memory, and a tenth more) and of minutes.
+# The largest number of threads, of megabytes (those of the estimate, and a tenth more) and of minutes.
 read -r tasks threads megabytes minutes < <(awk '
-    $1 + 0 > 0 && NF == 8 {
+    $1 + 0 > 0 && NF == 9 {
         tasks += 1
         if ($5 > threads) threads = $5
-        if ($7 > memory) memory = $7
-        if ($8 > seconds) seconds = $8
+        if ($8 > memory) memory = $8
+        if ($9 > seconds) seconds = $9
     }
     END { print tasks + 0, threads + 0, int(1.1 * memory) + 1, int(3 * seconds / 60) + 5 }' "$table")
 exec sbatch --array="1-$tasks" --cpus-per-task="$threads" --mem="${megabytes}M" --time="$minutes" "$@" \

@@ -28,7 +28,8 @@ public struct Calculation {
     private var named: Set<Int>
     private let statePlan: StatePlan
     private let folder: OutputFolder
-    private let lock: FolderLock
+    /// Nil where the folder is only looked at.
+    private let lock: FolderLock?
     private let pool: WorkerPool
     private let memory: MemorySize
     private let solver: StateSolver
@@ -60,6 +61,31 @@ public struct Calculation {
     public init(
         _ input: CalculationInput, folder path: String, basis prepared: ResolvedBasis? = nil, replaces: Bool = false,
         call: CallRecord = CallRecord(), isProfiled: Bool = false, monitor: CalculationMonitor = CalculationMonitor()
+    ) throws {
+        try self.init(
+            input, folder: path, basis: prepared, replaces: replaces, call: call, isProfiled: isProfiled, monitor: monitor,
+            isForReading: false)
+    }
+
+    /// The result of an input in a folder, where it has all of it and every state is converged; nil where something is left to do.
+    ///
+    /// The folder is neither written nor locked: any number of processes may look at the same time, also while one computes there.
+    package static func finishedResult(
+        of input: CalculationInput, in path: String, call: CallRecord = CallRecord(),
+        monitor: CalculationMonitor = CalculationMonitor()
+    ) throws -> ResultDocument? {
+        guard OutputFolder(existing: path).has(OutputFolder.resultName) else { return nil }
+        let calculation = try Calculation(
+            input, folder: path, basis: nil, replaces: true, call: call, isProfiled: false, monitor: monitor.silent,
+            isForReading: true)
+        guard calculation.isFinished, calculation.folderIsWhole else { return nil }
+        let document = calculation.document(calculation.allRecords([], of: []), since: .now)
+        return document.states.allSatisfy(\.converged) ? document : nil
+    }
+
+    private init(
+        _ input: CalculationInput, folder path: String, basis prepared: ResolvedBasis?, replaces: Bool, call: CallRecord,
+        isProfiled: Bool, monitor: CalculationMonitor, isForReading: Bool
     ) throws {
         self.input = input
         self.call = call
@@ -100,8 +126,8 @@ public struct Calculation {
             options: .init(
                 input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
         // A folder that cannot take the results is found out before it is read.
-        folder = try OutputFolder(path: path)
-        lock = try FolderLock(folder)
+        folder = isForReading ? OutputFolder(existing: path) : try OutputFolder(path: path)
+        lock = isForReading ? nil : try FolderLock(folder)
         checkpoints = StateCheckpoints(
             folder: folder, molecule: file.molecule, basisFingerprint: resolved.fingerprint,
             functionCount: basis.functionCount, method: solver.methodName, grid: solver.gridName,
@@ -294,7 +320,12 @@ public struct Calculation {
     }
 
     /// Whether the folder has all that is asked for, so that nothing is left to compute.
-    package var isFinished: Bool { earlier != nil && unsolved.isEmpty && missingCharges == nil }
+    private var isFinished: Bool { earlier != nil && unsolved.isEmpty && missingCharges == nil }
+
+    /// Whether the call that wrote the result came to its end after that.
+    private var folderIsWhole: Bool {
+        earlier?.hasSearch != true && (states.count == 1 || folder.has(OutputFolder.accountName))
+    }
 
     /// Whether the folder has all of a result.
     private func isComplete(_ document: ResultDocument) -> Bool {

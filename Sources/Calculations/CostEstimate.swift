@@ -1,6 +1,9 @@
-import Foundation
+import BasisSets
+import FileFormats
+import GaussianBasis
 import GaussianIntegrals
 import MachineLimits
+import MolecularStructure
 import ParallelExecution
 import RunFolders
 
@@ -12,15 +15,35 @@ package struct CostEstimate: Codable, Sendable, Equatable {
     package var threads: Int
     /// In bytes: below it, the calculation is refused.
     package var leastMemory: Int
-    /// In bytes: with it, all integrals are stored.
+    /// In bytes: with it, all integrals are stored; with less, the iterations use fitted ones.
+    package var allIntegrals: Int
+    /// In bytes: what the input allows; nil where it does not say.
+    package var memoryLimit: Int?
+    /// In bytes, what the calculation will take: enough for all integrals, or what the input allows if that is less.
     package var memory: Int
-    /// Wall time with `threads` threads.
+    /// Wall time with `threads` threads and exact integrals.
     package var seconds: Double
 
     enum CodingKeys: String, CodingKey {
         case atoms, states, threads, memory, seconds
         case basisFunctions = "basis_functions"
         case leastMemory = "least_memory"
+        case allIntegrals = "all_integrals"
+        case memoryLimit = "memory_limit"
+    }
+
+    /// Whether the calculation will be refused for the memory that its input allows.
+    package var isRefused: Bool { memoryLimit.map { $0 < leastMemory } ?? false }
+}
+
+/// Estimates of several calculations. The integrals of a molecule in a basis set are computed once.
+package struct CostEstimator {
+    /// What the integrals depend on.
+    private struct Subject: Hashable {
+        var basis: String
+        var symbols: [String]
+        var positions: [Double]
+        var threads: Int
     }
 
     /// Fock matrices and products with the orbital Hessian of one state, relative to one pass over the integrals: medians of closed and
@@ -31,10 +54,15 @@ package struct CostEstimate: Codable, Sendable, Equatable {
     /// A structure takes, with its gradient and from good orbitals, this many passes.
     private static let passesOfStructure = 12.0
 
-    /// - Throws: what the calculation would be refused with.
-    package init(_ input: CalculationInput) throws {
+    private var profiles: [Subject: RepulsionProfile] = [:]
+
+    package init() {}
+
+    /// - Throws: what the calculation would be refused with, except for its memory (`CostEstimate.isRefused`).
+    package mutating func estimate(_ input: CalculationInput) throws -> CostEstimate {
         let file = try input.molecule.file()
         let resolved = try input.model.resolved(for: file.molecule)
+        let (functions, atoms) = (resolved.basis.functionCount, file.molecule.atoms.count)
         let pool = try input.resources.pool()
         let charges =
             try input.task == .energy || input.task == .adiabatic
@@ -42,19 +70,12 @@ package struct CostEstimate: Codable, Sendable, Equatable {
         let plan = try StatePlan(input.states, of: file, charges: charges).states(
             protons: file.molecule.totalAtomicNumber, coreElectrons: resolved.coreElectrons)
         let solver = try StateSolver(
-            states: input.states, model: input.model, convergence: input.convergence, pool: pool, memory: Machine.defaultMemory)
-        let integrals = RepulsionProfile.uniqueIntegrals(of: resolved.basis, pool: pool)
-        atoms = file.molecule.atoms.count
-        basisFunctions = resolved.basis.functionCount
-        states = plan.count
-        threads = pool.threads
-        leastMemory = solver.fixedMemory(functions: basisFunctions, states: plan)
-        memory = leastMemory + 8 * integrals.integrals + integrals.integrals
-        let isSearched =
-            input.task == .energy
-            && (input.states.search
-                ?? (input.states.addsElectrons && input.states.stability == .follow ? .full : StateInput.Search.none))
-                != .none
+            states: input.states, model: input.model, convergence: input.convergence, pool: pool,
+            memory: input.resources.memoryLimit)
+        let integrals = profile(of: resolved, pool: pool)
+        let least = solver.fixedMemory(functions: functions, states: plan)
+        let all = least + 9 * integrals.integrals
+        let isSearched = input.task == .energy && input.states.searchOrDefault != .none
         var passes = Double(plan.count) * (isSearched ? Self.passesOfSearch : Self.passes)
         switch input.task {
         case .optimization: passes += Self.structures * Self.passesOfStructure
@@ -62,6 +83,21 @@ package struct CostEstimate: Codable, Sendable, Equatable {
         case .frequencies: passes += Self.displacements * Double(3 * atoms) * Self.passesOfStructure
         case .counterpoise, .energy: break
         }
-        seconds = 1 + passes * integrals.seconds / Double(pool.threads)
+        return CostEstimate(
+            atoms: atoms, basisFunctions: functions, states: plan.count, threads: pool.threads, leastMemory: least,
+            allIntegrals: all, memoryLimit: input.resources.memory,
+            memory: min(all, max(least, input.resources.memory ?? all)),
+            seconds: 1 + passes * integrals.seconds / Double(pool.threads))
+    }
+
+    private mutating func profile(of resolved: ResolvedBasis, pool: WorkerPool) -> RepulsionProfile {
+        let centers = resolved.basis.molecule.withGhostsAsAtoms.atoms
+        let subject = Subject(
+            basis: resolved.fingerprint, symbols: centers.map(\.element.symbol),
+            positions: centers.flatMap { [$0.position.x, $0.position.y, $0.position.z] }, threads: pool.threads)
+        if let known = profiles[subject] { return known }
+        let profile = RepulsionProfile.uniqueIntegrals(of: resolved.basis, pool: pool)
+        profiles[subject] = profile
+        return profile
     }
 }

@@ -4,6 +4,11 @@ import RunFolders
 import SelfConsistentField
 import SolutionSearch
 
+extension StateInput {
+    /// What `search` says, or else the default: full, or none where no electrons are added or stability is not examined.
+    var searchOrDefault: Search { search ?? (addsElectrons && stability != .none ? .full : .none) }
+}
+
 /// What other solutions are searched for.
 enum SearchScope {
     /// Nil when nothing is looked for.
@@ -14,8 +19,7 @@ enum SearchScope {
     static func scope(
         _ states: StateInput, of file: XYZFile, fragments: Fragmentation, reference: SCFOptions.Reference, named: [Int]
     ) -> StateSearch.Scope? {
-        let isDefault = states.addsElectrons && states.stability != .none
-        let choice = states.search ?? (isDefault ? StateInput.Search.full : .none)
+        let choice = states.searchOrDefault
         guard choice != .none else { return nil }
         return StateSearch.Scope(
             includesMultiplicities: choice == .full && reference != .restricted, fixedCharges: Set(named),

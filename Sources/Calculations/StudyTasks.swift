@@ -14,9 +14,8 @@ extension Study {
                 "--plan does not go with --relax: tasks are independent, but a relaxed structure is found by another calculation. "
                     + "Relax first, and plan with the relaxed structures.")
         }
-        let files = try OutputFolder(path: folder.path)
-        try AtomicFile.createFolder(folder.appendingPathComponent("tasks"))
-        var tasks: [StudyPlan.Task] = []
+        var plan = StudyPlan(tasks: [])
+        var inputs: [Data] = []
         for basis in input.bases {
             for method in input.methods {
                 for complex in input.complexes {
@@ -25,16 +24,26 @@ extension Study {
                     var cell = input.cell(complex, method: method, basis: basis, charges: [base, base - 1, base - 2])
                     cell.molecule.name = URL(fileURLWithPath: complex.name).lastPathComponent
                     let data = try JSONLayout.encoded(cell)
-                    let task = StudyPlan.Task(
-                        id: StudyPlan.identifier(of: data), complex: OutputFolder.stem(of: complex.name), method: method,
-                        basis: basis,
-                        folder: verticalFolder(complex, method: method, basis: basis))
-                    try AtomicFile.write(data, to: folder.appendingPathComponent(task.inputPath))
-                    tasks.append(task)
+                    inputs.append(data)
+                    plan.tasks.append(
+                        StudyPlan.Task(
+                            id: StudyPlan.identifier(of: data), complex: OutputFolder.stem(of: complex.name), method: method,
+                            basis: basis, folder: verticalFolder(complex, method: method, basis: basis)))
                 }
             }
         }
-        let plan = StudyPlan(tasks: tasks)
+        do {
+            try plan.check()
+        } catch {
+            throw CalculationError.usage(
+                "these tasks make no plan: \(error.problem). Name every molecule, method and basis set once, and no molecule 'tasks'."
+            )
+        }
+        let files = try OutputFolder(path: folder.path)
+        try AtomicFile.createFolder(folder.appendingPathComponent("tasks"))
+        for (task, data) in zip(plan.tasks, inputs) {
+            try AtomicFile.write(data, to: folder.appendingPathComponent(task.inputPath))
+        }
         try files.write(JSONLayout.encoded(plan), name: StudyPlan.fileName)
         return plan
     }
@@ -84,10 +93,17 @@ package struct StudyTasks {
     }
 
     private func task(_ number: Int) throws -> StudyPlan.Task {
-        guard (1...max(1, plan.tasks.count)).contains(number), !plan.tasks.isEmpty else {
+        guard (1...plan.tasks.count).contains(number) else {
             throw CalculationError.usage("there is no task \(number): the plan has the tasks 1 to \(plan.tasks.count).")
         }
         return plan.tasks[number - 1]
+    }
+
+    /// Other studies may have an equal task and the same scratch folder: the name tells them apart by the path of the study.
+    private func scratchName(_ task: StudyPlan.Task) -> String {
+        var checksum = Checksum()
+        checksum.add(folder.standardizedFileURL.resolvingSymlinksInPath().path)
+        return "esp-task-\(task.id)-\(checksum.hexadecimal)"
     }
 
     /// Computes what a task lacks. A process that is given the same task meanwhile waits, and finds it finished.
@@ -103,11 +119,11 @@ package struct StudyTasks {
         let lock = try TaskLock(path: folder.appendingPathComponent(task.lockPath).path, monitor: monitor)
         defer { withExtendedLifetime(lock) {} }
         let path = folder.appendingPathComponent(task.folder).path
-        if try isFinished(input, in: path) {
+        if try finished(task, input) != nil {
             monitor.note("task \(number) is finished already: \(path)")
             return false
         }
-        let detour = try scratch.map { try ScratchFolder(in: $0, name: "esp-task-\(task.id)", of: path) }
+        let detour = try scratch.map { try ScratchFolder(in: $0, name: scratchName(task), of: path) }
         let place = detour?.path ?? path
         let document = try Calculation(input, folder: place, replaces: true, call: call, monitor: monitor).run()
         guard document.states.allSatisfy(\.converged) else { throw CalculationError.notConverged("\(place): not converged") }
@@ -115,31 +131,10 @@ package struct StudyTasks {
         return true
     }
 
-    /// Whether a folder has all results of an input, converged.
-    private func isFinished(_ input: CalculationInput, in path: String) throws -> Bool {
-        guard FileManager.default.fileExists(atPath: OutputFolder(existing: path).url(OutputFolder.resultName).path) else {
-            return false
-        }
-        let calculation = try Calculation(input, folder: path, replaces: true, call: call, monitor: monitor.silent)
-        return try calculation.isFinished && calculation.run().states.allSatisfy(\.converged)
-    }
-
-    /// What a task has come to, without computing anything.
-    ///
-    /// - Throws: where it is not finished, with the reason.
-    private func document(_ task: StudyPlan.Task, number: Int) throws -> ResultDocument {
-        let path = folder.appendingPathComponent(task.folder).path
-        guard FileManager.default.fileExists(atPath: OutputFolder(existing: path).url(OutputFolder.resultName).path) else {
-            throw CalculationError.notConverged("task \(number) is not finished")
-        }
-        let calculation = try Calculation(
-            input(number), folder: path, replaces: false, call: call, monitor: monitor.withoutResults)
-        guard calculation.isFinished else { throw CalculationError.notConverged("task \(number) is not finished") }
-        let document = try calculation.run()
-        guard document.states.allSatisfy(\.converged) else {
-            throw CalculationError.notConverged("task \(number) did not converge")
-        }
-        return document
+    /// What a task has come to, without computing anything; nil where it is not finished. Other processes are not kept out.
+    private func finished(_ task: StudyPlan.Task, _ input: CalculationInput) throws -> ResultDocument? {
+        try Calculation.finishedResult(
+            of: input, in: folder.appendingPathComponent(task.folder).path, call: call, monitor: monitor)
     }
 
     /// The matrix of the finished tasks.
@@ -162,7 +157,9 @@ package struct StudyTasks {
                 try monitor.checkCancellation()
                 let task = plan.tasks[index]
                 do {
-                    var document = try document(task, number: index + 1)
+                    guard var document = try finished(task, input(index + 1)) else {
+                        throw CalculationError.notConverged("task \(index + 1) is not finished")
+                    }
                     document.fragments = nil
                     complexes.append(AccountedComplex(name: task.complex, account: try ElectronAccount(document)))
                 } catch {

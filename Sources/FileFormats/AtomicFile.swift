@@ -9,20 +9,32 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
     /// To a pipe or a device, which may have got the beginning.
     case passedOnInPart(path: String, reason: String)
 
-    public var description: String {
+    public var description: String { description(option: "--output") }
+
+    /// The folder or file that it is about.
+    package var path: String {
+        switch self {
+        case .folderNotCreated(let path, _), .notCreated(let path, _), .diskFull(let path), .notWritten(let path, _),
+            .passedOnInPart(let path, _):
+            path
+        }
+    }
+
+    /// - Parameter option: that of the command line which names the folder.
+    package func description(option: String) -> String {
         switch self {
         case .folderNotCreated(let path, let reason):
-            "\(path): the folder cannot be made (\(reason)). Name another one with --output."
+            "\(path): the folder cannot be made (\(reason)). Name another one with \(option)."
         case .notCreated(let path, let reason):
-            "\(path): the file cannot be made (\(reason)). Name a folder you may write to with --output."
+            "\(path): the file cannot be made (\(reason)). Name a folder you may write to with \(option)."
         case .diskFull(let path):
             "\(path): the disk is full (or your quota is used up); nothing was left half-written. Free some space or name "
-                + "a folder on another disk with --output."
+                + "a folder on another disk with \(option)."
         case .passedOnInPart(let path, let reason):
-            "\(path): writing to this pipe or device failed (\(reason)). Name a file with --output."
+            "\(path): writing to this pipe or device failed (\(reason)). Name a file with \(option)."
         case .notWritten(let path, let reason):
             "\(path): writing failed (\(reason)); nothing was left half-written. Check the disk or name another folder "
-                + "with --output."
+                + "with \(option)."
         }
     }
 }

@@ -11,7 +11,7 @@ extension RunComparison {
         return known.filter(common.contains) + common.subtracting(known).sorted()
     }
 
-    /// Tables of at most 100 columns.
+    /// Tables of at most 100 columns, unless names are long: none is cut.
     ///
     /// - Parameter schemes: of the charges; nil for CHELPG, or the last one that all runs have.
     public func text(schemes chosen: [String]? = nil) -> String {
@@ -22,21 +22,26 @@ extension RunComparison {
         return result + surfaces
     }
 
-    private static let nameWidth = 26
+    /// Of a column that holds all of these names and a space behind them.
+    private static func width(_ names: some Sequence<String>, atLeast least: Int) -> Int {
+        names.reduce(least) { max($0, $1.count + 1) }
+    }
 
-    private static func name(_ run: Run) -> String { column("  \(run.name.prefix(nameWidth - 3))", nameWidth) }
+    private static func indented(_ name: String) -> String { "  \(name)" }
+
+    private var nameWidth: Int { Self.width(runs.lazy.map { Self.indented($0.name) }, atLeast: 26) }
+
+    private func name(_ run: Run) -> String { column(Self.indented(run.name), nameWidth) }
 
     private var heads: String {
-        column("run", Self.nameWidth) + column("formula", 24) + "method, basis\n"
-            + runs.map { run in
-                Self.name(run) + column(String(run.formula.prefix(23)), 24) + String("\(run.method), \(run.basis)".prefix(50))
-                    + "\n"
-            }.joined()
+        let width = Self.width(runs.lazy.map(\.formula), atLeast: 24)
+        return column("run", nameWidth) + column("formula", width) + "method, basis\n"
+            + runs.map { name($0) + column($0.formula, width) + "\($0.method), \($0.basis)\n" }.joined()
     }
 
     private var states: String {
         var result =
-            column("states", Self.nameWidth) + column("q", 4, right: true) + column("2S+1", 6, right: true)
+            column("states", nameWidth) + column("q", 4, right: true) + column("2S+1", 6, right: true)
             + column("E / Eh", 18, right: true) + column("affinity / eV", 15, right: true) + column("gap / eV", 10, right: true)
             + column("<S^2>", 9, right: true) + column("dipole / D", 12, right: true) + "\n"
         let volt = PhysicalConstants.hartreeInElectronvolt
@@ -46,7 +51,7 @@ extension RunComparison {
         for run in runs {
             for (index, state) in run.states.enumerated() {
                 result +=
-                    (index == 0 ? Self.name(run) : column("", Self.nameWidth)) + column(signed(state.charge), 4, right: true)
+                    (index == 0 ? name(run) : column("", nameWidth)) + column(signed(state.charge), 4, right: true)
                     + column("\(state.multiplicity)", 6, right: true) + number(state.energy, 18, 8)
                     + number(state.electronAffinity.map { $0 * volt }, 15, 3) + number(state.gap.map { $0 * volt }, 10, 3)
                     + column(state.spinSquared, 9, 4) + column(state.dipole * PhysicalConstants.atomicDipoleInDebye, 12, 3)
@@ -58,16 +63,21 @@ extension RunComparison {
 
     /// Charges of classes in up to four states, and shares of all added electrons.
     private func charges(_ scheme: String) -> String {
+        func label(_ entry: AtomClass) -> String {
+            Self.indented(entry.name) + (entry.atoms.count > 1 ? " x\(entry.atoms.count)" : "")
+        }
+        func title(_ run: Run) -> String { "\(scheme): \(run.name)" }
+        let shown = runs.filter { $0.classes.contains { $0.charges[scheme] != nil } }
+        let width = Self.width(shown.flatMap { [title($0)] + $0.classes.map(label) }, atLeast: 44)
         var result = ""
-        for run in runs where run.classes.contains(where: { $0.charges[scheme] != nil }) {
+        for run in shown {
             let charges = run.states.prefix(4).map(\.charge)
-            result += "\n" + column("\(scheme): \(run.name)".prefix(43).description, 44)
+            result += "\n" + column(title(run), width)
             result += charges.map { column("q = \(signed($0))", 8, right: true) }.joined()
             result +=
                 charges.dropFirst().map { column("\(signed(charges[0])) to \(signed($0))", 10, right: true) }.joined() + "\n"
             for entry in run.classes {
-                let count = entry.atoms.count > 1 ? " x\(entry.atoms.count)" : ""
-                result += column("  \(entry.name.prefix(40 - count.count))\(count)", 44)
+                result += column(label(entry), width)
                 result += (entry.charges[scheme] ?? []).prefix(charges.count).map { column($0, 8, 3) }.joined()
                 result += (entry.shares[scheme] ?? []).prefix(charges.count - 1).map { column($0, 10, 3) }.joined() + "\n"
             }
@@ -80,7 +90,7 @@ extension RunComparison {
         guard !shown.isEmpty else { return "\nno surface extrema: esp surface RUN finds them\n" }
         let unit = PhysicalConstants.hartreeInKilocaloriePerMole
         var result =
-            "\n" + column("potential on the surface", Self.nameWidth) + column("q", 4, right: true)
+            "\n" + column("potential on the surface", nameWidth) + column("q", 4, right: true)
             + column("lowest / (kcal/mol)", 24, right: true) + column("highest / (kcal/mol)", 28, right: true) + "\n"
         func text(_ extremum: Extremum?, _ width: Int) -> String {
             guard let extremum else { return column("-", width, right: true) }
@@ -89,7 +99,7 @@ extension RunComparison {
         for run in shown {
             for (index, state) in run.states.enumerated() {
                 result +=
-                    (index == 0 ? Self.name(run) : column("", Self.nameWidth)) + column(signed(state.charge), 4, right: true)
+                    (index == 0 ? name(run) : column("", nameWidth)) + column(signed(state.charge), 4, right: true)
                     + text(state.surfaceMinimum, 24) + text(state.surfaceMaximum, 28) + "\n"
             }
         }

@@ -11,12 +11,15 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
     /// Its matrices do not fit into the memory allowed.
     case tooLittleMemory(String)
 
-    public var description: String {
+    public var description: String { description(option: "--output") }
+
+    /// - Parameter option: that of the command line which names the folder.
+    package func description(option: String) -> String {
         switch self {
         case .inUse(let path):
-            "\(path): this folder is in use by another esp process. Wait until it has finished, or name another folder with --output."
+            "\(path): this folder is in use by another esp process. Wait until it has finished, or name another folder with \(option)."
         case .occupied(let path, let other):
-            "\(path) holds \(other). Name another folder with --output (-o), or replace what is there with --force."
+            "\(path) holds \(other). Name another folder with \(option)\(option == "--output" ? " (-o)" : ""), or replace what is there with --force."
         case .missing(let text), .damaged(let text), .tooLittleMemory(let text): text
         }
     }

@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 
 /// The calculations of a study as tasks for a queue: plan.json in the folder of the study.
@@ -13,7 +14,7 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
 
     /// One calculation. Paths are relative to the folder of the study.
     public struct Task: Codable, Sendable, Equatable {
-        /// The first 16 hexadecimal digits of the SHA-256 sum of the input file, which is called after it.
+        /// The `Checksum` of the input file, which is called after it.
         public var id: String
         public var complex: String
         public var method: String
@@ -34,12 +35,16 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
 
     /// Of the content of an input file.
     package static func identifier(of data: Data) -> String {
-        SHA256.digest(Array(data)).prefix(8).map { String(format: "%02x", $0) }.joined()
+        var checksum = Checksum()
+        checksum.add(data)
+        return checksum.hexadecimal
     }
 
     public func check() throws(DocumentFlaw) {
         let place = DocumentCheck()
         try place.at("schema").require(schema == Self.currentSchema, "it is not \(Self.currentSchema)")
+        try place.at("tasks").require(!tasks.isEmpty, "there is no task")
+        var (ids, folders): (Set<String>, Set<String>) = ([], [])
         for (index, task) in tasks.enumerated() {
             let own = place.at("tasks").at(index)
             try own.at("id").require(
@@ -51,6 +56,9 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
             try own.at("folder").line(task.folder)
             try own.at("folder").require(
                 !parts.isEmpty && parts.allSatisfy { !["", ".", ".."].contains($0) }, "it is not a path inside the study")
+            try own.at("folder").require(parts.first != "tasks", "the folder 'tasks' is that of the inputs")
+            try own.at("id").require(ids.insert(task.id).inserted, "two tasks have the same input")
+            try own.at("folder").require(folders.insert(task.folder).inserted, "two tasks have the folder \(task.folder)")
         }
     }
 }

@@ -55,6 +55,23 @@ struct Failure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// The same, with the cure for what is wrong in a scratch folder: another one.
+    ///
+    /// - Parameter scratch: the folder that `--scratch` names; nil without.
+    init(_ error: any Error, scratch: String?) {
+        self.init(error)
+        guard let scratch else { return }
+        let root = URL(fileURLWithPath: scratch).path
+        func isInside(_ path: String) -> Bool { path == root || path.hasPrefix(root + "/") }
+        switch error {
+        case let error as OutputFileError where isInside(error.path):
+            self = Failure(status, error.description(option: "--scratch"))
+        case let error as RunFolderError:
+            if case .inUse(let path) = error, isInside(path) { self = Failure(status, error.description(option: "--scratch")) }
+        default: break
+        }
+    }
+
     /// Chooses the exit code of an error by its type.
     init(_ error: any Error) {
         switch error {

@@ -39,8 +39,12 @@ struct TaskCommand: ParsableCommand {
             Interruption.announceCheckpoints()
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: quiet, results: .none)
-            try StudyTasks(folder: output, call: .ofThisProcess, monitor: progress.monitor).run(
-                number, scratch: scratch)
+            let tasks = try StudyTasks(folder: output, call: .ofThisProcess, monitor: progress.monitor)
+            do {
+                try tasks.run(number, scratch: scratch)
+            } catch {
+                throw Failure(error, scratch: scratch)
+            }
         }
     }
 }

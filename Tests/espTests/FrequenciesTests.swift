@@ -124,7 +124,7 @@ import Testing
         let again = try program.run(["rerun", "water.esp", "-q"])
         #expect(again.status == 0, "\(again.output)\(again.error)")
         #expect(try vibrations(program, "water.rerun.esp") == heavy)
-        let all = again.output.contains("other numbers (orbital energies, moments, charges, vibrations) are equal")
+        let all = again.output.contains("other numbers (orbital energies, moments, charges, <S^2>, vibrations) are equal")
         #expect(all, "\(again.output)")
         // A further call for the same state keeps what the run came from.
         let pictures = try program.run(

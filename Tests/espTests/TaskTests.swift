@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import RunFolders
 import TestSupport
@@ -77,6 +78,45 @@ import Testing
         }
     }
 
+    /// Who only looks at finished results neither waits for others nor keeps them out.
+    @Test func finishedTasksAreLookedAtByManyAtOnce() throws {
+        try withPlan { program in
+            for number in 1...4 { #expect(try program.run(["task", "\(number)"]).status == 0) }
+            let alone = try program.run(["study", "study", "--collect"])
+            #expect(alone.status == 0, "\(alone.error)")
+            let path = program.folder.appendingPathComponent("study/study.json")
+            let table = try Data(contentsOf: path)
+            for calls in [
+                Array(repeating: ["study", "study", "--collect"], count: 4), [["study", "study", "--collect"], ["task", "1"]],
+            ] {
+                let runs = try calls.map { try program.process($0) }
+                for run in runs { try run.process.run() }
+                for run in runs { run.process.waitUntilExit() }
+                for run in runs {
+                    let outcome = try program.finish(run.process, run.outputs)
+                    #expect(outcome.status == 0, "\(outcome.error)")
+                    #expect(outcome.output.isEmpty || outcome.output == alone.output)
+                }
+                #expect(try Data(contentsOf: path) == table)
+            }
+            // What a kill after the result has left undone is made up for.
+            let account = program.folder.appendingPathComponent("study/\(try Self.plan(program).tasks[0].folder)/account.csv")
+            let text = try Data(contentsOf: account)
+            try FileManager.default.removeItem(at: account)
+            #expect(try program.run(["study", "study", "--collect"]).status == 2)
+            #expect(try program.run(["task", "1"]).status == 0 && Data(contentsOf: account) == text)
+            // Whatever another process does in the folder of a finished task.
+            let folder = program.folder.appendingPathComponent("study/\(try Self.plan(program).tasks[0].folder)").path
+            let lock = try FolderLock(path: folder)
+            for arguments in [["study", "study", "--collect"], ["task", "1"]] {
+                let run = try program.run(arguments)
+                #expect(run.status == 0, "\(arguments) \(run.error)")
+            }
+            withExtendedLifetime(lock) {}
+            #expect(try Data(contentsOf: path) == table)
+        }
+    }
+
     @Test func aKilledTaskGoesOn() throws {
         try withPlan { program in
             let tasks = try Self.plan(program).tasks
@@ -94,11 +134,80 @@ import Testing
         }
     }
 
+    /// Of a task in a scratch folder.
+    private static func scratchName(_ program: Program, _ task: StudyPlan.Task, study: String = "study") -> String {
+        var checksum = Checksum()
+        checksum.add(program.folder.appendingPathComponent(study).standardizedFileURL.resolvingSymlinksInPath().path)
+        return "esp-task-\(task.id)-\(checksum.hexadecimal)"
+    }
+
+    @Test func equalTasksOfTwoStudiesShareNoScratchFolder() throws {
+        try withPlan { program in
+            #expect(try program.run(["study"] + Self.files + Self.options + ["--plan", "--output", "other"]).status == 0)
+            let task = try Self.plan(program).tasks[0]
+            // What the first study left in the scratch folder.
+            let left = "local/\(Self.scratchName(program, task))"
+            try FileManager.default.createDirectory(
+                at: program.folder.appendingPathComponent(left), withIntermediateDirectories: true)
+            try program.write("", to: left + "/mark")
+            let other = try program.run(["task", "1", "--output", "other", "--scratch", "local"])
+            #expect(other.status == 0, "\(other.error)")
+            #expect(program.names(in: left) == ["mark"] && program.names(in: "local").count == 1)
+            #expect(!program.names(in: "other/\(task.folder)").contains("mark"))
+            // The same study by another path goes on there.
+            let own = try program.run(["task", "1", "--output", "./other/../study", "--scratch", "local"])
+            #expect(own.status == 0 && program.names(in: "local").isEmpty, "\(own.error)")
+            #expect(program.names(in: "study/\(task.folder)").isSuperset(of: ["mark", "result.json"]))
+        }
+    }
+
+    @Test func whatIsWrongWithAScratchFolderNamesItsOption() throws {
+        try withPlan { program in
+            let task = try Self.plan(program).tasks[0]
+            try program.write("", to: "file")
+            let blocked = try program.run(["task", "1", "--scratch", "file"])
+            #expect(
+                blocked.status == 73 && blocked.error.contains("--scratch") && !blocked.error.contains("--output"),
+                "\(blocked.error)")
+            let folder = program.folder.appendingPathComponent("local/\(Self.scratchName(program, task))")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let lock = try FolderLock(path: folder.path)
+            let used = try program.run(["task", "1", "--scratch", "local"])
+            withExtendedLifetime(lock) {}
+            #expect(
+                used.status == 73 && used.error.contains("another esp process") && used.error.contains("--scratch")
+                    && !used.error.contains("--output"), "\(used.error)")
+        }
+    }
+
+    /// On a disk of half a megabyte of its own. Where mounting is forbidden there is nothing to test.
+    @Test func aFullScratchDiskNamesItsOption() throws {
+        try withPlan { program in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+            process.arguments = [
+                "-m", "/bin/sh", "-c",
+                "mkdir small && mount -t tmpfs -o size=16k tmpfs small && exec \"$0\" task 1 --scratch small",
+                Program.executable.path,
+            ]
+            process.currentDirectoryURL = program.folder
+            let error = Pipe()
+            process.standardError = error
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            let message = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            guard !message.contains("mount:"), !message.contains("unshare:") else { return }
+            #expect(process.terminationStatus == 74 && message.contains("disk is full"), "\(message)")
+            #expect(message.contains("--scratch") && !message.contains("--output"), "\(message)")
+        }
+    }
+
     @Test func resultsOfAScratchFolderAreMovedWhole() throws {
         try withPlan { program in
             let task = try Self.plan(program).tasks[0]
             // Killed, it stays there, and goes on there.
-            let checkpoint = "local/esp-task-\(task.id)/q0_m1.checkpoint"
+            let checkpoint = "local/\(Self.scratchName(program, task))/q0_m1.checkpoint"
             let killed = try program.run(["task", "1", "--scratch", "local"], signal: SIGKILL, whenThereIs: checkpoint)
             #expect(killed.status == -SIGKILL || killed.status == 0)
             if killed.status != 0 { #expect(program.names(in: "study/\(task.folder)").isEmpty) }
@@ -153,6 +262,13 @@ import Testing
             process.waitUntilExit()
             #expect(process.terminationStatus == 0)
             let log = try String(contentsOf: program.folder.appendingPathComponent("sbatch.log"), encoding: .utf8)
+            let megabytes = try #require(log.firstMatch(of: /--mem=(\d+)M/).flatMap { Int($0.1) })
+            let estimate = try program.run(["estimate", "study"]).output.split(separator: "\n")
+            let largest = estimate.compactMap { line -> Int? in
+                let fields = line.split(separator: " ")
+                return fields.count == 9 && Int(fields[0]) != nil ? Int(fields[7]) : nil
+            }.max()
+            #expect(megabytes == Int(1.1 * Double(try #require(largest))) + 1)
             #expect(log.contains("--array=1-4 --cpus-per-task=1 --mem=") && log.contains("--partition=main"), "\(log)")
             #expect(try program.run(["study", "study", "--collect"]).status == 0)
         }
@@ -171,6 +287,10 @@ import Testing
                 (["task", "1", "--output", "none"], 66, "--plan"), (["study", "none", "--collect"], 66, "--plan"),
                 (["study", "study", "--collect", "--plan"], 64, "one of the two"),
                 (["study", "water.xyz", "--relax", "--plan"], 64, "--relax"), (["estimate", "none.json"], 66, "none.json"),
+                (
+                    ["study", "water.xyz", "--methods", "hf,hf", "--bases", "STO-3G", "--plan", "-o", "twice"], 64,
+                    "the same input"
+                ),
             ] as [([String], Int32, String)] {
                 let run = try program.run(arguments)
                 #expect(run.status == status && run.error.contains(word), "\(arguments) \(run.status) \(run.error)")
@@ -178,6 +298,7 @@ import Testing
             try program.write(
                 #"{"schema": "esp-plan-1", "tasks": [{"id": "0123456789abcdef", "complex": "a", "method": "hf", "basis": "b", "folder": "../a"}]}"#,
                 to: "study/plan.json")
+            #expect(program.names(in: "twice").isDisjoint(with: ["plan.json", "tasks"]))
             let outside = try program.run(["task", "1"])
             #expect(outside.status == 65 && outside.error.contains("tasks/0/folder"), "\(outside.error)")
         }
@@ -191,6 +312,8 @@ import Testing
                     var states: Int
                     var threads: Int
                     var least_memory: Int
+                    var all_integrals: Int
+                    var memory_limit: Int?
                     var memory: Int
                     var seconds: Double
                 }
@@ -205,6 +328,10 @@ import Testing
                     && estimate.tasks.allSatisfy { $0.states == 3 && $0.threads == 1 })
             #expect(estimate.tasks.allSatisfy { $0.least_memory <= $0.memory && $0.seconds >= 1 && $0.seconds < 60 })
             #expect(estimate.memory == estimate.tasks.map(\.memory).max())
+            // The integrals of a molecule and basis set are computed once: the methods have their time from the same pass.
+            #expect(
+                estimate.tasks[0].seconds == estimate.tasks[2].seconds && estimate.tasks[1].seconds == estimate.tasks[3].seconds)
+            #expect(estimate.tasks.allSatisfy { $0.memory_limit == 500 << 20 && $0.memory == min($0.all_integrals, 500 << 20) })
             // With the least memory that it names, and no less, a task runs.
             let least = estimate.tasks[0].least_memory
             let options = ["compute", "water.xyz", "-c", "0,-1,-2", "--search", "none"] + Program.quick
@@ -212,6 +339,24 @@ import Testing
             #expect(try program.run(options + ["--memory", "\(least - 1000)", "-o", "less"]).status == 71)
             let table = try program.run(["estimate", "study"])
             #expect(table.status == 0 && table.output.contains("4 tasks"), "\(table.error)")
+            // With a limit between, a task takes the limit; with one below the least, it is marked and refused.
+            for (limit, status) in [((least + estimate.tasks[0].all_integrals) / 2, Int32(0)), (least - 1000, 71)] {
+                let options = Self.options.dropLast() + ["\(limit)", "--plan", "--output", "limited"]
+                #expect(try program.run(["study", "water.xyz"] + options).status == 0)
+                let answer = try program.run(["estimate", "limited", "--json"])
+                #expect(answer.status == status, "\(answer.error)")
+                let limited = try JSONDecoder().decode(Estimate.self, from: Data(answer.output.utf8))
+                #expect(
+                    limited.tasks.allSatisfy { $0.memory == max(limit, least) && $0.memory_limit == limit }, "\(answer.output)")
+                let table = try program.run(["estimate", "limited"])
+                #expect(table.status == status && table.output.contains("TOO LITTLE MEMORY") == (status == 71), "\(table.output)")
+                #expect(table.output.contains("fitted") == (status == 0), "\(table.output)")
+                #expect(try program.run(["task", "1", "--output", "limited"]).status == status)
+            }
+            // The megabytes of the table are those of --memory, and enough.
+            let column = try #require(
+                table.output.split(separator: "\n").dropFirst().first?.split(separator: " ").dropFirst(5).first)
+            #expect(try program.run(options + ["--memory", "\(column)MB", "-o", "megabytes"]).status == 0)
         }
     }
 }

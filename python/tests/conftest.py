@@ -1,4 +1,4 @@
-"""Fixtures. The program is found as users find it (`esp_qm.find_program`): `make python-test` names it in the variable ESP."""
+"""Fixtures. The program is found as users find it (`esp_qm.find_program`): `make test-python` names it in the variable ESP."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 /// The Secure Hash Algorithm with 256 bits, NIST FIPS 180-4, doi 10.6028/NIST.FIPS.180-4.
-package enum SHA256 {
+enum SHA256 {
     /// 32 bytes.
-    package static func digest(_ message: [UInt8]) -> [UInt8] {
+    static func digest(_ message: [UInt8]) -> [UInt8] {
         var padded = message + [0x80]
         padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
         let length = UInt64(message.count) * 8
