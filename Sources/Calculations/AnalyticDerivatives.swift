@@ -13,10 +13,10 @@ struct AnalyticDerivatives {
     let monitor: CalculationMonitor
 
     /// Why there are none of a molecule; nil where there are. To be read after "no analytic second derivatives".
-    static func limitation(_ surface: PotentialEnergySurface, of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> String? {
-        if surface.solver.isFitted { return "of fitted integrals" }
+    static func limitation(_ solver: StateSolver, of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> String? {
+        if solver.isFitted { return "of fitted integrals" }
         if let reason = EnergyHessian.limitation(
-            of: surface.solver.method, basis: wavefunction.basis,
+            of: solver.method, basis: wavefunction.basis,
             isRestrictedOpen: wavefunction.isRestrictedOpen)
         {
             return "of \(reason)"
@@ -24,7 +24,7 @@ struct AnalyticDerivatives {
         let needed = memory(wavefunction)
         return needed <= memoryLimitInBytes / 2
             ? nil
-            : "in \(MemorySize(bytes: memoryLimitInBytes).description) of memory (--memory \(MemorySize(bytes: 2 * needed).description))"
+            : "in \(MemorySize(bytes: memoryLimitInBytes).description) of memory (--memory \(MemorySize(bytes: 2 * needed).need))"
     }
 
     private static func memory(_ wavefunction: Wavefunction) -> Int {
@@ -32,11 +32,13 @@ struct AnalyticDerivatives {
             basis: wavefunction.basis, charge: wavefunction.state.charge, isRestricted: wavefunction.isRestricted)
     }
 
+    /// - Parameter onSolution: gets the energy of the solution before the long work begins; what it throws ends it.
     /// - Throws: `CalculationError`.
-    func derivatives(of wavefunction: Wavefunction) throws -> EnergyDerivatives {
+    func derivatives(of wavefunction: Wavefunction, onSolution: (_ energy: Double) throws -> Void) throws -> EnergyDerivatives {
         let needed = Self.memory(wavefunction)
         let solution = try surface.solution(
             wavefunction.basis.molecule, from: wavefunction.orbitals, examinesStability: false, reserved: needed)
+        try onSolution(solution.result.energy)
         let start = ContinuousClock.now
         var afterSkeleton = start
         var first: Double?

@@ -423,7 +423,7 @@ public struct Calculation {
         return CalculationSummary(
             name: input.molecule.name, symbols: input.molecule.symbols, ghosts: file.molecule.ghosts.map(\.symbol),
             method: solver.methodName, grid: solver.gridName,
-            terms: solver.terms.map(\.line),
+            terms: solver.terms.map(\.line) + (solver.integralsTitle.map { [$0] } ?? []),
             basis: sets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             basisOfAtoms: basisOfAtoms, functionCount: resolved.basis.functionCount, functionKind: functionKind, states: states,
             threads: pool.threads,
@@ -608,6 +608,7 @@ public struct Calculation {
         let classes = resolved.classes
         if classes.sets.count > 1 { document.model.basisFiles = classes.places.map { OutputFolder.basisName(ofClass: $0) } }
         document.model.basisOfAtoms = resolved.namesOfAtoms
+        document.model.integrals = solver.integralsTitle
         document.model.terms = solver.terms.isEmpty ? nil : solver.terms.map(TermRecord.init)
         if let old = earlier?.document {
             (document.model.chargeSchemes, document.model.potentialFits) = (old.model.chargeSchemes, old.model.potentialFits)

@@ -58,7 +58,7 @@ package struct CubeOutput {
         let room = Machine.remaining(of: memory)
         guard needed.bytes <= room else {
             throw CalculationError.outOfMemory(
-                "cubes need \(needed.description) of memory, but only \(MemorySize(bytes: room).description) of the "
+                "cubes need \(needed.need) of memory, but only \(MemorySize(bytes: room).description) of the "
                     + "\(memory.description) allowed is free. Raise --memory, or omit --cube.")
         }
         let onDisk = MemorySize(bytes: grid.pointCount * 14 * files)

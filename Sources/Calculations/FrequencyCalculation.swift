@@ -217,35 +217,39 @@ public struct FrequencyCalculation {
         let state = record.state
         try solver.check(functions: resolved.basis.functionCount, states: [state])
         try solver.checkGradients()
-        let surface = PotentialEnergySurface(
-            resolved: resolved, state: state, solver: solver,
-            advice: "The same command goes on with the displaced structures that are left.",
-            monitor: monitor)
+        func surface(_ advice: String) -> PotentialEnergySurface {
+            PotentialEnergySurface(resolved: resolved, state: state, solver: solver, advice: advice, monitor: monitor)
+        }
         let name = "charge \(signed(record.charge))"
-        let derivatives: EnergyDerivatives
         let limitation = AnalyticDerivatives.limitation(
-            surface, of: wavefunction, memoryLimitInBytes: resources.memoryLimit.bytes)
+            solver, of: wavefunction, memoryLimitInBytes: resources.memoryLimit.bytes)
         if method != .differences, limitation == nil {
             monitor.note("analytic second derivatives of \(name)")
-            derivatives = try AnalyticDerivatives(surface: surface, monitor: monitor).derivatives(of: wavefunction)
-        } else {
-            if method != .differences, let limitation {
-                guard method == nil else {
-                    throw CalculationError.usage(
-                        "--hessian analytic: no analytic second derivatives \(limitation). Take --hessian differences.")
-                }
-                monitor.note("no analytic second derivatives \(limitation): central differences of gradients")
-            }
-            derivatives = try differences(
-                surface, run, record, wavefunction: wavefunction, molecule: molecule, frozen: frozen, step: step,
-                fingerprint: resolved.fingerprint)
+            return try AnalyticDerivatives(
+                surface: surface("Compute the run again with --second-order or --level-shift."), monitor: monitor
+            ).derivatives(of: wavefunction) { try check($0, isThatOf: record) }
         }
-        guard abs(derivatives.energy - (record.energy ?? .infinity)) < 1e-5 else {
+        if method != .differences, let limitation {
+            guard method == nil else {
+                throw CalculationError.usage(
+                    "--hessian analytic: no analytic second derivatives \(limitation). Take --hessian differences.")
+            }
+            monitor.note("no analytic second derivatives \(limitation): central differences of gradients")
+        }
+        let derivatives = try differences(
+            surface("The same command goes on with the displaced structures that are left."), run, record,
+            wavefunction: wavefunction, molecule: molecule, frozen: frozen, step: step, fingerprint: resolved.fingerprint)
+        try check(derivatives.energy, isThatOf: record)
+        return derivatives
+    }
+
+    /// - Throws: `CalculationError.notConverged` for the energy of another solution than that of the run.
+    private func check(_ energy: Double, isThatOf record: StateRecord) throws {
+        guard abs(energy - (record.energy ?? .infinity)) < 1e-5 else {
             throw CalculationError.notConverged(
-                "\(folder): solved further, charge \(signed(record.charge)) came to \(column(derivatives.energy, 0, 8)) Eh, another "
+                "\(folder): solved further, charge \(signed(record.charge)) came to \(column(energy, 0, 8)) Eh, another "
                     + "solution than that of the run. Compute the run again with --convergence 1e-10.")
         }
-        return derivatives
     }
 
     private func differences(

@@ -149,7 +149,7 @@ package struct PictureOutput {
         let room = Machine.remaining(of: memory)
         guard needed <= room else {
             throw CalculationError.outOfMemory(
-                "a picture of \(width) pixels needs \(MemorySize(bytes: needed).description) of memory, but only "
+                "a picture of \(width) pixels needs \(MemorySize(bytes: needed).need) of memory, but only "
                     + "\(MemorySize(bytes: room).description) of the \(memory.description) allowed is free. Raise --memory or lower --width."
             )
         }

@@ -4,6 +4,16 @@ import RunFolders
 import SelfConsistentField
 import SolutionSearch
 
+extension StateRecord.Integrals {
+    init(_ source: RepulsionSource) {
+        switch source {
+        case .exact: self = .exact
+        case .fittedThenExact: self = .fittedThenExact
+        case .fitted: self = .fitted
+        }
+    }
+}
+
 /// A state whose self-consistent field is done.
 struct SolvedState {
     let result: SCFResult

@@ -104,7 +104,7 @@ struct StateAnalysis {
             stability: state.stability, charges: [:],
             spinPopulations: [:], shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [:], files: [:], wallSeconds: state.seconds)
-        record.integrals = state.integrals?.key
+        record.integrals = state.integrals.map(StateRecord.Integrals.init)
         let wavefunction = state.wavefunction
         if wavefunction.hasNaturalOrbitals {
             record.naturalOccupations = SpinPair(alpha: alpha.occupations, beta: beta.occupations)

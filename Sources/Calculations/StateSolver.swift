@@ -110,13 +110,16 @@ struct StateSolver {
         guard memory.bytes >= needed.bytes else {
             throw CalculationError.outOfMemory(
                 "\(memory.description) of memory is too little for \(functions) basis functions; at least "
-                    + "\(needed.description) is needed. "
+                    + "\(needed.need) is needed. "
                     + "Raise --memory, close other programs, or take a smaller basis set.")
         }
     }
 
     /// Whether energies are those of fitted integrals.
     var isFitted: Bool { integrals == .fitted }
+
+    /// What tables say of fitted integrals; nil for exact energies.
+    var integralsTitle: String? { isFitted ? auxiliarySet.map { "fitted integrals (\($0.rawValue))" } : nil }
 
     /// - Throws: `CalculationError` where the energy has no analytic derivatives here.
     func checkGradients() throws {

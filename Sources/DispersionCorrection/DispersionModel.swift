@@ -104,8 +104,8 @@ extension MolecularDispersion: HamiltonianTerm {
     public func gradient(of state: GradientDensity) -> [SIMD3<Double>] { gradient(charge: state.charge) }
 
     /// By central differences of the analytic gradient, in error by some 1e-10 hartree per bohr squared; they cost next to nothing.
-    public func skeletonDerivatives(of state: GradientDensity) -> SkeletonDerivatives? {
-        try? SkeletonDerivatives.differences(coordinates: 3 * molecule.atoms.count) { coordinate, length in
+    public func skeletonDerivatives(of state: GradientDensity) throws -> SkeletonDerivatives? {
+        try SkeletonDerivatives.differences(coordinates: 3 * molecule.atoms.count) { coordinate, length in
             let displaced = molecule.atoms.enumerated().map { index, atom in
                 var position = atom.position
                 if index == coordinate / 3 { position[coordinate % 3] += length }

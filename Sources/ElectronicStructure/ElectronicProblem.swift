@@ -72,7 +72,8 @@ public final class ElectronicProblem: Sendable {
         let limit = memoryLimitInBytes - (responseModel?.bytes ?? 0)
         func fitted(_ fitting: DensityFitting, within bytes: Int) throws -> FittedCoulombExchange? {
             try FittedCoulombExchange(
-                basis: basis, auxiliary: fitting.auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes, ledger: ledger)
+                basis: basis, auxiliary: fitting.auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes,
+                isFinal: fitting.use == .everything, ledger: ledger)
         }
         if let fitting, fitting.use == .everything {
             guard let only = try fitted(fitting, within: limit) else { throw ElectronicProblemError.noMemoryForFitting }
@@ -126,15 +127,6 @@ public enum RepulsionSource: Sendable {
     /// Fitted in the iterations; the last Fock matrices are exact.
     case fittedThenExact
     case fitted
-
-    /// As results have it.
-    public var key: String {
-        switch self {
-        case .exact: "exact"
-        case .fittedThenExact: "fitted_then_exact"
-        case .fitted: "fitted"
-        }
-    }
 
     public var description: String {
         switch self {

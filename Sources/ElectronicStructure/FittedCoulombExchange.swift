@@ -31,20 +31,23 @@ struct FittedCoulombExchange: CoulombExchange {
     /// Whether exchange is multiplied in single precision.
     private(set) var isRounded = false
 
-    /// Nil where the memory does not hold the tables that exchange takes.
+    /// Nil where the memory does not hold the metric and the tables that exchange takes.
     ///
+    /// - Parameter isFinal: whether exchange is multiplied in double precision, too.
     /// - Throws: `LinearAlgebraError` when the metric of the auxiliary basis is not finite.
     init?(
         basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool,
         memoryLimitInBytes limit: Int,
-        ledger: TimeLedger
+        isFinal: Bool, ledger: TimeLedger
     ) throws {
         self.ledger = ledger
         let plan = DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool)
         let hasExchange = method.exactExchange != 0
-        // A density change, or one without orbitals, may have twice as many orbitals as there are pairs of electrons.
-        let orbitals = min(basis.functionCount, basis.electronCount(charge: -2) + 2)
-        let needed = hasExchange ? plan.exchangeBytes(orbitals: orbitals, threads: pool.threads) : 0
+        // A change of a density has twice as many orbitals as there are pairs of electrons; one without orbitals may have them all.
+        let orbitals = isFinal ? basis.functionCount : min(basis.functionCount, basis.electronCount(charge: -2) + 2)
+        let metrics = hasExchange && !method.exchangeOperator.isCoulomb ? 2 : 1
+        let needed =
+            metrics * plan.metricBytes + (hasExchange ? plan.exchangeBytes(orbitals: orbitals, threads: pool.threads) : 0)
         guard needed <= limit else { return nil }
         coulomb = try ledger.measure(ElectronicProblem.Phase.fitting) {
             try FittedCoulomb(plan, pool: pool, memoryLimitInBytes: limit - needed)

@@ -18,14 +18,23 @@ package struct FockBuilder {
         let density: StateDensity
         /// Of each matrix of the density; nil where it does not come from orbitals.
         let orbitals: [MolecularOrbitals]?
-        /// Whether approximate integrals will do.
-        let isApproximate: Bool
+        let integrals: Integrals
 
-        package init(state: Int, density: StateDensity, orbitals: [MolecularOrbitals]? = nil, isApproximate: Bool = false) {
+        /// What is asked of the integrals.
+        package enum Integrals {
+            case exact
+            /// Exact, and what approximate ones lack: later requests of the state are for approximate ones.
+            case exactReference
+            case approximate
+        }
+
+        package init(
+            state: Int, density: StateDensity, orbitals: [MolecularOrbitals]? = nil, integrals: Integrals = .exact
+        ) {
             self.state = state
             self.density = density
             self.orbitals = orbitals
-            self.isApproximate = isApproximate
+            self.integrals = integrals
         }
 
         /// The matrices of the density, with their orbitals.
@@ -40,40 +49,37 @@ package struct FockBuilder {
         package let components: EnergyComponents
         /// Nil without a functional.
         package let gridElectrons: Double?
-        /// What approximate matrices of the state have lacked up to now, at an exact build; nil where there are none.
+        /// What approximate matrices of the state have lacked up to now, for `exactReference`.
         package let correction: [Matrix]?
     }
 
+    /// The last matrices of a state from the integrals of the problem, from which changes go on.
     private struct Previous {
-        var densities: [Matrix]
-        var coulomb: Matrix
-        var exchange: [Matrix]
-        var incrementalBuilds: Int
-    }
-
-    /// Exact matrices of a state, from which approximate ones go on.
-    private struct Reference {
         let densities: [Matrix]
         let coulomb: Matrix
         let exchange: [Matrix]
+        let incrementalBuilds: Int
 
         /// The same for so many spins: a restricted solution may become an unrestricted one. Nil for what never happens.
-        func spread(over spins: Int) -> Reference? {
+        func spread(over spins: Int) -> Previous? {
             if densities.count == spins { return self }
             guard densities.count == 1, spins == 2 else { return nil }
-            return Reference(
+            return Previous(
                 densities: [0.5 * densities[0], 0.5 * densities[0]], coulomb: coulomb,
-                exchange: exchange.flatMap { [0.5 * $0, 0.5 * $0] })
+                exchange: exchange.flatMap { [0.5 * $0, 0.5 * $0] }, incrementalBuilds: incrementalBuilds)
         }
 
         func changes(_ matrices: [Matrix]) -> [Matrix] { zip(matrices, densities).map { $0 - $1 } }
 
-        func exchange(after changes: [Matrix]) -> [Matrix] { zip(exchange, changes).map { $0 + $1 } }
+        func adding(_ change: Matrices) -> Matrices {
+            (coulomb + change.coulomb, zip(exchange, change.exchange).map { $0 + $1 })
+        }
     }
+
+    private typealias Matrices = (coulomb: Matrix, exchange: [Matrix])
 
     private let problem: ElectronicProblem
     private var previous: [Int: Previous] = [:]
-    private var references: [Int: Reference] = [:]
     private static let buildsBetweenFreshOnes = 12
 
     package init(problem: ElectronicProblem) { self.problem = problem }
@@ -91,10 +97,7 @@ package struct FockBuilder {
     }
 
     /// A state that will ask no more.
-    package mutating func forget(state: Int) {
-        previous[state] = nil
-        references[state] = nil
-    }
+    package mutating func forget(state: Int) { previous[state] = nil }
 
     private static func assemble(parts: [TermPart], spins: Int, correction: [Matrix]?) -> Build {
         var components = EnergyComponents()
@@ -121,25 +124,25 @@ package struct FockBuilder {
         guard let approximate = problem.approximateCoulombExchange else {
             return zip(requests, exact(requests)).map { parts($0, $1) }
         }
-        let known = requests.map { references[$0.state]?.spread(over: $0.density.matrices.count) }
-        let built = zip(requests, known).map { request, reference in
-            reference?.changes(request.density.matrices).map { DensityOperand($0) } ?? request.operands
+        // Exact matrices that others go on from come with the approximate ones, to know what these lack.
+        let known = requests.map { previous[$0.state]?.spread(over: $0.density.matrices.count) }
+        let rough = requests.indices.filter { requests[$0].integrals != .exact }
+        let built = rough.map { place in
+            known[place]?.changes(requests[place].density.matrices).map { DensityOperand($0) } ?? requests[place].operands
         }
-        let changes = Self.matrices(built, by: approximate, needsExchange: needsExchange)
-        let exactPlaces = requests.indices.filter { !requests[$0].isApproximate }
+        let changes = Dictionary(
+            uniqueKeysWithValues: zip(rough, Self.matrices(built, by: approximate, needsExchange: needsExchange)))
+        let exactPlaces = requests.indices.filter { requests[$0].integrals != .approximate }
         let exact = Dictionary(uniqueKeysWithValues: zip(exactPlaces, self.exact(exactPlaces.map { requests[$0] })))
         return requests.indices.map { place in
-            let (request, change) = (requests[place], changes[place])
-            guard let found = exact[place] else {
-                return known[place].map { parts(request, change, since: $0) } ?? parts(request, change)
+            let (request, last) = (requests[place], known[place])
+            switch (exact[place], changes[place]) {
+            case (let found?, let change):
+                if let change { corrections[place] = correction(request, found, last?.adding(change) ?? change) }
+                return parts(request, found)
+            case (nil, let change?): return last.map { parts(request, change, since: $0) } ?? parts(request, change)
+            case (nil, nil): preconditionFailure("every request is for exact or for approximate matrices")
             }
-            references[request.state] = Reference(
-                densities: request.density.matrices, coulomb: found.coulomb, exchange: found.exchange)
-            let approximation = known[place].map {
-                (coulomb: $0.coulomb + change.coulomb, exchange: $0.exchange(after: change.exchange))
-            }
-            corrections[place] = correction(request, found, approximation ?? change)
-            return parts(request, found)
         }
     }
 
@@ -152,8 +155,6 @@ package struct FockBuilder {
     }
 
     private var needsExchange: Bool { problem.method.exactExchange != 0 }
-
-    private typealias Matrices = (coulomb: Matrix, exchange: [Matrix])
 
     /// Matrices of densities in one pass; no exchange where none is needed.
     private static func matrices(
@@ -181,21 +182,15 @@ package struct FockBuilder {
             else { return nil }
             return last
         }
-        let built = zip(requests, bases).map { request, last -> [DensityOperand] in
-            guard let last else { return request.operands }
-            return zip(request.density.matrices, last.densities).map { DensityOperand($0 - $1) }
+        let built = zip(requests, bases).map { request, last in
+            last?.changes(request.density.matrices).map { DensityOperand($0) } ?? request.operands
         }
         var results = Self.matrices(built, by: problem.coulombExchange, needsExchange: needsExchange)
-        for index in requests.indices {
-            if let last = bases[index] {
-                results[index] = (
-                    last.coulomb + results[index].coulomb, zip(last.exchange, results[index].exchange).map { $0 + $1 }
-                )
-            }
-            if addsChanges {
-                previous[requests[index].state] = Previous(
-                    densities: requests[index].density.matrices, coulomb: results[index].coulomb,
-                    exchange: results[index].exchange,
+        for (index, request) in requests.enumerated() {
+            if let last = bases[index] { results[index] = last.adding(results[index]) }
+            if addsChanges || request.integrals == .exactReference {
+                previous[request.state] = Previous(
+                    densities: request.density.matrices, coulomb: results[index].coulomb, exchange: results[index].exchange,
                     incrementalBuilds: (bases[index]?.incrementalBuilds ?? -1) + 1)
             }
         }
@@ -212,22 +207,23 @@ package struct FockBuilder {
     }
 
     /// The same from the matrices of a change of the density.
-    private func parts(_ request: Request, _ change: Matrices, since reference: Reference) -> [TermPart] {
+    private func parts(_ request: Request, _ change: Matrices, since last: Previous) -> [TermPart] {
         let density = request.density
         let factor = exchangeFactor(density)
-        let changes = reference.changes(density.matrices)
+        let changes = last.changes(density.matrices)
         // E(D) = E(D_0) + J(D_0) (D - D_0) + 1/2 (D - D_0) J' (D - D_0).
         func energy(_ exact: Matrix, _ approximate: Matrix, _ start: Matrix, _ change: Matrix) -> Double {
             0.5 * exact.dot(start) + exact.dot(change) + 0.5 * approximate.dot(change)
         }
-        let start = reference.densities.dropFirst().reduce(reference.densities[0], +)
+        let matrices = last.adding(change)
+        let start = last.densities.dropFirst().reduce(last.densities[0], +)
         let moved = changes.dropFirst().reduce(changes[0], +)
-        let exchangeEnergy = reference.exchange.indices.reduce(0) {
-            $0 + factor * energy(reference.exchange[$1], change.exchange[$1], reference.densities[$1], changes[$1])
+        let exchangeEnergy = last.exchange.indices.reduce(0) {
+            $0 + factor * energy(last.exchange[$1], change.exchange[$1], last.densities[$1], changes[$1])
         }
         return parts(
-            coulomb: reference.coulomb + change.coulomb, energy(reference.coulomb, change.coulomb, start, moved),
-            exchange: reference.exchange(after: change.exchange), exchangeEnergy, factor)
+            coulomb: matrices.coulomb, energy(last.coulomb, change.coulomb, start, moved),
+            exchange: matrices.exchange, exchangeEnergy, factor)
     }
 
     /// Factor of exchange matrices in Fock matrices.

@@ -22,6 +22,15 @@ enum HermiteIndex {
         }
         return result
     }
+
+    /// For x, y and z, the place of every Hermite Gaussian one degree higher along this axis, up to the highest degree there is.
+    static let raised: [[Int]] = {
+        let all = powers(upTo: BoysFunction.highestOrder)
+        return [
+            all.map { index($0.t + 1, $0.u, $0.v) }, all.map { index($0.t, $0.u + 1, $0.v) },
+            all.map { index($0.t, $0.u, $0.v + 1) },
+        ]
+    }()
 }
 
 /// The recursion for Hermite Coulomb integrals of McMurchie and Davidson,

@@ -21,11 +21,11 @@ public protocol HamiltonianTerm: Sendable {
 
     /// Second derivatives of the energy of the term by the positions of the nuclei at fixed density matrices, and first derivatives of what it
     /// adds to the Fock matrices; nil for a term without them. Overlap counts elsewhere.
-    func skeletonDerivatives(of state: GradientDensity) -> SkeletonDerivatives?
+    func skeletonDerivatives(of state: GradientDensity) throws -> SkeletonDerivatives?
 }
 
 extension HamiltonianTerm {
-    public func skeletonDerivatives(of state: GradientDensity) -> SkeletonDerivatives? { nil }
+    public func skeletonDerivatives(of state: GradientDensity) throws -> SkeletonDerivatives? { nil }
 }
 
 /// How the energy of a term depends on the density of the electrons.

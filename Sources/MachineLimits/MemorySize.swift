@@ -17,6 +17,12 @@ public struct MemorySize: Sendable, Equatable, CustomStringConvertible {
         bytes = Int(value * factor)
     }
 
+    /// The same rounded up: so much is enough.
+    public var need: String {
+        let unit = bytes >= 1 << 30 ? Double(1 << 30) / 10 : Double(1 << 20)
+        return MemorySize(bytes: Int((Double(bytes) / unit).rounded(.up) * unit)).description
+    }
+
     public var description: String {
         bytes >= 1 << 30 ? String(format: "%.1f GB", Double(bytes) * 0x1p-30) : String(format: "%.0f MB", Double(bytes) * 0x1p-20)
     }

@@ -52,7 +52,9 @@ public struct EnergyHessian: Sendable {
         let spins = isRestricted ? 1 : 2
         let occupied = basis.electronCount(charge: charge) / 2
         let rotations = spins * occupied * max(0, n - occupied)
-        return 8 * coordinates * (n * n * (4 + 8 * spins) + 24 * rotations)
+        let matrices = 8 * coordinates * n * n
+        // The subspace of some twenty iterations and its products; what quadratures add up, which they bound themselves.
+        return matrices * (4 + 8 * spins) + 8 * coordinates * 40 * rotations + 2 * min(512 << 20, 8 * spins * matrices)
     }
 
     /// - Parameter wavefunction: converged, in the basis and by the method of `problem`, for which there is no `limitation`.
@@ -130,6 +132,7 @@ public struct EnergyHessian: Sendable {
             }
         }
         asymmetry = Self.asymmetry(hessian)
+        guard asymmetry < Self.largestAsymmetry else { throw HessianError.asymmetric(asymmetry) }
         matrix = Self.withInvariance(hessian.symmetrized())
 
         // Of the electrons, whose charge is -1.
@@ -171,6 +174,9 @@ public struct EnergyHessian: Sendable {
         self.polarizability = polarizability.symmetrized()
     }
 
+    /// In hartree per bohr squared: the parts do not belong together where there is more.
+    private static let largestAsymmetry = 1e-3
+
     private static func asymmetry(_ matrix: Matrix) -> Double {
         var largest = 0.0
         for i in 0..<matrix.rows {
@@ -204,9 +210,13 @@ public enum HessianError: Error, CustomStringConvertible {
     case notConverged(iterations: Int, residual: Double)
     /// A term of the Hamiltonian has no second derivatives.
     case missingTerm
+    /// Elements that should be equal differ by so much, in hartree per bohr squared.
+    case asymmetric(Double)
 
     public var description: String {
         switch self {
+        case .asymmetric(let difference):
+            "the second derivatives are not symmetric (largest difference \(difference) Eh/bohr^2)"
         case .missingTerm: "a term of the Hamiltonian has no second derivatives"
         case .notConverged(let iterations, let residual):
             "the coupled-perturbed equations did not converge in \(iterations) iterations (residual \(residual))"

@@ -73,7 +73,7 @@ struct SkeletonSum {
                 })
         }
         for term in problem.terms.dropFirst() {
-            guard let part = term.skeletonDerivatives(of: density) else { throw HessianError.missingTerm }
+            guard let part = try term.skeletonDerivatives(of: density) else { throw HessianError.missingTerm }
             add(part)
         }
     }

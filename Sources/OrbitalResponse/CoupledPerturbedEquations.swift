@@ -88,7 +88,11 @@ package struct CoupledPerturbedEquations: Sendable {
         var residuals = target
         for iteration in 1...Self.mostIterations {
             let added = try newDirections(residuals, basis: basis, tolerance: tolerance)
-            if added.rows == 0 { break }
+            guard added.rows > 0 else {
+                let largest = Self.norms(residuals).max() ?? 0
+                guard largest < tolerance else { throw Failure.notConverged(iterations: iteration - 1, residual: largest) }
+                break
+            }
             let addedProducts = product(added)
             basis = basis.appending(added)
             products = products.appending(addedProducts)
@@ -101,9 +105,7 @@ package struct CoupledPerturbedEquations: Sendable {
                 rows: count, columns: basis.rows,
                 elements: (0..<count).flatMap { row in factor.solve((0..<basis.rows).map { sides[row, $0] }) })
             residuals = target - coefficients.times(products)
-            let norms = (0..<count).map { row in
-                residuals.elements[row * size..<(row + 1) * size].reduce(0) { $0 + $1 * $1 }.squareRoot()
-            }
+            let norms = Self.norms(residuals)
             let largest = norms.max() ?? 0
             let left = norms.indices.filter { norms[$0] >= tolerance }
             try onIteration(iteration, largest, left.count)
@@ -115,6 +117,12 @@ package struct CoupledPerturbedEquations: Sendable {
         }
         let solution = coefficients.times(basis)
         return (0..<count).map { row in matrices(solution, row: row, dividedByRoots: true) }
+    }
+
+    private static func norms(_ matrix: Matrix) -> [Double] {
+        (0..<matrix.rows).map { row in
+            matrix.elements[row * matrix.columns..<(row + 1) * matrix.columns].reduce(0) { $0 + $1 * $1 }.squareRoot()
+        }
     }
 
     /// What residuals have beyond the subspace, orthonormal.

@@ -77,7 +77,7 @@ package struct FinishedRun {
         guard memory.bytes >= needed.bytes else {
             throw RunFolderError.tooLittleMemory(
                 "\(memory.description) of memory do not suffice for \(states) states in \(functions) basis functions; at least "
-                    + "\(needed.description) are needed. Raise --memory, or close other programs.")
+                    + "\(needed.need) are needed. Raise --memory, or close other programs.")
         }
     }
 

@@ -211,6 +211,7 @@ extension ResultDocument {
         list.compare("method", earlier.model.method, model.method)
         list.note("another basis", if: model.basisFingerprint != earlier.model.basisFingerprint)
         list.compare("grid", earlier.model.grid ?? "none", model.grid ?? "none")
+        list.compare("integrals", earlier.model.integrals ?? "exact", model.integrals ?? "exact")
         list.compare("added terms", earlier.model.addedTerms ?? "none", model.addedTerms ?? "none")
         return list
     }

@@ -44,8 +44,8 @@ extension ResultDocument.Model {
         }.joined(separator: ", ")
     }
 
-    /// `B3LYP-D4/def2-SVP`, and terms that are added to the Hamiltonian.
+    /// `B3LYP-D4/def2-SVP`, terms that are added to the Hamiltonian, and fitted integrals.
     public var title: String {
-        (basis.isEmpty ? methodTitle : "\(methodTitle)/\(basisTitle)") + (addedTerms.map { ", \($0)" } ?? "")
+        (basis.isEmpty ? methodTitle : "\(methodTitle)/\(basisTitle)") + (specialities.map { ", \($0)" } ?? "")
     }
 }

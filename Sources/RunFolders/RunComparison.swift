@@ -83,7 +83,7 @@ extension RunComparison.Run {
         }
         self.init(
             name: name, formula: HillFormula(document.molecule.symbols).description,
-            method: document.model.methodTitle + (document.model.addedTerms.map { ", \($0)" } ?? ""),
+            method: document.model.methodTitle + (document.model.specialities.map { ", \($0)" } ?? ""),
             basis: document.model.basisTitle,
             states: records.map { record in
                 RunComparison.State(

@@ -22,9 +22,17 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var iterations: Int
     /// Points of the integration grid; 0 for methods without one.
     public var gridPoints: Int
-    /// The repulsion integrals: `exact`; `fitted_then_exact` where the iterations used fitted ones and the last Fock matrices exact ones;
-    /// `fitted` where the energy is that of a fit. Nil in results of earlier versions, which are exact, and of other programs.
-    public var integrals: String?
+    /// Nil in results of earlier versions, which are exact, and of other programs.
+    public var integrals: Integrals?
+
+    /// Which repulsion integrals a state was solved with.
+    public enum Integrals: String, Codable, Sendable {
+        case exact
+        /// Fitted ones in the iterations, exact ones for the last Fock matrices.
+        case fittedThenExact = "fitted_then_exact"
+        /// The energy is that of a fit.
+        case fitted
+    }
     /// Electrons that the grid counts; nil for methods without a grid.
     public var gridElectrons: Double?
     /// Electrons that the basis describes: all less those that core potentials replace.

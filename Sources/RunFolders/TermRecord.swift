@@ -15,6 +15,12 @@ public struct TermRecord: Codable, Sendable, Equatable {
 }
 
 extension ResultDocument.Model {
+    /// What an energy has beside method and basis set, in words: added terms, and fitted integrals; nil where there is nothing.
+    public var specialities: String? {
+        let parts = [addedTerms, integrals].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     /// The terms that are added to the Hamiltonian and are no part of the method's name, in words; nil where there are none.
     public var addedTerms: String? {
         let others = (terms ?? []).filter { $0.key != "dispersion" }

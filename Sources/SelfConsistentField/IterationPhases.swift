@@ -57,6 +57,8 @@ struct IntegralAccuracy {
     private(set) var wasExact = false
     /// Whether some were, so that approximate ones are corrected by them.
     private(set) var hasReference = false
+    private var failures = 0
+    private var staysExact = false
 
     /// Orbital gradient below which exact matrices correct approximate ones: about what the error of these makes it.
     static let firstExactGradient = 3e-4
@@ -73,10 +75,28 @@ struct IntegralAccuracy {
     /// Whether the solution is one of the approximate integrals, without any correction.
     var isApproximateForNow: Bool { hasApproximate && endsExactly && !hasReference }
 
+    /// Those of the next Fock matrices.
+    var wanted: FockBuilder.Request.Integrals {
+        guard wantsExact else { return .approximate }
+        return hasApproximate && !staysExact ? .exactReference : .exact
+    }
+
     /// Takes note of Fock matrices as they were wanted; the next ones are approximate where there are such.
     mutating func receive() {
         wasExact = wantsExact
         hasReference = hasReference || wasExact
-        wantsExact = !hasApproximate
+        wantsExact = !hasApproximate || staysExact
+    }
+
+    /// A solution of corrected matrices was none of exact ones. The second time is the last.
+    mutating func fail() {
+        failures += 1
+        if failures > 1 { giveUp() }
+    }
+
+    /// From now on all are exact.
+    mutating func giveUp() {
+        staysExact = true
+        wantsExact = true
     }
 }

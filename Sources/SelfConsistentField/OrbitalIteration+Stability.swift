@@ -9,15 +9,17 @@ extension OrbitalIteration {
     mutating func leave(_ point: OrbitalPoint, energy: Double, isConverged: Bool) throws -> Outcome {
         move(to: point.orbitals, by: step)
         previousEnergy = energy
-        let byNewton: Bool
+        let end: End
         switch phase {
-        case .newton, .verification(byNewton: true): byNewton = true
-        default: byNewton = false
+        case .newton(let newton): end = .newton(curvature: newton.lowestCurvature)
+        case .ending: end = .exhaustedNewton
+        case .verification(let earlier): end = earlier
+        case .extrapolation, .stability: end = .extrapolation
         }
         if !accuracy.suffices {
             // What is left with has exact integrals. Without a correction, energies cannot be compared.
             if !accuracy.hasReference { previousEnergy = nil }
-            phase = .verification(byNewton: byNewton)
+            phase = .verification(end)
             accuracy.wantsExact = true
             wanted = .fock
             return .continues
@@ -27,7 +29,7 @@ extension OrbitalIteration {
             !newtonState.isTrustedToTheEnd || !isSettling
         {
             // Extrapolation has gone back to where the energy is not lower: descend all the way.
-            if !byNewton, !isEnding, evaluations < settings.maximumIterations {
+            if case .extrapolation = end, evaluations < settings.maximumIterations {
                 newtonState.isTrustedToTheEnd = true
                 followed.hasDescended = true
                 steps.filling = descent.point.filling
@@ -35,7 +37,7 @@ extension OrbitalIteration {
                 return .continues
             }
         }
-        if byNewton {
+        if end.isNewton {
             newtonState.hasConverged = true
         } else {
             newtonState.hasConverged = opening.isSolution && evaluations == 1 && opening.record?.convergedByNewton == true
@@ -45,11 +47,6 @@ extension OrbitalIteration {
         }
         let breaksSpin = filling.isRestricted && settings.mayBreakSpinSymmetry
         return try proceed(try search(point, breaksSpin ? .antisymmetric : .symmetric), passed: [])
-    }
-
-    private var isEnding: Bool {
-        if case .ending = phase { return true }
-        return false
     }
 
     func search(_ point: OrbitalPoint, _ spin: OrbitalHessian.Spin) throws -> StabilitySearch {

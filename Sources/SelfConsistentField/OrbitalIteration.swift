@@ -54,7 +54,21 @@ struct OrbitalIteration {
         /// At a point that Newton's method cannot make better.
         case ending(TrustRegionNewton)
         /// At a solution of approximate integrals, for its exact energy and Fock matrices.
-        case verification(byNewton: Bool)
+        case verification(End)
+    }
+
+    /// What took approximate iterations for finished.
+    enum End {
+        case extrapolation
+        /// With the lowest curvature that was found.
+        case newton(curvature: Double)
+        /// At a point that Newton's method cannot make better.
+        case exhaustedNewton
+
+        var isNewton: Bool {
+            if case .newton = self { return true }
+            return false
+        }
     }
 
     enum Outcome {
@@ -128,8 +142,11 @@ struct OrbitalIteration {
         self.orbitals = orbitals
         self.densities = orbitals.map { $0.map(\.density) } ?? densities
         if let history {
-            extrapolation.progress = ProgressWatch(history.record.progress)
-            previousEnergy = history.record.previousEnergy
+            // Energies of corrected integrals cannot be compared with those of uncorrected ones.
+            if !settings.hasApproximateIntegrals {
+                extrapolation.progress = ProgressWatch(history.record.progress)
+                previousEnergy = history.record.previousEnergy
+            }
             newtonState.isTrustedToTheEnd = history.record.staysSecondOrder
             followed.energy = history.record.unstableEnergy
             followed.hasDescended = history.record.hasDescended
@@ -198,14 +215,13 @@ struct OrbitalIteration {
         if case .newton(let newton) = phase {
             return try advance(newton, energy: energy, fock: fock, isLast: isLast)
         }
-        if case .verification = phase, let orbitals {
-            let isConverged = isConverged(energy)
+        if case .verification(let end) = phase, let orbitals {
+            let isConverged = isVerified(end, energy: energy)
             if isConverged || isLast {
                 return try leave(
                     OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
             }
-            phase = .extrapolation
-            extrapolation.progress = ProgressWatch()
+            resume(after: end)
         }
         if case .ending = phase, let orbitals {
             // What is left to gain is below the noise of the energy.
@@ -290,6 +306,31 @@ struct OrbitalIteration {
             return false
         }
         return gradient < 0.1 * settings.energyTolerance.squareRoot() && abs(energyChange) < Self.sameEnergy
+    }
+
+    /// Whether a solution of approximate integrals is one of the exact ones.
+    private func isVerified(_ end: End, energy: Double) -> Bool {
+        switch end {
+        case .extrapolation: isConverged(energy)
+        case .newton(let curvature): isConverged(energy) || isFlat(energy, curvature: curvature)
+        case .exhaustedNewton: gradient < settings.gradientTolerance
+        }
+    }
+
+    /// Goes on from a solution of approximate integrals that is none of the exact ones. Where it took Newton's method to find it, or where that
+    /// has happened before, approximate integrals lead elsewhere: exact ones are used from here on.
+    private mutating func resume(after end: End) {
+        phase = .extrapolation
+        switch end {
+        case .extrapolation:
+            accuracy.fail()
+            extrapolation.progress = ProgressWatch()
+        case .newton, .exhaustedNewton:
+            accuracy.giveUp()
+            // Its samples are those from before Newton's method.
+            extrapolation.accelerator.reset()
+            extrapolation.progress = ProgressWatch(.init(isStalled: true))
+        }
     }
 
     /// Where a later calculation may go on, after an iteration has been taken in.

@@ -190,7 +190,7 @@ public struct SelfConsistentField {
                             charge: states[run.state].charge, matrices: run.iteration.densities,
                             quality: !run.iteration.isNearConvergence || options.isPreliminary ? .coarse : .full),
                         orbitals: options.damping == 0 && options.smearing == 0 ? run.iteration.orbitals : nil,
-                        isApproximate: !run.iteration.accuracy.wantsExact))
+                        integrals: run.iteration.accuracy.wanted))
             case .products(let requests): hessians += requests
             }
         }
@@ -297,7 +297,7 @@ public struct SelfConsistentField {
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
                 smearing: filling.kind == .restrictedOpen || isLate ? 0 : options.smearing,
                 followsInstabilities: options.followsInstabilities, mostInstabilities: options.mostInstabilities,
-                instabilityLimit: problem.exchangeCorrelation == nil
+                instabilityLimit: problem.exchangeCorrelation == nil && problem.approximateCoulombExchange == nil
                     ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
                 mayBreakSpinSymmetry: options.reference == .automatic,
                 isSecondOrder: options.isSecondOrder,

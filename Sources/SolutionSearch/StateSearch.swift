@@ -345,7 +345,7 @@ public struct StateSearch {
                         matrices: wavefunction.isRestricted
                             ? [wavefunction.totalDensity] : [wavefunction.alphaDensity, wavefunction.betaDensity],
                         quality: .coarse),
-                    isApproximate: true)
+                    integrals: .approximate)
             }
         ).map(\.components.total)
     }

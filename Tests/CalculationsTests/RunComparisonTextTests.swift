@@ -1,5 +1,6 @@
-import RunFolders
 import Testing
+
+@testable import RunFolders
 
 /// The tables of `esp compare`.
 @Suite struct RunComparisonTextTests {

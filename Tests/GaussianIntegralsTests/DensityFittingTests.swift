@@ -144,15 +144,34 @@ import Testing
         let occupations = (0..<n).map { $0 < 3 ? 2.0 : $0 == 3 ? 0.7 : 0 }
         let orbitals = MolecularOrbitals(
             coefficients: coefficients, energies: [Double](repeating: 0, count: n), occupations: occupations)
-        let matrices = try exchange.build([
-            (orbitals.density, orbitals), (orbitals.density, nil), (-1 * orbitals.density, nil),
-            (Self.density(n, seed: 3), nil), (orbitals.density + Self.density(n, seed: 3), nil),
-        ], in: Double.self)
+        let matrices = try exchange.build(
+            [
+                (orbitals.density, orbitals), (orbitals.density, nil), (-1 * orbitals.density, nil),
+                (Self.density(n, seed: 3), nil), (orbitals.density + Self.density(n, seed: 3), nil),
+            ], in: Double.self)
         #expect((matrices[0] - matrices[1]).largestMagnitude < 1e-10)
         #expect((matrices[1] + matrices[2]).largestMagnitude < 1e-10)
         #expect((matrices[0] + matrices[3] - matrices[4]).largestMagnitude < 1e-10)
         let rounded = try exchange.build([(orbitals.density, orbitals)], in: Float.self)[0]
         let largest = matrices[0].largestMagnitude
         #expect((rounded - matrices[0]).largestMagnitude < 1e-5 * largest)
+    }
+
+    /// Auxiliary functions that depend on each other exactly, with which the metric has no inverse, change nothing.
+    @Test func dependentAuxiliaryFunctions() throws {
+        let (basis, auxiliary) = Self.complete()
+        let doubled = AtomicOrbitalBasis(
+            molecule: auxiliary.molecule,
+            elementBases: auxiliary.elementBases.map { ElementBasis(shells: $0.shells + $0.shells) }, functionType: .pure)
+        let density = Self.density(3, seed: 1)
+        func built(_ auxiliary: AtomicOrbitalBasis) throws -> (Matrix, Matrix) {
+            let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: Self.pool, memoryLimitInBytes: 1 << 24)
+            let exchange = try FittedExchange(coulomb: coulomb, pool: Self.pool)
+            return (coulomb.build([density])[0], try exchange.build([(density, nil)], in: Double.self)[0])
+        }
+        let (coulomb, exchange) = try built(auxiliary)
+        let (otherCoulomb, otherExchange) = try built(doubled)
+        #expect((coulomb - otherCoulomb).largestMagnitude < 1e-9)
+        #expect((exchange - otherExchange).largestMagnitude < 3e-6)
     }
 }

@@ -87,40 +87,17 @@ import Testing
         return (problem, result)
     }
 
-    /// The same basis after every atom has moved along a direction of its own, together by `length` bohr.
-    private static func displaced(_ basis: AtomicOrbitalBasis, by length: Double, along direction: [SIMD3<Double>])
-        -> AtomicOrbitalBasis
-    {
-        let atoms = zip(basis.molecule.atoms, direction).map {
-            Atom(element: $0.element, positionInBohr: $0.position + length * $1)
-        }
-        return AtomicOrbitalBasis(
-            molecule: Molecule(atoms: atoms), elementBases: basis.elementBases, functionType: basis.functionType)
-    }
-
-    /// Of unit length over all atoms.
-    private static func direction(atoms: Int, seed: UInt64) -> [SIMD3<Double>] {
-        var random = RepeatableRandom(seed: seed)
-        let direction = (0..<atoms).map { _ in
-            SIMD3(
-                Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random),
-                Double.random(in: -1...1, using: &random))
-        }
-        let length = direction.reduce(0) { $0 + ($1 * $1).sum() }.squareRoot()
-        return direction.map { $0 / length }
-    }
-
     /// Compares along one direction, at a structure without symmetry so that no state is degenerate.
     private static func check(_ symmetric: AtomicOrbitalBasis, _ state: ChargeState, _ test: Case) throws {
         let count = symmetric.molecule.atoms.count
-        let basis = displaced(symmetric, by: 0.3, along: direction(atoms: count, seed: 5))
+        let basis = Displacement.displaced(symmetric, by: 0.3, along: Displacement.direction(atoms: count, seed: 5))
         let (problem, result) = try solve(basis, state, test)
         let gradient = EnergyGradient(
             problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true)
-        let direction = direction(atoms: count, seed: 11)
+        let direction = Displacement.direction(atoms: count, seed: 11)
         let step = 0.01
         let energies = try [-2.0, -1, 1, 2].map {
-            try solve(displaced(basis, by: $0 * step, along: direction), state, test, from: result).1.energy
+            try solve(Displacement.displaced(basis, by: $0 * step, along: direction), state, test, from: result).1.energy
         }
         let difference = (8 * (energies[2] - energies[1]) - (energies[3] - energies[0])) / (12 * step)
         let analytic = zip(gradient.values, direction).reduce(0) { $0 + ($1.0 * $1.1).sum() }

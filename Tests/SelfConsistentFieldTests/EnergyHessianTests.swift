@@ -1,9 +1,11 @@
 import DensityFunctionals
+import DispersionCorrection
 import ElectronicStructure
 import FileFormats
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
@@ -24,15 +26,33 @@ import Testing
         var tolerance = 3e-7
         /// Displacements in bohr: errors go with the fourth power.
         var step = 0.005
+        var dispersion: Dispersion?
 
-        var testDescription: String { "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" }
+        enum Dispersion { case d3, d4 }
+
+        var terms: [any TermModel] {
+            get throws {
+                switch dispersion {
+                case nil: []
+                case .d3: [DispersionModel.d3(D3Dispersion(damping: try #require(RationalDamping.published(for: ["hf"]))))]
+                case .d4: [DispersionModel.d4(D4Dispersion(damping: try #require(RationalDamping.publishedForD4(for: ["hf"]))))]
+                }
+            }
+        }
+
+        var testDescription: String {
+            "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" + (dispersion.map { " \($0)" } ?? "")
+        }
     }
 
     static let cases = [
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"]),
         Case(name: "nitrogen-dioxide", set: ["default": "cc-pVDZ"], tolerance: 1.5e-6, step: 0.003),
+        Case(name: "hydrogen-sulfide", set: ["default": "LANL2DZ"], dispersion: .d3),
+        Case(name: "hydrogen-sulfide", set: ["default": "LANL2DZ"], dispersion: .d4),
         Case(name: "molybdenum-oxide-chloride", set: ["default": "LANL2DZ"], charge: -2),
         Case(name: "water-turned", set: ["default": "6-311G(d,p)"], functional: "lda", tolerance: 1e-4),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "pbe", tolerance: 1e-4),
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe", tolerance: 1e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp", tolerance: 1e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x", tolerance: 3e-4),
@@ -47,7 +67,7 @@ import Testing
                 .kohnSham(functional: try DensityFunctional(named: $0), grid: .fine)
             } ?? .hartreeFock
         let problem = try ElectronicProblem(
-            basis: basis, method: method, pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
+            basis: basis, method: method, adding: try test.terms, pool: WorkerPool(threads: 2), memoryLimitInBytes: 2 << 30)
         var options = SCFOptions()
         options.energyTolerance = 1e-12
         options.orbitalGradientTolerance = 1e-9
@@ -56,28 +76,6 @@ import Testing
             .solve(initial: initial.map { StartingOrbitals($0.wavefunction.orbitals) })
         #expect(result.isConverged, "gradient \(result.finalGradient), change \(result.finalEnergyChange)")
         return (problem, result)
-    }
-
-    private static func displaced(_ basis: AtomicOrbitalBasis, by length: Double, along direction: [SIMD3<Double>])
-        -> AtomicOrbitalBasis
-    {
-        let atoms = zip(basis.molecule.atoms, direction).map {
-            Atom(element: $0.element, positionInBohr: $0.position + length * $1)
-        }
-        return AtomicOrbitalBasis(
-            molecule: Molecule(atoms: atoms), elementBases: basis.elementBases, functionType: basis.functionType)
-    }
-
-    /// Of unit length over all atoms.
-    private static func direction(atoms: Int, seed: UInt64) -> [SIMD3<Double>] {
-        var random = RepeatableRandom(seed: seed)
-        let direction = (0..<atoms).map { _ in
-            SIMD3(
-                Double.random(in: -1...1, using: &random), Double.random(in: -1...1, using: &random),
-                Double.random(in: -1...1, using: &random))
-        }
-        let length = direction.reduce(0) { $0 + ($1 * $1).sum() }.squareRoot()
-        return direction.map { $0 / length }
     }
 
     private static func dipole(_ wavefunction: Wavefunction) -> SIMD3<Double> {
@@ -99,18 +97,18 @@ import Testing
         let symmetric = try reference.atomicOrbitalBasis()
         let state = ChargeState(charge: test.charge, multiplicity: reference.multiplicity)
         let count = symmetric.molecule.atoms.count
-        let basis = Self.displaced(symmetric, by: 0.2, along: Self.direction(atoms: count, seed: 5))
+        let basis = Displacement.displaced(symmetric, by: 0.2, along: Displacement.direction(atoms: count, seed: 5))
         let (problem, result) = try Self.solve(basis, state, test)
         let hessian = try EnergyHessian(
             problem: problem, wavefunction: result.wavefunction, memoryLimitInBytes: 1 << 30)
         #expect(hessian.asymmetry < (test.functional == nil ? 1e-7 : 2e-5), "asymmetry \(hessian.asymmetry)")
-        let direction = Self.direction(atoms: count, seed: 11)
+        let direction = Displacement.direction(atoms: count, seed: 11)
         let step = test.step
         var gradients: [[Double]] = []
         var dipoles: [SIMD3<Double>] = []
         for place in [-2.0, -1, 1, 2] {
             let (problem, result) = try Self.solve(
-                Self.displaced(basis, by: place * step, along: direction), state, test, from: result)
+                Displacement.displaced(basis, by: place * step, along: direction), state, test, from: result)
             gradients.append(
                 EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true).values
                     .flatMap { [$0.x, $0.y, $0.z] })

@@ -30,9 +30,12 @@ public final class FittedCoulomb: @unchecked Sendable {
     private static let mostGroups = 64
 
     /// - Throws: `LinearAlgebraError` when the metric is not finite.
-    public convenience init(basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) throws {
+    public convenience init(basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int)
+        throws
+    {
         try self.init(
-            DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool), pool: pool, memoryLimitInBytes: memoryLimitInBytes)
+            DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool), pool: pool, memoryLimitInBytes: memoryLimitInBytes
+        )
     }
 
     /// Cost: the metric, and the integrals that are kept.
@@ -207,6 +210,9 @@ public struct DensityFittingPlan: Sendable {
 
     /// Bytes of all integrals, which `FittedCoulomb` keeps where it may.
     public var coulombBytes: Int { integrals.rowCount * integrals.rowLength * MemoryLayout<Lanes>.stride }
+
+    /// Bytes of the repulsion between the auxiliary functions and its factor while they are made.
+    public var metricBytes: Int { 3 * auxiliary.functionCount * auxiliary.functionCount * MemoryLayout<Double>.stride }
 
     /// Bytes of the table of `FittedExchange`, and of what it takes for its builds of densities of so many orbitals.
     public func exchangeBytes(orbitals: Int, threads: Int) -> Int {

@@ -128,8 +128,8 @@ public final class FittedExchange: @unchecked Sendable {
     public func build<Scalar: MatrixScalar>(
         _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type
     ) throws -> [Matrix] {
-        // In single precision, what is a tenth of the error of a fit.
-        let smallest = scalar == Float.self ? 1e-5 : 1e-13
+        // In single precision a tenth of the error of a fit; else what is above the rounding of eigenvalues.
+        let smallest = scalar == Float.self ? 1e-5 : 1e-12
         let factors = try densities.map { try DensityFactor<Scalar>($0.matrix, $0.orbitals, smallest: smallest) }
         let n = basis.functionCount
         let largest = factors.map(\.count).max() ?? 0

@@ -103,8 +103,10 @@ final class DerivativeChargeBatches: @unchecked Sendable {
         for segment in charges.segments {
             for index in segment.charges {
                 let atoms = charges.atoms[index]
-                groups[Key(degree: segment.degree, atomA: atoms.a, atomB: atoms.b, isNuclear: segment.kind == .nucleus), default: []]
-                    .append(index)
+                groups[
+                    Key(degree: segment.degree, atomA: atoms.a, atomB: atoms.b, isNuclear: segment.kind == .nucleus), default: []
+                ]
+                .append(index)
             }
         }
         let keys = groups.keys.sorted {
@@ -217,7 +219,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
         let (wide, narrow) = (block.potentialWidth, block.derivativeWidth)
         potential.update(repeating: 0, count: block.count * wide)
         derivatives.update(repeating: 0, count: block.count * narrow * coordinates)
-        let raised = Self.raised(upTo: block.degree + 1)
+        let raised = HermiteIndex.raised
         for run in kets.runs where !(block.isNuclear && run.isNuclear) {
             guard let largest = run.sizes.first, block.size * largest >= threshold else { continue }
             let isSeparated = run.atomA != run.atomB
@@ -280,16 +282,6 @@ final class CoulombSecondWorker: @unchecked Sendable {
         }
     }
 
-    /// For x, y and z, the place of every Hermite Gaussian one degree higher along this axis.
-    private static func raised(upTo degree: Int) -> [[Int]] { raisedPlaces[degree] }
-    private static let raisedPlaces: [[[Int]]] = (0...BoysFunction.highestOrder).map { degree in
-        let powers = HermiteIndex.powers(upTo: degree)
-        return [
-            powers.map { HermiteIndex.index($0.t + 1, $0.u, $0.v) }, powers.map { HermiteIndex.index($0.t, $0.u + 1, $0.v) },
-            powers.map { HermiteIndex.index($0.t, $0.u, $0.v + 1) },
-        ]
-    }
-
     /// A nucleus as a bra: forces of the derivatives of the electrons on it.
     func process(nucleus: Int, of charges: HermiteCharges, to energy: inout Matrix) {
         let block = Block(
@@ -319,7 +311,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
                 weights.append((pair.shellA == pair.shellB ? 1 : 2) * density[pair.firstA + a, pair.firstB + b])
             }
         }
-        let raised = Self.raised(upTo: pairClass.degree + 1)
+        let raised = HermiteIndex.raised
         let primitives = list.primitives
         var done = 0
         while done < pair.primitiveCount {

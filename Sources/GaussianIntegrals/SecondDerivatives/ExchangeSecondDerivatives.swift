@@ -268,13 +268,7 @@ final class ExchangeSecondWorker: @unchecked Sendable {
         let list = task.plan.list
         var expansion = ExpansionDerivatives()
         var sums = [Double](repeating: 0, count: HermiteIndex.count(upTo: braClass.degree + 2))
-        let powers = HermiteIndex.powers(upTo: braClass.degree)
-        func raise(_ p: (t: Int, u: Int, v: Int), _ i: Int, _ j: Int? = nil) -> Int {
-            var q = [p.t, p.u, p.v]
-            q[i] += 1
-            if let j { q[j] += 1 }
-            return HermiteIndex.index(q[0], q[1], q[2])
-        }
+        let raised = HermiteIndex.raised
         for k in 0..<pair.primitiveCount {
             expansion.fill(list, pair, primitive: pair.firstPrimitive + k, includesSecond: true)
             let (f, e) = (expansion.fraction, 1 - expansion.fraction)
@@ -283,13 +277,12 @@ final class ExchangeSecondWorker: @unchecked Sendable {
                 kernel.braSums(k, row, braClass, into: &sums)
                 for entry in Int(braClass.rowStart[row])..<Int(braClass.rowStart[row + 1]) {
                     let g = Int(braClass.hermite[entry])
-                    let power = powers[g]
                     for i in 0..<3 {
                         for j in 0..<3 {
                             let value =
-                                f * e * own[entry] * sums[raise(power, i, j)]
-                                + e * expansion.values[i][entry] * sums[raise(power, j)]
-                                - f * expansion.values[j][entry] * sums[raise(power, i)]
+                                f * e * own[entry] * sums[raised[j][raised[i][g]]]
+                                + e * expansion.values[i][entry] * sums[raised[j][g]]
+                                - f * expansion.values[j][entry] * sums[raised[i][g]]
                                 - expansion.seconds[ExpansionDerivatives.place(i, j)][entry] * sums[g]
                             energy[3 * atomA + i, 3 * atomB + j] += value
                             energy[3 * atomB + j, 3 * atomA + i] += value

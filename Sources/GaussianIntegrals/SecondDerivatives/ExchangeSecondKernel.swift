@@ -208,7 +208,7 @@ final class ExchangeSecondKernel: @unchecked Sendable {
     /// Derivatives of (ab|h] from `halves`.
     private func move(_ products: Int, ketDegree: Int, wide: Int, narrow: Int) {
         for axis in 0..<3 {
-            let raised = Self.raised[axis]
+            let raised = HermiteIndex.raised[axis]
             for row in 0..<products {
                 let whole = moved[3 + axis] + row * narrow
                 let from = halves[0] + row * wide
@@ -222,20 +222,12 @@ final class ExchangeSecondKernel: @unchecked Sendable {
         }
     }
 
-    private static let raised: [[Int]] = {
-        let powers = HermiteIndex.powers(upTo: BoysFunction.highestOrder)
-        return [
-            powers.map { HermiteIndex.index($0.t + 1, $0.u, $0.v) }, powers.map { HermiteIndex.index($0.t, $0.u + 1, $0.v) },
-            powers.map { HermiteIndex.index($0.t, $0.u, $0.v + 1) },
-        ]
-    }()
-
     /// Contracts `moved` with `densities` and their derivatives by C and by Q.
     private func addCross(_ products: Int, ketDegree: Int, narrow: Int, share: Lanes) {
         let hermites = HermiteIndex.count(upTo: ketDegree)
         for set in (isSeparated ? 0 : 3)..<6 {
             for axis in 0..<3 {
-                let raised = Self.raised[axis]
+                let raised = HermiteIndex.raised[axis]
                 var (whole, slope) = (Lanes.zero, Lanes.zero)
                 for row in 0..<products {
                     let from = moved[set] + row * narrow
