@@ -137,7 +137,7 @@ let package = Package(
             dependencies: [
                 "FileFormats", "BasisSets", "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "WavefunctionAnalysis",
                 "MolecularStructure",
-                "LinearAlgebra", "MachineLimits", "ReductionSeries",
+                "LinearAlgebra", "MachineLimits", "ReductionSeries", "VibrationalAnalysis",
             ]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(name: "ChargeFlow", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure"]),

@@ -51,7 +51,7 @@ struct AnalyticDerivatives {
                 switch progress {
                 case .skeleton:
                     afterSkeleton = .now
-                    monitor.note("second derivatives at fixed orbitals: \(column(start.secondsToNow, 0, 0)) s")
+                    monitor.note("second derivatives at fixed orbitals: \(DurationText.rounded(start.secondsToNow))")
                     try monitor.report(.progress("second derivatives", fraction: 0.2))
                 case .iteration(let iteration, let residual, let tolerance):
                     let initial = first ?? residual
@@ -61,7 +61,7 @@ struct AnalyticDerivatives {
                     let left = afterSkeleton.secondsToNow * (1 / done - 1)
                     monitor.note(
                         "response of the orbitals: iteration \(iteration), residual \(String(format: "%.1e", residual))"
-                            + (residual > tolerance && iteration > 1 ? ", about \(column(left, 0, 0)) s left" : ""))
+                            + (residual > tolerance && iteration > 1 ? ", about \(DurationText.rounded(left)) left" : ""))
                     try monitor.report(.progress("second derivatives", fraction: 0.2 + 0.8 * done))
                 }
             }

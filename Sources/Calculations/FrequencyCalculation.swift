@@ -276,22 +276,14 @@ public struct FrequencyCalculation {
         for ending in ["csv", "svg"] {
             try? FileManager.default.removeItem(at: files.url(OutputFolder.spectrumName(state, extension: ending)))
         }
-        guard let vibrations = record.vibrations, let highest = vibrations.frequencies.last, highest > 0 else { return }
-        let spectrum = InfraredSpectrum(wavenumbers: vibrations.frequencies, intensities: vibrations.irIntensities)
-        let end = (options.scale * highest + 10 * options.halfWidth) / 100
-        let points = stride(from: 0.0, through: 100 * end.rounded(.up), by: 1).map { $0 }
-        let absorption = spectrum.absorption(at: points, halfWidth: options.halfWidth, scale: options.scale)
+        guard let vibrations = record.vibrations, let spectrum = vibrations.spectrum(options) else { return }
         let table =
             "wavenumber_cm,absorption_km_mol_cm\n"
-            + zip(points, absorption).map { String(format: "%.0f,%.6g\n", $0, $1) }.joined()
+            + zip(spectrum.points, spectrum.absorption).map { String(format: "%.0f,%.6g\n", $0, $1) }.joined()
         try files.write(Data(table.utf8), name: OutputFolder.spectrumName(state, extension: "csv"))
-        let scaled = options.scale == 1 ? "" : ", wavenumbers scaled by \(options.scale)"
-        let picture = InfraredSVG(
-            title:
-                "\(OutputFolder.stem(of: document.provenance.input)), charge \(signed(record.charge)), \(document.model.title): "
-                + "Lorentzian bands, half width \(options.halfWidth) cm⁻¹\(scaled)",
-            curve: Array(zip(points, absorption)),
-            lines: zip(vibrations.frequencies, vibrations.irIntensities).map { (options.scale * $0, $1) })
+        let title =
+            "\(OutputFolder.stem(of: document.provenance.input)), charge \(signed(record.charge)), \(document.model.title)"
+        let picture = vibrations.picture(of: spectrum, title: title, options)
         try files.write(Data(picture.text.utf8), name: OutputFolder.spectrumName(state, extension: "svg"))
     }
 

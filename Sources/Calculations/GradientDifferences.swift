@@ -72,7 +72,8 @@ struct GradientDifferences {
                 let seconds = start.secondsToNow
                 let left = seconds / Double(solved) * Double(missing - solved)
                 monitor.note(
-                    "displaced structures: \(solved) of \(missing), \(column(seconds, 0, 0)) s, \(column(left, 0, 0)) s left")
+                    "displaced structures: \(solved) of \(missing), \(DurationText.rounded(seconds)), \(DurationText.rounded(left)) left"
+                )
             }
         }
         return assemble(middle, known, moving: moving, step: document.step)

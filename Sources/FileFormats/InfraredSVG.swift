@@ -1,6 +1,7 @@
 import Foundation
 
-/// An infrared spectrum as an SVG picture: absorption against falling wavenumbers, as spectroscopists draw it, with a stroke for each line.
+/// An infrared spectrum as an SVG picture: absorption against falling wavenumbers, as spectroscopists draw it, with a stroke for each line. The
+/// attribute `data-mode` of a stroke is its index among the lines.
 public struct InfraredSVG {
     public var title: String
     /// In cm-1, and the absorption in km/mol per cm-1.
@@ -30,9 +31,9 @@ public struct InfraredSVG {
         func y(_ value: Double, of scale: Double) -> Double { base - (base - top) * value / scale }
         var result = PlotSVG.open(width: Self.width, height: Self.height)
         result += PlotSVG.label(left, 20, title, anchor: "start")
-        for line in lines where line.wavenumber >= low && line.wavenumber <= high {
+        for (mode, line) in lines.enumerated() where line.wavenumber >= low && line.wavenumber <= high {
             result +=
-                "<path d=\"M\(PlotSVG.f(x(line.wavenumber))) \(PlotSVG.f(base))V\(PlotSVG.f(y(line.intensity, of: intensity)))\" "
+                "<path data-mode=\"\(mode)\" d=\"M\(PlotSVG.f(x(line.wavenumber))) \(PlotSVG.f(base))V\(PlotSVG.f(y(line.intensity, of: intensity)))\" "
                 + "stroke=\"\(Self.lineColor)\" stroke-width=\"1.2\"/>\n"
         }
         let points = curve.map { "\(PlotSVG.f(x($0.wavenumber))) \(PlotSVG.f(y($0.absorption, of: absorption)))" }

@@ -28,9 +28,9 @@ struct OpenShellSpaces {
     /// Fock matrices over the orbitals, alpha and beta.
     private let fock: [Matrix]
 
-    init(coefficients: Matrix, fock: [Matrix], filling: OrbitalFilling) throws {
-        occupied = filling.electrons[0]
-        closed = filling.electrons[1]
+    init(coefficients: Matrix, fock: [Matrix], occupation: OrbitalOccupation) throws {
+        occupied = occupation.electrons[0]
+        closed = occupation.electrons[1]
         count = coefficients.columns
         let mean = 0.5 * (fock[0] + fock[1])
         var canonical = Matrix(rows: coefficients.rows, columns: 0)
@@ -53,8 +53,8 @@ struct OpenShellSpaces {
     }
 
     /// One set a spin.
-    package func orbitals(_ filling: OrbitalFilling) -> [MolecularOrbitals] {
-        [0, 1].map { filling.orbitals(coefficients: coefficients, energies: energies, spin: $0) }
+    package func orbitals(_ occupation: OrbitalOccupation) -> [MolecularOrbitals] {
+        [0, 1].map { occupation.orbitals(coefficients: coefficients, energies: energies, spin: $0) }
     }
 
     // MARK: - Rotations

@@ -73,7 +73,7 @@ package struct OrbitalHessian {
         for (request, rotations) in zip(requests, changes) {
             for change in rotations {
                 if request.spin == .symmetric {
-                    coulomb.append(request.point.filling.isRestricted ? 2 * change[0] : change[0] + change[1])
+                    coulomb.append(request.point.occupation.isRestricted ? 2 * change[0] : change[0] + change[1])
                 }
                 if share != 0 { exchange += change }
             }
@@ -110,7 +110,7 @@ package struct OrbitalHessian {
             rotations.map { change -> StateDensity in
                 let matrices =
                     request.spin == .antisymmetric
-                    ? [change[0], -1.0 * change[0]] : request.point.filling.isRestricted ? [2 * change[0]] : change
+                    ? [change[0], -1.0 * change[0]] : request.point.occupation.isRestricted ? [2 * change[0]] : change
                 return StateDensity(charge: 0, matrices: matrices, quality: .response)
             }
         }

@@ -11,7 +11,7 @@ import LinearAlgebra
 package struct OrbitalPoint {
     /// Canonical within the occupied and within the empty space (of shared ones, within closed, open and empty orbitals).
     package let orbitals: [MolecularOrbitals]
-    package let filling: OrbitalFilling
+    package let occupation: OrbitalOccupation
     package let fock: [Matrix]
     package let gradient: OrbitalRotation
     /// The spaces of orbitals that both spins share; nil otherwise.
@@ -31,26 +31,26 @@ package struct OrbitalPoint {
     var largestError: Double { gradient.blocks.map(\.largestMagnitude).max() ?? 0 }
 
     /// w of the expansion.
-    package var weight: Double { filling.isRestricted ? 4 : 2 }
+    package var weight: Double { occupation.isRestricted ? 4 : 2 }
 
-    package init(orbitals: [MolecularOrbitals], fock: [Matrix], filling: OrbitalFilling) throws {
-        self.filling = filling
+    package init(orbitals: [MolecularOrbitals], fock: [Matrix], occupation: OrbitalOccupation) throws {
+        self.occupation = occupation
         self.fock = fock
-        if filling.kind == .restrictedOpen {
-            let spaces = try OpenShellSpaces(coefficients: orbitals[0].coefficients, fock: fock, filling: filling)
-            self.orbitals = spaces.orbitals(filling)
+        if occupation.kind == .restrictedOpen {
+            let spaces = try OpenShellSpaces(coefficients: orbitals[0].coefficients, fock: fock, occupation: occupation)
+            self.orbitals = spaces.orbitals(occupation)
             openShell = spaces
             gradient = spaces.gradient
             return
         }
         openShell = nil
         let canonical = try zip(orbitals, fock).enumerated().map { spin, pair in
-            try Self.canonicalized(pair.0, fock: pair.1, filling: filling, spin: spin)
+            try Self.canonicalized(pair.0, fock: pair.1, occupation: occupation, spin: spin)
         }
         self.orbitals = canonical
         gradient = OrbitalRotation(
             blocks: canonical.indices.map { spin in
-                let (occupied, empty) = Self.spaces(canonical[spin], filling.electrons[spin])
+                let (occupied, empty) = Self.spaces(canonical[spin], occupation.electrons[spin])
                 return empty.times(fock[spin].times(occupied), transposed: true)
             })
     }
@@ -58,12 +58,12 @@ package struct OrbitalPoint {
     /// Orbitals that diagonalise the Fock matrix within the occupied and within the empty space: density and energy stay
     /// what they are.
     private static func canonicalized(
-        _ orbitals: MolecularOrbitals, fock: Matrix, filling: OrbitalFilling, spin: Int
+        _ orbitals: MolecularOrbitals, fock: Matrix, occupation: OrbitalOccupation, spin: Int
     ) throws -> MolecularOrbitals {
-        let (occupied, empty) = spaces(orbitals, filling.electrons[spin])
+        let (occupied, empty) = spaces(orbitals, occupation.electrons[spin])
         let o = try SymmetricEigenproblem(fock.transformed(by: occupied).symmetrized())
         let v = try SymmetricEigenproblem(fock.transformed(by: empty).symmetrized())
-        return filling.orbitals(
+        return occupation.orbitals(
             coefficients: joined(occupied.times(o.vectors), empty.times(v.vectors)), energies: o.values + v.values, spin: spin)
     }
 
@@ -82,7 +82,7 @@ package struct OrbitalPoint {
     }
 
     /// Occupied and empty orbitals of a spin.
-    func spaces(_ spin: Int) -> (occupied: Matrix, empty: Matrix) { Self.spaces(orbitals[spin], filling.electrons[spin]) }
+    func spaces(_ spin: Int) -> (occupied: Matrix, empty: Matrix) { Self.spaces(orbitals[spin], occupation.electrons[spin]) }
 
     /// The orbitals that a block of a rotation turns into each other.
     private func turned(_ block: Int) -> (from: Matrix, to: Matrix) {
@@ -97,7 +97,7 @@ package struct OrbitalPoint {
     /// Energy of the empty less that of the occupied orbital.
     func gap(_ spin: Int, _ empty: Int, _ occupied: Int) -> Double {
         if let openShell { return openShell.gap(empty, occupied) }
-        return orbitals[spin].energies[filling.electrons[spin] + empty] - orbitals[spin].energies[occupied]
+        return orbitals[spin].energies[occupation.electrons[spin] + empty] - orbitals[spin].energies[occupied]
     }
 
     /// Every element (spin, empty, occupied) of a rotation changed by a function of itself and of its gap.
@@ -106,7 +106,7 @@ package struct OrbitalPoint {
         var result = rotation
         for spin in rotation.blocks.indices {
             let energies = orbitals[spin].energies
-            let electrons = filling.electrons[spin]
+            let electrons = occupation.electrons[spin]
             let (rows, columns) = (rotation.blocks[spin].rows, rotation.blocks[spin].columns)
             for a in 0..<rows {
                 for i in 0..<columns {
@@ -120,14 +120,14 @@ package struct OrbitalPoint {
     /// The orbitals after a rotation, (C_o + C_v k)(1 + k^T k)^(-1/2) and (C_v - C_o k^T)(1 + k k^T)^(-1/2): exactly
     /// orthonormal, and to second order those of exp(k).
     package func rotated(by rotation: OrbitalRotation) throws -> [MolecularOrbitals] {
-        if let openShell { return try openShell.rotated(by: rotation).orbitals(filling) }
+        if let openShell { return try openShell.rotated(by: rotation).orbitals(occupation) }
         return try rotation.blocks.enumerated().map { spin, k in
             let (o, v) = spaces(spin)
             let so = try SymmetricEigenproblem(Matrix.identity(k.columns) + k.times(k, transposed: true))
             let sv = try SymmetricEigenproblem(Matrix.identity(k.rows) + k.times(k, otherTransposed: true))
             let newOccupied = (o + v.times(k)).times(so.function { 1 / $0.squareRoot() })
             let newEmpty = (v - o.times(k, otherTransposed: true)).times(sv.function { 1 / $0.squareRoot() })
-            return filling.orbitals(
+            return occupation.orbitals(
                 coefficients: Self.joined(newOccupied, newEmpty), energies: orbitals[spin].energies, spin: spin)
         }
     }
@@ -139,7 +139,7 @@ package struct OrbitalPoint {
             let (o, v) = spaces(spin)
             let inverse = try SymmetricEigenproblem(Matrix.identity(k.columns) + k.times(k, transposed: true)).function { 1 / $0 }
             let moved = o + v.times(k)
-            return (filling.isRestricted ? 2 : 1) * moved.times(inverse).times(moved, otherTransposed: true)
+            return (occupation.isRestricted ? 2 : 1) * moved.times(inverse).times(moved, otherTransposed: true)
         }
     }
 
@@ -196,7 +196,7 @@ package struct OrbitalPoint {
             .map { spin in
                 let rows = gradient.blocks[spin].rows
                 return gap(
-                    spin, min(rows - 1, rows - filling.emptyCount(orbitals[spin], spin: spin)), filling.electrons[spin] - 1)
+                    spin, min(rows - 1, rows - occupation.emptyCount(orbitals[spin], spin: spin)), occupation.electrons[spin] - 1)
             }.min() ?? 0
         return mapped(gradient) { _, gap in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

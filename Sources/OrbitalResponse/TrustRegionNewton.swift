@@ -102,7 +102,7 @@ package struct TrustRegionNewton {
         } else if change < 0.75 * predicted, length > 0.8 * radius {
             radius = min(2 * radius, Self.largestRadius)
         }
-        let next = try OrbitalPoint(orbitals: orbitals, fock: fock, filling: point.filling)
+        let next = try OrbitalPoint(orbitals: orbitals, fock: fock, occupation: point.occupation)
         let memory = point.transported(step.rotation, to: next, overlap: overlap)
         point = next
         self.energy = energy

@@ -159,7 +159,8 @@ public struct Report: Sendable {
     private static var scripts: [String] {
         [
             PackageResources.camera_js, PackageResources.colors_js, PackageResources.scale_js, PackageResources.surface_js,
-            PackageResources.renderer_js, PackageResources.panels_js, PackageResources.sheet_js, PackageResources.viewer_js,
+            PackageResources.renderer_js, PackageResources.panels_js, PackageResources.sheet_js, PackageResources.vibration_js,
+            PackageResources.viewer_js,
             PackageResources.page_js,
         ].map(text)
     }

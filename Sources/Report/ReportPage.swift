@@ -69,7 +69,8 @@ struct ReportPage {
         surfaceNote = report.surfaceNote
         var sections =
             [
-                SideBySideSection.section(report, names), StateSection.section(report), AccountSection.section(report, names),
+                SideBySideSection.section(report, names), StateSection.section(report), VibrationSection.section(report),
+                AccountSection.section(report, names),
                 BondSection.section(report),
                 MethodSection.method(report), MethodSection.provenance(report), CriteriaSection.section(report, names),
             ].compactMap { $0 }

@@ -39,6 +39,16 @@ struct SceneRecord: Encodable {
         let charges: [String: [Double]]
         let spins: [String: [Double]]
         let layers: [String: LayerRecord]
+        /// Nil without second derivatives.
+        let vibrations: VibrationScene?
+    }
+
+    struct VibrationScene: Encodable {
+        /// By mode, x, y and z of every atom.
+        let modes: [[Double]]
+        let texts: [String]
+        /// Index of the mode with the strongest band.
+        let strongest: Int
     }
 
     struct RunScene: Encodable {
@@ -116,7 +126,8 @@ struct SceneRecord: Encodable {
         }
         return StateScene(
             label: state.label, charges: identified(state.charges), spins: identified(state.spinPopulations),
-            layers: Dictionary(layers, uniquingKeysWith: { first, _ in first }))
+            layers: Dictionary(layers, uniquingKeysWith: { first, _ in first }),
+            vibrations: state.vibrations.flatMap(VibrationSection.scene))
     }
 
     /// JSON that can stand inside a script element: no `<`, `>` or `&`, which in JSON occur in texts only.

@@ -76,9 +76,21 @@ struct Section {
         var items: [Item]
     }
 
+    /// Pictures and tables of the normal modes of a state.
+    struct Vibrations {
+        /// What the page's scripts find it by.
+        var id: String
+        var caption: String
+        var text: [String]
+        /// The spectrum; empty without one.
+        var svg: String
+        var tables: [Table]
+    }
+
     var title: String
     /// Paragraphs.
     var text: [String] = []
+    var vibrations: [Vibrations] = []
     var tables: [Table] = []
     var lists: [List] = []
 }

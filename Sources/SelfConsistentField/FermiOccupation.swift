@@ -23,10 +23,10 @@ enum FermiOccupation {
     }
 
     /// The densities of orbitals, one set a spin, with such occupations.
-    static func densities(_ orbitals: [MolecularOrbitals], filling: OrbitalFilling, width: Double) -> [Matrix] {
+    static func densities(_ orbitals: [MolecularOrbitals], occupation: OrbitalOccupation, width: Double) -> [Matrix] {
         orbitals.enumerated().map { spin, set in
-            let each = filling.isRestricted ? 2.0 : 1.0
-            let spread = occupations(energies: set.energies, electrons: filling.electrons[spin], width: width)
+            let each = occupation.isRestricted ? 2.0 : 1.0
+            let spread = occupations(energies: set.energies, electrons: occupation.electrons[spin], width: width)
             return MolecularOrbitals(
                 coefficients: set.coefficients, energies: set.energies, occupations: spread.map { each * $0 }
             ).density

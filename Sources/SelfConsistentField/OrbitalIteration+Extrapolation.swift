@@ -62,7 +62,8 @@ extension OrbitalIteration {
             maximumIterations: isGuess ? 30 : 60)
         var inner = OrbitalIteration(
             steps: OrbitalSteps(
-                filling: filling, overlap: steps.overlap, orthogonalizer: steps.orthogonalizer, model: nil, ledger: steps.ledger),
+                occupation: occupation, overlap: steps.overlap, orthogonalizer: steps.orthogonalizer, model: nil,
+                ledger: steps.ledger),
             settings: settings, orbitals: try start ?? steps.diagonalize(fock, near: isGuess ? nil : densities),
             densities: densities,
             isNearConvergence: true)

@@ -32,7 +32,7 @@ extension OrbitalIteration {
             if case .extrapolation = end, evaluations < settings.maximumIterations {
                 newtonState.isTrustedToTheEnd = true
                 followed.hasDescended = true
-                steps.filling = descent.point.filling
+                steps.occupation = descent.point.occupation
                 try beginNewton(descent.point, energy: unstableEnergy, seeds: descent.seeds)
                 return .continues
             }
@@ -45,7 +45,7 @@ extension OrbitalIteration {
         guard isConverged, settings.followsInstabilities, !isSettling, point.hasRotations else {
             return .finished(isConverged: isConverged)
         }
-        let breaksSpin = filling.isRestricted && settings.mayBreakSpinSymmetry
+        let breaksSpin = occupation.isRestricted && settings.mayBreakSpinSymmetry
         return try proceed(try search(point, breaksSpin ? .antisymmetric : .symmetric), passed: [])
     }
 
@@ -112,9 +112,9 @@ extension OrbitalIteration {
             followed.hasDescended = isKnown
             followed.energy = energy
             if last.spin == .antisymmetric {
-                steps.filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
-                let both = filling.filled(.restricted(point.orbitals[0]))
-                let start = try OrbitalPoint(orbitals: both, fock: [point.fock[0], point.fock[0]], filling: filling)
+                steps.occupation = OrbitalOccupation(electrons: occupation.electrons, isRestricted: false)
+                let both = occupation.filled(.restricted(point.orbitals[0]))
+                let start = try OrbitalPoint(orbitals: both, fock: [point.fock[0], point.fock[0]], occupation: occupation)
                 // The new point may have turned degenerate orbitals, or their signs.
                 let k = last.rotations[0].blocks[0]
                 let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: steps.overlap)

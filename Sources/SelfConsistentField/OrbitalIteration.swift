@@ -93,7 +93,7 @@ struct OrbitalIteration {
     var step = ConvergenceAccelerator.Kind.none.rawValue
     /// What was found about the stability of the solution.
     var stability: Stability?
-    var filling: OrbitalFilling { steps.filling }
+    var occupation: OrbitalOccupation { steps.occupation }
     /// The lowest energy so far, and its orbitals.
     var lowest: ProgressWatch.Point? { extrapolation.progress.lowest }
     var previousEnergy: Double?
@@ -125,7 +125,7 @@ struct OrbitalIteration {
         start: StartingOrbitals? = nil
     ) {
         let history = start?.history.flatMap { history in
-            // Matrices of another kind of filling are of no use.
+            // Matrices of another kind of reference are of no use.
             let spins = orbitals?.count ?? densities.count
             return history.samples.allSatisfy { $0.fock.count == spins } ? history : nil
         }
@@ -159,7 +159,7 @@ struct OrbitalIteration {
             }
             self.settings.smearing = max(0, min(settings.smearing, history.record.smearing))
             if self.settings.smearing > 0, let orbitals {
-                self.densities = FermiOccupation.densities(orbitals, filling: filling, width: self.settings.smearing)
+                self.densities = FermiOccupation.densities(orbitals, occupation: occupation, width: self.settings.smearing)
             }
             extrapolation.accelerator.restore(
                 history.samples.map { sample in
@@ -219,14 +219,15 @@ struct OrbitalIteration {
             let isConverged = isVerified(end, energy: energy)
             if isConverged || isLast {
                 return try leave(
-                    OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
+                    OrbitalPoint(orbitals: orbitals, fock: fock, occupation: occupation), energy: energy, isConverged: isConverged
+                )
             }
             resume(after: end)
         }
         if case .ending = phase, let orbitals {
             // What is left to gain is below the noise of the energy.
             return try leave(
-                OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling), energy: energy,
+                OrbitalPoint(orbitals: orbitals, fock: fock, occupation: occupation), energy: energy,
                 isConverged: gradient < settings.gradientTolerance)
         }
         guard let current = orbitals else {
@@ -239,7 +240,7 @@ struct OrbitalIteration {
             return .continues
         }
         if let newton = opening.record?.newton, opening.isSecondOrder, evaluations == 1, !isLast {
-            let point = try OrbitalPoint(orbitals: current, fock: fock, filling: filling)
+            let point = try OrbitalPoint(orbitals: current, fock: fock, occupation: occupation)
             previousEnergy = energy
             guard !newton.handsBack else {
                 try handBack(fock: fock, from: current)
@@ -254,7 +255,7 @@ struct OrbitalIteration {
         let isConverged = isConverged(energy)
         if wasNearConvergence && isConverged && settings.smearing == 0 || isLast {
             return try leave(
-                OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, isConverged: isConverged)
+                OrbitalPoint(orbitals: current, fock: fock, occupation: occupation), energy: energy, isConverged: isConverged)
         }
         if settings.smearing > 0 {
             extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
@@ -284,7 +285,7 @@ struct OrbitalIteration {
             }
             newtonState.isTrustedToTheEnd = newtonState.isTrustedToTheEnd || settings.isSecondOrder
             try beginNewton(
-                OrbitalPoint(orbitals: current, fock: fock, filling: filling), energy: energy, seeds: [], origin: current)
+                OrbitalPoint(orbitals: current, fock: fock, occupation: occupation), energy: energy, seeds: [], origin: current)
             return .continues
         }
         extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
@@ -364,7 +365,7 @@ struct OrbitalIteration {
         self.step = step
         densities =
             settings.smearing > 0
-            ? FermiOccupation.densities(orbitals, filling: filling, width: settings.smearing) : orbitals.map(\.density)
+            ? FermiOccupation.densities(orbitals, occupation: occupation, width: settings.smearing) : orbitals.map(\.density)
     }
 
     /// In a word for the reader of a table.

@@ -4,10 +4,10 @@ import LinearAlgebra
 import OrbitalResponse
 import ParallelExecution
 
-/// What leads from Fock matrices to orbitals, for every phase of the iterations alike. Only the filling changes on the way: that of a
+/// What leads from Fock matrices to orbitals, for every phase of the iterations alike. Only the occupation changes on the way: that of a
 /// restricted solution that breaks its spin symmetry.
 struct OrbitalSteps {
-    var filling: OrbitalFilling
+    var occupation: OrbitalOccupation
     let overlap: Matrix
     let orthogonalizer: Orthogonalizer
     /// Nil to go on with the eigenvectors of Fock matrices.
@@ -16,7 +16,7 @@ struct OrbitalSteps {
 
     /// The orbital gradient of densities with their Fock matrices, X^T (FPS - SPF) X.
     func errors(_ fock: [Matrix], _ densities: [Matrix]) -> [Matrix] {
-        if filling.kind == .restrictedOpen {
+        if occupation.kind == .restrictedOpen {
             let single = OpenShellFock.matrix(fock: fock, densities: densities, overlap: overlap)
             return [orthogonalizer.commutator(fock: single, density: densities[0] + densities[1])]
         }
@@ -25,7 +25,7 @@ struct OrbitalSteps {
 
     /// F + shift (S - S P S) with P the density of one orbital an electron: raises the empty orbitals.
     func levelShifted(_ fock: Matrix, density: Matrix, by shift: Double) -> Matrix {
-        let perElectron = filling.isRestricted ? 0.5 * density : density
+        let perElectron = occupation.isRestricted ? 0.5 * density : density
         let projector = overlap.times(perElectron).times(overlap)
         var result = fock
         result.add(overlap, scaledBy: shift)
@@ -39,15 +39,15 @@ struct OrbitalSteps {
         func eigenvectors(_ matrix: Matrix) throws -> (coefficients: Matrix, energies: [Double]) {
             try ledger.measure(ElectronicProblem.Phase.diagonalization) { try orthogonalizer.diagonalize(matrix) }
         }
-        if filling.kind == .restrictedOpen {
+        if occupation.kind == .restrictedOpen {
             let single =
                 densities.map { OpenShellFock.matrix(fock: fock, densities: $0, overlap: overlap) } ?? 0.5 * (fock[0] + fock[1])
             let (coefficients, energies) = try eigenvectors(single)
-            return [0, 1].map { filling.orbitals(coefficients: coefficients, energies: energies, spin: $0) }
+            return [0, 1].map { occupation.orbitals(coefficients: coefficients, energies: energies, spin: $0) }
         }
         return try fock.enumerated().map { spin, matrix in
             let (coefficients, energies) = try eigenvectors(matrix)
-            return filling.orbitals(coefficients: coefficients, energies: energies, spin: spin)
+            return occupation.orbitals(coefficients: coefficients, energies: energies, spin: spin)
         }
     }
 }

@@ -15,7 +15,7 @@ public struct SelfConsistentField {
     private let problem: ElectronicProblem
     private let options: SCFOptions
     private let states: [ChargeState]
-    private let fillings: [OrbitalFilling]
+    private let occupations: [OrbitalOccupation]
 
     /// The orbital gradient of a state at which the next one starts from it.
     private static let handOver = 5e-3
@@ -25,22 +25,22 @@ public struct SelfConsistentField {
         self.problem = problem
         self.states = states
         self.options = options
-        fillings = try states.map { state in
+        occupations = try states.map { state in
             let count = problem.basis.electronCount(charge: state.charge)
             guard count > 0 else { throw SCFError.noElectrons }
             let unpaired = state.multiplicity - 1
             guard unpaired >= 0, unpaired <= count, (count - unpaired) % 2 == 0 else {
                 throw SCFError.impossibleMultiplicity(multiplicity: state.multiplicity, electrons: count)
             }
-            let filling = OrbitalFilling(
+            let occupation = OrbitalOccupation(
                 electrons: [(count + unpaired) / 2, (count - unpaired) / 2],
                 kind: unpaired == 0 && options.reference != .unrestricted
                     ? .restricted : options.reference == .restrictedOpen ? .restrictedOpen : .unrestricted)
             let independent = problem.orthogonalizer.transformation.columns
-            guard filling.electrons[0] <= independent else {
-                throw SCFError.tooManyElectrons(electrons: filling.electrons[0], functions: independent)
+            guard occupation.electrons[0] <= independent else {
+                throw SCFError.tooManyElectrons(electrons: occupation.electrons[0], functions: independent)
             }
-            return filling
+            return occupation
         }
     }
 
@@ -216,7 +216,7 @@ public struct SelfConsistentField {
         case .fock(let build):
             let energy = build.components.total
             guard energy.isFinite else { throw SCFError.notFinite(iteration: run.iteration.iteration + 1) }
-            let (orbitals, step, filling) = (run.iteration.orbitals, run.iteration.step, run.iteration.filling)
+            let (orbitals, step, occupation) = (run.iteration.orbitals, run.iteration.step, run.iteration.occupation)
             let (history, record, earlierChange) = (run.iteration.history, run.iteration.record, run.iteration.energyChange)
             run.build = build
             outcome = try run.iteration.advance(energy: energy, fock: build.fock, correction: build.correction)
@@ -227,7 +227,7 @@ public struct SelfConsistentField {
             case .newton(let origin, var known):
                 known.energyChange = earlierChange
                 start = StartingOrbitals(
-                    run.iteration.filling.wrapped(origin), instabilitiesFollowed: instabilities, isSecondOrder: true,
+                    run.iteration.occupation.wrapped(origin), instabilitiesFollowed: instabilities, isSecondOrder: true,
                     history: ExtrapolationHistory(samples: [], record: known))
             case .solution(let convergedByNewton):
                 var known = record
@@ -235,7 +235,7 @@ public struct SelfConsistentField {
                 let history = ExtrapolationHistory(samples: history?.samples ?? [], record: known)
                 start = orbitals.map {
                     StartingOrbitals(
-                        filling.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true, history: history)
+                        occupation.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true, history: history)
                 }
             case .extrapolation:
                 // Without a history Newton's method has just ended: it does so once more.
@@ -245,7 +245,8 @@ public struct SelfConsistentField {
                 let history = history ?? ExtrapolationHistory(samples: [], record: known)
                 start = orbitals.map {
                     StartingOrbitals(
-                        filling.wrapped($0), instabilitiesFollowed: instabilities, isSecondOrder: isHandedBack, history: history)
+                        occupation.wrapped($0), instabilitiesFollowed: instabilities, isSecondOrder: isHandedBack,
+                        history: history)
                 }
             }
             try onIteration(
@@ -283,19 +284,19 @@ public struct SelfConsistentField {
         // Electrons that have been spread, or need not be, stay where they are.
         let isLate = start.map { $0.isSolution || $0.isSecondOrder } ?? false
         let isHeldBack = options.damping > 0 || options.levelShift > 0
-        var filling = fillings[state]
+        var occupation = occupations[state]
         if case .unrestricted? = orbitals, [.automatic, .unrestricted].contains(options.reference) {
             // Orbitals whose spin symmetry is broken stay so.
-            filling = OrbitalFilling(electrons: filling.electrons, isRestricted: false)
+            occupation = OrbitalOccupation(electrons: occupation.electrons, isRestricted: false)
         }
         return OrbitalIteration(
             steps: OrbitalSteps(
-                filling: filling, overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
+                occupation: occupation, overlap: problem.overlap, orthogonalizer: problem.orthogonalizer,
                 model: isHeldBack ? nil : problem.responseModel, ledger: problem.ledger),
             settings: .init(
                 energyTolerance: options.energyTolerance, gradientTolerance: options.gradientTolerance,
                 maximumIterations: options.maximumIterations, damping: options.damping, levelShift: options.levelShift,
-                smearing: filling.kind == .restrictedOpen || isLate ? 0 : options.smearing,
+                smearing: occupation.kind == .restrictedOpen || isLate ? 0 : options.smearing,
                 followsInstabilities: options.followsInstabilities, mostInstabilities: options.mostInstabilities,
                 instabilityLimit: problem.exchangeCorrelation == nil && problem.approximateCoulombExchange == nil
                     ? StabilitySearch.limitWithoutQuadrature : StabilitySearch.limit,
@@ -303,17 +304,17 @@ public struct SelfConsistentField {
                 isSecondOrder: options.isSecondOrder,
                 hasApproximateIntegrals: problem.approximateCoulombExchange != nil && options.usesApproximateIntegrals,
                 endsExactly: !options.isPreliminary),
-            orbitals: orbitals.map { filling.filled($0) },
-            densities: orbitals == nil && !isSuccessor ? try guessDensities(filling) : [],
+            orbitals: orbitals.map { occupation.filled($0) },
+            densities: orbitals == nil && !isSuccessor ? try guessDensities(occupation) : [],
             isNearConvergence: problem.exchangeCorrelation?.hasCoarseGrid != true || options.isPreliminary,
             start: start)
     }
 
-    /// Takes over the Fock matrices of another state, which may have another kind of filling.
+    /// Takes over the Fock matrices of another state, which may have another kind of reference.
     private func start(
         _ iteration: inout OrbitalIteration, near fock: [Matrix], _ densities: [Matrix]
     ) throws {
-        switch (iteration.filling.isRestricted, fock.count) {
+        switch (iteration.occupation.isRestricted, fock.count) {
         case (true, 2): try iteration.start(near: [0.5 * (fock[0] + fock[1])], densities: [densities[0] + densities[1]])
         case (false, 1):
             let half = 0.5 * densities[0]
@@ -322,12 +323,12 @@ public struct SelfConsistentField {
         }
     }
 
-    private func guessDensities(_ filling: OrbitalFilling) throws -> [Matrix] {
+    private func guessDensities(_ occupation: OrbitalOccupation) throws -> [Matrix] {
         let total = try problem.guessDensity
         let neutral = problem.overlap.dot(total)
         let scale = 1 / max(neutral, 1e-10)
-        if filling.isRestricted { return [Double(2 * filling.electrons[0]) * scale * total] }
-        return filling.electrons.map { Double($0) * scale * total }
+        if occupation.isRestricted { return [Double(2 * occupation.electrons[0]) * scale * total] }
+        return occupation.electrons.map { Double($0) * scale * total }
     }
 
     /// - Parameters:
@@ -337,17 +338,17 @@ public struct SelfConsistentField {
         _ run: Run, isConverged: Bool, stability: Stability? = nil, sides: [[MolecularOrbitals]]? = nil
     ) throws -> SCFResult {
         guard let build = run.build else { throw SCFError.notFinite(iteration: 0) }
-        let filling = run.iteration.filling
+        let occupation = run.iteration.occupation
         let wavefunction = Wavefunction(
-            basis: problem.basis, state: states[run.state], orbitals: filling.wrapped(run.iteration.orbitals ?? []))
+            basis: problem.basis, state: states[run.state], orbitals: occupation.wrapped(run.iteration.orbitals ?? []))
         let ownSides = run.iteration.stability?.isStable == false ? run.iteration.followed.sides : []
         return SCFResult(
             wavefunction: wavefunction, energy: build.components.total, components: build.components,
             isConverged: isConverged, iterations: run.iteration.iteration, gridElectrons: build.gridElectrons,
-            spinSquared: filling.isRestricted ? 0 : wavefunction.spinSquared(overlap: problem.overlap),
+            spinSquared: occupation.isRestricted ? 0 : wavefunction.spinSquared(overlap: problem.overlap),
             finalGradient: run.iteration.gradient,
             finalEnergyChange: run.iteration.energyChange ?? 0, stability: stability ?? run.iteration.stability,
-            unstableSolutions: stability == nil ? run.left : [], sides: (sides ?? ownSides).map { filling.wrapped($0) },
+            unstableSolutions: stability == nil ? run.left : [], sides: (sides ?? ownSides).map { occupation.wrapped($0) },
             seconds: run.seconds)
     }
 }

@@ -84,8 +84,8 @@ struct EstimateCommand: ParsableCommand {
         }
         if estimates.count > 1 {
             text +=
-                "\n\(estimates.count) tasks, together \(column(answer.seconds / 3600, 0, 2)) h; the longest "
-                + "\(column(answer.longest, 0, 0)) s, the most memory \(megabytes(answer.memory)) MB\n"
+                "\n\(estimates.count) tasks, together \(DurationText.rounded(answer.seconds)); the longest "
+                + "\(DurationText.rounded(answer.longest)), the most memory \(megabytes(answer.memory)) MB\n"
         }
         return text
     }

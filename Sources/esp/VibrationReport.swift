@@ -13,7 +13,7 @@ extension TextReport {
         var result = "\n" + rule + "Vibrations of charge \(signed(record.charge)), multiplicity \(record.multiplicity)\n" + rule
         result += line("method", document.model.method + (document.model.grid.map { ", grid \($0)" } ?? ""))
         result += line("energy", column(vibrations.energy, 0, 8) + " Eh")
-        result += line("structure", verdict(vibrations))
+        result += line("structure", vibrations.verdictText)
         result += line(
             "Hessian",
             vibrations.step.map { "central differences of gradients, step \($0) bohr" } ?? "analytic second derivatives")
@@ -40,11 +40,10 @@ extension TextReport {
         result += line("masses", choice + (isotopes.isEmpty ? "" : "; chosen for atoms " + isotopes))
         result += "\n  mode      cm-1    km/mol         u   mdyn/A   motion\n"
         for index in vibrations.frequencies.indices {
-            let motion = vibrations.composition[index].prefix(3).map(text).joined(separator: "; ")
             result +=
                 column("\(index + 1)", 6, right: true) + column(vibrations.frequencies[index], 10, 1)
                 + column(vibrations.irIntensities[index], 10, 2) + column(vibrations.reducedMasses[index], 10, 3)
-                + column(vibrations.forceConstants[index], 9, 4) + "   \(motion)\n"
+                + column(vibrations.forceConstants[index], 9, 4) + "   \(vibrations.motion(index))\n"
         }
         result += scaleFactors(document)
         result += thermochemistry(vibrations)
@@ -69,11 +68,6 @@ extension TextReport {
         return result
     }
 
-    private static func text(_ part: VibrationRecord.Part) -> String {
-        let phase = part.symmetric.map { $0 ? ", symmetric" : ", asymmetric" } ?? ""
-        return "\(part.name) \(Int((100 * part.share).rounded())) %\(phase)"
-    }
-
     /// What was published for the method and the basis, with its source; empty where there is nothing.
     private static func scaleFactors(_ document: ResultDocument) -> String {
         let method = document.model.method
@@ -86,19 +80,6 @@ extension TextReport {
             "\npublished scale factors for \(plain)/\(basis), not applied: zero-point energy \(column(factors.zeroPoint, 0, 3)), "
             + "harmonic \(column(factors.harmonic, 0, 3)), fundamentals \(column(factors.fundamental, 0, 3))\n"
             + "  (\(PublishedScaleFactors.literature))\n"
-    }
-
-    private static func verdict(_ vibrations: VibrationRecord) -> String {
-        let force = String(format: "largest force %.1e Eh/bohr", vibrations.largestForce)
-        let modes = vibrations.imaginaryModes == 1 ? "1 imaginary mode" : "\(vibrations.imaginaryModes) imaginary modes"
-        let small = vibrations.frequencies.count { $0 < 0 } - vibrations.imaginaryModes
-        let rest =
-            small == 0 ? "" : "; \(small) between \(Int(-NormalModes.negligible)) and 0 cm-1, within the error of the method"
-        switch vibrations.verdict {
-        case .minimum: return "a minimum: no imaginary mode, \(force)\(rest)"
-        case .saddlePoint: return "a saddle point of order \(vibrations.imaginaryModes): \(modes), \(force)\(rest)"
-        case .notStationary: return "NOT STATIONARY: \(force); these frequencies mean little. Optimise it first (\(modes))."
-        }
     }
 
     private static func thermochemistry(_ vibrations: VibrationRecord) -> String {

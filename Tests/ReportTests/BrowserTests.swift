@@ -11,6 +11,13 @@ import Testing
             let drawn, red, blue: Double
         }
 
+        struct Vibration: Decodable {
+            /// Of the picture and, from 1, of the table.
+            let seenModes: [[Int]]
+            let isMoving, moved, stopped, hasArrows: Bool
+            let text: String
+        }
+
         let errors: [String]
         let viewer: String?
         let title: String
@@ -21,6 +28,7 @@ import Testing
         let bar, note, volts, relative: String?
         /// The first bytes of the picture that is saved.
         let saved: [UInt8]?
+        let vibration: Vibration?
         let followed: Bool?
         let sorted: [Double]
         let hidden: [Bool]
@@ -88,6 +96,11 @@ import Testing
         for k in 1...2 { #expect(difference[k].red > molecule[k].red + 0.003 && difference[k].blue > molecule[k].blue + 0.003) }
         #expect(seen.note?.contains("C1 Z = 6") == true && seen.note?.contains("charge") == true)
         #expect(seen.followed == true)
+        // The strongest band first, then the line that was clicked at, then the first row.
+        let vibration = try #require(seen.vibration)
+        #expect(vibration.seenModes == [[1, 2], [2, 3], [0, 1]])
+        #expect(vibration.isMoving && vibration.moved && vibration.stopped && vibration.hasArrows)
+        #expect(vibration.text.hasPrefix("Mode 1: \u{2212}120."))
         #expect(seen.sorted == seen.sorted.sorted() && seen.sorted.count == 22)
         #expect(seen.hidden.contains(true) && seen.hidden.contains(false))
     }

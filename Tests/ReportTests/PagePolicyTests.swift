@@ -27,7 +27,7 @@ import Testing
         let page = String(decoding: try SampleReport.report().html(), as: UTF8.self)
         #expect(!page.contains("unsafe-inline") && !page.contains(" style=\"") && !page.contains(" onload="))
         for directive in ["default-src 'none'", "base-uri 'none'", "form-action 'none'"] { #expect(page.contains(directive)) }
-        for (open, close, count) in [("<script>", "</script>", 9), ("<style>", "</style>", 1)] {
+        for (open, close, count) in [("<script>", "</script>", 10), ("<style>", "</style>", 1)] {
             let texts = page.components(separatedBy: open).dropFirst().compactMap { $0.components(separatedBy: close).first }
             #expect(texts.count == count)
             for text in texts { #expect(page.contains(PagePolicy.sources([text]))) }

@@ -18,8 +18,8 @@ import Testing
 
     @Test func textsOfFilesStayTexts() throws {
         let page = try Self.page()
-        // Nine scripts and the data are all that may open a script.
-        #expect(Self.occurrences(of: "<script", in: page) == 10 && Self.occurrences(of: "</script", in: page) == 10)
+        // Ten scripts and the data are all that may open a script.
+        #expect(Self.occurrences(of: "<script", in: page) == 11 && Self.occurrences(of: "</script", in: page) == 11)
         #expect(Self.occurrences(of: "<img", in: page) == 3)
         #expect(Self.occurrences(of: "&lt;script&gt;document.title", in: page) > 13)
         // What hides in a character must not stand in any attribute: nothing but text precedes it since the last `>`.
@@ -44,6 +44,15 @@ import Testing
         }
         // Links of the literature are the only addresses.
         #expect(page.components(separatedBy: "https://").dropFirst().allSatisfy { $0.hasPrefix("doi.org/10.1000/xyz.123\"") })
+    }
+
+    @Test func vibrationsAreThere() throws {
+        let page = try Self.page()
+        #expect(page.contains("The structure is a saddle point of order 1: 1 imaginary mode"))
+        #expect(page.contains(">\u{2212}120.2</td>") || page.contains(">\u{2212}120.3</td>"))
+        // The imaginary mode has no line in the spectrum.
+        #expect(!page.contains("data-mode=\"0\"") && page.contains("data-mode=\"1\"") && page.contains("data-mode=\"2\""))
+        #expect(page.components(separatedBy: "class=\"vibration\"").count == 2)
     }
 
     @Test func tablesAndWarningsAreThere() throws {

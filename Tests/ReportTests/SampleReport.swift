@@ -32,7 +32,25 @@ enum SampleReport {
         other.relativeEnergy = 0.0125
         document.states[1].alternatives = [other]
         document.states[2].converged = false
+        document.states[0].vibrations = vibrations(atoms: document.molecule.symbols.count)
         return document
+    }
+
+    /// Three modes that move single atoms; the second one has the strongest band.
+    private static func vibrations(atoms: Int) -> VibrationRecord {
+        let modes = (0..<3).map { mode in (0..<3 * atoms).map { $0 == 4 * mode ? 1.0 : 0 } }
+        return VibrationRecord(
+            hessianMethod: .analytic, step: nil, energy: -5959.5, gradient: [[Double]](repeating: [0, 0, 0], count: atoms),
+            hessian: [Double](repeating: 0, count: 3 * atoms * (3 * atoms + 1) / 2),
+            dipoleDerivatives: [[Double]](repeating: [Double](repeating: 0, count: 3 * atoms), count: 3), frozenAtoms: nil,
+            masses: [Double](repeating: 12, count: atoms), massChoice: "abundant", isotopes: nil,
+            frequencies: [-120.25, 800, 1600], normalModes: modes, reducedMasses: [12, 12, 12], forceConstants: [-0.1, 4, 17],
+            irIntensities: [3, 200, 100],
+            composition: [
+                [], [.init(name: script, share: 0.7, symmetric: false)], [.init(name: "C=O", share: 1, symmetric: nil)],
+            ],
+            residualFrequencies: [], verdict: .saddlePoint, imaginaryModes: 1, isLinear: false, rotationalConstants: [],
+            thermochemistry: nil)
     }
 
     static func report(rings: Int = 24, pictures: Bool = true) throws -> Report {

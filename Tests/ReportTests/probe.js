@@ -32,6 +32,29 @@ function press(index, key) {
     draw();
 }
 
+/** What the modes of the first state show: chosen at the start, by the spectrum and by the table; and how far the atoms move. */
+function vibration(panel) {
+    const state = () => [panel.mode, Number(panel.part.querySelector("tr.chosen th").textContent)];
+    const seenModes = [state()];
+    const arrows = panel.canvas.toDataURL();
+    const line = panel.part.querySelector("[data-mode='2']").getBoundingClientRect();
+    panel.part.querySelector("svg").dispatchEvent(new MouseEvent("click", { clientX: line.left + 4, clientY: line.top, bubbles: true }));
+    seenModes.push(state());
+    const isMoving = panel.phase !== null;
+    panel.part.querySelector("tbody button").click();
+    seenModes.push(state());
+    panel.phase = 0;
+    panel.draw();
+    const rest = panel.canvas.toDataURL();
+    panel.phase = Math.PI / 2;
+    panel.draw();
+    const moved = panel.canvas.toDataURL() !== rest;
+    panel.play(false);
+    panel.draw();
+    const stopped = panel.button.textContent === "Vibrate" && panel.canvas.toDataURL() !== rest;
+    return { seenModes, isMoving, moved, stopped, hasArrows: arrows !== rest, text: panel.text.textContent };
+}
+
 function probe() {
     draw();
     seen.viewer = document.documentElement.dataset.viewer;
@@ -62,6 +85,7 @@ function probe() {
         press(0, "ArrowLeft");
         seen.followed = document.querySelectorAll("canvas")[2].toDataURL() !== before;
     }
+    if (seen.viewer === "ready") { seen.vibration = vibration(viewer.vibrations[0]); }
     const table = [...document.querySelectorAll("table.sortable")].find((one) => one.caption.textContent.includes("charges of atoms"));
     table.tHead.rows[0].cells[3].querySelector("button").click();
     seen.sorted = [...table.tBodies[0].rows].map((row) => Number(row.cells[3].dataset.key));

@@ -31,9 +31,9 @@ import Testing
     }
 
     /// Orbitals of the core Hamiltonian, mixed at random: far from any solution.
-    private func point(_ problem: ElectronicProblem, _ filling: OrbitalFilling) throws -> OrbitalPoint {
+    private func point(_ problem: ElectronicProblem, _ occupation: OrbitalOccupation) throws -> OrbitalPoint {
         var random = RepeatableRandom(seed: 3)
-        var orbitals = try filling.electrons.prefix(filling.isRestricted ? 1 : 2).indices.map { spin in
+        var orbitals = try occupation.electrons.prefix(occupation.isRestricted ? 1 : 2).indices.map { spin in
             let disturbance = problem.overlap.rows
             var fock = problem.core.sum
             for i in 0..<disturbance {
@@ -44,13 +44,13 @@ import Testing
                 }
             }
             let (coefficients, energies) = try problem.orthogonalizer.diagonalize(fock)
-            return filling.orbitals(coefficients: coefficients, energies: energies, spin: spin)
+            return occupation.orbitals(coefficients: coefficients, energies: energies, spin: spin)
         }
-        if filling.kind == .restrictedOpen {
-            orbitals[1] = filling.orbitals(coefficients: orbitals[0].coefficients, energies: orbitals[0].energies, spin: 1)
+        if occupation.kind == .restrictedOpen {
+            orbitals[1] = occupation.orbitals(coefficients: orbitals[0].coefficients, energies: orbitals[0].energies, spin: 1)
         }
         let build = energyAndFock(problem, orbitals.map(\.density))
-        return try OrbitalPoint(orbitals: orbitals, fock: build.fock, filling: filling)
+        return try OrbitalPoint(orbitals: orbitals, fock: build.fock, occupation: occupation)
     }
 
     private func energyAndFock(_ problem: ElectronicProblem, _ densities: [Matrix]) -> FockBuilder.Build {
@@ -107,11 +107,11 @@ import Testing
     }
 
     /// Terms that are added to the Hamiltonian are part of the response.
-    @Test(arguments: [2, 4], [OrbitalFilling.Kind.restricted, .unrestricted, .restrictedOpen])
-    func derivativesWithAnAddedTerm(power: Int, kind: OrbitalFilling.Kind) throws {
+    @Test(arguments: [2, 4], [OrbitalOccupation.Kind.restricted, .unrestricted, .restrictedOpen])
+    func derivativesWithAnAddedTerm(power: Int, kind: OrbitalOccupation.Kind) throws {
         let problem = try problem(try basis("water-turned", "6-31G"), nil, adding: [PowerOfKineticEnergy(power: power)])
-        let filling = OrbitalFilling(electrons: kind == .restricted ? [5, 5] : [6, 4], kind: kind)
-        let point = try point(problem, filling)
+        let occupation = OrbitalOccupation(electrons: kind == .restricted ? [5, 5] : [6, 4], kind: kind)
+        let point = try point(problem, occupation)
         let k = random(point, seed: 1)
         func energy(_ change: (Double) throws -> [Matrix]) throws -> Double {
             let h = 0.02
@@ -132,12 +132,12 @@ import Testing
 
     /// Gradient and products of the Hessian are the first and second derivatives of the energy, at a point that is no
     /// solution.
-    @Test(arguments: [nil, "svwn", "b3lyp"], [OrbitalFilling.Kind.restricted, .unrestricted, .restrictedOpen])
-    func derivativesOfTheEnergy(functional: String?, kind: OrbitalFilling.Kind) throws {
+    @Test(arguments: [nil, "svwn", "b3lyp"], [OrbitalOccupation.Kind.restricted, .unrestricted, .restrictedOpen])
+    func derivativesOfTheEnergy(functional: String?, kind: OrbitalOccupation.Kind) throws {
         let problem = try problem(try basis("water-turned", "6-31G"), functional)
         let isRestricted = kind == .restricted
-        let filling = OrbitalFilling(electrons: isRestricted ? [5, 5] : [6, 4], kind: kind)
-        let point = try point(problem, filling)
+        let occupation = OrbitalOccupation(electrons: isRestricted ? [5, 5] : [6, 4], kind: kind)
+        let point = try point(problem, occupation)
         let k = random(point, seed: 1)
         func energy(_ t: Double) throws -> Double {
             try energyAndFock(problem, point.densities(after: t * k)).components.total
@@ -158,8 +158,8 @@ import Testing
     /// Towards an unrestricted wavefunction, too, with several rotations and requests at once.
     @Test(arguments: [nil, "b3lyp"]) func derivativesTowardsUnrestricted(functional: String?) throws {
         let problem = try problem(try basis("water-turned", "6-31G"), functional)
-        let filling = OrbitalFilling(electrons: [5, 5], isRestricted: true)
-        let point = try point(problem, filling)
+        let occupation = OrbitalOccupation(electrons: [5, 5], isRestricted: true)
+        let point = try point(problem, occupation)
         let rotations = [random(point, seed: 1), random(point, seed: 2)]
         let products = try OrbitalHessian(problem: problem).products([
             .init(point: point, spin: .symmetric, rotations: rotations),
@@ -184,10 +184,10 @@ import Testing
         options.reference = .restricted
         let result = try SelfConsistentField(problem: problem, state: ChargeState(charge: 0, multiplicity: 1), options: options)
             .solve()
-        let filling = OrbitalFilling(electrons: [5, 5], isRestricted: true)
-        let orbitals = filling.filled(result.wavefunction.orbitals)
+        let occupation = OrbitalOccupation(electrons: [5, 5], isRestricted: true)
+        let orbitals = occupation.filled(result.wavefunction.orbitals)
         let fock = energyAndFock(problem, orbitals.map(\.density)).fock
-        let point = try OrbitalPoint(orbitals: orbitals, fock: fock, filling: filling)
+        let point = try OrbitalPoint(orbitals: orbitals, fock: fock, occupation: occupation)
         let all = point.smallestExcitations(1000)
         let products = try OrbitalHessian(problem: problem).products([.init(point: point, spin: spin, rotations: all)])[0]
         var hessian = Matrix(rows: all.count, columns: all.count)

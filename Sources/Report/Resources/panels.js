@@ -54,6 +54,9 @@ class Panel {
         return surface ? surface.mean : 0;
     }
 
+    /** The view of this panel is another one. */
+    changed() { this.viewer.moved(this); }
+
     get aspect() { return this.canvas.width / this.canvas.height; }
 
     /** Place of a pointer in the panel, -1...1, y up. */
@@ -156,7 +159,7 @@ class Panel {
             } else {
                 this.camera.drag(from, to);
             }
-            this.viewer.moved(this);
+            this.changed();
         });
         const release = (event) => {
             const place = pointers.get(event.pointerId);
@@ -171,9 +174,9 @@ class Panel {
             if (document.activeElement !== this.canvas && !event.ctrlKey) { return; }
             event.preventDefault();
             this.camera.zoom(Math.exp(-0.0015 * event.deltaY));
-            this.viewer.moved(this);
+            this.changed();
         }, { passive: false });
-        this.canvas.addEventListener("dblclick", () => { this.camera.reset(); this.viewer.moved(this); });
+        this.canvas.addEventListener("dblclick", () => { this.camera.reset(); this.changed(); });
         this.canvas.addEventListener("keydown", (event) => this.pressed(event));
         this.canvas.addEventListener("blur", () => this.viewer.leave());
     }
@@ -206,6 +209,6 @@ class Panel {
             return;
         }
         event.preventDefault();
-        this.viewer.moved(this);
+        this.changed();
     }
 }

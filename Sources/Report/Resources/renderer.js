@@ -67,7 +67,8 @@ class Renderer {
             this.uniforms[name] = gl.getUniformLocation(this.program, name);
         }
         this.sphere = this.uploaded(sphereMesh(24, 36));
-        this.cylinder = this.uploaded(cylinderMesh(24));
+        this.cylinder = this.uploaded(tubeMesh(24, 1));
+        this.cone = this.uploaded(tubeMesh(24, 0));
         this.surfaces = new Map();
     }
 
@@ -214,6 +215,21 @@ class Renderer {
                 this.draw(this.cylinder, stickMatrix(subtract(end, atom.place), 0.19), atom.place);
             }
         }
+        this.drawArrows(molecule.arrows || [], accent);
+    }
+
+    /** Arrows from a place along a vector, with heads of at most half their length. */
+    drawArrows(arrows, color) {
+        this.color(color);
+        for (const [mesh, isHead, radius] of [[this.cylinder, false, 0.11], [this.cone, true, 0.3]]) {
+            this.bind(mesh);
+            for (const { place, vector } of arrows) {
+                const length = Math.hypot(...vector);
+                const neck = 1 - Math.min(0.5, 0.75 / length);
+                const part = isHead ? 1 - neck : neck;
+                this.draw(mesh, stickMatrix(scaled(vector, part), radius), isHead ? add(place, scaled(vector, neck)) : place);
+            }
+        }
     }
 
     /** The nearest sheet only: what lies behind it would make a muddle of colours. */
@@ -268,13 +284,14 @@ function sphereMesh(rows, columns) {
     return { positions: vertices, normals: vertices, triangles: orientedOutwards(vertices, triangles) };
 }
 
-/** Open tube of radius one from z = 0 to 1. */
-function cylinderMesh(sides) {
+/** Open tube from z = 0, with radius one, to z = 1, with radius `top`. */
+function tubeMesh(sides, top) {
     const positions = [], normals = [], triangles = [];
     for (let side = 0; side <= sides; side++) {
         const angle = 2 * Math.PI * side / sides;
         for (const z of [0, 1]) {
-            positions.push(Math.cos(angle), Math.sin(angle), z);
+            const radius = z ? top : 1;
+            positions.push(radius * Math.cos(angle), radius * Math.sin(angle), z);
             normals.push(Math.cos(angle), Math.sin(angle), 0);
         }
         if (side < sides) { triangles.push(2 * side, 2 * side + 2, 2 * side + 1, 2 * side + 1, 2 * side + 2, 2 * side + 3); }

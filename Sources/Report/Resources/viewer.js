@@ -9,11 +9,14 @@ class Viewer {
         this.controls = document.getElementById("controls");
         this.note = document.getElementById("note");
         this.panels = [];
+        this.vibrations = [];
         this.marked = null;
         this.molecules = data.runs.map((run) => new Molecule(run));
         data.runs.forEach((run, r) => run.states.forEach((state, s) => {
             const figure = document.getElementById(`state-${r}-${s}`);
             this.panels.push(new Panel(figure, run, this.molecules[r], state, this));
+            const part = document.getElementById(`vibrations-${r}-${s}`);
+            if (part) { this.vibrations.push(new VibrationPanel(part, run, this.molecules[r], state, this)); }
         }));
         this.readControls();
         this.controls.addEventListener("input", () => { this.readControls(); this.update(); });
@@ -140,7 +143,7 @@ class Viewer {
         requestAnimationFrame(() => { this.waiting = false; this.drawAll(); });
     }
 
-    drawAll() { this.panels.forEach((panel) => panel.draw()); }
+    drawAll() { [...this.panels, ...this.vibrations].forEach((panel) => panel.draw()); }
 
     markedIn(panel) { return this.marked && this.marked.run === panel.run ? this.marked.atom : null; }
 

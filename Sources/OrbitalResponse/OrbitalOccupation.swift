@@ -2,7 +2,7 @@ import GaussianBasis
 import LinearAlgebra
 
 /// How the electrons of a state fill orbitals.
-package struct OrbitalFilling: Sendable {
+package struct OrbitalOccupation: Sendable {
     /// Alpha and beta electrons.
     package let electrons: [Int]
     package let kind: Kind
@@ -28,13 +28,13 @@ package struct OrbitalFilling: Sendable {
         self.init(electrons: electrons, kind: isRestricted ? .restricted : .unrestricted)
     }
 
-    func occupations(_ count: Int, spin: Int) -> [Double] {
+    func numbers(_ count: Int, spin: Int) -> [Double] {
         (0..<count).map { $0 < electrons[spin] ? (isRestricted ? 2 : 1) : 0 }
     }
 
     package func orbitals(coefficients: Matrix, energies: [Double], spin: Int) -> MolecularOrbitals {
         MolecularOrbitals(
-            coefficients: coefficients, energies: energies, occupations: occupations(energies.count, spin: spin))
+            coefficients: coefficients, energies: energies, occupations: numbers(energies.count, spin: spin))
     }
 
     /// Orbitals of another state or of a checkpoint, filled for this one.
