@@ -127,7 +127,7 @@ extension ResourceInput {
         let count = min(threads, Machine.allowedProcessorCount)
         if let room = Machine.addressRoom, room < count * Machine.addressesPerThread {
             throw CalculationError.outOfMemory(
-                "\(count) threads need \(MemorySize(bytes: count * Machine.addressesPerThread).description) of addresses, but the "
+                "\(count == 1 ? "1 thread needs" : "\(count) threads need") \(MemorySize(bytes: count * Machine.addressesPerThread).description) of addresses, but the "
                     + "limit leaves \(MemorySize(bytes: room).description). Raise it (ulimit -v), or lower --threads.")
         }
         return WorkerPool(threads: count)

@@ -19,7 +19,7 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
         case .inUse(let path):
             "\(path): this folder is in use by another esp process. Wait until it has finished, or name another folder with \(option)."
         case .occupied(let path, let other):
-            "\(path) holds \(other). Name another folder with \(option)\(option == "--output" ? " (-o)" : ""), or replace what is there with --force."
+            "\(path) holds \(other.hasSuffix(".") ? String(other.dropLast()) : other). Name another folder with \(option)\(option == "--output" ? " (-o)" : ""), or replace what is there with --force."
         case .missing(let text), .damaged(let text), .tooLittleMemory(let text): text
         }
     }

@@ -15,7 +15,7 @@ extension TextReport {
     }
 
     /// Charges of all states by all schemes, by atom and by fragment.
-    static func charges(_ document: ResultDocument, notes: [String], folder: String) -> String {
+    static func charges(_ document: ResultDocument, notes: [String]) -> String {
         let symbols = document.molecule.symbols
         var result = ""
         for record in document.states {
@@ -30,7 +30,7 @@ extension TextReport {
             }
         }
         if !notes.isEmpty { result += "\n" + notes.map { wrapped("  note: \($0)") }.joined() }
-        return result + "\nresults written to \(folder): \(OutputFolder.resultName); 'esp report \(folder)' updates the page\n"
+        return result
     }
 
     /// Charges and spins of one state, in tables of at most 100 characters, then which schemes found none.

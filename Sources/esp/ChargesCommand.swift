@@ -4,6 +4,7 @@ import FileFormats
 import Foundation
 import MolecularStructure
 import MachineLimits
+import RunFolders
 import WavefunctionAnalysis
 
 struct ChargesCommand: ParsableCommand {
@@ -57,8 +58,18 @@ struct ChargesCommand: ParsableCommand {
         try FileBatch.run(folders, isQuiet: quiet) { folder in
             var charges = fits.input
             charges.schemes = scheme.map(\.rawValue)
-            let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges(folder: folder))
-            try AddedCharges(folder: folder, charges: charges, resources: machine.resources, monitor: progress.monitor).run()
+            let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges)
+            let added = try AddedCharges(
+                folder: folder, charges: charges, resources: machine.resources, monitor: progress.monitor)
+            do {
+                try added.run()
+            } catch let error where error is OutputFileError || error is RunFolderError {
+                throw Failure(error, ofRun: folder)
+            }
+            if !json {
+                try Console.output(
+                    "\nresults written to \(folder): \(OutputFolder.resultName); 'esp report \(folder)' updates the page\n")
+            }
         }
     }
 }

@@ -72,6 +72,37 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
+    /// The same for a command that writes into the folder of a finished run and has no option for another one.
+    init(_ error: any Error, ofRun run: String) {
+        self.init(error)
+        let root = URL(fileURLWithPath: run).path
+        switch error {
+        case RunFolderError.inUse(let path):
+            self = Failure(status, "\(path): this folder is in use by another esp process. Wait until it has finished.")
+        case let error as OutputFileError where URL(fileURLWithPath: error.path).path.hasPrefix(root):
+            let (problem, cure) =
+                switch error {
+                case .notCreated(_, let reason), .folderNotCreated(_, let reason):
+                    (
+                        "the file cannot be created (\(reason)); the results were printed but not saved",
+                        "Copy \(run) to a folder you may write to."
+                    )
+                case .diskFull:
+                    (
+                        "the disk is full (or your quota is used up); nothing was left half-written",
+                        "Free some space, or copy \(run) to another disk."
+                    )
+                case .notWritten(_, let reason), .passedOnInPart(_, let reason):
+                    (
+                        "writing failed (\(reason)); nothing was left half-written",
+                        "Check the disk, or copy \(run) to another one."
+                    )
+                }
+            self = Failure(status, "\(error.path): \(problem). \(cure)")
+        default: break
+        }
+    }
+
     /// Chooses the exit code of an error by its type.
     init(_ error: any Error) {
         switch error {

@@ -16,7 +16,7 @@ final class ProgressReport: Sendable {
         /// Of another program's wavefunction.
         case ofFile(String, folder: String)
         /// Of charges that were added to a run.
-        case ofCharges(folder: String)
+        case ofCharges
         /// The document, once it is known.
         case json
     }
@@ -81,8 +81,8 @@ final class ProgressReport: Sendable {
             try Console.output(TextReport.counterpoise(record, cutsBonds: cutsBonds))
         case (.ofCalculation, .finished(let document, let folder)), (.ofFile, .finished(let document, let folder)):
             try Console.output(TextReport.files(document, folder: folder))
-        case (.ofCharges(let folder), .analyzed(let document, let notes)):
-            try Console.output(TextReport.charges(document, notes: notes, folder: folder))
+        case (.ofCharges, .analyzed(let document, let notes)):
+            try Console.output(TextReport.charges(document, notes: notes))
         case (.json, .analyzed(let document, _)): try Console.output(String(decoding: document.json(), as: UTF8.self))
         default: break
         }

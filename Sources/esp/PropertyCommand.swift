@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calculations
+import FileFormats
 import RunFolders
 
 /// A command that shows a property of a finished run.
@@ -12,8 +13,13 @@ extension PropertyCommand {
         resources: ResourceInput = ResourceInput()
     ) throws {
         try FileBatch.run(folders, isQuiet: true) { folder in
-            try PropertyCalculation(property, folder: folder, fragments: fragments, resources: resources, monitor: .ofFinishedRun)
-                .run(format: format, output: Console.output)
+            let calculation = PropertyCalculation(
+                property, folder: folder, fragments: fragments, resources: resources, monitor: .ofFinishedRun)
+            do {
+                try calculation.run(format: format, output: Console.output)
+            } catch let error where error is OutputFileError || error is RunFolderError {
+                throw Failure(error, ofRun: folder)
+            }
         }
     }
 }

@@ -30,6 +30,15 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case optimization
     /// `search.json`.
     case search
+    /// The input of `esp run`, with the molecule that is made of it.
+    case input
+    case qcschemaInput = "qcschema-input"
+    /// A line that `esp serve` reads.
+    case request
+    /// `plan.json` of a study.
+    case plan
+    /// The displaced structures that `esp frequencies` goes on from.
+    case displacements
 
     /// Whether the reader takes the bytes. A trap ends the process.
     public func accepts(_ bytes: [UInt8]) -> Bool {
@@ -58,6 +67,15 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
         case .search:
             let document = try SearchDocument(json: Data(bytes), path: path)
             _ = document.isSameSearch(as: document)
+        case .input: try use(CalculationInput(json: Data(bytes), path: path))
+        case .qcschemaInput: try use(QCSchemaInput(json: Data(bytes), path: path).input(path: path))
+        case .request:
+            let request = try EvaluationRequest(json: Data(bytes), path: path)
+            _ = try request.molecule.file()
+            _ = RequestIdentifier(ofRequest: Data(bytes))
+            try use(request.input)
+        case .plan: _ = try JSONEncoder().encode(StudyPlan(json: Data(bytes), path: path))
+        case .displacements: _ = try JSONEncoder().encode(DisplacementDocument(json: Data(bytes), path: path))
         case .checkpoint: _ = try Checkpoint(bytes: bytes, path: path).data()
         case .matrices: _ = try SymmetricMatrixFile(bytes: bytes, path: path).data()
         case .formattedCheckpoint, .molden, .wfn, .wfx, .mwfn:
@@ -83,6 +101,13 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             _ = try document.json()
             try replay(document)
         }
+    }
+
+    /// The molecule of an input, and the input as a result stores it.
+    private func use(_ input: CalculationInput) throws {
+        try input.check()
+        _ = try input.molecule.file().text
+        _ = try CalculationInput(json: JSONEncoder().encode(input))
     }
 
     /// As `esp optimize` goes on after an interruption.

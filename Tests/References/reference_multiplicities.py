@@ -21,8 +21,8 @@ STRUCTURES = {
 }
 STRUCTURES["mncl2-b3lyp"] = STRUCTURES["mncl2"]
 CASES = [
-    ("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF), ("mncl2-b3lyp", (4, 6, 8), SMALL, B3LYP),
-    ("fecl2", (3, 5, 7), SMALL, B3LYP), ("fecl3", (4, 6, 8), SMALL, B3LYP),
+    ("cr", (5, 7, 9), SVP, B3LYP), ("mncl2", (6, 8), SMALL, HF), ("mncl2-b3lyp", (6,), SMALL, B3LYP), ("fecl3", (6,), SMALL, B3LYP),
+    ("fecl2", (5,), SMALL, B3LYP), ("mncl2-b3lyp", (8, 4), SMALL, B3LYP), ("fecl2", (7, 3), SMALL, B3LYP), ("fecl3", (8, 4), SMALL, B3LYP),
 ]
 SETTINGS = {key: hard.SETTINGS[key] for key in ("method", "grid", "gridScheme", "guesses", "functions", "search")}
 

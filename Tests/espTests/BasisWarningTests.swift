@@ -39,6 +39,48 @@ import Testing
         #expect(plain.0.status == 0 && plain.1?.warnings == nil, "\(String(describing: plain.1?.warnings))")
     }
 
+    /// Diffuse and polarisation functions on carbon only, one compact function on each hydrogen: the electrons of the C-H bonds are
+    /// described by functions of carbon. Mulliken's charge leaves the range of the element, Hirshfeld's does not.
+    @Test func unphysicalMullikenCharges() throws {
+        let basis = """
+            C 0
+            S 3 1.0
+             71.6168370 0.15432897
+             13.0450960 0.53532814
+             3.5305122 0.44463454
+            SP 3 1.0
+             2.9412494 -0.09996723 0.15591627
+             0.6834831 0.39951283 0.60768372
+             0.2222899 0.70011547 0.39195739
+            S 1 1.0
+             0.05 1.0
+            P 1 1.0
+             0.06 1.0
+            D 1 1.0
+             0.15 1.0
+            D 1 1.0
+             0.6 1.0
+            ****
+            H 0
+            S 1 1.0
+             3.4 1.0
+            ****
+
+            """
+        let methane = "5\n\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n"
+        let options = ["-c", "0", "-m", "1", "--method", "hf", "--search", "none", "--charges", "mulliken,hirshfeld"]
+        let (outcome, state) = try run(methane, basis: basis, options)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        let warning = try #require(state?.warnings?.first { $0.kind == "mulliken_charges" })
+        #expect(warning.atoms == [1])
+        let charges = try #require(state?.charges)
+        let mulliken = try #require(charges["mulliken"]), hirshfeld = try #require(charges["hirshfeld"])
+        #expect(mulliken[0] < -3.5 && abs(hirshfeld[0]) < 0.5, "\(mulliken), \(hirshfeld)")
+        #expect(warning.message.contains("(C1 -3.6"), "\(warning.message)")
+        let plain = try run(methane, options + ["--basis", "6-31G"])
+        #expect(plain.0.status == 0 && plain.1?.warnings == nil, "\(String(describing: plain.1?.warnings))")
+    }
+
     /// The functions next to the nucleus are missing.
     @Test func virialRatio() throws {
         let basis = "He 0\nS 1 1.0\n 0.3 1.0\nS 1 1.0\n 0.06 1.0\n****\n"

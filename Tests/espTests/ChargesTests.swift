@@ -98,4 +98,39 @@ import Testing
         let help = try program.run(["help", "charges"])
         #expect(help.status == 0 && help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
+
+    /// One electron is missing in the e' shell of D3h: which component the SCF converges to may change when the molecule is turned, the charges
+    /// must not but for that, in schemes with and without points.
+    @Test func chargesOfDegenerateStatesInOtherOrientations() throws {
+        let program = try Program()
+        defer { program.remove() }
+        var sorted: [[String: [Double]]] = []
+        for (number, turn) in [(0.0, 0.0, 0.0), (0.7, 0.4, 0.2), (3.3, 1.4, 0.5)].enumerated() {
+            let atoms = [("B", 0.0, 0.0)] + (0..<3).map { ("H", 1.19, 2 * Double.pi / 3 * Double($0)) }
+            let lines = atoms.map { symbol, radius, angle in
+                var (x, y, z) = (radius * cos(angle + turn.0), radius * sin(angle + turn.0), 0.0)
+                (y, z) = (y * cos(turn.1) - z * sin(turn.1), y * sin(turn.1) + z * cos(turn.1))
+                (x, y) = (x * cos(turn.2) - y * sin(turn.2), x * sin(turn.2) + y * cos(turn.2))
+                return "\(symbol) \(x) \(y) \(z)\n"
+            }
+            try program.write("4\n\n" + lines.joined(), to: "bh3.xyz")
+            let outcome = try program.run([
+                "compute", "bh3.xyz", "-c", "1", "-m", "2", "--method", "b3lyp", "--basis", "6-31G", "--charges",
+                "chelpg,hirshfeld,mulliken",
+                "--search", "none", "--threads", "1", "--picture", "none", "--no-report", "-o", "turn\(number)",
+            ])
+            #expect(outcome.status == 0, "\(outcome.error)")
+            let result = program.folder.appendingPathComponent("turn\(number)/result.json")
+            let charges = try #require(try ResultDocument(json: Data(contentsOf: result)).states.first).charges
+            sorted.append(charges.mapValues { [$0[0]] + $0.dropFirst().sorted() })
+        }
+        for scheme in ["chelpg", "hirshfeld", "mulliken"] {
+            let reference = try #require(sorted[0][scheme])
+            #expect(reference[3] - reference[1] > 0.08 && abs(reference[2] - reference[1]) < 1e-3, "\(reference)")
+            for other in sorted.dropFirst() {
+                let differences = zip(reference, try #require(other[scheme])).map { abs($0 - $1) }
+                #expect(differences.allSatisfy { $0 < 3e-4 }, "\(scheme): \(differences)")
+            }
+        }
+    }
 }

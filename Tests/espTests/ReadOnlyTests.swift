@@ -53,6 +53,9 @@ import Testing
                 let outcome = try run(program, arguments)
                 #expect(outcome.status == 73, "\(arguments): \(outcome.status) \(outcome.error)")
                 #expect(outcome.output.count > 200 && outcome.error.contains("run/"), "\(arguments): \(outcome.error)")
+                // These commands have no option for another folder.
+                #expect(outcome.error.contains("Copy run to a folder") && !outcome.error.contains("--output"), "\(outcome.error)")
+                #expect(!outcome.output.contains("results written"), "\(arguments): \(outcome.output)")
             }
             #expect(program.names(in: "run") == before)
         }
