@@ -114,6 +114,7 @@ struct FrequenciesCommand: ParsableCommand {
                 json
                     ? String(decoding: document.json(), as: UTF8.self)
                     : TextReport.vibrations(document.states[index], document: document, folder: folder))
+            if isRun { try refuseSilentLoss(of: document.states[index], index, in: folder) }
             guard follow else { return }
             let outcomes = try ModeFollowing(
                 document, folder: folder, charge: document.states[index].charge, resources: machine.resources,
@@ -125,6 +126,17 @@ struct FrequenciesCommand: ParsableCommand {
                 throw CalculationError.notConverged("not every side led to a stationary point. Run the same command to continue.")
             }
         }
+    }
+
+    /// Second derivatives that were computed now and could not be kept are an error; other temperatures and masses take no time.
+    private func refuseSilentLoss(of state: StateRecord, _ index: Int, in folder: String) throws {
+        guard OutputFolder(existing: folder).isReadOnly,
+            try FinishedRun.document(in: folder).states[index].vibrations?.hessian != state.vibrations?.hessian
+        else { return }
+        throw Failure(
+            .outputNotCreated,
+            "\(folder)/\(OutputFolder.resultName): the folder is read-only; the results were printed but not saved. Copy \(folder) to a "
+                + "folder you may write to.")
     }
 
     /// The options that mean something for a finished run.

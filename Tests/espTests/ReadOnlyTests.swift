@@ -48,7 +48,7 @@ import Testing
             // What belongs into the folder is printed, and the program says that it is not kept.
             for arguments in [
                 ["charges", "run", "--scheme", "hirshfeld", "-q"], ["charges", "run", "--scheme", "mulliken", "--json", "-q"],
-                ["surface", "run"], ["orbitals", "run"],
+                ["surface", "run"], ["orbitals", "run"], ["frequencies", "run", "--charge", "0", "-q"],
             ] {
                 let outcome = try run(program, arguments)
                 #expect(outcome.status == 73, "\(arguments): \(outcome.status) \(outcome.error)")
