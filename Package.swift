@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "ParallelExecution"),
         .target(name: "MachineLimits", dependencies: ["CProcessorFeatures"]),
         .target(name: "GeometryOptimization", dependencies: ["MolecularStructure", "LinearAlgebra"]),
+        .target(name: "IsomerSearch", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "VibrationalAnalysis", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(
@@ -149,7 +150,7 @@ let package = Package(
                 "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
-                "ChargeFlow", "Report", "VibrationalAnalysis",
+                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch",
             ]),
         .target(
             name: "Report",
@@ -161,7 +162,8 @@ let package = Package(
         .target(
             name: "ESPKit",
             dependencies: [
-                "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "LinearAlgebra", "MolecularStructure",
+                "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "IsomerSearch", "LinearAlgebra",
+                "MolecularStructure",
                 "ParallelExecution",
                 "ReductionSeries", "ChargeFlow", "RunFolders", "WavefunctionAnalysis",
             ]),
@@ -176,7 +178,7 @@ let package = Package(
                 "LinearAlgebra",
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
-                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis",
+                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis", "IsomerSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -206,6 +208,7 @@ let package = Package(
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
         .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
+        .testTarget(name: "IsomerSearchTests", dependencies: ["IsomerSearch", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "VibrationalAnalysisTests",
             dependencies: ["VibrationalAnalysis", "GeometryOptimization", "FileFormats", "TestSupport"]),
@@ -248,7 +251,7 @@ let package = Package(
             name: "CalculationsTests",
             dependencies: [
                 "BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats",
-                "SolutionSearch", "WavefunctionAnalysis", "TestSupport",
+                "SolutionSearch", "WavefunctionAnalysis", "IsomerSearch", "TestSupport",
             ]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],

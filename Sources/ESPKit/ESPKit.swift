@@ -4,6 +4,7 @@
 @_exported import ChargeFlow
 @_exported import FileFormats
 @_exported import GaussianBasis
+@_exported import IsomerSearch
 @_exported import LinearAlgebra
 @_exported import MolecularStructure
 @_exported import ParallelExecution

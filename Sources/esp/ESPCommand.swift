@@ -14,6 +14,7 @@ struct ESPCommand: ParsableCommand {
               esp compute molecule.xyz   energy, charges and potential of a molecule
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  a stationary structure near by
+              esp isomers molecule.xyz   other structures of the same atoms, ranked
               esp frequencies molecule.xyz  vibrations, infrared spectrum, thermochemistry
               esp charges molecule.esp   charges by other schemes
               esp account molecule.esp   where the added electrons went
@@ -39,7 +40,8 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, GradientCommand.self, FrequenciesCommand.self, AccountCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, IsomersCommand.self, GradientCommand.self, FrequenciesCommand.self,
+            AccountCommand.self,
             CompareCommand.self,
             StudyCommand.self, TaskCommand.self, EstimateCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self,
             ChargesCommand.self, SurfaceCommand.self,

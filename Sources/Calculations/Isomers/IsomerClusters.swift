@@ -1,0 +1,54 @@
+import IsomerSearch
+import MolecularStructure
+
+/// A structure that a relaxation came to.
+struct RelaxedIsomer: Sendable {
+    /// Of the start that led to it first.
+    let id: String
+    var starts: [String]
+    let shape: StructureComparison.Shape
+    /// In hartree, at the level of the relaxation.
+    let energy: Double
+    let spinSquared: Double
+    let isConverged: Bool
+    /// By the names of levels.
+    var energies: [String: Double]
+
+    var molecule: Molecule { shape.molecule }
+}
+
+extension [RelaxedIsomer] {
+    /// One for each structure, by rising energy; the lowest stands for its duplicates.
+    func withoutDuplicates() throws -> [RelaxedIsomer] {
+        let comparison = StructureComparison()
+        var result: [RelaxedIsomer] = []
+        for isomer in sorted(by: { $0.energy < $1.energy }) {
+            if let place = try result.firstIndex(where: { try comparison.areSame($0.shape, isomer.shape) }) {
+                result[place].starts += isomer.starts
+            } else {
+                result.append(isomer)
+            }
+        }
+        return result
+    }
+
+    /// Those that lie at most `window` above the lowest.
+    func within(_ window: Double) -> [RelaxedIsomer] {
+        let lowest = map(\.energy).min() ?? 0
+        return filter { $0.energy <= lowest + window }
+    }
+
+    /// How relative energies of one level differ from those of another; nil for fewer than two isomers with both.
+    func error(of level: String, against next: String) -> IsomerResult.LevelError? {
+        let differences = compactMap { isomer in
+            isomer.energies[level].flatMap { energy in isomer.energies[next].map { energy - $0 } }
+        }
+        guard differences.count > 1 else { return nil }
+        let mean = differences.reduce(0, +) / Double(differences.count)
+        let deviations = differences.map { abs($0 - mean) }
+        return IsomerResult.LevelError(
+            level: level, next: next, count: differences.count,
+            rootMeanSquare: (deviations.reduce(0) { $0 + $1 * $1 } / Double(deviations.count)).squareRoot(),
+            largest: deviations.reduce(0, Swift.max))
+    }
+}

@@ -1,0 +1,122 @@
+import FileFormats
+import Foundation
+import IsomerSearch
+import MolecularStructure
+import RunFolders
+
+/// Relaxations and single points of a search for isomers, each in a folder of its own, from which a later call goes on.
+struct IsomerRelaxation {
+    /// How a relaxation ended.
+    enum Outcome {
+        /// At a stationary point, or where the steps allowed were used up.
+        case found(RelaxedIsomer)
+        /// In pieces that move apart.
+        case dissociated
+        /// The time was up.
+        case unfinished
+        case failed(String)
+    }
+
+    /// Thrown through a calculation when the time of a level is over.
+    private struct TimeIsUp: Error {}
+
+    let input: IsomerInput
+    let folder: String
+    let call: CallRecord
+    let monitor: CalculationMonitor
+
+    /// Passes on requests to end, and ends when the time is over; tells nothing.
+    private func watch(until deadline: ContinuousClock.Instant?) -> CalculationMonitor {
+        CalculationMonitor(checkCancellation: { [monitor] in
+            try monitor.checkCancellation()
+            if let deadline, ContinuousClock.now >= deadline { throw TimeIsUp() }
+        })
+    }
+
+    /// Fitted integrals where the method has gradients with them.
+    static func fitted(_ model: ModelInput, resources: ResourceInput) throws -> ModelInput {
+        var result = model
+        result.integrals = .fitted
+        let solver = try StateSolver(
+            states: StateInput(), model: result, convergence: ConvergenceInput(), pool: resources.pool(),
+            memory: resources.memoryLimit)
+        if (try? solver.checkGradients()) == nil { result.integrals = model.integrals }
+        return result
+    }
+
+    private func base(_ molecule: Molecule, charge: Int, multiplicity: Int, name: String, model: ModelInput) -> CalculationInput {
+        var result = CalculationInput(
+            molecule: MoleculeInput(
+                XYZFile(molecule: molecule, charge: charge, multiplicity: multiplicity), name: name))
+        result.model = model
+        result.states.charges = [charge]
+        result.states.multiplicities = [multiplicity]
+        result.states.addsElectrons = false
+        result.states.search = StateInput.Search.none
+        (result.analyses.cubes, result.analyses.pictures) = ([], [])
+        result.resources = input.resources
+        return result
+    }
+
+    /// - Parameters:
+    ///   - isCheap: loose criteria, few steps and no tests of stability.
+    ///   - replaces: whether the search from another structure in the folder is replaced.
+    func relax(
+        _ start: Molecule, id: String, starts: [String], state: ChargeState, model: ModelInput, isCheap: Bool, replaces: Bool,
+        energies: [String: Double], until deadline: ContinuousClock.Instant?
+    ) throws -> Outcome {
+        let path = self.path(id, state, model, "opt")
+        var calculation = base(start, charge: state.charge, multiplicity: state.multiplicity, name: id, model: model)
+        calculation.task = .optimization
+        calculation.optimization.criteria = isCheap ? "loose" : "normal"
+        calculation.optimization.maximumSteps = isCheap ? input.cheapSteps : input.relaxedSteps
+        if isCheap { calculation.states.stability = .none }
+        do {
+            let relaxation = try GeometryRelaxation(
+                calculation, folder: path, leavesRun: false, replaces: replaces, call: call, monitor: watch(until: deadline))
+            let document = try relaxation.run()
+            if document.dissociation?.hasDissociated == true { return .dissociated }
+            guard let point = document.converged ? document.outcome : document.points.min(by: { $0.energy < $1.energy }) else {
+                return .failed("no structure")
+            }
+            let positions = OptimizationFiles.vectors(point.geometry)
+            let molecule = Molecule(atoms: zip(start.atoms, positions).map { Atom(element: $0.element, positionInBohr: $1) })
+            var energies = energies
+            energies[model.levelName] = point.energy
+            return .found(
+                RelaxedIsomer(
+                    id: id, starts: starts, shape: .init(molecule), energy: point.energy, spinSquared: point.spinSquared,
+                    isConverged: document.converged, energies: energies))
+        } catch is TimeIsUp {
+            return .unfinished
+        } catch let error as CalculationError {
+            if case .notConverged(let text) = error { return .failed(text) }
+            throw error
+        }
+    }
+
+    /// The energy at a structure; nil where the time was up.
+    func singlePoint(
+        _ isomer: RelaxedIsomer, state: ChargeState, model: ModelInput, until deadline: ContinuousClock.Instant?
+    ) throws -> (energy: Double, spinSquared: Double)? {
+        let calculation = base(
+            isomer.molecule, charge: state.charge, multiplicity: state.multiplicity, name: isomer.id, model: model)
+        do {
+            let document = try Calculation(
+                calculation, folder: path(isomer.id, state, model, "esp"), replaces: true, call: call,
+                monitor: watch(until: deadline)
+            ).run()
+            guard let found = document.states.first, found.converged, let energy = found.energy else { return nil }
+            return (energy, found.spinSquared)
+        } catch is TimeIsUp {
+            return nil
+        }
+    }
+
+    /// `<folder>/q-1/pbe-d4_def2-SVP/012.opt`.
+    private func path(_ id: String, _ state: ChargeState, _ model: ModelInput, _ ending: String) -> String {
+        let level = String(model.levelName.map { $0 == "/" ? "_" : $0 })
+        return URL(fileURLWithPath: folder).appendingPathComponent("q\(state.charge)").appendingPathComponent(level)
+            .appendingPathComponent("\(id).\(ending)").path
+    }
+}

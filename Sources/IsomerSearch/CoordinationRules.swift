@@ -1,0 +1,143 @@
+import MolecularStructure
+
+/// How many contacts atoms like to have. These rules order and limit proposals; energies decide about isomers.
+enum CoordinationRules {
+    /// Coordination numbers of a centre that occur often, by element; every contact of a ligand counts. They are our choice, wide enough
+    /// for the usual oxidation states of an element.
+    static func usual(_ element: Element) -> ClosedRange<Int> {
+        switch element.atomicNumber {
+        case 3: 2...5
+        case 4: 2...4
+        case 5: 3...4
+        case 11, 19, 37, 55: 2...8
+        case 12: 4...6
+        case 20, 38, 56: 4...8
+        case 13, 31, 49, 81: 4...6
+        case 21, 22, 23: 4...7
+        case 28, 46, 78, 79: 4...5
+        case 29, 47: 2...5
+        case 30, 48, 80: 2...6
+        case 24...27: 4...6
+        case 39, 57...71: 6...9
+        case 40, 72: 5...8
+        case 41, 73: 5...7
+        case 42...45, 74...77: 4...7
+        case 50, 82, 83: 2...7
+        default: 2...6
+        }
+    }
+
+    /// Most centres that an atom binds through lone pairs.
+    ///
+    /// - Parameter others: neighbours that are no centres.
+    static func mostCenters(_ element: Element, others: Int) -> Int {
+        switch element.atomicNumber {
+        // Halogen on carbon is too weak a donor to be proposed.
+        case 9, 17, 35, 53: others == 0 ? 2 : 0
+        case 8, 16, 34: others < 2 ? 2 : others == 2 ? 1 : 0
+        case 7, 15, 33: others == 0 ? 2 : others <= 3 ? 1 : 0
+        default: 0
+        }
+    }
+
+    /// Most neighbours with which an atom takes part in the shift of a hydrogen atom.
+    static func mostNeighbors(_ element: Element) -> Int {
+        switch element.atomicNumber {
+        case 6, 14: 4
+        case 7, 15: 3
+        case 8, 16: 2
+        case 9, 17, 35, 53: 1
+        default: 0
+        }
+    }
+
+    /// Most hydrogen bonds that an atom accepts.
+    static func mostHydrogenBonds(_ element: Element) -> Int { [8, 16].contains(element.atomicNumber) ? 2 : 1 }
+}
+
+/// The parts that atoms play by their elements and bonds.
+struct AtomRoles {
+    let graph: StructureGraph
+    let neighbors: [[Int]]
+    /// Metals, and boron without carbon beside it: what accepts lone pairs.
+    let isCenter: [Bool]
+
+    init(_ graph: StructureGraph) {
+        self.graph = graph
+        let neighbors = graph.neighbors
+        self.neighbors = neighbors
+        isCenter = graph.elements.indices.map { atom in
+            let element = graph.elements[atom]
+            return element.isMetal
+                || element.atomicNumber == 5 && !neighbors[atom].contains { graph.elements[$0].atomicNumber == 6 }
+        }
+    }
+
+    var centers: [Int] { isCenter.indices.filter { isCenter[$0] } }
+    func centers(at atom: Int) -> [Int] { neighbors[atom].filter { isCenter[$0] } }
+    func others(at atom: Int) -> [Int] { neighbors[atom].filter { !isCenter[$0] } }
+
+    /// Carbon with three neighbours that are no centres.
+    func isTrigonalCarbon(_ atom: Int) -> Bool { graph.elements[atom].atomicNumber == 6 && others(at: atom).count == 3 }
+
+    /// Pieces that are left when the centres are taken out, each in rising order.
+    var ligands: [[Int]] {
+        BondGraph(atomCount: neighbors.count, bonds: graph.bonds.sorted())
+            .components(of: Set(isCenter.indices.filter { !isCenter[$0] }))
+    }
+
+    /// Fewest bonds between an atom and every other one; nil without a path.
+    func steps(from start: Int) -> [Int?] {
+        var result = [Int?](repeating: nil, count: neighbors.count)
+        result[start] = 0
+        var front = [start]
+        var depth = 0
+        while !front.isEmpty {
+            depth += 1
+            var next: [Int] = []
+            for atom in front {
+                for neighbor in neighbors[atom] where result[neighbor] == nil {
+                    result[neighbor] = depth
+                    next.append(neighbor)
+                }
+            }
+            front = next
+        }
+        return result
+    }
+}
+
+extension StructureGraph {
+    /// How unusual a graph is, 0 for nothing unusual: it orders proposals and is no energy.
+    ///
+    /// - Parameter start: the graph that the search began with.
+    func oddity(comparedWith start: StructureGraph) -> Double {
+        let (roles, old) = (AtomRoles(self), AtomRoles(start))
+        // A hydrogen bond holds less than a bond.
+        let bonded = BondGraph(atomCount: elements.count, bonds: bonds.sorted()).pieces.count
+        var result = 0.25 * Double(bonded - 1) + 0.25 * Double(pieces.count - 1)
+        var accepted = [Int](repeating: 0, count: elements.count)
+        for bond in hydrogenBonds { accepted[elements[bond.first] == .hydrogen ? bond.second : bond.first] += 1 }
+        for atom in elements.indices {
+            let (centers, others) = (roles.centers(at: atom), roles.others(at: atom))
+            if roles.isCenter[atom] {
+                let (usual, count) = (CoordinationRules.usual(elements[atom]), roles.neighbors[atom].count)
+                result += Double(max(usual.lowerBound - count, count - usual.upperBound, 0))
+            } else if elements[atom].isHalogen {
+                let isNew = { (other: Int) in !start.bonds.contains(Bond(atom, other)) }
+                for other in others where isNew(other) {
+                    result += elements[other].isHalogen ? 1 : elements[other].atomicNumber == 6 ? 0.5 : 2
+                }
+            } else if elements[atom] == .hydrogen {
+                if others.contains(where: { !start.bonds.contains(Bond(atom, $0)) }) { result += 1 }
+            } else if elements[atom].atomicNumber == 6 {
+                if !centers.isEmpty, old.centers(at: atom).isEmpty { result += 0.75 }
+            } else if centers.count > 1 {
+                result += 0.5
+            }
+            // Two hydrogen bonds at one acceptor are less usual than one.
+            if accepted[atom] > 1 { result += 0.3 * Double(accepted[atom] - 1) }
+        }
+        return result - 0.45 * Double(hydrogenBonds.count)
+    }
+}

@@ -1,0 +1,239 @@
+import MolecularStructure
+
+/// Starting structures for a search for isomers, in the order in which they are worth trying.
+///
+/// They are built for the start and for the graphs that up to `depth` changes of bonds lead to (`GraphMoves`): usual ones before odd ones,
+/// near ones before far ones, one structure for each graph before further conformers and exchanges of two ligands at a centre. The start
+/// comes first where it is one structure; several molecules are put together without contacts. The same input gives the same list.
+public struct IsomerProposals: Sendable {
+    public struct Settings: Sendable, Equatable, Codable {
+        /// Most changes of bonds from the start; nil: three, and one more than there are molecules where that is more.
+        public var depth: Int?
+        /// Most structures.
+        public var limit = 200
+        /// Most structures for one graph.
+        public var conformers = 2
+        /// Of the random arrangements.
+        public var seed = 1
+
+        public init() {}
+
+        enum CodingKeys: String, CodingKey { case depth, limit, conformers, seed }
+    }
+
+    /// A starting structure.
+    public struct Proposal: Sendable {
+        public let molecule: Molecule
+        /// Its bonds in words.
+        public let words: String
+        /// What leads to it from the start, change by change.
+        public let changes: [String]
+        /// How unusual its bonds are; 0 for nothing unusual.
+        public let oddity: Double
+    }
+
+    public let proposals: [Proposal]
+    /// Graphs that were reached, and those of them for which no structure could be built among those that were tried.
+    public let graphCount: Int
+    public let unbuiltCount: Int
+    /// Whether graphs were left out because more were reached than are followed.
+    public let isTruncated: Bool
+
+    /// Graphs that are followed at every depth.
+    static let beam = 300
+    /// Arrangements from which structures of a graph are built.
+    static let trials = 15
+    /// How much worse each further structure of one graph ranks.
+    static let conformerRank = 0.75
+    /// Two conformers are different when an atom is farther than this from its image; in bohr.
+    static let conformerTolerance = 0.6 / PhysicalConstants.bohrInAngstrom
+
+    private struct Node {
+        let graph: StructureGraph
+        let changes: [String]
+        let oddity: Double
+        let key: UInt64
+
+        /// The usual before the odd, and the near before the far.
+        var rank: Double { oddity + 0.25 * Double(changes.count) }
+        var order: (Double, Int, UInt64) { (rank, changes.count, key) }
+    }
+
+    /// - Parameter molecules: the start; several are put beside each other.
+    /// - Throws: `LinearAlgebraError`.
+    public init(_ molecules: [Molecule], settings: Settings = Settings()) throws {
+        let start = Self.sideBySide(molecules)
+        let first = StructureGraph(start)
+        let depth = settings.depth ?? max(3, first.pieces.count + 1)
+        let (nodes, isTruncated) = Self.nodes(from: first, depth: depth)
+        self.isTruncated = isTruncated
+        graphCount = nodes.count
+        var collection = Collection()
+        var unbuilt = 0
+        let isGiven = molecules.count == 1
+        // The first structure of each graph, from which ligands are exchanged.
+        var firstOfNode: [Int: Molecule] = [:]
+        for task in Self.tasks(nodes, isGiven: isGiven) {
+            // What is still to come ranks no better than this.
+            guard collection.count(upTo: task.rank) < settings.limit else { break }
+            let node = nodes[task.node]
+            if task.exchangesLigands {
+                guard let molecule = firstOfNode[task.node] else { continue }
+                for other in LigandExchange(molecule, node.graph).structures {
+                    let builder = StructureBuilder(node.graph, reference: other, bonds: node.graph)
+                    guard let found = builder.fromReference() else { continue }
+                    try collection.add(found.molecule, node, ["two ligands exchanged"], rank: task.rank)
+                }
+                continue
+            }
+            var built = task.node == 0 && isGiven ? [start] : []
+            let wanted = settings.conformers - built.count
+            if wanted > 0 {
+                var generator = SeededGenerator(seed: node.key ^ UInt64(bitPattern: Int64(settings.seed)))
+                built += try StructureBuilder(node.graph, reference: start, bonds: first).structures(
+                    trials: Self.trials, count: wanted,
+                    comparison: StructureComparison(tolerance: Self.conformerTolerance), generator: &generator
+                ).map(\.molecule)
+            }
+            if built.isEmpty { unbuilt += 1 }
+            firstOfNode[task.node] = built.first
+            for (number, molecule) in built.enumerated() {
+                try collection.add(
+                    molecule, node, number == 0 ? [] : ["another conformer"],
+                    rank: task.rank + Double(number) * Self.conformerRank)
+            }
+        }
+        unbuiltCount = unbuilt
+        proposals = collection.sorted(settings.limit)
+    }
+
+    /// What is built of a graph.
+    private struct Task {
+        let rank: Double
+        let node: Int
+        /// Exchanges of ligands, which do not change the graph, instead of arrangements of the parts.
+        let exchangesLigands: Bool
+    }
+
+    /// By rank. Ligands of a structure that was given are exchanged early.
+    private static func tasks(_ nodes: [Node], isGiven: Bool) -> [Task] {
+        let all = nodes.enumerated().flatMap { index, node in
+            let delay = index == 0 && isGiven ? 0.25 : 2 * conformerRank
+            return [
+                Task(rank: node.rank, node: index, exchangesLigands: false),
+                Task(rank: node.rank + delay, node: index, exchangesLigands: true),
+            ]
+        }
+        return all.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+    }
+
+    /// Graphs that are different up to the order of equal atoms, the start first, then by rank.
+    private static func nodes(from start: StructureGraph, depth: Int) -> (nodes: [Node], isTruncated: Bool) {
+        let first = Node(graph: start, changes: [], oddity: start.oddity(comparedWith: start), key: start.key)
+        var known = [first.key: [start]]
+        var all: [Node] = []
+        var front = [first]
+        var isTruncated = false
+        for _ in 0..<max(depth, 0) {
+            var next: [Node] = []
+            for node in front {
+                for neighbor in GraphMoves(node.graph).all {
+                    let key = neighbor.graph.key
+                    if known[key]?.contains(where: { $0.isIsomorphic(to: neighbor.graph) }) == true { continue }
+                    known[key, default: []].append(neighbor.graph)
+                    next.append(
+                        Node(
+                            graph: neighbor.graph, changes: node.changes + [neighbor.words],
+                            oddity: neighbor.graph.oddity(comparedWith: start), key: key))
+                }
+            }
+            next.sort { $0.order < $1.order }
+            if next.count > beam { isTruncated = true }
+            front = Array(next.prefix(beam))
+            all += front
+        }
+        return ([first] + all.sorted { $0.order < $1.order }, isTruncated)
+    }
+
+    /// Several molecules in one, far enough from each other to have no bonds between them.
+    private static func sideBySide(_ molecules: [Molecule]) -> Molecule {
+        var atoms: [Atom] = []
+        var edge = 0.0
+        for molecule in molecules {
+            let left = molecule.atoms.map(\.position.x).min() ?? 0
+            let shift = atoms.isEmpty ? SIMD3<Double>.zero : SIMD3(edge - left + 8, 0, 0)
+            atoms += molecule.atoms.map { Atom(element: $0.element, positionInBohr: $0.position + shift) }
+            edge = atoms.map(\.position.x).max() ?? 0
+        }
+        return Molecule(atoms: atoms)
+    }
+
+    /// Proposals without duplicates.
+    private struct Collection {
+        private var ranked: [(rank: Double, proposal: Proposal)] = []
+        private var shapes: [UInt64: [StructureComparison.Shape]] = [:]
+        private let comparison = StructureComparison()
+
+        func count(upTo rank: Double) -> Int { ranked.count { $0.rank <= rank } }
+
+        /// The best; those of equal rank as they came.
+        func sorted(_ limit: Int) -> [Proposal] {
+            let order = ranked.indices.sorted { (ranked[$0].rank, $0) < (ranked[$1].rank, $1) }
+            return order.prefix(limit).map { ranked[$0].proposal }
+        }
+
+        mutating func add(_ molecule: Molecule, _ node: Node, _ changes: [String], rank: Double) throws {
+            let shape = StructureComparison.Shape(molecule)
+            guard try !(shapes[node.key] ?? []).contains(where: { try comparison.areSame($0, shape) }) else { return }
+            shapes[node.key, default: []].append(shape)
+            ranked.append(
+                (
+                    rank,
+                    Proposal(
+                        molecule: molecule, words: IsomerDescription(molecule, shape.graph).description,
+                        changes: node.changes + changes, oddity: node.oddity)
+                ))
+        }
+    }
+}
+
+/// Structures in which two different ligands at a centre have changed places.
+struct LigandExchange {
+    let structures: [Molecule]
+
+    init(_ molecule: Molecule, _ graph: StructureGraph) {
+        let roles = AtomRoles(graph)
+        let classes = graph.atomClasses
+        var result: [Molecule] = []
+        for center in roles.centers where roles.neighbors[center].count >= 4 {
+            // What leaves the centre with the one bond.
+            let parts = roles.neighbors[center].compactMap { donor -> (donor: Int, atoms: [Int])? in
+                var cut = graph
+                cut.bonds.remove(.init(donor, center))
+                guard let part = cut.pieces.first(where: { $0.contains(donor) }), !part.contains(center) else { return nil }
+                return (donor, part)
+            }
+            for (index, a) in parts.enumerated() {
+                for b in parts[..<index] where classes[a.donor] != classes[b.donor] {
+                    result.append(Self.exchanged(molecule, center, a, b))
+                }
+            }
+        }
+        structures = result
+    }
+
+    private static func exchanged(
+        _ molecule: Molecule, _ center: Int, _ a: (donor: Int, atoms: [Int]), _ b: (donor: Int, atoms: [Int])
+    ) -> Molecule {
+        var x = molecule.atoms.map(\.position)
+        let origin = x[center]
+        let (p, q) = ((x[a.donor] - origin).direction, (x[b.donor] - origin).direction)
+        // The half turn about the bisector takes each direction to the other.
+        let axis = (p + q).length > 1e-6 ? (p + q).direction : p.cross(abs(p.x) < 0.9 ? SIMD3(1, 0, 0) : SIMD3(0, 1, 0)).direction
+        for atom in a.atoms + b.atoms {
+            let r = x[atom] - origin
+            x[atom] = origin + 2 * axis.dot(r) * axis - r
+        }
+        return Molecule(atoms: zip(molecule.atoms, x).map { Atom(element: $0.element, positionInBohr: $1) })
+    }
+}

@@ -1,0 +1,23 @@
+/// What a random search has missed, from how often it found what it found.
+///
+/// The share of further searches that would end at something new is about the share of searches whose outcome was found once: A. M.
+/// Turing's estimate in I. J. Good, Biometrika 40, 237 (1953), doi 10.1093/biomet/40.3-4.237. The number of outcomes not seen is at
+/// least f1 (f1 - 1) / (2 (f2 + 1)), with f1 and f2 the numbers of outcomes found once and twice: A. Chao, Scand. J. Stat. 11, 265 (1984),
+/// in the form without bias. Both hold for independent searches; proposals that are built by rules are not quite independent.
+public struct SearchCompleteness: Sendable, Equatable {
+    /// Searches that came to an end.
+    public let searches: Int
+    public let foundOnce: Int
+    public let foundTwice: Int
+
+    /// - Parameter counts: how often each outcome was found.
+    public init(counts: [Int]) {
+        searches = counts.reduce(0, +)
+        foundOnce = counts.count { $0 == 1 }
+        foundTwice = counts.count { $0 == 2 }
+    }
+
+    /// Nil without searches.
+    public var missingShare: Double? { searches == 0 ? nil : Double(foundOnce) / Double(searches) }
+    public var unseenAtLeast: Double { Double(foundOnce * max(foundOnce - 1, 0)) / Double(2 * (foundTwice + 1)) }
+}
