@@ -76,6 +76,12 @@ let package = Package(
                 "ParallelExecution",
             ]),
         .target(
+            name: "ContinuumSolvation",
+            dependencies: [
+                "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "MolecularStructure",
+                "LinearAlgebra", "ParallelExecution",
+            ]),
+        .target(
             name: "ExchangeCorrelation",
             dependencies: [
                 "DensityFunctionals", "MolecularQuadrature", "GaussianBasis", "LinearAlgebra", "ParallelExecution",
@@ -146,7 +152,8 @@ let package = Package(
             name: "Calculations",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "BasisSets", "DispersionCorrection", "ExternalField", "HamiltonianTerms", "ElectronicStructure",
+                "BasisSets", "ContinuumSolvation", "DispersionCorrection", "ExternalField", "HamiltonianTerms",
+                "ElectronicStructure",
                 "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
@@ -174,7 +181,8 @@ let package = Package(
             name: "esp",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "DispersionCorrection", "ElectronicStructure", "SelfConsistentField", "WavefunctionAnalysis", "FileFormats",
+                "ContinuumSolvation", "DispersionCorrection", "ElectronicStructure", "SelfConsistentField",
+                "WavefunctionAnalysis", "FileFormats",
                 "LinearAlgebra",
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
@@ -226,7 +234,7 @@ let package = Package(
             dependencies: [
                 "ElectronicStructure", "OrbitalResponse", "SelfConsistentField", "SolutionSearch", "NuclearDerivatives",
                 "SphericalAtoms", "BasisSets",
-                "DispersionCorrection", "ExternalField", "HamiltonianTerms", "TestSupport",
+                "ContinuumSolvation", "DispersionCorrection", "ExternalField", "HamiltonianTerms", "TestSupport",
             ]),
         .testTarget(
             name: "WavefunctionAnalysisTests",

@@ -14,13 +14,16 @@ def esp_scf(bench, xyz, charges, basis, side, *more, threads=None):
                      *more, threads=threads, allowed=(0, 2))
 
 
-def esp_states(bench, name, charges, basis, k, memory="8GB"):
+def esp_states(bench, name, charges, basis, k, memory="8GB", solvent=None):
     """A measured call of esp for the states of repeat k, and the folder of its results."""
-    side = "_".join([basis, *(f"q{q}" for q in charges), memory])
+    side = "_".join([basis, *(f"q{q}" for q in charges), memory, *([solvent] if solvent else [])])
     xyz = bench.geometry(name, k)
     job = f"SCF B3LYP {name} {basis}, charge {', '.join(str(q) for q in charges)}, {memory} allowed"
+    medium = ()
+    if solvent:
+        job, medium = f"{job}, {solvent}", ("--solvent", solvent)
     needed = [esp_folder(bench, xyz, side) / "result.json"]
-    return (bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side, "--memory", memory), needed),
+    return (bench.take(job, "esp", k, lambda: esp_scf(bench, xyz, charges, basis, side, "--memory", memory, *medium), needed),
             needed[0].parent)
 
 

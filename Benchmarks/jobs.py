@@ -75,6 +75,19 @@ def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", f
                   row.esp_memory, fit["memory"], ["approximate integrals, one run"], compares_memory=False)
 
 
+def solvent(bench, repeats, target=1.3, name="nb-al-tcbq", medium="acetonitrile"):
+    """What C-PCM adds to the time of the whole process."""
+    pairs = [(esp_states(bench, name, [0], "default", k, solvent=medium)[0], esp_states(bench, name, [0], "default", k)[0])
+             for k in range(repeats)]
+    done = [(a, b) for a, b in pairs if a and b]
+    if not done:
+        yield Row(f"SCF in C-PCM({medium}), {name}", target=target, notes=["FAILED"])
+        return
+    yield Row(f"SCF in C-PCM({medium}), {name}", median([process(a) for a, _ in done]), target=target, less_is_better=True,
+              ratio=median([process(a) / process(b) for a, b in done]), esp_memory=median([a["memory"] for a, _ in done]),
+              notes=["ratio: to vacuum" + (f", at most {target:.2g}" if target else "")])
+
+
 def describe_states(row, pairs):
     done = [(a["states"], b["states"]) for a, b in pairs if a and b]
     if not done:
@@ -255,6 +268,7 @@ JOBS = {
     "states": lambda b, n: field(b, n, [0, -1, -2], 15),
     # PySCF takes ten minutes for this one; what it keeps in memory is what esp may, too.
     "scf-tzvp": lambda b, n: field(b, 1, [0], 5, "tcbq", "def2-TZVP", fitted=True, memory="1200MB"),
+    "solvent": solvent,
     "gradient": lambda b, n: gradient(b, n, 0),
     "gradient-anion": lambda b, n: gradient(b, n, -1),
     "all-charges": analyses.all_charges,
@@ -267,6 +281,7 @@ JOBS = {
     "try-states": lambda b, n: field(b, n, [0, -1], None, "tcbq", "STO-3G"),
     "try-fock": lambda b, n: fock(b, n, "STO-3G", None),
     "try-integrals": lambda b, n: integrals(b, n, "tcbq"),
+    "try-solvent": lambda b, n: solvent(b, n, None, "tcbq"),
     "try-gradient": lambda b, n: gradient(b, n, 0, "tcbq", "STO-3G"),
     "try-esp": lambda b, n: potential(b, n, "tcbq", 20, 8),
     "try-all-charges": lambda b, n: analyses.all_charges(b, n, "tcbq"),

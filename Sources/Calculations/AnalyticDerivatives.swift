@@ -15,6 +15,7 @@ struct AnalyticDerivatives {
     /// Why there are none of a molecule; nil where there are. To be read after "no analytic second derivatives".
     static func limitation(_ solver: StateSolver, of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> String? {
         if solver.isFitted { return "of fitted integrals" }
+        if solver.solvent != nil { return "in a solvent" }
         if let reason = EnergyHessian.limitation(
             of: solver.method, basis: wavefunction.basis,
             isRestrictedOpen: wavefunction.isRestrictedOpen)

@@ -94,6 +94,7 @@ public struct Calculation {
         resolved = try prepared ?? input.model.resolved(for: file.molecule)
         let basis = resolved.basis
         if input.analyses.gradient { try file.refuseGhosts("--gradient") }
+        if input.model.solvent != nil { try file.refuseGhosts("--solvent", because: "they have no sphere in its cavity") }
         statePlan = StatePlan(input.states, of: file, charges: try ChargeChoice(input.states, of: file).charges)
         states = try statePlan.states(
             protons: file.molecule.totalAtomicNumber,
@@ -610,6 +611,7 @@ public struct Calculation {
         document.model.basisOfAtoms = resolved.namesOfAtoms
         document.model.integrals = solver.integralsTitle
         document.model.terms = solver.terms.isEmpty ? nil : solver.terms.map(TermRecord.init)
+        document.model.solvent = solver.solvent.map { SolventRecord($0, of: file.molecule) }
         if let old = earlier?.document {
             (document.model.chargeSchemes, document.model.potentialFits) = (old.model.chargeSchemes, old.model.potentialFits)
             // Of the same solutions only.

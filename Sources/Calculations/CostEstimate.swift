@@ -73,7 +73,7 @@ package struct CostEstimator {
             states: input.states, model: input.model, convergence: input.convergence, pool: pool,
             memory: input.resources.memoryLimit)
         let integrals = profile(of: resolved, pool: pool)
-        let least = solver.fixedMemory(functions: functions, states: plan)
+        let least = try solver.fixedMemory(functions: functions, states: plan) + (solver.solvent?.memory(of: file.molecule) ?? 0)
         let all = least + 9 * integrals.integrals
         let isSearched = input.task == .energy && input.states.searchOrDefault != .none
         var passes = Double(plan.count) * (isSearched ? Self.passesOfSearch : Self.passes)

@@ -35,6 +35,11 @@ public struct Counterpoise {
         guard (input.states.reduction ?? 0) == 0 else {
             throw CalculationError.usage("--counterpoise is of one state. Leave out --reduce, and name one charge for each call.")
         }
+        guard input.model.solvent == nil else {
+            throw CalculationError.usage(
+                "--counterpoise does not work with --solvent: ghost atoms have no sphere in the cavity. Leave out one of the two."
+            )
+        }
         let molecule = try input.molecule.file().molecule
         let total = input.states.charges ?? [input.molecule.charge ?? 0]
         guard total.count == 1 else {

@@ -67,6 +67,10 @@ public struct FrequencyCalculation {
         guard input.model.field == nil else {
             throw CalculationError.usage("frequencies are not computed in a uniform field (--field), in which a molecule turns.")
         }
+        guard input.model.solvent == nil || input.frequencies.hessian != .analytic else {
+            throw CalculationError.usage(
+                "--hessian analytic: no analytic second derivatives in a solvent. Take --hessian differences.")
+        }
     }
 
     private static func check(_ options: FrequencyInput, of molecule: Molecule, name: String) throws {

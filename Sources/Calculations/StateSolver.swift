@@ -1,4 +1,5 @@
 import BasisSets
+import ContinuumSolvation
 import DensityFunctionals
 import ElectronicStructure
 import FileFormats
@@ -95,6 +96,9 @@ struct StateSolver {
 
     var reference: SCFOptions.Reference { options.reference }
 
+    /// The medium; nil in vacuum.
+    var solvent: ContinuumModel? { terms.lazy.compactMap { $0 as? ContinuumModel }.first }
+
     /// Whether the input asks for stability tests.
     var examinesStability: Bool { options.followsInstabilities }
 
@@ -142,6 +146,8 @@ struct StateSolver {
                 ledger: ledger)
         } catch let error as ElectronicProblemError {
             throw CalculationError.outOfMemory(sentence(error))
+        } catch let error as ContinuumError {
+            throw error.isOfMemory ? CalculationError.outOfMemory(sentence(error)) : .badInput(sentence(error))
         }
     }
 

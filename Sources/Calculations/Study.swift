@@ -17,6 +17,8 @@ public struct StudyInput: Codable, Sendable, Equatable {
     public var relaxes = false
     public var charges = ChargeInput()
     public var search: StateInput.Search?
+    /// The medium of every cell; nil: vacuum.
+    public var solvent: SolventInput?
     public var resources = ResourceInput()
 
     public init(complexes: [MoleculeInput], methods: [String], bases: [String]) {
@@ -33,6 +35,7 @@ public struct StudyInput: Codable, Sendable, Equatable {
         result.states.search = search
         result.model.method = method
         result.model.basis = basis
+        result.model.solvent = solvent
         result.analyses.charges = self.charges
         result.analyses.cubes = []
         result.analyses.pictures = []
@@ -113,7 +116,7 @@ public struct Study {
                 }
             }
         }
-        return (StudyResult(cells: cells), all)
+        return (StudyResult(cells: cells, medium: input.solvent?.text), all)
     }
 
     /// Three states of one complex in one cell; with relaxed structures the fragments are those of the first state.
@@ -169,5 +172,9 @@ public struct Study {
         return basis == ModelPreset.paper.basis && !exists(own) && exists(old) ? old : own
     }
 
-    private func folder(_ complex: MoleculeInput) -> URL { folder.appendingPathComponent(OutputFolder.stem(of: complex.name)) }
+    /// Structures and results in a medium have a folder of their own beside those in vacuum.
+    private func folder(_ complex: MoleculeInput) -> URL {
+        let own = folder.appendingPathComponent(OutputFolder.stem(of: complex.name))
+        return input.solvent.map { own.appendingPathComponent($0.folderName) } ?? own
+    }
 }

@@ -51,7 +51,8 @@ extension Study {
     /// Where the states of a complex at its given structure are, relative to the folder of the study.
     private func verticalFolder(_ complex: MoleculeInput, method: String, basis: String) -> String {
         let cell = cellFolder(complex, method: method, basis: basis).lastPathComponent
-        return "\(OutputFolder.stem(of: complex.name))/\(cell)/vertical.esp"
+        let parts = [OutputFolder.stem(of: complex.name), input.solvent?.folderName, cell, "vertical.esp"]
+        return parts.compactMap { $0 }.joined(separator: "/")
     }
 }
 
@@ -173,6 +174,7 @@ package struct StudyTasks {
                     method: key[1], basis: key[0], structures: .vertical, comparison: ComplexComparison(complexes),
                     failures: failures))
         }
-        return (StudyResult(cells: cells), all)
+        let medium = plan.tasks.isEmpty ? nil : (try? input(1))?.model.solvent?.text
+        return (StudyResult(cells: cells, medium: medium), all)
     }
 }

@@ -1,6 +1,8 @@
+import ContinuumSolvation
 import DispersionCorrection
 import ExternalField
 import HamiltonianTerms
+import MolecularStructure
 import RunFolders
 
 /// The terms that an input adds to the Hamiltonian of a method. This is the only list of them: a new kind of term gets one line.
@@ -13,8 +15,47 @@ enum TermChoices {
         let all: [(any TermModel)?] = [
             try choice.correction(functional: functional, names: names),
             model.field.flatMap { $0 == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3($0[0], $0[1], $0[2])) },
+            try model.solvent.map(continuum),
         ]
         return all.compactMap { $0 }
+    }
+
+    private static func continuum(_ input: SolventInput) throws -> ContinuumModel {
+        let solvent: Solvent
+        do {
+            solvent = try Solvent(parsing: input.name)
+        } catch {
+            throw CalculationError.usage("--solvent: \(error)")
+        }
+        var radii: [Element: Double] = [:]
+        for (symbol, radius) in input.cavityRadii {
+            guard let element = Element(symbol: symbol) else {
+                throw CalculationError.usage("--cavity-radius: there is no element '\(symbol)'.")
+            }
+            radii[element] = radius
+        }
+        let equation: ContinuumModel.Equation =
+            switch input.model {
+            case .cpcm: .cpcm
+            case .iefpcm: .iefpcm
+            }
+        let points = input.pointsPerSphere ?? ContinuumModel.usualPointsPerSphere
+        guard ContinuumModel.allowedPointsPerSphere.contains(points) else {
+            throw CalculationError.usage(
+                "--cavity-points \(points): a sphere has one of \(ContinuumModel.allowedPointsPerSphere) points.")
+        }
+        return ContinuumModel(solvent, equation: equation, radiiInAngstrom: radii, pointsPerSphere: points)
+    }
+}
+
+extension SolventRecord {
+    /// - Parameter molecule: whose elements have radii.
+    init(_ model: ContinuumModel, of molecule: Molecule) {
+        let elements = Set(molecule.atoms.map(\.element))
+        self.init(
+            name: model.solvent.name, dielectricConstant: model.solvent.dielectricConstant, model: model.equation.rawValue,
+            radiiInAngstrom: Dictionary(uniqueKeysWithValues: elements.map { ($0.symbol, model.radiusInAngstrom(of: $0)) }),
+            pointsPerSphere: model.pointsPerSphere)
     }
 }
 
@@ -23,7 +64,8 @@ extension TermModel {
     var line: String {
         title
             + (parameters.isEmpty
-                ? "" : ": " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", ") + " (atomic units)")
+                ? ""
+                : ": " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", ") + (units.map { " (\($0))" } ?? ""))
     }
 }
 

@@ -8,6 +8,8 @@ public struct StudyResult: Codable, Sendable, Equatable {
 
     public var schema = StudyResult.currentSchema
     public var cells: [Cell]
+    /// Of all cells, in words; nil in vacuum.
+    public var medium: String?
 
     /// One method, basis and kind of structures.
     public struct Cell: Codable, Sendable, Equatable {
@@ -43,7 +45,10 @@ public struct StudyResult: Codable, Sendable, Equatable {
         case notTestable = "not_testable"
     }
 
-    public init(cells: [Cell]) { self.cells = cells }
+    public init(cells: [Cell], medium: String? = nil) {
+        self.cells = cells
+        self.medium = medium
+    }
 
     /// Claims that together make the mechanism.
     public static let deciding: [ChargeFlowCriteria.Claim] = [.p1, .p2, .p3, .p4]
@@ -86,7 +91,8 @@ public struct StudyResult: Codable, Sendable, Equatable {
     /// One line a cell, the verdict, and what is missing; at most 100 columns.
     public var text: String {
         let claims = ChargeFlowCriteria.Claim.allCases
-        var result =
+        var result = medium.map { "medium: \($0)\n" } ?? ""
+        result +=
             column("method", 10) + column("basis", 14) + column("structures", 12)
             + claims.map { column($0.rawValue, 10, right: true) }.joined() + "\n"
         for cell in cells {

@@ -49,7 +49,7 @@ extension DispersionModel: TermModel {
     }
 
     /// - Throws: `LinearAlgebraError` when D4 has no charges, as with two atoms in one place.
-    public func term(for basis: AtomicOrbitalBasis, pool: WorkerPool) throws -> any HamiltonianTerm {
+    public func term(for basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) throws -> any HamiltonianTerm {
         try MolecularDispersion(self, of: basis.molecule)
     }
 }

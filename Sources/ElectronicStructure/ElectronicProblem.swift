@@ -63,13 +63,19 @@ public final class ElectronicProblem: Sendable {
         self.pool = pool
         self.ledger = ledger
         overlap = ledger.measure(Phase.oneElectron) { OneElectronIntegrals.overlap(basis: basis) }
-        let added = try models.map { model in try ledger.measure(Phase.terms) { try model.term(for: basis, pool: pool) } }
+        var left = memoryLimitInBytes
+        let added = try models.map { model in
+            let term = try ledger.measure(Phase.terms) { try model.term(for: basis, pool: pool, memoryLimitInBytes: left) }
+            left -= term.bytes
+            return term
+        }
+        let remaining = left
         core = ledger.measure(Phase.oneElectron) { CoreHamiltonian(basis: basis, pool: pool, ledger: ledger) }
         orthogonalizer = try ledger.measure(Phase.diagonalization) { [overlap] in try Orthogonalizer(overlap: overlap) }
         responseModel = try ledger.measure(Phase.model) {
-            try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: memoryLimitInBytes / 4)
+            try ResponseModel(basis: basis, pool: pool, memoryLimitInBytes: remaining / 4)
         }
-        let limit = memoryLimitInBytes - (responseModel?.bytes ?? 0)
+        let limit = remaining - (responseModel?.bytes ?? 0)
         func fitted(_ fitting: DensityFitting, within bytes: Int) throws -> FittedCoulombExchange? {
             try FittedCoulombExchange(
                 basis: basis, auxiliary: fitting.auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes,

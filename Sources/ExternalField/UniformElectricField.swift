@@ -24,7 +24,7 @@ extension UniformElectricField: TermModel {
     public var parameters: [(name: String, value: Double)] { [("x", strength.x), ("y", strength.y), ("z", strength.z)] }
     public var references: [String] { [] }
 
-    public func term(for basis: AtomicOrbitalBasis, pool: WorkerPool) -> any HamiltonianTerm {
+    public func term(for basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) -> any HamiltonianTerm {
         UniformFieldTerm(self, basis: basis, pool: pool)
     }
 }

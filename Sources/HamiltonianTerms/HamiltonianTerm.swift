@@ -11,9 +11,13 @@ public protocol HamiltonianTerm: Sendable {
     var dependence: DensityDependence { get }
 
     /// Energies and Fock matrices of the term, for any number of states in one call.
-    ///
-    /// For a `quadratic` term the states may be changes of densities; the energies are not used then.
     func evaluate(_ states: [StateDensity]) -> [[TermPart]]
+
+    /// Changes of the Fock matrices of a `quadratic` term with changes of the densities; the energies are not used.
+    func response(to changes: [StateDensity]) -> [[TermPart]]
+
+    /// Memory in bytes that the term holds and that grows with the size of the molecule.
+    var bytes: Int { get }
 
     /// Derivatives of the energy of the term by the positions of the nuclei, in hartree per bohr, one an atom. Basis functions
     /// move with their atoms.
@@ -25,6 +29,8 @@ public protocol HamiltonianTerm: Sendable {
 }
 
 extension HamiltonianTerm {
+    public func response(to changes: [StateDensity]) -> [[TermPart]] { evaluate(changes) }
+    public var bytes: Int { 0 }
     public func skeletonDerivatives(of state: GradientDensity) throws -> SkeletonDerivatives? { nil }
 }
 
@@ -34,8 +40,8 @@ public enum DensityDependence: Sendable {
     case none
     /// E = tr(h P): the matrix is the same for every density, and there is no response.
     case linear
-    /// E = tr(V[P] P) / 2 with V linear in P: the response to a change of the density is V of the change, and V of a sum of densities is
-    /// the sum of V.
+    /// E = E_0 + tr(h P) + tr(V[P] P) / 2 with V linear in P: the response to a change of the density is V of the change. A term without E_0
+    /// and h needs no `response` of its own.
     case quadratic
     /// Anything else. The orbital Hessian takes difference quotients of the matrices, evaluated with `QuadratureQuality.response`.
     case general

@@ -22,14 +22,14 @@ public struct LUFactor: Sendable {
         self.pivots = pivots
     }
 
-    /// x with A x = b. Cost: O(n^2).
-    public func solve(_ b: [Double]) -> [Double] {
+    /// x with A x = b, or A^T x = b. Cost: O(n^2).
+    public func solve(_ b: [Double], transposed isTransposed: Bool = false) -> [Double] {
         precondition(b.count == size)
         var x = b
         var n = Int32(size)
         var one: Int32 = 1
         var info: Int32 = 0
-        var transposed = Int8(UInt8(ascii: "T"))
+        var transposed = Int8(UInt8(ascii: isTransposed ? "N" : "T"))
         if size > 0 { dgetrs_(&transposed, &n, &one, elements, &n, pivots, &x, &n, &info) }
         return x
     }

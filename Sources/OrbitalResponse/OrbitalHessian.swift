@@ -114,7 +114,7 @@ package struct OrbitalHessian {
                 return StateDensity(charge: 0, matrices: matrices, quality: .response)
             }
         }
-        var results = Self.matrices(terms, states)[...]
+        var results = Self.sums(terms.map { $0.response(to: states) }, states)[...]
         return changes.map { rotations in rotations.map { Array(results.removeFirst().prefix($0.count)) } }
     }
 
@@ -137,7 +137,7 @@ package struct OrbitalHessian {
                 }
             }
         }
-        var results = Self.matrices(terms, states)[...]
+        var results = Self.sums(terms.map { $0.evaluate(states) }, states)[...]
         return requests.map { request in
             let cache = request.point.potentials
             if request.spin == .symmetric, cache.matrices == nil { cache.matrices = results.removeFirst() }
@@ -153,9 +153,8 @@ package struct OrbitalHessian {
     }
 
     /// What terms add to the Fock matrices of states, one matrix for each matrix of the density.
-    private static func matrices(_ terms: [any HamiltonianTerm], _ states: [StateDensity]) -> [[Matrix]] {
-        let parts = terms.map { $0.evaluate(states) }
-        return states.indices.map { index in
+    private static func sums(_ parts: [[[TermPart]]], _ states: [StateDensity]) -> [[Matrix]] {
+        states.indices.map { index in
             let density = states[index].matrices
             var sum = density.map { Matrix(rows: $0.rows, columns: $0.columns) }
             for part in parts.flatMap({ $0[index] }) where !part.matrices.isEmpty {

@@ -215,6 +215,8 @@ public struct ModelInput: Codable, Sendable, Equatable {
     public var grid = "fine"
     /// x, y and z of a uniform electric field, in hartree per bohr and elementary charge; nil: none.
     public var field: [Double]?
+    /// The medium; nil: vacuum.
+    public var solvent: SolventInput?
     public var integrals = RepulsionIntegrals.automatic
 
     /// Which electron repulsion integrals are used.
@@ -229,7 +231,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case preset, method, dispersion, basis, grid, field, integrals
+        case preset, method, dispersion, basis, grid, field, solvent, integrals
         case basisFor = "basis_for"
         case basisFiles = "basis_files"
         case functionType = "function_type"
@@ -248,6 +250,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
         basisFolder = try values.decodeIfPresent(String.self, forKey: .basisFolder)
         try values.read(.grid, into: &grid)
         field = try values.decodeIfPresent([Double].self, forKey: .field)
+        solvent = try values.decodeIfPresent(SolventInput.self, forKey: .solvent)
         try values.read(.integrals, into: &integrals)
     }
 }

@@ -49,6 +49,7 @@ public struct EvaluationRequest: CheckedDocument, Sendable {
         let place = DocumentCheck()
         try molecule.check(place)
         if let field = model.field { try place.at("model/field").count(field, 3) }
+        try model.solvent?.check(place.at("model/solvent"))
         for (index, scheme) in chargeSchemes.enumerated() {
             try place.at("charge_schemes").at(index).require(
                 ChargeScheme(rawValue: scheme) != nil,

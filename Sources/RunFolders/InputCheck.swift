@@ -30,6 +30,12 @@ extension CalculationInput: CheckedDocument {
             try key.require(task != .optimization, "structures are not optimised in a uniform field, in which a molecule turns")
             try key.require(task != .frequencies, "frequencies are not computed in a uniform field, in which a molecule turns")
         }
+        if let solvent = model.solvent {
+            let key = place.at("model/solvent")
+            try solvent.check(key)
+            try key.require(
+                task != .counterpoise, "interaction energies are not corrected in a solvent: ghost atoms have no cavity")
+        }
         let wanted = place.at("analyses")
         try wanted.at("cube_spacing").value(analyses.cubeSpacing, in: 0.02...5)
         for (index, fragment) in analyses.fragments.enumerated() {

@@ -21,10 +21,12 @@ public struct InputRecord: Codable, Sendable, Equatable {
     public var multiplicities: [Int]?
     /// `fitted` where energies are those of fitted integrals; nil for exact ones.
     public var integrals: String?
+    /// The medium in words; nil in vacuum.
+    public var solvent: String?
 
     public init(
         reference: String, stability: String, search: String? = nil, convergence: Double, smearing: Double, charges: [Int]? = nil,
-        multiplicities: [Int]? = nil, integrals: String? = nil
+        multiplicities: [Int]? = nil, integrals: String? = nil, solvent: String? = nil
     ) {
         self.reference = reference
         self.stability = stability
@@ -34,6 +36,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
         self.charges = charges
         self.multiplicities = multiplicities
         self.integrals = integrals
+        self.solvent = solvent
     }
 
     /// Whether energies were converged as well as `other` asks for.
@@ -48,6 +51,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
         list.compare("search", earlier.search ?? "none", search ?? "none")
         list.compare("smearing", "\(earlier.smearing)", "\(smearing)")
         list.compare("integrals", earlier.integrals ?? "exact", integrals ?? "exact")
+        list.compare("solvent", earlier.solvent ?? "none", solvent ?? "none")
         list.compare("charges", earlier.charges?.description ?? "", charges?.description ?? "")
         list.compare("multiplicities", earlier.multiplicities?.description ?? "", multiplicities?.description ?? "")
         return list.texts
@@ -101,7 +105,8 @@ extension InputRecord {
             convergence: input.convergence.energyTolerance,
             smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
             multiplicities: isSearch ? nil : input.multiplicities,
-            integrals: input.model.integrals == .fitted ? input.model.integrals.rawValue : nil)
+            integrals: input.model.integrals == .fitted ? input.model.integrals.rawValue : nil,
+            solvent: input.model.solvent.map(\.text))
     }
 }
 

@@ -146,6 +146,8 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var basisOfAtoms: [String]?
         /// Terms that are added to the Hamiltonian of the method; nil where there are none.
         public var terms: [TermRecord]?
+        /// The medium; nil in vacuum.
+        public var solvent: SolventRecord?
         /// `fitted integrals (def2-universal-jkfit)` where energies are those of fitted repulsion integrals; nil for exact ones.
         public var integrals: String?
         /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
@@ -169,7 +171,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case method, basis, grid, references, terms, integrals
+            case method, basis, grid, references, terms, solvent, integrals
             case functionType = "function_type"
             case basisFunctions = "basis_functions"
             case basisFingerprint = "basis_fingerprint"

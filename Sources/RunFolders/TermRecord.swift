@@ -14,6 +14,18 @@ public struct TermRecord: Codable, Sendable, Equatable {
     }
 }
 
+extension TermRecord {
+    /// Such as `uniform electric field (x 0.0, y 0.0, z 0.005)` or `C-PCM(acetonitrile)`: a solvent is known by its name, and only what a user
+    /// chose of its cavity is listed.
+    var text: String {
+        let isUsual = { (name: String, value: Double) in
+            ["epsilon", "radius factor"].contains(name) || name == "points per sphere" && value == 302
+        }
+        let shown = parameters.filter { key != "solvent" || !isUsual($0.key, $0.value) }.sorted { $0.key < $1.key }
+        return shown.isEmpty ? name : "\(name) (\(shown.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))"
+    }
+}
+
 extension ResultDocument.Model {
     /// What an energy has beside method and basis set, in words: added terms, and fitted integrals; nil where there is nothing.
     public var specialities: String? {
@@ -25,8 +37,6 @@ extension ResultDocument.Model {
     public var addedTerms: String? {
         let others = (terms ?? []).filter { $0.key != "dispersion" }
         guard !others.isEmpty else { return nil }
-        return others.map { term in
-            "\(term.name) (\(term.parameters.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))"
-        }.joined(separator: ", ")
+        return others.map(\.text).joined(separator: ", ")
     }
 }

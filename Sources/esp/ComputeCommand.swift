@@ -355,6 +355,8 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var library: LibraryOptions
 
+    @OptionGroup var medium: SolventOptions
+
     @Option(
         help: ArgumentHelp(
             "Integration grid: coarse, medium, fine, ultrafine, or radial,angular such as 99,590 (default: \(ModelInput().grid)).",
@@ -373,6 +375,7 @@ struct ModelOptions: ParsableArguments {
         get throws {
             var input = ModelInput()
             input.integrals = integrals ?? input.integrals
+            input.solvent = medium.input
             input.preset = preset
             input.method = method
             input.dispersion = dispersion?.rawValue

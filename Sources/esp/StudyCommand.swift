@@ -64,6 +64,7 @@ struct StudyCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "No progress on standard error.")
     var quiet = false
 
+    @OptionGroup var medium: SolventOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     private static func list(_ text: String) throws -> [String] {
@@ -130,6 +131,7 @@ struct StudyCommand: ParsableCommand {
         let schemes = try ChargeSchemeChoice.parse(charges)
         input.charges.schemes = schemes.map(\.rawValue)
         input.search = search
+        input.solvent = medium.input
         input.resources = machine.resources
         return input
     }

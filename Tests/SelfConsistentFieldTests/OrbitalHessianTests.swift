@@ -1,3 +1,4 @@
+import ContinuumSolvation
 import DensityFunctionals
 import GaussianBasis
 import GaussianIntegrals
@@ -78,7 +79,7 @@ import Testing
         var references: [String] { [] }
         var dependence: DensityDependence { power == 2 ? .quadratic : .general }
 
-        func term(for basis: AtomicOrbitalBasis, pool: WorkerPool) -> any HamiltonianTerm {
+        func term(for basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) -> any HamiltonianTerm {
             var result = self
             result.kinetic = OneElectronIntegrals.kinetic(basis: basis)
             return result
@@ -106,10 +107,18 @@ import Testing
         func gradient(of state: GradientDensity) -> [SIMD3<Double>] { [] }
     }
 
+    enum AddedTerm: CaseIterable, Sendable { case square, fourthPower, solvent }
+
     /// Terms that are added to the Hamiltonian are part of the response.
-    @Test(arguments: [2, 4], [OrbitalOccupation.Kind.restricted, .unrestricted, .restrictedOpen])
-    func derivativesWithAnAddedTerm(power: Int, kind: OrbitalOccupation.Kind) throws {
-        let problem = try problem(try basis("water-turned", "6-31G"), nil, adding: [PowerOfKineticEnergy(power: power)])
+    @Test(arguments: AddedTerm.allCases, [OrbitalOccupation.Kind.restricted, .unrestricted, .restrictedOpen])
+    func derivativesWithAnAddedTerm(term: AddedTerm, kind: OrbitalOccupation.Kind) throws {
+        let model: any TermModel =
+            switch term {
+            case .square: PowerOfKineticEnergy(power: 2)
+            case .fourthPower: PowerOfKineticEnergy(power: 4)
+            case .solvent: ContinuumModel(try Solvent(parsing: "water"), equation: .iefpcm)
+            }
+        let problem = try problem(try basis("water-turned", "6-31G"), nil, adding: [model])
         let occupation = OrbitalOccupation(electrons: kind == .restricted ? [5, 5] : [6, 4], kind: kind)
         let point = try point(problem, occupation)
         let k = random(point, seed: 1)

@@ -1,0 +1,102 @@
+import MolecularStructure
+
+/// The medium around a molecule, as a polarizable continuum.
+public struct SolventInput: Codable, Sendable, Equatable {
+    /// How the charges on the cavity's surface follow from the molecule's potential.
+    public enum Model: String, Codable, Sendable, CaseIterable { case cpcm, iefpcm }
+
+    /// Name of a solvent, or a dielectric constant: `acetonitrile`, `20`.
+    public var name: String
+    public var model = Model.cpcm
+    /// Radii of spheres in Angstrom, by element, that are to differ from the usual ones.
+    public var cavityRadii: [String: Double] = [:]
+    /// Points of the surface grid on every sphere; nil: the usual number.
+    public var pointsPerSphere: Int?
+
+    public init(_ name: String, model: Model = .cpcm, cavityRadii: [String: Double] = [:], pointsPerSphere: Int? = nil) {
+        self.name = name
+        self.model = model
+        self.cavityRadii = cavityRadii
+        self.pointsPerSphere = pointsPerSphere
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, model
+        case cavityRadii = "cavity_radii"
+        case pointsPerSphere = "points_per_sphere"
+    }
+
+    /// An object, or only the name or the dielectric constant.
+    public init(from decoder: any Decoder) throws {
+        if let single = try? decoder.singleValueContainer() {
+            if let name = try? single.decode(String.self) { self.init(name); return }
+            if let value = try? single.decode(Double.self) { self.init("\(value)"); return }
+        }
+        let values = try decoder.values(of: CodingKeys.self)
+        self.init("")
+        if let value = try? values.decode(Double.self, forKey: .name) {
+            name = "\(value)"
+        } else {
+            name = try values.decode(String.self, forKey: .name)
+        }
+        try values.read(.model, into: &model)
+        try values.read(.cavityRadii, into: &cavityRadii)
+        pointsPerSphere = try values.decodeIfPresent(Int.self, forKey: .pointsPerSphere)
+    }
+
+    func check(_ place: DocumentCheck) throws(DocumentFlaw) {
+        try place.at("name").line(name)
+        for (symbol, radius) in cavityRadii.sorted(by: { $0.key < $1.key }) {
+            let own = place.at("cavity_radii").at(symbol)
+            try own.require(Element(symbol: symbol) != nil, "there is no such element")
+            try own.value(radius, in: Self.radii)
+        }
+        if let pointsPerSphere { try place.at("points_per_sphere").value(pointsPerSphere, in: 1...5810) }
+    }
+
+    /// In words: `acetonitrile, cpcm, Nb 2.2`.
+    public var text: String {
+        ([name.lowercased(), model.rawValue] + cavityRadii.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            + (pointsPerSphere.map { ["\($0) points"] } ?? [])).joined(separator: ", ")
+    }
+
+    /// For a folder: `cpcm-acetonitrile-Nb2.2`.
+    package var folderName: String {
+        let plain = name.lowercased().map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
+        return
+            ([model.rawValue, String(plain)] + cavityRadii.sorted { $0.key < $1.key }.map { "\($0.key)\($0.value)" }
+            + (pointsPerSphere.map { ["\($0)"] } ?? [])).joined(separator: "-")
+    }
+
+    /// In Angstrom: what a radius may be.
+    public static let radii = 0.5...10.0
+}
+
+/// The medium as `result.json` holds it: what decided the energy, with every default in numbers.
+public struct SolventRecord: Codable, Sendable, Equatable {
+    /// Nil for a medium that was given by its dielectric constant.
+    public var name: String?
+    public var dielectricConstant: Double
+    /// `cpcm` or `iefpcm`.
+    public var model: String
+    /// Radii of the spheres, by element, in Angstrom.
+    public var radiiInAngstrom: [String: Double]
+    /// Points of the surface grid on every sphere.
+    public var pointsPerSphere: Int
+
+    public init(name: String?, dielectricConstant: Double, model: String, radiiInAngstrom: [String: Double], pointsPerSphere: Int)
+    {
+        self.name = name
+        self.dielectricConstant = dielectricConstant
+        self.model = model
+        self.radiiInAngstrom = radiiInAngstrom
+        self.pointsPerSphere = pointsPerSphere
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, model
+        case dielectricConstant = "dielectric_constant"
+        case radiiInAngstrom = "radii_angstrom"
+        case pointsPerSphere = "points_per_sphere"
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import ContinuumSolvation
+import MolecularStructure
+import RunFolders
+
+/// The medium around the molecule.
+struct SolventOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Medium around the molecule as a polarizable continuum: the name of a solvent, or a dielectric constant (default: none).",
+            valueName: "name|epsilon"),
+        completion: .list(Solvent.all.compactMap(\.name)),
+        transform: { text in
+            // One spelling: results of the same medium are compared by it.
+            try Solvent(parsing: text).name ?? text
+        })
+    var solvent: String?
+
+    @Option(
+        help: ArgumentHelp("Equations of the continuum (default: \(SolventInput.Model.cpcm.rawValue)).", valueName: "cpcm|iefpcm")
+    )
+    var solventModel: SolventInput.Model?
+
+    @Option(
+        help: ArgumentHelp(
+            "Radius of the cavity's spheres around an element, in Angstrom (default: van der Waals radii times \(CavityRadii.scale)); "
+                + "may be repeated.", valueName: "El=R"),
+        transform: { try CavityRadius(parsing: $0) })
+    var cavityRadius: [CavityRadius] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Points of the surface on every sphere: \(ContinuumModel.allowedPointsPerSphere.map(String.init).joined(separator: ", ")) "
+                + "(default: \(ContinuumModel.usualPointsPerSphere)).", valueName: "N"))
+    var cavityPoints: Int?
+
+    struct CavityRadius {
+        let symbol: String
+        let value: Double
+
+        init(parsing text: String) throws {
+            let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, let element = Element(symbol: String(parts[0])), let value = Double(parts[1]),
+                SolventInput.radii.contains(value)
+            else {
+                throw ValidationError(
+                    "write an element and a radius between \(SolventInput.radii.lowerBound) and \(SolventInput.radii.upperBound) "
+                        + "Angstrom, such as Al=2.2")
+            }
+            (symbol, self.value) = (element.symbol, value)
+        }
+    }
+
+    func validate() throws {
+        if solvent == nil, solventModel != nil || !cavityRadius.isEmpty || cavityPoints != nil {
+            throw ValidationError("--solvent-model, --cavity-radius and --cavity-points belong to --solvent")
+        }
+        if let cavityPoints, !ContinuumModel.allowedPointsPerSphere.contains(cavityPoints) {
+            throw ValidationError("--cavity-points takes one of \(ContinuumModel.allowedPointsPerSphere)")
+        }
+        for (index, radius) in cavityRadius.enumerated()
+        where cavityRadius[..<index].contains(where: { $0.symbol == radius.symbol }) {
+            throw ValidationError("--cavity-radius names \(radius.symbol) twice. Keep one of them")
+        }
+    }
+
+    /// Nil: vacuum.
+    var input: SolventInput? {
+        solvent.map { name in
+            SolventInput(
+                name, model: solventModel ?? .cpcm,
+                cavityRadii: Dictionary(cavityRadius.map { ($0.symbol, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                pointsPerSphere: cavityPoints)
+        }
+    }
+}
+
+extension SolventInput.Model: ExpressibleByArgument {}

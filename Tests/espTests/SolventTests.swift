@@ -1,0 +1,92 @@
+import FileFormats
+import Foundation
+import HamiltonianTerms
+import RunFolders
+import TestSupport
+import Testing
+
+/// `--solvent`: what results say of the medium, and what refuses it.
+@Suite struct SolventTests {
+    private static let water = "3\n\nO 0 0 0.1174\nH 0.757 0 -0.4696\nH -0.757 0 -0.4696\n"
+
+    private func result(_ program: Program, _ arguments: [String]) throws -> ResultDocument {
+        let run = try program.run(arguments + ["--threads", "1", "--json", "-q"])
+        try #require(run.status == 0, "\(run.error)")
+        return try ResultDocument(json: Data(run.output.utf8))
+    }
+
+    @Test func theMediumIsPartOfModelAndResult() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.water, to: "water.xyz")
+        let base = ["compute", "water.xyz", "--method", "hf", "--basis", "STO-3G", "-c", "0"]
+        let vacuum = try result(program, base + ["-o", "vacuum"])
+        let medium = try result(program, base + ["-o", "medium", "--solvent", "MeCN", "--cavity-radius", "O=1.9"])
+        #expect(vacuum.model.solvent == nil && vacuum.model.terms == nil)
+        let record = try #require(medium.model.solvent)
+        #expect(record.name == "acetonitrile" && record.dielectricConstant == 35.688 && record.model == "cpcm")
+        #expect(record.radiiInAngstrom["O"] == 1.9 && abs((record.radiiInAngstrom["H"] ?? 0) - 1.32) < 1e-12)
+        #expect(medium.model.title.contains("C-PCM(acetonitrile) (radius of O in Angstrom 1.9)"), "\(medium.model.title)")
+        let components = try #require(medium.states[0].energyComponents)
+        #expect((components["solvent"] ?? 0) < -1e-3)
+        #expect(abs(components.total - (medium.states[0].energy ?? 0)) < 1e-9)
+        #expect((medium.states[0].energy ?? 0) < (vacuum.states[0].energy ?? 0) - 1e-3)
+        // Another medium is another model, and replaces nothing.
+        let other = try program.run(base + ["-o", "medium", "--solvent", "water"])
+        #expect(other.status != 0 && other.error.contains("C-PCM(acetonitrile)"), "\(other.error)")
+        let none = try program.run(base + ["-o", "medium"])
+        #expect(none.status != 0 && none.error.contains("C-PCM(acetonitrile)"), "\(none.error)")
+        let again = try program.run(["rerun", "medium"])
+        #expect(again.status == 0 && again.output.contains("the same to the last bit"), "\(again.output) \(again.error)")
+        let runs = try program.run(["compare", "vacuum", "medium"])
+        #expect(runs.status == 0 && runs.output.contains("C-PCM(acetonitrile)"), "\(runs.output) \(runs.error)")
+    }
+
+    @Test func inputFilesNameTheMediumInThreeWays() throws {
+        for (text, expected) in [
+            ("\"acetonitrile\"", SolventInput("acetonitrile")), ("20", SolventInput("20.0")),
+            (
+                "{\"name\": \"water\", \"model\": \"iefpcm\", \"cavity_radii\": {\"Al\": 2.2}, \"points_per_sphere\": 590}",
+                SolventInput("water", model: .iefpcm, cavityRadii: ["Al": 2.2], pointsPerSphere: 590)
+            ),
+        ] {
+            let model = try JSONDecoder().decode(ModelInput.self, from: Data("{\"solvent\": \(text)}".utf8))
+            #expect(model.solvent == expected)
+            #expect(try JSONDecoder().decode(ModelInput.self, from: JSONEncoder().encode(model)) == model)
+        }
+    }
+
+    @Test func structuresAreOptimisedInTheMedium() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\n\nH 0 0 0\nF 0 0 0.9\n", to: "hf.xyz")
+        let base = ["optimize", "hf.xyz", "--method", "hf", "--basis", "STO-3G", "--threads", "1", "-q"]
+        let run = try program.run(base + ["--solvent", "water", "--solvent-model", "iefpcm"])
+        #expect(run.status == 0, "\(run.error)")
+        // The points of a search belong to their medium.
+        let vacuum = try program.run(base)
+        #expect(vacuum.status != 0 && vacuum.error.contains("solvent"), "\(vacuum.error)")
+        let result = try ResultDocument(json: Data(contentsOf: program.folder.appendingPathComponent("hf.opt/result.json")))
+        #expect(result.model.title.contains("IEF-PCM(water)"), "\(result.model.title)")
+    }
+
+    @Test func refusals() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.water, to: "water.xyz")
+        let model = ["--method", "hf", "--basis", "STO-3G"]
+        for (arguments, status, word) in [
+            (["compute", "water.xyz", "--solvent", "phlogiston"], Int32(64), "acetonitrile"),
+            (["compute", "water.xyz", "--solvent", "0.5"], 64, "dielectric constant"),
+            (["compute", "water.xyz", "--solvent-model", "iefpcm"], 64, "--solvent"),
+            (["compute", "water.xyz", "--solvent", "water", "--cavity-points", "300"], 64, "302"),
+            (["compute", "water.xyz", "--solvent", "water", "--cavity-radius", "O=0"], 64, "Angstrom"),
+            (["compute", "water.xyz", "--solvent", "water", "--cavity-radius", "O=2", "--cavity-radius", "o=3"], 64, "twice"),
+            (["compute", "water.xyz", "--solvent", "water", "--counterpoise"] + model, 64, "--counterpoise"),
+            (["frequencies", "water.xyz", "--solvent", "water", "--hessian", "analytic"] + model, 64, "--hessian differences"),
+        ] {
+            let run = try program.run(arguments)
+            #expect(run.status == status && run.error.contains(word), "\(arguments): \(run.status) \(run.error)")
+        }
+    }
+}
