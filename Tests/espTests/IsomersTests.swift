@@ -17,6 +17,7 @@ import Testing
         (["--cheap", "pbe"], "--cheap: 'pbe' is no level"),
         (["--time", "soon"], "--time: 'soon' is no time"),
         (["--structures", "0"], "--structures must lie"),
+        (["--solvent", "water"], "does not work with --solvent"),
         (["--cheap", "b3lyp-d4/def2-SVP"], "the cheap level is the level of the relaxation"),
     ]) func refusesWrongOptions(options: [String], message: String) throws {
         let program = try Program()

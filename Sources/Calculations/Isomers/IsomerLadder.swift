@@ -86,6 +86,11 @@ public struct IsomerLadder {
             try file.refuseGhosts("esp isomers")
             return file.molecule
         }
+        guard input.model.solvent == nil else {
+            throw CalculationError.usage(
+                "esp isomers does not work with --solvent: the levels of the search are those in vacuum. Leave it out, and relax the isomers in "
+                    + "the solvent with esp optimize.")
+        }
         guard molecules.reduce(0, { $0 + $1.atoms.count }) > 1 else {
             throw CalculationError.usage("one atom has no isomers. Name a molecule, or several.")
         }
