@@ -27,6 +27,18 @@ enum CoordinationRules {
         }
     }
 
+    /// Halides that a centre balances, for elements that nearly always have one oxidation state; nil for others.
+    static func valence(_ element: Element) -> Double? {
+        switch element.atomicNumber {
+        case 3, 11, 19, 37, 55: 1
+        case 4, 12, 20, 30, 38, 48, 56: 2
+        case 5, 13, 21, 31, 39, 49, 57...71: 3
+        case 22, 40, 72: 4
+        case 41, 73: 5
+        default: nil
+        }
+    }
+
     /// Most centres that an atom binds through lone pairs.
     ///
     /// - Parameter others: neighbours that are no centres.
@@ -107,6 +119,24 @@ struct AtomRoles {
     }
 }
 
+extension AtomRoles {
+    /// Halides, and twice the oxides and sulfides, at each centre, less its valence; a bridge counts for its centres in equal parts. Summed
+    /// over the centres without sign. After L. Pauling's electrostatic valence rule, J. Am. Chem. Soc. 51, 1010 (1929),
+    /// doi 10.1021/ja01379a006.
+    var imbalance: Double {
+        centers.reduce(0) { sum, center in
+            guard let valence = CoordinationRules.valence(graph.elements[center]) else { return sum }
+            let anions = neighbors[center].reduce(0.0) { count, ligand in
+                guard !isCenter[ligand], others(at: ligand).isEmpty else { return count }
+                let charge =
+                    graph.elements[ligand].isHalogen ? 1.0 : [8, 16].contains(graph.elements[ligand].atomicNumber) ? 2 : 0
+                return count + charge / Double(centers(at: ligand).count)
+            }
+            return sum + abs(anions - valence)
+        }
+    }
+}
+
 extension StructureGraph {
     /// How unusual a graph is, 0 for nothing unusual: it orders proposals and is no energy.
     ///
@@ -116,6 +146,7 @@ extension StructureGraph {
         // A hydrogen bond holds less than a bond.
         let bonded = BondGraph(atomCount: elements.count, bonds: bonds.sorted()).pieces.count
         var result = 0.25 * Double(bonded - 1) + 0.25 * Double(pieces.count - 1)
+        result += 0.2 * max(0, roles.imbalance - old.imbalance)
         var accepted = [Int](repeating: 0, count: elements.count)
         for bond in hydrogenBonds { accepted[elements[bond.first] == .hydrogen ? bond.second : bond.first] += 1 }
         for atom in elements.indices {

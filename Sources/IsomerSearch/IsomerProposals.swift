@@ -179,7 +179,7 @@ public struct IsomerProposals: Sendable {
         /// The best; those of equal rank as they came.
         func sorted(_ limit: Int) -> [Proposal] {
             let order = ranked.indices.sorted { (ranked[$0].rank, $0) < (ranked[$1].rank, $1) }
-            return order.prefix(limit).map { ranked[$0].proposal }
+            return order.prefix(max(limit, 0)).map { ranked[$0].proposal }
         }
 
         mutating func add(_ molecule: Molecule, _ node: Node, _ changes: [String], rank: Double) throws {

@@ -99,6 +99,9 @@ struct IsomersCommand: ParsableCommand {
         completion: .directory)
     var output: String?
 
+    @Flag(help: "Replace relaxations of another search in the folder; their optimization.json are kept under other names.")
+    var force = false
+
     @Flag(help: "Print isomers.json to standard output instead of the tables.")
     var json = false
 
@@ -125,7 +128,8 @@ struct IsomersCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             let input = try input(note: progress.note)
             if proposeOnly { return try propose(input) }
-            let ladder = try IsomerLadder(input, folder: output ?? "isomers", call: .ofThisProcess, monitor: progress.monitor)
+            let ladder = try IsomerLadder(
+                input, folder: output ?? "isomers", replaces: force, call: .ofThisProcess, monitor: progress.monitor)
             let result = try ladder.run()
             try Console.output(json ? String(decoding: JSONLayout.encoded(result), as: UTF8.self) : result.text)
             guard result.charges.contains(where: { !$0.isomers.isEmpty }) else {

@@ -45,6 +45,11 @@ import Testing
         let again = try IsomerLadder(input(), folder: folder.path).run()
         #expect(again.charges.map { $0.isomers.map(\.energies) } == first.charges.map { $0.isomers.map(\.energies) })
 
+        // Other proposals need another folder.
+        var other = try input()
+        other.molecules[0].geometry[2] -= 0.1
+        #expect(throws: RunFolderError.self) { try IsomerLadder(other, folder: folder.path).run() }
+
         // Of a narrower window only the lowest goes on to the single points.
         var narrow = try input()
         narrow.relaxedWindow = 0.02
@@ -79,5 +84,6 @@ import Testing
         // One structure twice.
         let merged = try list.withoutDuplicates()
         #expect(merged.count == 1 && merged[0].energy == 20 && merged[0].starts.count == 2)
+        #expect(try [isomer(15, 20), isomer(10, 29)].withoutDuplicates().first?.energies == ["a": 10, "b": 20])
     }
 }

@@ -16,6 +16,8 @@ import Testing
     @Test(arguments: [
         (["--cheap", "pbe"], "--cheap: 'pbe' is no level"),
         (["--time", "soon"], "--time: 'soon' is no time"),
+        (["--time", "1e308h"], "--time: '1e308h' is no time"),
+        (["--time", "nan"], "--time: 'nan' is no time"),
         (["--structures", "0"], "--structures must lie"),
         (["--solvent", "water"], "does not work with --solvent"),
         (["--cheap", "b3lyp-d4/def2-SVP"], "the cheap level is the level of the relaxation"),

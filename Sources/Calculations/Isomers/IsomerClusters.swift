@@ -18,13 +18,15 @@ struct RelaxedIsomer: Sendable {
 }
 
 extension [RelaxedIsomer] {
-    /// One for each structure, by rising energy; the lowest stands for its duplicates.
+    /// One for each structure, by rising energy; the lowest stands for its duplicates, with the lowest of
+    /// their energies at every level.
     func withoutDuplicates() throws -> [RelaxedIsomer] {
         let comparison = StructureComparison()
         var result: [RelaxedIsomer] = []
         for isomer in sorted(by: { $0.energy < $1.energy }) {
             if let place = try result.firstIndex(where: { try comparison.areSame($0.shape, isomer.shape) }) {
                 result[place].starts += isomer.starts
+                result[place].energies.merge(isomer.energies, uniquingKeysWith: Swift.min)
             } else {
                 result.append(isomer)
             }

@@ -14,6 +14,7 @@ public struct IsomerLadder {
     private let lock: FolderLock
     private let call: CallRecord
     private let monitor: CalculationMonitor
+    private let replaces: Bool
     private let states: [ChargeState]
     /// Nil where proposals are relaxed at the better level at once.
     private let cheap: ModelInput?
@@ -26,15 +27,21 @@ public struct IsomerLadder {
     /// Parts of the time after which the first two levels end.
     private static let shares = (cheap: 0.5, relaxed: 0.9)
     static let proposalsName = "proposals.xyz"
+    /// In the names of starts that were found for another charge.
+    static let crossing = "-from-q"
 
     /// Makes the proposals, and checks everything that can be checked before the first integral.
     ///
+    /// - Parameters:
+    ///   - folder: takes the results; made when it is not there.
+    ///   - replaces: whether relaxations of another search in the folder are replaced; each keeps its `optimization.json` under another name.
     /// - Throws: `CalculationError`, `BasisSetError`, `RunFolderError`.
     public init(
-        _ input: IsomerInput, folder path: String, call: CallRecord = CallRecord(),
+        _ input: IsomerInput, folder path: String, replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
         self.input = input
+        self.replaces = replaces
         self.call = call
         self.monitor = monitor
         proposals = try Self.proposals(of: input)
@@ -116,8 +123,10 @@ public struct IsomerLadder {
     /// Runs through the levels.
     public func run() throws -> IsomerResult {
         let start = ContinuousClock.now
-        func deadline(_ share: Double) -> ContinuousClock.Instant? { input.time.map { start + .seconds(share * $0) } }
-        try folder.write(Data(Self.xyz(proposals).utf8), name: Self.proposalsName)
+        func deadline(_ share: Double) -> ContinuousClock.Instant? {
+            input.time.map { start + .seconds($0 > 0 ? share * min($0, 1e9) : 0) }
+        }
+        try writeProposals()
         var findings = states.map { IsomerFindings(state: $0) }
         let first = cheap ?? relaxed
         let list: WritableKeyPath<IsomerFindings, [RelaxedIsomer]> = cheap == nil ? \.relaxed : \.cheap
@@ -129,6 +138,19 @@ public struct IsomerLadder {
         if cheap != nil { try relaxLowest(&findings, until: deadline(Self.shares.relaxed), since: start) }
         try addSinglePoints(&findings, until: deadline(1))
         return try recorder.write(findings, since: start)
+    }
+
+    /// Refuses a folder with other proposals. More of the same are welcome, and fewer leave the list as it is.
+    private func writeProposals() throws {
+        let text = Self.xyz(proposals)
+        let url = folder.url(Self.proposalsName)
+        if let earlier = try? String(contentsOf: url, encoding: .utf8), !replaces {
+            if earlier.hasPrefix(text) { return }
+            guard text.hasPrefix(earlier) else {
+                throw RunFolderError.occupied(path: folder.path, by: "a search with other proposals")
+            }
+        }
+        try folder.write(Data(text.utf8), name: Self.proposalsName)
     }
 
     private func relaxProposals(
@@ -146,7 +168,7 @@ public struct IsomerLadder {
                 }
                 try relax(
                     proposal.molecule, id: Self.name(index), of: proposal.words, &findings[place], model: model, to: list,
-                    until: deadline, &meter)
+                    until: deadline, &meter, replaces: replaces)
             }
         }
     }
@@ -165,7 +187,7 @@ public struct IsomerLadder {
                 for isomer in isomers.within(input.cheapWindow)
                 where try !known.contains(where: { try comparison.areSame($0, isomer.shape) }) {
                     known.append(isomer.shape)
-                    starts.append(("\(isomer.id)-from-q\(findings[other].state.charge)", isomer))
+                    starts.append(("\(isomer.id)\(Self.crossing)\(findings[other].state.charge)", isomer))
                 }
             }
             var meter = IsomerMeter(count: starts.count)
@@ -187,7 +209,7 @@ public struct IsomerLadder {
         _ molecule: Molecule, id: String, of words: String, _ findings: inout IsomerFindings, model: ModelInput,
         to list: WritableKeyPath<IsomerFindings, [RelaxedIsomer]>, until deadline: ContinuousClock.Instant?,
         _ meter: inout IsomerMeter,
-        replaces: Bool = false
+        replaces: Bool
     ) throws {
         let outcome = try runs.relax(
             molecule, id: id, starts: [id], state: findings.state, model: model, isCheap: cheap != nil, replaces: replaces,

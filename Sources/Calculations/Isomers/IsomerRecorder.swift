@@ -74,12 +74,15 @@ struct IsomerRecorder {
                     geometry: isomer.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }, file: file))
         }
         try removeSuperfluousFiles(findings.state.charge, keeping: isomers.count)
-        let completeness = SearchCompleteness(counts: isomers.map(\.starts.count))
+        // Starts from other charges are not independent of the proposals.
+        let completeness = SearchCompleteness(
+            counts: isomers.map { $0.starts.count { !$0.contains(IsomerLadder.crossing) } }.filter { $0 > 0 })
         let errors = zip(levels, levels.dropFirst()).compactMap { relaxed.error(of: $0, against: $1) }
         return .init(
             charge: findings.state.charge, multiplicity: findings.state.multiplicity, isomers: isomers, starts: findings.starts,
             untried: findings.untried, unfinished: findings.unfinished, dissociated: findings.dissociated,
-            failures: findings.failures, missingShare: completeness.missingShare, unseenAtLeast: completeness.unseenAtLeast,
+            failures: findings.failures, foundOnce: completeness.foundOnce, missingShare: completeness.missingShare,
+            unseenAtLeast: completeness.unseenAtLeast,
             errors: errors)
     }
 

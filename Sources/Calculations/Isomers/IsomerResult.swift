@@ -48,6 +48,8 @@ public struct IsomerResult: Encodable, Sendable {
         public var unfinished: Int
         public var dissociated: [String]
         public var failures: [String: String]
+        /// Isomers to which exactly one proposal led; starts from other charges do not count.
+        public var foundOnce: Int
         /// Share of further searches that would lead to something new (Good and Turing); nil without searches.
         public var missingShare: Double?
         /// Isomers that were not seen, at least (Chao).
@@ -56,6 +58,7 @@ public struct IsomerResult: Encodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case charge, multiplicity, isomers, starts, untried, unfinished, dissociated, failures, errors
+            case foundOnce = "found_once"
             case missingShare = "missing_share"
             case unseenAtLeast = "unseen_at_least"
         }
@@ -158,8 +161,8 @@ extension IsomerResult {
         text += "\n"
         if let share = charge.missingShare {
             text +=
-                "  found once: \(charge.isomers.count { $0.starts.count == 1 }) of \(Self.counted(charge.isomers.count, "isomer")); by Good and "
-                + "Turing's estimate about \(Int((100 * share).rounded())) % of further starts would lead to something new"
+                "  found by one proposal only: \(charge.foundOnce) of \(Self.counted(charge.isomers.count, "isomer")); by Good and Turing's estimate "
+                + "about \(Int((100 * share).rounded())) % of further proposals would lead to something new"
             if charge.unseenAtLeast >= 1 {
                 text += ", and at least \(Int(charge.unseenAtLeast.rounded())) isomers were missed (Chao)"
             }
