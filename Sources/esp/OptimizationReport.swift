@@ -22,9 +22,11 @@ extension ProgressReport {
 
 extension OptimizationDocument {
     /// What is known about the curvature of the energy at the outcome, a sentence a line; nothing where two atoms have but one way.
-    fileprivate var curvatureNotes: [String] {
+    fileprivate func curvatureNotes(folder: String) -> [String] {
         guard symbols.count > 2 else { return [] }
-        return ["Its curvature was not tested: it may be a saddle point."] + (symmetryBreaking.map { [$0.result] } ?? [])
+        // With constraints the structure is not stationary in all coordinates.
+        let test = constraints.isEmpty ? ["esp frequencies \(folder) tests it."] : []
+        return ["Its curvature was not tested: it may be a saddle point."] + test + (symmetryBreaking.map { [$0.result] } ?? [])
     }
 }
 
@@ -44,7 +46,7 @@ extension TextReport {
         let verdict = document.converged ? "stationary point found after" : "NOT CONVERGED after"
         var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(verdict) "
         text += "\(document.points.count) structures (criteria: \(document.criteria))\n"
-        if document.converged { for note in document.curvatureNotes { text += "  \(note)\n" } }
+        if document.converged { for note in document.curvatureNotes(folder: folder) { text += "  \(note)\n" } }
         text +=
             "  energy         \(column(end.energy, 20, 8)) Eh, \(column(1000 * (end.energy - start.energy), 0, 3)) mEh from the first\n"
         if document.multiplicity == 1, end.spinSquared > 1e-3 {
