@@ -164,7 +164,8 @@ extension IsomerResult {
                 "  found by one proposal only: \(charge.foundOnce) of \(Self.counted(charge.isomers.count, "isomer")); by Good and Turing's estimate "
                 + "about \(Int((100 * share).rounded())) % of further proposals would lead to something new"
             if charge.unseenAtLeast >= 1 {
-                text += ", and at least \(Int(charge.unseenAtLeast.rounded())) isomers were missed (Chao)"
+                let missed = Self.counted(Int(charge.unseenAtLeast.rounded()), "isomer")
+                text += ", and there are at least \(missed) more (Chao)"
             }
             text += "\n"
         }
