@@ -65,7 +65,10 @@ extension TermModel {
         title
             + (parameters.isEmpty
                 ? ""
-                : ": " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", ") + (units.map { " (\($0))" } ?? ""))
+                : ": "
+                    + parameters.map {
+                        "\($0.name) \(units == nil && $0.value == $0.value.rounded() ? "\(Int($0.value))" : "\($0.value)")"
+                    }.joined(separator: ", ") + (units.map { " (\($0))" } ?? ""))
     }
 }
 

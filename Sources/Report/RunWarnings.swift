@@ -24,7 +24,7 @@ enum RunWarnings {
         return result
     }
 
-    /// Why the last electron of a state may leave in vacuum, in one sentence; nil for bound states.
+    /// Why the last electron of a state may leave, in one sentence; nil for bound states.
     private static func unbound(_ state: StateRecord, affinity: Double?) -> String? {
         func volts(_ value: Double) -> String { NumberText.fixed(value * PhysicalConstants.hartreeInElectronvolt, 2) + " eV" }
         var reasons: [String] = []
@@ -38,7 +38,7 @@ enum RunWarnings {
         }
         guard !reasons.isEmpty else { return nil }
         return
-            "the last electron is not bound in vacuum (\(reasons.joined(separator: "; "))). Energy, orbitals and charges of this "
+            "the last electron is not bound \(state.medium) (\(reasons.joined(separator: "; "))). Energy, orbitals and charges of this "
             + "state depend on the basis set."
     }
 

@@ -67,6 +67,16 @@ extension ResultDocument.Model {
             try place.at("basis_files").count(basisFiles, count)
             for (index, name) in basisFiles.enumerated() { try place.at("basis_files").at(index).fileName(name) }
         }
+        if let solvent {
+            let medium = place.at("solvent")
+            if let name = solvent.name { try medium.at("name").line(name) }
+            try medium.at("model").line(solvent.model)
+            try medium.at("dielectric_constant").value(solvent.dielectricConstant, in: 1...1e6)
+            try medium.at("points_per_sphere").value(solvent.pointsPerSphere, in: 1...1_000_000)
+            for (symbol, radius) in solvent.radiiInAngstrom {
+                try medium.at("radii_angstrom").at(symbol).value(radius, in: 0...100)
+            }
+        }
         for (scheme, fit) in potentialFits {
             try place.at("potential_fits").at(scheme).at("points").value(fit.points, in: 0...1_000_000_000)
         }

@@ -25,3 +25,8 @@ extension StateRecord {
         }
     }
 }
+
+extension StateRecord {
+    /// Where the molecule is, in words.
+    public var medium: String { energyComponents?["solvent"] == nil ? "in vacuum" : "in the solvent" }
+}

@@ -226,7 +226,7 @@ enum TextReport {
         for reason in record.unbound ?? [] {
             result +=
                 reason == StateRecord.positiveHOMO
-                ? "  UNBOUND         the HOMO energy is positive: the last electron is not bound in vacuum\n"
+                ? "  UNBOUND         the HOMO energy is positive: the last electron is not bound \(record.medium)\n"
                 : "  UNBOUND         negative electron affinity: the state with one electron less is lower in energy\n"
         }
         result += brokenSymmetry(record)
