@@ -21,7 +21,7 @@ struct AnalyzedState {
     var gridElectrons: Double?
     var stability: StabilityRecord?
     var gradient: EnergyGradient?
-    /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
+    /// How this solution was chosen, and other solutions of its charge; nil without a search.
     var search: StateSearch.Outcome?
     /// Wall time of the solution.
     var seconds = 0.0

@@ -195,7 +195,7 @@ public struct Calculation {
         }
         // Orbitals of the chosen solutions are written after the result: a search that lacks one goes on beside all that it began with.
         if found.hasSearch, !open.isEmpty { open = states }
-        // Added electrons are looked for beside the state that has one less.
+        // The search for the place of an added electron starts from the state with one electron fewer.
         let parents = searchScope == nil ? [] : Set(open.map { $0.charge + 1 })
         unsolved = states.filter { open.contains($0) || parents.contains($0.charge) }
         input.states.charges = states.map(\.charge)
@@ -218,9 +218,15 @@ public struct Calculation {
                     + "no other is tried. Remove it from that line, or set another with --multiplicity.")
         }
         let symbols = Set(file.molecule.withGhostsAsAtoms.atoms.map(\.element.symbol))
-        let absent = try input.model.assignment().elementSets.keys.map(\.symbol).filter { !symbols.contains($0) }.sorted()
-        if !absent.isEmpty {
-            monitor.note("--basis-for names \(absent.joined(separator: ", ")), which \(input.molecule.name) does not have")
+        for (option, named) in [
+            ("--basis-for", try input.model.assignment().elementSets.keys.map(\.symbol)),
+            ("--chelpg-radius", Array(input.analyses.charges.chelpgRadii.keys)),
+            ("--mk-radius", Array(input.analyses.charges.merzKollmanRadii.keys)),
+        ] {
+            let absent = named.filter { !symbols.contains($0) }.sorted()
+            if !absent.isEmpty {
+                monitor.note("\(option) names \(absent.joined(separator: ", ")), which \(input.molecule.name) does not have")
+            }
         }
 
         if let text = PolarizationNote.text(file.molecule, resolved.bases, states: states) { monitor.note(text) }
@@ -339,16 +345,23 @@ public struct Calculation {
         if let previous {
             if earlier == nil ? !previous.isOfSameStates(as: document) : !previous.states.allSatisfy(document.hasState) {
                 folder.removeDerived()
+                folder.removeCheckpoints(of: previous.states.map(\.state).filter { !document.states.map(\.state).contains($0) })
                 for index in document.states.indices {
                     document.states[index].files = document.states[index].files.filter { $0.key == "checkpoint" }
                 }
             } else if previous.states.map(\.charge) != document.states.map(\.charge) {
                 folder.removeOfAllStates()
                 if !document.states.map(\.charge).starts(with: previous.states.map(\.charge)) {
-                    // Another state is the first, or the one before.
-                    folder.removeDifferences()
+                    // Another state is the one before, or the base of the series.
+                    let bases = [previous, document].map { ReductionBase.charge(of: $0.states.map(\.charge)) }
+                    let kinds: [AnalysisInput.Cube] = bases[0] == bases[1] ? [.step] : [.step, .difference]
+                    let removed = folder.removeDifferences(kinds)
+                    if !removed.isEmpty {
+                        monitor.note(
+                            "the base state or the state before is another one now; removed: \(removed.joined(separator: ", "))")
+                    }
                     for index in document.states.indices {
-                        for kind in [AnalysisInput.Cube.difference, .step] { document.states[index].files[kind.rawValue] = nil }
+                        for kind in kinds { document.states[index].files[kind.rawValue] = nil }
                     }
                 }
             }
@@ -368,7 +381,8 @@ public struct Calculation {
     private func missingCubes(_ record: StateRecord?) -> Set<AnalysisInput.Cube> {
         var wanted = Set(input.analyses.cubes)
         if record?.hasSpinDensity == false { wanted.remove(.spin) }
-        if record?.charge == states.first?.charge { wanted.subtract([.difference, .step]) }
+        if record?.charge == ReductionBase.charge(of: states.map(\.charge)) { wanted.remove(.difference) }
+        if record?.charge == states.first?.charge { wanted.remove(.step) }
         guard let record, input.analyses.cubeSpacing == earlier?.document.input?.whole?.analyses.cubeSpacing else {
             return wanted
         }
@@ -507,7 +521,7 @@ public struct Calculation {
         }
     }
 
-    /// The lowest solution of every charge, when others are looked for.
+    /// The lowest solution of every charge, after a search for others.
     ///
     /// - Parameter left: unstable solutions that earlier calls have left, by the index of the state.
     private func chosen(
@@ -554,7 +568,7 @@ public struct Calculation {
         }
     }
 
-    /// Tells and writes the solutions beside which others are looked for, so that they are there whatever becomes of the search.
+    /// Reports and writes the first solutions before the search for others, so that an interruption does not lose them.
     private func announce(_ known: [SCFResult], points: Int) throws {
         // Charges that take time come with the solutions that are chosen.
         var quick = input.analyses.charges

@@ -186,7 +186,7 @@ extension AnalysisInput.Cube {
         case .esp: "electrostatic potential in hartree/e"
         case .density: "electron density in 1/bohr^3"
         case .spin: "spin density (alpha - beta) in 1/bohr^3"
-        case .difference: "density difference relative to the first state, in 1/bohr^3"
+        case .difference: "density difference relative to the base state of the series, in 1/bohr^3"
         case .step: "density difference relative to the previous state, in 1/bohr^3"
         case .homo: "highest occupied orbital in bohr^(-3/2)"
         case .lumo: "lowest empty orbital in bohr^(-3/2)"

@@ -52,7 +52,7 @@ extension PictureOutput {
     func lobePictures(
         _ choice: AnalysisInput.Picture, _ surfaces: [Surfaces], level: Double
     ) -> (single: [Picture], panel: Picture?) {
-        let look = Self.lobes(choice)
+        let look = lobes(choice)
         let scenes = surfaces.map { surface in
             Scene(
                 molecule: molecule,
@@ -101,7 +101,7 @@ extension PictureOutput {
         let colors: [PixelColor]
     }
 
-    static func lobes(_ choice: AnalysisInput.Picture) -> LobeLook {
+    func lobes(_ choice: AnalysisInput.Picture) -> LobeLook {
         let density = "e/bohr\u{b3}"
         let changes = ["accumulation", "depletion"]
         return switch choice {
@@ -109,7 +109,8 @@ extension PictureOutput {
             LobeLook(unit: density, about: "electron density", signs: ["density"], colors: [QuantityColors.density])
         case .difference:
             LobeLook(
-                unit: density, about: "density difference relative to the first state", signs: changes,
+                unit: density, about: "density difference relative to q = \(NumberText.charge(wavefunctions[base].state.charge))",
+                signs: changes,
                 colors: QuantityColors.difference)
         case .step:
             LobeLook(

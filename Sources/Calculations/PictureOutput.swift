@@ -123,7 +123,8 @@ package struct PictureOutput {
         let shown = records.enumerated().filter { index, record in
             switch choice {
             case .esp, .density, .orbital: true
-            case .difference, .step: index > 0
+            case .difference: index != ReductionBase.index(in: records.map(\.charge))
+            case .step: index > 0
             case .spin: record.hasSpinDensity
             }
         }.map(\.element.state)
@@ -190,7 +191,7 @@ package struct PictureOutput {
         }
     }
 
-    /// Nil where there is nothing to show: the difference of the first state to itself, the spin of a singlet, an orbital that is not
+    /// Nil where there is nothing to show: the difference of the base state to itself, the spin of a singlet, an orbital that is not
     /// there.
     func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
         let wavefunction = wavefunctions[index]
@@ -209,12 +210,14 @@ package struct PictureOutput {
         let wavefunction = wavefunctions[index]
         switch choice {
         case .esp, .density: return wavefunction.totalDensity
-        case .difference: return index == 0 ? nil : wavefunction.totalDensity - wavefunctions[0].totalDensity
+        case .difference: return index == base ? nil : wavefunction.totalDensity - wavefunctions[base].totalDensity
         case .step: return index == 0 ? nil : wavefunction.totalDensity - wavefunctions[index - 1].totalDensity
         case .spin: return wavefunction.spinDensity.largestMagnitude > 1e-6 ? wavefunction.spinDensity : nil
         case .orbital: return nil
         }
     }
+
+    var base: Int { ReductionBase.index(in: wavefunctions.map(\.state.charge)) }
 
     var molecule: Molecule { wavefunctions[0].basis.molecule }
 

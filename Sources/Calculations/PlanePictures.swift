@@ -44,13 +44,13 @@ extension PictureOutput {
         return try maps.flatMap { map in
             let own = options.scale == .each ? scale([(map.values, map.density)]) : common
             let state = wavefunctions[map.state].state
-            let title = "\(name): \(Self.title(choice)) in the plane of atoms \(numbers.joined(separator: ", "))"
+            let title = "\(name): \(self.title(choice)) in the plane of atoms \(numbers.joined(separator: ", "))"
             let orbital = map.orbital.map { ", " + Self.text($0) } ?? ""
             let drawing = ContourMap(
                 title: title,
                 subtitle: "\(document.model.title), \(caption(state))\(orbital)"
                     + (choice == .esp ? "" : "; thick line: density 0.001 e/bohr\u{b3}"), plane: plane, values: map.values,
-                outline: (map.density, AnalysisInput.Picture.esp.defaultLevel), style: Self.style(choice, scale: own)
+                outline: (map.density, AnalysisInput.Picture.esp.defaultLevel), style: style(choice, scale: own)
             ).drawing(width: options.width)
             let png = OutputFolder.pictureName(suffix, state)
             let svg = (png as NSString).deletingPathExtension + ".svg"
@@ -85,11 +85,11 @@ extension PictureOutput {
         return ColorScale(robustFor: outside, convention: options.convention)
     }
 
-    private static func title(_ choice: AnalysisInput.Picture) -> String {
+    private func title(_ choice: AnalysisInput.Picture) -> String {
         choice == .esp ? "electrostatic potential" : lobes(choice).about
     }
 
-    private static func style(_ choice: AnalysisInput.Picture, scale: ColorScale) -> ContourMap.Style {
+    private func style(_ choice: AnalysisInput.Picture, scale: ColorScale) -> ContourMap.Style {
         if choice == .esp {
             return ContourMap.Style(
                 scale, caption: "electrostatic potential; thick line: density 0.001 e/bohr\u{b3}", unit: "hartree/e",

@@ -21,6 +21,10 @@ package struct ProgressMeter {
         lastLine = now
     }
 
+    /// The part of a step that is done after a part of its expected work. It may exceed what was expected: beyond nine tenths the result
+    /// approaches one.
+    static func part(_ work: Double) -> Double { work < 0.9 ? work : 1 - 0.09 / work }
+
     package static var clock: Double { ProcessInfo.processInfo.systemUptime }
 
     /// A bar for the status line of a terminal; nil where it would not differ from the last one.

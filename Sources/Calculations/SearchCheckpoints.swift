@@ -19,7 +19,7 @@ struct SearchCheckpoints {
     private var isComplete = false
 
     /// - Parameters:
-    ///   - known: the solutions beside which others are looked for.
+    ///   - known: the solutions that the search for others starts from.
     ///   - conditions: what else must be the same for a search to go on, beside molecule, basis and scope.
     ///   - checkpoints: keeps orbitals, and gives back those that fit.
     init(known: [SCFResult], scope: StateSearch.Scope, conditions: [String], checkpoints: StateCheckpoints) {

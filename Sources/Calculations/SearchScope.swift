@@ -11,7 +11,7 @@ extension StateInput {
 
 /// What other solutions are searched for.
 enum SearchScope {
-    /// Nil when nothing is looked for.
+    /// Nil without a search.
     ///
     /// Where no electrons are added, one state is wanted as it is, as for its gradient: then only what is named.
     ///

@@ -1,6 +1,6 @@
 import SolutionSearch
 
-/// How many candidates of a search are done, for whoever waits for it.
+/// How many candidates of a search are done.
 struct SearchTally {
     private var candidates: [Int: (isDone: Bool, iterations: Int)] = [:]
     private var told = 0
@@ -31,7 +31,7 @@ struct SearchTally {
         guard !candidates.isEmpty else { return 0 }
         let ended = candidates.values.filter(\.isDone).map { Double($0.iterations) }
         let expected = max(ended.isEmpty ? Self.usual : ended.reduce(0, +) / Double(ended.count), 1)
-        let parts = candidates.values.map { $0.isDone ? 1 : min(Double($0.iterations) / expected, 0.9) }
+        let parts = candidates.values.map { $0.isDone ? 1 : ProgressMeter.part(Double($0.iterations) / expected) }
         return parts.reduce(0, +) / Double(candidates.count)
     }
 }

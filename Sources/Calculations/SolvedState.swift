@@ -23,9 +23,9 @@ struct SolvedState {
     var integrals: RepulsionSource?
     /// Derivatives of the energy by the positions of the nuclei, when they were asked for.
     var gradient: EnergyGradient?
-    /// How this solution was chosen, and other solutions of its charge; nil when none were looked for.
+    /// How this solution was chosen, and other solutions of its charge; nil without a search.
     var search: StateSearch.Outcome?
-    /// The solution beside which others were looked for; nil when none were.
+    /// The solution that the search for others started from; nil without a search.
     var first: SCFResult?
     /// Wall time, in seconds; of work for several states at once, an equal share.
     var seconds: Double { result.seconds }

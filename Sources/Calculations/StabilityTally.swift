@@ -1,4 +1,4 @@
-/// How far the stability tests of states that are solved together are, for whoever waits for them. How many products of the orbital
+/// Progress of the stability tests of states that are solved together. How many products of the orbital
 /// Hessian a test takes is known at its end only: the estimate comes from the tests that have ended.
 struct StabilityTally {
     private var products: [Int: Int] = [:]
@@ -27,7 +27,7 @@ struct StabilityTally {
     var fraction: Double {
         let known = ended.compactMap { products[$0] }
         let expected = max(known.isEmpty ? Self.usual : Double(known.reduce(0, +)) / Double(known.count), 1)
-        let parts = products.map { ended.contains($0) ? 1 : min(Double($1) / expected, 0.9) }
+        let parts = products.map { ended.contains($0) ? 1 : ProgressMeter.part(Double($1) / expected) }
         return parts.isEmpty ? 0 : parts.reduce(0, +) / Double(parts.count)
     }
 }

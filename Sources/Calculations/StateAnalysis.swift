@@ -35,7 +35,7 @@ struct StateAnalysis {
         try records(of: states.map(AnalyzedState.init), tell: tell)
     }
 
-    /// One entry a state, whoever solved it, without files.
+    /// One entry per state, without files.
     ///
     /// - Parameter tell: gets the part of the work that is done, from 0 to 1, on any thread.
     func records(

@@ -158,16 +158,18 @@ struct StateSolver {
         return method.exactExchange == 0 ? .coulomb : .coulombExchange
     }
 
-    private func fitting(for basis: AtomicOrbitalBasis) throws -> DensityFitting? {
+    private func fitting(for basis: AtomicOrbitalBasis) -> DensityFitting? {
         guard let auxiliarySet else { return nil }
-        do {
-            let auxiliary = try auxiliarySet.basis(for: basis.molecule, in: .inUse(option: basisFolder)).basis
-            return DensityFitting(auxiliary: auxiliary, use: integrals == .fitted ? .everything : .iterations)
-        } catch let error as BasisSetError where integrals == .automatic {
-            // Exact integrals need no auxiliary set: for elements that have none, or where a folder of the user's has none.
-            switch error {
-            case .elementMissing, .libraryNotFound: return nil
-            default: throw error
+        let (isAutomatic, folder, molecule) = (integrals == .automatic, basisFolder, basis.molecule)
+        return DensityFitting(use: integrals == .fitted ? .everything : .iterations) {
+            do {
+                return try auxiliarySet.basis(for: molecule, in: .inUse(option: folder)).basis
+            } catch let error as BasisSetError where isAutomatic {
+                // Exact integrals need no auxiliary set: for elements that have none, or where a folder of the user's has none.
+                switch error {
+                case .elementMissing, .libraryNotFound: return nil
+                default: throw error
+                }
             }
         }
     }

@@ -130,8 +130,8 @@ public enum ChargeFlowCriteria {
         func fits(_ fragment: Fragment) -> Bool { complex.isMainGroupHalogen(fragment, countsBridges: countsBridges) }
         guard complex.isMixed, let entry = account.scheme(scheme), let state = account.index(added: 1),
             let spins = entry.fragmentSpins,
-            let spin = account.sum(addedSpins(from: spins[0], to: spins[state]), where: fits)?.total,
-            let before = account.sum(entry.fragmentCharges[0], where: fits)?.total,
+            let spin = account.sum(addedSpins(from: spins[account.base], to: spins[state]), where: fits)?.total,
+            let before = account.sum(entry.fragmentCharges[account.base], where: fits)?.total,
             let after = account.sum(entry.fragmentCharges[state], where: fits)?.total
         else { return Verdict(.p5, scheme, countsBridges: countsBridges, pairs: nil) }
         return Verdict(.p5, scheme, countsBridges: countsBridges, pairs: [(spin, before - after - spin)])
@@ -165,9 +165,10 @@ public enum ChargeFlowCriteria {
 
     private static func gainOfD(_ complex: AccountedComplex, _ scheme: String) -> Double? {
         guard let state = complex.account.index(added: 2) else { return nil }
+        let base = complex.account.base
         let gains = complex.account.metalPopulations.filter {
             $0.scheme == scheme && complex.account.isTransitionMetal($0.atom)
-        }.map { $0.alpha[state] + $0.beta[state] - $0.alpha[0] - $0.beta[0] }
+        }.map { $0.alpha[state] + $0.beta[state] - $0.alpha[base] - $0.beta[base] }
         return gains.isEmpty ? nil : gains.reduce(0, +) / Double(gains.count)
     }
 
@@ -188,7 +189,7 @@ public enum ChargeFlowCriteria {
         _ complex: AccountedComplex, _ scheme: String
     ) -> (ring: Double, oxygen: Double, halogen: Double)? {
         let account = complex.account
-        guard let charges = account.scheme(scheme)?.fragmentCharges[0],
+        guard let charges = account.scheme(scheme)?.fragmentCharges[account.base],
             let ring = account.sum(charges, where: { $0.kind == .quinoneRing }),
             let oxygen = account.meanPerAtom(charges, where: { $0.kind == .carbonylOxygen }),
             let halogen = account.meanPerAtom(charges, where: { isHeld($0, .terminalHalogen) })

@@ -77,8 +77,9 @@ public final class ElectronicProblem: Sendable {
         }
         let limit = remaining - (responseModel?.bytes ?? 0)
         func fitted(_ fitting: DensityFitting, within bytes: Int) throws -> FittedCoulombExchange? {
-            try FittedCoulombExchange(
-                basis: basis, auxiliary: fitting.auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes,
+            guard let auxiliary = try fitting.auxiliary() else { return nil }
+            return try FittedCoulombExchange(
+                basis: basis, auxiliary: auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes,
                 isFinal: fitting.use == .everything, ledger: ledger)
         }
         if let fitting, fitting.use == .everything {

@@ -5,8 +5,9 @@ import ParallelExecution
 
 /// Whether, and how, densities and products of orbitals are fitted in an auxiliary basis.
 public struct DensityFitting: Sendable {
-    public let auxiliary: AtomicOrbitalBasis
     public let use: Use
+    /// The auxiliary basis, which is asked for when it is wanted: nil where there is none for the molecule, and integrals are exact then.
+    public let auxiliary: @Sendable () throws -> AtomicOrbitalBasis?
 
     public enum Use: Sendable {
         /// Where the exact integrals do not fit into the memory, the iterations go on fitted ones. The last Fock matrices, and so the
@@ -16,9 +17,9 @@ public struct DensityFitting: Sendable {
         case everything
     }
 
-    public init(auxiliary: AtomicOrbitalBasis, use: Use) {
-        self.auxiliary = auxiliary
+    public init(use: Use, auxiliary: @escaping @Sendable () throws -> AtomicOrbitalBasis?) {
         self.use = use
+        self.auxiliary = auxiliary
     }
 }
 

@@ -22,7 +22,7 @@ extension UniformElectricField: TermModel {
     public var key: String { UniformFieldTerm.key }
     public var title: String { "uniform electric field" }
     public var parameters: [(name: String, value: Double)] { [("x", strength.x), ("y", strength.y), ("z", strength.z)] }
-    public var references: [String] { [] }
+    public var references: [String] { ["A. D. Buckingham, Adv. Chem. Phys. 12, 107 (1967), doi 10.1002/9780470143582.ch2"] }
 
     public func term(for basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) -> any HamiltonianTerm {
         UniformFieldTerm(self, basis: basis, pool: pool)

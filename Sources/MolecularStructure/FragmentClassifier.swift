@@ -83,6 +83,13 @@ struct FragmentClassifier {
             for (element, atoms) in Dictionary(grouping: halogens, by: { molecule.atoms[$0].element }) {
                 take("\(element) on \(ring)", atoms.sorted())
             }
+            // So do oxygen atoms of ketones, imides and phenolates.
+            let oxygens = left.filter { atom in
+                Self.isCarbonylOxygen(atom, molecule.atoms, bonds) && bonds.neighbors[atom].contains(where: system.atoms.contains)
+            }
+            for (isCarbonyl, atoms) in Dictionary(grouping: oxygens, by: isDoublyBonded) {
+                take((isCarbonyl ? "carbonyl O on " : "O on ") + ring, atoms.sorted())
+            }
         }
         for group in FunctionalGroups(molecule, bonds).groups(of: left) { result.append((group.name, group.atoms)) }
         if result.count == 1 { return [(known ?? result[0].name, piece)] }
@@ -117,6 +124,17 @@ struct FragmentClassifier {
         let rest = bonds.neighbors[atom].filter { !atoms[$0].element.isMetal }
         return rest.count == 1 && atoms[rest[0]].element.atomicNumber == 6
     }
+
+    /// Whether the bond from an oxygen to its carbon is as short as in a carbonyl group.
+    private func isDoublyBonded(_ oxygen: Int) -> Bool {
+        bonds.neighbors[oxygen].contains {
+            molecule.atoms[$0].element.atomicNumber == 6
+                && distance(molecule.atoms[$0].position, molecule.atoms[oxygen].position) < Self.longestCarbonyl
+        }
+    }
+
+    /// In bohr: 1.29 Angstrom, between 1.21 to 1.26 of ketones and 1.36 of phenols.
+    private static let longestCarbonyl = 1.29 / PhysicalConstants.bohrInAngstrom
 
     private func metals(of piece: [Int]) -> [Int] {
         Set(piece.flatMap { bonds.neighbors[$0] }.filter { molecule.atoms[$0].element.isMetal }).sorted()

@@ -94,7 +94,7 @@ package struct OrbitalPoint {
         return (c.columns(0..<openShell.occupied), c.columns(openShell.closed..<c.columns))
     }
 
-    /// Energy of the empty less that of the occupied orbital.
+    /// Energy of the empty orbital minus that of the occupied one.
     func gap(_ spin: Int, _ empty: Int, _ occupied: Int) -> Double {
         if let openShell { return openShell.gap(empty, occupied) }
         return orbitals[spin].energies[occupation.electrons[spin] + empty] - orbitals[spin].energies[occupied]

@@ -4,10 +4,13 @@ import MolecularStructure
 extension ElectronAccount {
     package func scheme(_ name: String) -> SchemeEntry? { schemes.first { $0.name == name } }
 
-    /// The converged state with so many electrons more than the first.
+    /// The state that electrons are added to.
+    package var base: Int { ReductionBase.index(in: states.map(\.charge)) }
+
+    /// The converged state with so many electrons more than the base state.
     package func index(added: Int) -> Int? {
-        guard let first = states.first else { return nil }
-        return states.firstIndex { $0.charge == first.charge - added && $0.converged }
+        guard states.indices.contains(base) else { return nil }
+        return states.firstIndex { $0.charge == states[base].charge - added && $0.converged }
     }
 
     /// Sum over the fragments that fit, and the number of their atoms; nil when none fits.

@@ -39,7 +39,10 @@ extension ElectronAccount {
         }
         result += "\n" + column("  fragment", 32) + shown.map { column("q = \(states[$0].charge)", 10, right: true) }.joined()
         result += steps.map { column("\(states[$0 - 1].charge) to \(states[$0].charge)", 10, right: true) }.joined()
-        if steps.count > 1 { result += column("total", 10, right: true) }
+        if steps.count > 1, let last = steps.last {
+            let origin = last > base ? base : 0
+            result += column(origin == 0 ? "total" : "\(states[origin].charge) to \(states[last].charge)", 10, right: true)
+        }
         result += "\n"
         for (index, fragment) in fragments.enumerated() {
             let count = fragment.atoms.count > 1 ? " x\(fragment.atoms.count)" : ""
@@ -96,10 +99,11 @@ extension ElectronAccount {
         return result
     }
 
-    /// What the first state's value is does not matter: core potentials shift it.
+    /// Relative to the base state, whose own value does not matter: core potentials shift it.
     private var potentialText: String {
-        guard states.count > 1, let first = states[0].potentialAtNuclei, first.count == symbols.count else { return "" }
-        let later = states.dropFirst().prefix(5).filter { $0.potentialAtNuclei?.count == symbols.count }
+        guard states.count > 1, let first = states[base].potentialAtNuclei, first.count == symbols.count else { return "" }
+        let later = states.indices.filter { $0 != base }.prefix(5).map { states[$0] }
+            .filter { $0.potentialAtNuclei?.count == symbols.count }
         var result =
             "\n" + column("change of the potential at the nuclei / V", 42)
             + later.map { column("q = \($0.charge)", 10, right: true) }.joined() + "\n"

@@ -3,7 +3,7 @@ import MolecularStructure
 /// Where added electrons go: charges of the fragments in every state and their changes, for every charge scheme of a result.
 public struct ElectronAccount: Codable, Sendable, Equatable {
     public var structures: Structures
-    /// From fewest to most electrons; the first is the base of all changes.
+    /// From fewest to most electrons.
     public var states: [StateEntry]
     public var fragments: [Fragment]
     /// Elements of the atoms.
@@ -56,7 +56,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         /// For each state after the first: share of the electrons added since the state before; the shares of all fragments
         /// sum to one where the scheme's charges sum to the total charge.
         public var stepShares: [[Double]]
-        /// The same for all electrons added since the first state.
+        /// The same for all electrons added since the base state; up to the base state, since the first one.
         public var totalShares: [[Double]]
         /// Shares of the atoms in all electrons added.
         public var atomTotalShares: [[Double]]
@@ -137,6 +137,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             return zip(values[i], values[j]).map { ($0 - $1) / added }
         }
         let later = records.indices.dropFirst()
+        let base = ReductionBase.index(in: records.map(\.charge))
+        func origin(_ state: Int) -> Int { state > base ? base : 0 }
         let spins = records.map { record -> [Double]? in
             if let values = record.spinPopulations[name], values.count == count { return sums(values) }
             return record.hasSpinDensity ? nil : [Double](repeating: 0, count: fragments.count)
@@ -144,7 +146,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         let hasSpins = spins.allSatisfy { $0 != nil } && records.contains { $0.spinPopulations[name] != nil }
         return SchemeEntry(
             name: name, atomCharges: atoms, fragmentCharges: charges, stepShares: later.map { shares(charges, $0 - 1, $0) },
-            totalShares: later.map { shares(charges, 0, $0) }, atomTotalShares: later.map { shares(atoms, 0, $0) },
+            totalShares: later.map { shares(charges, origin($0), $0) },
+            atomTotalShares: later.map { shares(atoms, origin($0), $0) },
             fragmentSpins: hasSpins ? spins.compactMap { $0 } : nil)
     }
 

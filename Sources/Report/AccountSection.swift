@@ -30,9 +30,8 @@ enum AccountSection {
 
     /// Share of all added electrons, fragment by fragment, in every scheme.
     private static func overview(_ run: Report.Run, _ names: SchemeNames, _ prefix: String) -> Table? {
-        guard let last = run.account.states.last, let first = run.account.states.first, run.account.states.count > 1 else {
-            return nil
-        }
+        guard let last = run.account.states.last, run.account.states.count > 1 else { return nil }
+        let first = run.account.states[origin(run.account)]
         let schemes = names.all.compactMap { name in run.account.schemes.first { $0.name == name } }
         let added = first.charge - last.charge
         let electrons = added == 1 ? "the added electron" : "all \(added) added electrons"
@@ -59,25 +58,33 @@ enum AccountSection {
             }, note: note)
     }
 
-    private static func heads(_ states: [ElectronAccount.StateEntry]) -> (charges: [String], changes: [String]) {
+    /// The state from which all electrons up to the last state are counted.
+    private static func origin(_ account: ElectronAccount) -> Int { account.base < account.states.count - 1 ? account.base : 0 }
+
+    private static func heads(_ account: ElectronAccount) -> (charges: [String], changes: [String]) {
+        let states = account.states
         let charges = states.map { "#q = \(NumberText.charge($0.charge))" }
         var changes = zip(states, states.dropFirst()).map {
             "#\(NumberText.charge($0.charge)) to \(NumberText.charge($1.charge))"
         }
-        if changes.count > 1 { changes.append("#total") }
+        let start = origin(account)
+        if changes.count > 1, let last = states.last {
+            changes.append(
+                start == 0 ? "#total" : "#\(NumberText.charge(states[start].charge)) to \(NumberText.charge(last.charge))")
+        }
         return (charges, changes)
     }
 
-    /// Changes from state to state, and from the first to the last where there are more than two.
-    private static func changes(_ values: [Double]) -> [Double] {
+    /// Changes from state to state, and all that electrons were added for where there are more than two states.
+    private static func changes(_ values: [Double], from start: Int) -> [Double] {
         let steps = zip(values, values.dropFirst()).map { $1 - $0 }
-        return steps.count > 1 ? steps + [steps.reduce(0, +)] : steps
+        return steps.count > 1 ? steps + [steps[start...].reduce(0, +)] : steps
     }
 
     private static func fragments(
         _ run: Report.Run, _ scheme: ElectronAccount.SchemeEntry, _ names: SchemeNames, _ prefix: String
     ) -> Table {
-        let (charges, changes) = heads(run.account.states)
+        let (charges, changes) = heads(run.account)
         let steps = run.account.states.count - 1
         let rows = run.account.fragments.enumerated().map { index, fragment -> [Table.Cell] in
             let spins = scheme.fragmentSpins?.map { Table.Cell.number($0[index], 3) } ?? []
@@ -97,7 +104,7 @@ enum AccountSection {
     private static func atoms(
         _ run: Report.Run, _ scheme: ElectronAccount.SchemeEntry, _ names: SchemeNames, _ prefix: String
     ) -> Table {
-        let (charges, changes) = heads(run.account.states)
+        let (charges, changes) = heads(run.account)
         let symbols = run.document.molecule.symbols
         let spins = run.order.map { run.document.states[$0] }.map { ($0, $0.spinPopulations[scheme.name]) }
             .filter { $0.0.hasSpinDensity && $0.1?.count == symbols.count }
@@ -105,7 +112,8 @@ enum AccountSection {
             let values = scheme.atomCharges.map { $0[atom] }
             let fragment = run.account.fragments.first { $0.atoms.contains(atom) }?.name ?? ""
             return [.number(atom + 1), .head(symbols[atom]), .text(fragment)] + values.map { .number($0, 4) }
-                + Self.changes(values).map { .number($0, 4, isSigned: true) } + spins.map { .number($0.1?[atom], 4) }
+                + Self.changes(values, from: origin(run.account)).map { .number($0, 4, isSigned: true) }
+                + spins.map { .number($0.1?[atom], 4) }
         }
         return Table(
             "\(prefix)\(names.title(scheme.name)): charges of atoms, changes\(spins.isEmpty ? "" : ", spin populations")",
@@ -120,7 +128,7 @@ enum AccountSection {
         let rows = run.account.metalPopulations.map { metal in
             [Table.Cell.head("\(metal.symbol)\(metal.atom + 1)"), .text(names.title(metal.scheme))]
                 + states.indices.flatMap { [Table.Cell.number(metal.alpha[$0], 4), .number(metal.beta[$0], 4)] }
-                + (states.count > 1 ? [.number(gain(metal), 4, isSigned: true)] : [])
+                + (states.count > 1 ? [.number(gain(metal, from: origin(run.account)), 4, isSigned: true)] : [])
         }
         return Table(
             prefix + "d electrons of the metals",
@@ -129,9 +137,9 @@ enum AccountSection {
                 + (states.count > 1 ? ["#gain in all"] : []), rows: rows)
     }
 
-    /// From the first state to the last, over both spins.
-    private static func gain(_ metal: ElectronAccount.MetalPopulation) -> Double {
+    /// Until the last state, over both spins.
+    private static func gain(_ metal: ElectronAccount.MetalPopulation, from start: Int) -> Double {
         let totals = zip(metal.alpha, metal.beta).map { $0 + $1 }
-        return (totals.last ?? 0) - (totals.first ?? 0)
+        return (totals.last ?? 0) - totals[start]
     }
 }

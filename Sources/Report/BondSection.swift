@@ -32,7 +32,9 @@ enum BondSection {
             let orders = states.map { state in state.bondOrders?.first { $0.atoms == pair } }
             let length = distance(molecule.atoms[pair[0]].position, molecule.atoms[pair[1]].position)
             let mayer = orders.map { $0?.mayer }
-            let change = states.count > 1 ? [Table.Cell.number(change(mayer), 3, isSigned: true)] : []
+            let change =
+                states.count > 1
+                ? [Table.Cell.number(change(mayer, from: ReductionBase.index(in: states.map(\.charge))), 3, isSigned: true)] : []
             return [
                 .head(pair.map { "\(symbols[$0])\($0 + 1)" }.joined(separator: "\u{2013}")),
                 .number(length * PhysicalConstants.bohrInAngstrom, 3),
@@ -44,9 +46,9 @@ enum BondSection {
                 + (states.count > 1 ? ["#Mayer, change"] : []) + states.map { "#Wiberg, \($0.label)" }, rows: rows)
     }
 
-    /// From the first state to the last; nil where one of the two is unknown.
-    private static func change(_ orders: [Double?]) -> Double? {
-        guard let first = orders.first ?? nil, let last = orders.last ?? nil else { return nil }
+    /// From a state to the last; nil where one of the two is unknown.
+    private static func change(_ orders: [Double?], from start: Int) -> Double? {
+        guard let first = orders[start], let last = orders.last ?? nil else { return nil }
         return last - first
     }
 }

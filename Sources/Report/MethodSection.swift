@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import MolecularStructure
 import RunFolders
 
 /// How the numbers were obtained, and by which program.
@@ -15,6 +16,11 @@ enum MethodSection {
                     + (symbols.isEmpty ? "" : ", effective core potentials on \(symbols)")
                     + (model.grid.map { "; integration grid \($0)" } ?? "")
                     + ". All states at one geometry: energy differences are vertical.")
+            if let ghosts = run.document.molecule.ghosts, !ghosts.isEmpty {
+                section.text.append(
+                    "\(prefix)Ghost atoms, which have basis functions and no nucleus and are not drawn: "
+                        + HillFormula(ghosts.map(\.symbol)).text(separator: " ") + ".")
+            }
             for (scheme, fit) in model.potentialFits.sorted(by: { $0.key < $1.key }) {
                 section.text.append(
                     "\(prefix)\(report.schemeTitles[scheme] ?? scheme): \(fit.points) points, "

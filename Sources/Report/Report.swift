@@ -14,7 +14,7 @@ public struct Report: Sendable {
     public enum Property: String, Sendable, CaseIterable {
         /// Electrostatic potential on a surface of constant electron density, in hartree/e.
         case potential
-        /// Electron density less that of the run's first state, in e/bohr^3.
+        /// Electron density minus that of the base state of the series, in e/bohr^3.
         case difference
         /// Alpha less beta density, in e/bohr^3.
         case spin
@@ -23,7 +23,7 @@ public struct Report: Sendable {
     /// The surfaces of one property in one state.
     public struct Layer: Sendable {
         public var property: Property
-        /// What is shown, such as "density of q = -1 less that of q = 0".
+        /// What is shown, such as "density difference relative to q = 0".
         public var title: String
         public var surfaces: [Surface]
 

@@ -70,6 +70,7 @@ struct ReportPage {
         var sections =
             [
                 SideBySideSection.section(report, names), StateSection.section(report), VibrationSection.section(report),
+                CounterpoiseSection.section(report),
                 AccountSection.section(report, names),
                 BondSection.section(report),
                 MethodSection.method(report), MethodSection.provenance(report), CriteriaSection.section(report, names),

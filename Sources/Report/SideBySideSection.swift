@@ -40,7 +40,8 @@ enum SideBySideSection {
                 "#dipole / D",
             ] + (isConverged ? [] : ["solution"]), rows: rows,
             note: comparison.runs.map { "\($0.name): \($0.method)/\($0.basis)." }.joined(separator: " ")
-                + " The electron affinity is the energy of the previous state minus that of this one, per electron, at one structure.")
+                + " The electron affinity is the energy of the previous state minus that of this one, per electron, at one structure."
+        )
     }
 
     /// Nil where `esp surface` has found none.
@@ -80,16 +81,21 @@ enum SideBySideSection {
             classes.map { name in run.classes.first { $0.name == name } }
         }
         let charges = runs.flatMap { run -> [[Table.Cell]] in
-            [[.head(run.name), .text("atoms")] + entries(run).map { $0.map { .number($0.atoms.count) } ?? .number(nil, 0) }]
+            [
+                [.head(run.name), .text("number of atoms")]
+                    + entries(run).map { $0.map { .number($0.atoms.count) } ?? .number(nil, 0) }
+            ]
                 + run.states.enumerated().map { index, state in
                     [.head(run.name), .text("q = \(NumberText.charge(state.charge))")]
                         + entries(run).map { .number(value($0?.charges[scheme], index), 4) }
                 }
         }
         let shares = runs.flatMap { run -> [[Table.Cell]] in
-            let first = run.states.first?.charge ?? 0
+            let charges = run.states.map(\.charge)
+            let base = ReductionBase.charge(of: charges) ?? 0
             return run.states.dropFirst().enumerated().map { index, state in
-                [.head(run.name), .text("\(NumberText.charge(first)) to \(NumberText.charge(state.charge))")]
+                let first = state.charge < base ? base : charges[0]
+                return [.head(run.name), .text("\(NumberText.charge(first)) to \(NumberText.charge(state.charge))")]
                     + entries(run).map { .share(value($0?.shares[scheme], index)) }
             }
         }

@@ -14,6 +14,7 @@ enum StateSection {
             if let others = alternatives(states, title: prefix + "Other solutions of the same charges") {
                 section.tables.append(others)
             }
+            if let parts = components(states, title: prefix + "Parts of the energy / hartree") { section.tables.append(parts) }
             guard let relaxed = run.document.relaxedStates, !relaxed.isEmpty,
                 let account = try? ElectronAccount(run.document, structures: .relaxed)
             else { continue }
@@ -44,12 +45,25 @@ enum StateSection {
             title,
             heads: [
                 "state", "#2S+1", "#energy / hartree", "#affinity / eV", "#HOMO / eV", "#LUMO / eV", "#gap / eV",
-                "#<S\u{00B2}>", "#S(S+1)", "#dipole / D", "solution", "#Fock builds",
+                "#\u{27E8}S\u{00B2}\u{27E9}", "#S(S+1)", "#dipole / D", "solution", "#Fock builds",
             ], rows: rows,
             note:
                 "Solution: what the stability test found. The electron affinity is the energy of the previous state "
                 + "minus that of this one, per electron. Orbitals: the highest "
                 + "occupied and lowest empty of both spins. The dipole of an ion is about the centre of nuclear charge.")
+    }
+
+    /// One row for each part that any state has; nil where none has any.
+    private static func components(_ states: [StateRecord], title: String) -> Table? {
+        var parts: [(key: String, title: String)] = []
+        for part in states.flatMap({ $0.energyComponents?.components ?? [] })
+        where part.energy != 0 && !parts.contains(where: { $0.key == part.key }) {
+            parts.append((part.key, part.title))
+        }
+        guard !parts.isEmpty else { return nil }
+        return Table(
+            title, heads: [""] + states.map { "#\($0.label)" },
+            rows: parts.map { part in [.head(part.title)] + states.map { .number($0.energyComponents?[part.key], 6) } })
     }
 
     /// What the search found beside the states; nil where it found nothing.
@@ -70,7 +84,8 @@ enum StateSection {
         return Table(
             title,
             heads: [
-                "state", "found from", "#2S+1", "#energy / hartree", "#above the state / millihartree", "#<S\u{00B2}>",
+                "state", "found from", "#2S+1", "#energy / hartree", "#above the state / millihartree",
+                "#\u{27E8}S\u{00B2}\u{27E9}",
                 "solution",
             ], rows: rows,
             note:

@@ -306,7 +306,7 @@ public struct ConvergenceInput: Codable, Sendable, Equatable {
     }
 }
 
-/// How a stationary point is looked for.
+/// The search for a stationary point.
 public struct OptimizationInput: Codable, Sendable, Equatable {
     /// Name of a `ConvergenceCriteria`.
     public var criteria = "normal"

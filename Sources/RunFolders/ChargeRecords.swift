@@ -15,7 +15,7 @@ public struct ChargeSchemeRecord: Codable, Sendable, Equatable {
 
 /// How the charges of one state by one scheme came out.
 public struct ChargeCheckRecord: Codable, Sendable, Equatable {
-    /// Sum of the charges, which are not made to add up to the total charge; nil where there are no charges.
+    /// Sum of the charges, which are not renormalised to the total charge; nil where there are no charges.
     public var rawSum: Double?
     public var converged: Bool
     /// Of an iterative scheme.

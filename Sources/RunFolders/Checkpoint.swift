@@ -20,7 +20,7 @@ public struct Checkpoint: Sendable {
     public var instabilitiesFollowed: Int
     /// Whether Newton steps led to the orbitals, and are to go on.
     public var isSecondOrder: Bool
-    /// What else whoever wrote it needs to go on.
+    /// Further data of its writer for a restart.
     public var details: Data?
 
     public init(

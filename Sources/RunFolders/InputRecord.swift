@@ -10,7 +10,7 @@ public struct InputRecord: Codable, Sendable, Equatable {
     public var reference: String
     /// As `--stability` names it.
     public var stability: String
-    /// As `--search` names it; nil where other solutions are not looked for at all, as in searches for a structure.
+    /// As `--search` names it; nil in calculations that never search for other solutions, such as optimisations.
     public var search: String?
     /// Largest change of the energy that counts as converged, in hartree.
     public var convergence: Double

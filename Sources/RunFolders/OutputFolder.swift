@@ -136,6 +136,18 @@ package struct OutputFolder {
         }
     }
 
+    /// Removes the orbitals of states, and of the unstable solutions on the way to them.
+    package func removeCheckpoints(of states: [ChargeState]) {
+        for state in states {
+            for name in names
+            where name == Self.checkpointName(state)
+                || name.hasPrefix(Self.prefix(state.charge, state.multiplicity) + ".unstable-")
+            {
+                try? FileManager.default.removeItem(at: url(name))
+            }
+        }
+    }
+
     /// Removes what shows all states together, when further ones are added.
     package func removeOfAllStates() {
         for name in names where Self.isReport(name) || Self.isPanel(name) {
@@ -143,11 +155,13 @@ package struct OutputFolder {
         }
     }
 
-    /// Removes what shows a state relative to another one.
-    package func removeDifferences() {
-        for name in names where Self.isDerived(name) && (name.contains("_difference") || name.contains("_step")) {
-            try? FileManager.default.removeItem(at: url(name))
-        }
+    /// Removes cubes and pictures that show a state relative to another one.
+    ///
+    /// - Returns: the names of the files.
+    package func removeDifferences(_ kinds: [AnalysisInput.Cube]) -> [String] {
+        let removed = names.filter { name in Self.isDerived(name) && kinds.contains { name.contains("_\($0.rawValue)") } }
+        for name in removed { try? FileManager.default.removeItem(at: url(name)) }
+        return removed
     }
 
     /// What is in the folder, in order.

@@ -6,7 +6,7 @@ extension AnalysisInput {
         /// The electrostatic potential on a surface of the density.
         case esp
         case density
-        /// The density relative to that of the first state, and relative to the state before.
+        /// The density relative to that of the base state of the series, and relative to the state before.
         case difference, step
         case spin
         case orbital(OrbitalChoice)

@@ -63,7 +63,7 @@ public struct RunComparison: Codable, Sendable, Equatable {
         public var atoms: [Int]
         /// By scheme, then by state: the sum over the atoms.
         public var charges: [String: [Double]]
-        /// By scheme, then by state after the first: the share of all electrons added since the first.
+        /// By scheme, then by state after the first: the share of all electrons added since the base state.
         public var shares: [String: [Double]]
     }
 

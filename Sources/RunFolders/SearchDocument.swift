@@ -1,7 +1,7 @@
 /// The content of `search.json`: how far the search for other solutions of some charges has come, so that a later call goes on with it.
 /// The orbitals of the candidates are in checkpoints beside it. Energies in hartree.
 public struct SearchDocument: Codable, Sendable, Equatable {
-    /// A solution beside which others are looked for.
+    /// A known solution, from which the search for others starts.
     public struct Known: Codable, Sendable, Equatable {
         public var charge: Int
         /// 2S + 1.

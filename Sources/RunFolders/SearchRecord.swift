@@ -34,7 +34,7 @@ public struct MultiplicityRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// How other solutions of a charge were looked for.
+/// The search for other solutions of a charge.
 public struct SearchRecord: Codable, Sendable, Equatable {
     /// The first round is beside the first solution, each further one beside a lower solution of another multiplicity.
     public var rounds: Int

@@ -55,7 +55,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     /// The same without its trace, in Buckingham's convention: (3 Q_ij - delta_ij tr Q) / 2.
     public var tracelessQuadrupole: [Double]
     public var spinSquared: Double
-    /// Nil when it was not looked for.
+    /// Nil without a stability test.
     public var stability: StabilityRecord?
     /// By scheme (`mulliken`, `hirshfeld`, ...); one value an atom.
     public var charges: [String: [Double]]
@@ -86,15 +86,15 @@ public struct StateRecord: Codable, Sendable, Equatable {
 
     /// `restricted`, `unrestricted` or `restricted-open`; nil in results of earlier versions.
     public var reference: String?
-    /// What the solution started from, such as `first guess`; nil when no other solutions were looked for.
+    /// What the solution started from, such as `first guess`; nil without a search for other solutions.
     public var origin: String?
     /// Only loosely converged on a coarse grid, and far above the state; nil for what is solved to the end.
     public var preliminary: Bool?
-    /// Energy less that of the first solution of the charge, on one grid, in hartree; nil where no others were looked for.
+    /// Energy relative to the first solution of the charge, on one grid, in hartree; nil without a search for other solutions.
     public var relativeEnergy: Double?
     /// Which multiplicities were tried; nil where another program solved the state, and in results of earlier versions.
     public var multiplicities: MultiplicityRecord?
-    /// How other solutions were looked for; nil when none were, and in results of earlier versions.
+    /// The search for other solutions; nil without one, and in results of earlier versions.
     public var search: SearchRecord?
     /// Why the state may lose an electron in vacuum: `positive_homo`, `negative_affinity`; nil when it is bound.
     public var unbound: [String]?

@@ -45,7 +45,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
         public var fragments: [Fragment]
         public var extrema: [Extremum]
         public var histogram: Histogram
-        /// `whole` less that of the first state; absent in the first.
+        /// `whole` minus that of the base state of the series; absent in the base state.
         public var change: Descriptors?
 
         public init(

@@ -10,7 +10,7 @@ public struct SymmetryBreakingRecord: Codable, Sendable, Equatable {
     public var operations: Int
     /// `under_way`, `returned` or `left`.
     public var outcome: String
-    /// Energy of the outcome of the search less that of the symmetric stationary point, in hartree; nil before the end.
+    /// Energy of the outcome of the search relative to the symmetric stationary point, in hartree; nil before the end.
     public var energyChange: Double?
 
     public init(

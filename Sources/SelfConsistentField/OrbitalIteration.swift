@@ -3,7 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import OrbitalResponse
 
-/// One state's way to self-consistency: whoever builds Fock matrices asks for `densities`, and gives energy and Fock
+/// Iterations of one state: the builder of Fock matrices asks for `densities`, and gives energy and Fock
 /// matrices to `advance`, until it says that it has finished.
 ///
 /// Fock matrices are extrapolated (`ConvergenceAccelerator`); the next orbitals are those that a model of the response
@@ -22,7 +22,7 @@ struct OrbitalIteration {
         var levelShift = 0.0
         /// Width over which electrons are spread at first; 0 from the point on where they are not any more.
         var smearing = 0.0
-        /// Whether unstable solutions are looked for and left.
+        /// Whether to test stability and to leave unstable solutions.
         var followsInstabilities = false
         var mostInstabilities = SCFOptions().mostInstabilities
         /// An eigenvalue of the Hessian below minus this is an instability, in hartree.

@@ -55,7 +55,7 @@ public struct SCFOptions: Sendable, Equatable {
 public struct Stability: Sendable, Equatable, Codable {
     /// Within the same kind of wavefunction; nil where there are no rotations.
     public let internalEigenvalue: Double?
-    /// Of a restricted solution towards unrestricted ones; nil where it was not looked for.
+    /// Of a restricted solution towards unrestricted ones; nil where it was not tested.
     public let externalEigenvalue: Double?
     /// Unstable solutions that were left on the way.
     public let instabilitiesFollowed: Int
@@ -149,7 +149,7 @@ public struct SCFResult: Sendable {
     public var hasSpinDensity: Bool { wavefunction.state.multiplicity > 1 || spinSquared > 1e-6 }
     public let finalGradient: Double
     public let finalEnergyChange: Double
-    /// Nil when it was not looked for.
+    /// Nil without a stability test.
     public let stability: Stability?
     /// Solutions that were found to be unstable, and left for lower ones on the way to this one.
     public var unstableSolutions: [SCFResult]

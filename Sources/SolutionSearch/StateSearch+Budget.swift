@@ -12,7 +12,7 @@ extension StateSearch {
         static let (share, bounds) = (6, 120...300)
 
         /// - Parameters:
-        ///   - solution: Fock builds of the solution beside which others are looked for.
+        ///   - solution: Fock builds of the solution that the search starts from.
         ///   - spent: what an interrupted search has used up.
         init(solution: Int, spent: Int, bounds: ClosedRange<Int> = Self.bounds) {
             limit = min(max(Self.share * min(solution, bounds.upperBound), bounds.lowerBound), bounds.upperBound)

@@ -22,7 +22,7 @@ extension StateSearch {
             var isListed: Bool { self == .listed || self == .givenUp }
         }
 
-        /// Its charge is that of the known solution beside which it is looked for.
+        /// It has the charge of the known solution that it started from.
         public let state: ChargeState
         /// What it started from.
         public let origin: String

@@ -5,9 +5,9 @@ extension StateSearch {
     /// A charge, and what is known of it.
     struct Charge {
         let first: SCFResult
-        /// Beside which others are looked for: the lowest one of the last round.
+        /// The solution that the search starts from: the lowest one of the last round.
         private(set) var current: SCFResult
-        /// Multiplicities of which a solution is known or was looked for.
+        /// Multiplicities of which a solution is known or was searched for.
         var tried: Set<Int>
         var found: [Solution] = []
         private(set) var rounds = 0

@@ -1,6 +1,7 @@
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
+import MolecularStructure
 import MolecularQuadrature
 import ParallelExecution
 
@@ -12,7 +13,7 @@ public enum CubeQuantity: String, Sendable, CaseIterable {
     case electronDensity = "density"
     /// Alpha less beta electrons per bohr^3.
     case spinDensity = "spin"
-    /// The density less that of the first state; nothing for the first.
+    /// The density minus that of the base state of the series; nothing for the base state.
     case densityDifference = "difference"
     /// The density difference relative to the previous state; nothing for the first.
     case densityStep = "step"
@@ -90,6 +91,7 @@ private struct FieldPlan: Sendable {
 
     /// - Parameter range: the states whose fields are wanted; places count from the first of them.
     init(_ states: [Wavefunction], states range: Range<Int>, quantities: [CubeQuantity]) {
+        let base = ReductionBase.index(in: states.map(\.state.charge))
         for k in range {
             let state = states[k]
             for quantity in CubeQuantity.allCases where quantities.contains(quantity) {
@@ -98,7 +100,7 @@ private struct FieldPlan: Sendable {
                 case .electrostaticPotential: break
                 case .electronDensity: add(state.totalDensity, place)
                 case .spinDensity: if state.isRestricted { zeros.append(place) } else { add(state.spinDensity, place) }
-                case .densityDifference: if k > 0 { add(state.totalDensity - states[0].totalDensity, place) }
+                case .densityDifference: if k != base { add(state.totalDensity - states[base].totalDensity, place) }
                 case .densityStep: if k > 0 { add(state.totalDensity - states[k - 1].totalDensity, place) }
                 case .highestOccupiedOrbital: add(SelectedOrbital(.homo(0), of: state), place)
                 case .lowestEmptyOrbital: add(SelectedOrbital(.lumo(0), of: state), place)

@@ -25,7 +25,7 @@ struct AccountCommand: PropertyCommand {
 
     @Option(
         help: ArgumentHelp("Charge scheme to show in the text tables; may be repeated (default: all).", valueName: "name"),
-        completion: .list(ChargeScheme.allCases.map(\.rawValue)))
+        completion: .names(ChargeScheme.allCases.map(\.rawValue)))
     var scheme: [String] = []
 
     @Option(help: "text, or all numbers in full precision as csv or json.")

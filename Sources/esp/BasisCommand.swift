@@ -64,7 +64,7 @@ struct BasisCommand: ParsableCommand {
             abstract: "Print a basis set in Gaussian94 form, with its literature references.",
             discussion: "Example: esp basis show lanl2mb --elements Nb,Al")
 
-        @Argument(help: "Name or alias, in upper or lower case.")
+        @Argument(help: "Name or alias, in upper or lower case.", completion: .custom { _, _, _ in BasisSetNames.known })
         var name: String
 
         @Option(help: ArgumentHelp("Only these elements.", valueName: "El,El"))

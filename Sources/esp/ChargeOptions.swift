@@ -11,7 +11,7 @@ struct ChargeOptions: ParsableArguments {
         help: ArgumentHelp(
             "Atomic charge schemes: all, or keys separated by commas. Mulliken, Loewdin and CHELPG are always computed.",
             valueName: "all|key,..."),
-        completion: .list(ChargeSchemeChoice.names),
+        completion: .names(ChargeSchemeChoice.names),
         transform: { try ChargeSchemeChoice.parse($0) })
     var charges: [ChargeScheme] = ChargeScheme.always
 

@@ -34,7 +34,7 @@ struct ChargesCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Atomic charge schemes: all, or keys separated by commas.", valueName: "all|key,..."),
-        completion: .list(ChargeSchemeChoice.names),
+        completion: .names(ChargeSchemeChoice.names),
         transform: { try ChargeSchemeChoice.parse($0) })
     var scheme: [ChargeScheme] = ChargeScheme.allCases
 

@@ -10,7 +10,7 @@ enum CommandAdvice {
     static func text(arguments: [String]) -> String? {
         let names = ESPCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         guard let word = arguments.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-        if let command = command(for: word) { return "'\(word)' is no command. Write: esp \(command) \(quoted(word))" }
+        if let command = command(for: word) { return "'\(word)' is not a command. Write: esp \(command) \(quoted(word))" }
         var meant = ""
         var least = Int.max
         for name in names {

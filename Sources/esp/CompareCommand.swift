@@ -35,7 +35,7 @@ struct CompareCommand: ParsableCommand {
         help: ArgumentHelp(
             "Charge scheme of the text tables; may be repeated (default: chelpg, else the last that all runs have).",
             valueName: "name"),
-        completion: .list(ChargeScheme.allCases.map(\.rawValue)))
+        completion: .names(ChargeScheme.allCases.map(\.rawValue)))
     var scheme: [String] = []
 
     @Option(help: "text, or all numbers in full precision as csv or json.")

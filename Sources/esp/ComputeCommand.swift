@@ -338,7 +338,8 @@ struct ModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Basis set of some elements, or of atoms by their numbers in the file; may be repeated.", valueName: "El,El3,4-6=name"
-        ))
+        ),
+        completion: .assigned(BasisSetNames.known))
     var basisFor: [String] = []
 
     @Option(

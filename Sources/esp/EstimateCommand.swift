@@ -12,17 +12,20 @@ struct EstimateCommand: ParsableCommand {
         abstract: "Memory and time that a calculation or the tasks of a study are likely to need.",
         usage: "esp estimate <file> [options]",
         discussion: """
-            FILE is an input of esp run, or the folder of a study with a plan. The integrals of each molecule and basis set are computed once on \
+            FILE is an input of esp run, a molecule in XYZ form (with the defaults of esp compute), or the folder of a study with a plan. The integrals of each molecule and basis set are computed once on \
             this machine to take their time. The time is that of a usual calculation; a difficult SCF may take several times as long, so \
             request three times as much. The memory is that for all integrals, or what the input allows (--memory of the study) if that is \
             less; then SCF iterations use fitted integrals, and the time is not known so well. 1 MB is 2^20 bytes, as in --memory.
 
             EXAMPLES
               esp estimate input.json
+              esp estimate complex.xyz
               esp estimate study --json
             """)
 
-    @Argument(help: ArgumentHelp("Input in JSON, or the folder of a study.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("Input in JSON, molecule in XYZ form, or the folder of a study.", valueName: "file"),
+        completion: .file())
     var file: String
 
     @Flag(help: "JSON instead of the table.")
@@ -54,7 +57,7 @@ struct EstimateCommand: ParsableCommand {
                     estimates.append(try estimator.estimate(tasks.input(number)))
                 }
             } else {
-                estimates = [try estimator.estimate(CalculationInput.reading(file).input)]
+                estimates = [try estimator.estimate(input())]
             }
             let answer = Answer(
                 tasks: estimates, memory: estimates.map(\.memory).max() ?? 0, seconds: estimates.reduce(0) { $0 + $1.seconds },
@@ -62,6 +65,18 @@ struct EstimateCommand: ParsableCommand {
             try Console.output(json ? String(decoding: JSONLayout.encoded(answer), as: UTF8.self) + "\n" : Self.table(answer))
             try Self.check(estimates, isPlan: isPlan)
         }
+    }
+
+    /// Of an input, or of a molecule with what `esp compute` takes by default.
+    private func input() throws -> CalculationInput {
+        guard ["xyz", "extxyz"].contains(URL(fileURLWithPath: file).pathExtension.lowercased()) else {
+            return try CalculationInput.reading(file).input
+        }
+        let note = ProgressReport(isQuiet: false, results: .none).note
+        guard let command = try ComputeCommand.parseAsRoot([file]) as? ComputeCommand else { throw CleanExit.helpRequest(self) }
+        let input = try command.input(file, addsElectrons: true, note: note)
+        if let text = try input.takenByDefault() { note(text) }
+        return input
     }
 
     /// As in --memory, rounded up: with so many, a calculation is not refused.

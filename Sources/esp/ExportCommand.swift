@@ -41,7 +41,7 @@ struct ExportCommand: ParsableCommand {
         help: ArgumentHelp(
             "Fields of --format cube: esp, density, spin, difference, step, homo, lumo (default: esp,density,spin).",
             valueName: "esp,density,spin"),
-        completion: .list(AnalysisInput.Cube.allCases.map(\.rawValue)),
+        completion: .names(AnalysisInput.Cube.allCases.map(\.rawValue)),
         transform: { try AnalysisInput.Cube.parse($0) })
     var cube: [AnalysisInput.Cube]?
 

@@ -10,7 +10,9 @@ struct ManualCommand: ParsableCommand {
         commandName: "manual", abstract: "Writes the manual pages of all commands.", usage: "esp manual <folder>",
         discussion: "Writes esp.1 and a page for each command, such as esp-compute.1, into FOLDER.", shouldDisplay: false)
 
-    @Argument(help: ArgumentHelp("Folder for the pages; made when it is not there.", valueName: "folder"), completion: .directory)
+    @Argument(
+        help: ArgumentHelp("Folder for the pages; it is created if it does not exist.", valueName: "folder"),
+        completion: .directory)
     var folder: String
 
     func run() throws {

@@ -115,6 +115,7 @@ struct StructureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Convergence criteria: loose, normal, tight or verytight (as in Gaussian), or baker.", valueName: "name"),
+        completion: .list(ConvergenceCriteria.all.map(\.name)),
         transform: { text in
             guard let found = ConvergenceCriteria.all.first(where: { $0.name == text.lowercased() }) else {
                 throw ValidationError("write one of \(ConvergenceCriteria.all.map(\.name).joined(separator: ", "))")

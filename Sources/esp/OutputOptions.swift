@@ -40,10 +40,10 @@ struct OutputOptions: ParsableArguments {
 struct FieldOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Cube files: esp, density, spin, difference (relative to the first state), step (relative to the previous state), homo, lumo; or none "
+            "Cube files: esp, density, spin, difference (relative to the base state: the neutral one of a series with anions, else the first), step (relative to the previous state), homo, lumo; or none "
                 + "(default: none).",
             valueName: "esp,density,spin|none"),
-        completion: .list(AnalysisInput.Cube.allCases.map(\.rawValue) + ["none"]),
+        completion: .names(AnalysisInput.Cube.allCases.map(\.rawValue) + ["none"]),
         transform: { try AnalysisInput.Cube.parse($0) })
     var cube: [AnalysisInput.Cube] = AnalysisInput().cubes
 
@@ -55,7 +55,7 @@ struct FieldOptions: ParsableArguments {
         help: ArgumentHelp(
             "Pictures: esp, density, difference, step, spin, or orbitals such as homo, lumo+1, beta:homo (esp picture draws them otherwise); or none.",
             valueName: "esp,difference,spin|none"),
-        completion: .list(AnalysisInput.Picture.named.map(\.rawValue) + ["none"]),
+        completion: .names(AnalysisInput.Picture.named.map(\.rawValue) + ["none"]),
         transform: { try AnalysisInput.Picture.parse($0) })
     var picture: [AnalysisInput.Picture] = AnalysisInput().pictures
 

@@ -10,7 +10,7 @@ struct PictureCommand: ParsableCommand {
         discussion: """
             RUN is the folder of an esp computation. For every state a PNG file of 300 dots per inch is drawn, and one with all \
             states side by side: the electrostatic potential on a surface of the electron density, or surfaces of both signs \
-            of the density difference relative to the first state or to the state before, of the spin density or of an orbital.
+            of the density difference relative to the base state or to the state before, of the spin density or of an orbital.
 
             EXAMPLES
               esp picture complex.esp
@@ -29,7 +29,7 @@ struct PictureCommand: ParsableCommand {
         help: ArgumentHelp(
             "What to draw: esp, density, difference, step, spin, or orbitals: homo, lumo, homo-1, lumo+2, beta:homo, alpha:123.",
             valueName: "name[,name...]"),
-        completion: .list(AnalysisInput.Picture.named.map(\.rawValue)),
+        completion: .names(AnalysisInput.Picture.named.map(\.rawValue)),
         transform: { try AnalysisInput.Picture.parse($0) })
     var show: [AnalysisInput.Picture] = [.esp, .difference, .spin]
 

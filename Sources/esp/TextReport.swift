@@ -105,7 +105,7 @@ enum TextReport {
     /// Where the results are.
     static func files(_ document: ResultDocument, folder: String) -> String {
         var result = "\nresults written to \(folder): \(OutputFolder.resultName)\n"
-        // Every file, whoever wrote it.
+        // Every file, also those of other commands.
         var others = OutputFolder(existing: folder).names.filter {
             !$0.hasPrefix(".") && !$0.hasPrefix("search") && !$0.hasSuffix(".matrices") && $0 != OutputFolder.resultName
         }

@@ -37,11 +37,13 @@ import Testing
         ("ethylamine", ["amine 3", "ethyl 7"]), ("acrylonitrile", ["nitrile 2", "vinyl 5"]),
         ("acetone", ["carbonyl 2", "methyl 4", "methyl 4"]), ("chloroethane", ["Cl 1", "ethyl 7"]),
         ("dimethyl sulfoxide", ["methyl 4", "methyl 4", "sulfinyl 2"]), ("isobutane", ["C4H10 14"]), ("water", ["water 3"]),
+        ("cyclohexane-1,2-dione", ["carbonyl O on ring C6H8 2", "ring C6H8 14"]),
         ("methanol", ["hydroxyl 2", "methyl 4"]), ("formic acid", ["formic acid 5"]),
         (
             "salts",
             [
-                "BF4- 5", "ClO4- 5", "Li+ 1", "Na+ 1", "PF6- 7", "acetone 10", "acetonitrile 6", "dimethyl sulfoxide 10", "water 3",
+                "BF4- 5", "ClO4- 5", "Li+ 1", "Na+ 1", "PF6- 7", "acetone 10", "acetonitrile 6", "dimethyl sulfoxide 10",
+                "water 3",
                 "water 3",
             ]
         ),
@@ -55,7 +57,9 @@ import Testing
     }
 
     /// Another order of the atoms gives the same groups.
-    @Test(arguments: ["4-nitrophenol", "pentafluoroaniline", "benzoic acid", "acetamide"]) func orderDoesNotMatter(name: String) throws {
+    @Test(arguments: ["4-nitrophenol", "pentafluoroaniline", "benzoic acid", "acetamide"]) func orderDoesNotMatter(name: String)
+        throws
+    {
         var random = RepeatableRandom(seed: 5)
         let original = try molecule(name)
         let order = original.atoms.indices.map { ($0, random.next()) }.sorted { $0.1 < $1.1 }.map(\.0)

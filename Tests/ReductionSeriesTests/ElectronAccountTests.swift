@@ -1,6 +1,6 @@
 import FileFormats
 import MolecularStructure
-import ReductionSeries
+@testable import ReductionSeries
 import RunFolders
 import TestSupport
 import Testing
@@ -26,6 +26,30 @@ import Testing
         #expect(account.states[0].electronAffinity == nil)
         #expect(abs((account.states[1].electronAffinity ?? 0) - 0.1) < 1e-9)
         #expect(abs((account.states[2].electronAffinity ?? 0) + 0.2) < 1e-9)
+    }
+
+    /// A cation beside the neutral state and its anions changes nothing that is said of the added electrons.
+    @Test func aCationIsNoBase() throws {
+        var document = try SeriesSample(molecule: "nb-al-tcbq").document(seed: 5)
+        let account = try ElectronAccount(document)
+        var cation = document.states[0]
+        cation.charge = 1
+        cation.multiplicity = 2
+        let count = Double(document.molecule.symbols.count)
+        cation.charges = cation.charges.mapValues { $0.map { $0 + 1 / count } }
+        document.states.insert(cation, at: 0)
+        let larger = try ElectronAccount(document)
+        #expect(larger.states.map(\.charge) == [1, 0, -1, -2] && larger.base == 1 && account.base == 0)
+        #expect(larger.index(added: 2) == 3 && account.index(added: 2) == 2 && larger.index(added: 3) == nil)
+        for (scheme, before) in zip(larger.schemes, account.schemes) {
+            #expect(Array(scheme.totalShares.dropFirst()) == before.totalShares)
+            #expect(Array(scheme.atomTotalShares.dropFirst()) == before.atomTotalShares)
+            #expect(scheme.totalShares[0] == scheme.stepShares[0])
+        }
+        // A series of cations, and a cation with its neutral state, begin at the highest charge.
+        #expect(ReductionBase.charge(of: [4, 3, 2]) == 4 && ReductionBase.charge(of: [1, 0]) == 1)
+        #expect(ReductionBase.charge(of: [0, -1, 2]) == 0 && ReductionBase.index(in: [1, 0, 0, -1]) == 1)
+        #expect(ReductionBase.charge(of: []) == nil)
     }
 
     /// States in another order, and no fragments in the file: the same account.

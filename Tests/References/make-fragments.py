@@ -27,6 +27,8 @@ SO3H=[('S',1.77,0,0),('O',2.2,1.38,0),('O',2.2,-.69,1.2),('O',2.2,-.69,-1.2)]
 put('benzonitrile',ring([CN,H,H,H,H,H])); put('4-nitrophenol',ring([OH,H,H,NO2,H,H])); put('toluene',ring([ME,H,H,H,H,H]))
 put('benzoic acid',ring([COOH,H,H,H,H,H])); put('pentafluoroaniline',ring([NH2,F,F,F,F,F])); put('benzotrifluoride',ring([CF3,H,H,H,H,H]))
 put('1,2-dichlorobenzene',ring([CL,CL,H,H,H,H])); put('benzenesulfonate',ring([SO3H,H,H,H,H,H]))
+CO=[('O',1.22,0,0)]; CH2=[('H',.63,0,.89),('H',.63,0,-.89)]
+put('cyclohexane-1,2-dione',ring([CO,CO,CH2,CH2,CH2,CH2],r=1.5))
 # biphenyl
 a=ring([[],H,H,H,H,H]); b=a.copy(); b.rotate(180,'z'); b.translate([2*1.395+1.49,0,0]); put('biphenyl',a+b)
 # naphthalene, pyrazine, pyrimidine, imidazole

@@ -46,6 +46,19 @@ import Testing
         #expect(page.components(separatedBy: "https://").dropFirst().allSatisfy { $0.hasPrefix("doi.org/10.1000/xyz.123\"") })
     }
 
+    @Test func counterpoiseGhostsAndPartsOfTheEnergyAreThere() throws {
+        let page = try Self.page()
+        // -5939 less -5937.5 and less -5938.25.
+        for number in ["\u{2212}1.50000000", "0.75000000", "\u{2212}0.75000000"] {
+            #expect(page.contains(">\(number)</td>"), "\(number)")
+        }
+        #expect(page.contains("Ghost atoms, which have basis functions and no nucleus and are not drawn: Cl-Bq."))
+        let states = try SampleReport.document().states
+        let part = try #require(states[2].energyComponents?.components.first { $0.energy != 0 })
+        #expect(
+            page.contains("<th scope=\"row\">\(part.title)</th>") && page.contains(">\(NumberText.fixed(part.energy, 6))</td>"))
+    }
+
     @Test func vibrationsAreThere() throws {
         let page = try Self.page()
         #expect(page.contains("The structure is a saddle point of order 1: 1 imaginary mode"))

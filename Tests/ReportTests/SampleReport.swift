@@ -1,6 +1,7 @@
 import ChargeFlow
 import FileFormats
 import Foundation
+import MolecularStructure
 import ReductionSeries
 import Report
 import RunFolders
@@ -32,6 +33,17 @@ enum SampleReport {
         other.relativeEnergy = 0.0125
         document.states[1].alternatives = [other]
         document.states[2].converged = false
+        document.states[2].energyComponents?.add(-1234.5, to: "exchange")
+        document.molecule.ghosts = [GhostRecord(GhostAtom(element: Element(atomicNumber: 17), positionInBohr: .zero))]
+        let atoms = document.molecule.symbols.count
+        document.counterpoise = CounterpoiseRecord(
+            fragments: [
+                .init(
+                    name: script, atoms: [1], charge: -1, multiplicity: 2, energyInOwnBasis: -37.5, energyInWholeBasis: -37.75),
+                .init(
+                    name: "rest", atoms: Array(2...atoms), charge: 1, multiplicity: 2, energyInOwnBasis: -5900,
+                    energyInWholeBasis: -5900.5),
+            ], complexEnergy: -5939)
         document.states[0].vibrations = vibrations(atoms: document.molecule.symbols.count)
         return document
     }

@@ -36,6 +36,7 @@ function press(index, key) {
 function vibration(panel) {
     const state = () => [panel.mode, Number(panel.part.querySelector("tr.chosen th").textContent)];
     const seenModes = [state()];
+    panel.draw();
     const arrows = panel.canvas.toDataURL();
     const line = panel.part.querySelector("[data-mode='2']").getBoundingClientRect();
     panel.part.querySelector("svg").dispatchEvent(new MouseEvent("click", { clientX: line.left + 4, clientY: line.top, bubbles: true }));

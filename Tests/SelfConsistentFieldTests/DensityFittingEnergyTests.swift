@@ -129,6 +129,7 @@ extension DensityFitting {
     /// With an auxiliary set of the repository.
     public init(_ set: AuxiliarySet, of basis: AtomicOrbitalBasis, use: Use) throws {
         let library = try BasisSetLibrary(folder: Repository.basisSets.path)
-        self.init(auxiliary: try set.basis(for: basis.molecule, in: library).basis, use: use)
+        let auxiliary = try set.basis(for: basis.molecule, in: library).basis
+        self.init(use: use) { auxiliary }
     }
 }

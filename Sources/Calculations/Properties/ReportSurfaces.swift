@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import MachineLimits
+import MolecularStructure
 import ParallelExecution
 import Pictures
 import Report
@@ -9,9 +10,15 @@ import WavefunctionAnalysis
 
 /// The surfaces around the molecule that the page about a run shows, and pictures of them.
 struct ReportSurfaces {
-    static let note =
-        "The potential is worked out at every corner of the surface of \(AnalysisInput.Picture.esp.defaultLevel) e/bohr\u{00B3}; it is linear in "
-        + "between. Small surfaces about the nuclei of core potentials, where the valence density vanishes, are left out."
+    /// - Parameter documents: of the runs.
+    static func note(_ documents: [ResultDocument]) -> String {
+        let hasCores = documents.contains { $0.molecule.effectiveNuclearCharges != $0.molecule.atomicNumbers.map(Double.init) }
+        return
+            "The potential is evaluated at the corners of the surface of \(AnalysisInput.Picture.esp.defaultLevel) e/bohr\u{00B3} and is linear "
+            + "in between."
+            + (hasCores
+                ? " Small surfaces about the nuclei of core potentials, where the valence density vanishes, are left out." : "")
+    }
 
     private static let kinds: [(AnalysisInput.Picture, Report.Property)] = [
         (.esp, .potential), (.difference, .difference), (.spin, .spin),
@@ -72,7 +79,8 @@ struct ReportSurfaces {
         let title =
             switch property {
             case .potential: "potential on the surface of \(level) e/bohr\u{00B3}"
-            case .difference: "density difference relative to q = \(signed(run.wavefunctions.first?.state.charge ?? 0))"
+            case .difference:
+                "density difference relative to q = \(signed(ReductionBase.charge(of: run.wavefunctions.map(\.state.charge)) ?? 0))"
             case .spin: "spin density (alpha - beta)"
             }
         return Report.Layer(property: property, title: title, surfaces: shown)

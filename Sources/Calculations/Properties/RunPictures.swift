@@ -60,7 +60,7 @@ public struct RunPictures: Sendable {
         }
         guard !files.isEmpty else {
             throw CalculationError.badInput(
-                "there is nothing to draw: a closed shell has no spin density, the first state no difference, and natural orbitals "
+                "there is nothing to draw: a closed shell has no spin density, the base state no difference, and natural orbitals "
                     + "have no highest occupied one, and orbitals have numbers from 1 to that of the basis functions.")
         }
         return files.map { target.url($0).relativePath }

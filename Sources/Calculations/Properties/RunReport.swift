@@ -60,7 +60,7 @@ public struct RunReport: Sendable {
                 comparison: decidesClaims
                     ? ComplexComparison(AccountedComplex.all(zip(folders, runs).map { ($0, $1.document) })) : nil,
                 schemeTitles: Dictionary(uniqueKeysWithValues: ChargeScheme.allCases.map { ($0.rawValue, $0.title) }),
-                atomStyles: atomStyles(runs), colors: Self.colors, surfaceNote: ReportSurfaces.note,
+                atomStyles: atomStyles(runs), colors: Self.colors, surfaceNote: ReportSurfaces.note(runs.map(\.document)),
                 sideBySide: folders.count > 1 ? sideBySide(folders, runs) : nil
             ).html()
         } catch let error as ReportError {

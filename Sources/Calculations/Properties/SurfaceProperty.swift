@@ -46,10 +46,10 @@ public struct SurfaceProperty: RunProperty {
         let high = analyses.compactMap(\.analysis.statistics.maximum).max() ?? 0
         var states: [SurfaceDocument.State] = []
         for (analysis, chargeState) in analyses {
-            var state = SurfaceDocument.State(analysis, chargeState, fragments: fragments, low: low, high: high)
-            if let first = states.first { state.change = state.whole.less(first.whole) }
-            states.append(state)
+            states.append(SurfaceDocument.State(analysis, chargeState, fragments: fragments, low: low, high: high))
         }
+        let base = ReductionBase.index(in: analyses.map(\.1.charge))
+        for index in states.indices where index != base { states[index].change = states[index].whole.less(states[base].whole) }
         return SurfaceDocument(
             level: level, spacing: spacing, polarThreshold: SurfaceAnalysis.polarThreshold,
             symbols: run.document.molecule.symbols, references: SurfacePotentialStatistics.references, states: states)

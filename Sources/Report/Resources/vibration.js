@@ -23,7 +23,22 @@ class VibrationPanel extends Panel {
         this.choose(state.vibrations.strongest);
     }
 
-    changed() { this.viewer.request(); }
+    changed() {
+        this.isStale = true;
+        this.viewer.request();
+    }
+
+    draw() {
+        this.isStale = false;
+        super.draw();
+    }
+
+    /** Draws what is not drawn yet: what else the page shows does not concern this picture. */
+    refresh() {
+        const width = this.canvas.getBoundingClientRect().width;
+        if (this.isStale || this.width !== width) { this.draw(); }
+        this.width = width;
+    }
 
     listenToChoices() {
         const isStill = matchMedia("(prefers-reduced-motion: reduce)");
@@ -63,7 +78,7 @@ class VibrationPanel extends Panel {
         this.canvas.setAttribute("aria-label", `${this.texts[mode]}. Arrow keys turn, plus and minus zoom.`);
         this.lines.forEach((line) => line.classList.toggle("chosen", Number(line.dataset.mode) === mode));
         for (const [number, row] of this.rows) { row.classList.toggle("chosen", number === mode); }
-        this.viewer.request();
+        this.changed();
     }
 
     play(isMoving) {
@@ -80,7 +95,7 @@ class VibrationPanel extends Panel {
             };
             requestAnimationFrame(next);
         }
-        this.viewer.request();
+        this.changed();
     }
 
     /** The vector of an atom in the chosen mode, in bohr; the longest one has the given length. */

@@ -55,7 +55,9 @@ class Viewer {
     update() {
         const style = getComputedStyle(document.documentElement);
         const color = (name) => parsedColor(style.getPropertyValue(name).trim());
-        this.colors = { background: color("--stage"), accent: color("--accent"), text: color("--text") };
+        const colors = { background: color("--stage"), accent: color("--accent"), text: color("--text") };
+        if (JSON.stringify(colors) !== JSON.stringify(this.colors)) { this.vibrations.forEach((panel) => { panel.isStale = true; }); }
+        this.colors = colors;
         this.controls.classList.toggle("signed", this.properties[this.property].isSigned);
         for (const panel of this.panels) { this.describe(panel); }
         this.request();
@@ -143,7 +145,10 @@ class Viewer {
         requestAnimationFrame(() => { this.waiting = false; this.drawAll(); });
     }
 
-    drawAll() { [...this.panels, ...this.vibrations].forEach((panel) => panel.draw()); }
+    drawAll() {
+        this.panels.forEach((panel) => panel.draw());
+        this.vibrations.forEach((panel) => panel.refresh());
+    }
 
     markedIn(panel) { return this.marked && this.marked.run === panel.run ? this.marked.atom : null; }
 

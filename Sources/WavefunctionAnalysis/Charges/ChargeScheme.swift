@@ -75,7 +75,7 @@ public struct AtomicCharges: Sendable, Equatable {
     /// Bond orders that belong to the scheme's atoms.
     public var bondOrders: SchemeBondOrders?
 
-    /// Sum of the charges, those of ghost atoms included. They are as they were found and not made to add up to the total charge.
+    /// Sum of the charges, those of ghost atoms included. They are not renormalised to the total charge.
     public var sum: Double { charges.reduce(0, +) - (ghostPopulations ?? []).reduce(0, +) }
 
     public init(
