@@ -27,7 +27,9 @@ final class ContinuumTerm: HamiltonianTerm {
         let molecule = basis.molecule
         let surface = try model.surface(of: molecule)
         let needed = SurfaceChargeEquations.bytes(points: surface.count, model.equation)
-        guard needed.making <= memoryLimitInBytes else { throw .noMemory(points: surface.count, needed: needed.making) }
+        guard needed.making <= memoryLimitInBytes else {
+            throw .noMemory(points: surface.count, needed: needed.making, isIntegralEquation: model.equation == .iefpcm)
+        }
         bytes = needed.held
         self.basis = basis
         self.pool = pool

@@ -11,7 +11,7 @@ extension TextReport {
         guard let vibrations = record.vibrations else { return "" }
         let rule = String(repeating: "-", count: 96) + "\n"
         var result = "\n" + rule + "Vibrations of charge \(signed(record.charge)), multiplicity \(record.multiplicity)\n" + rule
-        result += line("method", document.model.method + (document.model.grid.map { ", grid \($0)" } ?? ""))
+        result += line("method", document.model.title + (document.model.grid.map { ", grid \($0)" } ?? ""))
         result += line("energy", column(vibrations.energy, 0, 8) + " Eh")
         result += line("structure", vibrations.verdictText)
         result += line(

@@ -63,6 +63,17 @@ import Testing
         #expect(outcome.rounds > 1 && !outcome.isCutShort && outcome.builds > 0)
     }
 
+    /// Compounds of high spin at the multiplicity that the default search of the program ends at, as in another program.
+    @Test(arguments: ["fecl3", "mncl2-b3lyp"]) func highSpinKohnSham(name: String) throws {
+        let reference = try #require(
+            try ReferenceCases<Case>.all(in: "multiplicities.json").first { $0.name == name && $0.multiplicity == 6 })
+        let result = try SelfConsistentField(
+            problem: try Self.problem(reference), state: ChargeState(charge: 0, multiplicity: 6), options: SCFOptions()
+        ).solve()
+        #expect(result.isConverged && result.stability?.isMinimum == true)
+        #expect(abs(result.energy - reference.energy) < 1e-6, "\(result.energy - reference.energy)")
+    }
+
     /// Open d shells have the unpaired electrons of Hund's rule, closed and empty ones none, in pure and in Cartesian functions.
     @Test(arguments: [("Cr", 0, 7, 5), ("Fe", 2, 5, 4), ("Zn", 0, 1, 0), ("Sc", 3, 1, 0)])
     func openShellsOfMetals(symbol: String, charge: Int, multiplicity: Int, unpaired: Int) throws {
