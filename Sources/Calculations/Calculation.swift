@@ -1,6 +1,7 @@
 import BasisSets
 import ElectronicStructure
 import FileFormats
+import ContinuumSolvation
 import Foundation
 import GaussianBasis
 import GaussianIntegrals
@@ -222,6 +223,7 @@ public struct Calculation {
             ("--basis-for", try input.model.assignment().elementSets.keys.map(\.symbol)),
             ("--chelpg-radius", Array(input.analyses.charges.chelpgRadii.keys)),
             ("--mk-radius", Array(input.analyses.charges.merzKollmanRadii.keys)),
+            ("--cavity-radius", Array((input.model.solvent?.cavityRadii ?? [:]).keys)),
         ] {
             let absent = named.filter { !symbols.contains($0) }.sorted()
             if !absent.isEmpty {
@@ -229,6 +231,15 @@ public struct Calculation {
             }
         }
 
+        if let solvent = input.model.solvent {
+            let assumed = Set(file.molecule.atoms.map(\.element)).filter { CavityRadii.isAssumed($0) }.map(\.symbol)
+                .filter { solvent.cavityRadii[$0] == nil }.sorted()
+            if !assumed.isEmpty {
+                monitor.note(
+                    "\(assumed.joined(separator: ", ")): no published van der Waals radius; the cavity takes 2.00 Angstrom times 1.2 "
+                        + "(--cavity-radius sets another)")
+            }
+        }
         if let text = PolarizationNote.text(file.molecule, resolved.bases, states: states) { monitor.note(text) }
         let finished = try finishedRun()
         if let earlier, unsolved.count < states.count {
@@ -351,18 +362,17 @@ public struct Calculation {
                 }
             } else if previous.states.map(\.charge) != document.states.map(\.charge) {
                 folder.removeOfAllStates()
-                if !document.states.map(\.charge).starts(with: previous.states.map(\.charge)) {
-                    // Another state is the one before, or the base of the series.
-                    let bases = [previous, document].map { ReductionBase.charge(of: $0.states.map(\.charge)) }
-                    let kinds: [AnalysisInput.Cube] = bases[0] == bases[1] ? [.step] : [.step, .difference]
-                    let removed = folder.removeDifferences(kinds)
-                    if !removed.isEmpty {
-                        monitor.note(
-                            "the base state or the state before is another one now; removed: \(removed.joined(separator: ", "))")
-                    }
-                    for index in document.states.indices {
-                        for kind in kinds { document.states[index].files[kind.rawValue] = nil }
-                    }
+                let (before, now) = (previous.states.map(\.charge), document.states.map(\.charge))
+                // Another state is the base of the series, or the one before.
+                let hasOtherBase = ReductionBase.charge(of: before) != ReductionBase.charge(of: now)
+                let kinds: [AnalysisInput.Cube] = (hasOtherBase ? [.difference] : []) + (now.starts(with: before) ? [] : [.step])
+                let removed = folder.removeDifferences(kinds)
+                if !removed.isEmpty {
+                    monitor.note(
+                        "the base state or the state before is another one now; removed: \(removed.joined(separator: ", "))")
+                }
+                for index in document.states.indices {
+                    for kind in kinds { document.states[index].files[kind.rawValue] = nil }
                 }
             }
         }

@@ -72,6 +72,7 @@ package struct CostEstimator {
         let solver = try StateSolver(
             states: input.states, model: input.model, convergence: input.convergence, pool: pool,
             memory: input.resources.memoryLimit)
+        if input.model.solvent != nil { try file.refuseGhosts("--solvent", because: "they have no sphere in its cavity") }
         let integrals = profile(of: resolved, pool: pool)
         let least = try solver.fixedMemory(functions: functions, states: plan) + (solver.solvent?.memory(of: file.molecule) ?? 0)
         let all = least + 9 * integrals.integrals

@@ -65,8 +65,7 @@ public struct IsomerProposals: Sendable {
         let start = Self.sideBySide(molecules)
         let first = StructureGraph(start)
         let depth = settings.depth ?? max(3, first.pieces.count + 1)
-        let (nodes, isTruncated) = Self.nodes(from: first, depth: depth)
-        self.isTruncated = isTruncated
+        var (nodes, isTruncated) = Self.nodes(from: first, depth: depth)
         graphCount = nodes.count
         var collection = Collection()
         var unbuilt = 0
@@ -75,7 +74,10 @@ public struct IsomerProposals: Sendable {
         var firstOfNode: [Int: Molecule] = [:]
         for task in Self.tasks(nodes, isGiven: isGiven) {
             // What is still to come ranks no better than this.
-            guard collection.count(upTo: task.rank) < settings.limit else { break }
+            guard collection.count(upTo: task.rank) < settings.limit else {
+                isTruncated = true
+                break
+            }
             let node = nodes[task.node]
             if task.exchangesLigands {
                 guard let molecule = firstOfNode[task.node] else { continue }
@@ -103,6 +105,7 @@ public struct IsomerProposals: Sendable {
                     rank: task.rank + Double(number) * Self.conformerRank)
             }
         }
+        self.isTruncated = isTruncated || collection.count(upTo: .infinity) > settings.limit
         unbuiltCount = unbuilt
         proposals = collection.sorted(settings.limit)
     }
@@ -155,13 +158,17 @@ public struct IsomerProposals: Sendable {
         return ([first] + all.sorted { $0.order < $1.order }, isTruncated)
     }
 
+    /// Between molecules that are put beside each other, in bohr: more than the longest bond (1.25 times the sum of the covalent radii of Cs
+    /// and I is 8.6).
+    private static let gap = 9.5
+
     /// Several molecules in one, far enough from each other to have no bonds between them.
     private static func sideBySide(_ molecules: [Molecule]) -> Molecule {
         var atoms: [Atom] = []
         var edge = 0.0
         for molecule in molecules {
             let left = molecule.atoms.map(\.position.x).min() ?? 0
-            let shift = atoms.isEmpty ? SIMD3<Double>.zero : SIMD3(edge - left + 8, 0, 0)
+            let shift = atoms.isEmpty ? SIMD3<Double>.zero : SIMD3(edge - left + gap, 0, 0)
             atoms += molecule.atoms.map { Atom(element: $0.element, positionInBohr: $0.position + shift) }
             edge = atoms.map(\.position.x).max() ?? 0
         }

@@ -63,7 +63,8 @@ public struct RunComparison: Codable, Sendable, Equatable {
         public var atoms: [Int]
         /// By scheme, then by state: the sum over the atoms.
         public var charges: [String: [Double]]
-        /// By scheme, then by state after the first: the share of all electrons added since the base state.
+        /// By scheme, then by state after the first: the share of all electrons added since the base state; up to the base
+        /// state, since the first one.
         public var shares: [String: [Double]]
     }
 

@@ -46,6 +46,8 @@ public struct SolventInput: Codable, Sendable, Equatable {
 
     func check(_ place: DocumentCheck) throws(DocumentFlaw) {
         try place.at("name").line(name)
+        let symbols = cavityRadii.keys.map { Element(symbol: $0)?.symbol ?? $0 }
+        try place.at("cavity_radii").require(Set(symbols).count == symbols.count, "an element is named twice")
         for (symbol, radius) in cavityRadii.sorted(by: { $0.key < $1.key }) {
             let own = place.at("cavity_radii").at(symbol)
             try own.require(Element(symbol: symbol) != nil, "there is no such element")
@@ -54,17 +56,28 @@ public struct SolventInput: Codable, Sendable, Equatable {
         if let pointsPerSphere { try place.at("points_per_sphere").value(pointsPerSphere, in: 1...5810) }
     }
 
+    /// The name in lower case; a dielectric constant as the shortest number.
+    private var canonicalName: String {
+        guard let value = Double(name) else { return name.lowercased() }
+        return value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
+    }
+
+    /// Radii by the symbols of the elements, in order.
+    private var canonicalRadii: [(symbol: String, radius: Double)] {
+        cavityRadii.map { (Element(symbol: $0.key)?.symbol ?? $0.key, $0.value) }.sorted { $0.0 < $1.0 }
+    }
+
     /// In words: `acetonitrile, cpcm, Nb 2.2`.
     public var text: String {
-        ([name.lowercased(), model.rawValue] + cavityRadii.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        ([canonicalName, model.rawValue] + canonicalRadii.map { "\($0.symbol) \($0.radius)" }
             + (pointsPerSphere.map { ["\($0) points"] } ?? [])).joined(separator: ", ")
     }
 
     /// For a folder: `cpcm-acetonitrile-Nb2.2`.
     package var folderName: String {
-        let plain = name.lowercased().map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
+        let plain = canonicalName.map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
         return
-            ([model.rawValue, String(plain)] + cavityRadii.sorted { $0.key < $1.key }.map { "\($0.key)\($0.value)" }
+            ([model.rawValue, String(plain)] + canonicalRadii.map { "\($0.symbol)\($0.radius)" }
             + (pointsPerSphere.map { ["\($0)"] } ?? [])).joined(separator: "-")
     }
 

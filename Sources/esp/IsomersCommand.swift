@@ -147,7 +147,7 @@ struct IsomersCommand: ParsableCommand {
             if !proposal.changes.isEmpty { text += "      by: \(proposal.changes.joined(separator: "; "))\n" }
         }
         text += "\(found.proposals.count) proposals from \(found.graphCount) bond graphs"
-        text += (found.isTruncated ? " (more were reached than are followed)" : "") + "\n"
+        text += (found.isTruncated ? " (the list was cut: more graphs or structures could be made)" : "") + "\n"
         if let output {
             try OutputFolder(path: output).write(Data(IsomerLadder.xyz(found).utf8), name: "proposals.xyz")
         }

@@ -67,6 +67,6 @@ extension ModelInput {
     var levelName: String {
         let settled = settled
         let dispersion = settled.dispersion.map { $0 == "none" ? "" : "-\($0)" } ?? ""
-        return "\(settled.method ?? "")\(dispersion)/\(settled.basis ?? "")"
+        return "\(settled.method?.lowercased() ?? "")\(dispersion)/\(settled.basis ?? "")"
     }
 }

@@ -56,8 +56,8 @@ public struct IsomerLadder {
         if let cheap, cheap.levelName == relaxed.levelName {
             throw CalculationError.usage("the cheap level is the level of the relaxation. Name another one, or --cheap none.")
         }
-        if let singlePoint, singlePoint.levelName == relaxed.levelName {
-            throw CalculationError.usage("--final is the level of the relaxation. Name another one, or leave it out.")
+        if let singlePoint, singlePoint.levelName == relaxed.levelName || singlePoint.levelName == cheap?.levelName {
+            throw CalculationError.usage("--final is the level of a relaxation. Name another one, or leave it out.")
         }
         let pool = try input.resources.pool()
         var states: [ChargeState] = []
@@ -252,17 +252,25 @@ public struct IsomerLadder {
         for place in findings.indices {
             let chosen = try findings[place].relaxed.withoutDuplicates().within(input.relaxedWindow)
             for isomer in chosen {
-                guard !isOver(deadline),
-                    let point = try runs.singlePoint(isomer, state: findings[place].state, model: singlePoint, until: deadline)
-                else {
+                guard !isOver(deadline) else {
+                    findings[place].isComplete = false
+                    continue
+                }
+                let energy: Double
+                switch try runs.singlePoint(isomer, state: findings[place].state, model: singlePoint, until: deadline) {
+                case .found(let found): energy = found
+                case .failed(let text):
+                    findings[place].failures["\(isomer.id) (\(singlePoint.levelName))"] = text
+                    continue
+                case .unfinished:
                     findings[place].isComplete = false
                     continue
                 }
                 monitor.note(
-                    "\(isomer.id), charge \(signed(findings[place].state.charge)): \(singlePoint.levelName) \(column(point.energy, 0, 6)) Eh"
+                    "\(isomer.id), charge \(signed(findings[place].state.charge)): \(singlePoint.levelName) \(column(energy, 0, 6)) Eh"
                 )
                 for index in findings[place].relaxed.indices where findings[place].relaxed[index].id == isomer.id {
-                    findings[place].relaxed[index].energies[singlePoint.levelName] = point.energy
+                    findings[place].relaxed[index].energies[singlePoint.levelName] = energy
                 }
             }
         }

@@ -1,6 +1,7 @@
 import FileFormats
 import Foundation
 import IsomerSearch
+import LinearAlgebra
 import MolecularStructure
 import RunFolders
 
@@ -90,15 +91,29 @@ struct IsomerRelaxation {
         } catch is TimeIsUp {
             return .unfinished
         } catch let error as CalculationError {
-            if case .notConverged(let text) = error { return .failed(text) }
-            throw error
+            // A start may be so bad that its matrices are not finite: it alone has failed.
+            switch error {
+            case .notConverged(let text), .badInput(let text): return .failed(text)
+            default: throw error
+            }
+        } catch let error as LinearAlgebraError {
+            return .failed("\(error)")
         }
     }
 
-    /// The energy at a structure; nil where the time was up.
+    /// What became of a single point.
+    enum SinglePoint {
+        /// The energy in hartree.
+        case found(Double)
+        case failed(String)
+        /// The time was up.
+        case unfinished
+    }
+
+    /// The energy at a structure.
     func singlePoint(
         _ isomer: RelaxedIsomer, state: ChargeState, model: ModelInput, until deadline: ContinuousClock.Instant?
-    ) throws -> (energy: Double, spinSquared: Double)? {
+    ) throws -> SinglePoint {
         let calculation = base(
             isomer.molecule, charge: state.charge, multiplicity: state.multiplicity, name: isomer.id, model: model)
         do {
@@ -106,10 +121,14 @@ struct IsomerRelaxation {
                 calculation, folder: path(isomer.id, state, model, "esp"), replaces: true, call: call,
                 monitor: watch(until: deadline)
             ).run()
-            guard let found = document.states.first, found.converged, let energy = found.energy else { return nil }
-            return (energy, found.spinSquared)
+            guard let found = document.states.first, found.converged, let energy = found.energy else {
+                return .failed("the SCF did not converge")
+            }
+            return .found(energy)
         } catch is TimeIsUp {
-            return nil
+            return .unfinished
+        } catch CalculationError.notConverged(let text) {
+            return .failed(text)
         }
     }
 

@@ -161,21 +161,28 @@ extension IsomerResult {
         text += "\n"
         if let share = charge.missingShare {
             text +=
-                "  found by one proposal only: \(charge.foundOnce) of \(Self.counted(charge.isomers.count, "isomer")); by Good and Turing's estimate "
-                + "about \(Int((100 * share).rounded())) % of further proposals would lead to something new"
-            if charge.unseenAtLeast >= 1 {
-                let missed = Self.counted(Int(charge.unseenAtLeast.rounded()), "isomer")
-                text += ", and there are at least \(missed) more (Chao)"
+                "  found by one proposal only: \(charge.foundOnce) of \(Self.counted(charge.isomers.count, "isomer"))\n"
+            // Of few starts nothing follows.
+            if found >= Self.fewStarts {
+                text +=
+                    "  if the proposals were independent random starts, about \(Int((100 * share).rounded())) % of further ones would lead to "
+                    + "something new (Good and Turing)"
+                if charge.unseenAtLeast >= 1 {
+                    text += " and at least \(Self.counted(Int(charge.unseenAtLeast.rounded()), "isomer")) would be missing (Chao)"
+                }
+                text += ";\n  they are not independent: take these numbers as rough\n"
             }
-            text += "\n"
         }
         return text
     }
 
+    /// Starts below which no estimate is printed.
+    private static let fewStarts = 20
+
     private var ending: String {
         let graphs = Self.counted(proposals.graphs, "bond graph")
         return "\n\(Self.counted(proposals.count, "proposal")) from \(graphs)"
-            + (proposals.truncated ? " (more were reached than are followed)" : "")
+            + (proposals.truncated ? " (the list was cut: more graphs or structures could be made)" : "")
             + (finished ? "" : "; the search is not finished: run the same command to continue") + "\n"
     }
 
