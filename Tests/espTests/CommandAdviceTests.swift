@@ -65,12 +65,26 @@ import Testing
         #expect(words(try outcome(["help", "compute"]).output).contains("one and two electrons more"))
     }
 
-    /// Values of options are part of the completion scripts; basis sets are asked of the program.
+    /// Values of options are part of the completion scripts; basis sets and members of lists are asked of the program.
     @Test(arguments: ["bash", "zsh", "fish"]) func valuesComplete(shell: String) throws {
         let script = try outcome(["--generate-completion-script", shell]).output
-        for value in ["hirshfeld_i", "ultrafine", "camb3lyp", "d3bj", "red-negative", "difference"] {
+        for value in ["ultrafine", "camb3lyp", "d3bj", "red-negative", "verytight"] {
             #expect(script.contains(value), "\(value)")
         }
-        #expect(script.contains("---completion"))
+        for option in ["charges", "basis", "basis-for", "show"] {
+            #expect(script.contains("---completion \(option == "show" ? "picture" : "compute") -- --\(option) "), "\(option)")
+        }
+        let program = try Program()
+        defer { program.remove() }
+        for (option, word, expected) in [
+            ("charges", "hirsh", "hirshfeld_i"), ("charges", "mbis,hirsh", "mbis,hirshfeld_i"), ("basis", "def2", "def2-TZVP"),
+            ("basis-for", "Nb=def2", "Nb=def2-SVP"), ("cube", "esp,diff", "esp,difference"),
+        ] {
+            let words = [
+                "---completion", "compute", "--", "--\(option)", "3", "\(word.utf8.count)", "esp", "compute", "--\(option)", word,
+            ]
+            let answer = try program.run(words, through: "export SAP_SHELL=\(shell)").output
+            #expect(answer.split(separator: "\n").contains { $0.hasPrefix(expected) }, "\(option) \(word): \(answer)")
+        }
     }
 }
