@@ -47,8 +47,11 @@ struct FittedCoulombExchange: CoulombExchange {
         // A change of a density has twice as many orbitals as there are pairs of electrons; one without orbitals may have them all.
         let orbitals = isFinal ? basis.functionCount : min(basis.functionCount, basis.electronCount(charge: -2) + 2)
         let metrics = hasExchange && !method.exchangeOperator.isCoulomb ? 2 : 1
-        let needed =
-            metrics * plan.metricBytes + (hasExchange ? plan.exchangeBytes(orbitals: orbitals, threads: pool.threads) : 0)
+        let exchangeBytes =
+            isFinal
+            ? plan.exchangeBytes(orbitals: orbitals, threads: pool.threads, in: Double.self)
+            : plan.exchangeBytes(orbitals: orbitals, threads: pool.threads, in: Float.self)
+        let needed = metrics * plan.metricBytes + (hasExchange ? exchangeBytes : 0)
         guard needed <= limit else { return nil }
         coulomb = try ledger.measure(ElectronicProblem.Phase.fitting) {
             try FittedCoulomb(plan, pool: pool, memoryLimitInBytes: limit - needed)

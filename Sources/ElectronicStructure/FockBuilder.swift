@@ -136,13 +136,12 @@ package struct FockBuilder {
         let exact = Dictionary(uniqueKeysWithValues: zip(exactPlaces, self.exact(exactPlaces.map { requests[$0] })))
         return requests.indices.map { place in
             let (request, last) = (requests[place], known[place])
-            switch (exact[place], changes[place]) {
-            case (let found?, let change):
-                if let change { corrections[place] = correction(request, found, last?.adding(change) ?? change) }
-                return parts(request, found)
-            case (nil, let change?): return last.map { parts(request, change, since: $0) } ?? parts(request, change)
-            case (nil, nil): preconditionFailure("every request is for exact or for approximate matrices")
+            if exact[place] == nil, let change = changes[place] {
+                return last.map { parts(request, change, since: $0) } ?? parts(request, change)
             }
+            let found = exact[place] ?? self.exact([request])[0]
+            if let change = changes[place] { corrections[place] = correction(request, found, last?.adding(change) ?? change) }
+            return parts(request, found)
         }
     }
 

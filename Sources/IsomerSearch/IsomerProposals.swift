@@ -59,13 +59,15 @@ public struct IsomerProposals: Sendable {
         var order: (Double, Int, UInt64) { (rank, changes.count, key) }
     }
 
-    /// - Parameter molecules: the start; several are put beside each other.
-    /// - Throws: `LinearAlgebraError`.
-    public init(_ molecules: [Molecule], settings: Settings = Settings()) throws {
+    /// - Parameters:
+    ///   - molecules: the start; several are put beside each other.
+    ///   - checkCancellation: asked before every graph; throws when the caller wants no more.
+    /// - Throws: `LinearAlgebraError`, and what `checkCancellation` throws.
+    public init(_ molecules: [Molecule], settings: Settings = Settings(), checkCancellation: () throws -> Void = {}) throws {
         let start = Self.sideBySide(molecules)
         let first = StructureGraph(start)
         let depth = settings.depth ?? max(3, first.pieces.count + 1)
-        var (nodes, isTruncated) = Self.nodes(from: first, depth: depth)
+        var (nodes, isTruncated) = try Self.nodes(from: first, depth: depth, checkCancellation)
         graphCount = nodes.count
         var collection = Collection()
         var unbuilt = 0
@@ -78,6 +80,7 @@ public struct IsomerProposals: Sendable {
                 isTruncated = true
                 break
             }
+            try checkCancellation()
             let node = nodes[task.node]
             if task.exchangesLigands {
                 guard let molecule = firstOfNode[task.node] else { continue }
@@ -131,7 +134,9 @@ public struct IsomerProposals: Sendable {
     }
 
     /// Graphs that are different up to the order of equal atoms, the start first, then by rank.
-    private static func nodes(from start: StructureGraph, depth: Int) -> (nodes: [Node], isTruncated: Bool) {
+    private static func nodes(
+        from start: StructureGraph, depth: Int, _ checkCancellation: () throws -> Void
+    ) rethrows -> (nodes: [Node], isTruncated: Bool) {
         let first = Node(graph: start, changes: [], oddity: start.oddity(comparedWith: start), key: start.key)
         var known = [first.key: [start]]
         var all: [Node] = []
@@ -140,6 +145,7 @@ public struct IsomerProposals: Sendable {
         for _ in 0..<max(depth, 0) {
             var next: [Node] = []
             for node in front {
+                try checkCancellation()
                 for neighbor in GraphMoves(node.graph).all {
                     let key = neighbor.graph.key
                     if known[key]?.contains(where: { $0.isIsomorphic(to: neighbor.graph) }) == true { continue }

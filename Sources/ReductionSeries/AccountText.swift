@@ -118,23 +118,24 @@ extension ElectronAccount {
         return result
     }
 
-    /// One line a scheme, state and fragment or atom.
+    /// One line a scheme, state and fragment or atom. `share_origin` is the charge of the state that `total_share` counts from.
     public var csv: String {
-        var result = "scheme,level,name,atoms,total_charge,multiplicity,charge,step_share,total_share,spin\n"
+        var result = "scheme,level,name,atoms,total_charge,multiplicity,charge,step_share,total_share,spin,share_origin\n"
         for scheme in schemes {
             for (s, state) in states.enumerated() {
+                let origin = s == 0 ? "" : "\(states[s > base ? base : 0].charge)"
                 for (f, fragment) in fragments.enumerated() {
                     let atoms = fragment.atoms.map { "\($0 + 1)" }.joined(separator: " ")
                     let shares = s == 0 ? "," : "\(scheme.stepShares[s - 1][f]),\(scheme.totalShares[s - 1][f])"
                     let spin = scheme.fragmentSpins.map { "\($0[s][f])" } ?? ""
                     result +=
                         "\(CSVText.quoted(scheme.name)),fragment,\(CSVText.quoted(fragment.name)),\(CSVText.quoted(atoms)),\(state.charge),"
-                        + "\(state.multiplicity),\(scheme.fragmentCharges[s][f]),\(shares),\(spin)\n"
+                        + "\(state.multiplicity),\(scheme.fragmentCharges[s][f]),\(shares),\(spin),\(origin)\n"
                 }
                 for (a, charge) in scheme.atomCharges[s].enumerated() {
                     let total = s == 0 ? "" : "\(scheme.atomTotalShares[s - 1][a])"
                     result +=
-                        "\(CSVText.quoted(scheme.name)),atom,,\(a + 1),\(state.charge),\(state.multiplicity),\(charge),,\(total),\n"
+                        "\(CSVText.quoted(scheme.name)),atom,,\(a + 1),\(state.charge),\(state.multiplicity),\(charge),,\(total),,\(origin)\n"
                 }
             }
         }

@@ -214,9 +214,7 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
         name: .shortAndLong, parsing: .unconditional,
         help: ArgumentHelp(
             "Total charges to compute (default: \(Defaults.charges)).", valueName: "Q[,Q...]"),
-        transform: {
-            try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1,-2", allowed: -1000...1000).values
-        })
+        transform: { try IntegerList.charges($0) })
     var charge: [Int]?
 
     @Option(
@@ -224,7 +222,7 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
         help: ArgumentHelp(
             "Multiplicity 2S+1: one for all charges, or one for each (default: \(Defaults.multiplicity)).",
             valueName: "M[,M...]"),
-        transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
+        transform: IntegerList.multiplicities)
     var multiplicity: [Int]?
 
     @Option(

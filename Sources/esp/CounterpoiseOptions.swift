@@ -15,13 +15,13 @@ struct CounterpoiseOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Charges of the fragments of --counterpoise (default: all 0).", valueName: "Q,Q[,...]"),
-        transform: { try IntegerList(parsing: $0, what: "a charge; write --fragment-charge 1,-1", allowed: -1000...1000).values })
+        transform: { try IntegerList.charges($0, example: "--fragment-charge 1,-1") })
     var fragmentCharge: [Int]?
 
     @Option(
         help: ArgumentHelp(
             "Multiplicities of the fragments of --counterpoise (default: as the search finds them).", valueName: "M,M[,...]"),
-        transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
+        transform: IntegerList.multiplicities)
     var fragmentMultiplicity: [Int]?
 
     func validate() throws {

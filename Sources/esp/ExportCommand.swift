@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
         name: .shortAndLong, parsing: .unconditional,
         help: ArgumentHelp("Charges of the states to write (default: all).", valueName: "Q[,Q...]"),
         transform: {
-            try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1", allowed: -1000...1000).values
+            try IntegerList.charges($0, example: "--charge -1 or --charge 0,-1")
         })
     var charge: [Int]?
 

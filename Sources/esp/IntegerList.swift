@@ -13,4 +13,13 @@ struct IntegerList: Equatable {
             return value
         }
     }
+
+    /// - Parameter example: how the option is written, for messages.
+    static func charges(_ text: String, example: String = "--charge -1 or --charge 0,-1,-2") throws -> [Int] {
+        try IntegerList(parsing: text, what: "a charge; write \(example)", allowed: -1000...1000).values
+    }
+
+    static func multiplicities(_ text: String) throws -> [Int] {
+        try IntegerList(parsing: text, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values
+    }
 }

@@ -36,9 +36,7 @@ struct IsomersCommand: ParsableCommand {
     @Option(
         name: .shortAndLong, parsing: .unconditional,
         help: ArgumentHelp("Total charges (default: the sum of those in the files, else 0).", valueName: "Q[,Q...]"),
-        transform: {
-            try IntegerList(parsing: $0, what: "a charge; write --charge -1 or --charge 0,-1,-2", allowed: -1000...1000).values
-        })
+        transform: { try IntegerList.charges($0) })
     var charge: [Int]?
 
     @Option(
@@ -46,7 +44,7 @@ struct IsomersCommand: ParsableCommand {
         help: ArgumentHelp(
             "Multiplicity 2S+1: one for all charges, or one for each (default: the lowest that the electrons allow).",
             valueName: "M[,M...]"),
-        transform: { try IntegerList(parsing: $0, what: "a multiplicity; write 1, 2, 3, ...", allowed: 1...1000).values })
+        transform: IntegerList.multiplicities)
     var multiplicity: [Int]?
 
     @OptionGroup(title: "Model") var model: ModelOptions
@@ -140,7 +138,7 @@ struct IsomersCommand: ParsableCommand {
     }
 
     private func propose(_ input: IsomerInput) throws {
-        let found = try IsomerLadder.proposals(of: input)
+        let found = try IsomerLadder.proposals(of: input, checkCancellation: Interruption.check)
         var text = ""
         for (index, proposal) in found.proposals.enumerated() {
             text += column("\(index + 1)", 4, right: true) + "  \(proposal.words)\n"
@@ -149,7 +147,10 @@ struct IsomersCommand: ParsableCommand {
         text += "\(found.proposals.count) proposals from \(found.graphCount) bond graphs"
         text += (found.isTruncated ? " (the list was cut: more graphs or structures could be made)" : "") + "\n"
         if let output {
-            try OutputFolder(path: output).write(Data(IsomerLadder.xyz(found).utf8), name: "proposals.xyz")
+            let folder = try OutputFolder(path: output)
+            let lock = try FolderLock(folder)
+            defer { withExtendedLifetime(lock) {} }
+            try IsomerLadder.write(found, to: folder, replaces: force)
         }
         try Console.output(text)
     }

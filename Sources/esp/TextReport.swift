@@ -84,17 +84,21 @@ enum TextReport {
         // Charges that were not found, as for lack of memory, have said why.
         if states.count > 1, values.count == shown.count {
             let withChanges = shown.count <= 4
+            let base = ReductionBase.index(in: shown.map(\.charge))
+            let others = shown.indices.filter { $0 != base }
             result +=
-                "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the first" : "") + "\n" + rule
+                "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the base state" : "") + "\n"
+                + rule
             result += column("  atom", 12) + shown.map { column("q = \(signed($0.charge))", 12, right: true) }.joined()
             if withChanges {
-                result += shown.dropFirst().map { column("\(signed(states[0].charge)) -> \(signed($0.charge))", 12, right: true) }
-                    .joined()
+                result += others.map {
+                    column("\(signed(shown[base].charge)) -> \(signed(shown[$0].charge))", 12, right: true)
+                }.joined()
             }
             result += "\n"
             for (index, symbol) in document.molecule.symbols.enumerated() {
                 result += label(index, symbol) + values.map { column($0[index], 12, 4) }.joined()
-                if withChanges { result += values.dropFirst().map { column($0[index] - values[0][index], 12, 4) }.joined() }
+                if withChanges { result += others.map { column(values[$0][index] - values[base][index], 12, 4) }.joined() }
                 result += "\n"
             }
         }

@@ -149,7 +149,7 @@ import Testing
                 String(contentsOf: Repository.root.appendingPathComponent("Molecules/tcbq.xyz"), encoding: .utf8), to: "tcbq.xyz")
             let run = try program.run(
                 [
-                    "compute", "tcbq.xyz", "--preset", "paper", "--memory", "330MB", "--grid", "coarse", "--cube", "none",
+                    "compute", "tcbq.xyz", "--preset", "paper", "--memory", "300MB", "--grid", "coarse", "--cube", "none",
                     "--picture", "none",
                     "--threads", "2", "--profile",
                 ])
@@ -158,7 +158,7 @@ import Testing
             let line = try #require(run.error.split(separator: "\n").first { $0.contains("peak resident memory: ") })
             let words = line.split(separator: " ")
             let peak = try #require(words.dropLast().last.flatMap { Double($0) })
-            #expect(words.last == "MB" && peak < 330, "\(line)")
+            #expect(words.last == "MB" && peak < 300, "\(line)")
         }
     }
 

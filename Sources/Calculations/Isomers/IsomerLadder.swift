@@ -44,7 +44,7 @@ public struct IsomerLadder {
         self.replaces = replaces
         self.call = call
         self.monitor = monitor
-        proposals = try Self.proposals(of: input)
+        proposals = try Self.proposals(of: input, checkCancellation: monitor.checkCancellation)
         monitor.note(
             "\(IsomerResult.counted(proposals.proposals.count, "proposal")) from \(IsomerResult.counted(proposals.graphCount, "bond graph"))"
         )
@@ -86,8 +86,9 @@ public struct IsomerLadder {
 
     /// The proposals alone.
     ///
-    /// - Throws: `CalculationError` where there is nothing to begin with.
-    public static func proposals(of input: IsomerInput) throws -> IsomerProposals {
+    /// - Parameter checkCancellation: throws when the caller wants no more.
+    /// - Throws: what `checkCancellation` throws, and `CalculationError` where there is nothing to begin with.
+    public static func proposals(of input: IsomerInput, checkCancellation: () throws -> Void = {}) throws -> IsomerProposals {
         let molecules = try input.molecules.map { molecule in
             let file = try molecule.file()
             try file.refuseGhosts("esp isomers")
@@ -101,7 +102,7 @@ public struct IsomerLadder {
         guard molecules.reduce(0, { $0 + $1.atoms.count }) > 1 else {
             throw CalculationError.usage("one atom has no isomers. Name a molecule, or several.")
         }
-        let found = try IsomerProposals(molecules, settings: input.proposals)
+        let found = try IsomerProposals(molecules, settings: input.proposals, checkCancellation: checkCancellation)
         guard !found.proposals.isEmpty else {
             throw CalculationError.badInput(
                 "no structure could be built from these molecules. Put them together in one file, and give that one.")
@@ -110,7 +111,7 @@ public struct IsomerLadder {
     }
 
     /// Structures of proposals, each with its bonds in the comment line.
-    public static func xyz(_ proposals: IsomerProposals) -> String {
+    static func xyz(_ proposals: IsomerProposals) -> String {
         proposals.proposals.enumerated().map { index, proposal in
             XYZFile(molecule: proposal.molecule, comment: "id=\(name(index)) \"\(proposal.words)\"").text
         }.joined()
@@ -126,7 +127,7 @@ public struct IsomerLadder {
         func deadline(_ share: Double) -> ContinuousClock.Instant? {
             input.time.map { start + .seconds($0 > 0 ? share * min($0, 1e9) : 0) }
         }
-        try writeProposals()
+        try Self.write(proposals, to: folder, replaces: replaces)
         var findings = states.map { IsomerFindings(state: $0) }
         let first = cheap ?? relaxed
         let list: WritableKeyPath<IsomerFindings, [RelaxedIsomer]> = cheap == nil ? \.relaxed : \.cheap
@@ -140,17 +141,18 @@ public struct IsomerLadder {
         return try recorder.write(findings, since: start)
     }
 
-    /// Refuses a folder with other proposals. More of the same are welcome, and fewer leave the list as it is.
-    private func writeProposals() throws {
-        let text = Self.xyz(proposals)
-        let url = folder.url(Self.proposalsName)
-        if let earlier = try? String(contentsOf: url, encoding: .utf8), !replaces {
+    /// Writes the list of proposals. More of the same are welcome, and fewer leave the list as it is.
+    ///
+    /// - Throws: `RunFolderError.occupied` where the folder has other proposals, and `replaces` is false.
+    package static func write(_ proposals: IsomerProposals, to folder: OutputFolder, replaces: Bool) throws {
+        let text = xyz(proposals)
+        if let earlier = try? String(contentsOf: folder.url(proposalsName), encoding: .utf8), !replaces {
             if earlier.hasPrefix(text) { return }
             guard text.hasPrefix(earlier) else {
                 throw RunFolderError.occupied(path: folder.path, by: "a search with other proposals")
             }
         }
-        try folder.write(Data(text.utf8), name: Self.proposalsName)
+        try folder.write(Data(text.utf8), name: proposalsName)
     }
 
     private func relaxProposals(
@@ -237,7 +239,7 @@ public struct IsomerLadder {
                     isCheap: false, replaces: true, energies: isomer.energies, until: deadline)
                 if case .failed(let text) = outcome { findings[place].failures["\(isomer.id) (\(relaxed.levelName))"] = text }
                 if case .found(let found) = outcome { findings[place].relaxed.append(found) }
-                if case .dissociated = outcome { findings[place].failures["\(isomer.id) (\(relaxed.levelName))"] = "dissociated" }
+                if case .dissociated = outcome { findings[place].dissociated += isomer.starts }
                 if case .unfinished = outcome { findings[place].isComplete = false }
                 tell(
                     outcome, id: isomer.id, from: IsomerDescription(isomer.molecule, isomer.shape.graph).description,

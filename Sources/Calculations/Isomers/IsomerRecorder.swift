@@ -49,9 +49,12 @@ struct IsomerRecorder {
     private func record(_ findings: IsomerFindings, levels: [String]) throws -> IsomerResult.ChargeRecord {
         let cheap = try findings.cheap.withoutDuplicates()
         let relaxed = try findings.relaxed.withoutDuplicates()
-        let done = Set(relaxed.flatMap(\.starts))
-        // What went on is shown as what it became.
-        let dropped = cheap.filter { !done.contains($0.id) }
+        let done = Set(relaxed.flatMap(\.starts) + findings.dissociated)
+        let comparison = StructureComparison()
+        // What went on is shown as what it became, and what others became is shown once.
+        let dropped = try cheap.filter { isomer in
+            try !done.contains(isomer.id) && !relaxed.contains { try comparison.areSame($0.shape, isomer.shape) }
+        }
         let last = levels.last ?? ""
         let withFinal = relaxed.filter { singlePoint != nil && $0.energies[last] != nil }
         let ordered =
@@ -76,7 +79,7 @@ struct IsomerRecorder {
         try removeSuperfluousFiles(findings.state.charge, keeping: isomers.count)
         // Starts from other charges are not independent of the proposals.
         let completeness = SearchCompleteness(
-            counts: isomers.map { $0.starts.count { !$0.contains(IsomerLadder.crossing) } }.filter { $0 > 0 })
+            counts: isomers.filter(\.converged).map { $0.starts.count { !$0.contains(IsomerLadder.crossing) } }.filter { $0 > 0 })
         let errors = zip(levels, levels.dropFirst()).compactMap { relaxed.error(of: $0, against: $1) }
         return .init(
             charge: findings.state.charge, multiplicity: findings.state.multiplicity, isomers: isomers, starts: findings.starts,

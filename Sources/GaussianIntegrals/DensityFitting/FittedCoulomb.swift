@@ -215,10 +215,12 @@ public struct DensityFittingPlan: Sendable {
     public var metricBytes: Int { 3 * auxiliary.functionCount * auxiliary.functionCount * MemoryLayout<Double>.stride }
 
     /// Bytes of the table of `FittedExchange`, and of what it takes for its builds of densities of so many orbitals.
-    public func exchangeBytes(orbitals: Int, threads: Int) -> Int {
+    ///
+    /// - Parameter scalar: the numbers of its arithmetic.
+    public func exchangeBytes<Scalar: MatrixScalar>(orbitals: Int, threads: Int, in scalar: Scalar.Type) -> Int {
         FittedExchange.bytes(
             functions: basis.functionCount, rows: integrals.rowCount, auxiliary: auxiliary.functionCount, orbitals: orbitals,
-            threads: threads)
+            threads: threads, scalar: MemoryLayout<Scalar>.stride)
     }
 }
 

@@ -30,10 +30,10 @@ public final class FittedExchange: @unchecked Sendable {
     /// Auxiliary functions that are worked on together.
     private static let width = 128
 
-    static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, threads: Int) -> Int {
+    static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, threads: Int, scalar: Int) -> Int {
         let pieces = (auxiliary + width - 1) / width
         return 4 * rows * pieces * width + MemoryLayout<Double>.stride * auxiliary * auxiliary
-            + MemoryLayout<Double>.stride * (threads * n * (width * (orbitals + 1) + orbitals) + pieces * n * n)
+            + scalar * (threads * n * (width * (orbitals + 1) + orbitals) + pieces * n * n)
     }
 
     /// - Parameters:
