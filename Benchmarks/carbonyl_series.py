@@ -18,7 +18,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 METALS = {"Y": (3, 0.900), "Sc": (3, 0.745), "Zr": (4, 0.72), "Al": (3, 0.535), "Nb": (5, 0.64)}
-MEASURED = (1678, 1585)  # first and last of the series by FTIR, doi 10.1038/s41557-025-01866-0
 
 
 def stretches(folder):
@@ -37,9 +36,10 @@ def main():
     rows = []
     for name in ["tcbq"] + [f"{metal.lower()}-tcbq" for metal in METALS]:
         run = folder / f"{name}.esp"
-        if "vibrations" in (run / "result.json").read_text():
-            rows.append((name, *stretches(run)))
-            print(name, *rows[-1][1:])
+        found = stretches(run) if "vibrations" in (run / "result.json").read_text() else None
+        if found and found[0] == "minimum":
+            rows.append((name, *found))
+        print(name, *(found or ("no vibrations",)))
     figure, axes = plt.subplots(figsize=(6, 4))
     for place, label, marker, color in ((3, "out of phase", "o", "#332288"), (2, "in phase", "s", "#cc6677")):
         points = [(METALS[m][0] / METALS[m][1], row[place][1], m) for row in rows for m in METALS if row[0] == f"{m.lower()}-tcbq"]

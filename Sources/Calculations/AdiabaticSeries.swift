@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import MolecularStructure
 import ReductionSeries
 import RunFolders
 
@@ -34,8 +35,8 @@ public struct AdiabaticSeries {
         let relaxed = RelaxedStates(
             input: input, folder: root.url("relaxed").path, replaces: replaces, call: call, monitor: monitor)
         let charges = try ChargeChoice(input.states, of: input.molecule.file()).charges
-        let base = charges[0]
-        let multiplicity = input.states.multiplicities?.first ?? input.molecule.multiplicity
+        let base = ReductionBase.charge(of: charges, own: input.molecule.charge) ?? charges[0]
+        let multiplicity = multiplicity(of: base, among: charges)
 
         let structure = try relaxed.structure(charge: base, multiplicity: multiplicity, from: input.molecule)
         var vertical = input
@@ -70,6 +71,12 @@ public struct AdiabaticSeries {
             try monitor.report(.accounted(account))
         }
         return document
+    }
+
+    /// What was asked for: one multiplicity for all charges, or one for each; nil for that of the search.
+    private func multiplicity(of base: Int, among charges: [Int]) -> Int? {
+        guard let named = input.states.multiplicities else { return input.molecule.multiplicity }
+        return named.count == charges.count ? charges.firstIndex(of: base).map { named[$0] } : named.first
     }
 
     /// Finds out before the structures are relaxed whether the folder has the result of another calculation. A series that was interrupted

@@ -364,7 +364,7 @@ public struct Calculation {
                 folder.removeOfAllStates()
                 let (before, now) = (previous.states.map(\.charge), document.states.map(\.charge))
                 // Another state is the base of the series, or the one before.
-                let hasOtherBase = ReductionBase.charge(of: before) != ReductionBase.charge(of: now)
+                let hasOtherBase = previous.baseCharge != document.baseCharge
                 let kinds: [AnalysisInput.Cube] = (hasOtherBase ? [.difference] : []) + (now.starts(with: before) ? [] : [.step])
                 let removed = folder.removeDifferences(kinds)
                 if !removed.isEmpty {
@@ -387,11 +387,13 @@ public struct Calculation {
 
     private var previousRecords: [StateRecord] { states.compactMap { earlier?.record(charge: $0.charge) } }
 
+    private var baseCharge: Int? { ReductionBase.charge(of: states.map(\.charge), own: input.molecule.charge) }
+
     /// The cubes that a state lacks.
     private func missingCubes(_ record: StateRecord?) -> Set<AnalysisInput.Cube> {
         var wanted = Set(input.analyses.cubes)
         if record?.hasSpinDensity == false { wanted.remove(.spin) }
-        if record?.charge == ReductionBase.charge(of: states.map(\.charge)) { wanted.remove(.difference) }
+        if record?.charge == baseCharge { wanted.remove(.difference) }
         if record?.charge == states.first?.charge { wanted.remove(.step) }
         guard let record, input.analyses.cubeSpacing == earlier?.document.input?.whole?.analyses.cubeSpacing else {
             return wanted
@@ -413,7 +415,7 @@ public struct Calculation {
     }
 
     private func picturesAreMissing(_ records: [StateRecord]) -> Bool {
-        input.analyses.pictures.contains { !PictureOutput.isDrawn($0, of: records, in: folder) }
+        input.analyses.pictures.contains { !PictureOutput.isDrawn($0, of: records, base: baseCharge, in: folder) }
     }
 
     private func writeFields(
@@ -423,13 +425,15 @@ public struct Calculation {
             let cubeStates = zip(wavefunctions, document.states).map { wavefunction, record in
                 CubeState(wavefunction: wavefunction, hasSpinDensity: record.hasSpinDensity, choices: missingCubes(record))
             }
-            let names = try cubes.write(cubeStates, title: title, to: folder, monitor: monitor, ledger: ledger)
+            let names = try cubes.write(
+                cubeStates, base: states.firstIndex { $0.charge == baseCharge } ?? 0, title: title, to: folder, monitor: monitor,
+                ledger: ledger)
             for index in document.states.indices { document.states[index].files.merge(names[index]) { _, new in new } }
             document = self.document(document.states, since: start)
             try folder.write(document.json(), name: OutputFolder.resultName)
         }
         let choices = input.analyses.pictures.filter {
-            !unsolved.isEmpty || !PictureOutput.isDrawn($0, of: document.states, in: folder)
+            !unsolved.isEmpty || !PictureOutput.isDrawn($0, of: document.states, base: baseCharge, in: folder)
         }
         guard !choices.isEmpty else { return }
         let pictures = PictureOutput(

@@ -83,8 +83,10 @@ package struct CubeOutput {
     }
 
     /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
+    ///
+    /// - Parameter base: index of the state that differences are relative to.
     package func write(
-        _ states: [CubeState], title: String, to folder: OutputFolder, monitor: CalculationMonitor, ledger: TimeLedger
+        _ states: [CubeState], base: Int, title: String, to folder: OutputFolder, monitor: CalculationMonitor, ledger: TimeLedger
     ) throws -> [[String: String]] {
         if choices.contains(where: { [.homo, .lumo].contains($0) }), states.contains(where: \.wavefunction.hasNaturalOrbitals) {
             monitor.note("no homo and lumo cubes: natural orbitals have no highest occupied one")
@@ -96,7 +98,8 @@ package struct CubeOutput {
                 let range = first..<min(states.count, first + size)
                 let fractions = (start: Double(first) / Double(states.count), width: Double(range.count) / Double(states.count))
                 names += try write(
-                    range, of: states, title: title, to: folder, ledger: ledger, checkCancellation: monitor.checkCancellation
+                    range, of: states, base: base, title: title, to: folder, ledger: ledger,
+                    checkCancellation: monitor.checkCancellation
                 ) { tell(fractions.start + fractions.width * $0) }
             }
             return names
@@ -105,14 +108,16 @@ package struct CubeOutput {
 
     /// The files of some of the states, slab by slab.
     private func write(
-        _ range: Range<Int>, of states: [CubeState], title: String, to folder: OutputFolder, ledger: TimeLedger,
+        _ range: Range<Int>, of states: [CubeState], base: Int, title: String, to folder: OutputFolder, ledger: TimeLedger,
         checkCancellation: () throws -> Void, progress: @escaping @Sendable (Double) -> Void
     ) throws -> [[String: String]] {
         let phase = "potential and density on the cubes"
         let quantities = choices.filter { choice in states[range].contains { $0.has(choice) } }.map(\.quantity)
         guard !quantities.isEmpty else { return range.map { _ in [:] } }
         let fields = ledger.measure(phase) {
-            CubeFields(grid: grid, wavefunctions: states.map(\.wavefunction), states: range, quantities: quantities, pool: pool)
+            CubeFields(
+                grid: grid, wavefunctions: states.map(\.wavefunction), states: range, base: base, quantities: quantities,
+                pool: pool)
         }
         var names = [[String: String]](repeating: [:], count: range.count)
         var files: [String: CubeFileWriter] = [:]
@@ -126,7 +131,9 @@ package struct CubeOutput {
                         guard let list = values[place][choice.quantity] else { continue }
                         let name = OutputFolder.cubeName(choice, entry.wavefunction.state)
                         if files[name] == nil {
-                            files[name] = try CubeFileWriter(head(choice, entry.wavefunction, title: title), to: folder.url(name))
+                            files[name] = try CubeFileWriter(
+                                head(choice, entry.wavefunction, base: states[base].wavefunction.state, title: title),
+                                to: folder.url(name))
                         }
                         try files[name]?.append(list)
                         names[place][choice.rawValue] = name
@@ -139,9 +146,10 @@ package struct CubeOutput {
         return names
     }
 
-    private func head(_ choice: AnalysisInput.Cube, _ wavefunction: Wavefunction, title: String) -> CubeFile {
+    private func head(_ choice: AnalysisInput.Cube, _ wavefunction: Wavefunction, base: ChargeState, title: String) -> CubeFile {
         let state = wavefunction.state
-        let content = choice.title + (choice == .density ? Self.missingCores(of: wavefunction.basis) : "")
+        let content =
+            choice.title(base: base.charge) + (choice == .density ? Self.missingCores(of: wavefunction.basis) : "")
         return CubeFile(
             title: title, subtitle: "\(content); charge \(signed(state.charge)), multiplicity \(state.multiplicity)",
             basis: wavefunction.basis, grid: grid)
@@ -181,12 +189,12 @@ extension AnalysisInput.Cube {
     }
 
     /// For the second title line.
-    package var title: String {
+    package func title(base: Int) -> String {
         switch self {
         case .esp: "electrostatic potential in hartree/e"
         case .density: "electron density in 1/bohr^3"
         case .spin: "spin density (alpha - beta) in 1/bohr^3"
-        case .difference: "density difference relative to the base state of the series, in 1/bohr^3"
+        case .difference: "density difference relative to q = \(signed(base)), in 1/bohr^3"
         case .step: "density difference relative to the previous state, in 1/bohr^3"
         case .homo: "highest occupied orbital in bohr^(-3/2)"
         case .lumo: "lowest empty orbital in bohr^(-3/2)"

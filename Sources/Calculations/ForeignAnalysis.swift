@@ -139,7 +139,7 @@ public struct ForeignAnalysis {
         try monitor.checkCancellation()
         if let cubes {
             let names = try cubes.write(
-                [CubeState(wavefunction: wavefunction, hasSpinDensity: record.hasSpinDensity)],
+                [CubeState(wavefunction: wavefunction, hasSpinDensity: record.hasSpinDensity)], base: 0,
                 title: ProgramVersion.title(input.path, method), to: folder,
                 monitor: monitor, ledger: TimeLedger(isDetailed: false))
             document.states[0].files.merge(names[0]) { _, new in new }

@@ -119,11 +119,13 @@ package struct PictureOutput {
     }
 
     /// Whether the pictures of all states that `esp compute` draws are there.
-    static func isDrawn(_ choice: AnalysisInput.Picture, of records: [StateRecord], in folder: OutputFolder) -> Bool {
+    ///
+    /// - Parameter base: charge of the state that others are shown relative to.
+    static func isDrawn(_ choice: AnalysisInput.Picture, of records: [StateRecord], base: Int?, in folder: OutputFolder) -> Bool {
         let shown = records.enumerated().filter { index, record in
             switch choice {
             case .esp, .density, .orbital: true
-            case .difference: index != ReductionBase.index(in: records.map(\.charge))
+            case .difference: record.charge != base
             case .step: index > 0
             case .spin: record.hasSpinDensity
             }
@@ -217,7 +219,8 @@ package struct PictureOutput {
         }
     }
 
-    var base: Int { ReductionBase.index(in: wavefunctions.map(\.state.charge)) }
+    /// Index of the state that others are shown relative to.
+    var base: Int { wavefunctions.firstIndex { $0.state.charge == document.baseCharge } ?? 0 }
 
     var molecule: Molecule { wavefunctions[0].basis.molecule }
 

@@ -174,7 +174,7 @@ package struct StudyTasks {
                     method: key[1], basis: key[0], structures: .vertical, comparison: ComplexComparison(complexes),
                     failures: failures))
         }
-        let medium = plan.tasks.isEmpty ? nil : (try? input(1))?.model.solvent?.text
+        let medium = (try? input(1))?.model.solvent?.text
         return (StudyResult(cells: cells, medium: medium), all)
     }
 }

@@ -5,8 +5,8 @@ public enum HydrogenBonds {
     /// Longest distance of the hydrogen atom from the acceptor over the sum of the covalent radii: 2.38 Angstrom for oxygen. The criterion
     /// is geometric, after the recommendations of IUPAC: E. Arunan et al., Pure Appl. Chem. 83, 1637 (2011), doi 10.1351/PAC-REC-10-01-02.
     public static let tolerance = 2.5
-    /// Smallest angle at the hydrogen atom, in degrees; its cosine decides.
-    public static let smallestAngle = 120.0
+    /// Largest cosine of the angle at the hydrogen atom: that of 120 degrees.
+    private static let largestCosine = -0.5
 
     /// Elements whose hydrogen atoms form hydrogen bonds: N, O, F, S, Cl.
     static func isDonor(_ element: Element) -> Bool { [7, 8, 9, 16, 17].contains(element.atomicNumber) }
@@ -35,7 +35,7 @@ public enum HydrogenBonds {
                 !near.contains(acceptor) && isAcceptor(atoms[acceptor].element, neighbors: graph.neighbors[acceptor].count)
                     && distance(atoms[hydrogen].position, atoms[acceptor].position)
                         <= tolerance * BondGraph.singleBondLength(atoms[hydrogen], atoms[acceptor])
-                    && cosine(atoms[donor].position, atoms[hydrogen].position, atoms[acceptor].position) <= -0.5
+                    && cosine(atoms[donor].position, atoms[hydrogen].position, atoms[acceptor].position) <= largestCosine
             }
             let nearest = found.min {
                 distance(atoms[hydrogen].position, atoms[$0].position) < distance(atoms[hydrogen].position, atoms[$1].position)

@@ -4,8 +4,8 @@ import MolecularStructure
 extension ElectronAccount {
     package func scheme(_ name: String) -> SchemeEntry? { schemes.first { $0.name == name } }
 
-    /// The state that electrons are added to.
-    package var base: Int { ReductionBase.index(in: states.map(\.charge)) }
+    /// Index of the state from which the electrons of another one are counted (`SchemeEntry.totalShares`).
+    package func origin(of state: Int) -> Int { state > base ? base : 0 }
 
     /// The converged state with so many electrons more than the base state.
     package func index(added: Int) -> Int? {

@@ -40,7 +40,7 @@ extension ElectronAccount {
         result += "\n" + column("  fragment", 32) + shown.map { column("q = \(states[$0].charge)", 10, right: true) }.joined()
         result += steps.map { column("\(states[$0 - 1].charge) to \(states[$0].charge)", 10, right: true) }.joined()
         if steps.count > 1, let last = steps.last {
-            let origin = last > base ? base : 0
+            let origin = origin(of: last)
             result += column(origin == 0 ? "total" : "\(states[origin].charge) to \(states[last].charge)", 10, right: true)
         }
         result += "\n"
@@ -123,7 +123,7 @@ extension ElectronAccount {
         var result = "scheme,level,name,atoms,total_charge,multiplicity,charge,step_share,total_share,spin,share_origin\n"
         for scheme in schemes {
             for (s, state) in states.enumerated() {
-                let origin = s == 0 ? "" : "\(states[s > base ? base : 0].charge)"
+                let origin = s == 0 ? "" : "\(states[origin(of: s)].charge)"
                 for (f, fragment) in fragments.enumerated() {
                     let atoms = fragment.atoms.map { "\($0 + 1)" }.joined(separator: " ")
                     let shares = s == 0 ? "," : "\(scheme.stepShares[s - 1][f]),\(scheme.totalShares[s - 1][f])"

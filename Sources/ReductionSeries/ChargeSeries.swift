@@ -6,11 +6,15 @@ public struct ChargeSeries: Sendable {
     /// Every atom is in one of them.
     public var fragments: [Fragment]
     public var states: [State]
+    /// The charge that the file of the molecule states, which decides from which state added electrons count (`ReductionBase`); nil where it
+    /// states none.
+    public var ownCharge: Int?
 
-    public init(molecule: Molecule, fragments: [Fragment], states: [State]) {
+    public init(molecule: Molecule, fragments: [Fragment], states: [State], ownCharge: Int? = nil) {
         self.molecule = molecule
         self.fragments = fragments
         self.states = states
+        self.ownCharge = ownCharge
     }
 
     public struct State: Sendable {

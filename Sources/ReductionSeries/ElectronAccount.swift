@@ -5,6 +5,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     public var structures: Structures
     /// From fewest to most electrons.
     public var states: [StateEntry]
+    /// Index of the state that electrons are added to.
+    public var base: Int
     public var fragments: [Fragment]
     /// Elements of the atoms.
     public var symbols: [String]
@@ -93,6 +95,10 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         let records = byCharge.values.sorted { $0.charge > $1.charge }
         guard let first = records.first else { throw ElectronAccountError.noStates }
         guard records.allSatisfy({ Self.isConsistent($0, atomCount: count) }) else { throw ElectronAccountError.statesDoNotFit }
+        let charges = records.map(\.charge)
+        let baseCharge = ReductionBase.charge(of: charges, own: series.ownCharge)
+        let base = charges.firstIndex { $0 == baseCharge } ?? 0
+        self.base = base
         states = records.enumerated().map { index, record in
             let before = index > 0 ? records[index - 1] : nil
             return StateEntry(
@@ -105,7 +111,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         }
         guard !names.isEmpty else { throw ElectronAccountError.noCharges }
         schemes = names.sorted().map { name in
-            Self.scheme(name, records: records, fragments: series.fragments, count: count)
+            Self.scheme(name, records: records, base: base, fragments: series.fragments, count: count)
         }
         metalPopulations = Self.metalPopulations(records, series.molecule)
         bonds = Self.bonds(records)
@@ -126,7 +132,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     }
 
     private static func scheme(
-        _ name: String, records: [ChargeSeries.State], fragments: [Fragment], count: Int
+        _ name: String, records: [ChargeSeries.State], base: Int, fragments: [Fragment], count: Int
     ) -> SchemeEntry {
         func sums(_ values: [Double]) -> [Double] { fragments.map { $0.atoms.reduce(0) { $0 + values[$1] } } }
         let atoms = records.map { $0.charges[name] ?? [] }
@@ -137,7 +143,6 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             return zip(values[i], values[j]).map { ($0 - $1) / added }
         }
         let later = records.indices.dropFirst()
-        let base = ReductionBase.index(in: records.map(\.charge))
         func origin(_ state: Int) -> Int { state > base ? base : 0 }
         let spins = records.map { record -> [Double]? in
             if let values = record.spinPopulations[name], values.count == count { return sums(values) }

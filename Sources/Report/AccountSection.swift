@@ -59,7 +59,7 @@ enum AccountSection {
     }
 
     /// The state from which all electrons up to the last state are counted.
-    private static func origin(_ account: ElectronAccount) -> Int { account.base < account.states.count - 1 ? account.base : 0 }
+    private static func origin(_ account: ElectronAccount) -> Int { account.origin(of: account.states.count - 1) }
 
     private static func heads(_ account: ElectronAccount) -> (charges: [String], changes: [String]) {
         let states = account.states

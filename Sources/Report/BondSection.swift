@@ -34,7 +34,10 @@ enum BondSection {
             let mayer = orders.map { $0?.mayer }
             let change =
                 states.count > 1
-                ? [Table.Cell.number(change(mayer, from: ReductionBase.index(in: states.map(\.charge))), 3, isSigned: true)] : []
+                ? [
+                    Table.Cell.number(
+                        change(mayer, from: states.firstIndex { $0.charge == run.document.baseCharge } ?? 0), 3, isSigned: true)
+                ] : []
             return [
                 .head(pair.map { "\(symbols[$0])\($0 + 1)" }.joined(separator: "\u{2013}")),
                 .number(length * PhysicalConstants.bohrInAngstrom, 3),

@@ -91,10 +91,8 @@ enum SideBySideSection {
                 }
         }
         let shares = runs.flatMap { run -> [[Table.Cell]] in
-            let charges = run.states.map(\.charge)
-            let base = ReductionBase.charge(of: charges) ?? 0
-            return run.states.dropFirst().enumerated().map { index, state in
-                let first = state.charge < base ? base : charges[0]
+            run.states.dropFirst().enumerated().map { index, state in
+                let first = run.origin(of: state.charge)
                 return [.head(run.name), .text("\(NumberText.charge(first)) to \(NumberText.charge(state.charge))")]
                     + entries(run).map { .share(value($0?.shares[scheme], index)) }
             }

@@ -19,7 +19,8 @@ extension ChargeSeries {
         let chosen = document.fragments.map { $0.compactMap(\.fragment) }
         guard chosen?.count == document.fragments?.count else { throw ElectronAccountError.fragmentsDoNotFit }
         self.init(
-            molecule: molecule, fragments: try chosen ?? Fragmentation(molecule).fragments, states: states.map(State.init))
+            molecule: molecule, fragments: try chosen ?? Fragmentation(molecule).fragments, states: states.map(State.init),
+            ownCharge: document.input?.whole?.molecule.charge)
     }
 }
 

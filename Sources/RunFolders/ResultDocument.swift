@@ -27,6 +27,9 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     /// Whether the states are those of the first guess, and the search for other solutions has not come to its end; nil for no.
     public var preliminary: Bool?
 
+    /// Charge of the state that electrons are added to; nil without states.
+    package var baseCharge: Int? { ReductionBase.charge(of: states.map(\.charge), own: input?.whole?.molecule.charge) }
+
     enum CodingKeys: String, CodingKey {
         case schema, provenance, molecule, model, states, fragments, source, input, counterpoise, preliminary
         case relaxedStates = "relaxed_states"

@@ -72,12 +72,11 @@ extension RunComparison {
         var result = ""
         for run in shown {
             let charges = run.states.prefix(4).map(\.charge)
-            let base = ReductionBase.charge(of: run.states.map(\.charge)) ?? 0
             result += "\n" + column(title(run), width)
             result += charges.map { column("q = \(signed($0))", 8, right: true) }.joined()
             result +=
                 charges.dropFirst().map {
-                    column("\(signed($0 < base ? base : charges[0])) to \(signed($0))", 10, right: true)
+                    column("\(signed(run.origin(of: $0))) to \(signed($0))", 10, right: true)
                 }.joined() + "\n"
             for entry in run.classes {
                 result += column(label(entry), width)

@@ -20,6 +20,14 @@ public struct RunComparison: Codable, Sendable, Equatable {
         public var classes: [AtomClass]
         /// Electrons per bohr^3 on the surface of the extrema; nil without them.
         public var surfaceLevel: Double?
+        /// Charge of the state that electrons are added to.
+        public var baseCharge: Int?
+
+        /// Charge of the state from which the shares of another one are counted.
+        package func origin(of charge: Int) -> Int {
+            let first = states.first?.charge ?? 0
+            return baseCharge.map { charge < $0 ? $0 : first } ?? first
+        }
     }
 
     public struct State: Codable, Sendable, Equatable {
@@ -91,7 +99,8 @@ extension RunComparison.Run {
                     record, affinity: account?.states.first { $0.charge == record.charge }?.electronAffinity,
                     surface: surface?.states.first { $0.charge == record.charge && $0.multiplicity == record.multiplicity },
                     symbols: document.molecule.symbols)
-            }, classes: account.map(Self.classes) ?? [], surfaceLevel: surface?.level)
+            }, classes: account.map(Self.classes) ?? [], surfaceLevel: surface?.level,
+            baseCharge: account.map { $0.states[$0.base].charge })
     }
 
     private static func classes(_ account: ElectronAccount) -> [RunComparison.AtomClass] {

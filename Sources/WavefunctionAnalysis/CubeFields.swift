@@ -1,7 +1,6 @@
 import GaussianBasis
 import GaussianIntegrals
 import LinearAlgebra
-import MolecularStructure
 import MolecularQuadrature
 import ParallelExecution
 
@@ -37,17 +36,18 @@ public struct CubeFields: Sendable {
     /// - Parameters:
     ///   - wavefunctions: states of one molecule in one basis.
     ///   - states: those whose values are wanted; the others serve for differences only. Nil: all.
+    ///   - base: index of the state that `densityDifference` is relative to.
     ///   - quantities: the spin density of a restricted wavefunction is zero and takes no time.
     ///   - tolerance: of the potential, in hartree per elementary charge.
     public init(
-        grid: CubeGrid, wavefunctions: [Wavefunction], states: Range<Int>? = nil, quantities: [CubeQuantity],
+        grid: CubeGrid, wavefunctions: [Wavefunction], states: Range<Int>? = nil, base: Int = 0, quantities: [CubeQuantity],
         tolerance: Double = 1e-8, pool: WorkerPool
     ) {
         let chosen = states ?? wavefunctions.indices
         self.grid = grid
         basis = wavefunctions.first?.basis
         stateCount = chosen.count
-        plan = FieldPlan(wavefunctions, states: chosen, quantities: quantities)
+        plan = FieldPlan(wavefunctions, states: chosen, base: base, quantities: quantities)
         evaluator = basis.flatMap { basis in
             quantities.contains(.electrostaticPotential)
                 ? ElectrostaticPotentialEvaluator(
@@ -90,8 +90,7 @@ private struct FieldPlan: Sendable {
     var places: [Place] { densityPlaces + orbitalPlaces }
 
     /// - Parameter range: the states whose fields are wanted; places count from the first of them.
-    init(_ states: [Wavefunction], states range: Range<Int>, quantities: [CubeQuantity]) {
-        let base = ReductionBase.index(in: states.map(\.state.charge))
+    init(_ states: [Wavefunction], states range: Range<Int>, base: Int, quantities: [CubeQuantity]) {
         for k in range {
             let state = states[k]
             for quantity in CubeQuantity.allCases where quantities.contains(quantity) {

@@ -61,25 +61,30 @@ struct Failure: Error, CustomStringConvertible {
     init(_ error: any Error, scratch: String?) {
         self.init(error)
         guard let scratch else { return }
-        let root = URL(fileURLWithPath: scratch).path
-        func isInside(_ path: String) -> Bool { path == root || path.hasPrefix(root + "/") }
         switch error {
-        case let error as OutputFileError where isInside(error.path):
+        case let error as OutputFileError where Self.isInside(error.path, scratch):
             self = Failure(status, error.description(option: "--scratch"))
         case let error as RunFolderError:
-            if case .inUse(let path) = error, isInside(path) { self = Failure(status, error.description(option: "--scratch")) }
+            if case .inUse(let path) = error, Self.isInside(path, scratch) {
+                self = Failure(status, error.description(option: "--scratch"))
+            }
         default: break
         }
+    }
+
+    /// Whether a path is a folder, or in it.
+    private static func isInside(_ path: String, _ folder: String) -> Bool {
+        let (path, root) = (URL(fileURLWithPath: path).path, URL(fileURLWithPath: folder).path)
+        return path == root || path.hasPrefix(root + "/")
     }
 
     /// The same for a command that writes into the folder of a finished run and has no option for another one.
     init(_ error: any Error, ofRun run: String) {
         self.init(error)
-        let root = URL(fileURLWithPath: run).path
         switch error {
         case RunFolderError.inUse(let path):
             self = Failure(status, "\(path): this folder is in use by another esp process. Wait until it has finished.")
-        case let error as OutputFileError where URL(fileURLWithPath: error.path).path.hasPrefix(root):
+        case let error as OutputFileError where Self.isInside(error.path, run):
             let (problem, cure) =
                 switch error {
                 case .notCreated(_, let reason), .folderNotCreated(_, let reason):

@@ -84,7 +84,7 @@ enum TextReport {
         // Charges that were not found, as for lack of memory, have said why.
         if states.count > 1, values.count == shown.count {
             let withChanges = shown.count <= 4
-            let base = ReductionBase.index(in: shown.map(\.charge))
+            let base = shown.firstIndex { $0.charge == document.baseCharge } ?? 0
             let others = shown.indices.filter { $0 != base }
             result +=
                 "\n" + rule + "CHELPG charges of the states" + (withChanges ? ", and changes from the base state" : "") + "\n"

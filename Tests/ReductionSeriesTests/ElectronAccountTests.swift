@@ -46,10 +46,11 @@ import Testing
             #expect(Array(scheme.atomTotalShares.dropFirst()) == before.atomTotalShares)
             #expect(scheme.totalShares[0] == scheme.stepShares[0])
         }
-        // A series of cations, and a cation with its neutral state, begin at the highest charge.
-        #expect(ReductionBase.charge(of: [4, 3, 2]) == 4 && ReductionBase.charge(of: [1, 0]) == 1)
-        #expect(ReductionBase.charge(of: [0, -1, 2]) == 0 && ReductionBase.index(in: [1, 0, 0, -1]) == 1)
-        #expect(ReductionBase.charge(of: []) == nil)
+        // A series of cations, and a cation with its neutral state, begin at the first charge; a cation that is the molecule itself, too.
+        func charge(_ charges: [Int], own: Int? = nil) -> Int? { ReductionBase.charge(of: charges, own: own) }
+        #expect(charge([4, 3, 2]) == 4 && charge([1, 0]) == 1 && charge([0, 1]) == 0 && charge([]) == nil)
+        #expect(charge([0, -1, 2]) == 0 && charge([1, 0, -1]) == 0)
+        #expect(charge([1, 0, -1], own: 1) == 1 && charge([1, 0, -1], own: 2) == 0 && charge([0, -1, -2], own: -1) == 0)
     }
 
     /// States in another order, and no fragments in the file: the same account.

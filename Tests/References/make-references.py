@@ -4,7 +4,7 @@
 Usage:  pip install -r requirements.txt
         python make-references.py hf | hf-new | dft | integrals | charges | esp-points | gradients | bond-orders |
                                   orbital-charges | space-partitions | dipole-corrections | restrained-fits |
-                                  atoms-in-molecules | ground-state-atoms | proatoms | all
+                                  atoms-in-molecules | ground-state-atoms | proatoms | isomers | all
 hf-new computes only the cases that hf-energies.json does not have yet.
 One thread (OMP_NUM_THREADS=1) keeps the results the same from run to run to the last digits.
 """
@@ -19,6 +19,7 @@ import reference_gradients
 import reference_ground_state_atoms
 import reference_hf
 import reference_integrals
+import reference_isomers
 import reference_orbital_charges
 import reference_atoms_in_molecules
 import reference_proatoms
@@ -31,7 +32,7 @@ TASKS = {
     "bond-orders": reference_bond_orders.run, "orbital-charges": reference_orbital_charges.run,
     "space-partitions": reference_space_partitions.run, "dipole-corrections": reference_dipole_corrections.run,
     "restrained-fits": reference_restrained_fits.run, "ground-state-atoms": reference_ground_state_atoms.run,
-    "atoms-in-molecules": reference_atoms_in_molecules.run, "proatoms": reference_proatoms.run,
+    "atoms-in-molecules": reference_atoms_in_molecules.run, "isomers": reference_isomers.run, "proatoms": reference_proatoms.run,
 }
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ import Testing
         #expect(outcome.rounds > 1 && !outcome.isCutShort && outcome.builds > 0)
     }
 
-    /// Compounds of high spin at the multiplicity that the default search of the program ends at, as in another program.
+    /// Compounds of high spin at the multiplicity of their ground state, as in another program.
     @Test(arguments: ["fecl3", "mncl2-b3lyp"]) func highSpinKohnSham(name: String) throws {
         let reference = try #require(
             try ReferenceCases<Case>.all(in: "multiplicities.json").first { $0.name == name && $0.multiplicity == 6 })

@@ -143,7 +143,9 @@ import Testing
         }
     }
 
-    @Test func memoryLimitIsObeyed() throws {
+    /// With fitted integrals in the iterations, and with exact ones of which a part is stored.
+    @Test(arguments: [("auto", "fitted, exact at the end"), ("exact", "partly in memory")])
+    func memoryLimitIsObeyed(integrals: String, expected: String) throws {
         try withProgram { program in
             try program.write(
                 String(contentsOf: Repository.root.appendingPathComponent("Molecules/tcbq.xyz"), encoding: .utf8), to: "tcbq.xyz")
@@ -151,10 +153,10 @@ import Testing
                 [
                     "compute", "tcbq.xyz", "--preset", "paper", "--memory", "300MB", "--grid", "coarse", "--cube", "none",
                     "--picture", "none",
-                    "--threads", "2", "--profile",
+                    "--threads", "2", "--profile", "--integrals", integrals,
                 ])
             #expect(run.status == 0, "\(run.error)")
-            #expect(run.error.contains("integrals: fitted, exact at the end"), "\(run.error)")
+            #expect(run.error.contains("integrals: \(expected)"), "\(run.error)")
             let line = try #require(run.error.split(separator: "\n").first { $0.contains("peak resident memory: ") })
             let words = line.split(separator: " ")
             let peak = try #require(words.dropLast().last.flatMap { Double($0) })

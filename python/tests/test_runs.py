@@ -27,6 +27,7 @@ def test_numbers_are_those_of_pyscf(water_run: esp_qm.Run, references: dict[str,
     assert alpha == pytest.approx(np.array(references["orbital_energies"]), abs=1e-5) and beta == pytest.approx(alpha)
     assert state.occupied_orbitals == (5, 5) and state.gap == pytest.approx(alpha[5] - alpha[4])
     # A neutral molecule's dipole moment does not depend on the origin.
+    assert state.charge == 0
     assert state.dipole == pytest.approx(np.array(references["dipole"]), abs=1e-5)
 
 

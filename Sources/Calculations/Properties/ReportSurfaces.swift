@@ -1,7 +1,6 @@
 import FileFormats
 import Foundation
 import MachineLimits
-import MolecularStructure
 import ParallelExecution
 import Pictures
 import Report
@@ -80,7 +79,7 @@ struct ReportSurfaces {
             switch property {
             case .potential: "potential on the surface of \(level) e/bohr\u{00B3}"
             case .difference:
-                "density difference relative to q = \(signed(ReductionBase.charge(of: run.wavefunctions.map(\.state.charge)) ?? 0))"
+                "density difference relative to q = \(signed(run.document.baseCharge ?? 0))"
             case .spin: "spin density (alpha - beta)"
             }
         return Report.Layer(property: property, title: title, surfaces: shown)

@@ -99,11 +99,15 @@ public struct RunExport: Sendable {
                 molecule: finished.basis.molecule, stateCount: states.count, choices: cubes, spacing: cubeSpacing, folder: target,
                 memory: opened.resources.memoryLimit, pool: opened.resources.pool())
         else { return }
-        let entries = states.map {
-            CubeState(wavefunction: finished.wavefunctions[$0], hasSpinDensity: document.states[$0].hasSpinDensity)
+        // Differences need the states that they are relative to.
+        let entries = finished.wavefunctions.indices.map {
+            CubeState(
+                wavefunction: finished.wavefunctions[$0], hasSpinDensity: document.states[$0].hasSpinDensity,
+                choices: states.contains($0) ? Set(AnalysisInput.Cube.allCases) : [])
         }
+        let base = finished.wavefunctions.firstIndex { $0.state.charge == document.baseCharge } ?? 0
         let names = try output.write(
-            entries, title: ProgramVersion.title(opened.path, document.model.method),
+            entries, base: base, title: ProgramVersion.title(opened.path, document.model.method),
             to: target, monitor: opened.monitor, ledger: TimeLedger(isDetailed: false))
         for name in names.flatMap({ $0.values.sorted() }) { try announce(target.url(name).relativePath) }
     }

@@ -48,7 +48,7 @@ public struct SurfaceProperty: RunProperty {
         for (analysis, chargeState) in analyses {
             states.append(SurfaceDocument.State(analysis, chargeState, fragments: fragments, low: low, high: high))
         }
-        let base = ReductionBase.index(in: analyses.map(\.1.charge))
+        let base = analyses.firstIndex { $0.1.charge == run.document.baseCharge } ?? 0
         for index in states.indices where index != base { states[index].change = states[index].whole.less(states[base].whole) }
         return SurfaceDocument(
             level: level, spacing: spacing, polarThreshold: SurfaceAnalysis.polarThreshold,
