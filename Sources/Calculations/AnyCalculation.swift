@@ -34,7 +34,7 @@ extension CalculationInput {
 
     /// The folder for results where none is named.
     package var defaultFolder: String {
-        task == .optimization ? OutputFolder.stem(of: molecule.name) + ".opt" : OutputFolder.defaultName(for: molecule.name)
+        relaxesStructure ? OutputFolder.stem(of: molecule.name) + ".opt" : OutputFolder.defaultName(for: molecule.name)
     }
 }
 
@@ -50,7 +50,17 @@ package struct FinishedCalculation {
         if OptimizationFiles.isFolder(path) {
             let document = try OptimizationDocument(
                 readingFrom: OutputFolder(existing: path).url(OptimizationFiles.documentName).path)
-            (outcome, stored, fingerprint) = (.structure(document), document.input, document.basisFingerprint)
+            fingerprint = document.basisFingerprint
+            // Vibrations that were computed at the structure found belong to the calculation.
+            if var whole = document.input?.whole, let run = try? FinishedRun.document(in: path),
+                let vibrations = run.input?.whole, vibrations.task == .frequencies
+            {
+                (whole.task, whole.frequencies) = (.frequencies, vibrations.frequencies)
+                whole.frequencies.relaxes = true
+                (outcome, stored) = (.states(run), .whole(whole))
+            } else {
+                (outcome, stored) = (.structure(document), document.input)
+            }
         } else {
             let document = try FinishedRun.document(in: path)
             (outcome, stored, fingerprint) = (.states(document), document.input, document.model.basisFingerprint)

@@ -78,11 +78,11 @@ package struct CostEstimator {
         let all = least + 9 * integrals.integrals
         let isSearched = input.task == .energy && input.states.searchOrDefault != .none
         var passes = Double(plan.count) * (isSearched ? Self.passesOfSearch : Self.passes)
+        if input.relaxesStructure { passes += Self.structures * Self.passesOfStructure }
         switch input.task {
-        case .optimization: passes += Self.structures * Self.passesOfStructure
         case .adiabatic: passes += Double(plan.count) * (Self.structures * Self.passesOfStructure + Self.passes)
         case .frequencies: passes += Self.displacements * Double(3 * atoms) * Self.passesOfStructure
-        case .counterpoise, .energy: break
+        case .counterpoise, .energy, .optimization: break
         }
         return CostEstimate(
             atoms: atoms, basisFunctions: functions, states: plan.count, threads: pool.threads, leastMemory: least,

@@ -31,7 +31,8 @@ public struct FrequencyCalculation {
         self.monitor = monitor
     }
 
-    /// Solves the state of an input whose task is `frequencies`, where the folder does not have it, and finds its vibrations.
+    /// Solves the state of an input whose task is `frequencies`, where the folder does not have it, and finds its vibrations; optimises
+    /// its structure first if the input says so.
     ///
     /// - Parameter replaces: whether the result of another calculation in the folder is replaced.
     @discardableResult
@@ -49,6 +50,13 @@ public struct FrequencyCalculation {
         }
         single.states.charges = charges
         try check(input)
+        if input.frequencies.relaxes {
+            let search = try GeometryRelaxation(input, folder: folder, replaces: replaces, call: call, monitor: monitor).run()
+            if let error = CalculationError(unfinished: search, maximumSteps: input.optimization.maximumSteps) { throw error }
+            return try FrequencyCalculation(
+                folder: folder, charge: charges[0], options: input.frequencies, resources: input.resources, monitor: monitor
+            ).run()
+        }
         let solved = try Calculation(single, folder: folder, replaces: replaces, call: call, monitor: monitor).run()
         guard solved.states.first(where: { $0.charge == charges[0] })?.converged == true else {
             throw CalculationError.notConverged(
@@ -143,6 +151,7 @@ public struct FrequencyCalculation {
         // What the whole came from, not the energy alone.
         if var whole = document.input?.whole, [.energy, .frequencies].contains(whole.task), document.states.count == 1 {
             (whole.task, whole.frequencies) = (.frequencies, options)
+            whole.frequencies.relaxes = false
             (whole.frequencies.hessian, whole.frequencies.step) = (derivatives.method, derivatives.step)
             whole.frequencies.frozenAtoms = frozen.isEmpty ? nil : AtomList(indices: Array(frozen)).description
             document.input = .whole(whole)

@@ -114,7 +114,7 @@ public struct GeometryRelaxation {
             basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName,
             criteria: criteria.name, constraints: holds)
         var settled = input
-        settled.task = .optimization
+        (settled.task, settled.frequencies) = (.optimization, FrequencyInput())
         settled.convergence = convergence
         settled.model = input.model.settled
         settled.states.charges = charges
@@ -206,7 +206,7 @@ public struct GeometryRelaxation {
     /// - Parameter orbitals: of the last structure.
     private func analyze(_ document: OptimizationDocument, orbitals: Wavefunction.Orbitals?) throws {
         guard let outcome = document.outcome, var single = document.input?.whole else { return }
-        single.task = .energy
+        (single.task, single.frequencies) = (.energy, FrequencyInput())
         single.molecule.geometry = outcome.geometry
         (single.molecule.charge, single.molecule.multiplicity) = (state.charge, state.multiplicity)
         single.states.multiplicities = [state.multiplicity]

@@ -10,6 +10,16 @@ extension CalculationError {
             "with charge \(signed(charge)) this structure dissociates: at the end the distance between \(dissociation.atomNames) and the "
                 + "other atoms is \(dissociation.gapText) Angstrom. Use --hold to keep a distance fixed.")
     }
+
+    /// That a search did not come to a stationary point; nil if it did.
+    package init?(unfinished document: OptimizationDocument, maximumSteps: Int) {
+        guard !document.converged else { return nil }
+        self =
+            document.dissociation.flatMap { CalculationError(dissociation: $0, charge: document.charge) }
+            ?? .notConverged(
+                "the optimisation did not converge within \(maximumSteps) structures. Run the same command with a larger "
+                    + "--max-steps to continue.")
+    }
 }
 
 extension OptimizationDocument.DissociationRecord {

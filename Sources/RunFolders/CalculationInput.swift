@@ -59,9 +59,23 @@ public struct CalculationInput: Codable, Sendable, Equatable {
         try values.read(.optimization, into: &optimization)
         try values.read(.counterpoise, into: &counterpoise)
         try values.read(.frequencies, into: &frequencies)
+        if relaxesStructure, task == .frequencies, try !Self.namesCriteria(values) {
+            optimization.criteria = Self.criteriaForFrequencies
+        }
         try values.read(.analyses, into: &analyses)
         try values.read(.resources, into: &resources)
         if schema == Self.firstSchema { nameFirstDefaults() }
+    }
+
+    /// Whether the search for a stationary point comes first, so that results lie at another structure than that of the input.
+    public var relaxesStructure: Bool { task == .optimization || task == .frequencies && frequencies.relaxes }
+
+    /// Frequencies need smaller forces than structures do.
+    public static let criteriaForFrequencies = "tight"
+
+    private static func namesCriteria(_ values: KeyedDecodingContainer<CodingKeys>) throws -> Bool {
+        guard values.contains(.optimization) else { return false }
+        return try values.nestedContainer(keyedBy: OptimizationInput.CodingKeys.self, forKey: .optimization).contains(.criteria)
     }
 
     /// Names what the first form of inputs meant where it left something out, so that old results can be repeated.

@@ -1,5 +1,7 @@
 /// How second derivatives are found, and what is made of them.
 public struct FrequencyInput: Codable, Sendable, Equatable {
+    /// Whether the structure is optimised first, by the criteria of the input's `optimization` (`tight` where a file names none).
+    public var relaxes = false
     /// Nil: those that the run has, else analytic ones where there are any.
     public var hessian: HessianMethod?
     /// Of differences: displacement of every coordinate to either side, in bohr; nil: that of the second derivatives that the run has, else `usualStep`.
@@ -28,6 +30,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
+        case relaxes = "relax"
         case hessian, step, masses, isotopes, temperature, pressure, scale
         case frozenAtoms = "frozen_atoms"
         case symmetryNumber = "symmetry_number"
@@ -36,6 +39,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.values(of: CodingKeys.self)
+        try values.read(.relaxes, into: &relaxes)
         hessian = try values.decodeIfPresent(HessianMethod.self, forKey: .hessian)
         step = try values.decodeIfPresent(Double.self, forKey: .step)
         frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)

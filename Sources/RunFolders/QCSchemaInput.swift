@@ -92,6 +92,9 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
         guard own.model.method == nil, own.model.basis == nil, own.model.preset == nil else {
             throw refuse("method and basis are those of the model; remove them, and preset, from keywords/model.")
         }
+        guard !own.frequencies.relaxes else {
+            throw refuse("the structure of this form is not optimised; remove keywords/frequencies/relax.")
+        }
         guard molecule.real?.allSatisfy({ $0 }) ?? true else { throw refuse("ghost atoms ('real') are not read in this form.") }
         let charge = molecule.charge ?? 0
         guard charge == charge.rounded(), abs(charge) <= 1000 else { throw refuse("a charge of \(charge) is not possible.") }

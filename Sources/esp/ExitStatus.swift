@@ -183,11 +183,7 @@ struct Failure: Error, CustomStringConvertible {
     }
 
     static func throwUnlessConverged(_ document: OptimizationDocument, maxSteps: Int) throws {
-        guard !document.converged else { return }
-        throw document.dissociation.flatMap { CalculationError(dissociation: $0, charge: document.charge) }
-            ?? .notConverged(
-                "the optimisation did not converge within \(maxSteps) structures. Run the same command with a larger "
-                    + "--max-steps to continue.")
+        if let error = CalculationError(unfinished: document, maximumSteps: maxSteps) { throw error }
     }
 
     /// Runs `body`; an error is written to standard error as one message and ends the program with its exit code.

@@ -92,23 +92,22 @@ struct FrequenciesCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             var isFolder: ObjCBool = false
             let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-            let folder =
-                isRun ? path : output ?? (relax ? OutputFolder.stem(of: path) + ".opt" : OutputFolder.defaultName(for: path))
+            let folder: String
             let (document, index): (ResultDocument, Int)
             if isRun {
                 try refuseOptionsOfFiles()
-                (document, index) = try calculation(folder, progress).run()
+                folder = path
+                (document, index) = try FrequencyCalculation(
+                    folder: folder, charge: electrons.charge?.first, options: vibrations.input, resources: machine.resources,
+                    monitor: progress.monitor
+                ).run()
             } else {
                 let input = try input(progress)
                 try FrequencyCalculation.check(input)
                 if let text = try input.takenByDefault() { progress.note(text) }
-                if relax {
-                    try optimize(input, in: folder, progress)
-                    (document, index) = try calculation(folder, progress).run()
-                } else {
-                    (document, index) = try FrequencyCalculation.run(
-                        input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
-                }
+                folder = output ?? input.defaultFolder
+                (document, index) = try FrequencyCalculation.run(
+                    input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
             }
             try Console.output(
                 json
@@ -161,12 +160,6 @@ struct FrequenciesCommand: ParsableCommand {
         }
     }
 
-    private func calculation(_ folder: String, _ progress: ProgressReport) -> FrequencyCalculation {
-        FrequencyCalculation(
-            folder: folder, charge: electrons.charge?.first, options: vibrations.input, resources: machine.resources,
-            monitor: progress.monitor)
-    }
-
     /// What the options ask for, of a file.
     private func input(_ progress: ProgressReport) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: path, note: progress.note))
@@ -179,19 +172,11 @@ struct FrequenciesCommand: ParsableCommand {
         input.convergence = convergence.convergence
         input.convergence.guess = guess.guess
         input.frequencies = vibrations.input
+        input.frequencies.relaxes = relax
+        if relax { input.optimization.criteria = CalculationInput.criteriaForFrequencies }
         input.resources = machine.resources
         input.analyses.pictures = []
         return input
-    }
-
-    private func optimize(_ input: CalculationInput, in folder: String, _ progress: ProgressReport) throws {
-        var search = input
-        search.task = .optimization
-        search.optimization.criteria = "tight"
-        search.frequencies = FrequencyInput()
-        let relaxation = try GeometryRelaxation(
-            search, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
-        try Failure.throwUnlessConverged(try relaxation.run(), maxSteps: search.optimization.maximumSteps)
     }
 }
 

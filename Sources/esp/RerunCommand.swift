@@ -40,7 +40,7 @@ struct RerunCommand: ParsableCommand {
             try ProgramVersion.checkProcessor()
             let first = try FinishedCalculation(readingFrom: folder)
             let input = first.input
-            let ending = input.task == .optimization ? ".rerun.opt" : ".rerun.esp"
+            let ending = input.relaxesStructure ? ".rerun.opt" : ".rerun.esp"
             let target = output ?? OutputFolder.stem(of: folder) + ending
             guard !FileManager.default.fileExists(atPath: target) else {
                 throw Failure(.outputNotCreated, "\(target) already exists. Remove it, or name another folder with --output.")

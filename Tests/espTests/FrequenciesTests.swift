@@ -106,6 +106,38 @@ import Testing
         #expect(run.output.contains("published scale factors for b3lyp/6-31G(d), not applied: zero-point energy 0.977"))
     }
 
+    /// A structure that is optimised first and its vibrations are one calculation: the command, an input file and `esp rerun` give the same.
+    @Test func optimisationAndVibrationsAreOneInput() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("3\n\nO 0 0 0.22\nH 0 1.44 -0.9\nH 0 -1.4 -0.9\n", to: "water.xyz")
+        let first = try program.run(["frequencies", "water.xyz", "--relax"] + Self.options)
+        try #require(first.status == 0, "\(first.error)")
+        let found = try vibrations(program, "water.opt")
+        #expect(found.verdict == .minimum)
+        let again = try program.run(["rerun", "water.opt", "-q"])
+        #expect(again.status == 0 && again.output.contains("the same to the last bit"), "\(again.output)\(again.error)")
+        #expect(again.output.contains("vibrations"), "\(again.output)")
+        #expect(try vibrations(program, "water.rerun.opt") == found)
+        // A file that names no criteria has those of the command.
+        func text(_ optimization: String) -> String {
+            """
+            {"schema": "esp-input-2", "task": "frequencies", "frequencies": {"relax": true}, \(optimization)
+             "molecule": {"name": "water.xyz", "symbols": ["O", "H", "H"], "geometry": [0, 0, 0.22, 0, 1.44, -0.9, 0, -1.4, -0.9]},
+             "model": {"method": "hf", "basis": "6-31G*"}, "resources": {"threads": 1}}
+            """
+        }
+        try program.write(text(""), to: "input.json")
+        let run = try program.run(["run", "input.json", "-o", "third.opt", "-q"])
+        try #require(run.status == 0 && run.output.contains("minimum"), "\(run.output)\(run.error)")
+        for (a, b) in zip(try vibrations(program, "third.opt").frequencies, found.frequencies) { #expect(abs(a - b) < 1e-3) }
+        // Too few steps: nothing is said of vibrations.
+        try program.write(text("\"optimization\": {\"maximum_steps\": 1},"), to: "short.json")
+        let short = try program.run(["run", "short.json", "-o", "short.opt", "-q"])
+        #expect(
+            short.status == 2 && short.error.contains("did not converge within 1 structures"), "\(short.output)\(short.error)")
+    }
+
     /// Other masses come from the same second derivatives, and a heavier hydrogen swings more slowly.
     @Test func massesAreChosenAfterwards() throws {
         let program = try Program()
