@@ -350,29 +350,6 @@ extension VibrationRecord {
     var hessianMatrix: Matrix { Matrix(lowerTriangle: hessian, rows: 3 * masses.count) }
 }
 
-extension CartesianHessian {
-    /// The second derivatives that a run has, of a charge if it has them, else of another one.
-    ///
-    /// - Throws: `CalculationError.badInput` where there are none, or of other atoms.
-    init(from folder: String, charge: Int, of molecule: Molecule) throws {
-        let document = try FinishedRun.document(in: folder)
-        let known = document.states.filter { $0.vibrations != nil }
-        let states = known.filter { $0.vibrations?.hessianLacks == nil }
-        guard known.isEmpty || !states.isEmpty else {
-            throw CalculationError.badInput(
-                "\(folder) has second derivatives of some atoms only. Compute all with esp frequencies \(folder) --freeze none.")
-        }
-        guard let vibrations = (states.first { $0.charge == charge } ?? states.first)?.vibrations else {
-            throw CalculationError.badInput("\(folder) has no second derivatives. Compute them with esp frequencies \(folder).")
-        }
-        guard document.molecule.symbols == molecule.atoms.map(\.element.symbol) else {
-            throw CalculationError.badInput("\(folder) is of other atoms, or has them in another order.")
-        }
-        self.init(
-            matrix: vibrations.hessianMatrix, positions: OptimizationFiles.vectors(document.molecule.geometry))
-    }
-}
-
 extension ThermochemistryRecord {
     init(_ value: Thermochemistry) {
         self.init(

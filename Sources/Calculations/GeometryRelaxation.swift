@@ -25,8 +25,12 @@ public struct GeometryRelaxation {
     private let leavesSymmetry: Bool
     private let maxSteps: Int
     private let startFrom: String?
-    /// To begin with; nil: a model.
-    private let hessian: CartesianHessian?
+    /// Of a run that was named; nil: a model, or those that are computed at the first structure.
+    private let knownCurvature: StartingCurvature?
+    /// What the second derivatives at the first structure are computed from; nil where none are.
+    private let startInput: CalculationInput?
+    private let seeksSaddle: Bool
+    private let saddleMode: Int?
     private let leavesRun: Bool
     private let replaces: Bool
     private let call: CallRecord
@@ -87,12 +91,18 @@ public struct GeometryRelaxation {
         holds = wanted.constraintTexts
         constraints = try wanted.constraints(of: file.molecule)
         leavesSymmetry = !wanted.keepsSymmetry
+        (seeksSaddle, saddleMode) = (wanted.seeksSaddle, wanted.saddleMode)
         maxSteps = wanted.maximumSteps
         startFrom = convergence.startFrom
-        if let run = wanted.hessianFrom {
-            hessian = try CartesianHessian(from: run, charge: state.charge, of: file.molecule)
+        let isComputed = wanted.hessianFrom.map { $0 == OptimizationInput.computedHessian } ?? seeksSaddle
+        if let run = wanted.hessianFrom, !isComputed {
+            knownCurvature = try StartingCurvature(from: run, charge: state.charge, of: file.molecule, saddleMode: saddleMode)
         } else {
-            hessian = nil
+            knownCurvature = nil
+        }
+        if let saddleMode, saddleMode == 0 || saddleMode.magnitude > 3 * file.molecule.atoms.count || !seeksSaddle {
+            throw CalculationError.usage(
+                seeksSaddle ? "modes count from 1; there is no mode \(saddleMode)." : "a mode is named, but no saddle point is wanted.")
         }
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
@@ -126,6 +136,8 @@ public struct GeometryRelaxation {
         (settled.analyses.cubes, settled.analyses.pictures) = ([], [])
         document.input = .whole(settled)
         document.keepsSymmetry = !leavesSymmetry
+        (document.seeksSaddle, document.saddleMode) = (seeksSaddle, saddleMode)
+        startInput = isComputed ? Self.startInput(settled, state) : nil
         empty = document
     }
 
@@ -134,6 +146,7 @@ public struct GeometryRelaxation {
     /// Points found so far, and what finds the next one.
     private struct Progress {
         var document: OptimizationDocument
+        let curvature: StartingCurvature?
         var search: StationaryPointSearch
         /// Points of earlier searches, which ended where a lower solution was found.
         var earlierPoints = 0
@@ -179,7 +192,7 @@ public struct GeometryRelaxation {
                     orbitals = lower.wavefunction.orbitals
                     let molecule = lower.molecule
                     run.earlierPoints = run.document.points.count
-                    run.search = try newSearch(molecule)
+                    run.search = try newSearch(molecule, run.curvature)
                     run.isExamined = true
                     try add(lower, at: molecule, to: &run, since: start)
                     final = lower
@@ -230,9 +243,27 @@ public struct GeometryRelaxation {
         try calculation.run()
     }
 
-    private func newSearch(_ molecule: Molecule) throws -> StationaryPointSearch {
+    private func newSearch(_ molecule: Molecule, _ curvature: StartingCurvature?) throws -> StationaryPointSearch {
         try StationaryPointSearch(
-            molecule, constraints: constraints, criteria: criteria, leavesSymmetry: leavesSymmetry, hessian: hessian)
+            molecule, constraints: constraints, criteria: criteria, leavesSymmetry: leavesSymmetry, hessian: curvature?.hessian,
+            uphill: !seeksSaddle ? nil : curvature?.uphill ?? .lowest)
+    }
+
+    /// The state at the first structure, for its second derivatives.
+    private static func startInput(_ settled: CalculationInput, _ state: ChargeState) -> CalculationInput {
+        var input = settled
+        (input.task, input.optimization) = (.frequencies, OptimizationInput())
+        input.states.multiplicities = [state.multiplicity]
+        return input
+    }
+
+    private var startPath: String { folder.path + "/" + OutputFolder.startName(state) }
+
+    /// Second derivatives at the first structure, which a later call finds in a folder of their own.
+    private func computedCurvature(_ input: CalculationInput) throws -> StartingCurvature {
+        monitor.note("second derivatives at the first structure, in \(startPath)")
+        try FrequencyCalculation.run(input, folder: startPath, replaces: true, call: call, monitor: monitor.withNotesOnly)
+        return try StartingCurvature(from: startPath, charge: state.charge, of: file.molecule, saddleMode: saddleMode)
     }
 
     private func add(
@@ -283,7 +314,7 @@ public struct GeometryRelaxation {
     /// The outcome; before it, of the structures that fulfil the holds the lowest one, and without such the last.
     private func best(_ document: OptimizationDocument) -> OptimizationDocument.Point {
         let points = document.points
-        if document.converged, let outcome = document.outcome { return outcome }
+        if document.converged || seeksSaddle, let outcome = document.outcome { return outcome }
         let start = file.molecule.atoms.map(\.position)
         let held = points.filter { constraints.areHeld(OptimizationFiles.vectors($0.geometry), start: start) }
         return held.min { $0.energy < $1.energy } ?? points[points.count - 1]
@@ -328,32 +359,10 @@ public struct GeometryRelaxation {
 
     /// What an earlier call came to, as far as it is the same search, with the orbitals to go on from.
     private func begin() throws -> (Progress, Wavefunction.Orbitals?) {
-        var run = Progress(document: empty, search: try newSearch(file.molecule))
-        guard files.hasDocument else {
-            if !replaces, leavesRun, let found = try EarlierResult(in: folder.path, replaces: false), found.isWorthKeeping {
-                throw found.refusal(folder.path, conflicts: ["no search for a structure"])
-            }
-            return (run, try earlierOrbitals())
-        }
-        let first = file.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
-        let old = Result { () throws(InputFileError) in try files.document() }
-        let differences: [String]
-        switch old {
-        case .success(let old): differences = empty.differences(from: old, geometry: first)
-        case .failure(let error): differences = ["\(error)"]
-        }
-        guard let old = try? old.get(), differences.isEmpty else {
-            guard replaces else {
-                throw RunFolderError.occupied(
-                    path: folder.path, by: "another optimisation: \(differences.joined(separator: "; "))")
-            }
-            let name = try files.setAside()
-            folder.removeDerived()
-            monitor.note(
-                "\(folder.path) contains a different optimisation (\(differences.joined(separator: "; "))): starting over. Its "
-                    + "\(OptimizationFiles.documentName) is kept as \(name)")
-            return (run, try earlierOrbitals())
-        }
+        let old = try sameSearch()
+        let curvature = try knownCurvature ?? startInput.map(computedCurvature)
+        var run = Progress(document: empty, curvature: curvature, search: try newSearch(file.molecule, curvature))
+        guard let old else { return (run, try earlierOrbitals()) }
         monitor.note("restarting after \(old.points.count) structures")
         let isAccurate =
             old.input.map { known in empty.input.map { known.record.isConverged(asWellAs: $0.record) } ?? true } ?? true
@@ -372,12 +381,44 @@ public struct GeometryRelaxation {
         return (run, files.orbitals(ofPoint: old.points.count, in: old))
     }
 
+    /// The document of an earlier call for the same search; nil where there is none, or where another one was set aside.
+    ///
+    /// - Throws: `RunFolderError.occupied` for another search that is not to be replaced.
+    private func sameSearch() throws -> OptimizationDocument? {
+        guard files.hasDocument else {
+            if !replaces, leavesRun, let found = try EarlierResult(in: folder.path, replaces: false), found.isWorthKeeping {
+                throw found.refusal(folder.path, conflicts: ["no search for a structure"])
+            }
+            return nil
+        }
+        let first = file.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }
+        let old = Result { () throws(InputFileError) in try files.document() }
+        let differences: [String]
+        switch old {
+        case .success(let old): differences = empty.differences(from: old, geometry: first)
+        case .failure(let error): differences = ["\(error)"]
+        }
+        guard let old = try? old.get(), differences.isEmpty else {
+            guard replaces else {
+                throw RunFolderError.occupied(
+                    path: folder.path, by: "another optimisation: \(differences.joined(separator: "; "))")
+            }
+            let name = try files.setAside()
+            folder.removeDerived()
+            monitor.note(
+                "\(folder.path) contains a different optimisation (\(differences.joined(separator: "; "))): starting over. Its "
+                    + "\(OptimizationFiles.documentName) is kept as \(name)")
+            return nil
+        }
+        return old
+    }
+
     private func replay(_ point: OptimizationDocument.Point, into run: inout Progress) throws {
         let structure = files.molecule(point)
         if point.geometry == run.document.points.last?.geometry {
             // Another state of the same structure: a search began there.
             run.earlierPoints = run.document.points.count
-            run.search = try newSearch(structure)
+            run.search = try newSearch(structure, run.curvature)
         } else if zip(structure.atoms, run.search.molecule.atoms).contains(where: { distance($0.position, $1.position) > 1e-6 }) {
             try run.search.redirect(to: structure)
         }
@@ -386,7 +427,7 @@ public struct GeometryRelaxation {
     }
 
     private func earlierOrbitals() throws -> Wavefunction.Orbitals? {
-        guard let startFrom else { return nil }
+        guard let startFrom = startFrom ?? startInput.map({ _ in startPath }) else { return nil }
         let basis = AtomicOrbitalBasis(
             molecule: file.molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
         return try EarlierOrbitals.read(from: startFrom, basis: basis, states: [state], note: monitor.note)[0]

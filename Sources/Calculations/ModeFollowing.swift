@@ -52,7 +52,8 @@ public struct ModeFollowing {
         return try [("plus", 1.0), ("minus", -1.0)].map { side, sign in
             var input = whole
             input.task = .optimization
-            input.optimization.hessianFrom = nil
+            (input.optimization.hessianFrom, input.optimization.saddleMode) = (nil, nil)
+            input.optimization.seeksSaddle = false
             input.optimization.keepsSymmetry = false
             if let frozen = vibrations.frozenAtoms {
                 input.optimization.frozenAtoms = AtomList(indices: frozen.map { $0 - 1 }).description

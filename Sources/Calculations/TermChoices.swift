@@ -14,10 +14,21 @@ enum TermChoices {
     static func models(_ model: ModelInput, choice: MethodChoice, functional: String, names: [String]) throws -> [any TermModel] {
         let all: [(any TermModel)?] = [
             try choice.correction(functional: functional, names: names),
-            model.field.flatMap { $0 == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3($0[0], $0[1], $0[2])) },
+            try model.field.flatMap(uniformField),
             try model.solvent.map(continuum),
         ]
         return all.compactMap { $0 }
+    }
+
+    /// In hartree per bohr and elementary charge: the field of a proton at a distance of a third of a bohr.
+    private static let strongestField = 10.0
+
+    private static func uniformField(_ components: [Double]) throws -> UniformElectricField? {
+        guard components.count == 3, components.allSatisfy({ abs($0) <= strongestField }) else {
+            throw CalculationError.usage(
+                "a uniform field has three components of at most \(column(strongestField, 0, 0)) atomic units each (5.142e12 V/m).")
+        }
+        return components == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3(components[0], components[1], components[2]))
     }
 
     private static func continuum(_ input: SolventInput) throws -> ContinuumModel {

@@ -14,8 +14,8 @@ public struct CartesianHessian: Sendable {
     }
 }
 
-/// Goes down to a stationary point of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates
-/// within a region of trust.
+/// Goes to a stationary point of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates within a
+/// region of trust, down in all directions or, towards a saddle point, up along one mode.
 ///
 /// It computes no energies itself. Give it what was computed for `molecule` by `add`; it says whether that was the
 /// stationary point, and else moves `molecule` on. The same energies and gradients lead to the same structures, so that an
@@ -60,6 +60,14 @@ public struct GeometryOptimizer: Sendable {
     /// After so many rises the Hessian is no longer trusted.
     private static let risesBeforeNewHessian = 3
 
+    /// Whether steps go to a saddle point.
+    private let seeksSaddle: Bool
+    private var isUphillDirected = false
+    /// Of the redundant coordinates: the mode along which they go up; nil: that of the lowest curvature.
+    private var uphill: [Double]?
+    /// Of this mode in the model of the last step.
+    private var uphillCurvature = -Double.infinity
+
     /// To what the constraints ask for.
     private var approach = ApproachWatch()
 
@@ -74,22 +82,31 @@ public struct GeometryOptimizer: Sendable {
         let gradient: [Double]
     }
 
-    /// - Parameter hessian: of the same atoms at a structure near by, to begin with; nil: a model. Of directions in which the energy falls
-    ///   off to both sides the curvature is turned round, so that steps go down.
+    /// - Parameters:
+    ///   - hessian: of the same atoms at a structure near by, to begin with; nil: a model. Of directions in which the energy falls
+    ///   off to both sides the curvature is turned round, so that steps go down, unless a saddle point is wanted.
+    ///   - mode: the mode along which a search for a saddle point goes up; nil: a minimum is wanted. It needs a given Hessian, for all
+    ///   curvatures of the model are positive.
     /// - Throws: `LinearAlgebraError`; `ConstraintError` where a constraint has no value at the structure.
     public init(
         _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal,
-        hessian given: CartesianHessian? = nil
+        hessian given: CartesianHessian? = nil, uphill mode: UphillMode? = nil
     ) throws {
         self.molecule = molecule
         self.criteria = criteria
+        seeksSaddle = mode != nil
         let positions = molecule.atoms.map(\.position)
         self.constraints = constraints.map {
             Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(positions))
         }
         system = try Self.system(molecule, self.constraints)
         if let given {
-            hessian = try Self.internalHessian(given, system)
+            hessian = try Self.internalHessian(given, system, isConvex: mode == nil)
+            if case .along(let displacements) = mode {
+                isUphillDirected = true
+                uphill = try WilsonMatrix(system.primitives, given.positions).derivatives
+                    .times(displacements.flatMap { [$0.x, $0.y, $0.z] })
+            }
         } else {
             hessian = Self.modelHessian(system, molecule)
         }
@@ -99,9 +116,10 @@ public struct GeometryOptimizer: Sendable {
     private static let leastCurvature = 1e-3
 
     /// Internal coordinates do not depend on how the other structure lies in space.
-    private static func internalHessian(_ given: CartesianHessian, _ system: CoordinateSystem) throws -> Matrix {
-        let convex = try SymmetricEigenproblem(given.matrix).function { max(abs($0), leastCurvature) }
-        return convex.transformed(by: try WilsonMatrix(system.primitives, given.positions).pseudoinverse)
+    private static func internalHessian(_ given: CartesianHessian, _ system: CoordinateSystem, isConvex: Bool) throws -> Matrix {
+        let matrix =
+            isConvex ? try SymmetricEigenproblem(given.matrix).function { max(abs($0), leastCurvature) } : given.matrix
+        return matrix.transformed(by: try WilsonMatrix(system.primitives, given.positions).pseudoinverse)
     }
 
     private static func system(_ molecule: Molecule, _ constraints: [Constraint]) throws -> CoordinateSystem {
@@ -125,11 +143,25 @@ public struct GeometryOptimizer: Sendable {
         let energyChange = base.map { energy - $0.energy }
         let sample = try sample(new)
         if let last = history.last {
-            hessian.updateByBFGS(
-                step: system.differences(sample.values, last.values),
-                gradientChange: zip(sample.gradient, last.gradient).map { $0 - $1 })
+            let step = system.differences(sample.values, last.values)
+            let change = zip(sample.gradient, last.gradient).map { $0 - $1 }
+            if seeksSaddle {
+                hessian.updateByBofill(step: step, gradientChange: change)
+            } else {
+                hessian.updateByBFGS(step: step, gradientChange: change)
+            }
         }
-        if let base {
+        if let base, seeksSaddle {
+            // Every point is taken: neither rises nor falls are wrong as such.
+            let ratio = predictedChange == 0 ? 1 : (energy - base.energy) / predictedChange
+            if abs(ratio - 1) > 0.75 {
+                trustRadius = max(0.01, 0.5 * min(trustRadius, stepLength))
+            } else if abs(ratio - 1) < 0.25, stepLength > 0.8 * trustRadius {
+                trustRadius = min(0.5, max(0.02, 2 * trustRadius))
+            }
+            self.base = new
+            remember(sample)
+        } else if let base {
             // Rises within what energies can be trusted for are no rises.
             let ratio = predictedChange < 0 ? (energy - base.energy) / predictedChange : 1
             let isRise =
@@ -167,7 +199,9 @@ public struct GeometryOptimizer: Sendable {
                 return [d.x, d.y, d.z]
             })
         self.measures = measures
-        if base.positions == new.positions, constraintsHold(base), criteria.areMet(measures, energyChange: energyChange) {
+        if base.positions == new.positions, constraintsHold(base), criteria.areMet(measures, energyChange: energyChange),
+            !seeksSaddle || uphillCurvature < 0
+        {
             return .converged
         }
         place(next.positions)
@@ -262,9 +296,19 @@ public struct GeometryOptimizer: Sendable {
             let largestForce = free.reduce(0) { max($0, abs($1)) }
             var radius = trustRadius
             for _ in 0..<6 {
-                let solution = try freeStep(
-                    problem.gradient, problem.hessian, radius: radius, largestForce: largestForce
-                ) { split.freeGradient(wilson.combinations.transposed().times($0)) }
+                let solution: (step: [Double], predictedChange: Double, length: Double)
+                let project = { split.freeGradient(wilson.combinations.transposed().times($0)) }
+                if seeksSaddle {
+                    let found = try UphillStep(
+                        gradient: problem.gradient, hessian: problem.hessian, radius: radius, following: uphill.map(project),
+                        isDirected: isUphillDirected)
+                    uphill = wilson.combinations.times(split.expanded(found.mode))
+                    uphillCurvature = found.curvature
+                    solution = (found.step, found.predictedChange, found.length)
+                } else {
+                    solution = try freeStep(
+                        problem.gradient, problem.hessian, radius: radius, largestForce: largestForce, project: project)
+                }
                 let move = zip(split.heldStep, split.expanded(solution.step)).map { $0 + $1 }
                 let internalStep = wilson.combinations.times(move)
                 if let found = try system.positions(after: internalStep, from: point.positions) {
@@ -314,6 +358,7 @@ public struct GeometryOptimizer: Sendable {
         let new = try WilsonMatrix(system.primitives, point.positions)
         hessian = Self.modelHessian(system, molecule)
         let inverse = new.pseudoinverse  // 3 atoms x coordinates
+        if let mode = uphill { uphill = new.derivatives.times(old.pseudoinverse.times(mode)) }
         let u = new.combinations
         // The model where the old coordinates say nothing, which is nowhere inside the space of the new ones.
         let projector = u.times(u, otherTransposed: true)

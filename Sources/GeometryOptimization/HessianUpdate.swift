@@ -21,4 +21,25 @@ extension Matrix {
     }
 }
 
+extension Matrix {
+    /// The update of Bofill, which lets curvatures change their sign: a mixture of those of Murtagh and Sargent and of Powell.
+    ///
+    /// J. M. Bofill, J. Comput. Chem. 15, 1 (1994), doi 10.1002/jcc.540150102.
+    mutating func updateByBofill(step s: [Double], gradientChange: [Double]) {
+        let hs = times(s)
+        let error = zip(gradientChange, hs).map { $0 - $1 }
+        let (ss, se, ee) = (inner(s, s), inner(s, error), inner(error, error))
+        guard ss > 1e-14, ee > 1e-20 else { return }
+        let share = se * se / (ss * ee)
+        for i in s.indices {
+            for j in s.indices {
+                // The share is zero where the first form is not defined.
+                let symmetric = share > 1e-12 ? share * error[i] * error[j] / se : 0
+                let powell = (error[i] * s[j] + s[i] * error[j]) / ss - se * s[i] * s[j] / (ss * ss)
+                self[i, j] += symmetric + (1 - share) * powell
+            }
+        }
+    }
+}
+
 func inner(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

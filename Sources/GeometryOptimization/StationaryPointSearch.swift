@@ -49,14 +49,17 @@ public struct StationaryPointSearch: Sendable {
     /// - Parameters:
     ///   - leavesSymmetry: false to stay in the symmetry of the structure.
     ///   - hessian: at a structure near by, to begin with; nil: a model.
+    ///   - uphill: the mode along which a search for a saddle point goes up; nil: a minimum is wanted. A saddle point may well be
+    ///   symmetric, so its search stays in a symmetry.
     public init(
         _ molecule: Molecule, constraints: [Constraint] = [], criteria: ConvergenceCriteria = .normal,
         leavesSymmetry: Bool = true,
-        hessian: CartesianHessian? = nil
+        hessian: CartesianHessian? = nil, uphill: UphillMode? = nil
     ) throws {
-        optimizer = try GeometryOptimizer(molecule, constraints: constraints, criteria: criteria, hessian: hessian)
+        optimizer = try GeometryOptimizer(
+            molecule, constraints: constraints, criteria: criteria, hessian: hessian, uphill: uphill)
         first = molecule
-        self.leavesSymmetry = leavesSymmetry
+        self.leavesSymmetry = leavesSymmetry && uphill == nil
     }
 
     /// The structure whose energy is wanted.

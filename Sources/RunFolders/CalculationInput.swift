@@ -331,14 +331,25 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
     /// Atoms that stay where they are, counting from 1: `1,4-6`.
     public var frozenAtoms: String?
     public var keepsSymmetry = false
-    /// Folder of a run of the same atoms whose second derivatives (`esp frequencies`) the search begins with; nil: a model.
+    /// Folder of a run of the same atoms whose second derivatives (`esp frequencies`) the search begins with, or `computed`: those at the
+    /// first structure. Nil: a model, or, towards a saddle point, `computed`.
     public var hessianFrom: String?
+    /// Whether a saddle point of first order is wanted.
+    public var seeksSaddle = false
+    /// Number from 1 of the normal mode, at the structure of the second derivatives, along which the search for a saddle point goes up from
+    /// where the curvature is positive, in the sense in which the mode is stored; negative: in the opposite sense. Nil: along the first mode,
+    /// in the sense in which the energy rises.
+    public var saddleMode: Int?
+
+    public static let computedHessian = "computed"
 
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case criteria, holds
         case hessianFrom = "hessian_from"
+        case seeksSaddle = "saddle"
+        case saddleMode = "saddle_mode"
         case maximumSteps = "maximum_steps"
         case frozenAtoms = "frozen_atoms"
         case keepsSymmetry = "keeps_symmetry"
@@ -352,6 +363,8 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
         frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)
         try values.read(.keepsSymmetry, into: &keepsSymmetry)
         hessianFrom = try values.decodeIfPresent(String.self, forKey: .hessianFrom)
+        try values.read(.seeksSaddle, into: &seeksSaddle)
+        saddleMode = try values.decodeIfPresent(Int.self, forKey: .saddleMode)
     }
 }
 

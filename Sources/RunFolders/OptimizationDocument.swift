@@ -25,6 +25,10 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var input: StoredInput?
     /// Whether the search was to stay in the symmetry of the first structure.
     public var keepsSymmetry: Bool?
+    /// Whether a saddle point was wanted; nil in files of versions that could not.
+    public var seeksSaddle: Bool?
+    /// `OptimizationInput.saddleMode`.
+    public var saddleMode: Int?
     public var converged: Bool
     public var points: [Point]
     /// Number of the point that is the outcome, from 1: the last one, or the symmetric one that the search came back to. Nil before
@@ -110,6 +114,8 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         case input, warnings
         case dissociation = "separation"
         case keepsSymmetry = "keeps_symmetry"
+        case seeksSaddle = "saddle"
+        case saddleMode = "saddle_mode"
         case finalPoint = "final_point"
         case symmetryBreaking = "symmetry_push"
         case basisFingerprint = "basis_fingerprint"
@@ -138,9 +144,14 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         list.note("another basis", if: basisFingerprint != earlier.basisFingerprint)
         list.compare("grid", earlier.grid ?? "none", grid ?? "none")
         list.note("other holds", if: constraints != earlier.constraints)
+        list.compare("aim", earlier.aim, aim)
         guard let input = input?.record else { return list.texts }
         if earlier.input != nil { list.note("other treatment of symmetry", if: keepsSymmetry != earlier.keepsSymmetry) }
         return list.texts + input.differences(from: earlier.input?.record)
+    }
+
+    private var aim: String {
+        seeksSaddle == true ? "a saddle point" + (saddleMode.map { " along mode \($0)" } ?? "") : "a minimum"
     }
 
     /// - Throws: `ResultDocumentError.notFinite`.

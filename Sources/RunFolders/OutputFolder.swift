@@ -86,6 +86,9 @@ package struct OutputFolder {
     }
 
     /// `q0_m1.follow-plus`: the optimisation that leaves a saddle point to one side.
+    /// `q-1_m2.start`: the run of second derivatives at the first structure of a search.
+    package static func startName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".start" }
+
     package static func followName(_ state: ChargeState, side: String) -> String {
         prefix(state.charge, state.multiplicity) + ".follow-" + side
     }

@@ -17,7 +17,11 @@ struct OptimizeCommand: ParsableCommand {
             line, else 0; the default model is \(ModelInput.defaultMethod.uppercased())/\(ModelInput.defaultBasis), as in esp compute. \
             The structure is optimised in internal coordinates until the forces vanish. A symmetric result is \
             displaced slightly out of its symmetry once, because forces alone cannot break symmetry. No second \
-            derivatives are computed.
+            derivatives are computed, unless --hessian computed or --saddle is given.
+
+            --saddle searches for a transition structure: up along one normal mode, down along all others. Start from a \
+            structure near the saddle point; esp frequencies then counts the imaginary modes, and with --follow \
+            goes down to both sides.
 
             EXAMPLES
               esp optimize complex.xyz --charge -1
@@ -25,6 +29,8 @@ struct OptimizeCommand: ParsableCommand {
               esp optimize complex.xyz --hold 1-2=2.10 --hold 3-1-2 --freeze 7-9
                   a distance of 2.10 Angstrom, an angle at its value, and three
                   atoms in their places
+              esp optimize guess.xyz --saddle
+                  a transition structure, uphill along the mode of lowest curvature
 
             RESULTS go to the folder <stem>.opt in the working directory (or --output), after every step: optimized.xyz \
             (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. The same command restarts \
@@ -141,13 +147,26 @@ struct StructureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Begin with the second derivatives of a run of the same atoms (esp frequencies), in place of a model.",
-            valueName: "run"),
+            "Begin with the second derivatives of a run of the same atoms (esp frequencies), or with those computed at the first "
+                + "structure, in place of a model.",
+            valueName: "run|computed"),
         completion: .directory)
     var hessian: String?
 
+    @Flag(help: "Search for a saddle point of first order (default of --hessian: computed).")
+    var saddle = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Normal mode along which --saddle climbs from a minimum, counted from 1 as in esp frequencies; -N: the opposite way (default: mode 1, "
+                + "uphill).", valueName: "n|-n"))
+    var mode: Int?
+
     func validate() throws {
         guard (1...100_000).contains(maxSteps) else { throw ValidationError("--max-steps must be at least 1") }
+        guard mode == nil || saddle else { throw ValidationError("--mode belongs to --saddle") }
+        guard mode != 0 else { throw ValidationError("--mode counts from 1") }
     }
 
     var optimization: OptimizationInput {
@@ -158,6 +177,7 @@ struct StructureOptions: ParsableArguments {
         input.frozenAtoms = freeze
         input.keepsSymmetry = keepSymmetry
         input.hessianFrom = hessian
+        (input.seeksSaddle, input.saddleMode) = (saddle, mode)
         return input
     }
 }

@@ -1,5 +1,6 @@
 import FileFormats
 import Foundation
+import LinearAlgebra
 import MolecularStructure
 import TestSupport
 import Testing
@@ -36,6 +37,63 @@ import Testing
             }
             return (energy, gradient)
         }
+    }
+
+    /// Second derivatives by differences of gradients.
+    private func hessian(_ molecule: Molecule, _ potential: Potential) -> CartesianHessian {
+        let start = molecule.atoms.map(\.position)
+        let n = 3 * start.count
+        var matrix = Matrix(rows: n, columns: n)
+        for i in 0..<n {
+            func gradient(_ step: Double) -> [Double] {
+                var positions = start
+                positions[i / 3][i % 3] += step
+                return potential.evaluate(positions).gradient.flatMap { [$0.x, $0.y, $0.z] }
+            }
+            let (up, down) = (gradient(1e-4), gradient(-1e-4))
+            for j in 0..<n { matrix[i, j] = (up[j] - down[j]) / 2e-4 }
+        }
+        return CartesianHessian(matrix: matrix.symmetrized(), positions: start)
+    }
+
+    /// Three atoms of Lennard and Jones: the saddle point between triangles is a straight line, whose energy has one unknown length.
+    @Test func uphillToTheLineOfThreeAtoms() throws {
+        let potential = Potential(springs: [], depth: 0.01, size: 4)
+        func energy(_ r: Double) -> Double {
+            potential.evaluate([SIMD3(0, 0, -r), .zero, SIMD3(0, 0, r)]).energy
+        }
+        var (low, high) = (4.0, 5.0)
+        while high - low > 1e-9 {
+            let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
+            if energy(a) < energy(b) { high = b } else { low = a }
+        }
+        let argon = try #require(Element(symbol: "Ar"))
+        let half = 130.0 / 2 * Double.pi / 180
+        let start = Molecule(
+            atoms: [SIMD3(4.5 * sin(half), 0, 4.5 * cos(half)), .zero, SIMD3(-4.5 * sin(half), 0, 4.5 * cos(half))].map {
+                Atom(element: argon, positionInBohr: $0)
+            })
+        let criteria = try #require(ConvergenceCriteria.all.first { $0.name == "tight" })
+        var optimizer = try GeometryOptimizer(start, criteria: criteria, hessian: hessian(start, potential), uphill: .lowest)
+        var isConverged = false
+        var found = energy(low)
+        while !isConverged, optimizer.points < 60 {
+            let values = potential.evaluate(optimizer.molecule.atoms.map(\.position))
+            found = values.energy
+            isConverged = try optimizer.add(energy: values.energy, gradient: values.gradient) == .converged
+        }
+        #expect(isConverged, "\(optimizer.points) points")
+        #expect(abs(found - energy(low)) < 1e-8, "\(found), not \(energy(low))")
+    }
+
+    /// Powell's and Murtagh's parts of the update fulfil the quasi-Newton condition, and a curvature becomes negative.
+    @Test func bofillUpdate() {
+        var matrix = Matrix.identity(3)
+        let (step, change) = ([0.1, 0.2, -0.1], [-0.3, 0.1, 0.2])
+        matrix.updateByBofill(step: step, gradientChange: change)
+        for (a, b) in zip(matrix.times(step), change) { #expect(abs(a - b) < 1e-12) }
+        #expect((0..<3).allSatisfy { i in (0..<3).allSatisfy { abs(matrix[i, $0] - matrix[$0, i]) < 1e-15 } })
+        #expect((try? SymmetricEigenproblem(matrix).values[0]) ?? 1 < 0)
     }
 
     struct Result {

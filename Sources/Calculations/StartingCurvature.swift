@@ -1,0 +1,40 @@
+import FileFormats
+import GeometryOptimization
+import MolecularStructure
+import RunFolders
+
+/// The second derivatives that a search for a stationary point begins with.
+struct StartingCurvature {
+    let hessian: CartesianHessian
+    /// The mode that is named; nil where none is.
+    let uphill: UphillMode?
+
+    /// The second derivatives that a run has, of a charge if it has them, else of another one.
+    ///
+    /// - Parameter saddleMode: number from 1 of a normal mode of these second derivatives; negative for its opposite.
+    /// - Throws: `CalculationError.badInput` where there are none, or of other atoms.
+    init(from folder: String, charge: Int, of molecule: Molecule, saddleMode: Int?) throws {
+        let document = try FinishedRun.document(in: folder)
+        let known = document.states.filter { $0.vibrations != nil }
+        let states = known.filter { $0.vibrations?.hessianLacks == nil }
+        guard known.isEmpty || !states.isEmpty else {
+            throw CalculationError.badInput(
+                "\(folder) has second derivatives of some atoms only. Compute all with esp frequencies \(folder) --freeze none.")
+        }
+        guard let vibrations = (states.first { $0.charge == charge } ?? states.first)?.vibrations else {
+            throw CalculationError.badInput("\(folder) has no second derivatives. Compute them with esp frequencies \(folder).")
+        }
+        guard document.molecule.symbols == molecule.atoms.map(\.element.symbol) else {
+            throw CalculationError.badInput("\(folder) is of other atoms, or has them in another order.")
+        }
+        hessian = CartesianHessian(
+            matrix: vibrations.hessianMatrix, positions: OptimizationFiles.vectors(document.molecule.geometry))
+        uphill = try saddleMode.map { mode in
+            let index = Int(mode.magnitude) - 1
+            guard vibrations.normalModes.indices.contains(index) else {
+                throw CalculationError.usage("\(folder) has \(vibrations.normalModes.count) modes; there is no mode \(index + 1).")
+            }
+            return .along(OptimizationFiles.vectors(vibrations.normalModes[index]).map { mode < 0 ? -$0 : $0 })
+        }
+    }
+}
