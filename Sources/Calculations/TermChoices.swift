@@ -26,7 +26,7 @@ enum TermChoices {
     private static func uniformField(_ components: [Double]) throws -> UniformElectricField? {
         guard components.count == 3, components.allSatisfy({ abs($0) <= strongestField }) else {
             throw CalculationError.usage(
-                "a uniform field has three components of at most \(column(strongestField, 0, 0)) atomic units each (5.142e12 V/m).")
+                "a uniform field has three components of at most 10 atomic units each (5.142e12 V/m).")
         }
         return components == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3(components[0], components[1], components[2]))
     }

@@ -106,6 +106,7 @@ import Testing
             (["optimize", "hf.xyz", "--field", "0,0,0.01"], Int32(64), "--field"),
             (["gradient", "hf.xyz", "--field", "0,0"], 64, "three numbers"),
             (["gradient", "hf.xyz", "--field", "0,0,nan"], 64, "three numbers"),
+            (["gradient", "hf.xyz", "--field", "0,0,1e308"], 64, "at most 10 atomic units"),
         ] {
             let run = try program.run(arguments)
             #expect(run.status == status && run.error.contains(word), "\(arguments): \(run.status) \(run.error)")
