@@ -53,4 +53,19 @@ extension WarningRecord {
     }
 
     private static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
+
+    /// Energies that differ by more belong to different solutions, whatever their grid, in hartree.
+    private static let clearlyLower = 1e-3
+
+    /// That the search came to an energy below that of a state without converging there; nil where it did not.
+    init?(lowerThan record: StateRecord) {
+        let own = record.relativeEnergy ?? 0
+        let below = record.alternatives.filter { !$0.converged && ($0.relativeEnergy ?? 0) < own - Self.clearlyLower }
+        guard let lowest = below.min(by: { ($0.relativeEnergy ?? 0) < ($1.relativeEnergy ?? 0) }) else { return nil }
+        self.init(
+            kind: "lower_solution", atoms: [],
+            message: "NOT THE LOWEST STATE: the search came to an energy that is "
+                + "\(column(own - (lowest.relativeEnergy ?? 0), 0, 6)) Eh lower, with 2S+1 = \(lowest.multiplicity), but did not converge "
+                + "there. Run again with --multiplicity \(lowest.multiplicity) and more iterations (--max-iterations)")
+    }
 }

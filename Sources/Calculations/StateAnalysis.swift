@@ -74,6 +74,7 @@ struct StateAnalysis {
                 entry.relativeEnergy = other.relativeEnergy
                 return entry
             }
+            if let lower = WarningRecord(lowerThan: record) { record.warnings = [lower] + (record.warnings ?? []) }
             record.potentialAtNuclei = potential
             return record
         }

@@ -59,7 +59,7 @@ public struct SearchRecord: Codable, Sendable, Equatable {
         for name in undecided where !names.contains(name) { names.append(name) }
         return
             "the search reached its limit of Fock builds with \(undecided.count) candidate\(undecided.count == 1 ? "" : "s") undecided ("
-            + names.joined(separator: ", ") + "); none of them was lower than this solution at that point"
+            + names.joined(separator: ", ") + ")"
     }
 
     enum CodingKeys: String, CodingKey {

@@ -50,6 +50,12 @@ extension StateSearch {
             self.phase = phase
         }
 
+        func inRound(_ round: Int) -> Candidate {
+            var result = self
+            result.round = round
+            return result
+        }
+
         init(state: ChargeState, origin: String, orbitals: Wavefunction.Orbitals) {
             self.init(state: state, origin: origin, start: StartingOrbitals(orbitals))
         }

@@ -27,8 +27,11 @@ extension StateSearch {
                 found.append(Candidate(state: other, origin: origin + " (d, f)", orbitals: unpaired))
             }
         }
-        // Beside what has not converged nothing but other multiplicities is worth a look.
-        guard result.isConverged else { return found }
+        // Beside what has not converged nothing but other multiplicities is worth a look. In the first round it is the known solution itself.
+        guard result.isConverged else {
+            if round > 1 { found.append(Candidate(state: state, origin: "continued", orbitals: result.wavefunction.orbitals)) }
+            return found.map { $0.inRound(round) }
+        }
         if state.multiplicity == 1, options.reference == .automatic,
             let broken = starts.brokenSymmetry(result.wavefunction.orbitals)
         {
@@ -57,11 +60,7 @@ extension StateSearch {
                 found.append(Candidate(state: state, origin: "electron on \(place.name)", orbitals: orbitals))
             }
         }
-        return found.map { candidate in
-            var candidate = candidate
-            candidate.round = round
-            return candidate
-        }
+        return found.map { $0.inRound(round) }
     }
 
     /// Multiplicities that have not been tried: those beside that of the current solution, and the one that the open shells of metals

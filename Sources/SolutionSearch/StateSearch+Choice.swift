@@ -5,7 +5,7 @@ extension StateSearch {
     /// A charge, and what is known of it.
     struct Charge {
         let first: SCFResult
-        /// The solution that the search starts from: the lowest one of the last round.
+        /// The solution that the search starts from: the leading one of the last round.
         private(set) var current: SCFResult
         /// Multiplicities of which a solution is known or was searched for.
         var tried: Set<Int>
@@ -32,12 +32,15 @@ extension StateSearch {
                 }
         }
 
-        /// Notes the lowest solution after a round, and returns whether its multiplicity is another one than before.
-        mutating func hasChanged(in round: Int, with chosen: Int) -> Bool {
+        /// Notes the leading solution after a round, and returns whether a further round starts from it: its multiplicity is another one than
+        /// before, or it has not converged and lies lower than before.
+        mutating func hasChanged(in round: Int) -> Bool {
             rounds = round
-            let before = current.wavefunction.state.multiplicity
-            current = all[chosen].result
-            return current.wavefunction.state.multiplicity != before
+            let before = current
+            let solutions = all
+            current = solutions[StateSearch.lead(solutions)].result
+            return current.wavefunction.state.multiplicity != before.wavefunction.state.multiplicity
+                || !current.isConverged && current.energy < before.energy - StateSearch.margin
         }
 
         /// Whether a solution that was solved to the end is the known one or an earlier one once more.
@@ -61,6 +64,16 @@ extension StateSearch {
             multiplicitiesTried: charge.tried.union([charge.first.wavefunction.state.multiplicity]).sorted(),
             rounds: charge.rounds, builds: candidates.reduce(0) { $0 + $1.builds },
             undecided: candidates.filter(\.isUndecided).map(\.origin), isCutShort: isCutShort)
+    }
+
+    /// The chosen solution, or one that lies clearly below it although it has not converged or is unstable. Every energy is that of a
+    /// determinant, so a lower one proves that the chosen one is not the lowest.
+    static func lead(_ all: [Solution]) -> Int {
+        let chosen = choice(all)
+        let lower = all.indices.filter {
+            !all[$0].isPreliminary && all[$0].result.energy < all[chosen].result.energy - margin
+        }
+        return lower.min { all[$0].result.energy < all[$1].result.energy } ?? chosen
     }
 
     /// The lowest converged solution that is a minimum; a closed-shell one where that is as low. A first one that has not converged

@@ -10,7 +10,8 @@ import SelfConsistentField
 ///
 /// Of the multiplicities, the next one is tried, and the one that the open d and f shells of metals suggest (`MetalShells`). Where
 /// another multiplicity turns out to be lower, the charge is searched once more beside that solution, in a further round, until the
-/// multiplicities on both sides of the lowest one have been tried.
+/// multiplicities on both sides of the lowest one have been tried. A solution that lies clearly below the others but has not converged is
+/// continued in the next round, and its multiplicity counts as the lowest one.
 ///
 /// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
 /// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
@@ -139,7 +140,7 @@ public struct StateSearch {
                 }
             }
             try search(&candidates, places, &charges, &register, onIteration, onProgress)
-            searched = searched.filter { charges[$0].hasChanged(in: round, with: Self.choice(charges[$0].all)) }
+            searched = searched.filter { charges[$0].hasChanged(in: round) }
         }
         return charges.indices.map { index in
             let own = candidates.filter { $0.state.charge == charges[index].charge }
