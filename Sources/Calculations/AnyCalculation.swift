@@ -34,7 +34,9 @@ extension CalculationInput {
 
     /// The folder for results where none is named.
     package var defaultFolder: String {
-        task == .optimization ? OutputFolder.stem(of: molecule.name) + ".opt" : OutputFolder.defaultName(for: molecule.name)
+        task == .optimization
+            ? OutputFolder.relaxationName(for: molecule.name, charge: states.charges?.first, own: molecule.charge)
+            : OutputFolder.defaultName(for: molecule.name)
     }
 }
 

@@ -19,9 +19,9 @@ public enum CalculationEvent: Sendable {
     case iteration(IterationLine)
     /// One structure of a search for a stationary point.
     case structure(StructureStep)
-    /// How much of a step that takes long is done, from 0 to 1; 1 when it has ended, whatever the estimates before. May come from any
-    /// thread.
-    case progress(String, fraction: Double)
+    /// How much of a long step is done, from 0 to 1, and which of its parts, such as `4 of 12`; 1 when it has ended, whatever the earlier
+    /// estimates. May come from any thread.
+    case progress(String, fraction: Double, parts: String? = nil)
     /// Solutions from the first guess, which are written; the search for others begins.
     case foundFirst(ResultDocument)
     /// The states are known, and no file is written yet; what a reader of the charges has to know.

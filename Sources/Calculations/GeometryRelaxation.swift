@@ -124,6 +124,8 @@ public struct GeometryRelaxation {
         settled.states.search = StateInput.Search.none
         // Of a structure on the way neither cubes nor pictures are made, and of the result a user asks for them.
         (settled.analyses.cubes, settled.analyses.pictures) = ([], [])
+        document.terms = solver.terms.isEmpty ? nil : solver.terms.map(TermRecord.init)
+        document.integrals = solver.integralsTitle
         document.input = .whole(settled)
         document.keepsSymmetry = !leavesSymmetry
         empty = document

@@ -11,8 +11,8 @@ package enum ProgramVersion {
     /// Title of a file about a molecule: `esp 0.1.0: water, b3lyp, def2-SVP`.
     ///
     /// - Parameter path: of the input or of the run, after which the file is called.
-    static func title(_ path: String, _ details: String...) -> String {
-        "esp \(number): " + ([OutputFolder.stem(of: path)] + details).joined(separator: ", ")
+    static func title(_ path: String, _ details: String?...) -> String {
+        "esp \(number): " + ([OutputFolder.stem(of: path)] + details.compactMap { $0 }).joined(separator: ", ")
     }
 
     package static var instructionSet: String { InstructionSet.compiled().rawValue }

@@ -6,6 +6,7 @@ package struct ProgressMeter {
     package let title: String
     private let start: Double
     private var lastPercent = -1
+    private var lastParts: String?
     private var lastLine: Double
 
     /// Steps that take less, in seconds, are shown without the time left.
@@ -29,22 +30,25 @@ package struct ProgressMeter {
 
     /// A bar for the status line of a terminal; nil where it would not differ from the last one.
     ///
-    /// - Parameter redraws: whether the last one is no longer there.
-    package mutating func bar(_ fraction: Double, redraws: Bool, now: Double = Self.clock) -> String? {
+    /// - Parameters:
+    ///   - parts: which part of the step is being done, such as `4 of 12`; nil for steps without parts.
+    ///   - redraws: whether the last one is no longer there.
+    package mutating func bar(_ fraction: Double, parts: String? = nil, redraws: Bool, now: Double = Self.clock) -> String? {
         let percent = Self.percent(fraction)
-        guard percent != lastPercent || redraws else { return nil }
-        lastPercent = percent
+        guard percent != lastPercent || parts != lastParts || redraws else { return nil }
+        (lastPercent, lastParts) = (percent, parts)
         let filled = Self.width * percent / 100
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
-        return "  \(column(title, 27)) [\(bar)] \(column(Double(percent), 3, 0)) %  \(timeLeft(fraction, now: now) ?? "")"
+        return
+            "  \(column(title + (parts.map { ": \($0)" } ?? ""), 27)) [\(bar)] \(column(Double(percent), 3, 0)) %  \(timeLeft(fraction, now: now) ?? "")"
     }
 
     /// A line for a log; nil where the last one was written less than half a minute ago.
-    package mutating func line(_ fraction: Double, now: Double = Self.clock) -> String? {
+    package mutating func line(_ fraction: Double, parts: String? = nil, now: Double = Self.clock) -> String? {
         guard now - lastLine >= Self.interval else { return nil }
         lastLine = now
         let left = timeLeft(fraction, now: now).map { ", \($0)" } ?? ""
-        return "  \(title): \(Self.percent(fraction)) %\(left)"
+        return "  \(title): \(parts.map { "\($0), " } ?? "")\(Self.percent(fraction)) %\(left)"
     }
 
     /// `about 25 s left`; nil for what takes ten seconds or less, and where too little is done for an estimate.

@@ -41,8 +41,11 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
 
 /// Writes files so that a reader, now or after a crash, sees the old content or the new one, never a part.
 public enum AtomicFile {
-    /// Makes a folder, and those above it, when it is not there. A symbolic link to a folder is a folder.
-    public static func createFolder(_ url: URL) throws(OutputFileError) {
+    /// Creates a folder, and those above it, if it does not exist. A symbolic link to a folder is a folder.
+    ///
+    /// - Returns: the folders that this call created, innermost first.
+    @discardableResult
+    public static func createFolder(_ url: URL) throws(OutputFileError) -> [String] {
         var information = stat()
         if stat(url.path, &information) == 0 {
             guard information.st_mode & S_IFMT == S_IFDIR else {
@@ -51,20 +54,22 @@ public enum AtomicFile {
             guard access(url.path, W_OK | X_OK) == 0 else {
                 throw .folderNotCreated(path: url.path, reason: SystemMessage.text(errno))
             }
-            return
+            return []
         }
         // Through mkdir itself: its error numbers tell a full disk from a missing permission.
         let parent = url.deletingLastPathComponent()
-        if parent.path != url.path, !FileManager.default.fileExists(atPath: parent.path) { try createFolder(parent) }
-        guard mkdir(url.path, 0o777) != 0 else { return }
+        var created: [String] = []
+        if parent.path != url.path, !FileManager.default.fileExists(atPath: parent.path) { created = try createFolder(parent) }
+        guard mkdir(url.path, 0o777) != 0 else { return [url.path] + created }
         let failure = errno
         if failure == EEXIST {
             // Another process made it, or a link leads nowhere.
             guard stat(url.path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
                 throw .folderNotCreated(path: url.path, reason: "a file or a broken link of this name is in the way")
             }
-            return
+            return created
         }
+        for path in created { rmdir(path) }
         if isFull(failure) { throw .diskFull(path: url.path) }
         throw .folderNotCreated(path: url.path, reason: SystemMessage.text(failure))
     }

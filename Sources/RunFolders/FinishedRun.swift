@@ -88,7 +88,7 @@ package struct FinishedRun {
             return try ResultDocument(readingFrom: file)
         } catch {
             guard case .notFound = error else { throw error }
-            throw RunFolderError.missing("\(file) cannot be read: \(path) is not the folder of an esp computation.")
+            throw RunFolderError.missing("\(file) cannot be read: \(path) is not the folder of an esp computation. Name one that esp compute has written.")
         }
     }
 

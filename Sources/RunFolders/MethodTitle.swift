@@ -49,3 +49,14 @@ extension ResultDocument.Model {
         (basis.isEmpty ? methodTitle : "\(methodTitle)/\(basisTitle)") + (specialities.map { ", \($0)" } ?? "")
     }
 }
+
+extension OptimizationDocument {
+    /// The model as `ResultDocument.Model.title` names it.
+    public var modelTitle: String {
+        var model = ResultDocument.Model(
+            method: method, basis: basis, functionType: "", basisFunctions: 0, basisFingerprint: basisFingerprint, grid: grid,
+            references: [], potentialFits: [:])
+        (model.terms, model.integrals) = (terms, integrals)
+        return model.title
+    }
+}

@@ -17,6 +17,10 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var basis: [String: String]
     public var basisFingerprint: String
     public var grid: String?
+    /// Terms that are added to the Hamiltonian of the method; nil without any, and in files of earlier versions.
+    public var terms: [TermRecord]?
+    /// Fitted integrals, by name; nil for exact ones.
+    public var integrals: String?
     /// Name of the convergence criteria.
     public var criteria: String
     /// As the user wrote them.
@@ -107,7 +111,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
-        case input, warnings
+        case input, warnings, terms, integrals
         case dissociation = "separation"
         case keepsSymmetry = "keeps_symmetry"
         case finalPoint = "final_point"

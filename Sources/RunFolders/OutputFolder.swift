@@ -28,9 +28,11 @@ package struct OutputFolder {
 
     /// As the user gave it.
     package let path: String
+    /// The folders that this call created, innermost first.
+    package let created: [String]
 
     /// A folder that is there, to be read from: whether it can be written to shows when something is written.
-    package init(existing path: String) { self.path = path }
+    package init(existing path: String) { (self.path, created) = (path, []) }
 
     /// Whether this process may not write to it.
     package var isReadOnly: Bool { access(path, W_OK | X_OK) != 0 }
@@ -38,11 +40,18 @@ package struct OutputFolder {
     /// Makes the folder when it is not there.
     package init(path: String) throws {
         self.path = path
-        try AtomicFile.createFolder(URL(fileURLWithPath: path))
+        created = try AtomicFile.createFolder(URL(fileURLWithPath: path))
     }
 
     /// `<stem>.esp` in the working directory.
     package static func defaultName(for input: String) -> String { stem(of: input) + ".esp" }
+
+    /// `<stem>.opt` in the working directory, or `<stem>_q-1.opt` for another charge than the molecule's own: two charges of one file do
+    /// not meet in one folder.
+    package static func relaxationName(for input: String, charge: Int?, own: Int?) -> String {
+        let isOwn = charge == nil || charge == own ?? 0
+        return stem(of: input) + (isOwn ? "" : "_q\(charge ?? 0)") + ".opt"
+    }
 
     /// Name of an input file without folder and extension.
     package static func stem(of input: String) -> String {

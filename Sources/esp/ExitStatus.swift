@@ -169,8 +169,9 @@ struct Failure: Error, CustomStringConvertible {
         guard open.isEmpty else {
             let charges = open.map { signed($0.charge) }.joined(separator: ", ")
             Console.error(
-                "esp: error: SCF not converged for charge \(charges) within the maximum number of iterations. Run the "
-                    + "same command to restart from the checkpoint; --max-iterations, --damping and --level-shift may help.")
+                ErrorText.text(
+                    "SCF not converged for charge \(charges) within the maximum number of iterations. Run the same command to "
+                        + "restart from the checkpoint; --max-iterations, --damping and --level-shift may help."))
             throw ExitCode(ExitStatus.notConverged.rawValue)
         }
     }
@@ -200,7 +201,7 @@ struct Failure: Error, CustomStringConvertible {
             throw code
         } catch {
             let failure = Failure(error)
-            Console.error("esp: error: \(failure.description)")
+            Console.error(ErrorText.text(failure.description))
             // Without exit handlers: that of OpenBLAS waits for ever when its threads could not be made for lack of
             // memory. Both outputs are written at once, so nothing is lost.
             _exit(failure.status.rawValue)

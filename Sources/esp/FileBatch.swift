@@ -49,7 +49,7 @@ enum FileBatch {
             } catch {
                 let failure = Failure(error)
                 if [.interrupted, .terminated].contains(failure.status) { try Failure.reporting { throw failure } }
-                Console.error("esp: error: \(failure.description)")
+                Console.error(ErrorText.text(failure.description))
                 status = failure.status.rawValue
             }
             let text = status == ExitStatus.notConverged.rawValue ? "not converged" : "failed"

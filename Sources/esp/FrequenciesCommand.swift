@@ -92,14 +92,19 @@ struct FrequenciesCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             var isFolder: ObjCBool = false
             let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-            let folder =
-                isRun ? path : output ?? (relax ? OutputFolder.stem(of: path) + ".opt" : OutputFolder.defaultName(for: path))
-            let (document, index): (ResultDocument, Int)
+            let (folder, document, index): (String, ResultDocument, Int)
             if isRun {
+                folder = path
                 try refuseOptionsOfFiles()
                 (document, index) = try calculation(folder, progress).run()
             } else {
                 let input = try input(progress)
+                folder =
+                    output
+                    ?? (relax
+                        ? OutputFolder.relaxationName(
+                            for: input.molecule.name, charge: input.states.charges?.first, own: input.molecule.charge)
+                        : input.defaultFolder)
                 try FrequencyCalculation.check(input)
                 if let text = try input.takenByDefault() { progress.note(text) }
                 if relax {

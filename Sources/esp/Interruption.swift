@@ -44,7 +44,7 @@ enum Interruption {
         guard number != 0 else { return }
         let advice =
             isResumable.load(ordering: .relaxed)
-            ? "run the same command to restart from the checkpoint." : "give the same command again."
-        throw Failure(number == SIGINT ? .interrupted : .terminated, "interrupted; " + advice)
+            ? "Run the same command to restart from the checkpoint." : "Run the same command again."
+        throw Failure(number == SIGINT ? .interrupted : .terminated, "interrupted. " + advice)
     }
 }

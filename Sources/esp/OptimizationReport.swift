@@ -44,7 +44,7 @@ extension TextReport {
                     positionInBohr: SIMD3(end.geometry[3 * index], end.geometry[3 * index + 1], end.geometry[3 * index + 2]))
             })
         let verdict = document.converged ? "stationary point found after" : "NOT CONVERGED after"
-        var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(verdict) "
+        var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.modelTitle): \(verdict) "
         text += "\(document.points.count) structures (criteria: \(document.criteria))\n"
         if document.converged { for note in document.curvatureNotes(folder: folder) { text += "  \(note)\n" } }
         text +=

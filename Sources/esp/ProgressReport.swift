@@ -52,7 +52,7 @@ final class ProgressReport: Sendable {
         case .iterationsBegan: beginIterations()
         case .iteration(let line): iteration(line)
         case .structure(let step): optimizationStep(step)
-        case .progress(let title, let fraction): progress(title, fraction: fraction)
+        case .progress(let title, let fraction, let parts): progress(title, fraction: fraction, parts: parts)
         case .profiled(let profile): showProfile(profile)
         case .began, .foundFirst, .analyzed, .accounted, .counterpoised, .finished: try show(event)
         }
@@ -132,7 +132,7 @@ final class ProgressReport: Sendable {
 
     /// How far a step that takes long is: on a terminal a line that is drawn over itself, elsewhere a line now and then. Any thread
     /// may call.
-    private func progress(_ title: String, fraction: Double) {
+    private func progress(_ title: String, fraction: Double, parts: String?) {
         guard !isQuiet else { return }
         guard fraction < 1 else {
             table.withLock { $0.meter = nil }
@@ -142,7 +142,8 @@ final class ProgressReport: Sendable {
         let line = table.withLock { table -> String? in
             if table.meter?.title != title { table.meter = ProgressMeter(title: title) }
             return isTerminal
-                ? table.meter?.bar(fraction, redraws: !Console.isStatusShown) : table.meter?.line(fraction)
+                ? table.meter?.bar(fraction, parts: parts, redraws: !Console.isStatusShown)
+                : table.meter?.line(fraction, parts: parts)
         }
         guard let line else { return }
         if isTerminal { Console.status(line) } else { Console.error(line) }
