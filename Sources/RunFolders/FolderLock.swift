@@ -2,11 +2,11 @@ import FileFormats
 import Foundation
 import Synchronization
 
-/// Keeps a second process out of a folder in which one is at work: their files would mix, and one would lose its results.
+/// Keeps a second process out of a folder that is in use: otherwise files would be mixed up, and results lost.
 ///
-/// An advisory lock of the system on the folder itself, which ends with the program however it ends. Where the file system has no
-/// locks, nothing is kept out. Within the process a folder may be locked more than once, as by a series and by each of its parts; it
-/// stays locked until the last of them ends.
+/// An advisory system lock on the folder itself, which ends with the program, however it ends. On file systems without locks, other
+/// processes are not excluded. Within the process a folder may be locked more than once, for example by a series and by each of its parts;
+/// it stays locked until the last of them ends.
 package final class FolderLock: Sendable {
     private struct Place: Hashable {
         let device: UInt64
@@ -40,7 +40,7 @@ package final class FolderLock: Sendable {
 
     /// When the lock ends, folders that this call created and left empty are removed: a calculation that fails leaves no trace.
     ///
-    /// - Throws: `RunFolderError.inUse` when another process has the folder.
+    /// - Throws: `RunFolderError.inUse` if another process is using the folder.
     package convenience init(_ folder: OutputFolder) throws { try self.init(path: folder.path, created: folder.created) }
 
     package convenience init(path: String) throws { try self.init(path: path, created: []) }

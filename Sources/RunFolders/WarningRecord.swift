@@ -1,8 +1,8 @@
 import MolecularStructure
 
-/// Something that a reader has to know before trusting a state or a structure.
+/// Something that readers should know before they trust a state or a structure.
 public struct WarningRecord: Codable, Sendable, Equatable {
-    /// What it is about, for programs: `radical_pair`, `linear_dependence`, `mulliken_charges` or `virial_ratio`.
+    /// The kind of warning, for programs: `radical_pair`, `linear_dependence`, `mulliken_charges` or `virial_ratio`.
     public var kind: String
     /// Numbers of the atoms concerned, from 1.
     public var atoms: [Int]

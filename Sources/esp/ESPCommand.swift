@@ -51,7 +51,8 @@ struct ESPCommand: ParsableCommand {
             ManualCommand.self,
         ])
 
-    /// The way of every command: signals first; messages about the command line, which repeat its words, go through `Console`.
+    /// Entry point of every command. Signals are installed first; error messages, which may quote the command line, are written by
+    /// `Console`.
     static func main() {
         Interruption.install()
         let arguments = Array(CommandLine.arguments.dropFirst())

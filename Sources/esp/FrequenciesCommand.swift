@@ -4,7 +4,7 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// `esp frequencies`: second derivatives of the energy of one state, and the vibrations that they make.
+/// `esp frequencies`: second derivatives of the energy of one state, and the resulting vibrations.
 struct FrequenciesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "frequencies",
@@ -133,7 +133,7 @@ struct FrequenciesCommand: ParsableCommand {
         }
     }
 
-    /// Second derivatives that were computed now and could not be kept are an error; other temperatures and masses take no time.
+    /// Newly computed second derivatives that could not be saved are an error; other temperatures and masses take no time.
     private func refuseSilentLoss(of state: StateRecord, _ index: Int, in folder: String) throws {
         guard OutputFolder(existing: folder).isReadOnly,
             try FinishedRun.document(in: folder).states[index].vibrations?.hessian != state.vibrations?.hessian
@@ -144,7 +144,7 @@ struct FrequenciesCommand: ParsableCommand {
                 + "folder you may write to.")
     }
 
-    /// The options that mean something for a finished run.
+    /// The options that apply to a finished run.
     private static let optionsOfRuns: Set<String> = [
         "--hessian", "--step", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number",
         "--half-width",
@@ -152,11 +152,11 @@ struct FrequenciesCommand: ParsableCommand {
         "--follow", "--charge", "-c", "--threads", "--memory", "--json", "--quiet", "-q",
     ]
 
-    /// A run has its method and its states: nothing else about them may be asked for.
+    /// Refuses other options, because a run already has its method and states.
     private func refuseOptionsOfFiles() throws {
         let words = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
         let other = words.first { word in
-            // Short options may stand together: -qc.
+            // Short options may be combined: -qc.
             let isShort = !word.hasPrefix("--") && word.dropFirst().allSatisfy { "qc".contains($0) }
             return word.hasPrefix("-") && Double(word) == nil && !isShort && !Self.optionsOfRuns.contains(word)
         }
@@ -172,7 +172,7 @@ struct FrequenciesCommand: ParsableCommand {
             monitor: progress.monitor)
     }
 
-    /// What the options ask for, of a file.
+    /// The input that the options describe, for a file.
     private func input(_ progress: ProgressReport) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: path, note: progress.note))
         input.task = .frequencies

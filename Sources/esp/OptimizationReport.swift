@@ -6,7 +6,7 @@ import MolecularStructure
 import RunFolders
 
 extension ProgressReport {
-    /// A line of the table of structures; the first one brings the head.
+    /// A line of the table of structures; the first one is preceded by the head.
     func optimizationStep(_ step: StructureStep) {
         let measures = step.measures
         if step.number == 1 || step.change == nil {
@@ -21,7 +21,8 @@ extension ProgressReport {
 }
 
 extension OptimizationDocument {
-    /// What is known about the curvature of the energy at the outcome, a sentence a line; nothing where two atoms have but one way.
+    /// What is known about the curvature of the energy at the outcome, one sentence per line; empty for two atoms, which have only one
+    /// mode.
     fileprivate func curvatureNotes(folder: String) -> [String] {
         guard symbols.count > 2 else { return [] }
         // With constraints the structure is not stationary in all coordinates.
@@ -31,7 +32,7 @@ extension OptimizationDocument {
 }
 
 extension TextReport {
-    /// How a search for a stationary point ended: energy, forces, and the bonds before and after.
+    /// The outcome of an optimisation: energy, forces, and the bonds before and after.
     static func optimization(_ document: OptimizationDocument, first: Molecule, folder: String) -> String {
         guard let start = document.points.first,
             let end = document.converged || !document.constraints.isEmpty

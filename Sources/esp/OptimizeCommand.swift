@@ -96,7 +96,7 @@ struct OptimizeCommand: ParsableCommand {
         }
     }
 
-    /// What these options ask for.
+    /// The input that these options describe.
     private func input(_ file: String, note: (String) -> Void) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
         input.task = .optimization
