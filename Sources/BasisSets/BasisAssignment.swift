@@ -3,7 +3,7 @@ import Foundation
 import GaussianBasis
 import MolecularStructure
 
-/// Which element gets which basis set.
+/// The assignment of basis sets to elements.
 ///
 /// In this order: the set named for the atom (`atomSets`), the set named for the element (`elementSets`), a user's file that defines the
 /// element (`files`), and the general set (`general`).
@@ -11,7 +11,7 @@ public struct BasisAssignment: Sendable {
     /// The name of a set, or `paperRule`.
     public var general: String
     public var elementSets: [Element: String]
-    /// By the atom's index, ghost atoms counted behind the atoms.
+    /// By atom index, with ghost atoms counted after the atoms.
     public var atomSets: [Int: AtomSet] = [:]
     /// Files in Gaussian94 or NWChem form, or in the Basis Set Exchange's JSON form when the name ends in .json. A later file
     /// wins over an earlier one. A core potential without functions goes with the functions that the element has otherwise.
@@ -22,7 +22,7 @@ public struct BasisAssignment: Sendable {
     /// The basis set of one atom.
     public struct AtomSet: Sendable, Equatable {
         public var name: String
-        /// That the atom must be; nil where only its number was named.
+        /// The required element of the atom; nil if only its number was given.
         public var element: Element?
 
         public init(name: String, element: Element?) {
@@ -44,11 +44,11 @@ public struct BasisAssignment: Sendable {
         self.functionType = functionType
     }
 
-    /// What an argument such as `Nb,Al=LANL2MB`, `Cl1,Cl5=def2-SVP` or `3,7-9=6-31G*` names: elements, and atoms by their numbers from 1
-    /// in the file, with the element that each must be.
+    /// The elements or atoms in an argument such as `Nb,Al=LANL2MB`, `Cl1,Cl5=def2-SVP` or `3,7-9=6-31G*`: elements, and atoms by their
+    /// numbers from 1 in the file, with the required element of each.
     public struct Choice: Sendable, Equatable {
         public var elements: [Element] = []
-        /// From 0; the element is nil where the argument has the number alone.
+        /// From 0; the element is nil if the argument contains only the number.
         public var atoms: [AtomChoice] = []
         public var name: String
 
@@ -58,7 +58,7 @@ public struct BasisAssignment: Sendable {
         }
     }
 
-    /// Reads an argument of that form.
+    /// Reads such an argument.
     public static func parse(_ argument: String) throws(BasisSetError) -> Choice {
         guard let equals = argument.firstIndex(of: "=") else { throw .invalidAssignment(argument) }
         var choice = Choice(name: argument[argument.index(after: equals)...].trimmingCharacters(in: .whitespaces))
@@ -85,7 +85,7 @@ public struct BasisAssignment: Sendable {
     /// Split valence with polarisation functions, and core potentials from Rb on, for H to Rn.
     public static let defaultSet = "def2-SVP"
 
-    /// In place of a set's name: 6-31G for elements lighter than K other than Al, and LANL2MB with its core potential for Al and from K on.
+    /// Replaces the name of a set: 6-31G for elements lighter than K except Al, and LANL2MB with its core potential for Al and from K on.
     public static let paperRule = "paper"
 
     private var isPaperRule: Bool { BasisSetLibrary.normalized(general) == Self.paperRule }
@@ -96,8 +96,8 @@ public struct BasisAssignment: Sendable {
         return element.atomicNumber == 13 || element.atomicNumber >= 19 ? "LANL2MB" : "6-31G"
     }
 
-    /// A single named set keeps the convention with which it was published, files of the user the one that they state;
-    /// anything mixed, `paperRule` included, is pure throughout.
+    /// A single named set keeps its published convention, and files of the user the one that they state; any mixture, including
+    /// `paperRule`, is pure.
     var isSingleNamedSet: Bool { !isPaperRule && elementSets.isEmpty && atomSets.isEmpty && files.isEmpty }
 
     /// Looks the sets up and builds the basis of a molecule.
@@ -143,7 +143,7 @@ public struct BasisAssignment: Sendable {
                     symbol: element.symbol, set: set.name, alternatives: Self.alternatives(for: element, in: library))
             }
             var name = set.name
-            // A file with nothing but a potential for the element goes with the functions of another set.
+            // A file that contains only a potential for the element is combined with the functions of another set.
             if center.named == nil, let alone = userSets.last(where: { $0.elements[element].map { $0.shells.isEmpty } ?? false })
             {
                 basis.effectiveCorePotential = alone.elements[element]?.effectiveCorePotential
@@ -161,7 +161,7 @@ public struct BasisAssignment: Sendable {
                 references.append(reference)
             }
         }
-        // Names that no atom uses are looked up too: a misspelt one should not pass in silence.
+        // Names that no atom uses are looked up too, so that a misspelt one does not go unnoticed.
         for name in Array(elementSets.values) + atomSets.values.map(\.name) + (isPaperRule ? [] : [general]) {
             _ = try library.entry(named: name)
         }
@@ -173,7 +173,7 @@ public struct BasisAssignment: Sendable {
             functionType: functionType ?? ownConvention ?? agreed ?? .pure, references: references)
     }
 
-    /// What decides the basis of an atom.
+    /// The origin of an atom's basis.
     private struct Center: Hashable {
         let element: Element
         /// The set that is named for this atom.

@@ -2,7 +2,7 @@ import FileFormats
 import GaussianBasis
 import MolecularStructure
 
-/// Tells bases apart.
+/// Distinguishes bases.
 public enum BasisFingerprint {
     /// Sixteen hexadecimal digits that change whenever an exponent, a coefficient, a potential, the order of the entries or
     /// the convention for angular functions changes.

@@ -3,7 +3,7 @@ import MolecularStructure
 
 /// Reference lines of basis-set files, such as `Li-B, Ne [Polarization]: Frisch, ...`.
 enum BasisReference {
-    /// Whether a reference is for an element. Lines that do not begin with elements are for all.
+    /// Whether a reference applies to an element. Lines that do not begin with elements apply to all.
     static func concerns(_ element: Element, _ reference: String) -> Bool {
         let head = reference.prefix { $0 != ":" && $0 != "[" && $0 != "(" }
         guard head.count < reference.count else { return true }

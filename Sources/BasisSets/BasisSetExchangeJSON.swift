@@ -31,7 +31,7 @@ public enum BasisSetExchangeJSON {
                     FileLocation(path: path), problem: "the key '\(excerpt(key))' under elements is not an atomic number",
                     cure: cure)
             }
-            // Sets reach beyond radon; what lies there is of no use here.
+            // Sets extend beyond radon; heavier elements are not used here.
             guard let element = Element(atomicNumber: number) else { continue }
             elements[element] = try elementBasis(entry, element: element, path: path)
             references += entry.references?.flatMap { $0.reference_keys ?? [] } ?? []
@@ -159,7 +159,7 @@ private struct Document: Decodable {
         let references: [Reference]?
     }
 
-    /// Written as a string in the Exchange's files, as a number by some others.
+    /// A string in the Exchange's files, a number in some others.
     struct Number: Decodable {
         let value: Double
 

@@ -1,7 +1,7 @@
 import FileFormats
 import GaussianBasis
 
-/// What the comment lines at the top of a basis-set file say about it:
+/// The information in the comment lines at the top of a basis-set file:
 ///
 ///     ! Basis set: 6-31G(d)
 ///     ! Aliases: 6-31G*
@@ -18,7 +18,7 @@ public struct BasisSetHeader: Sendable, Equatable {
         for line in file.lines {
             let text = line.text.drop(while: \.isWhitespace)
             if text.isEmpty { continue }
-            // Psi4's files begin with a word for the kind of functions, all of which it concerns.
+            // Psi4's files begin with a word for the type of all functions.
             if let type = Self.functionType(ofPsi4Line: line) {
                 functionType = functionType ?? type
                 continue
@@ -41,7 +41,7 @@ public struct BasisSetHeader: Sendable, Equatable {
         }
     }
 
-    /// Of a line that is nothing but `spherical` or `cartesian`.
+    /// A line that contains only `spherical` or `cartesian`.
     static func functionType(ofPsi4Line line: TextLine) -> AngularFunctionType? {
         guard line.fields.count == 1, let word = line.fields.first?.lowercased() else { return nil }
         return ["spherical": .pure, "puream": .pure, "cartesian": .cartesian][word]

@@ -57,7 +57,7 @@ public enum BasisSetError: Error, Equatable, CustomStringConvertible {
 public struct BasisSetLibrary: Sendable {
     public static let environmentVariable = "ESP_BASIS_SETS"
 
-    /// What the head of a file says, and where it is.
+    /// The content of a file's head, and its path.
     public struct Entry: Sendable, Equatable {
         public let name: String
         public let aliases: [String]
@@ -69,8 +69,8 @@ public struct BasisSetLibrary: Sendable {
     /// Ordered by name.
     public let entries: [Entry]
 
-    /// Reads the heads of all files of a folder. A file that cannot be read goes by its own name, and is an error when its set is
-    /// asked for.
+    /// Reads the heads of all files of a folder. An unreadable file is listed under its file name, and causes an error when its set is
+    /// requested.
     public init(folder: String) throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let files = names.filter { $0.lowercased().hasSuffix(".gbs") }.sorted()
@@ -87,8 +87,8 @@ public struct BasisSetLibrary: Sendable {
         .sorted { $0.name.lowercased() < $1.name.lowercased() }
     }
 
-    /// Finds the folder: the one named by the user, else that of the environment variable, else `share/esp/BasisSets`
-    /// beside the installed program, else `BasisSets` of the checkout that holds the program or the working directory.
+    /// Finds the folder: the one named by the user, otherwise that of the environment variable, otherwise `share/esp/BasisSets` beside the
+    /// installed program, otherwise `BasisSets` of the checkout that contains the program or the working directory.
     public static func locate(
         option: String?, environment: [String: String], executable: String?, currentFolder: String
     ) throws -> BasisSetLibrary {
@@ -121,7 +121,7 @@ public struct BasisSetLibrary: Sendable {
         return result
     }
 
-    /// The entry of a name or alias; upper and lower case, spaces, hyphens and underscores make no difference.
+    /// The entry for a name or alias; case, spaces, hyphens and underscores are ignored.
     public func entry(named name: String) throws(BasisSetError) -> Entry {
         let wanted = Self.normalized(name)
         if let entry = entries.first(where: { ([$0.name] + $0.aliases).contains { Self.normalized($0) == wanted } }) {
@@ -130,7 +130,7 @@ public struct BasisSetLibrary: Sendable {
         throw .unknownName(name, near: nearNames(to: wanted))
     }
 
-    /// Reads the set of a name or alias. LANL2MB is completed with STO-3G for H to Ne, as its authors and Gaussian do.
+    /// Reads the set with a name or alias. LANL2MB is completed with STO-3G for H to Ne, as its authors and Gaussian do.
     public func basisSet(named name: String) throws -> BasisSet {
         let entry = try entry(named: name)
         let set = try Gaussian94.basisSet(readingFrom: entry.path)

@@ -4,13 +4,12 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// Whether the functions of an element can hold its core electrons, or belong to a core potential.
+/// Whether the functions of an element can describe its core electrons, or belong to a core potential.
 ///
-/// Functions of a valence basis run all-electron when their potential is lost, and the result is nonsense that converges. What tells
-/// them apart is the one-electron atom: with the bare nucleus of charge Z the contracted s functions of an all-electron set bring the
-/// 1s energy near -Z^2/2, the contracted p functions the 2p energy near -Z^2/8. The limits are between what 16688 elements of
-/// all-electron sets and 2561 elements of sets with potentials of the Basis Set Exchange give
-/// (`Tests/References/scan_core_functions.py`).
+/// If its potential is missing, a valence basis also runs in an all-electron calculation, and converges to a meaningless result. The
+/// one-electron atom distinguishes the two: with the bare nucleus of charge Z, the contracted s functions of an all-electron set give a 1s
+/// energy near -Z^2/2, and the contracted p functions a 2p energy near -Z^2/8. The limits separate 16688 elements of all-electron sets from
+/// 2561 elements of sets with potentials in the Basis Set Exchange (`Tests/References/scan_core_functions.py`).
 public struct CoreFunctions: Sendable, Equatable {
     public let element: Element
     /// Largest exponent of an s function over Z^2; 0 without s functions.
@@ -20,7 +19,8 @@ public struct CoreFunctions: Sendable, Equatable {
     /// Lowest p energy about the bare nucleus over -Z^2/8; 0 without p functions.
     public let share2p: Double
 
-    /// - Throws: `LinearAlgebraError` when the eigenproblem fails, which exponents and coefficients that a reader accepts do not do.
+    /// - Throws: `LinearAlgebraError` if the eigenproblem fails, which does not occur for exponents and coefficients that a reader
+    ///   accepts.
     public init(_ shells: [ShellDefinition], of element: Element) throws {
         let charge = Double(element.atomicNumber)
         self.element = element
@@ -30,13 +30,13 @@ public struct CoreFunctions: Sendable, Equatable {
         share2p = try Self.lowestEnergy(shells, angularMomentum: 1, charge: charge).map { $0 / (-charge * charge / 8) } ?? 0
     }
 
-    /// Whether the core cannot be held: a core potential is missing. H and He have no core.
+    /// Whether the core cannot be described, so that a core potential is missing. H and He have no core.
     public var lacksCore: Bool {
         switch element.atomicNumber {
         case ...2: false
         case ...10: steepness < 0.55 || share1s < 0.88
         case ...18: share1s < 0.88 || share2p < 0.8
-        // Ga-Kr: steep functions for core correlation reach the 1s energy, and leave out 2p.
+        // Ga-Kr: steep functions for core correlation reach the 1s energy, but omit 2p.
         case ...36: share1s < 0.88 || share2p < 0.9 || (element.atomicNumber > 30 && steepness > 20 && share2p < 0.97)
         // Contractions made for relativistic Hamiltonians give 0.6 of the 1s energy.
         default: share1s < 0.55 || share2p < 0.9

@@ -43,7 +43,7 @@ struct Gaussian94Parser {
 
     init(_ file: TextFile) {
         self.file = file
-        // A comment may also stand behind data.
+        // A comment may also follow data.
         lines = file.lines.compactMap { line in
             guard let mark = line.text.firstIndex(of: "!") else { return line.isBlank ? nil : line }
             let kept = TextLine(number: line.number, text: String(line.text[..<mark]))
@@ -102,7 +102,7 @@ struct Gaussian94Parser {
 
     private static func isSeparator(_ line: TextLine) -> Bool { line.fields.first?.hasPrefix("****") ?? false }
 
-    /// `NAME lmax ncore`, where NAME is no shell type.
+    /// `NAME lmax ncore`, where NAME is not a shell type.
     private static func isPotentialHeader(_ line: TextLine) -> Bool {
         let fields = line.fields
         return fields.count == 3 && Int(fields[1]) != nil && Int(fields[2]) != nil && angularMomenta(fields[0]) == nil
@@ -120,8 +120,7 @@ struct Gaussian94Parser {
         }
     }
 
-    /// `Nb 0`, `-Nb 0` or `C N O 0`. Integers stand for centres of one molecule in this form, never for atomic numbers: they are
-    /// refused.
+    /// `Nb 0`, `-Nb 0` or `C N O 0`. In this form integers denote centres of a molecule, not atomic numbers: they are refused.
     private func elementLine(_ line: TextLine) throws(InputFileError) -> [Element] {
         var fields = line.fields[...]
         if fields.count > 1, fields.last == "0" { fields = fields.dropLast() }

@@ -18,7 +18,7 @@ public enum NWChemBasis {
         return word == "basis" || word == "ecp"
     }
 
-    /// Reads text that is in memory; an element may have a potential alone.
+    /// Reads text that is in memory; an element may have only a potential.
     public static func basisSet(_ file: TextFile) throws(InputFileError) -> BasisSet {
         var parser = NWChemBasisParser(file)
         return try parser.parse()

@@ -2,21 +2,21 @@ import FileFormats
 import GaussianBasis
 import MolecularStructure
 
-/// The basis of a molecule, with the names of the sets it comes from.
+/// The basis of a molecule, with the names of its sets.
 public struct ResolvedBasis: Sendable {
-    /// For every atom, then every ghost atom, what its set has for the element, core potentials of ghost atoms included.
+    /// For every atom, then every ghost atom, the entry of its set for the element, including core potentials of ghost atoms.
     public let bases: [ElementBasis]
     /// In the same order.
     public let names: [String]
     public let functionType: AngularFunctionType
     public let references: [String]
     public let basis: AtomicOrbitalBasis
-    /// The basis as sets that files can hold.
+    /// The basis as sets that can be written to files.
     public let classes: BasisClasses
     private let elements: [Element]
 
     /// - Parameters:
-    ///   - bases: one entry an atom, then one a ghost atom.
+    ///   - bases: one entry per atom, then one per ghost atom.
     ///   - names: of the sets, in the same order.
     public init(
         molecule: Molecule, bases: [ElementBasis], names: [String], functionType: AngularFunctionType, references: [String]
@@ -30,20 +30,20 @@ public struct ResolvedBasis: Sendable {
         elements = molecule.withGhostsAsAtoms.atoms.map(\.element)
     }
 
-    /// The sets of every element that occurs; several where its atoms have different ones.
+    /// The sets of every element in the molecule; several if its atoms have different ones.
     public var setNames: [Element: String] {
         Dictionary(grouping: elements.indices, by: { elements[$0] }).mapValues { indices in
             Set(indices.map { names[$0] }).sorted().joined(separator: " / ")
         }
     }
 
-    /// One name an atom, then one a ghost atom, where atoms of one element have different sets; nil where elements tell.
+    /// One name per atom, then one per ghost atom, if atoms of one element have different sets; nil if the element determines the set.
     public var namesOfAtoms: [String]? {
         let perElement = Dictionary(grouping: elements.indices, by: { elements[$0] })
         return perElement.values.contains { indices in Set(indices.map { names[$0] }).count > 1 } ? names : nil
     }
 
-    /// Electrons that core potentials replace.
+    /// Number of electrons replaced by core potentials.
     public var coreElectrons: Int { basis.effectiveCorePotentials.reduce(0) { $0 + ($1?.coreElectrons ?? 0) } }
 
     /// Elements of which atoms have core potentials.
@@ -69,14 +69,14 @@ public struct ResolvedBasis: Sendable {
     }
 }
 
-/// The bases of a molecule's atoms, sorted into sets of one basis an element: atoms that differ from others of their element have
-/// theirs in a further set.
+/// The bases of a molecule's atoms, sorted into sets with one basis per element: atoms that differ from others of their element are in a
+/// further set.
 public struct BasisClasses: Sendable {
     public let sets: [[Element: ElementBasis]]
     /// For every atom, then every ghost atom, the index of its set.
     public let places: [Int]
 
-    /// - Parameter bases: one entry an atom, then one a ghost atom. A ghost atom of unknown element counts as hydrogen.
+    /// - Parameter bases: one entry per atom, then one per ghost atom. A ghost atom of unknown element counts as hydrogen.
     public init(molecule: Molecule, bases: [ElementBasis]) {
         var sets: [[Element: ElementBasis]] = []
         places = zip(molecule.withGhostsAsAtoms.atoms, bases).map { atom, own in

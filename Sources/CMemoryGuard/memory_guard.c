@@ -58,8 +58,8 @@ static _Noreturn void out_of_memory(size_t size) {
     say(" MB of memory");
     int is_limited = say_limit(RLIMIT_AS, "; the address space is limited to ", " MB (ulimit -v)")
         | say_limit(RLIMIT_DATA, "; data are limited to ", " MB (ulimit -d)");
-    say(is_limited ? ". Raise the limit, or lower --memory and --threads.\n"
-                   : ". Close other programs, or lower --memory and --threads.\n");
+    say(is_limited ? "\n  Raise the limit, or lower --memory and --threads.\n"
+                   : "\n  Close other programs, or lower --memory and --threads.\n");
     // Without exit handlers, which may need memory. Files are written under a temporary name first: none is left half-written.
     _exit(out_of_memory_status);
 }
@@ -103,8 +103,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     create_function create = (create_function)dlsym(RTLD_NEXT, "pthread_create");
     int error = create == NULL ? ENOSYS : create(thread, attributes, start, argument);
     if (error == EAGAIN || error == ENOMEM) {
-        say("esp: error: the system refuses another thread: the limit on memory or on processes (ulimit -v, ulimit -u) is reached. "
-            "Raise it, or lower --threads.\n");
+        say("esp: error: the system refuses another thread: the limit on memory or on processes (ulimit -v, ulimit -u) is reached\n"
+            "  Raise it, or lower --threads.\n");
         _exit(out_of_memory_status);
     }
     return error;

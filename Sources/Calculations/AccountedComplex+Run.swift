@@ -4,8 +4,8 @@ import RunFolders
 import ReductionSeries
 
 extension AccountedComplex {
-    /// Those of several finished runs, to be compared: fragments that the user chose are left out, and their atoms go where the
-    /// bonds put them. Runs whose folders have one name go by their paths.
+    /// Accounts of several finished runs, for comparison. Fragments chosen by the user are ignored; their atoms are assigned by the bonds.
+    /// Runs whose folders have the same name are called by their paths.
     package static func all(readingFrom folders: [String]) throws -> [AccountedComplex] {
         try all(folders.map { ($0, try FinishedRun.document(in: $0)) })
     }

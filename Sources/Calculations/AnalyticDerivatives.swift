@@ -12,7 +12,7 @@ struct AnalyticDerivatives {
     let surface: PotentialEnergySurface
     let monitor: CalculationMonitor
 
-    /// Why there are none of a molecule; nil where there are. To be read after "no analytic second derivatives".
+    /// Why a molecule has no analytic second derivatives; nil if it has. Follows the words "no analytic second derivatives".
     static func limitation(_ solver: StateSolver, of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> String? {
         if solver.isFitted { return "of fitted integrals" }
         if solver.solvent != nil { return "in a solvent" }
@@ -33,7 +33,7 @@ struct AnalyticDerivatives {
             basis: wavefunction.basis, charge: wavefunction.state.charge, isRestricted: wavefunction.isRestricted)
     }
 
-    /// - Parameter onSolution: gets the energy of the solution before the long work begins; what it throws ends it.
+    /// - Parameter onSolution: gets the energy of the solution before the long work begins; an error that it throws ends the calculation.
     /// - Throws: `CalculationError`.
     func derivatives(of wavefunction: Wavefunction, onSolution: (_ energy: Double) throws -> Void) throws -> EnergyDerivatives {
         let needed = Self.memory(wavefunction)
@@ -57,7 +57,7 @@ struct AnalyticDerivatives {
                 case .iteration(let iteration, let residual, let tolerance):
                     let initial = first ?? residual
                     first = initial
-                    // Residuals fall by about one factor in every iteration.
+                    // Residuals fall by about one order of magnitude per iteration.
                     let done = iteration < 2 ? 0.1 : min(1, max(0.1, log(initial / residual) / log(initial / tolerance)))
                     let left = afterSkeleton.secondsToNow * (1 / done - 1)
                     monitor.note(

@@ -9,12 +9,12 @@ import SolutionSearch
 /// A wavefunction to analyse, with what is known about how it was found.
 struct AnalyzedState {
     let wavefunction: Wavefunction
-    /// Nil where another program's file does not tell it.
+    /// Nil if the file of another program does not contain it.
     let energy: Double?
     let spinSquared: Double
     var energyComponents: EnergyComponents?
     var isConverged = true
-    /// Fock matrices that were built; 0 where another program solved the state.
+    /// Number of Fock matrices built; 0 if another program solved the state.
     var iterations = 0
     var gridPoints = 0
     var integrals: RepulsionSource?

@@ -2,18 +2,18 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// What a calculation of any task comes to.
+/// The outcome of a calculation of any task.
 public enum CalculationOutcome: Sendable {
     case states(ResultDocument)
     case structure(OptimizationDocument)
 }
 
 extension CalculationInput {
-    /// Carries the input out, whatever its task is.
+    /// Runs the calculation, whatever its task.
     ///
     /// - Parameters:
-    ///   - folder: takes the results; made when it is not there.
-    ///   - replaces: whether the result of another calculation in the folder is replaced.
+    ///   - folder: for the results; created if it does not exist.
+    ///   - replaces: whether to replace the results of another calculation in the folder.
     public func run(
         folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
@@ -32,19 +32,21 @@ extension CalculationInput {
         }
     }
 
-    /// The folder for results where none is named.
+    /// The folder for the results if none is named.
     package var defaultFolder: String {
-        relaxesStructure ? OutputFolder.stem(of: molecule.name) + ".opt" : OutputFolder.defaultName(for: molecule.name)
+        relaxesStructure
+            ? OutputFolder.relaxationName(for: molecule.name, charge: states.charges?.first, own: molecule.charge)
+            : OutputFolder.defaultName(for: molecule.name)
     }
 }
 
-/// A finished calculation or search, read back for its input.
+/// A finished calculation or optimisation, read back for its input.
 package struct FinishedCalculation {
     package let input: CalculationInput
     package let outcome: CalculationOutcome
 
-    /// - Throws: `RunFolderError` where there is none, or where the basis sets that it names are no longer those that it was made with;
-    ///   `InputFileError` where it cannot be read.
+    /// - Throws: `RunFolderError` if there is none, or if the basis sets that it names have changed since; `InputFileError` if it cannot
+    ///   be read.
     package init(readingFrom path: String) throws {
         let (stored, fingerprint): (StoredInput?, String)
         if OptimizationFiles.isFolder(path) {
@@ -78,7 +80,7 @@ package struct FinishedCalculation {
 }
 
 extension OptimizationFiles {
-    /// Whether a folder is of a search for a structure.
+    /// Whether a folder contains an optimisation.
     static func isFolder(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: OutputFolder(existing: path).url(documentName).path)
     }

@@ -3,15 +3,15 @@ import MolecularStructure
 import RunFolders
 import VibrationalAnalysis
 
-/// The mass of every atom, with the isotopes that were chosen.
+/// The mass of every atom, with the chosen isotopes.
 struct AtomMasses {
     let choice: IsotopicMasses.Choice
     /// In unified atomic mass units.
     let values: [Double]
-    /// Mass numbers that were chosen, by number of the atom from 1.
+    /// Chosen mass numbers, by the number of the atom from 1.
     let isotopes: [String: Int]
 
-    /// - Throws: `CalculationError.usage` for isotopes that there are not.
+    /// - Throws: `CalculationError.usage` for isotopes that do not exist.
     init(_ input: FrequencyInput, of molecule: Molecule) throws {
         guard let choice = IsotopicMasses.Choice(rawValue: input.masses.lowercased()) else {
             throw CalculationError.usage("--masses \(input.masses): write abundant or average.")

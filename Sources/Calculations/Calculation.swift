@@ -426,7 +426,8 @@ public struct Calculation {
                 CubeState(wavefunction: wavefunction, hasSpinDensity: record.hasSpinDensity, choices: missingCubes(record))
             }
             let names = try cubes.write(
-                cubeStates, base: states.firstIndex { $0.charge == baseCharge } ?? 0, title: title, to: folder, monitor: monitor,
+                cubeStates, base: states.firstIndex { $0.charge == baseCharge } ?? 0, title: title(document.model), to: folder,
+                monitor: monitor,
                 ledger: ledger)
             for index in document.states.indices { document.states[index].files.merge(names[index]) { _, new in new } }
             document = self.document(document.states, since: start)
@@ -563,19 +564,21 @@ public struct Calculation {
         monitor.note(
             saved.isEmpty ? "searching for other SCF solutions" : "restarting the interrupted search for other SCF solutions")
         var tally = SearchTally()
-        let outcomes = try monitor.timed("search for other solutions") { tell in
-            try solver.search(
+        let outcomes = try monitor.timed("search for other solutions") { _ in
+            let outcomes = try solver.search(
                 problem, beside: known, scope: searchScope, resuming: saved,
                 onIteration: { line in
                     if let text = tally.news { monitor.note(text) }
                     try monitor.report(.iteration(line))
-                    tell(tally.fraction)
+                    try monitor.report(.progress(tally.title, fraction: tally.fraction, parts: tally.parts))
                     try monitor.checkCancellation()
                 },
                 onProgress: {
                     tally.take($1, at: $0)
                     try search.write($1, at: $0)
                 })
+            if let text = tally.news { monitor.note(text) }
+            return outcomes
         }
         return zip(known, outcomes).map { first, outcome in
             SolvedState(result: outcome.chosen.result, gridPoints: points, search: outcome, first: first)
@@ -609,9 +612,9 @@ public struct Calculation {
     }
 
     /// First title line of cube files.
-    private var title: String {
+    private func title(_ model: ResultDocument.Model) -> String {
         let sets = Set(resolved.names).sorted().joined(separator: ", ")
-        return ProgramVersion.title(input.molecule.name, solver.methodName, sets)
+        return ProgramVersion.title(input.molecule.name, model.method, sets, model.specialities)
     }
 
     /// - Parameter analysis: what the charges come from; nil for that of the input.

@@ -1,19 +1,19 @@
 import RunFolders
 
-/// Why a calculation cannot be made, or did not come to its end. Every message names the cure.
+/// Why a calculation cannot be done, or did not finish. Every message names the cure.
 public enum CalculationError: Error, Equatable, CustomStringConvertible {
-    /// Parts of the input contradict each other or ask for what there is not.
+    /// Parts of the input contradict each other, or the input asks for something that does not exist.
     case usage(String)
     /// The molecule, basis set, charge or method is wrong.
     case badInput(String)
     case notConverged(String)
-    /// The memory allowed does not suffice.
+    /// The allowed memory is not sufficient.
     case outOfMemory(String)
     /// A file cannot be written or moved.
     case inputOutput(String)
     /// This processor lacks instructions that the build uses.
     case unavailable(String)
-    /// A fault of the program itself.
+    /// An error in the program itself.
     case internalFault(String)
 
     public var description: String {

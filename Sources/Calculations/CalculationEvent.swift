@@ -8,37 +8,37 @@ import RunFolders
 
 /// What happens while a calculation runs.
 public enum CalculationEvent: Sendable {
-    /// A line about what is done, or what its user may want to know.
+    /// A line about what is being done, or about something the user may want to know.
     case note(String)
     /// Before the first integral.
     case began(CalculationSummary)
     case state(ChargeState, electrons: Int)
-    /// What all states share is ready.
+    /// The data that all states share are ready.
     case prepared(integrals: String, gridPoints: Int, removedFunctions: Int, seconds: Double)
     case iterationsBegan
     case iteration(IterationLine)
-    /// One structure of a search for a stationary point.
+    /// One structure of an optimisation.
     case structure(StructureStep)
-    /// How much of a step that takes long is done, from 0 to 1; 1 when it has ended, whatever the estimates before. May come from any
-    /// thread.
-    case progress(String, fraction: Double)
-    /// Solutions from the first guess, which are written; the search for others begins.
+    /// How much of a long step is done, from 0 to 1, and which of its parts, such as `4 of 12`; 1 when it has ended, whatever the earlier
+    /// estimates. May come from any thread.
+    case progress(String, fraction: Double, parts: String? = nil)
+    /// Solutions from the initial guess, which are written before the search for others begins.
     case foundFirst(ResultDocument)
-    /// The states are known, and no file is written yet; what a reader of the charges has to know.
+    /// The states are known, but no file is written yet; with notes for readers of the charges.
     case analyzed(ResultDocument, notes: [String])
     case accounted(ElectronAccount)
-    /// The interaction energy of fragments; whether bonds connect them.
+    /// The interaction energy of fragments, and whether bonds connect them.
     case counterpoised(CounterpoiseRecord, cutsBonds: Bool)
     /// All files are written.
     case finished(ResultDocument, folder: String)
     case profiled(CalculationProfile)
 }
 
-/// What watches a calculation: it is told what happens, and asked whether to go on.
+/// An observer of a calculation: it is notified of events, and asked whether to continue.
 public struct CalculationMonitor: Sendable {
-    /// What it throws ends the calculation.
+    /// An error that it throws ends the calculation.
     public var report: @Sendable (CalculationEvent) throws -> Void
-    /// Throws where the calculation is to end; files and checkpoints are whole then.
+    /// Throws if the calculation should end; files and checkpoints are complete at that point.
     public var checkCancellation: @Sendable () throws -> Void
 
     public init(
@@ -49,7 +49,7 @@ public struct CalculationMonitor: Sendable {
         self.checkCancellation = checkCancellation
     }
 
-    /// The same without what concerns one calculation of several: tables of results.
+    /// The same without the result tables, for one calculation of several.
     package var withoutResults: CalculationMonitor {
         CalculationMonitor(
             report: { event in
@@ -60,7 +60,7 @@ public struct CalculationMonitor: Sendable {
             }, checkCancellation: checkCancellation)
     }
 
-    /// The same with notes only.
+    /// The same, limited to notes.
     package var withNotesOnly: CalculationMonitor {
         CalculationMonitor(
             report: { if case .note = $0 { try report($0) } }, checkCancellation: checkCancellation)
@@ -71,9 +71,9 @@ public struct CalculationMonitor: Sendable {
 
     package func note(_ text: String) { try? report(.note(text)) }
 
-    /// Does a step that may take long: its beginning and progress are told, and the time that it took where that is more than two seconds.
+    /// Runs a step that may take long. Reports its start and its progress, and the elapsed time if that exceeds two seconds.
     ///
-    /// - Parameter work: tells how much is done, from 0 to 1, on any thread.
+    /// - Parameter work: reports the completed fraction, from 0 to 1, from any thread.
     package func timed<Result>(
         _ title: String, _ work: (_ tell: @escaping @Sendable (Double) -> Void) throws -> Result
     ) throws -> Result {
@@ -93,17 +93,17 @@ public struct IterationLine: Sendable {
     public let number: Int
     /// In hartree.
     public let energy: Double
-    /// From the iteration before, in hartree; nil where there is none to compare with.
+    /// Change since the previous iteration, in hartree; nil if there is nothing to compare with.
     public let change: Double?
     /// Largest element of the orbital gradient.
     public let residual: Double
-    /// How the next density was found: DIIS, ADIIS, damping, ...
+    /// How the next density was obtained: DIIS, ADIIS, damping, ...
     public let method: String
-    /// Whether products of the orbital Hessian were computed for a stability test, and no energy.
+    /// Whether this line counts products of the orbital Hessian in a stability test, and not an energy evaluation.
     public var isStabilityTest = false
 }
 
-/// The head of a report: what will be computed.
+/// The head of a report: what is going to be computed.
 public struct CalculationSummary: Sendable {
     public let name: String
     public let symbols: [String]
@@ -112,14 +112,14 @@ public struct CalculationSummary: Sendable {
     public let method: String
     /// Empty for Hartree-Fock.
     public let grid: String
-    /// Terms that are added to the Hamiltonian of the method, a line each.
+    /// Terms added to the Hamiltonian of the method, one line each.
     public let terms: [String]
     /// Basis sets by name, each with its elements; those with a core potential are marked.
     public let basis: [(name: String, elements: [(symbol: String, hasPotential: Bool)])]
-    /// Atoms by number from 1 with their set, for elements whose atoms differ.
+    /// Atom numbers from 1 with their basis set, for elements whose atoms have different sets.
     public let basisOfAtoms: [(atoms: String, set: String)]
     public let functionCount: Int
-    /// Pure or Cartesian, where that makes a difference; else empty.
+    /// Pure or Cartesian, if that makes a difference; otherwise empty.
     public let functionKind: String
     public let states: [ChargeState]
     public let threads: Int
@@ -135,12 +135,12 @@ public struct CalculationProfile: Sendable {
     package let repulsion: RepulsionProfile
 }
 
-/// One structure of a search for a stationary point.
+/// One structure of an optimisation.
 public struct StructureStep: Sendable {
     public let number: Int
     /// In hartree.
     public let energy: Double
-    /// From the structure before, in hartree; nil for the first one.
+    /// Change since the previous structure, in hartree; nil for the first one.
     public let change: Double?
     /// Forces, and the step to the next structure.
     public let measures: StepMeasures

@@ -8,12 +8,12 @@ import ParallelExecution
 import RunFolders
 import WavefunctionAnalysis
 
-// What the parts of an input stand for.
+// Resolution of the parts of an input.
 
 extension ModelInput {
     /// Which element gets which basis set.
     ///
-    /// - Throws: `CalculationError.usage` where parts of the model contradict each other.
+    /// - Throws: `CalculationError.usage` if parts of the model contradict each other.
     package func assignment() throws -> BasisAssignment {
         if let preset, method != nil, basis != nil {
             throw CalculationError.usage(
@@ -51,9 +51,9 @@ extension ModelInput {
         try assignment().resolve(for: molecule, in: .inUse(option: basisFolder))
     }
 
-    /// This for some of the centres of a molecule, which are numbered anew.
+    /// The model for some of the centres of a molecule, which are renumbered.
     ///
-    /// - Parameter centers: indices of the centres that stay, in their new order.
+    /// - Parameter centers: indices of the centres that are kept, in their new order.
     package func renumbered(_ centers: [Int]) throws -> ModelInput {
         var result = self
         result.basisFor = []
@@ -69,7 +69,7 @@ extension ModelInput {
 }
 
 extension ConvergenceInput {
-    /// - Throws: `CalculationError.usage` for a number out of its range.
+    /// - Throws: `CalculationError.usage` for a number out of range.
     package func check() throws {
         func require(_ isRight: Bool, _ text: String) throws {
             guard isRight else { throw CalculationError.usage(text) }
@@ -84,7 +84,7 @@ extension ConvergenceInput {
 }
 
 extension AnalysisInput {
-    /// Fragments of the molecule by its bonds, less what was chosen.
+    /// Fragments of the molecule derived from its bonds, except for those that were chosen.
     package func fragmentation(of molecule: Molecule) throws -> Fragmentation {
         do {
             return try Fragmentation(
@@ -96,10 +96,10 @@ extension AnalysisInput {
 }
 
 extension ResultDocument {
-    /// The same with other fragments.
+    /// The same input with other fragments.
     ///
-    /// - Parameter chosen: beside those that the bonds make; empty leaves the fragments as they are.
-    /// - Throws: `CalculationError.badInput` for atoms that there are not or that are in two fragments.
+    /// - Parameter chosen: fragments in addition to those derived from the bonds; an empty list leaves the fragments unchanged.
+    /// - Throws: `CalculationError.badInput` for atoms that do not exist or that are in two fragments.
     package func withFragments(_ chosen: [FragmentInput]) throws -> ResultDocument {
         guard !chosen.isEmpty, let molecule = molecule.molecule else { return self }
         var analyses = AnalysisInput()
@@ -117,10 +117,10 @@ extension ResourceInput {
         self.memory = memory?.bytes
     }
 
-    /// The threads to work with: those asked for, but no more than there are processors, for more would never run at a time and
-    /// only take memory.
+    /// The number of threads: the requested one, but at most one per processor. More threads would not run in parallel and would only use
+    /// memory.
     ///
-    /// - Throws: `CalculationError` where the address space is too small for them.
+    /// - Throws: `CalculationError` if the address space is too small for them.
     package func pool() throws -> WorkerPool {
         guard let threads else { return WorkerPool(threads: Machine.processors) }
         guard (1...1024).contains(threads) else { throw CalculationError.usage("--threads must lie between 1 and 1024") }
@@ -138,7 +138,7 @@ extension ResourceInput {
 }
 
 extension BasisSetLibrary {
-    /// The library that the option, the environment or the place of the program names.
+    /// The library named by the option, by the environment, or by the location of the program.
     package static func inUse(option: String? = nil) throws -> BasisSetLibrary {
         try locate(
             option: option, environment: ProcessInfo.processInfo.environment,
@@ -149,8 +149,8 @@ extension BasisSetLibrary {
 
 extension ChargeAnalysis.Options {
     /// - Parameters:
-    ///   - library: has the orbitals of free atoms for intrinsic atomic orbitals.
-    ///   - alwaysWithUsual: whether Mulliken's, Loewdin's and CHELPG charges come unasked.
+    ///   - library: provides the orbitals of free atoms for intrinsic atomic orbitals.
+    ///   - alwaysWithUsual: whether Mulliken, Loewdin and CHELPG charges are computed in any case.
     package init(
         _ input: ChargeInput, library: BasisSetLibrary?, memory: MemorySize, alwaysWithUsual: Bool = true
     ) throws {

@@ -1,9 +1,9 @@
 import Foundation
 import RunFolders
 
-/// How a calculation was called: for the provenance that results hold.
+/// How a calculation was called, for the provenance stored in results.
 public struct CallRecord: Sendable {
-    /// Of the command line, without the program's name; empty for a caller of the library.
+    /// Command-line arguments without the program's name; empty for a caller of the library.
     public var arguments: [String]
 
     public init(arguments: [String] = []) { self.arguments = arguments }

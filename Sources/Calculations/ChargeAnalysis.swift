@@ -14,22 +14,22 @@ import WavefunctionAnalysis
 struct ChargeAnalysis {
     package struct Options {
         var schemes: [ChargeScheme]
-        /// In Angstrom, in place of those of the methods.
+        /// Radii in Angstrom that replace those of the methods.
         var chelpgRadii: [Element: Double] = [:]
         var mkRadii: [Element: Double] = [:]
-        /// Equivalent atoms and given sums of RESP charges.
+        /// Equivalent atoms and constrained sums of RESP charges.
         var restraint = RestrainedPotentialFit.Options()
-        /// Free atoms of the schemes that share out space; nil leaves each scheme its own.
+        /// Free atoms for the schemes that partition space; nil: the default of each scheme.
         var proatoms: ProatomSet?
-        /// Has the orbitals of free atoms for intrinsic atomic orbitals.
+        /// Provides the orbitals of free atoms for intrinsic atomic orbitals.
         var library: BasisSetLibrary?
         var memory = Machine.defaultMemory
-        /// Pairs of atoms are listed of which some bond order reaches this.
+        /// Pairs of atoms are listed if one of their bond orders reaches this value.
         var bondThreshold = 0.05
-        /// Whether the functions are those of a basis set, and not the primitives of a file that has nothing else.
+        /// Whether the functions are those of a basis set, as opposed to the bare primitives of a file.
         var hasBasisFunctions = true
 
-        /// The same for a wavefunction from a file.
+        /// The same for a wavefunction read from a file.
         func restricted(to format: ForeignWavefunction.Format?) -> Options {
             var result = self
             result.hasBasisFunctions = format?.hasBasisFunctions ?? true
@@ -37,7 +37,7 @@ struct ChargeAnalysis {
         }
     }
 
-    /// Schemes that assign basis functions, in a way that depends on more than the space that those of an atom span.
+    /// Schemes that assign basis functions to atoms, in a way that depends on more than the space spanned by the functions of each atom.
     private static let schemesOfBasisFunctions: Set<ChargeScheme> = [.lowdin, .npa, .iao]
 
     private let basis: AtomicOrbitalBasis
@@ -46,7 +46,7 @@ struct ChargeAnalysis {
     private let fits: PotentialFitAnalyzer
     private let analyzers: [any ChargeAnalyzer]
 
-    /// Lays out the points of fitted charges: radii that cannot work are found before the first integral.
+    /// Prepares the points of fitted charges, so that unusable radii are found before the first integral.
     init(basis: AtomicOrbitalBasis, options: Options, pool: WorkerPool) throws {
         self.basis = basis
         self.options = options
@@ -93,8 +93,7 @@ struct ChargeAnalysis {
             }, restraint: options.restraint, memoryLimitInBytes: options.memory.bytes)
     }
 
-    /// A folder of basis sets of the user's own may lack the minimal ones; then there are no intrinsic orbitals, and the
-    /// result says so.
+    /// A user's folder of basis sets may lack the minimal ones. Then there are no intrinsic orbitals, and the result says so.
     private static func freeAtoms(
         _ basis: AtomicOrbitalBasis, _ options: Options
     ) throws -> Result<[ElementBasis], IntrinsicOrbitalError> {
@@ -114,12 +113,12 @@ struct ChargeAnalysis {
         }
     }
 
-    /// What a reader of the charges has to know.
+    /// Notes for readers of the charges.
     var notes: [String] { analyzers.flatMap { $0.notes(on: wanted(of: $0)) } }
 
-    /// Matrices that the schemes share.
+    /// Matrices shared by the schemes.
     ///
-    /// - Parameter tell: gets the part of the work that is done, from 0 to 1, on any thread.
+    /// - Parameter tell: gets the completed fraction of the work, from 0 to 1, on any thread.
     func input(
         _ wavefunctions: [Wavefunction], tell: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws -> ChargeAnalysisInput {
@@ -133,7 +132,7 @@ struct ChargeAnalysis {
 
     /// Adds the charges and bond orders to the records of the same states.
     ///
-    /// - Parameter onScheme: called when the schemes of one analyzer are done, with the seconds that they took.
+    /// - Parameter onScheme: called when the schemes of one analyzer are done, with the elapsed seconds.
     func add(
         _ input: ChargeAnalysisInput, to records: inout [StateRecord],
         onSchemes: ([ChargeScheme], Double) throws -> Void = { _, _ in }
@@ -165,7 +164,7 @@ struct ChargeAnalysis {
         }
     }
 
-    /// Writes down how the schemes were carried out, beside what other schemes have there.
+    /// Records how the schemes were carried out, in addition to the entries of other schemes.
     func describe(in model: inout ResultDocument.Model) {
         var records = model.chargeSchemes ?? [:]
         for analyzer in analyzers {
@@ -222,7 +221,7 @@ extension RadiusSensitivityRecord {
 }
 
 extension StateRecord {
-    /// Takes charges, and what comes with them, under the key of their scheme, or the reason why there are none.
+    /// Stores the charges and the related data under the key of their scheme, or the reason why there are none.
     mutating func take(_ outcome: ChargeOutcome, scheme: String) {
         let result = outcome.charges
         charges[scheme] = result?.charges
@@ -259,7 +258,7 @@ extension StateRecord {
         if let orders = result?.bondOrders { take(orders) }
     }
 
-    /// Takes the orders of all pairs of atoms; what other schemes have found for them stays.
+    /// Stores the bond orders of all pairs of atoms; those from other schemes are kept.
     fileprivate mutating func take(_ orders: BondOrders) {
         let known = Dictionary((bondOrders ?? []).map { ($0.atoms, $0) }) { first, _ in first }
         bondOrders = (0..<orders.mayer.rows).flatMap { first in
@@ -273,7 +272,7 @@ extension StateRecord {
         }
     }
 
-    /// Adds a further order to all pairs.
+    /// Adds a further bond order to all pairs.
     private mutating func take(_ orders: SchemeBondOrders) {
         bondOrders = bondOrders?.map { record in
             var record = record
@@ -286,7 +285,7 @@ extension StateRecord {
         }
     }
 
-    /// - Parameter listed: pairs that stay whatever their orders are.
+    /// - Parameter listed: pairs that are kept whatever their bond orders.
     fileprivate mutating func leaveOutBonds(below threshold: Double, butFor listed: Set<[Int]>) {
         bondOrders = bondOrders?.filter { bond in
             listed.contains(bond.atoms)

@@ -2,22 +2,22 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// The charges of a calculation, and why it has these.
+/// The charges of a calculation, and the reason for them.
 package struct ChargeChoice {
     package enum Origin: Equatable {
-        /// They were named, or the electrons to add were.
+        /// The charges, or the number of electrons to add, were given.
         case named
-        /// One state, of a molecule that takes no more.
+        /// One state of a molecule that is not an electron acceptor.
         case single
-        /// Two electrons are added, for a reason in words.
+        /// Two electrons are added, for the reason given in words.
         case inviting(String)
     }
 
-    /// In order, without repetition where nothing was named twice.
+    /// In order; repeated only if given repeatedly.
     package let charges: [Int]
     package let origin: Origin
 
-    /// - Throws: `CalculationError.usage` for several charges and electrons to add to them.
+    /// - Throws: `CalculationError.usage` if several charges are given together with electrons to add.
     package init(_ states: StateInput, of file: XYZFile) throws {
         if let named = states.charges, named.count != 1 {
             guard (states.reduction ?? 0) == 0 else {
@@ -39,7 +39,7 @@ package struct ChargeChoice {
 }
 
 extension CalculationInput {
-    /// What this input leaves open and what is taken for it, in one line; nil where nothing is.
+    /// What this input leaves open and which defaults are taken, in one line; nil if there are none.
     package func takenByDefault() throws -> String? {
         var parts: [String] = []
         let settled = model.settled
@@ -53,7 +53,7 @@ extension CalculationInput {
             parts += [charges].compactMap { $0 }
             return parts.isEmpty ? nil : "taken by default: " + parts.joined(separator: ", ")
         }
-        // The preset says nothing of charges.
+        // The preset does not set charges.
         return "taken from --preset \(preset.rawValue): " + parts.joined(separator: ", ")
             + (charges.map { "; by default: \($0)" } ?? "")
     }
@@ -61,7 +61,7 @@ extension CalculationInput {
     private var chargesTaken: String {
         get throws {
             var states = states
-            // The other tasks are of one state.
+            // The other tasks concern one state.
             if task != .energy, task != .adiabatic { states.addsElectrons = false }
             let choice = try ChargeChoice(states, of: molecule.file())
             let list = choice.charges.map { signed($0) }.joined(separator: ", ")

@@ -1,14 +1,14 @@
 import Synchronization
 import WavefunctionAnalysis
 
-/// How much of the work of several charge schemes is done.
+/// Completed fraction of the work of several charge schemes.
 final class ChargeProgress: Sendable {
     private let schemes: [ChargeScheme]
     private let done = Mutex<[ChargeScheme: Double]>([:])
 
     init(_ schemes: [ChargeScheme]) { self.schemes = schemes }
 
-    /// Takes the part of a scheme that is done, and returns that of all.
+    /// Takes the completed fraction of one scheme, and returns the total.
     func take(_ scheme: ChargeScheme, _ part: Double) -> Double {
         done.withLock { done in
             done[scheme] = max(done[scheme] ?? 0, min(part, 1))
@@ -17,7 +17,7 @@ final class ChargeProgress: Sendable {
         }
     }
 
-    /// Relative times, as measured for the states of o-TCBQ and of its complexes: they decide nothing but the estimate of the time left.
+    /// Relative times, measured for the states of o-TCBQ and its complexes. They affect only the estimate of the time left.
     private static func cost(of scheme: ChargeScheme) -> Double {
         switch scheme {
         case .mulliken, .lowdin, .cm5, .adch: 0.01

@@ -7,19 +7,19 @@ import MolecularStructure
 import ParallelExecution
 import RunFolders
 
-/// What a calculation is likely to need on this machine, from the time of its integrals, which are computed once.
+/// The expected requirements of a calculation on this machine, from the time of its integrals, which are computed once.
 package struct CostEstimate: Codable, Sendable, Equatable {
     package var atoms: Int
     package var basisFunctions: Int
     package var states: Int
     package var threads: Int
-    /// In bytes: below it, the calculation is refused.
+    /// In bytes: with less, the calculation is refused.
     package var leastMemory: Int
-    /// In bytes: with it, all integrals are stored; with less, the iterations use fitted ones.
+    /// In bytes: with this much, all integrals are stored; with less, the iterations use fitted integrals.
     package var allIntegrals: Int
-    /// In bytes: what the input allows; nil where it does not say.
+    /// In bytes: the memory allowed by the input; nil if it does not say.
     package var memoryLimit: Int?
-    /// In bytes, what the calculation will take: enough for all integrals, or what the input allows if that is less.
+    /// In bytes, what the calculation will use: enough for all integrals, or what the input allows if that is less.
     package var memory: Int
     /// Wall time with `threads` threads and exact integrals.
     package var seconds: Double
@@ -32,7 +32,7 @@ package struct CostEstimate: Codable, Sendable, Equatable {
         case memoryLimit = "memory_limit"
     }
 
-    /// Whether the calculation will be refused for the memory that its input allows.
+    /// Whether the calculation will be refused because of the memory that its input allows.
     package var isRefused: Bool { memoryLimit.map { $0 < leastMemory } ?? false }
 }
 
@@ -49,16 +49,16 @@ package struct CostEstimator {
     /// Fock matrices and products with the orbital Hessian of one state, relative to one pass over the integrals: medians of closed and
     /// open shells of this program's benchmarks, with tests of stability.
     private static let (passes, passesOfSearch) = (30.0, 100.0)
-    /// Further structures of an optimisation, and structures of frequencies for each coordinate.
+    /// Further structures of an optimisation, and structures per coordinate for frequencies.
     private static let (structures, displacements) = (25.0, 2.0)
-    /// A structure takes, with its gradient and from good orbitals, this many passes.
+    /// Passes per structure, with its gradient and starting from good orbitals.
     private static let passesOfStructure = 12.0
 
     private var profiles: [Subject: RepulsionProfile] = [:]
 
     package init() {}
 
-    /// - Throws: what the calculation would be refused with, except for its memory (`CostEstimate.isRefused`).
+    /// - Throws: the error with which the calculation would be refused, except for its memory (`CostEstimate.isRefused`).
     package mutating func estimate(_ input: CalculationInput) throws -> CostEstimate {
         let file = try input.molecule.file()
         let resolved = try input.model.resolved(for: file.molecule)

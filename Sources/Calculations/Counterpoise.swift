@@ -5,8 +5,8 @@ import GaussianBasis
 import MolecularStructure
 import RunFolders
 
-/// An interaction energy with Boys and Bernardi's correction: the complex, then every fragment in its own basis and in that of the
-/// complex, each in a folder of its own.
+/// An interaction energy with the counterpoise correction of Boys and Bernardi: the complex, then every fragment in its own basis and in
+/// that of the complex, each in its own folder.
 public struct Counterpoise {
     private let input: CalculationInput
     private let output: String
@@ -18,12 +18,12 @@ public struct Counterpoise {
     private let charges: [Int]
     private let multiplicities: [Int]?
 
-    /// Checks everything that can be checked before the first calculation. Fragments are those of the input, and the molecules that the bonds
-    /// make of the other atoms.
+    /// Checks everything that can be checked before the first calculation. The fragments are those of the input, and the molecules into
+    /// which the bonds divide the other atoms.
     ///
     /// - Parameters:
-    ///   - folder: takes the results of the complex, and in folders of their own those of the fragments.
-    ///   - replaces: whether the result of another calculation in the folder is replaced.
+    ///   - folder: for the results of the complex; those of the fragments go to subfolders.
+    ///   - replaces: whether to replace the results of another calculation in the folder.
     public init(
         _ input: CalculationInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
@@ -72,7 +72,7 @@ public struct Counterpoise {
         input.task = .energy
         input.states.charges = total
         input.states.addsElectrons = false
-        // A fragment that has another multiplicity than the lowest, such as O2, must not become a singlet.
+        // A fragment whose ground state is not the lowest multiplicity, such as O2, must not become a singlet.
         if input.states.stability == .follow { input.states.search = input.states.search ?? .full }
         self.input = input
         output = folder
@@ -88,7 +88,7 @@ public struct Counterpoise {
         let lock = try FolderLock(root)
         defer { withExtendedLifetime(lock) {} }
         var document = try Calculation(input, folder: output, replaces: replaces, call: call, monitor: monitor).run()
-        // The folder may have further charges.
+        // The folder may contain further charges.
         let charge = input.states.charges?.first
         guard let complex = document.states.first(where: { $0.charge == charge ?? $0.charge }), complex.converged,
             let energy = complex.energy
@@ -112,7 +112,7 @@ public struct Counterpoise {
         }
         let record = CounterpoiseRecord(fragments: fragments, complexEnergy: energy)
         document.counterpoise = record
-        // What the whole came from, not the complex alone.
+        // The input of the whole calculation, not of the complex alone.
         if var whole = document.input?.whole {
             whole.task = .counterpoise
             document.input = .whole(whole)
@@ -122,9 +122,9 @@ public struct Counterpoise {
         return document
     }
 
-    /// One fragment in one basis; what is finished is not computed again.
+    /// One fragment in one basis; a finished one is not computed again.
     ///
-    /// - Parameter centers: indices in the complex of the molecule's atoms and ghost atoms.
+    /// - Parameter centers: indices, within the complex, of the molecule's atoms and ghost atoms.
     private func state(_ molecule: Molecule, centers: [Int], index: Int, folder: String) throws -> StateRecord {
         let name = plan.parts[index].name
         var file = XYZFile(molecule: molecule, comment: "\(name) of \(OutputFolder.stem(of: input.molecule.name))")
@@ -152,7 +152,7 @@ public struct Counterpoise {
         return state
     }
 
-    /// The state of a fragment in the result of its folder, which may have others.
+    /// The state of a fragment in the result of its folder, which may contain others.
     private func record(_ index: Int, of document: ResultDocument) -> StateRecord? {
         document.states.first {
             $0.charge == charges[index] && $0.multiplicity == multiplicities?[index] ?? $0.multiplicity

@@ -4,11 +4,11 @@ import GaussianBasis
 import MolecularStructure
 import RunFolders
 
-/// Orbitals of an earlier result (`--start-from`), carried over to the basis and structure of this calculation.
+/// Orbitals of an earlier result (`--start-from`), transferred to the basis and structure of this calculation.
 enum EarlierOrbitals {
-    /// One entry a state, nil where the result does not have it.
+    /// One entry per state, nil if the result does not contain it.
     ///
-    /// - Parameter note: gets a line about what is done.
+    /// - Parameter note: gets a line about what was done.
     static func read(
         from path: String, basis: AtomicOrbitalBasis, states: [ChargeState], note: (String) -> Void
     ) throws -> [Wavefunction.Orbitals?] {

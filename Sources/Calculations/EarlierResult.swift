@@ -3,17 +3,17 @@ import Foundation
 import MolecularStructure
 import RunFolders
 
-/// The result that a folder holds when a calculation is begun in it. Of the same molecule and model it becomes part of the new one;
-/// another one is not replaced unless that was asked for.
+/// The result that a folder already contains when a calculation starts in it. A result of the same molecule and model becomes part of the
+/// new one; any other is replaced only on request.
 struct EarlierResult {
     let document: ResultDocument
-    /// Whether files of a search for other solutions are there: it was interrupted, or its end was.
+    /// Whether there are files of a search for other solutions, which means that the search or its end was interrupted.
     let hasSearch: Bool
 
-    /// Nil where there is none.
+    /// Nil if there is none.
     ///
-    /// - Parameter replaces: whether what cannot be read may be replaced.
-    /// - Throws: `RunFolderError.occupied` where there is a result that cannot be read.
+    /// - Parameter replaces: whether an unreadable result may be replaced.
+    /// - Throws: `RunFolderError.occupied` if there is a result that cannot be read.
     init?(in folder: String, replaces: Bool) throws {
         let files = OutputFolder(existing: folder)
         guard files.has(OutputFolder.resultName) else { return nil }
@@ -26,12 +26,12 @@ struct EarlierResult {
         hasSearch = files.has(SearchCheckpoints.name)
     }
 
-    /// Whether some state has converged: otherwise nothing is lost.
+    /// Whether some state has converged; otherwise nothing would be lost.
     var isWorthKeeping: Bool { document.states.contains(where: \.converged) }
 
-    /// That it is in the way.
+    /// The error that the earlier result is in the way.
     ///
-    /// - Parameter now: the model asked for; nil where it is no matter of models.
+    /// - Parameter now: the requested model; nil if models are not compared.
     func refusal(_ folder: String, conflicts: [String], now: ModelInput? = nil) -> RunFolderError {
         let name = document.provenance.input
         let old = document.input?.whole?.model
@@ -45,9 +45,9 @@ struct EarlierResult {
 
     func record(charge: Int) -> StateRecord? { document.states.first { $0.charge == charge } }
 
-    /// The states that were asked for and those that are there already and stay: in the order asked for, or, with others, by falling charge.
+    /// The requested states and the states that are kept: in the requested order or, if others are kept, by descending charge.
     ///
-    /// - Parameter asked: a charge that is there with another multiplicity, which nobody named, is taken as it is.
+    /// - Parameter asked: a charge that is present with another multiplicity is kept with it unless the multiplicity was given.
     func states(with asked: [ChargeState], named: Set<Int>) -> [ChargeState] {
         let kept = document.states.compactMap { record -> ChargeState? in
             let state = asked.first { $0.charge == record.charge }
@@ -60,7 +60,7 @@ struct EarlierResult {
         return order.compactMap { charge in all.first { $0.charge == charge } }
     }
 
-    /// Charges whose multiplicity was named and is another one here.
+    /// Charges whose multiplicity was given and differs here.
     func conflicts(with asked: [ChargeState], named: Set<Int>) -> [String] {
         asked.compactMap { state in
             guard named.contains(state.charge), let record = record(charge: state.charge), record.converged,
@@ -79,9 +79,9 @@ struct EarlierResult {
         return abs(kept - energy) < 1e-6
     }
 
-    /// A state that was solved again, with what was known of it, where it is the same.
+    /// A state that was solved again, with the earlier data that still apply.
     ///
-    /// - Parameter convergence: that of the new solution; forces of one that had converged less do not stay.
+    /// - Parameter convergence: that of the new solution; forces of a less converged one are not kept.
     func merged(_ record: StateRecord, convergence: Double) -> StateRecord {
         guard let old = self.record(charge: record.charge), old.isSameSolution(record) else { return record }
         var result = record
@@ -98,7 +98,7 @@ struct EarlierResult {
         return result
     }
 
-    /// How the work that is left is told.
+    /// A line about the remaining work.
     func note(solved: [ChargeState], in folder: String) -> String {
         let charges = solved.map { signed($0.charge) }.joined(separator: ", ")
         return "\(folder) has charge \(charges) already: not solved again (--guess atoms starts over)"
@@ -112,7 +112,7 @@ extension StateRecord {
             && abs((energy ?? .infinity) - (other.energy ?? .infinity)) < 1e-6
     }
 
-    /// Charges of the same state by schemes that were not taken again.
+    /// Charges of the same state by schemes that were not computed again.
     fileprivate mutating func keepCharges(of old: StateRecord) {
         charges.merge(old.charges) { new, _ in new }
         spinPopulations.merge(old.spinPopulations) { new, _ in new }
@@ -130,12 +130,12 @@ extension StateRecord {
 }
 
 extension AnalysisInput {
-    /// Takes over choices of an earlier call for which there are none now.
+    /// Takes over options of an earlier call that this call leaves open.
     mutating func keep(_ old: AnalysisInput) {
         let plain = AnalysisInput()
         if fragments.isEmpty { fragments = old.fragments }
         if cubes.isEmpty || cubeSpacing == plain.cubeSpacing { cubeSpacing = old.cubeSpacing }
-        // One spacing holds for all cubes of a folder: others are made again.
+        // All cubes of a folder have the same spacing: others are computed again.
         if cubeSpacing != old.cubeSpacing { cubes = Cube.allCases.filter { cubes.contains($0) || old.cubes.contains($0) } }
         if charges.hasPlainOptions {
             let schemes = charges.schemes
@@ -146,7 +146,7 @@ extension AnalysisInput {
 }
 
 extension ChargeInput {
-    /// Whether nothing but the schemes was chosen.
+    /// Whether only the schemes were chosen.
     fileprivate var hasPlainOptions: Bool { hasOptions(of: ChargeInput()) }
 
     private func hasOptions(of other: ChargeInput) -> Bool {
@@ -155,11 +155,11 @@ extension ChargeInput {
         return self == other
     }
 
-    /// What of these charges a result lacks; nil for nothing.
+    /// The part of these charges that a result lacks; nil if none.
     ///
     /// - Parameters:
-    ///   - known: the schemes that it has.
-    ///   - before: what it was made with; by other radii and restraints all charges are taken again.
+    ///   - known: the schemes in the result.
+    ///   - before: the input of the result; with other radii or restraints all charges are computed again.
     func missing(known: Set<String>, before: ChargeInput?) -> ChargeInput? {
         var result = self
         if before.map(hasOptions) ?? true {

@@ -1,14 +1,14 @@
 import LinearAlgebra
 import RunFolders
 
-/// Derivatives of the energy of one state at a structure, as vibrations need them.
+/// Derivatives of the energy of one state at a structure, as needed for vibrations.
 struct EnergyDerivatives {
     let method: HessianMethod
-    /// Of differences, in bohr.
+    /// Displacement of the differences, in bohr.
     let step: Double?
     let energy: Double
     let gradient: [Double]
-    /// Symmetric; rows and columns of atoms that were left out are zero.
+    /// Symmetric; rows and columns of omitted atoms are zero.
     let hessian: Matrix
     /// Of the dipole moment: 3 x coordinates.
     let dipoles: Matrix
@@ -16,7 +16,7 @@ struct EnergyDerivatives {
 }
 
 extension EnergyDerivatives {
-    /// As a run has them.
+    /// In the order and units of a run.
     init(_ record: VibrationRecord) {
         self.init(
             method: record.hessianMethod, step: record.step, energy: record.energy, gradient: record.gradient.flatMap { $0 },

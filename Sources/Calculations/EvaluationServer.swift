@@ -6,18 +6,18 @@ import RunFolders
 import SelfConsistentField
 import WavefunctionAnalysis
 
-/// Answers requests for energies and derivatives, one after the other. Each structure starts from the orbitals of the one before, if it is
-/// of the same atoms, charge, multiplicity and model.
+/// Answers requests for energies and derivatives, one after the other. Each structure starts from the orbitals of the previous one if
+/// atoms, charge, multiplicity and model are the same.
 ///
-/// The state of the structure before stays in memory with its integrals: asking for more of it costs only that.
+/// The state of the previous structure stays in memory with its integrals: asking for more of it costs only the additional work.
 package final class EvaluationServer {
-    /// Structures of one input.
+    /// Structures of the same input.
     private struct Series {
         /// Without the positions.
         let input: CalculationInput
         let surface: PotentialEnergySurface
         var orbitals: Wavefunction.Orbitals?
-        /// Of the structure before.
+        /// Of the previous structure.
         var last: (geometry: [Double], solution: PotentialEnergySurface.Solution)?
     }
 
@@ -35,9 +35,9 @@ package final class EvaluationServer {
         self.problem = problem
     }
 
-    /// The answer to a request; a failure is an answer, too.
+    /// The answer to a request; a failure is also an answer.
     ///
-    /// - Returns: both lines are without their ends.
+    /// - Returns: both lines are without line ends.
     package func answer(to line: Data) throws -> Data {
         let id = RequestIdentifier(ofRequest: line)
         do {

@@ -2,7 +2,7 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// What `--core` says: `Nb=28`, `noble-gas` or `xtb`.
+/// The value of `--core`: `Nb=28`, `noble-gas` or `xtb`.
 public enum CoreChoice: Sendable {
     case all(CoreConvention)
     case electrons(Element, Int)
@@ -20,10 +20,10 @@ public enum CoreChoice: Sendable {
     }
 }
 
-/// What `--element` says: `Mn=I`, or `2,5-7=I` for atoms by number.
+/// The value of `--element`: `Mn=I`, or `2,5-7=I` for atoms by number.
 public struct ElementChoice: Sendable {
     public let element: Element
-    /// The element that the file has; nil where atoms are numbered.
+    /// The element as the file has it; nil if atoms are given by number.
     private let written: Element?
     private let atoms: [Int]
 
@@ -42,7 +42,7 @@ public struct ElementChoice: Sendable {
         }
     }
 
-    /// Indices of the atoms that are meant.
+    /// Indices of the selected atoms.
     package func indices(in molecule: Molecule) -> [Int] {
         written == nil ? atoms : molecule.atoms.indices.filter { molecule.atoms[$0].element == written }
     }

@@ -17,8 +17,8 @@ public struct FrequencyCalculation {
     private let monitor: CalculationMonitor
 
     /// - Parameters:
-    ///   - charge: of the state; nil where the run has one.
-    ///   - options: second derivatives that the run has already are used again, whatever the masses are.
+    ///   - charge: of the state; nil if the run has only one.
+    ///   - options: existing second derivatives of the run are used again, whatever the masses.
     public init(
         folder: String, charge: Int? = nil, options: FrequencyInput = FrequencyInput(),
         resources: ResourceInput = ResourceInput(),
@@ -34,7 +34,7 @@ public struct FrequencyCalculation {
     /// Solves the state of an input whose task is `frequencies`, where the folder does not have it, and finds its vibrations; optimises
     /// its structure first if the input says so.
     ///
-    /// - Parameter replaces: whether the result of another calculation in the folder is replaced.
+    /// - Parameter replaces: whether to replace the results of another calculation in the folder.
     @discardableResult
     public static func run(
         _ input: CalculationInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
@@ -67,7 +67,7 @@ public struct FrequencyCalculation {
         ).run()
     }
 
-    /// Throws where no vibrations could be computed of an input, before anything is.
+    /// Throws if vibrations cannot be computed for an input, before anything is computed.
     public static func check(_ input: CalculationInput) throws {
         let file = try input.molecule.file()
         try file.refuseGhosts("esp frequencies")
@@ -103,11 +103,11 @@ public struct FrequencyCalculation {
         guard options.symmetryNumber ?? 1 >= 1 else { throw CalculationError.usage("--symmetry-number must be at least 1.") }
     }
 
-    /// The convergence of the self-consistent field. Errors of nuclear gradients are as large as those of the orbitals, and their differences are divided
-    /// by the displacement.
+    /// The convergence of the self-consistent field. Errors of nuclear gradients are as large as those of the orbitals, and the differences
+    /// are divided by the displacement.
     private static let (energyTolerance, orbitalGradient) = (1e-12, 1e-9)
 
-    /// Largest component of the gradient at a stationary point, in hartree per bohr: Gaussian's limit of normal convergence.
+    /// Largest gradient component at a stationary point, in hartree per bohr: Gaussian's limit for normal convergence.
     private static let largestForce = 4.5e-4
 
     /// - Returns: the new document, and the index of the state.
@@ -127,11 +127,11 @@ public struct FrequencyCalculation {
         let masses = try AtomMasses(options, of: molecule)
         let old = record.vibrations
         let frozen = try Self.frozenAtoms(options, of: molecule) ?? Set((old?.frozenAtoms ?? []).map { $0 - 1 })
-        // A step asks for differences.
+        // Giving a step asks for differences.
         let method = options.hessian ?? (options.step == nil ? old?.hessianMethod : .differences)
         let step = options.step ?? old?.step ?? FrequencyInput.usualStep
         let derivatives: EnergyDerivatives
-        // What was left out of the second derivatives; nil where they are computed now.
+        // What the second derivatives omit; nil if they are computed now.
         var known: Set<Int>?
         if let old, old.hessianMethod == method, old.hessianMethod == .analytic || old.step == step,
             case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen)
@@ -148,7 +148,7 @@ public struct FrequencyCalculation {
         document.states[index].vibrations = try analyzed(
             derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen,
             lacking: lacking)
-        // What the whole came from, not the energy alone.
+        // The input of the whole calculation, not of the energy alone.
         if var whole = document.input?.whole, [.energy, .frequencies].contains(whole.task), document.states.count == 1 {
             (whole.task, whole.frequencies) = (.frequencies, options)
             whole.frequencies.relaxes = false
@@ -159,7 +159,7 @@ public struct FrequencyCalculation {
         if !OutputFolder(existing: folder).isReadOnly {
             try run.folder.write(document.json(), name: OutputFolder.resultName)
             try writeSpectrum(of: document.states[index], document: document, to: run.folder)
-            // Those of another step or of other atoms may be wanted still.
+            // Second derivatives for another step or other atoms may still be needed.
             if known == nil { try? FileManager.default.removeItem(at: run.folder.url(displacementsName(record))) }
         }
         return (document, index)
@@ -191,7 +191,7 @@ public struct FrequencyCalculation {
         return index
     }
 
-    /// Nil where nothing is said.
+    /// Nil if not given.
     private static func frozenAtoms(_ options: FrequencyInput, of molecule: Molecule) throws -> Set<Int>? {
         guard let text = options.frozenAtoms else { return nil }
         if text.lowercased() == "none" { return [] }
@@ -256,7 +256,7 @@ public struct FrequencyCalculation {
         return derivatives
     }
 
-    /// - Throws: `CalculationError.notConverged` for the energy of another solution than that of the run.
+    /// - Throws: `CalculationError.notConverged` if the energy belongs to another solution than that of the run.
     private func check(_ energy: Double, isThatOf record: StateRecord) throws {
         guard abs(energy - (record.energy ?? .infinity)) < 1e-5 else {
             throw CalculationError.notConverged(

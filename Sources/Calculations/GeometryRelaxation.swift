@@ -40,9 +40,9 @@ public struct GeometryRelaxation {
     /// Checks everything that can be checked before the first integral.
     ///
     /// - Parameters:
-    ///   - folder: takes the results; made when it is not there. The same search in the same folder goes on.
-    ///   - replaces: whether another search in the folder is replaced; its `optimization.json` is kept under another name.
-    ///   - leavesRun: whether the stationary point is analysed, so that the folder becomes that of a finished run there.
+    ///   - folder: for the results; created if it does not exist. The same search in the same folder is continued.
+    ///   - replaces: whether to replace another search in the folder; its `optimization.json` is kept under another name.
+    ///   - leavesRun: whether to analyse the stationary point, so that the folder becomes that of a finished run.
     /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`, `RunFolderError`.
     public init(
         _ input: CalculationInput, folder path: String, leavesRun: Bool = true, replaces: Bool = false,
@@ -79,7 +79,7 @@ public struct GeometryRelaxation {
         }
         guard (1...100_000).contains(wanted.maximumSteps) else { throw CalculationError.usage("--max-steps must be at least 1") }
         self.criteria = criteria
-        // Errors of forces go with the square root of those of energies.
+        // Errors of forces are proportional to the square root of those of energies.
         var convergence = input.convergence
         convergence.energyTolerance = min(convergence.energyTolerance, criteria.largestForce < 1e-4 ? 1e-11 : 1e-9)
         let memory = input.resources.memoryLimit
@@ -102,7 +102,8 @@ public struct GeometryRelaxation {
         }
         if let saddleMode, saddleMode == 0 || saddleMode.magnitude > 3 * file.molecule.atoms.count || !seeksSaddle {
             throw CalculationError.usage(
-                seeksSaddle ? "modes count from 1; there is no mode \(saddleMode)." : "a mode is named, but no saddle point is wanted.")
+                seeksSaddle
+                    ? "modes count from 1; there is no mode \(saddleMode)." : "a mode is named, but no saddle point is wanted.")
         }
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
@@ -132,8 +133,10 @@ public struct GeometryRelaxation {
         settled.resources = ResourceInput(threads: pool.threads, memory: memory)
         settled.states.reference = .init(rawValue: solver.reference.rawValue)
         settled.states.search = StateInput.Search.none
-        // Of a structure on the way neither cubes nor pictures are made, and of the result a user asks for them.
+        // Intermediate structures get neither cubes nor pictures; for the final one a user asks for them.
         (settled.analyses.cubes, settled.analyses.pictures) = ([], [])
+        document.terms = solver.terms.isEmpty ? nil : solver.terms.map(TermRecord.init)
+        document.integrals = solver.integralsTitle
         document.input = .whole(settled)
         document.keepsSymmetry = !leavesSymmetry
         (document.seeksSaddle, document.saddleMode) = (seeksSaddle, saddleMode)
@@ -143,12 +146,12 @@ public struct GeometryRelaxation {
 
     // MARK: The search
 
-    /// Points found so far, and what finds the next one.
+    /// Points found so far, and the optimiser that finds the next one.
     private struct Progress {
         var document: OptimizationDocument
         let curvature: StartingCurvature?
         var search: StationaryPointSearch
-        /// Points of earlier searches, which ended where a lower solution was found.
+        /// Points of earlier searches, which ended when a lower solution was found.
         var earlierPoints = 0
         var state = GeometryOptimizer.Outcome.goOn
         /// Whether the last solution was examined for stability.
@@ -157,7 +160,7 @@ public struct GeometryRelaxation {
         var hasDissociated: Bool { document.dissociation?.hasDissociated == true }
     }
 
-    /// Searches until the forces vanish or the steps allowed are used up.
+    /// Searches until the forces vanish or the maximum number of steps is reached.
     ///
     /// - Returns: the content of `optimization.json`; `converged` tells how the search ended.
     @discardableResult
@@ -168,7 +171,7 @@ public struct GeometryRelaxation {
         while !run.document.converged, !run.hasDissociated, run.state != .stuck {
             let last: PotentialEnergySurface.Point
             if run.state == .converged {
-                // The criteria have changed, so that an earlier structure fulfils them.
+                // The criteria have changed, so that an earlier structure satisfies them.
                 last = try surface.solve(run.search.molecule, from: orbitals, examinesStability: false)
             } else {
                 guard run.document.points.count < maxSteps else { break }
@@ -185,7 +188,7 @@ public struct GeometryRelaxation {
                     monitor.note("testing the stability of the solution at the stationary point")
                 }
                 if !run.isExamined, let lower = try surface.lowerSolution(last) {
-                    // Down from there.
+                    // Downhill from there.
                     monitor.note(
                         "found a lower SCF solution at the stationary point, \(column(lower.energy, 0, 8)) Eh; continuing the optimisation with it"
                     )
@@ -214,7 +217,8 @@ public struct GeometryRelaxation {
         return run.document
     }
 
-    /// Makes the folder that of a finished run at the stationary point: `result.json`, basis and checkpoint, beside the search.
+    /// Turns the folder into that of a finished run at the stationary point: `result.json`, basis and checkpoint, in addition to the
+    /// search.
     ///
     /// - Parameter orbitals: of the last structure.
     private func analyze(_ document: OptimizationDocument, orbitals: Wavefunction.Orbitals?) throws {
@@ -227,7 +231,7 @@ public struct GeometryRelaxation {
         single.convergence.startFrom = nil
         let calculation = try Calculation(
             single, folder: folder.path, replaces: true, call: call, monitor: monitor.withNotesOnly)
-        // The state may have been computed there with others, or with a search.
+        // The state may have been computed there together with others, or with a search.
         if let old = try? FinishedRun.document(in: folder.path), calculation.isOfSameModel(as: old),
             old.states.contains(where: { $0.charge == state.charge && $0.multiplicity == state.multiplicity && $0.converged })
         {
@@ -293,7 +297,7 @@ public struct GeometryRelaxation {
         }
     }
 
-    /// Writes down what the search has come to.
+    /// Records the state of the search.
     private func describe(_ run: inout Progress) {
         run.document.symmetryBreaking = run.search.push.map { push in
             let outcome = run.search.outcome.flatMap { number -> Double? in
@@ -311,7 +315,7 @@ public struct GeometryRelaxation {
         run.document.formedBonds = Set(after.bonds).subtracting(before.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
     }
 
-    /// The outcome; before it, of the structures that fulfil the holds the lowest one, and without such the last.
+    /// The outcome; before convergence, the lowest structure that satisfies the constraints, or the last one if none does.
     private func best(_ document: OptimizationDocument) -> OptimizationDocument.Point {
         let points = document.points
         if document.converged || seeksSaddle, let outcome = document.outcome { return outcome }
@@ -334,7 +338,7 @@ public struct GeometryRelaxation {
             gradient: solution.gradient.flatMap { [$0.x, $0.y, $0.z] }, spinSquared: solution.spinSquared)
     }
 
-    /// Of the last structure; nil where constraints hold the parts where they are.
+    /// Of the last structure; nil if constraints keep the fragments in place.
     private func dissociation(_ document: OptimizationDocument, atRest: Bool) -> OptimizationDocument.DissociationRecord? {
         guard let last = document.points.last, let found = Dissociation(from: file.molecule, to: files.molecule(last)) else {
             return nil
@@ -342,7 +346,7 @@ public struct GeometryRelaxation {
         return isHeld(apart: found.atoms) ? nil : OptimizationDocument.DissociationRecord(found, atRest: atRest)
     }
 
-    /// Whether a held distance, or atoms frozen on both sides, keep a part where it is to the others.
+    /// Whether a held distance, or frozen atoms on both sides, keep a fragment in place relative to the others.
     private func isHeld(apart part: [Int]) -> Bool {
         var frozen: [Bool] = []
         for constraint in constraints {
@@ -357,7 +361,7 @@ public struct GeometryRelaxation {
 
     // MARK: Going on
 
-    /// What an earlier call came to, as far as it is the same search, with the orbitals to go on from.
+    /// The state of an earlier call, if it was the same search, with the orbitals to restart from.
     private func begin() throws -> (Progress, Wavefunction.Orbitals?) {
         let old = try sameSearch()
         let curvature = try knownCurvature ?? startInput.map(computedCurvature)
@@ -366,7 +370,7 @@ public struct GeometryRelaxation {
         monitor.note("restarting after \(old.points.count) structures")
         let isAccurate =
             old.input.map { known in empty.input.map { known.record.isConverged(asWellAs: $0.record) } ?? true } ?? true
-        // Energies that were not converged as well serve for the way; the last one is computed again.
+        // Energies with looser convergence are good enough for intermediate structures; the last one is computed again.
         for point in isAccurate ? old.points[...] : old.points.dropLast() {
             try monitor.checkCancellation()
             try replay(point, into: &run)
@@ -416,7 +420,7 @@ public struct GeometryRelaxation {
     private func replay(_ point: OptimizationDocument.Point, into run: inout Progress) throws {
         let structure = files.molecule(point)
         if point.geometry == run.document.points.last?.geometry {
-            // Another state of the same structure: a search began there.
+            // Another state of the same structure: a new search starts there.
             run.earlierPoints = run.document.points.count
             run.search = try newSearch(structure, run.curvature)
         } else if zip(structure.atoms, run.search.molecule.atoms).contains(where: { distance($0.position, $1.position) > 1e-6 }) {

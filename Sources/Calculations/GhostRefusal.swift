@@ -1,7 +1,7 @@
 import FileFormats
 
 extension XYZFile {
-    /// Energies of structures with ghost atoms are defined, but what moves them is not: forces would act on functions alone.
+    /// Energies of structures with ghost atoms are defined, but motions are not: forces would act on basis functions without nuclei.
     ///
     /// - Parameters:
     ///   - what: the command or option that works on nuclei only.

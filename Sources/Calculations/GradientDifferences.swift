@@ -9,23 +9,23 @@ import WavefunctionAnalysis
 
 /// Second derivatives of the energy by central differences of analytic gradients, and derivatives of the dipole moment.
 ///
-/// The error of a displacement h is of the order h^2; that of the gradients enters as their error over h. Every displaced structure is
-/// solved from the orbitals of the undisplaced one and kept in a file, so that an interrupted calculation goes on.
+/// The error of a displacement h is of the order h^2; errors of the gradients are divided by h. Every displaced structure starts from the
+/// orbitals of the undisplaced one and is stored in a file, so that an interrupted calculation can be continued.
 ///
-/// Cost: six gradients for every atom that moves, with the self-consistent fields before them.
+/// Cost: six gradients per moving atom, including their self-consistent fields.
 struct GradientDifferences {
     let surface: PotentialEnergySurface
     let files: OutputFolder
     let name: String
     let monitor: CalculationMonitor
 
-    /// Second derivatives in hartree per bohr squared are below this: what the energy of a displaced structure may differ by from the
-    /// forces' prediction follows.
+    /// Upper bound for second derivatives, in hartree per bohr squared. It limits how much the energy of a displaced structure may differ
+    /// from the prediction of the forces.
     private static let largestCurvature = 5.0
 
     /// - Parameters:
-    ///   - empty: says which surface it is.
-    ///   - moving: indices of atoms that move.
+    ///   - empty: identifies the potential energy surface.
+    ///   - moving: indices of the atoms that move.
     /// - Throws: `CalculationError`.
     func derivatives(
         of molecule: Molecule, orbitals: Wavefunction.Orbitals, into empty: DisplacementDocument, moving: [Int]
@@ -42,7 +42,7 @@ struct GradientDifferences {
         }
         let isReadOnly = files.isReadOnly
         let origin = MultipoleMoments.centerOfNuclearCharge(molecule)
-        // The undisplaced structure is solved in every call, for its orbitals: the field is converged further than that of the run.
+        // The undisplaced structure is solved in every call, for its orbitals: its field is converged further than that of the run.
         let center = try surface.solve(molecule, from: orbitals, examinesStability: false)
         let middle = point(center, coordinate: -1, direction: 0, origin: origin)
         if let old = document.center, abs(old.energy - middle.energy) > 1e-7 {
@@ -92,7 +92,7 @@ struct GradientDifferences {
             gradient: point.gradient.flatMap { [$0.x, $0.y, $0.z] }, dipole: [dipole.x, dipole.y, dipole.z])
     }
 
-    /// A solution that does not belong to that of the undisplaced structure is not used.
+    /// A solution that does not belong to that of the undisplaced structure is rejected.
     private func check(
         _ solution: PotentialEnergySurface.Point, _ found: DisplacementDocument.Point,
         against center: PotentialEnergySurface.Point,
@@ -134,7 +134,7 @@ struct GradientDifferences {
 }
 
 extension Molecule {
-    /// With one Cartesian coordinate (three times the atom's index plus the axis) changed, in bohr.
+    /// The structure with one Cartesian coordinate (three times the atom's index plus the axis) changed, in bohr.
     func displaced(_ coordinate: Int, by step: Double) -> Molecule {
         Molecule(
             atoms: atoms.enumerated().map { index, atom in

@@ -4,7 +4,7 @@ import MolecularStructure
 import RunFolders
 
 extension OptimizationInput {
-    /// - Throws: `CalculationError.usage` where they have no value in the molecule or contradict each other.
+    /// - Throws: `CalculationError.usage` if they are not defined in the molecule or contradict each other.
     func constraints(of molecule: Molecule) throws -> [Constraint] {
         let constraints = try constraints(atomCount: molecule.atoms.count)
         do {
@@ -69,9 +69,9 @@ extension OptimizationInput {
 }
 
 extension ConstraintError {
-    /// Why constraints cannot be held, with the words that ask for them.
+    /// Why constraints cannot be satisfied, in the words of the options.
     ///
-    /// - Parameter holds: as the user wrote them; the atoms that are frozen come last.
+    /// - Parameter holds: as the user wrote them; frozen atoms come last.
     package func text(holds: [String]) -> String {
         func name(_ index: Int) -> String {
             index < holds.count && !holds[index].hasPrefix("freeze") ? "--hold \(holds[index])" : "--freeze"

@@ -4,7 +4,7 @@ import MolecularStructure
 import RunFolders
 import SelfConsistentField
 
-/// A correction for dispersion, as `--dispersion` names it.
+/// A dispersion correction, as `--dispersion` names it.
 package enum DispersionChoice: String, CaseIterable {
     case none
     case d3bj
@@ -19,7 +19,7 @@ package enum DispersionChoice: String, CaseIterable {
         }
     }
 
-    /// Gaussian's and other programs' spellings are understood, too: GD3BJ, D3(BJ), D3-BJ, D4BJ.
+    /// Spellings of Gaussian and other programs are also accepted: GD3BJ, D3(BJ), D3-BJ, D4BJ.
     package init?(spelling text: String) {
         switch text.lowercased().filter({ $0.isLetter || $0.isNumber }) {
         case "none": self = .none
@@ -41,7 +41,7 @@ package enum DispersionChoice: String, CaseIterable {
     }
 }
 
-/// What `--method` and `--dispersion` ask for together: a method for the electrons, and a correction for dispersion.
+/// The combination of `--method` and `--dispersion`: an electronic method, and a dispersion correction.
 package struct MethodChoice {
     /// Without the prefix for the reference and without the correction.
     package let electronic: String
@@ -50,8 +50,8 @@ package struct MethodChoice {
 
     /// - Parameters:
     ///   - method: with or without a correction at its end and a reference at its beginning: `b3lyp`, `B3LYP-D3(BJ)`, `uhf`.
-    ///   - option: of `--dispersion`; nil where it was left out.
-    ///   - referenceOption: of `--reference`; nil where it was left out.
+    ///   - option: the value of `--dispersion`; nil if it was not given.
+    ///   - referenceOption: the value of `--reference`; nil if it was not given.
     package init(method: String, dispersion option: DispersionChoice?, reference referenceOption: SCFOptions.Reference?) throws {
         let plain = method.lowercased().filter { !$0.isWhitespace }
         let named: DispersionChoice?
@@ -87,11 +87,11 @@ package struct MethodChoice {
     /// Whether there is no density functional.
     package var isHartreeFock: Bool { Self.hartreeFock.contains(electronic.lowercased().filter { !$0.isWhitespace }) }
 
-    /// Other names of Hartree-Fock theory than `hf`.
+    /// Names of Hartree-Fock theory other than `hf`.
     package static let hartreeFock: Set<String> = ["hf", "hartree-fock"]
 
-    /// A method's name without the letters that set the reference, as in `rhf`, `ub3lyp` and `robp86`. A name that is a method as it
-    /// stands, such as `rpbe`, `revpbe` or `r2scan`, has no such letters, nor has one that libxc knows as a part of a functional (`rscan`).
+    /// The name of a method without the letters that set the reference, as in `rhf`, `ub3lyp` and `robp86`. A name that is itself a method,
+    /// such as `rpbe`, `revpbe` or `r2scan`, has no such letters; nor does a name that libxc knows as part of a functional (`rscan`).
     private static func separated(_ text: String) throws -> (SCFOptions.Reference?, String) {
         let name = text.lowercased().filter { !$0.isWhitespace }
         let prefixes: [(String, SCFOptions.Reference)] = [("r", .restricted), ("ro", .restrictedOpen), ("u", .unrestricted)]
@@ -115,11 +115,11 @@ package struct MethodChoice {
     /// The functional B97-D with D3(BJ), as ORCA, Gaussian and Psi4 call it.
     private static let b97d3: Set<String> = ["b97d3", "b97d3bj", "b97dd3bj"]
 
-    /// The correction with the parameters of a functional; nil when none is wanted.
+    /// The correction with the parameters for a functional; nil if none is requested.
     ///
     /// - Parameters:
-    ///   - functional: as messages name it.
-    ///   - names: by which its parameters may be known.
+    ///   - functional: name for messages.
+    ///   - names: names under which its parameters may be known.
     package func correction(functional: String, names: [String]) throws -> DispersionModel? {
         switch dispersion {
         case .none: return nil

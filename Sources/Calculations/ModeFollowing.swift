@@ -3,14 +3,14 @@ import Foundation
 import MolecularStructure
 import RunFolders
 
-/// Goes down from a saddle point, to both sides of its lowest imaginary mode.
+/// Optimises downhill from a saddle point, on both sides of its lowest imaginary mode.
 public struct ModeFollowing {
-    /// Where one side leads.
+    /// The outcome on one side.
     public struct Outcome: Sendable {
-        /// `plus` or `minus`, as the mode in the result points.
+        /// `plus` or `minus`, relative to the direction of the mode in the result.
         public let side: String
         public let folder: String
-        /// In hartree; nil where nothing was computed.
+        /// In hartree; nil if nothing was computed.
         public let energy: Double?
         public let isConverged: Bool
     }
@@ -22,7 +22,7 @@ public struct ModeFollowing {
     private let call: CallRecord
     private let monitor: CalculationMonitor
 
-    /// Way of the atom that is displaced most, in bohr: far enough to leave the flat top.
+    /// Displacement of the atom that moves most, in bohr: large enough to leave the flat region at the saddle point.
     private static let displacement = 0.2
 
     public init(
@@ -38,9 +38,9 @@ public struct ModeFollowing {
         self.monitor = monitor
     }
 
-    /// Optimises the structure from both sides, in folders of the run such as `q0_m1.follow-plus`. Frozen atoms and constraints stay.
+    /// Optimises the structure on both sides, in subfolders of the run such as `q0_m1.follow-plus`. Frozen atoms and constraints are kept.
     ///
-    /// - Returns: nothing where the state is at no saddle point.
+    /// - Returns: nothing if the state is not at a saddle point.
     public func run() throws -> [Outcome] {
         guard let record = document.states.first(where: { $0.charge == charge }), let vibrations = record.vibrations,
             vibrations.verdict == .saddlePoint, let mode = vibrations.normalModes.first

@@ -4,11 +4,11 @@ import Foundation
 import GaussianBasis
 import MolecularStructure
 
-/// The files of a search for a stationary point: `optimization.json`, from which a later call goes on, and what is made from it.
+/// The files of an optimisation: `optimization.json`, from which a later call restarts, and the files derived from it.
 ///
-/// `optimization.json` decides how far a search has come. The orbitals of every structure are in a file of its own, written before it
-/// and removed after the next: whenever a call is killed, those of the last structure in `optimization.json` are there, and the next call
-/// takes the same steps as one that was left alone.
+/// `optimization.json` defines how far a search has come. The orbitals of every structure are in a separate file, written before
+/// `optimization.json` and removed after the next update: whenever a call is killed, the orbitals of the last structure in
+/// `optimization.json` exist, and the next call takes the same steps as an uninterrupted one.
 package struct OptimizationFiles {
     package static let documentName = "optimization.json"
     package static let structureName = "optimized.xyz"
@@ -26,9 +26,9 @@ package struct OptimizationFiles {
 
     // MARK: Reading
 
-    /// What an earlier call left.
+    /// The state left by an earlier call.
     ///
-    /// - Throws: `InputFileError` where it cannot be read or is damaged.
+    /// - Throws: `InputFileError` if it cannot be read or is damaged.
     func document() throws(InputFileError) -> OptimizationDocument {
         try OptimizationDocument(readingFrom: folder.url(Self.documentName).path)
     }
@@ -52,7 +52,7 @@ package struct OptimizationFiles {
 
     var hasDocument: Bool { FileManager.default.fileExists(atPath: folder.url(Self.documentName).path) }
 
-    /// The orbitals of a structure, by its number from 1; nil where they are missing or something does not fit.
+    /// The orbitals of a structure, by its number from 1; nil if they are missing or do not fit.
     func orbitals(ofPoint number: Int, in document: OptimizationDocument) -> Wavefunction.Orbitals? {
         guard document.points.indices.contains(number - 1),
             let checkpoint = try? Checkpoint(readingFrom: folder.url(OutputFolder.structureCheckpointName(state, number)).path),
@@ -74,10 +74,10 @@ package struct OptimizationFiles {
 
     // MARK: Writing
 
-    /// Keeps a search.
+    /// Saves the state of a search.
     ///
     /// - Parameters:
-    ///   - orbitals: of the last structure; nil where they have been kept before.
+    ///   - orbitals: of the last structure; nil if they were saved before.
     ///   - best: the structure for `optimized.xyz`.
     func write(_ document: OptimizationDocument, orbitals: Wavefunction.Orbitals?, best: OptimizationDocument.Point) throws {
         guard let last = document.points.last else { return }

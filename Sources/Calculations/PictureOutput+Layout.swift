@@ -126,14 +126,14 @@ extension PictureOutput {
     }
 }
 
-/// The potential of all states, as it is or relative to its mean on each surface.
+/// The potential of all states: absolute, or relative to its mean on each surface.
 private struct PotentialPanels {
     let isRelative: Bool
     let scenes: [Scene]
     private let means: [Double]
     private let scales: [ColorScale]
 
-    /// - Parameter usesLimits: whether limits that the user gave are those of these panels.
+    /// - Parameter usesLimits: whether limits given by the user apply to these panels.
     init(
         _ surfaces: [PictureOutput.Surfaces], means: [Double], isRelative: Bool, _ output: PictureOutput, usesLimits: Bool = true
     ) {
@@ -156,7 +156,7 @@ private struct PotentialPanels {
         }
     }
 
-    /// Maxima and minima in two colours that the scale does not have; the highest and the lowest with their values.
+    /// Maxima and minima in two colours that are not in the colour scale; the highest and the lowest with their values.
     private static func marks(_ extrema: [SurfaceExtremum], mean: Double) -> [Scene.Mark] {
         extrema.map { extremum in
             let kind = extrema.filter { $0.isMaximum == extremum.isMaximum }.map(\.value)

@@ -25,17 +25,17 @@ package enum PictureScale: Equatable {
     case limits(Double, Double)
 }
 
-/// Directions to look from.
+/// Viewing directions.
 package enum PictureView: Equatable {
     case named(NamedView)
-    /// Against an axis of the coordinates.
+    /// From the positive end of a coordinate axis.
     case axis(Int)
     /// From the front, turned about the vertical, the horizontal and the line of sight, in degrees.
     case turned(Double, Double, Double)
-    /// As another molecule is looked at, whose name is given.
+    /// As another molecule, whose name is given.
     case like(String, Camera)
 
-    /// For names of files.
+    /// For file names.
     var name: String {
         switch self {
         case .named(let view): view.rawValue
@@ -61,20 +61,20 @@ package struct PictureSettings {
     package var view: PictureView = .named(.clear)
     package var scale: PictureScale = .common
     package var convention: ColorConvention = .redNegative
-    /// Whether potentials are shown relative to their mean on the surface; nil: of ions both as they are and relative to the mean.
+    /// Whether potentials are shown relative to their mean on the surface; nil: for ions both absolute and relative to the mean.
     package var relative: Bool?
     /// Marks at the extrema of the potential on the surface.
     package var showsExtrema = false
-    /// Nil for that of the kind of picture.
+    /// Nil: the default for the kind of picture.
     package var isovalue: Double?
     /// In pixels.
     package var width = 1600
 
     package init() {}
 
-    /// What is not as usual, for names of files: pictures that look otherwise do not replace each other.
+    /// Settings that differ from the defaults, for file names: pictures with different settings do not replace each other.
     ///
-    /// - Parameter isOfSomeStates: whether only some of the run's states are drawn, so that a common scale is not that of all.
+    /// - Parameter isOfSomeStates: whether only some of the run's states are drawn, so that a common scale does not cover all states.
     func nameParts(of choice: AnalysisInput.Picture, isOfSomeStates: Bool) -> String {
         let plain = PictureSettings()
         var parts: [String] = []

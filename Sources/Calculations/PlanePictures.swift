@@ -12,8 +12,8 @@ import WavefunctionAnalysis
 /// Contour maps of fields in the plane through three atoms, as PNG and SVG files.
 extension PictureOutput {
     /// - Parameter atoms: three, counted from 0.
-    /// - Returns: the names of the files that were written, in the folder.
-    /// - Throws: `CalculationError.badInput` where the atoms are not there or lie on a line.
+    /// - Returns: the names of the files written to the folder.
+    /// - Throws: `CalculationError.badInput` if the atoms do not exist or lie on a line.
     package func write(
         _ choice: AnalysisInput.Picture, planeThrough atoms: [Int], states: [Int]? = nil, to folder: OutputFolder
     ) throws -> [String] {
@@ -63,7 +63,7 @@ extension PictureOutput {
         }
     }
 
-    /// Nil where there is nothing to show.
+    /// Nil if there is nothing to show.
     private func values(
         _ choice: AnalysisInput.Picture, state: Int, at points: [SIMD3<Double>]
     ) -> (values: [Double], orbital: SelectedOrbital?)? {
@@ -75,7 +75,7 @@ extension PictureOutput {
         return (evaluator.values(at: points, pool: pool)[0], nil)
     }
 
-    /// Of potentials: for what lies outside of the molecules, since they rise without limit at the nuclei.
+    /// Limits for potentials, from the region outside the molecules, because potentials are unbounded at the nuclei.
     private func scale(_ maps: [(values: [Double], density: [Double])]) -> ColorScale {
         if case .limits(let low, let high) = options.scale {
             return ColorScale(low: low, high: high, convention: options.convention)

@@ -3,9 +3,9 @@ import MolecularStructure
 
 /// A line about anions in a basis set without polarisation functions.
 enum PolarizationNote {
-    /// Nil where there is nothing to say. Metals are left out: which functions polarise them depends on the core potential.
+    /// Nil if there is nothing to report. Metals are omitted: which functions polarise them depends on the core potential.
     ///
-    /// - Parameter bases: one an atom.
+    /// - Parameter bases: one per atom.
     static func text(_ molecule: Molecule, _ bases: [ElementBasis], states: [ChargeState]) -> String? {
         guard states.contains(where: { $0.charge < 0 }) else { return nil }
         let bare = zip(molecule.atoms, bases).filter { atom, basis in

@@ -14,13 +14,13 @@ import WavefunctionAnalysis
 
 /// The energy of one state as a function of the positions of the nuclei.
 ///
-/// Each structure is solved from the orbitals of the one before, so that structures should come in small steps.
+/// Each structure starts from the orbitals of the previous one, so structures should change in small steps.
 public final class PotentialEnergySurface {
     /// The energy at one structure, and its derivatives.
     public struct Point: Sendable {
         /// In hartree.
         public let energy: Double
-        /// By the positions of the atoms, in hartree per bohr, with the response of the grid.
+        /// With respect to the nuclear positions, in hartree per bohr, including the response of the grid.
         public let gradient: [SIMD3<Double>]
         public let spinSquared: Double
         package let wavefunction: Wavefunction
@@ -39,12 +39,12 @@ public final class PotentialEnergySurface {
         }
     }
 
-    /// A converged state at one structure, with the integrals that its derivatives need.
+    /// A converged state at one structure, with the integrals needed for its derivatives.
     struct Solution {
         let problem: ElectronicProblem
         let result: SCFResult
 
-        /// By the positions of the atoms, in hartree per bohr, with the response of the grid.
+        /// With respect to the nuclear positions, in hartree per bohr, including the response of the grid.
         func gradient() -> [SIMD3<Double>] {
             EnergyGradient(problem: problem, wavefunction: result.wavefunction, includesQuadratureResponse: true).values
         }
@@ -53,7 +53,7 @@ public final class PotentialEnergySurface {
     let resolved: ResolvedBasis
     let state: ChargeState
     let solver: StateSolver
-    /// What a caller may do where the field does not converge.
+    /// Advice to the caller if the field does not converge.
     private let advice: String
     private let monitor: CalculationMonitor
     private var orbitals: Wavefunction.Orbitals?
@@ -70,7 +70,7 @@ public final class PotentialEnergySurface {
             protons: file.molecule.totalAtomicNumber,
             coreElectrons: resolved.coreElectrons)[0]
         var convergence = input.convergence
-        // Errors of forces go with the square root of those of energies.
+        // Errors of forces are proportional to the square root of those of energies.
         convergence.energyTolerance = min(convergence.energyTolerance, 1e-9)
         let solver = try StateSolver(
             states: input.states, model: input.model, convergence: convergence, pool: input.resources.pool(),
@@ -96,10 +96,10 @@ public final class PotentialEnergySurface {
         elements = resolved.basis.molecule.atoms.map(\.element)
     }
 
-    /// Energy and gradient at a structure. The first one is examined for stability, when the input asks for that.
+    /// Energy and gradient at a structure. The first one is tested for stability if the input asks for that.
     ///
     /// - Parameter positions: of the atoms of the input, in their order, in bohr.
-    /// - Throws: `CalculationError.notConverged` where the field does not converge.
+    /// - Throws: `CalculationError.notConverged` if the field does not converge.
     public func point(at positions: [SIMD3<Double>]) throws -> Point {
         guard positions.count == elements.count else {
             throw CalculationError.usage("\(positions.count) positions for \(elements.count) atoms.")
@@ -110,7 +110,7 @@ public final class PotentialEnergySurface {
         return point
     }
 
-    /// - Throws: `CalculationError.notConverged` where the field does not converge.
+    /// - Throws: `CalculationError.notConverged` if the field does not converge.
     func solve(
         _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool
     ) throws -> Point {
@@ -120,8 +120,8 @@ public final class PotentialEnergySurface {
 
     /// The state at a structure, without derivatives.
     ///
-    /// - Parameter reserved: bytes of memory that are needed for something else.
-    /// - Throws: `CalculationError.notConverged` where the field does not converge.
+    /// - Parameter reserved: bytes of memory needed for something else.
+    /// - Throws: `CalculationError.notConverged` if the field does not converge.
     func solution(
         _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool, reserved: Int = 0
     ) throws -> Solution {
@@ -144,7 +144,7 @@ public final class PotentialEnergySurface {
         return Solution(problem: problem, result: result)
     }
 
-    /// What is to be said of the solution at a point; nil for nothing.
+    /// Warnings about the solution at a point; nil if there are none.
     func warnings(of point: Point) throws -> [WarningRecord]? {
         try warnings(of: point.wavefunction, spinSquared: point.spinSquared, energies: point.components)
     }
@@ -161,7 +161,7 @@ public final class PotentialEnergySurface {
             lowdin: populations(.lowdin), overlap: overlap)
     }
 
-    /// What lies below a solution when its stability is examined; nil when it is stable.
+    /// A lower solution found by a stability test; nil if the solution is stable.
     func lowerSolution(_ solution: Point) throws -> Point? {
         let start = ContinuousClock.now
         let examined = try solve(

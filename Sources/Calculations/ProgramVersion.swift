@@ -4,15 +4,15 @@ import GaussianIntegrals
 import LinearAlgebra
 import RunFolders
 
-/// Version of the program and of what it is built on.
+/// Version of the program and of its libraries.
 package enum ProgramVersion {
     package static let number = "0.1.0"
 
     /// Title of a file about a molecule: `esp 0.1.0: water, b3lyp, def2-SVP`.
     ///
-    /// - Parameter path: of the input or of the run, after which the file is called.
-    static func title(_ path: String, _ details: String...) -> String {
-        "esp \(number): " + ([OutputFolder.stem(of: path)] + details).joined(separator: ", ")
+    /// - Parameter path: of the input or of the run; the file is named after it.
+    static func title(_ path: String, _ details: String?...) -> String {
+        "esp \(number): " + ([OutputFolder.stem(of: path)] + details.compactMap { $0 }).joined(separator: ", ")
     }
 
     package static var instructionSet: String { InstructionSet.compiled().rawValue }
@@ -31,7 +31,7 @@ package enum ProgramVersion {
         """
     }
 
-    /// Throws when the processor lacks instructions that this build uses; without this check it would be killed.
+    /// Throws if the processor lacks instructions that this build uses. Without this check the program would be killed.
     package static func checkProcessor() throws {
         let needed = InstructionSet.compiled()
         let isThere =

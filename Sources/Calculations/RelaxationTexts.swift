@@ -3,7 +3,7 @@ import MolecularStructure
 import RunFolders
 
 extension CalculationError {
-    /// That a structure dissociated; nil while the fragment that leaves is still near.
+    /// The message that a structure dissociated; nil while the departing fragment is still near.
     package init?(dissociation: OptimizationDocument.DissociationRecord, charge: Int) {
         guard dissociation.hasDissociated else { return nil }
         self = .notConverged(
@@ -38,7 +38,7 @@ extension SymmetryBreakingRecord {
             + "(--keep-symmetry turns this off)"
     }
 
-    /// What came of it, once the search has converged.
+    /// The outcome, once the search has converged.
     package var result: String {
         let change = energyChange.map { column(1000 * $0, 0, 3) + " mEh from there" } ?? "energy unknown"
         let start = "Structure \(point), \(symmetry), was moved out of its symmetry by \(lengthText)"

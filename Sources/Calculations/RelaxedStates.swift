@@ -3,15 +3,14 @@ import Foundation
 import MolecularStructure
 import RunFolders
 
-/// The states of a series, each at its own relaxed structure: relaxes what has not been relaxed yet, then computes the state there.
+/// The states of a series, each at its own relaxed structure: relaxes the remaining states, then computes each state at its structure.
 ///
-/// Everything lies in one folder: `q-1.opt` is the search for the structure of charge -1, `q-1.esp` the results there. What is
-/// finished is not done again.
+/// Everything is in one folder: `q-1.opt` is the optimisation for charge -1, `q-1.esp` the results there. Finished parts are not repeated.
 struct RelaxedStates {
-    /// Of the electronic calculations; its molecule and charges do not matter.
+    /// Input of the electronic calculations; its molecule and charges are not used.
     let input: CalculationInput
     let folder: String
-    /// Whether other searches and results in the folder are replaced.
+    /// Whether to replace other searches and results in the folder.
     let replaces: Bool
     let call: CallRecord
     let monitor: CalculationMonitor
@@ -19,8 +18,8 @@ struct RelaxedStates {
     /// Relaxes one state.
     ///
     /// - Parameter start: the structure to start from.
-    /// - Returns: the relaxed structure, under the path of its XYZ file.
-    /// - Throws: `CalculationError.notConverged` when the search did not converge within the steps allowed.
+    /// - Returns: the relaxed structure, named by the path of its XYZ file.
+    /// - Throws: `CalculationError.notConverged` if the search did not converge within the maximum number of steps.
     func structure(charge: Int, multiplicity: Int?, from start: MoleculeInput) throws -> MoleculeInput {
         var search = single(charge, multiplicity, at: start)
         search.task = .optimization

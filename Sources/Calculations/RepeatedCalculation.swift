@@ -1,7 +1,7 @@
 import FileFormats
 import RunFolders
 
-/// What a repeated calculation came to, beside the first one.
+/// Comparison of a repeated calculation with the first one.
 package struct RepeatedCalculation {
     /// Kinds of numbers, in the order in which they are named.
     private enum Kind: String, CaseIterable {
@@ -25,7 +25,7 @@ package struct RepeatedCalculation {
         self.second = second
     }
 
-    /// A line for every energy, then what all other numbers have come to, and what only one of the two has.
+    /// One line per energy, then the largest differences of all other numbers, and what only one of the two has.
     package var text: String { energies + otherNumbers }
 
     private var energies: String {
@@ -79,7 +79,7 @@ package struct RepeatedCalculation {
         }
     }
 
-    /// By what they are.
+    /// By their kind.
     private static func numbers(_ outcome: CalculationOutcome) -> [String: Numbers] {
         var result: [String: Numbers] = [:]
         func add(_ kind: Kind, _ key: String, _ values: [Double]) { result[key] = Numbers(kind: kind, values: values) }

@@ -2,28 +2,28 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// A folder on another file system in which a calculation is made whose results belong elsewhere.
+/// A folder on another file system for a calculation whose results belong elsewhere.
 ///
-/// It stays where it is until it has been moved home: a calculation that was interrupted goes on there.
+/// It is kept until it has been moved home: an interrupted calculation continues there.
 struct ScratchFolder {
     let path: String
     private let home: URL
 
-    /// Begins with what is there already, or else with a copy of what there is at home.
+    /// Starts with the existing content, or else with a copy of the folder at home.
     ///
     /// - Parameters:
-    ///   - parent: made where it is not there.
-    ///   - home: where the results belong.
+    ///   - parent: created if it does not exist.
+    ///   - home: the final place of the results.
     init(in parent: String, name: String, of home: String) throws {
         let folder = try OutputFolder(path: parent)
         let own = folder.url(name)
         path = own.path
         self.home = URL(fileURLWithPath: home)
-        // That the results cannot be moved there is found out before the calculation.
+        // Whether the results can be moved there is checked before the calculation.
         try AtomicFile.createFolder(self.home.deletingLastPathComponent())
         let files = FileManager.default
         guard !files.fileExists(atPath: path), files.fileExists(atPath: home) else { return }
-        // Whole or not at all.
+        // Complete or not at all.
         let copy = folder.url(".\(name).new")
         try Self.attempt("\(home) cannot be copied to \(parent)") {
             if files.fileExists(atPath: copy.path) { try files.removeItem(at: copy) }
@@ -32,8 +32,7 @@ struct ScratchFolder {
         }
     }
 
-    /// Puts the folder in the place of the one at home, and removes it here. Who looks there meanwhile sees the old one, none, or the new
-    /// one, never a part of it.
+    /// Moves the folder home and removes it here. Readers see the old folder, none, or the new one, never a partial one.
     func moveHome() throws {
         let files = FileManager.default
         let name = home.lastPathComponent

@@ -6,8 +6,8 @@ import RunFolders
 import SelfConsistentField
 import SolutionSearch
 
-/// What a search for other solutions leaves in the output folder, so that a later call goes on with it: `search.json`, which says
-/// beside what was looked and how every candidate stands, and the orbitals of every candidate in a checkpoint.
+/// The files that a search for other solutions leaves in the output folder, so that a later call can restart it: `search.json`, with the
+/// solutions from which the search started and the state of every candidate, and a checkpoint with the orbitals of every candidate.
 struct SearchCheckpoints {
     static let name = "search.json"
     private static func orbitalsName(_ place: Int) -> String { "search-\(place + 1).checkpoint" }
@@ -15,13 +15,13 @@ struct SearchCheckpoints {
     private let checkpoints: StateCheckpoints
     private var folder: OutputFolder { checkpoints.folder }
     private var document: SearchDocument
-    /// Whether `search.json` has all candidates.
+    /// Whether `search.json` contains all candidates.
     private var isComplete = false
 
     /// - Parameters:
-    ///   - known: the solutions that the search for others starts from.
-    ///   - conditions: what else must be the same for a search to go on, beside molecule, basis and scope.
-    ///   - checkpoints: keeps orbitals, and gives back those that fit.
+    ///   - known: the solutions from which the search starts.
+    ///   - conditions: conditions, other than molecule, basis and scope, under which a search can be restarted.
+    ///   - checkpoints: stores orbitals, and returns those that fit.
     init(known: [SCFResult], scope: StateSearch.Scope, conditions: [String], checkpoints: StateCheckpoints) {
         self.checkpoints = checkpoints
         let places = scope.places.map { place in "\(place.name): " + place.atoms.map(String.init).joined(separator: ",") }
@@ -34,10 +34,10 @@ struct SearchCheckpoints {
             })
     }
 
-    /// The candidates of an earlier search that may go on; empty where there is none, or something does not fit. Then what there is
-    /// goes.
+    /// The candidates of an earlier search that can be restarted; empty if there is none or if something does not fit. In that case the old
+    /// files are removed.
     ///
-    /// - Parameter note: gets a line where there is a search that does not go on.
+    /// - Parameter note: gets a line if an earlier search cannot be restarted.
     mutating func read(note: (String) -> Void) -> [StateSearch.Candidate] {
         var candidates: [StateSearch.Candidate] = []
         if FileManager.default.fileExists(atPath: folder.url(Self.name).path) {
@@ -81,13 +81,13 @@ struct SearchCheckpoints {
         return candidates
     }
 
-    /// Keeps how a candidate stands.
+    /// Saves the state of a candidate.
     mutating func write(_ candidate: StateSearch.Candidate, at place: Int) throws {
         try checkpoints.save(candidate.start, state: candidate.state, name: Self.orbitalsName(place))
         let entry = SearchDocument.Candidate(
             charge: candidate.state.charge, multiplicity: candidate.state.multiplicity, origin: candidate.origin,
             phase: candidate.phase.rawValue, round: candidate.round, builds: candidate.builds, isUndecided: candidate.isUndecided)
-        // At first all candidates of a round come once: a list that a kill cuts short must not be taken for the whole.
+        // At first, all candidates of a round are written one after the other: a list cut short by a kill must not be taken as complete.
         guard place < document.candidates.count else {
             document.candidates.append(entry)
             isComplete = false
@@ -99,7 +99,7 @@ struct SearchCheckpoints {
         isComplete = true
     }
 
-    /// Removes what a search has left, when its outcome is kept elsewhere.
+    /// Removes the files of a search whose outcome is stored elsewhere.
     static func remove(from folder: OutputFolder) {
         let names = folder.names
         let suffixes = [".checkpoint", ".matrices"]

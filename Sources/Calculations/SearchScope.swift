@@ -5,15 +5,15 @@ import SelfConsistentField
 import SolutionSearch
 
 extension StateInput {
-    /// What `search` says, or else the default: full, or none where no electrons are added or stability is not examined.
+    /// The value of `search` or its default: full, or none if no electrons are added or stability is not tested.
     var searchOrDefault: Search { search ?? (addsElectrons && stability != .none ? .full : .none) }
 }
 
-/// What other solutions are searched for.
+/// The scope of the search for other solutions.
 enum SearchScope {
     /// Nil without a search.
     ///
-    /// Where no electrons are added, one state is wanted as it is, as for its gradient: then only what is named.
+    /// If no electrons are added, a single state is wanted as it is, for example for its gradient: then only what is named is searched.
     ///
     /// - Parameter named: charges whose multiplicity was given.
     static func scope(
@@ -26,7 +26,8 @@ enum SearchScope {
             places: places(file.molecule, fragments))
     }
 
-    /// Where an added electron may go: the metals, and the ligand's ring with its oxygens, or all carbon where there is none.
+    /// Where an added electron may start: on the metals, or on the ligand's ring with its oxygen atoms (or all carbon atoms if there is no
+    /// ring).
     static func places(_ molecule: Molecule, _ fragments: Fragmentation) -> [StateSearch.Place] {
         let metals = molecule.atoms.indices.filter { molecule.atoms[$0].element.isMetal }
         var ligand = fragments.fragments.filter { [.quinoneRing, .carbonylOxygen].contains($0.kind) }.flatMap(\.atoms)

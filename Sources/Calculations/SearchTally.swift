@@ -1,27 +1,39 @@
 import SolutionSearch
 
-/// How many candidates of a search are done.
+/// How many candidates of a search are done, in the round that is running.
 struct SearchTally {
     private var candidates: [Int: (isDone: Bool, iterations: Int)] = [:]
+    private var round = 1
     private var told = 0
 
     /// Iterations of a candidate that has not ended, where none has: what most need.
     private static let usual = 12.0
 
     mutating func take(_ candidate: StateSearch.Candidate, at place: Int) {
-        let isDone = [.listed, .givenUp, .dropped].contains(candidate.phase)
-        candidates[place] = (isDone, candidate.start.history?.record.iteration ?? candidate.builds)
+        take(
+            place, round: candidate.round, isDone: [.listed, .givenUp, .dropped].contains(candidate.phase),
+            iterations: candidate.start.history?.record.iteration ?? candidate.builds)
     }
 
-    private var done: Int { candidates.values.count { $0.isDone } }
+    /// Candidates of earlier rounds no longer count.
+    mutating func take(_ place: Int, round number: Int, isDone: Bool, iterations: Int) {
+        if number > round { (candidates, round, told) = ([:], number, 0) }
+        if number == round { candidates[place] = (isDone, iterations) }
+    }
+
+    /// The step as progress reports name it.
+    var title: String { round == 1 ? "search" : "search, round \(round)" }
+
+    /// `4 of 12`: candidates of this round that are done, and all.
+    var parts: String { "\(candidates.values.count { $0.isDone }) of \(candidates.count)" }
 
     /// A line when more are done than were told.
     var news: String? {
         mutating get {
-            let done = done
+            let done = candidates.values.count { $0.isDone }
             guard done > told else { return nil }
             told = done
-            return "search for other solutions: \(done) of \(candidates.count) candidates done"
+            return "search for other solutions\(round == 1 ? "" : ", round \(round)"): \(parts) candidates done"
         }
     }
 
@@ -32,6 +44,6 @@ struct SearchTally {
         let ended = candidates.values.filter(\.isDone).map { Double($0.iterations) }
         let expected = max(ended.isEmpty ? Self.usual : ended.reduce(0, +) / Double(ended.count), 1)
         let parts = candidates.values.map { $0.isDone ? 1 : ProgressMeter.part(Double($0.iterations) / expected) }
-        return parts.reduce(0, +) / Double(candidates.count)
+        return min(parts.reduce(0, +) / Double(candidates.count), 0.999)
     }
 }

@@ -8,11 +8,11 @@ import MolecularStructure
 import WavefunctionAnalysis
 
 extension WarningRecord {
-    /// What is to be said of a solution; nil for nothing.
+    /// Warnings about a solution; nil if there are none.
     ///
     /// - Parameters:
-    ///   - energies: parts of the energy; nil where they are not known.
-    ///   - lowdin: populations, which every wavefunction has.
+    ///   - energies: components of the energy; nil if unknown.
+    ///   - lowdin: populations, which exist for every wavefunction.
     static func all(
         _ wavefunction: Wavefunction, spinSquared: Double, energies: EnergyComponents?, mulliken: PopulationAnalysis,
         lowdin: PopulationAnalysis, overlap: Matrix

@@ -14,19 +14,19 @@ extension StateRecord.Integrals {
     }
 }
 
-/// A state whose self-consistent field is done.
+/// A state whose self-consistent field is finished.
 struct SolvedState {
     let result: SCFResult
     /// Points of the integration grid; 0 without one.
     let gridPoints: Int
-    /// How the repulsion integrals came about.
+    /// How the repulsion integrals were obtained.
     var integrals: RepulsionSource?
-    /// Derivatives of the energy by the positions of the nuclei, when they were asked for.
+    /// Derivatives of the energy with respect to the nuclear positions, if requested.
     var gradient: EnergyGradient?
     /// How this solution was chosen, and other solutions of its charge; nil without a search.
     var search: StateSearch.Outcome?
-    /// The solution that the search for others started from; nil without a search.
+    /// The solution from which the search for others started; nil without a search.
     var first: SCFResult?
-    /// Wall time, in seconds; of work for several states at once, an equal share.
+    /// Wall time in seconds; work for several states at once is shared equally.
     var seconds: Double { result.seconds }
 }

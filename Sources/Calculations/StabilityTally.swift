@@ -1,11 +1,11 @@
-/// Progress of the stability tests of states that are solved together. How many products of the orbital
-/// Hessian a test takes is known at its end only: the estimate comes from the tests that have ended.
+/// Progress of the stability tests of states that are solved together. The number of products of the orbital Hessian in a test is known
+/// only at its end, so the estimate comes from the tests that have finished.
 struct StabilityTally {
     private var products: [Int: Int] = [:]
     private var numbers: [Int: Int] = [:]
     private var ended: Set<Int> = []
 
-    /// Products of a test, where none has ended.
+    /// Number of products in a test, as long as none has finished.
     private static let usual = 12.0
     private static let title = "stability tests"
 

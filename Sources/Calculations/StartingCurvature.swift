@@ -32,7 +32,8 @@ struct StartingCurvature {
         uphill = try saddleMode.map { mode in
             let index = Int(mode.magnitude) - 1
             guard vibrations.normalModes.indices.contains(index) else {
-                throw CalculationError.usage("\(folder) has \(vibrations.normalModes.count) modes; there is no mode \(index + 1).")
+                throw CalculationError.usage(
+                    "\(folder) has \(vibrations.normalModes.count) modes; there is no mode \(index + 1).")
             }
             return .along(OptimizationFiles.vectors(vibrations.normalModes[index]).map { mode < 0 ? -$0 : $0 })
         }

@@ -8,27 +8,27 @@ import MolecularStructure
 import ParallelExecution
 import WavefunctionAnalysis
 
-/// Charges, populations and moments of solved states, as entries of result.json. What does not depend on the density is
-/// worked out once for all states.
+/// Charges, populations and moments of solved states, as entries of result.json. Quantities that do not depend on the density are computed
+/// once for all states.
 struct StateAnalysis {
     private let basis: AtomicOrbitalBasis
     private let pool: WorkerPool
     private let charges: ChargeAnalysis
 
-    /// Lays out the points of fitted charges: radii that cannot work are found before the first integral.
+    /// Prepares the points of fitted charges, so that unusable radii are found before the first integral.
     init(basis: AtomicOrbitalBasis, options: ChargeAnalysis.Options, pool: WorkerPool) throws {
         self.basis = basis
         self.pool = pool
         charges = try ChargeAnalysis(basis: basis, options: options, pool: pool)
     }
 
-    /// What a reader of the charges has to know.
+    /// Notes for readers of the charges.
     var notes: [String] { charges.notes }
 
-    /// Writes down how charges were found.
+    /// Records how charges were computed.
     func describe(in model: inout ResultDocument.Model) { charges.describe(in: &model) }
 
-    /// One entry a state, without files.
+    /// One entry per state, without files.
     func records(
         of states: [SolvedState], tell: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws -> [StateRecord] {
@@ -37,7 +37,7 @@ struct StateAnalysis {
 
     /// One entry per state, without files.
     ///
-    /// - Parameter tell: gets the part of the work that is done, from 0 to 1, on any thread.
+    /// - Parameter tell: gets the completed fraction of the work, from 0 to 1, on any thread.
     func records(
         of states: [AnalyzedState], tell: @escaping @Sendable (Double) -> Void = { _ in }
     ) throws -> [StateRecord] {
@@ -145,11 +145,11 @@ struct StateAnalysis {
 
     private static func list(_ vector: SIMD3<Double>) -> [Double] { [vector.x, vector.y, vector.z] }
 
-    /// Lowest empty less highest occupied orbital over both spins.
+    /// Lowest empty orbital energy minus highest occupied one, over both spins.
     private static func gap(
         _ alpha: MolecularOrbitals, _ alphaCount: Int, _ beta: MolecularOrbitals, _ betaCount: Int
     ) -> Double? {
-        // Open orbitals that both spins share have one energy: what lies above them counts.
+        // Singly occupied orbitals have the same energy for both spins: the gap is to the orbital above them.
         let isShared = alphaCount != betaCount && alpha.energies == beta.energies
         let pairs = [(alpha.energies, alphaCount)] + (isShared ? [] : [(beta.energies, betaCount)])
         guard let highest = pairs.compactMap({ $1 > 0 ? $0[$1 - 1] : nil }).max(),

@@ -5,9 +5,8 @@ import MolecularStructure
 import RunFolders
 import SelfConsistentField
 
-/// What a computation keeps of its states in the output folder, so that a later call goes on with them: of every state the orbitals of
-/// its newest iteration, the matrices of earlier ones from which steps are extrapolated, a file for each, and the orbitals of the unstable
-/// solutions that it has left on its way.
+/// The files of a computation in the output folder from which a later call restarts: for every state the orbitals of the latest iteration,
+/// a file for each of the earlier matrices used in extrapolation, and the orbitals of the unstable solutions from which descents started.
 struct StateCheckpoints {
     let folder: OutputFolder
     let molecule: Molecule
@@ -16,7 +15,7 @@ struct StateCheckpoints {
     let method: String
     /// Empty for methods without a grid.
     let grid: String
-    /// What else decides how the iterations go: what they have gathered is of use only under the same.
+    /// Other settings that determine the course of the iterations: extrapolation data are reused only under the same settings.
     let conditions: [String]
 
     private func checkpoint(_ start: StartingOrbitals, state: ChargeState, iteration: Int = 0, energy: Double = 0) -> Checkpoint {
@@ -27,7 +26,7 @@ struct StateCheckpoints {
             instabilitiesFollowed: start.instabilitiesFollowed, isSecondOrder: start.isSecondOrder, details: details(start))
     }
 
-    /// Keeps an iteration.
+    /// Saves an iteration.
     func save(_ start: StartingOrbitals, state: ChargeState, iteration: Int, energy: Double) throws {
         try save(
             start, checkpoint(start, state: state, iteration: iteration, energy: energy), name: OutputFolder.checkpointName(state)
@@ -35,10 +34,10 @@ struct StateCheckpoints {
     }
 
     private func save(_ start: StartingOrbitals, _ checkpoint: Checkpoint, name checkpointName: String) throws {
-        // The matrices first: a checkpoint never names one that is not there.
+        // The matrices first: a checkpoint never refers to a missing file.
         for sample in start.history?.samples ?? [] {
             let name = OutputFolder.historyName(checkpointName, sample.number)
-            // A number stands for the same matrices until others are removed.
+            // A number denotes the same matrices until others are removed.
             guard !FileManager.default.fileExists(atPath: folder.url(name).path) else { continue }
             try folder.write(SymmetricMatrixFile(sample.fock + sample.density).data(), name: name)
         }
@@ -59,7 +58,7 @@ struct StateCheckpoints {
                 conditions: conditions, numbers: start.history?.samples.map(\.number) ?? [], record: start.history?.record))
     }
 
-    /// What extrapolation had gathered before the orbitals of a checkpoint; nil where a part is missing.
+    /// The extrapolation data that belong to a checkpoint; nil if a part is missing.
     private func history(_ checkpoint: Checkpoint, name: String) -> ExtrapolationHistory? {
         guard let data = checkpoint.details, let details = try? JSONDecoder().decode(Details.self, from: data),
             let record = details.record, details.numbers.count <= 100
@@ -77,7 +76,7 @@ struct StateCheckpoints {
         return ExtrapolationHistory(samples: samples, record: record)
     }
 
-    /// Removes what was gathered for extrapolation.
+    /// Removes the extrapolation data.
     private func removeHistory(_ checkpointName: String, except numbers: [Int]) {
         let kept = Set(numbers.map { OutputFolder.historyName(checkpointName, $0) })
         let names = folder.names
@@ -86,9 +85,9 @@ struct StateCheckpoints {
         }
     }
 
-    /// Keeps the orbitals of a finished state.
+    /// Saves the orbitals of a finished state.
     ///
-    /// - Parameter instabilitiesFollowed: the unstable solutions that have been kept beside it.
+    /// - Parameter instabilitiesFollowed: number of unstable solutions that were saved with it.
     func save(_ result: SCFResult, instabilitiesFollowed: Int) throws {
         let isDegenerate = result.stability?.undecided == .equalEnergy
         try save(
@@ -98,12 +97,12 @@ struct StateCheckpoints {
             state: result.wavefunction.state, iteration: result.iterations, energy: result.energy)
     }
 
-    /// The same in a file of another name than the state's.
+    /// The same, in a file with another name than the state's.
     func save(_ start: StartingOrbitals, state: ChargeState, name: String) throws {
         try save(start, checkpoint(start, state: state), name: name)
     }
 
-    /// Keeps an unstable solution before it is left.
+    /// Saves an unstable solution before the descent from it.
     func saveUnstable(_ result: SCFResult) throws {
         let (state, number) = (result.wavefunction.state, result.stability?.instabilitiesFollowed ?? 0)
         let start = StartingOrbitals(result.wavefunction.orbitals, instabilitiesFollowed: number, isSolution: true)
@@ -112,14 +111,14 @@ struct StateCheckpoints {
             name: OutputFolder.unstableCheckpointName(state, number + 1))
     }
 
-    /// The first `count` unstable solutions of a state, as far as they are there and fit.
+    /// The first `count` unstable solutions of a state, as far as they exist and fit.
     func unstable(_ state: ChargeState, count: Int) -> [StartingOrbitals] {
         (0..<count).compactMap { number in
             orbitals(OutputFolder.unstableCheckpointName(state, number + 1), state)
         }
     }
 
-    /// Orbitals in a file of this computation; nil where there are none, or something does not fit.
+    /// Orbitals in a file of this computation; nil if there are none or if something does not fit.
     func orbitals(_ name: String, _ state: ChargeState) -> StartingOrbitals? {
         guard let stored = try? Checkpoint(readingFrom: folder.url(name).path), obstacle(to: stored, for: state) == nil,
             isOfThisMethod(stored), isUnderSameConditions(stored)
@@ -133,7 +132,7 @@ struct StateCheckpoints {
             isSecondOrder: checkpoint.isSecondOrder, isSolution: checkpoint.isConverged, history: history(checkpoint, name: name))
     }
 
-    /// Energy of a state whose orbitals are there and belong to this computation; nil for others.
+    /// Energy of a state whose orbitals exist and belong to this computation; nil for others.
     func energy(of state: ChargeState) -> Double? {
         guard let stored = try? Checkpoint(readingFrom: folder.url(OutputFolder.checkpointName(state)).path),
             obstacle(to: stored, for: state) == nil, isOfThisMethod(stored)
@@ -148,9 +147,9 @@ struct StateCheckpoints {
         }
     }
 
-    /// Orbitals of an earlier call, when they fit and are wanted; otherwise what belongs to them goes.
+    /// Orbitals of an earlier call if they fit and are wanted; otherwise their files are removed.
     ///
-    /// - Parameter note: gets a line about what is done.
+    /// - Parameter note: gets a line about what was done.
     func start(_ state: ChargeState, guess: ConvergenceInput.Guess, note: (String) -> Void) throws -> StartingOrbitals? {
         let start = try stored(state, guess: guess, note: note)
         if start?.instabilitiesFollowed ?? 0 == 0 { removeUnstable(state) }
@@ -180,7 +179,7 @@ struct StateCheckpoints {
         let kind = checkpoint.isConverged ? "converged" : "not converged, \(checkpoint.iteration) iterations"
         note(
             "restarting from the \(checkpoint.method) checkpoint (\(kind)\(isSame ? "" : "; method or grid has changed"))")
-        // Otherwise they are orbitals like any others.
+        // Otherwise they are treated like any other initial orbitals.
         guard isSame, isUnderSameConditions(checkpoint) else { return StartingOrbitals(checkpoint.orbitals) }
         return orbitals(checkpoint, name: OutputFolder.checkpointName(state))
     }

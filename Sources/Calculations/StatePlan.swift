@@ -7,12 +7,12 @@ struct StatePlan {
     /// From the file.
     var fileCharge: Int?
     var fileMultiplicity: Int?
-    /// To compute, in order.
+    /// The charges to compute, in order.
     var charges: [Int]
-    /// One for all charges, or one for each.
+    /// One for all charges, or one per charge.
     var multiplicities: [Int]?
 
-    /// - Parameter charges: those of `ChargeChoice`, unless a calculation has but one.
+    /// - Parameter charges: those of `ChargeChoice`, unless a calculation has only one.
     init(_ states: StateInput, of file: XYZFile, charges: [Int]) {
         fileCharge = file.charge
         fileMultiplicity = file.multiplicity
@@ -23,14 +23,14 @@ struct StatePlan {
     /// Whether the multiplicity of a charge was given.
     func isNamed(_ charge: Int) -> Bool { multiplicities != nil || charge == fileCharge ?? 0 && fileMultiplicity != nil }
 
-    /// Whether it was given by the file.
+    /// Whether the file set it.
     func isNamedByFile(_ charge: Int) -> Bool { multiplicities == nil && isNamed(charge) }
 
-    /// The states to compute, in order: each with the multiplicity that was given, else the lowest that its number of electrons allows.
+    /// The states to compute, in order: each with the given multiplicity, or the lowest that its number of electrons allows.
     ///
     /// - Parameters:
     ///   - protons: sum of the atomic numbers.
-    ///   - coreElectrons: electrons that core potentials replace.
+    ///   - coreElectrons: number of electrons replaced by core potentials.
     func states(protons: Int, coreElectrons: Int) throws -> [ChargeState] {
         let base = fileCharge ?? 0
         guard Set(charges).count == charges.count else { throw CalculationError.usage("--charge names the same charge twice.") }

@@ -16,9 +16,9 @@ import SolutionSearch
 /// The self-consistent field of an input: choices in, numbers for the results out.
 struct StateSolver {
     let method: ElectronicMethod
-    /// Of the correction for dispersion, too, as in `b3lyp-d3bj`.
+    /// Including the dispersion correction, as in `b3lyp-d3bj`.
     let methodName: String
-    /// What is added to the Hamiltonian of the method.
+    /// Terms added to the Hamiltonian of the method.
     let terms: [any TermModel]
     /// Empty for Hartree-Fock.
     let gridName: String
@@ -30,8 +30,9 @@ struct StateSolver {
     private let pool: WorkerPool
     private let memory: MemorySize
 
-    /// - Parameter orbitalGradient: largest element of the orbital gradient at convergence; nil: what belongs to the energy's tolerance.
-    /// - Throws: `CalculationError` where no calculation could be made with these.
+    /// - Parameter orbitalGradient: largest element of the orbital gradient at convergence; nil: the value that corresponds to the energy
+    ///   threshold.
+    /// - Throws: `CalculationError` if no calculation is possible with these choices.
     init(
         states: StateInput, model: ModelInput, convergence: ConvergenceInput, orbitalGradient: Double? = nil, pool: WorkerPool,
         memory: MemorySize
@@ -87,8 +88,8 @@ struct StateSolver {
         self.memory = memory
     }
 
-    /// Memory in bytes for what cannot be recomputed: the program itself, the matrices that the states share, and those
-    /// of every spin of every state, above all the history of the convergence accelerator and its partial sums.
+    /// Memory in bytes for data that cannot be recomputed: the program itself, the matrices shared by the states, and those of every spin
+    /// of every state, above all the history of the convergence accelerator and its partial sums.
     func fixedMemory(functions: Int, states: [ChargeState]) -> Int {
         let spins = states.reduce(0) { $0 + ($1.multiplicity == 1 ? 1 : 2) }
         return (128 << 20) + 8 * functions * functions * (80 + 36 * spins)
@@ -102,7 +103,7 @@ struct StateSolver {
     /// Whether the input asks for stability tests.
     var examinesStability: Bool { options.followsInstabilities }
 
-    /// Throws when the matrices alone do not fit, or when the reference cannot describe a state.
+    /// Throws if the matrices alone do not fit, or if the reference cannot describe a state.
     func check(functions: Int, states: [ChargeState]) throws {
         if options.reference == .restricted, let open = states.first(where: { $0.multiplicity > 1 }) {
             throw CalculationError.badInput(
@@ -119,13 +120,13 @@ struct StateSolver {
         }
     }
 
-    /// Whether energies are those of fitted integrals.
+    /// Whether the energies come from fitted integrals.
     var isFitted: Bool { integrals == .fitted }
 
-    /// What tables say of fitted integrals; nil for exact energies.
+    /// The description of fitted integrals in tables; nil for exact energies.
     var integralsTitle: String? { isFitted ? auxiliarySet.map { "fitted integrals (\($0.rawValue))" } : nil }
 
-    /// - Throws: `CalculationError` where the energy has no analytic derivatives here.
+    /// - Throws: `CalculationError` if the energy has no analytic derivatives.
     func checkGradients() throws {
         guard isFitted, method.exactExchange != 0 else { return }
         throw CalculationError.usage(
@@ -133,9 +134,9 @@ struct StateSolver {
                 + "without exact exchange.")
     }
 
-    /// What the states of one molecule share: one-electron matrices, repulsion integrals, grid.
+    /// The data shared by the states of a molecule: one-electron matrices, repulsion integrals, grid.
     ///
-    /// - Parameter reserved: bytes that are needed for something else.
+    /// - Parameter reserved: bytes needed for something else.
     func problem(
         for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger, reserved: Int = 0
     ) throws -> ElectronicProblem {
@@ -151,8 +152,9 @@ struct StateSolver {
         }
     }
 
-    /// The auxiliary set for densities, and for products of orbitals where there is exact exchange; nil for exact integrals throughout. For
-    /// exchange the set for Coulomb matrices alone will not do, not even for the iterations: it lacks the cores, 1.6 hartree in o-TCBQ.
+    /// The auxiliary set for densities, or for products of orbitals if there is exact exchange; nil for exact integrals throughout. For
+    /// exchange, the set for Coulomb matrices alone is not sufficient, not even for the iterations: it lacks core functions, an error of
+    /// 1.6 hartree in o-TCBQ.
     var auxiliarySet: AuxiliarySet? {
         if integrals == .exact { return nil }
         return method.exactExchange == 0 ? .coulomb : .coulombExchange
@@ -165,7 +167,7 @@ struct StateSolver {
             do {
                 return try auxiliarySet.basis(for: molecule, in: .inUse(option: folder)).basis
             } catch let error as BasisSetError where isAutomatic {
-                // Exact integrals need no auxiliary set: for elements that have none, or where a folder of the user's has none.
+                // Exact integrals need no auxiliary set, which some elements and users' folders lack.
                 switch error {
                 case .elementMissing, .libraryNotFound: return nil
                 default: throw error
@@ -174,15 +176,14 @@ struct StateSolver {
         }
     }
 
-    /// Solves the states, stepping together.
+    /// Solves the states together, iteration by iteration.
     ///
     /// - Parameters:
     ///   - initial: orbitals to start from, by the index of the state.
-    ///   - examinesStability: false leaves out what the options ask for.
-    ///   - onIteration: gets each iteration's line and what a later call may go on from; what it throws ends
-    ///     the calculation.
-    ///   - onInstability: gets every unstable solution before it is left.
-    ///   - onFinish: gets every state when it has finished.
+    ///   - examinesStability: false omits stability tests even if the options ask for them.
+    ///   - onIteration: gets the line of each iteration and the data for a restart; an error that it throws ends the calculation.
+    ///   - onInstability: gets every unstable solution before the descent from it.
+    ///   - onFinish: gets every state when it is finished.
     func solve(
         _ problem: ElectronicProblem, states: [ChargeState], initial: [Int: StartingOrbitals],
         examinesStability: Bool = true,
@@ -211,7 +212,7 @@ struct StateSolver {
 }
 
 extension StateSolver {
-    /// Unstable solutions that an earlier call has left, as it found them.
+    /// Unstable solutions saved by an earlier call, as it found them.
     func examined(
         _ problem: ElectronicProblem, _ state: ChargeState, _ orbitals: [StartingOrbitals],
         onIteration: (IterationLine) throws -> Void
@@ -229,15 +230,15 @@ extension StateSolver {
         }
     }
 
-    /// What decides, beside method, molecule and basis, how the iterations go.
+    /// Settings, other than method, molecule and basis, that determine the course of the iterations.
     var conditions: [String] {
         ["\(options.reference)", "smearing: \(options.smearing)"] + terms.map(\.line) + integralConditions
     }
 
-    /// Exact integrals, on which the energy does not depend, need no word.
+    /// Exact integrals, which do not change the energy, are not listed.
     private var integralConditions: [String] { integrals == .fitted ? ["integrals: fitted"] : [] }
 
-    /// What decides, beside the molecule and the basis, how a search goes.
+    /// Settings, other than molecule and basis, that determine the course of a search.
     var searchConditions: [String] {
         [
             methodName, gridName, "\(options.reference)", "stability: \(options.followsInstabilities)",
@@ -245,7 +246,7 @@ extension StateSolver {
         ] + terms.map(\.line) + integralConditions
     }
 
-    /// Looks for other solutions beside those that are known, or goes on with that.
+    /// Searches for other solutions, starting from the known ones, or restarts such a search.
     func search(
         _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope,
         resuming saved: [StateSearch.Candidate],

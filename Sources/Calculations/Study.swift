@@ -7,13 +7,13 @@ import ReductionSeries
 import RunFolders
 import WavefunctionAnalysis
 
-/// What a study goes through: every complex with every method and basis set.
+/// The matrix of a study: every complex with every method and basis set.
 public struct StudyInput: Codable, Sendable, Equatable {
     public var complexes: [MoleculeInput]
     public var methods: [String]
     /// Names of basis sets, or `paper`.
     public var bases: [String]
-    /// Whether every state is taken at its own relaxed structure, too.
+    /// Whether every state is also computed at its own relaxed structure.
     public var relaxes = false
     public var charges = ChargeInput()
     public var search: StateInput.Search?
@@ -27,7 +27,7 @@ public struct StudyInput: Codable, Sendable, Equatable {
         self.bases = bases
     }
 
-    /// The input of one cell, of the three states of a complex.
+    /// The input of one cell: the three states of a complex.
     func cell(_ complex: MoleculeInput, method: String, basis: String, charges: [Int]) -> CalculationInput {
         var result = CalculationInput(molecule: complex)
         result.states.charges = charges
@@ -44,7 +44,7 @@ public struct StudyInput: Codable, Sendable, Equatable {
     }
 }
 
-/// Runs the matrix of a study, cell by cell, and skips what an earlier call finished.
+/// Runs the matrix of a study, cell by cell, and skips cells that an earlier call finished.
 public struct Study {
     let input: StudyInput
     let folder: URL
@@ -53,7 +53,7 @@ public struct Study {
 
     /// Checks everything that can be checked before the first calculation.
     ///
-    /// - Parameter folder: takes everything: a folder for each complex, and in it one for each cell.
+    /// - Parameter folder: for everything: one subfolder per complex, and in it one per cell.
     public init(
         _ input: StudyInput, folder: String, call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
@@ -64,7 +64,7 @@ public struct Study {
         try checkModels()
     }
 
-    /// Throws for a method or basis that no cell could be computed with, before any time is spent.
+    /// Throws for a method or basis that cannot be used in any cell, before any computing time is spent.
     private func checkModels() throws {
         let pool = WorkerPool(threads: 1)
         for complex in input.complexes {
@@ -81,7 +81,7 @@ public struct Study {
         }
     }
 
-    /// - Returns: the matrix, and how the calculations failed that gave no result.
+    /// - Returns: the matrix, and the errors of the calculations that gave no result.
     public func run() throws -> (result: StudyResult, failures: [any Error]) {
         var cells: [StudyResult.Cell] = []
         var all: [any Error] = []
@@ -96,7 +96,7 @@ public struct Study {
                         monitor.note("\(name): \(method), \(basis), \(structures.rawValue)")
                         do {
                             var document = try document(complex, method: method, basis: basis, structures: structures)
-                            // Bonds decide, whatever fragments a user named.
+                            // Bonds decide, whatever fragments a user has defined.
                             document.fragments = nil
                             complexes.append(
                                 AccountedComplex(
@@ -131,7 +131,7 @@ public struct Study {
                 input.cell(complex, method: method, basis: basis, charges: charges),
                 in: cell.appendingPathComponent("vertical.esp").path)
         }
-        // Structures of the first method and basis serve for all.
+        // The structures of the first method and basis are used for all.
         let search = RelaxedStates(
             input: input.cell(complex, method: input.methods[0], basis: input.bases[0], charges: charges),
             folder: folder(complex).path, replaces: true, call: call, monitor: monitor)
@@ -153,10 +153,10 @@ public struct Study {
         return result
     }
 
-    /// The states of a calculation in a folder; what is there already is not computed again, charge schemes that are missing are added.
+    /// The states of a calculation in a folder. Existing results are not computed again; missing charge schemes are added.
     private func finished(_ cell: CalculationInput, in folder: String) throws -> ResultDocument {
         var document = try Calculation(cell, folder: folder, replaces: true, call: call, monitor: monitor.withoutResults).run()
-        // The folder may have further charges.
+        // The folder may contain further charges.
         if let charges = cell.states.charges { document.states.removeAll { !charges.contains($0.charge) } }
         guard document.states.allSatisfy(\.converged) else {
             throw CalculationError.notConverged("\(folder): not converged")
@@ -164,7 +164,7 @@ public struct Study {
         return document
     }
 
-    /// Earlier versions called the basis sets of `paper` the default.
+    /// Earlier versions called the basis sets `paper` the default.
     func cellFolder(_ complex: MoleculeInput, method: String, basis: String) -> URL {
         let own = folder(complex).appendingPathComponent("\(method)_\(basis)")
         let old = folder(complex).appendingPathComponent("\(method)_default")
@@ -172,7 +172,7 @@ public struct Study {
         return basis == ModelPreset.paper.basis && !exists(own) && exists(old) ? old : own
     }
 
-    /// Structures and results in a medium have a folder of their own beside those in vacuum.
+    /// Structures and results in a solvent have separate folders beside those in vacuum.
     private func folder(_ complex: MoleculeInput) -> URL {
         let own = folder.appendingPathComponent(OutputFolder.stem(of: complex.name))
         return input.solvent.map { own.appendingPathComponent($0.folderName) } ?? own

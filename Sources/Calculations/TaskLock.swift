@@ -1,15 +1,15 @@
 import Foundation
 import RunFolders
 
-/// Keeps a second process from a task: it waits until the first one has ended, however that ends.
+/// Keeps a second process from running a task: it waits until the first one has ended, in whatever way.
 ///
-/// The lock is one of the system on a file of its own, because network file systems lock no folders.
+/// The lock is on a separate file, because network file systems cannot lock folders.
 final class TaskLock {
     private let descriptor: Int32
 
     /// Waits for the lock.
     ///
-    /// - Parameter monitor: is told of the waiting, and of a file system without locks, on which nothing is kept out.
+    /// - Parameter monitor: is notified of the waiting, and of a file system without locks, on which other processes are not excluded.
     init(path: String, monitor: CalculationMonitor) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         self.descriptor = descriptor
@@ -28,7 +28,7 @@ final class TaskLock {
             if !isWaiting { monitor.note("another process has this task; waiting for its end") }
             isWaiting = true
             try monitor.checkCancellation()
-            // The system does not end a wait for a lock for every signal that ends the program.
+            // Not every signal that ends the program interrupts a system call that waits for a lock.
             usleep(200_000)
         }
     }

@@ -5,12 +5,12 @@ import HamiltonianTerms
 import MolecularStructure
 import RunFolders
 
-/// The terms that an input adds to the Hamiltonian of a method. This is the only list of them: a new kind of term gets one line.
+/// The terms that an input adds to the Hamiltonian of a method. This is the only list of them: a new kind of term needs one line.
 enum TermChoices {
     /// - Parameters:
-    ///   - functional: as messages name it.
-    ///   - names: by which the parameters of a functional may be known.
-    /// - Throws: `CalculationError` for a term that cannot be had.
+    ///   - functional: name for messages.
+    ///   - names: names under which the parameters of a functional may be known.
+    /// - Throws: `CalculationError` for a term that is not available.
     static func models(_ model: ModelInput, choice: MethodChoice, functional: String, names: [String]) throws -> [any TermModel] {
         let all: [(any TermModel)?] = [
             try choice.correction(functional: functional, names: names),
@@ -60,7 +60,7 @@ enum TermChoices {
 }
 
 extension SolventRecord {
-    /// - Parameter molecule: whose elements have radii.
+    /// - Parameter molecule: determines the elements for which radii are recorded.
     init(_ model: ContinuumModel, of molecule: Molecule) {
         let elements = Set(molecule.atoms.map(\.element))
         self.init(

@@ -1,10 +1,10 @@
 import MolecularStructure
 import ReductionSeries
 
-/// A complex with the account of its added electrons: all that the criteria look at. What it is follows from its bonds and
-/// elements, never from its name.
+/// A complex with the account of its added electrons: the input of the criteria. Its kind follows from its bonds and elements, never from
+/// its name.
 public struct AccountedComplex: Sendable {
-    /// For the reader of tables only.
+    /// For readers of tables only.
     public let name: String
     public let account: ElectronAccount
 
@@ -13,7 +13,7 @@ public struct AccountedComplex: Sendable {
         self.account = account
     }
 
-    /// The solvation structures of the literature, by how metals and quinones hold each other.
+    /// The solvation structures of the literature, according to the bonds between metals and quinones.
     public enum Solvation: Int, Sendable, Comparable {
         /// One metal with several quinones (CSA, cation-solvent aggregate).
         case aggregate
@@ -30,7 +30,7 @@ public struct AccountedComplex: Sendable {
     var transitionElements: Set<String> { Set(transitionMetals.map { account.symbols[$0] }) }
     var mainGroupMetals: [Int] { metals.filter { !account.isTransitionMetal($0) } }
 
-    /// A transition metal and a main-group metal in touch with each other, directly or through what is between them.
+    /// A transition metal and a main-group metal in contact, directly or through other atoms.
     public var isMixed: Bool {
         account.aggregates.contains { atoms in
             transitionMetals.contains { atoms.contains($0) } && mainGroupMetals.contains { atoms.contains($0) }
@@ -40,7 +40,7 @@ public struct AccountedComplex: Sendable {
     /// Transition metals only.
     public var isPure: Bool { !transitionMetals.isEmpty && mainGroupMetals.isEmpty }
 
-    /// Nil without a quinone that holds a metal, and for structures between the three.
+    /// Nil without a quinone bonded to a metal, and for structures between the three.
     public var solvation: Solvation? {
         let rings = account.fragments(of: .quinoneRing).count
         let holding = Set(account.fragments(of: .carbonylOxygen).flatMap(\.metals)).count

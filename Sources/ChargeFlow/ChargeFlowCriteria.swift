@@ -1,8 +1,8 @@
 import MolecularStructure
 import ReductionSeries
 
-/// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme. They were fixed
-/// before any number was known, but for corrections of P4 (its excess must be positive) and P5 (spins unpaired beforehand).
+/// The claims about where two added electrons go, each decided from bonds and numbers in one charge scheme. They were fixed before any
+/// number was known, except for corrections of P4 (its excess must be positive) and P5 (initially unpaired spins).
 ///
 /// The claims are those of a paper on tetrachloro-o-benzoquinone with metal chlorides, doi 10.1038/s41557-025-01866-0.
 /// The transition metal (Nb, Ta, Zr, ...) comes first there, a main-group metal (Al, Ga, ...) second; a complex of both is
@@ -38,7 +38,7 @@ public enum ChargeFlowCriteria {
         case holds, fails
         /// A difference is below the margin.
         case undecided
-        /// The complex, or the states, that the claim speaks of are not there.
+        /// The complex or the states that the claim is about do not exist.
         case notTestable = "not_testable"
     }
 
@@ -46,11 +46,10 @@ public enum ChargeFlowCriteria {
     public struct Verdict: Codable, Sendable, Equatable {
         public var claim: Claim
         public var scheme: String
-        /// Whether halogens that bridge to the main-group metal count as bound to it; nil where the claim has no such choice.
+        /// Whether halogens that bridge to the main-group metal count as bound to it; nil if the claim has no such choice.
         public var countsBridges: Bool?
         public var outcome: Outcome
-        /// What is compared, in pairs; the first of each is larger by the margin where the claim holds. Empty where nothing
-        /// could be tested.
+        /// The compared numbers, in pairs; the first of each is larger by the margin if the claim holds. Empty if nothing could be tested.
         public var numbers: [Double]
 
         init(_ claim: Claim, _ scheme: String, countsBridges: Bool? = nil, pairs: [(Double, Double)]?) {

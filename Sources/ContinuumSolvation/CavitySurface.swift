@@ -2,8 +2,8 @@ import Foundation
 import MolecularQuadrature
 import MolecularStructure
 
-/// The surface of a cavity of spheres, one around every atom, as Gaussian charges on Lebedev points whose weight falls to zero smoothly
-/// where they enter another sphere: the switching/Gaussian discretization.
+/// The surface of a cavity of spheres, one around every atom, as Gaussian charges on Lebedev points whose weights decrease smoothly to zero
+/// inside other spheres: the switching/Gaussian discretization.
 ///
 /// D. M. York and M. Karplus, J. Phys. Chem. A 103, 11060 (1999), doi 10.1021/jp992097l; A. W. Lange and J. M. Herbert,
 /// J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297. Exposed points are taken while the weight exceeds 1e-16.
@@ -11,7 +11,7 @@ struct CavitySurface: Sendable {
     /// Centres of the spheres, and their radii, in bohr.
     let centers: [SIMD3<Double>]
     let radii: [Double]
-    /// Of every point: the sphere that it belongs to, position and outer normal.
+    /// For every point: its sphere, its position and its outer normal.
     private(set) var spheres: [Int] = []
     private(set) var positions: [SIMD3<Double>] = []
     private(set) var normals: [SIMD3<Double>] = []
@@ -19,7 +19,7 @@ struct CavitySurface: Sendable {
     private(set) var widths: [Double] = []
     /// Switching functions F, between 0 and 1.
     private(set) var switches: [Double] = []
-    /// Areas that the points stand for, a = w R^2 F, in bohr^2.
+    /// Areas of the points, a = w R^2 F, in bohr^2.
     private(set) var areas: [Double] = []
 
     var count: Int { positions.count }
@@ -65,7 +65,7 @@ struct CavitySurface: Sendable {
         }
     }
 
-    /// How far a point is through the switching region of a sphere.
+    /// Relative position of a point in the switching region of a sphere.
     private func reach(_ position: SIMD3<Double>, _ sphere: Int) -> Double {
         let distance = position - centers[sphere]
         return ((distance * distance).sum().squareRoot() - inner[sphere]) / lengths[sphere]

@@ -5,7 +5,7 @@ import ParallelExecution
 
 /// A polarizable continuum around the molecule.
 public struct ContinuumModel: Sendable, Equatable {
-    /// How the surface charges follow from the molecule's potential.
+    /// How the surface charges are determined by the molecule's potential.
     public enum Equation: String, Sendable, CaseIterable {
         /// The conductor-like model with the factor (epsilon - 1) / epsilon: V. Barone and M. Cossi, J. Phys. Chem. A 102, 1995 (1998),
         /// doi 10.1021/jp9716997; T. N. Truong and E. V. Stefanovich, Chem. Phys. Lett. 240, 253 (1995), doi 10.1016/0009-2614(95)00541-B.
@@ -23,11 +23,11 @@ public struct ContinuumModel: Sendable, Equatable {
 
     public let solvent: Solvent
     public let equation: Equation
-    /// Of spheres, in Angstrom; they are not scaled any more.
+    /// Of spheres, in Angstrom, without further scaling.
     public let radiiInAngstrom: [Element: Double]
     public let pointsPerSphere: Int
 
-    /// - Parameter radiiInAngstrom: radii of spheres that are to differ from those of `CavityRadii`.
+    /// - Parameter radiiInAngstrom: radii of spheres that differ from those of `CavityRadii`.
     public init(
         _ solvent: Solvent, equation: Equation = .cpcm, radiiInAngstrom: [Element: Double] = [:],
         pointsPerSphere: Int = ContinuumModel.usualPointsPerSphere
@@ -39,7 +39,7 @@ public struct ContinuumModel: Sendable, Equatable {
     }
 
     public static let usualPointsPerSphere = 302
-    /// What may stand in its place.
+    /// Allowed values.
     public static var allowedPointsPerSphere: [Int] { CavitySurface.pointCounts }
 
     /// Of the sphere around an atom.
@@ -49,7 +49,7 @@ public struct ContinuumModel: Sendable, Equatable {
 
     func radius(of element: Element) -> Double { radiusInAngstrom(of: element) / PhysicalConstants.bohrInAngstrom }
 
-    /// What the term of a molecule takes, in bytes.
+    /// Memory of the term for a molecule, in bytes.
     ///
     /// - Throws: `ContinuumError`.
     public func memory(of molecule: Molecule) throws -> Int {

@@ -5,11 +5,11 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// A polarizable continuum around one molecule: E = q v / 2 with the potentials v of nuclei and electrons at the surface and the charges
-/// q = Q v that they induce there. Q is symmetric, so that the Fock matrix is - sum_k q_k (m n|k).
+/// A polarizable continuum around one molecule: E = q v / 2, where v are the potentials of nuclei and electrons at the surface and q = Q v
+/// the induced charges. Q is symmetric, so that the Fock matrix is - sum_k q_k (m n|k).
 ///
-/// The surface and its equations are made once a geometry. Every evaluation takes the potentials of all densities in one pass over the
-/// integrals, and the matrices of all charges in another.
+/// The surface and its equations are constructed once per geometry. Every evaluation computes the potentials of all densities in one pass
+/// over the integrals, and the matrices of all charges in another.
 final class ContinuumTerm: HamiltonianTerm {
     static let key = "solvent"
 

@@ -1,6 +1,6 @@
 /// A medium: its name, if it has one, and its static dielectric constant.
 public struct Solvent: Sendable, Equatable {
-    /// As reports write it; nil for a medium that is given by its dielectric constant.
+    /// The name in reports; nil for a medium given by its dielectric constant.
     public let name: String?
     public let dielectricConstant: Double
 
@@ -10,7 +10,7 @@ public struct Solvent: Sendable, Equatable {
         self.init(name: nil, dielectricConstant)
     }
 
-    /// By a name of `all` in any case and spelling (`THF`, `1,2-dichloroethane`), or by a dielectric constant (`20`).
+    /// From a name in `all`, in any case and spelling (`THF`, `1,2-dichloroethane`), or from a dielectric constant (`20`).
     public init(parsing text: String) throws(SolventError) {
         if let value = Double(text) {
             try self.init(dielectricConstant: value)
@@ -27,7 +27,7 @@ public struct Solvent: Sendable, Equatable {
         (self.name, self.dielectricConstant) = (name, dielectricConstant)
     }
 
-    /// The largest dielectric constant that is taken; a conductor is approached long before.
+    /// The largest accepted dielectric constant; the conductor limit is reached long before.
     public static let largest = 1e6
 
     /// `acetonitrile` or `epsilon 20`.

@@ -17,7 +17,7 @@ struct SurfaceChargeEquations: Sendable {
     private let doubleLayer: Matrix?
     private let equations: LUFactor?
 
-    /// What the matrices take while they are made, and afterwards.
+    /// Memory of the matrices during construction, and afterwards.
     static func bytes(points: Int, _ equation: ContinuumModel.Equation) -> (making: Int, held: Int) {
         let matrix = 8 * points * points
         return equation == .cpcm ? (2 * matrix, matrix) : (5 * matrix, 3 * matrix)
@@ -86,7 +86,7 @@ struct SurfaceChargeEquations: Sendable {
         if let d { d[i] = -own / (2 * surface.radii[surface.spheres[i]]) * surface.areas[i] }
     }
 
-    /// Charges, and what gradients need of them.
+    /// Charges, and the quantities needed for gradients.
     struct Solution {
         /// (Q + Q^T) v / 2.
         let charges: [Double]

@@ -1,7 +1,7 @@
 import Foundation
 import ParallelExecution
 
-/// Derivatives of the energy of a continuum by the positions of the atoms, whose spheres carry their points along.
+/// Derivatives of the energy of a continuum with respect to the positions of the atoms, which carry the surface points with them.
 ///
 /// With q = K^-1 R v and w = K^-T v, dE = q_s dv + w (dR v - dK q) / 2, where q_s is of the symmetric part of K^-1 R. S and D depend on the distances of
 /// points of different spheres, the diagonal of S and the areas on the switching functions.

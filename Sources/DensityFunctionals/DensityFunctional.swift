@@ -16,12 +16,12 @@ public struct DensityFunctional: Sendable {
         case metaGeneralizedGradient = "meta-GGA"
     }
 
-    /// As it was asked for, in lower case.
+    /// As requested, in lower case.
     public let name: String
     /// Names in libxc of the parts that are added up, for example `gga_x_pbe` and `gga_c_pbe`.
     public let componentNames: [String]
     public let kind: Kind
-    /// Hartree-Fock exchange that belongs to the functional: 0.2 at all distances for B3LYP, none for a pure functional.
+    /// Hartree-Fock exchange in the functional: 0.2 at all distances for B3LYP, none for a pure functional.
     public let exactExchange: ExactExchange
     /// Literature, as libxc cites it, each with its DOI where there is one.
     public let references: [String]
@@ -75,7 +75,7 @@ public struct DensityFunctional: Sendable {
         Self.aliases.filter { $0.value.sorted() == componentNames.sorted() }.map(\.key).sorted()
     }
 
-    /// Whether libxc gives second derivatives of all parts, and `evaluateSecond` has a form for them.
+    /// Whether libxc provides second derivatives of all parts, and `evaluateSecond` supports the functional.
     public var hasSecondDerivatives: Bool {
         !usesKineticEnergyDensity && components.allSatisfy(\.hasSecondDerivatives)
     }
@@ -84,7 +84,7 @@ public struct DensityFunctional: Sendable {
 
     /// Evaluates the functional for densities without spin polarisation.
     ///
-    /// All arrays hold one value a point. `sigma` (the squared gradient of the density) and `sigmaDerivative` are not
+    /// All arrays hold one value per point. `sigma` (the squared gradient of the density) and `sigmaDerivative` are not
     /// touched when the functional depends on the density alone; a functional of the kinetic-energy density needs `tau`
     /// and `tauDerivative`, which the others leave alone. May be called from several threads at once.
     ///
@@ -111,7 +111,7 @@ public struct DensityFunctional: Sendable {
     /// - Parameters:
     ///   - density: two values a point, alpha and beta.
     ///   - sigma: three values a point, the products of the gradients alpha-alpha, alpha-beta and beta-beta.
-    ///   - energy: one value a point, per electron.
+    ///   - energy: one value per point, per electron.
     ///   - densityDerivative: two values a point.
     ///   - sigmaDerivative: three values a point.
     ///   - tau, tauDerivative: two values a point.

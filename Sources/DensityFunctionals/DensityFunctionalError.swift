@@ -1,4 +1,4 @@
-/// Why a name gives no functional that this program can use.
+/// Why a name does not give a usable functional.
 public enum DensityFunctionalError: Error, Equatable, CustomStringConvertible {
     case unknownName(String, suggestions: [String])
     case unsupported(String, reason: String)

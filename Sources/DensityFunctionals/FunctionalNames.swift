@@ -10,8 +10,8 @@ extension DensityFunctional {
     /// Gaussian's; `b3lyp5` the latter.
     public static var aliases: [String: [String]] { FunctionalNames.aliases }
 
-    /// Whether libxc has an exchange or correlation functional of this name (`rscan` for `mgga_x_rscan`), even where the name alone
-    /// is no method here.
+    /// Whether libxc has an exchange or correlation functional with this name (`rscan` for `mgga_x_rscan`), even if the name alone is not a
+    /// method here.
     public static func isNameInLibxc(_ name: String) -> Bool {
         let plain = name.lowercased().filter { !$0.isWhitespace && $0 != "-" }
         return ["_x_", "_c_", "_xc_"].contains { part in FunctionalNames.libxcNames.contains { $0.hasSuffix(part + plain) } }
@@ -80,8 +80,7 @@ enum FunctionalNames {
         "pw6b95": ["hyb_mgga_xc_pw6b95"],
     ]
 
-    /// Well-known functionals that are refused, with the reason: libxc spells them otherwise, or has no name of its
-    /// own for them.
+    /// Well-known functionals that are refused, with the reason: libxc has another spelling, or no separate name for them.
     private static let refused: [String: String] = [
         "b2plyp": doubleHybrid, "mpw2plyp": doubleHybrid, "dsdpbep86": doubleHybrid, "xyg3": doubleHybrid,
         "pwpb95": doubleHybrid, "b2gpplyp": doubleHybrid, "revdsdpbep86": doubleHybrid,
@@ -116,7 +115,7 @@ enum FunctionalNames {
         return names
     }
 
-    /// Up to four names that look most like the given one; none when nothing comes near.
+    /// Up to four names that are most similar to the given one; none if nothing is close.
     static func suggestions(for name: String) -> [String] {
         let compact = name.filter { $0 != "-" }
         let limit = max(1, compact.count / 3)

@@ -2,9 +2,9 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// Partial charges that equalise the electronegativities of Gaussian charges on the atoms, whose electronegativities depend on
-/// their coordination numbers n: X q + m = -chi + k sqrt(n), with the sum of the charges given, X_AB = erf(g r) / r,
-/// 1 / g^2 = a_A^2 + a_B^2, X_AA = J + sqrt(2 / pi) / a.
+/// Partial charges that equalise the electronegativities of Gaussian charges on the atoms. The electronegativities depend on the
+/// coordination numbers n: X q + m = -chi + k sqrt(n), for a given sum of the charges, X_AB = erf(g r) / r, 1 / g^2 = a_A^2 + a_B^2, X_AA =
+/// J + sqrt(2 / pi) / a.
 ///
 /// E. Caldeweyher, S. Ehlert, A. Hansen, H. Neugebauer, S. Spicher, C. Bannwarth and S. Grimme, J. Chem. Phys. 150, 154122
 /// (2019), doi 10.1063/1.5090222. No self-consistent field is needed, and these charges are for dispersion alone.
@@ -16,7 +16,7 @@ struct ChargeEquilibration: Sendable {
     private let factor: LUFactor
 
     /// Cost: the cube of the number of atoms.
-    /// - Throws: `LinearAlgebraError` when the equations are singular, as with two atoms in one place.
+    /// - Throws: `LinearAlgebraError` if the equations are singular, for example for two atoms at the same position.
     init(_ molecule: Molecule) throws {
         positions = molecule.atoms.map(\.position)
         parameters = molecule.atoms.map { D4ReferenceSystems.published.entry($0.element).equilibration }
@@ -36,7 +36,7 @@ struct ChargeEquilibration: Sendable {
         factor = try LUFactor(matrix)
     }
 
-    /// One an atom, in units of the elementary charge.
+    /// One per atom, in units of the elementary charge.
     func charges(total: Int) -> [Double] {
         let right = parameters.indices.map {
             -parameters[$0].electronegativity

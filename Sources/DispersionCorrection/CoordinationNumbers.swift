@@ -1,10 +1,9 @@
 import Foundation
 import MolecularStructure
 
-/// Fractional coordination numbers: what the other atoms of a molecule count for each atom, from nearly one for those that are
-/// bonded to nothing for those far away.
+/// Fractional coordination numbers: sums over the other atoms of a molecule, which contribute almost one if bonded and nothing if far away.
 struct CoordinationNumbers {
-    /// How an atom at distance r counts where R is 4/3 of the sum of the covalent radii.
+    /// Contribution of an atom at distance r, where R is 4/3 of the sum of the covalent radii.
     enum Counting {
         /// 1 / (1 + exp(-16 (R / r - 1))), for D3.
         ///
@@ -22,7 +21,7 @@ struct CoordinationNumbers {
         case covalent
     }
 
-    /// One an atom.
+    /// One per atom.
     let values: [Double]
     private let positions: [SIMD3<Double>]
     private let counter: Counter
@@ -58,7 +57,7 @@ struct CoordinationNumbers {
     }
 }
 
-/// What two atoms of a molecule count for each other.
+/// Mutual contributions of two atoms of a molecule.
 private struct Counter: Sendable {
     private let counting: CoordinationNumbers.Counting
     private let radii: [Double]

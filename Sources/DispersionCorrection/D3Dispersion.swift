@@ -4,7 +4,7 @@ import MolecularStructure
 /// the nuclei alone.
 ///
 /// E = - sum over pairs of s6 C6 / (r^6 + R^6) + s8 C8 / (r^8 + R^8), with R = a1 sqrt(C8 / C6) + a2. C6 follows the
-/// coordination numbers of the two atoms. The three-body term is left out, as is usual with this damping; all pairs are
+/// coordination numbers of the two atoms. The three-body term is omitted, as is usual with this damping; all pairs are
 /// counted, whatever their distance.
 ///
 /// S. Grimme, J. Antony, S. Ehrlich and H. Krieg, J. Chem. Phys. 132, 154104 (2010), doi 10.1063/1.3382344;

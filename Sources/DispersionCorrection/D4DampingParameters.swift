@@ -13,7 +13,7 @@ extension RationalDamping {
     /// Names of the functionals with published parameters of D4, in alphabetical order.
     public static var knownNamesForD4: [String] { d4.keys.sorted() }
 
-    /// Those of double hybrids and of composite methods are left out, those that no publication has, and those of functionals
+    /// Those of double hybrids and of composite methods are omitted, those that no publication has, and those of functionals
     /// that are not surely the one of that name here. Those of wB97X are for the functional of 2008 (J.-D. Chai and
     /// M. Head-Gordon, J. Chem. Phys. 128, 084106, doi 10.1063/1.2834918), not for wB97X-V without its non-local correlation,
     /// which goes by the name of wB97X-D4 elsewhere.

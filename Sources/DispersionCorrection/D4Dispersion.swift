@@ -12,7 +12,7 @@ import MolecularStructure
 /// (2019), doi 10.1063/1.5090222.
 public struct D4Dispersion: Sendable, Equatable {
     public let damping: RationalDamping
-    /// s9: what the three-body term is multiplied with.
+    /// s9: the factor of the three-body term.
     public let threeBodyScale: Double
 
     public init(damping: RationalDamping, threeBodyScale: Double = 1) {
@@ -32,7 +32,7 @@ public struct D4Dispersion: Sendable, Equatable {
     /// In hartree. Cost: the cube of the number of atoms.
     ///
     /// - Parameter charge: of the whole molecule, in units of the elementary charge.
-    /// - Throws: `LinearAlgebraError` when there are no charges, as with two atoms in one place.
+    /// - Throws: `LinearAlgebraError` if there are no charges, for example for two atoms at the same position.
     public func energy(of molecule: Molecule, charge: Int) throws -> Double {
         try D4Molecule(molecule, self).energy(charge: charge)
     }

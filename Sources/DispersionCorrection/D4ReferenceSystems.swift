@@ -1,8 +1,8 @@
 import Foundation
 import MolecularStructure
 
-/// What D4 knows of elements and of model systems, hydrides for the most part, whose polarizabilities at imaginary frequencies
-/// are from time-dependent density functional theory.
+/// The data of D4 for elements and model systems, mostly hydrides, whose polarizabilities at imaginary frequencies come from time-dependent
+/// density functional theory.
 ///
 /// E. Caldeweyher, S. Ehlert, A. Hansen, H. Neugebauer, S. Spicher, C. Bannwarth and S. Grimme, J. Chem. Phys. 150, 154122
 /// (2019), doi 10.1063/1.5090222.
@@ -29,9 +29,9 @@ struct D4ReferenceSystems: Sendable {
         let equilibration: EquilibrationParameters
         let systems: [System]
 
-        /// What polarizabilities are multiplied with when the charge differs from that of the model system, and the derivative by
-        /// the charge: exp(3 (1 - exp(2 g (1 - z_reference / z)))) with the hardness g and the charges z of nuclei and electrons
-        /// but the core's.
+        /// Factor of the polarizabilities if the charge differs from that of the model system, and its derivative with respect to the
+        /// charge: exp(3 (1 - exp(2 g (1 - z_reference / z)))) with the hardness g and the charges z of nuclei and electrons without the
+        /// core.
         func chargeScaling(from reference: Double, to charge: Double) -> (value: Double, slope: Double) {
             let (height, steepness) = (3.0, 2 * hardness)
             let (old, new) = (reference + nuclearCharge, charge + nuclearCharge)

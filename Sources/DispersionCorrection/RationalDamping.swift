@@ -19,7 +19,7 @@ public struct RationalDamping: Sendable, Equatable {
         self.doi = doi
     }
 
-    /// What a pair's C6 is multiplied with, and its derivative by the distance over the distance.
+    /// Factor of a pair's C6, and its derivative with respect to the distance over the distance.
     ///
     /// - Parameter ratio: C8 / C6, in bohr^2.
     func kernel(squaredDistance x: Double, ratio: Double) -> (value: Double, slope: Double) {
@@ -49,7 +49,7 @@ public struct RationalDamping: Sendable, Equatable {
     /// Names of the functionals with published parameters of D3, in alphabetical order.
     public static var knownNames: [String] { table.keys.sorted() }
 
-    /// Those of double hybrids and of composite methods are left out, and so are those that go by the name of wB97X: they were
+    /// Those of double hybrids and of composite methods are omitted, and so are those that go by the name of wB97X: they were
     /// made for wB97X-V without its non-local correlation, another functional.
     private static let table: [String: RationalDamping] = {
         let extensive = "10.1039/c0cp02984j"

@@ -1,7 +1,7 @@
 import MolecularStructure
 
-/// What D3 knows of free atoms and of atoms in model molecules, hydrides for the most part: their coordination numbers and
-/// the C6 coefficient of every pair of them, from time-dependent density functional theory.
+/// The data of D3 for free atoms and atoms in model molecules, mostly hydrides: their coordination numbers and the C6 coefficient of every
+/// pair of them, from time-dependent density functional theory.
 struct ReferenceSystems: Sendable {
     /// The systems of one element.
     struct Entry: Sendable {

@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// Electrons by angular momentum in the ground state of a neutral atom, outside of a core that a potential replaces.
+/// Electrons by angular momentum in the ground state of a neutral atom, outside the core that a potential replaces.
 package enum AtomicConfiguration {
     /// Valence electrons in s, p, d, f shells.
     static func valenceElectrons(of element: Element, coreElectrons: Int) -> [Double] {
@@ -8,20 +8,20 @@ package enum AtomicConfiguration {
         let core =
             coreShells(electrons: coreElectrons)?.enumerated().map { l, count in count * (4 * l + 2) } ?? electrons(coreElectrons)
         var result = zip(all, core).map { Double($0) - Double($1) }
-        // A core that is not a subset of the ground state (none of the published ones) must not leave holes.
+        // A core that is not a subset of the ground state (no published one) must not leave holes.
         let deficit = result.filter { $0 < 0 }.reduce(0, +)
         result = result.map { max($0, 0) }
         result[0] = max(0, result[0] + deficit)
         return result
     }
 
-    /// Electrons by angular momentum of an ion. A cation has lost electrons of the highest principal quantum number, of
-    /// those the highest angular momentum first; an anion's electrons go where the next elements have theirs.
+    /// Electrons by angular momentum of an ion. A cation has lost electrons of the highest principal quantum number, those of the highest
+    /// angular momentum first; an anion's electrons are added as in the next elements.
     package static func electrons(of element: Element, charge: Int) -> [Double] {
         let neutral = electrons(element.atomicNumber)
         var result = neutral
         for _ in 0..<max(0, charge) {
-            // The outermost shell of each angular momentum that holds electrons.
+            // The outermost occupied shell of each angular momentum.
             let outermost = result.indices.filter { result[$0] > 0 }.map { l in
                 (n: l + (result[l] + 4 * l + 1) / (4 * l + 2), l: l)
             }
@@ -29,7 +29,7 @@ package enum AtomicConfiguration {
             result[last.l] -= 1
         }
         for _ in 0..<max(0, -charge) {
-            // Open shells first, in the order of n + l; else the next shell of that order.
+            // Open shells first, in the order of n + l; otherwise the next shell in that order.
             let next = result.indices.map { l -> (open: Bool, sum: Int, n: Int, l: Int) in
                 let full = result[l] / (4 * l + 2)
                 return (result[l] % (4 * l + 2) > 0, full + 2 * l + 1, full + l + 1, l)
@@ -41,7 +41,7 @@ package enum AtomicConfiguration {
         return result.map(Double.init)
     }
 
-    /// How many closed shells of each angular momentum published core potentials of so many electrons replace.
+    /// The number of closed shells of each angular momentum that published core potentials with this many electrons replace.
     package static func coreShells(electrons: Int) -> [Int]? {
         ClosedShells.shells[electrons].map { shells in (0...3).map { $0 < shells.count ? shells[$0] : 0 } }
     }

@@ -59,7 +59,7 @@ enum AtomicDensityGuess {
             ? density : try convert(density, basis: basis, elementBasis, to: functionType)
     }
 
-    /// The same density over functions of another type: a pure function is a combination of Cartesian ones.
+    /// The same density in functions of another type: a pure function is a combination of Cartesian ones.
     private static func convert(
         _ density: Matrix, basis: AtomicOrbitalBasis, _ elementBasis: ElementBasis, to type: AngularFunctionType
     ) throws -> Matrix {
@@ -88,7 +88,7 @@ enum AtomicDensityGuess {
     }
 }
 
-/// The radial problems of a spherical atom: one for each angular momentum, its matrices averaged over m.
+/// The radial problems of a spherical atom: one per angular momentum, with matrices averaged over m.
 private struct RadialBlocks {
     private struct Block {
         let angularMomentum: Int
@@ -124,7 +124,7 @@ private struct RadialBlocks {
         return result
     }
 
-    /// Fills the lowest radial orbitals of each angular momentum with its electrons, evenly over m.
+    /// Fills the lowest radial orbitals of each angular momentum with its electrons, equally over m.
     func density(fock: Matrix, electrons: [Double]) throws -> Matrix {
         var result = Matrix(rows: functionCount, columns: functionCount)
         for block in blocks where block.angularMomentum < electrons.count {

@@ -7,9 +7,9 @@ import LinearAlgebra
 /// Pulay, J. Comput. Chem. 3, 556 (1982), doi 10.1002/jcc.540030413; Hu and Yang, J. Chem. Phys. 132, 054109 (2010),
 /// doi 10.1063/1.3304922; the mixture as in Garza and Scuseria, J. Chem. Phys. 137, 054110 (2012), doi 10.1063/1.4740249.
 package struct ConvergenceAccelerator {
-    /// Fock and density matrices of one iteration: one entry a spin.
+    /// Fock and density matrices of one iteration: one entry per spin.
     package struct Sample {
-        /// Counted from 1; given by the accelerator.
+        /// Counted from 1; assigned by the accelerator.
         package var number: Int
         package let fock: [Matrix]
         package let density: [Matrix]
@@ -34,7 +34,7 @@ package struct ConvergenceAccelerator {
     }
 
     package private(set) var samples: [Sample] = []
-    /// How many samples there have been.
+    /// Number of samples so far.
     private var count = 0
     private let capacity: Int
     /// Above this largest error only ADIIS is used, below `diisOnlyBelow` only DIIS.
@@ -43,13 +43,13 @@ package struct ConvergenceAccelerator {
 
     package init(capacity: Int) { self.capacity = capacity }
 
-    /// Takes samples of an earlier calculation, with their numbers, in place of its own.
+    /// Replaces the samples by those of an earlier calculation, with their numbers.
     package mutating func restore(_ earlier: [Sample]) {
         samples = earlier
         count = earlier.map(\.number).max() ?? 0
     }
 
-    /// Adds the same to the Fock matrices of all samples, as when these turn out to have lacked it.
+    /// Adds the same matrix to the Fock matrices of all samples, when a missing contribution becomes known.
     ///
     /// - Parameter error: of Fock matrices with their densities.
     package mutating func shift(by change: [Matrix], error: (_ fock: [Matrix], _ density: [Matrix]) -> [Matrix]) {
@@ -68,7 +68,7 @@ package struct ConvergenceAccelerator {
         samples.append(sample)
         samples[samples.count - 1].number = count
         if samples.count > capacity {
-            // The worst of the old ones goes, never the newest.
+            // The worst of the old ones is removed, never the newest.
             let worst = samples.dropLast().indices.max { samples[$0].largestError < samples[$1].largestError } ?? 0
             samples.remove(at: samples[worst].largestError > 10 * (samples.last?.largestError ?? 0) ? worst : 0)
         }
@@ -76,15 +76,14 @@ package struct ConvergenceAccelerator {
 
     package mutating func reset() { samples.removeAll() }
 
-    /// Fock matrices and the densities they belong to, extrapolated with the same weights: Pulay's, or the newest ones
-    /// while there are no others.
+    /// Fock matrices and their densities, extrapolated with the same weights: Pulay's, or the newest ones if there are no others.
     package func extrapolatePair() -> (fock: [Matrix], density: [Matrix]) {
         guard let newest = samples.last else { return ([], []) }
         guard samples.count > 1, let weights = diisWeights() else { return (newest.fock, newest.density) }
         return (combine(weights), combine(weights, \.density))
     }
 
-    /// The Fock matrices to diagonalise next, one a spin, and the densities they belong to.
+    /// The Fock matrices to diagonalise next, one per spin, and their densities.
     package func extrapolate() -> (fock: [Matrix], density: [Matrix], kind: Kind) {
         guard let newest = samples.last else { return ([], [], .none) }
         let (weights, kind) = samples.count > 1 ? weights(newest.largestError) : ([], .none)
@@ -110,7 +109,7 @@ package struct ConvergenceAccelerator {
         }
     }
 
-    /// Weights of sum one with the smallest norm of the combined error; nil when the equations are singular.
+    /// Weights that sum to one and minimise the norm of the combined error; nil if the equations are singular.
     private func diisWeights() -> [Double]? {
         let m = samples.count
         var b = Matrix(rows: m + 1, columns: m + 1)
@@ -135,7 +134,7 @@ package struct ConvergenceAccelerator {
         return weights.allSatisfy { $0.isFinite && abs($0) < 1e4 } ? weights : nil
     }
 
-    /// Weights in [0, 1] of sum one that minimise the ADIIS energy model.
+    /// Weights in [0, 1] that sum to one and minimise the ADIIS energy model.
     private func adiisWeights() -> [Double] {
         let m = samples.count
         var linear = [Double](repeating: 0, count: m)
@@ -154,7 +153,7 @@ package struct ConvergenceAccelerator {
     }
 }
 
-/// Smallest value of a small quadratic function on the simplex of non-negative weights of sum one.
+/// Minimum of a small quadratic function on the simplex of non-negative weights that sum to one.
 enum SimplexQuadratic {
     /// Minimises l.c + c.Q.c exactly: the minimum is a stationary point of one of the 2^m - 1 faces, and all are tried.
     /// Cost: O(2^m m^3), for m up to about 10.

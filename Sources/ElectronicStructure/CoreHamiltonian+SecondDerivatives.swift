@@ -5,9 +5,9 @@ import LinearAlgebra
 import MolecularStructure
 
 extension CoreHamiltonian {
-    /// What second derivatives of the energy take from it, beside the attraction by the nuclei (see `CoulombSecondDerivatives`).
+    /// Contributions to second derivatives of the energy, except for the nuclear attraction (see `CoulombSecondDerivatives`).
     package struct SecondDerivatives: Sendable {
-        /// At fixed density matrices, with the part of the overlap.
+        /// At fixed density matrices, including the overlap term.
         package var skeleton: SkeletonDerivatives
         /// Of the overlap matrix, for every coordinate.
         package var overlap: [Matrix]

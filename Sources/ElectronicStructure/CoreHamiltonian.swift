@@ -5,15 +5,15 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// What every molecule has beside the interaction of its electrons: kinetic energy, attraction by the nuclei, core potentials, and the
-/// repulsion of the nuclei, which count with their effective charges.
+/// The part of the Hamiltonian without the interaction of the electrons: kinetic energy, nuclear attraction, core potentials, and the
+/// repulsion of the nuclei with their effective charges.
 package struct CoreHamiltonian: Sendable {
     package let kinetic: Matrix
     package let nuclearAttraction: Matrix
-    /// Nil when no atom has a core potential.
+    /// Nil if no atom has a core potential.
     let effectiveCorePotential: Matrix?
     let nuclearRepulsion: Double
-    /// Of all one-electron matrices.
+    /// Sum of all one-electron matrices.
     var sum: Matrix {
         let sum = kinetic + nuclearAttraction
         return effectiveCorePotential.map { sum + $0 } ?? sum
@@ -50,7 +50,7 @@ extension CoreHamiltonian: HamiltonianTerm {
         }
     }
 
-    /// With the part of the overlap, which is worked out together with that of the kinetic energy. Attraction by the nuclei is left to
+    /// Includes the overlap term, which is computed together with that of the kinetic energy. Nuclear attraction is left to
     /// `CoulombGradient`, which treats nuclei and electrons alike.
     package func gradient(of state: GradientDensity) -> [SIMD3<Double>] {
         let repulsion = basis.molecule.nuclearRepulsionGradient(charges: basis.effectiveNuclearCharges)

@@ -3,17 +3,16 @@ import GaussianIntegrals
 import LinearAlgebra
 import ParallelExecution
 
-/// What makes Coulomb and exchange matrices of densities.
+/// Builds Coulomb and exchange matrices of densities.
 public protocol CoulombExchange: Sendable {
-    /// Matrices of symmetric density matrices, in the order in which they are given; exchange by the operator of the method, without its
-    /// share.
+    /// Matrices of symmetric density matrices, in the given order; exchange uses the operator of the method, without its factor.
     func build(coulomb: [DensityOperand], exchange: [DensityOperand]) -> (coulomb: [Matrix], exchange: [Matrix])
 
-    /// Whether a build costs less for a small change of a density than for the density itself, so that changes are worth adding up.
+    /// Whether a build costs less for a small change of a density than for the density itself, so that accumulating changes pays.
     var isCheaperForChanges: Bool { get }
 }
 
-/// A symmetric density matrix and, where it is known, the orbitals that it comes from: sum over orbitals of n c c^T.
+/// A symmetric density matrix and, if known, its orbitals: sum over orbitals of n c c^T.
 public struct DensityOperand: Sendable {
     public let matrix: Matrix
     /// Nil for changes and mixtures of densities.
@@ -27,9 +26,9 @@ public struct DensityOperand: Sendable {
 
 /// From the exact integrals, in one pass over those of each operator.
 struct ExactCoulombExchange: CoulombExchange {
-    /// Coulomb matrices, and exchange matrices unless electrons are exchanged by another operator than 1/r.
+    /// Coulomb matrices, and exchange matrices unless exchange has another operator than 1/r.
     private let repulsion: CoulombExchangeBuilder
-    /// Exchange matrices of functionals that separate its ranges.
+    /// Exchange matrices of range-separated functionals.
     private let separateExchange: CoulombExchangeBuilder?
     private let ledger: TimeLedger
     private let threads: Int
@@ -44,8 +43,8 @@ struct ExactCoulombExchange: CoulombExchange {
             separateExchange = nil
             return
         }
-        // What the first does not need is left to the second. Coulomb matrices alone take less work when integrals are
-        // computed anew, hence exchange has the first choice.
+        // Memory that the first does not need is left to the second. Coulomb matrices alone are cheaper when integrals are recomputed, so
+        // exchange comes first.
         let exchange = CoulombExchangeBuilder(
             basis: basis, interaction: method.exchangeOperator, pool: pool, memoryLimitInBytes: limit - limit / 8)
         let used = exchange.storage.storedBytes + exchange.storage.workingBytes
@@ -69,7 +68,7 @@ struct ExactCoulombExchange: CoulombExchange {
             repulsion.limited(toBytes: limit / 2), separateExchange.limited(toBytes: limit / 2), ledger: ledger, threads: threads)
     }
 
-    /// How repulsion integrals are kept, those of a separate operator for exchange included.
+    /// How repulsion integrals are stored, including those of a separate exchange operator.
     var storage: CoulombExchangeBuilder.Storage {
         separateExchange.map { repulsion.storage + $0.storage } ?? repulsion.storage
     }

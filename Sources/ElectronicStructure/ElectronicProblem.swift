@@ -6,34 +6,34 @@ import MolecularStructure
 import ParallelExecution
 import Synchronization
 
-/// All that the states of one geometry, basis and method share: one-electron matrices, repulsion integrals, grid.
+/// The data shared by all states of one geometry, basis and method: one-electron matrices, repulsion integrals, grid.
 public final class ElectronicProblem: Sendable {
     public let basis: AtomicOrbitalBasis
     public let method: ElectronicMethod
     public let pool: WorkerPool
-    /// Where the time goes.
+    /// Wall time by phase.
     public let ledger: TimeLedger
     public let overlap: Matrix
-    /// How repulsion integrals come about.
+    /// How repulsion integrals are obtained.
     public let integrals: RepulsionSource
     /// Points of the quadrature grid; 0 for Hartree-Fock.
     public var gridPointCount: Int { exchangeCorrelation?.gridPointCount ?? 0 }
-    /// Combinations of basis functions that were removed as linearly dependent.
+    /// Number of combinations of basis functions that were removed as linearly dependent.
     public var removedFunctionCount: Int { orthogonalizer.removedCount }
 
     package let core: CoreHamiltonian
-    /// All terms of the Hamiltonian but Coulomb and exact exchange, `core` first.
+    /// All terms of the Hamiltonian except Coulomb and exact exchange, `core` first.
     package let terms: [any HamiltonianTerm]
     package let orthogonalizer: Orthogonalizer
-    /// What energies are made from.
+    /// The builder for energies.
     package let coulombExchange: any CoulombExchange
-    /// The fit of the Coulomb repulsion where energies are those of a fit.
+    /// The fit of the Coulomb repulsion if energies come from a fit.
     package let coulombFit: FittedCoulomb?
-    /// What the iterations may use as long as their last Fock matrices are those of `coulombExchange`; nil where there is nothing cheaper.
+    /// A cheaper builder that the iterations may use as long as their last Fock matrices come from `coulombExchange`; nil if there is none.
     package let approximateCoulombExchange: (any CoulombExchange)?
     /// Nil for Hartree-Fock.
     package let exchangeCorrelation: ExchangeCorrelationTerm?
-    /// The sum of spherical atomic densities, made when it is first wanted: a calculation that starts from orbitals needs none.
+    /// The sum of spherical atomic densities, computed when first needed: a calculation that starts from orbitals does not need it.
     package var guessDensity: Matrix {
         get throws {
             try guess.withLock { density in
@@ -44,15 +44,15 @@ public final class ElectronicProblem: Sendable {
         }
     }
     private let guess = Mutex<Matrix?>(nil)
-    /// Nil when its tables would take too much memory.
+    /// Nil if its tables would take too much memory.
     package let responseModel: ResponseModel?
 
     /// - Parameters:
     ///   - models: further terms of the Hamiltonian, such as a dispersion correction or an external field.
     ///   - fitting: nil for exact integrals throughout.
-    ///   - memoryLimitInBytes: bound on the memory for stored integrals, fitted ones included, and the response model.
-    /// - Throws: `LinearAlgebraError` when a matrix is not finite, `EffectiveCorePotentialError` for a
-    ///   potential beyond what the integrals are made for, and what a term throws that cannot be made for the molecule.
+    ///   - memoryLimitInBytes: limit on the memory for stored integrals, including fitted ones, and the response model.
+    /// - Throws: `LinearAlgebraError` if a matrix is not finite, `EffectiveCorePotentialError` for a potential that the integrals do not
+    ///   cover, and the error of a term that cannot be constructed for the molecule.
     public init(
         basis: AtomicOrbitalBasis, method: ElectronicMethod, adding models: [any TermModel] = [],
         fitting: DensityFitting? = nil, pool: WorkerPool, memoryLimitInBytes: Int, ledger: TimeLedger = TimeLedger()
@@ -128,7 +128,7 @@ public final class ElectronicProblem: Sendable {
     }
 }
 
-/// How the repulsion integrals of a problem come about.
+/// How the repulsion integrals of a problem are obtained.
 public enum RepulsionSource: Sendable {
     case exact(CoulombExchangeBuilder.Storage)
     /// Fitted in the iterations; the last Fock matrices are exact.

@@ -8,12 +8,11 @@ import MolecularStructure
 import ParallelExecution
 import Synchronization
 
-/// Exchange and correlation of a density functional, without exact exchange: on the grid that was asked for, on a smaller one for early
-/// iterations, and on one still smaller for products of the orbital Hessian, where only small differences of valence orbitals
-/// count.
+/// Exchange and correlation of a density functional, without exact exchange: on the requested grid, on a smaller one for early iterations,
+/// and on an even smaller one for products of the orbital Hessian, in which only small differences of valence orbitals matter.
 package struct ExchangeCorrelationTerm: Sendable {
     private let full: ExchangeCorrelationIntegrator
-    /// Nil where it would not have far fewer points.
+    /// Nil if it would not have far fewer points.
     private let coarse: ExchangeCorrelationIntegrator?
     private let response: ExchangeCorrelationIntegrator
     private let ledger: TimeLedger
@@ -27,10 +26,10 @@ package struct ExchangeCorrelationTerm: Sendable {
     ) {
         self.ledger = ledger
         func integrator(_ grid: MolecularGrid) -> ExchangeCorrelationIntegrator {
-            // Orbital values are as fast computed as fetched, so that memory is for the integrals.
+            // Computing orbital values is as fast as fetching them, so the memory is used for the integrals.
             ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
         }
-        // Ghost atoms carry points as atoms do, so that a fragment has the points of the whole.
+        // Ghost atoms have grid points like atoms, so that a fragment has the same points as the complex.
         let centers = basis.molecule.withGhostsAsAtoms
         let grid = MolecularGrid(molecule: centers, specification: specification, pool: pool)
         let smaller = MolecularGrid(molecule: centers, specification: .coarse, pool: pool)
@@ -87,7 +86,7 @@ extension ExchangeCorrelationTerm: HamiltonianTerm {
 }
 
 extension ExchangeCorrelationTerm {
-    /// The kernel of the last state for which one was wanted.
+    /// The kernel of the last state for which one was requested.
     private final class KernelCache: Sendable {
         private let last = Mutex<(densities: [Matrix], kernel: ExchangeCorrelationKernel)?>(nil)
 
@@ -101,8 +100,9 @@ extension ExchangeCorrelationTerm {
         }
     }
 
-    /// Changes of the potentials of each spin with changes of the densities of each spin, by the kernel of a state. One matrix alone stands
-    /// for both spins. The grid is the coarse one: the kernel is smooth, and what it is multiplied with are changes of valence orbitals.
+    /// First-order changes of the potentials of each spin due to changes of the densities of each spin, with the kernel of a state. A
+    /// single matrix represents both spins. The grid is the coarse one: the kernel is smooth, and is multiplied with changes of valence
+    /// orbitals.
     func response(of densities: [Matrix], to changes: [[Matrix]]) -> [[Matrix]] {
         ledger.measure("second derivatives: exchange-correlation kernel") {
             let isRestricted = densities.count == 1

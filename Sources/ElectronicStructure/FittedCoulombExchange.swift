@@ -3,17 +3,17 @@ import GaussianIntegrals
 import LinearAlgebra
 import ParallelExecution
 
-/// Whether, and how, densities and products of orbitals are fitted in an auxiliary basis.
+/// Whether and how densities and products of orbitals are fitted in an auxiliary basis.
 public struct DensityFitting: Sendable {
     public let use: Use
-    /// The auxiliary basis, which is asked for when it is wanted: nil where there is none for the molecule, and integrals are exact then.
+    /// The auxiliary basis, requested when needed; nil if there is none for the molecule, so that integrals are exact.
     public let auxiliary: @Sendable () throws -> AtomicOrbitalBasis?
 
     public enum Use: Sendable {
-        /// Where the exact integrals do not fit into the memory, the iterations go on fitted ones. The last Fock matrices, and so the
+        /// If the exact integrals do not fit into memory, the iterations use fitted ones. The last Fock matrices, and therefore the
         /// energies, are exact.
         case iterations
-        /// For everything: energies are those of the fit.
+        /// Throughout: energies come from the fit.
         case everything
     }
 
@@ -32,9 +32,9 @@ struct FittedCoulombExchange: CoulombExchange {
     /// Whether exchange is multiplied in single precision.
     private(set) var isRounded = false
 
-    /// Nil where the memory does not hold the metric and the tables that exchange takes.
+    /// Nil if the metric and the tables for exchange do not fit into memory.
     ///
-    /// - Parameter isFinal: whether exchange is multiplied in double precision, too.
+    /// - Parameter isFinal: whether exchange is also multiplied in double precision.
     /// - Throws: `LinearAlgebraError` when the metric of the auxiliary basis is not finite.
     init?(
         basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool,
@@ -44,7 +44,7 @@ struct FittedCoulombExchange: CoulombExchange {
         self.ledger = ledger
         let plan = DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool)
         let hasExchange = method.exactExchange != 0
-        // A change of a density has twice as many orbitals as there are pairs of electrons; one without orbitals may have them all.
+        // A change of a density has twice as many orbitals as there are electron pairs; one without orbitals may have the maximum number.
         let orbitals = isFinal ? basis.functionCount : min(basis.functionCount, basis.electronCount(charge: -2) + 2)
         let metrics = hasExchange && !method.exchangeOperator.isCoulomb ? 2 : 1
         let exchangeBytes =
@@ -69,7 +69,7 @@ struct FittedCoulombExchange: CoulombExchange {
 
     var isCheaperForChanges: Bool { false }
 
-    /// The same in single precision: twice as fast, and right for changes of densities.
+    /// The same in single precision: twice as fast, and accurate enough for changes of densities.
     var rounded: FittedCoulombExchange {
         var result = self
         result.isRounded = true
@@ -81,7 +81,7 @@ struct FittedCoulombExchange: CoulombExchange {
     ) {
         let j = ledger.measure(ElectronicProblem.Phase.coulomb) { coulomb.build(densities.map(\.matrix)) }
         let k = ledger.measure(ElectronicProblem.Phase.exchange) { () -> [Matrix] in
-            // Only a density that is not finite has no eigenvectors: its energy is none, which ends the iterations.
+            // Only a density that is not finite has no eigenvectors: its energy is not a number, which ends the iterations.
             let densities = exchanged.map { (matrix: $0.matrix, orbitals: $0.orbitals) }
             return (try? isRounded ? exchange?.build(densities, in: Float.self) : exchange?.build(densities, in: Double.self))
                 ?? exchanged.map { Matrix(rows: $0.matrix.rows, columns: $0.matrix.columns, repeating: .nan) }

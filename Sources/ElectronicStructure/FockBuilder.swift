@@ -2,28 +2,28 @@ import GaussianBasis
 import HamiltonianTerms
 import LinearAlgebra
 
-/// Fock (or Kohn-Sham) matrices and energies of densities, of any number of states in one pass over the integrals and
-/// over the grid.
+/// Builds Fock (or Kohn-Sham) matrices and energies of densities, for any number of states in one pass over the integrals and over the
+/// grid.
 ///
-/// While repulsion integrals are recomputed, only the change of the densities since the last build is worked on, and
-/// everything is built afresh from time to time so that screening errors do not add up.
+/// If repulsion integrals are recomputed, only the change of the densities since the last build is processed; everything is rebuilt from
+/// time to time so that screening errors do not accumulate.
 ///
-/// Where the problem has approximate integrals, a request may ask for them. After an exact build for a state, at the density D_0, only the
-/// change of the density is approximated, J(D) = J(D_0) + J'(D - D_0), and the energy belongs to that matrix, as its integral from D_0:
-/// its error is of second order in the change.
+/// If the problem has approximate integrals, a request may ask for them. After an exact build for a state, at the density D_0, only the
+/// change of the density is approximated, J(D) = J(D_0) + J'(D - D_0), and the energy is consistent with that matrix, as its integral from
+/// D_0: its error is of second order in the change.
 package struct FockBuilder {
     package struct Request {
-        /// Which state this is; its last build is remembered.
+        /// Identifies the state; its last build is remembered.
         let state: Int
         let density: StateDensity
-        /// Of each matrix of the density; nil where it does not come from orbitals.
+        /// Orbitals of each matrix of the density; nil if it does not come from orbitals.
         let orbitals: [MolecularOrbitals]?
         let integrals: Integrals
 
-        /// What is asked of the integrals.
+        /// The requested kind of integrals.
         package enum Integrals {
             case exact
-            /// Exact, and what approximate ones lack: later requests of the state are for approximate ones.
+            /// Exact, with the difference from approximate ones: later requests of the state are for approximate ones.
             case exactReference
             case approximate
         }
@@ -44,23 +44,23 @@ package struct FockBuilder {
     }
 
     package struct Build {
-        /// One a spin; one alone in a restricted calculation.
+        /// One per spin; only one in a restricted calculation.
         package let fock: [Matrix]
         package let components: EnergyComponents
         /// Nil without a functional.
         package let gridElectrons: Double?
-        /// What approximate matrices of the state have lacked up to now, for `exactReference`.
+        /// The accumulated difference between exact and approximate matrices of the state, for `exactReference`.
         package let correction: [Matrix]?
     }
 
-    /// The last matrices of a state from the integrals of the problem, from which changes go on.
+    /// The last matrices of a state from the integrals of the problem, to which changes are added.
     private struct Previous {
         let densities: [Matrix]
         let coulomb: Matrix
         let exchange: [Matrix]
         let incrementalBuilds: Int
 
-        /// The same for so many spins: a restricted solution may become an unrestricted one. Nil for what never happens.
+        /// The same for the given number of spins: a restricted solution may become an unrestricted one. Nil for impossible conversions.
         func spread(over spins: Int) -> Previous? {
             if densities.count == spins { return self }
             guard densities.count == 1, spins == 2 else { return nil }
@@ -96,7 +96,7 @@ package struct FockBuilder {
         }
     }
 
-    /// A state that will ask no more.
+    /// Forgets a state that will make no further requests.
     package mutating func forget(state: Int) { previous[state] = nil }
 
     private static func assemble(parts: [TermPart], spins: Int, correction: [Matrix]?) -> Build {
@@ -119,12 +119,12 @@ package struct FockBuilder {
 
     /// Coulomb and exact exchange.
     ///
-    /// - Parameter corrections: gets what approximate Fock matrices lack at exact requests, by their places.
+    /// - Parameter corrections: gets the difference between exact and approximate Fock matrices for exact requests, by their indices.
     private mutating func coulombExchange(_ requests: [Request], _ corrections: inout [Int: [Matrix]]) -> [[TermPart]] {
         guard let approximate = problem.approximateCoulombExchange else {
             return zip(requests, exact(requests)).map { parts($0, $1) }
         }
-        // Exact matrices that others go on from come with the approximate ones, to know what these lack.
+        // Exact matrices that serve as a reference are accompanied by the approximate ones, to obtain the difference.
         let known = requests.map { previous[$0.state]?.spread(over: $0.density.matrices.count) }
         let rough = requests.indices.filter { requests[$0].integrals != .exact }
         let built = rough.map { place in
@@ -145,7 +145,7 @@ package struct FockBuilder {
         }
     }
 
-    /// What Fock matrices from approximate matrices lack.
+    /// The difference between exact and approximate Fock matrices.
     private func correction(_ request: Request, _ exact: Matrices, _ approximation: Matrices) -> [Matrix] {
         let coulomb = exact.coulomb - approximation.coulomb
         let factor = exchangeFactor(request.density)
@@ -155,7 +155,7 @@ package struct FockBuilder {
 
     private var needsExchange: Bool { problem.method.exactExchange != 0 }
 
-    /// Matrices of densities in one pass; no exchange where none is needed.
+    /// Matrices of densities in one pass; without exchange if it is not needed.
     private static func matrices(
         _ densities: [[DensityOperand]], by builder: any CoulombExchange, needsExchange: Bool
     ) -> [Matrices] {
@@ -170,11 +170,11 @@ package struct FockBuilder {
         }
     }
 
-    /// From the integrals of the problem: of the densities, or of their changes where that is cheaper.
+    /// From the integrals of the problem: of the densities, or of their changes if that is cheaper.
     private mutating func exact(_ requests: [Request]) -> [Matrices] {
         guard !requests.isEmpty else { return [] }
         let addsChanges = problem.coulombExchange.isCheaperForChanges
-        // What is built: the densities, or their changes.
+        // The densities for the build, or their changes.
         let bases = requests.map { request -> Previous? in
             guard addsChanges, let last = previous[request.state], last.incrementalBuilds < Self.buildsBetweenFreshOnes,
                 last.densities.count == request.density.matrices.count

@@ -1,21 +1,21 @@
 import HamiltonianTerms
 import LinearAlgebra
 
-/// First-order changes of the Fock matrices of a state with its density matrices.
+/// First-order changes of the Fock matrices of a state due to changes of its density matrices.
 ///
 /// Coulomb and exchange of the change of the density, and the exchange-correlation kernel: the analytic second derivatives of the functional.
 package struct FockResponse: Sendable {
     private let problem: ElectronicProblem
     private let reference: [Matrix]
 
-    /// - Parameter reference: the densities of alpha and beta electrons; one of them where both are the same.
+    /// - Parameter reference: the densities of alpha and beta electrons; only one if both are equal.
     package init(problem: ElectronicProblem, reference: [Matrix]) {
         self.problem = problem
         self.reference = reference
     }
 
-    /// Changes of the Fock matrices of each spin with changes of the densities of each spin, any number of them in one pass over the
-    /// integrals and over the grid; all symmetric. One matrix alone stands for both spins.
+    /// Changes of the Fock matrices of each spin due to changes of the densities of each spin, any number of them in one pass over the
+    /// integrals and over the grid; all symmetric. A single matrix represents both spins.
     package func matrices(_ changes: [[Matrix]]) -> [[Matrix]] {
         guard !changes.isEmpty else { return [] }
         let share = problem.method.exactExchange

@@ -2,8 +2,7 @@ import GaussianBasis
 import LinearAlgebra
 
 extension Wavefunction.Orbitals {
-    /// The nearest orbitals that are orthonormal in another overlap matrix: those of one structure made fit for one
-    /// beside it.
+    /// The nearest orbitals that are orthonormal in another overlap matrix: adapts the orbitals of one structure to a similar one.
     ///
     /// Cost: O(n^3).
     public func orthonormalized(overlap: Matrix) throws -> Wavefunction.Orbitals {

@@ -3,7 +3,7 @@ import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
 
-/// Why orbitals cannot be carried over to another basis.
+/// Why orbitals cannot be transferred to another basis.
 public enum ProjectionError: Error, Equatable, CustomStringConvertible {
     case otherAtoms
     case otherFunctionType
@@ -24,8 +24,8 @@ public enum ProjectionError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Wavefunction {
-    /// The occupied orbitals as nearly as another basis, or one of the same atoms elsewhere, can describe them: projected, made
-    /// orthonormal symmetrically, and completed by empty orbitals that have no meaning of their own.
+    /// The occupied orbitals represented as closely as possible in another basis, or in one of the same atoms at other positions:
+    /// projected, symmetrically orthonormalised, and completed by empty orbitals without physical meaning.
     ///
     /// Cost: the overlap matrix of both bases, and O(n^3).
     /// - Throws: `ProjectionError`, `LinearAlgebraError`.
@@ -37,7 +37,7 @@ extension Wavefunction {
         guard basis.functionType == new.functionType else { throw ProjectionError.otherFunctionType }
         let (before, now) = (basis.electronCount(charge: state.charge), new.electronCount(charge: state.charge))
         guard before == now else { throw ProjectionError.otherElectronCount(old: before, new: now) }
-        // A molecule with every atom twice: its overlap matrix holds that between the bases.
+        // A molecule with every atom doubled: its overlap matrix contains the overlap between the two bases.
         let both = OneElectronIntegrals.overlap(
             basis: AtomicOrbitalBasis(
                 molecule: Molecule(atoms: new.molecule.withGhostsAsAtoms.atoms + basis.molecule.withGhostsAsAtoms.atoms),

@@ -6,14 +6,13 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// A cheap model of how Fock matrices answer to a change of the density: Coulomb by a fit to atom-centred charges,
-/// exchange and correlation (exact exchange too) as a local density functional, both on a small grid.
+/// A cheap model of the response of Fock matrices to a change of the density: Coulomb by a fit to atom-centred charges, exchange and
+/// correlation (including exact exchange) as a local density functional, both on a small grid.
 ///
-/// Around a density whose Fock matrix is known exactly, the model's own self-consistent field is a far better guess of
-/// the next density than the orbitals of that Fock matrix: charge that sloshes between atoms is held back before it
-/// moves. What the model gets wrong is corrected by the next exact Fock matrix, so that the converged result does not
-/// depend on it. The idea is that of preconditioning by an approximate dielectric response, see Woods, Payne and Hasnip,
-/// J. Phys.: Condens. Matter 31, 453001 (2019), doi 10.1088/1361-648X/ab31c0.
+/// Around a density whose exact Fock matrix is known, the self-consistent field of the model is a far better guess of the next density than
+/// the orbitals of that Fock matrix: it suppresses charge sloshing between atoms. Errors of the model are corrected by the next exact Fock
+/// matrix, so the converged result does not depend on it. The idea is that of preconditioning by an approximate dielectric response, see
+/// Woods, Payne and Hasnip, J. Phys.: Condens. Matter 31, 453001 (2019), doi 10.1088/1361-648X/ab31c0.
 package final class ResponseModel: Sendable {
     private let quadrature: LocalPotentialQuadrature
     private let coulomb: FittedPotential
@@ -21,13 +20,13 @@ package final class ResponseModel: Sendable {
     private let pool: WorkerPool
 
     private static let grid = GridSpecification(.unpruned(radial: 15, angular: 38))
-    /// Pairs of functions that contribute less than this to an integral over a block of points are left out.
+    /// Pairs of functions that contribute less than this to an integral over a block of points are omitted.
     private static let screening = 1e-7
 
-    /// Memory that its tables take.
+    /// Memory of its tables.
     let bytes: Int
 
-    /// Nil when its tables do not fit into the memory that is left for them, or its charges are linearly dependent.
+    /// Nil if its tables do not fit into the remaining memory, or if its charges are linearly dependent.
     init?(basis: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int) throws {
         let grid = MolecularGrid(molecule: basis.molecule, specification: Self.grid, pool: pool)
         let degree = [2, 1, 0].first {
@@ -45,8 +44,8 @@ package final class ResponseModel: Sendable {
         functional = try DensityFunctional(named: "lda_x,lda_c_pw")
     }
 
-    /// The model around densities whose Fock matrices are `fock`: one of each when restricted (the density of all
-    /// electrons), else alpha and beta.
+    /// The model around densities whose Fock matrices are `fock`: one of each if restricted (the density of all electrons), otherwise alpha
+    /// and beta.
     package func around(fock: [Matrix], densities: [Matrix]) -> Expansion {
         let values = quadrature.densities(densities)
         let local = localPotential(values)
@@ -55,7 +54,7 @@ package final class ResponseModel: Sendable {
             localPotentials: local.potentials)
     }
 
-    /// Energies and Fock matrices of the model, exact for the densities it was made around.
+    /// Energies and Fock matrices of the model, exact for the densities around which it was constructed.
     package struct Expansion {
         fileprivate let model: ResponseModel
         fileprivate let fock: [Matrix]
@@ -64,7 +63,7 @@ package final class ResponseModel: Sendable {
         fileprivate let localEnergy: Double
         fileprivate let localPotentials: [[Double]]
 
-        /// The energy is counted from that of the densities the model was made around, in hartree.
+        /// The energy is relative to that of the densities around which the model was constructed, in hartree.
         package func evaluate(_ densities: [Matrix]) -> (energy: Double, fock: [Matrix]) {
             let weights = model.quadrature.grid.weights
             let values = model.quadrature.densities(densities)

@@ -1,29 +1,29 @@
 import MolecularQuadrature
 
-/// The basis functions that matter in a block of points, and which pairs of them do.
+/// The significant basis functions in a block of points, and the significant pairs of them.
 struct BlockPlan: Sendable {
     let points: Range<Int>
     /// Indices into the basis, in descending order of importance.
     let functions: [Int32]
-    /// Units of the evaluator that hold them.
+    /// Units of the evaluator that contain them.
     let units: [Int32]
-    /// For every tile of rows of the density kernel, how many functions it meets: the pairs with the others are
+    /// For every tile of rows of the density kernel, the number of functions with which it is combined: the pairs with the others are
     /// negligible.
     let densityColumns: [Int32]
     /// Likewise for the tiles of the potential kernel.
     let potentialCounts: [Int32]
-    /// Values and derivatives, when they are kept.
+    /// Values and derivatives, if they are kept.
     let orbitals: AlignedDoubles?
 
     var isEmpty: Bool { functions.isEmpty }
 
-    /// Multiply-adds of the two kernels for one density, by the points; only used to share out work.
+    /// Multiply-adds of the two kernels for one density, times the points; used only to distribute the work.
     var cost: Int {
         let pairs = densityColumns.reduce(0) { $0 + Int($1) * DensityKernel.tile }
         return points.count * (2 * pairs + 12 * functions.count + 400)
     }
 
-    /// Additions and multiplications of the two products for one density matrix, padding of tiles left out.
+    /// Additions and multiplications of the two products for one density matrix, without the padding of tiles.
     func productOperations(withGradient: Bool) -> Double {
         let pairs =
             densityColumns.reduce(0) { $0 + Int($1) * DensityKernel.tile }
@@ -31,7 +31,7 @@ struct BlockPlan: Sendable {
         return 2 * Double(points.count) * Double(pairs + (withGradient ? 8 : 2) * functions.count)
     }
 
-    /// Points that carry next to no weight or lie outside of all functions.
+    /// Points with negligible weight or outside all functions.
     init(empty points: Range<Int>) {
         self.points = points
         functions = []
@@ -43,7 +43,7 @@ struct BlockPlan: Sendable {
 
     /// - Parameters:
     ///   - importance: descending; the product of two bounds how much the pair can contribute to an integral over the block.
-    ///   - threshold: pairs below are left out.
+    ///   - threshold: pairs below it are omitted.
     init(
         points: Range<Int>, functions: [Int32], importance: [Double], units: [Int32], threshold: Double,
         orbitals: AlignedDoubles?

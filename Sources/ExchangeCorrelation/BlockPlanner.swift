@@ -3,7 +3,7 @@ import MolecularQuadrature
 import ParallelExecution
 import Synchronization
 
-/// Decides which functions a block needs, from their values, and keeps the values while there is room.
+/// Selects the functions that a block needs, from their values, and keeps the values while there is memory.
 final class BlockPlanner: Sendable {
     private let evaluator: BasisFunctionEvaluator
     private let grid: MolecularGrid
@@ -19,7 +19,7 @@ final class BlockPlanner: Sendable {
         freeBytes = Atomic(max(0, cacheLimitInBytes))
     }
 
-    /// Plans of all blocks that hold any function, in the order of the blocks.
+    /// Plans of all blocks with at least one function, in the order of the blocks.
     static func plans(
         evaluator: BasisFunctionEvaluator, grid: MolecularGrid, threshold: Double, cacheLimitInBytes: Int, pool: WorkerPool
     ) -> [BlockPlan] {
@@ -123,14 +123,14 @@ final class PlanningWorkspace: @unchecked Sendable {
 
     init(blockSize: Int) { coordinates = PointCoordinates(blockSize: blockSize) }
 
-    /// Room for at least so many doubles; what it held before is lost.
+    /// Room for at least this many doubles; the previous content is lost.
     func room(_ count: Int) -> UnsafeMutablePointer<Double> {
         if storage.count < count { storage = AlignedDoubles(count: count + count / 4) }
         return storage.base
     }
 }
 
-/// Coordinates of a block's points, padded to whole strips with copies of the last point, which weigh nothing.
+/// Coordinates of a block's points, padded to whole strips with copies of the last point, which have zero weight.
 final class PointCoordinates: @unchecked Sendable {
     private let storage: AlignedDoubles
     let x, y, z, weights, weightMagnitudes: UnsafeMutablePointer<Double>

@@ -89,7 +89,7 @@ final class BlockWorkspace: @unchecked Sendable {
     func orbitalMatrices(_ plan: BlockPlan, evaluator: BasisFunctionEvaluator) -> OrbitalMatrices {
         let count = plan.functions.count
         if let kept = plan.orbitals { return OrbitalMatrices(kept.base, functions: count, points: plan.points.count) }
-        // A row more than there are functions takes those that come with their shell but are not needed.
+        // One row more than there are functions: it takes those that come with their shell but are not needed.
         let orbitals = OrbitalMatrices(
             orbitalStorage.base, functions: count, points: plan.points.count, spareRow: true)
         let box = BasisFunctionEvaluator.Box(
@@ -149,7 +149,7 @@ final class BlockWorkspace: @unchecked Sendable {
         }
     }
 
-    /// - Parameter own: c0, cx, cy, cz where they are not those of `coefficients`.
+    /// - Parameter own: c0, cx, cy, cz if they differ from those of `coefficients`.
     func addPotential(
         _ plan: BlockPlan, _ orbitals: OrbitalMatrices, coefficients own: UnsafeMutablePointer<Double>? = nil,
         uses kind: DensityFunctional.Kind,

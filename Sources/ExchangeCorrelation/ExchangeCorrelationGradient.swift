@@ -4,13 +4,12 @@ import MolecularQuadrature
 import ParallelExecution
 
 extension ExchangeCorrelationIntegrator {
-    /// Derivatives of the exchange-correlation energy by the positions of the nuclei, with basis functions that move with
-    /// their atoms; hartree per bohr, one entry an atom.
+    /// Derivatives of the exchange-correlation energy with respect to the nuclear positions, with basis functions that move with their
+    /// atoms; hartree per bohr, one entry per atom.
     ///
-    /// Without the response of the quadrature, points and weights stay where they are, as most programs have it: the
-    /// derivatives are then not quite those of the computed energy, and their sum is not quite zero. With it, they are.
-    /// Cost: about that of two or three evaluations of the potential; the response takes the square of the number of
-    /// atoms a point.
+    /// Without the response of the quadrature, points and weights are fixed, as in most programs: the derivatives are then not exactly
+    /// those of the computed energy, and their sum is not exactly zero. With the response, they are. Cost: about that of two or three
+    /// evaluations of the potential; the response costs the square of the number of atoms per point.
     /// - Parameter includesQuadratureResponse: whether points move with their atoms and weights follow.
     public func gradient(_ state: SpinDensityMatrices, includesQuadratureResponse: Bool = false) -> [SIMD3<Double>] {
         let atomCount = basis.molecule.atoms.count

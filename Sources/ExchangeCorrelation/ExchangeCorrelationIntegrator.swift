@@ -4,36 +4,35 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// Exchange-correlation energies and potentials of densities in a Gaussian basis, by quadrature over a molecule's
-/// space.
+/// Exchange-correlation energies and potentials of densities in a Gaussian basis, by quadrature on a molecular grid.
 ///
-/// The grid is worked on in blocks. A block takes only the basis functions that reach it, in the order of their
-/// importance, and only those pairs whose contribution to an integral can exceed a threshold. Values and gradients of
-/// the functions are computed anew in every evaluation, while they sit in the processor's cache, or kept on request.
-/// Results do not depend on the number of threads, to the last bit.
+/// The grid is processed in blocks. A block uses only the basis functions that reach it, in the order of their importance, and only those
+/// pairs whose contribution to an integral can exceed a threshold. Values and gradients of the functions are recomputed in every
+/// evaluation, while they are in the processor's cache, or kept on request. Results do not depend on the number of threads, to the last
+/// bit.
 ///
 /// J. A. Pople, P. M. W. Gill and B. G. Johnson, Chem. Phys. Lett. 199, 557 (1992), doi 10.1016/0009-2614(92)85009-Y:
 /// how the gradient enters the potential without second derivatives.
 public final class ExchangeCorrelationIntegrator: Sendable {
     public let grid: MolecularGrid
     public let functional: DensityFunctional
-    /// Bytes of orbital values that are kept.
+    /// Bytes of stored orbital values.
     public let cachedBytes: Int
     let basis: AtomicOrbitalBasis
     let pool: WorkerPool
     let evaluator: BasisFunctionEvaluator
     let plans: [BlockPlan]
 
-    /// Pairs of functions whose integral over a block is below this are left out there.
+    /// Pairs of functions whose integral over a block is below this are omitted there.
     public static let defaultScreening = 2e-12
 
-    /// Evaluates all basis functions once, to find those that matter in each block.
+    /// Evaluates all basis functions once, to find those that are significant in each block.
     ///
     /// - Parameters:
-    ///   - cacheLimitInBytes: bound of the memory that keeps orbital values from one evaluation to the next. Reading
-    ///     them back takes about as long as computing them, and the system's page faults on a gigabyte take longer
-    ///     than several evaluations: keep them only for many evaluations with functions of high angular momentum.
-    ///   - screening: pairs of functions whose integral over a block is below this are left out; 0 keeps all.
+    ///   - cacheLimitInBytes: limit on the memory for orbital values that are kept from one evaluation to the next. Reading them back
+    ///     takes about as long as computing them, and the system's page faults on a gigabyte take longer than several evaluations: keep
+    ///     them only for many evaluations with functions of high angular momentum.
+    ///   - screening: pairs of functions whose integral over a block is below this are omitted; 0 keeps all.
     public init(
         basis: AtomicOrbitalBasis, grid: MolecularGrid, functional: DensityFunctional, pool: WorkerPool,
         cacheLimitInBytes: Int = 0, screening: Double = defaultScreening
@@ -92,16 +91,14 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         }
     }
 
-    /// Additions and multiplications in the density and potential products of a state: what a rate of operations is
-    /// reckoned from.
+    /// Additions and multiplications in the density and potential products of a state, for computing the rate of operations.
     public func operationCount(of state: SpinDensityMatrices) -> Double {
         let perSpin = plans.reduce(0.0) { $0 + $1.productOperations(withGradient: functional.usesGradient) }
         return Double(state.matrices.count) * perSpin
     }
 
-    /// Ranges of blocks of about the same cost. Their number depends on the problem alone, so that sums are formed in
-    /// the same order whatever the number of threads and states. Each has matrices of its own, whose first touch costs
-    /// time.
+    /// Ranges of blocks of about equal cost. Their number depends only on the problem, so that sums are formed in the same order for any
+    /// number of threads and states. Each has its own matrices, whose first use costs time.
     static func groups(_ plans: [BlockPlan], matrixBytes: Int) -> [Range<Int>] {
         let wanted = max(8, min(32, (64 << 20) / max(1, matrixBytes)))
         let total = plans.reduce(0) { $0 + $1.cost }

@@ -3,8 +3,8 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// The exchange-correlation kernel of a state: how the potential changes with the density, from the second derivatives of the functional,
-/// which are kept for all points.
+/// The exchange-correlation kernel of a state: the change of the potential with the density, from the second derivatives of the functional,
+/// which are stored for all points.
 public final class ExchangeCorrelationKernel: @unchecked Sendable {
     private let integrator: ExchangeCorrelationIntegrator
     private let isPolarized: Bool
@@ -49,7 +49,8 @@ public final class ExchangeCorrelationKernel: @unchecked Sendable {
         }
     }
 
-    /// Changes of the potentials with changes of the densities, in the forms of `SpinDensityMatrices`, any number in one pass over the grid.
+    /// Changes of the potentials due to changes of the densities, in the forms of `SpinDensityMatrices`, any number in one pass over the
+    /// grid.
     public func response(to changes: [SpinDensityMatrices]) -> [[Matrix]] {
         let n = integrator.basis.functionCount
         // Sums of eight groups of blocks in half a gigabyte.

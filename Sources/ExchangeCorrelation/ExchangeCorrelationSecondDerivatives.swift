@@ -5,11 +5,11 @@ import MolecularQuadrature
 import ParallelExecution
 
 extension ExchangeCorrelationIntegrator {
-    /// Second derivatives of the exchange-correlation energy by the positions of the nuclei at fixed density matrices, and first derivatives of the
-    /// potential's matrices, with basis functions that move with their atoms; points and weights stay where they are.
+    /// Second derivatives of the exchange-correlation energy with respect to the nuclear positions at fixed density matrices, and first
+    /// derivatives of the potential's matrices, with basis functions that move with their atoms; points and weights are fixed.
     ///
-    /// The energy lacks the blocks of one atom (see `SkeletonDerivatives`). The same bits come out for any number of threads. Cost: that of
-    /// some potentials, and of one for each coordinate.
+    /// The energy derivatives lack the diagonal blocks of the atoms (see `SkeletonDerivatives`). The result is the same to the last bit for
+    /// any number of threads. Cost: that of several potentials, and of one per coordinate.
     ///
     /// - Parameter memoryLimitInBytes: bound on the sums of the matrices beyond two sets.
     /// - Precondition: `functional.hasSecondDerivatives`.
@@ -34,7 +34,7 @@ extension ExchangeCorrelationIntegrator {
         pool.forEach(groupCount) { group, worker in
             potentials[group].base.initialize(repeating: 0, count: size)
             var energy = Matrix(rows: coordinates, columns: coordinates)
-            // Dealt out in short runs: neighbours cost about the same.
+            // Distributed in short runs: neighbours cost about the same.
             for first in stride(from: group * chunk, to: plans.count, by: groupCount * chunk) {
                 for index in first..<min(plans.count, first + chunk) where !plans[index].isEmpty {
                     workspaces[worker].add(

@@ -2,7 +2,7 @@ import CVectorShims
 import DensityFunctionals
 import MolecularQuadrature
 
-/// Arrays in the layout of libxc for one block of points, and what is computed from them.
+/// Arrays in the layout of libxc for one block of points, and quantities computed from them.
 ///
 /// Densities come as rows of rho, its gradient and tau (`points` doubles each), those of the second spin after those of
 /// the first.

@@ -34,7 +34,7 @@ final class GradientWorkspace: @unchecked Sendable {
         basisCount = basis.functionCount
         partition = PartitionGradient(molecule: basis.molecule)
         packed = AlignedDoubles(count: functions * functions)
-        // A row more than there are functions belongs to those that come with their shell but are not needed.
+        // One row more than there are functions: it belongs to those that come with their shell but are not needed.
         rows = AlignedDoubles(count: (functions + PotentialKernel.group) * points)
         curvature = AlignedDoubles(count: (functions + 1) * points)
         slope = AlignedDoubles(count: (functions + 1) * points)
@@ -176,7 +176,7 @@ final class GradientWorkspace: @unchecked Sendable {
         }
     }
 
-    /// Points that move with their atoms see the functions move the other way; and weights change.
+    /// For points that move with their atoms, the functions move in the opposite direction; and the weights change.
     private func addResponse(
         _ plan: BlockPlan, _ grid: MolecularGrid, points: Int, isPolarized: Bool, to forces: inout [SIMD3<Double>]
     ) {
@@ -187,7 +187,7 @@ final class GradientWorkspace: @unchecked Sendable {
             forces[Int(grid.atoms[plan.points.lowerBound + p])] +=
                 2 * SIMD3(pointForces.base[p], pointForces.base[points + p], pointForces.base[2 * points + p])
         }
-        // Points that fill up the last lanes weigh nothing.
+        // Points that fill up the last lanes have zero weight.
         for p in stride(from: 0, to: plan.points.count, by: PartitionGradient.lanes) {
             var parents = SIMD8<Int64>(repeating: 0)
             for lane in 0..<PartitionGradient.lanes {

@@ -3,7 +3,7 @@ import MolecularQuadrature
 
 /// First and second derivatives of a functional at the points of a block, times the points' weights.
 ///
-/// Rows of one value a point, `points` doubles apart; see `Row` for both spin treatments. What they are contracted with comes as rows of
+/// Rows of one value per point, `points` doubles apart; see `Row` for both spin treatments. What they are contracted with comes as rows of
 /// `FunctionalArrays`: a density, its gradient, and an unused row, those of the second spin after those of the first.
 struct KernelRows {
     /// Without spin: f_r, f_s, f_rr, f_rs, f_ss, then the gradient of the density. With spins: f_r (a, b), f_s (aa, ab, bb), f_rr (3),

@@ -13,7 +13,7 @@ public final class LocalPotentialQuadrature: Sendable {
     private let plans: [BlockPlan]
     private let groups: [Range<Int>]
 
-    /// - Parameter screening: pairs of functions whose integral over a block is below this are left out.
+    /// - Parameter screening: pairs of functions whose integral over a block is below this are omitted.
     public init(basis: AtomicOrbitalBasis, grid: MolecularGrid, pool: WorkerPool, screening: Double) {
         self.grid = grid
         self.pool = pool

@@ -5,12 +5,11 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// A uniform electric field F: H' = -mu . F, so that the energy falls where the dipole moment points along the field, and
-/// dE/dF = -mu.
+/// A uniform electric field F: H' = -mu . F, so that the energy decreases if the dipole moment points along the field, and dE/dF = -mu.
 ///
-/// Positive charges are driven along F. Positions count from the origin of the coordinates; the choice of the origin shifts the energy
-/// of an ion by -q F . O, and does not matter for a neutral molecule. A. D. Buckingham, Adv. Chem. Phys. 12, 107 (1967),
-/// doi 10.1002/9780470143582.ch2.
+/// Positive charges are accelerated along F. Positions are relative to the origin of the coordinates; the choice of the origin shifts the
+/// energy of an ion by -q F . O, and does not matter for a neutral molecule. A. D. Buckingham, Adv. Chem. Phys. 12, 107 (1967), doi
+/// 10.1002/9780470143582.ch2.
 public struct UniformElectricField: Sendable, Equatable {
     /// In hartree per bohr and elementary charge (5.142e11 V/m).
     public let strength: SIMD3<Double>

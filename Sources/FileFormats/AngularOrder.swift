@@ -5,7 +5,7 @@ enum AngularOrder {
     /// Formatted checkpoint files of Gaussian.
     case formattedCheckpoint
     case molden
-    /// Cartesian functions as `CartesianMonomials` has them.
+    /// Cartesian functions in the order of `CartesianMonomials`.
     case monomials
 
     init(_ format: ForeignWavefunction.Format) {
@@ -68,7 +68,7 @@ struct ContractedShell: Sendable, Equatable {
 }
 
 extension AtomicOrbitalBasis {
-    /// Every contraction as a shell of its own, in the order of the basis functions; contractions are normalised.
+    /// Every contraction as a separate shell, in the order of the basis functions; contractions are normalised.
     var contractedShells: [ContractedShell] {
         shells.flatMap { shell in
             shell.contractions.map { contraction in
@@ -83,7 +83,7 @@ extension AtomicOrbitalBasis {
         }
     }
 
-    /// Element k is the basis function that stands at place k in a file; nil when there are functions that the format does not have.
+    /// Element k is the basis function at position k in a file; nil if there are functions that the format does not have.
     func functions(in order: AngularOrder) -> [Int]? {
         var result: [Int] = []
         for shell in contractedShells {

@@ -1,16 +1,16 @@
 /// Atoms by number from 1, such as `1,4-6`.
 package struct AtomList: Equatable, CustomStringConvertible {
-    /// What is neither a number from 1 to the last one nor a range of them.
+    /// A part that is neither an atom number nor a range of atom numbers.
     package struct InvalidPart: Error {
         package let text: String
     }
 
     /// From 0, ascending.
     package let indices: [Int]
-    /// The number of an atom that is named twice.
+    /// The number of an atom that occurs twice.
     package let repeated: Int?
 
-    /// More atoms than any molecule here has.
+    /// Larger than any molecule here.
     package static let highestNumber = 100_000
 
     /// - Parameter indices: from 0.
@@ -19,7 +19,7 @@ package struct AtomList: Equatable, CustomStringConvertible {
         repeated = nil
     }
 
-    /// As `init(parsing:)` reads it.
+    /// In the form that `init(parsing:)` reads.
     package var description: String {
         var ranges: [ClosedRange<Int>] = []
         for number in indices.map({ $0 + 1 }) {

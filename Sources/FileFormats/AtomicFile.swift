@@ -6,12 +6,12 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
     case notCreated(path: String, reason: String)
     case diskFull(path: String)
     case notWritten(path: String, reason: String)
-    /// To a pipe or a device, which may have got the beginning.
+    /// To a pipe or a device, which may have received the beginning.
     case passedOnInPart(path: String, reason: String)
 
     public var description: String { description(option: "--output") }
 
-    /// The folder or file that it is about.
+    /// The folder or file concerned.
     package var path: String {
         switch self {
         case .folderNotCreated(let path, _), .notCreated(let path, _), .diskFull(let path), .notWritten(let path, _),
@@ -20,7 +20,7 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// - Parameter option: that of the command line which names the folder.
+    /// - Parameter option: the command-line option that names the folder.
     package func description(option: String) -> String {
         switch self {
         case .folderNotCreated(let path, let reason):
@@ -39,10 +39,13 @@ public enum OutputFileError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Writes files so that a reader, now or after a crash, sees the old content or the new one, never a part.
+/// Writes files so that a reader, now or after a crash, sees the old content or the new one, never a part of it.
 public enum AtomicFile {
-    /// Makes a folder, and those above it, when it is not there. A symbolic link to a folder is a folder.
-    public static func createFolder(_ url: URL) throws(OutputFileError) {
+    /// Creates a folder, and those above it, if it does not exist. A symbolic link to a folder is a folder.
+    ///
+    /// - Returns: the folders that this call created, innermost first.
+    @discardableResult
+    public static func createFolder(_ url: URL) throws(OutputFileError) -> [String] {
         var information = stat()
         if stat(url.path, &information) == 0 {
             guard information.st_mode & S_IFMT == S_IFDIR else {
@@ -51,37 +54,39 @@ public enum AtomicFile {
             guard access(url.path, W_OK | X_OK) == 0 else {
                 throw .folderNotCreated(path: url.path, reason: SystemMessage.text(errno))
             }
-            return
+            return []
         }
-        // Through mkdir itself: its error numbers tell a full disk from a missing permission.
+        // With mkdir itself: its error numbers distinguish a full disk from a missing permission.
         let parent = url.deletingLastPathComponent()
-        if parent.path != url.path, !FileManager.default.fileExists(atPath: parent.path) { try createFolder(parent) }
-        guard mkdir(url.path, 0o777) != 0 else { return }
+        var created: [String] = []
+        if parent.path != url.path, !FileManager.default.fileExists(atPath: parent.path) { created = try createFolder(parent) }
+        guard mkdir(url.path, 0o777) != 0 else { return [url.path] + created }
         let failure = errno
         if failure == EEXIST {
-            // Another process made it, or a link leads nowhere.
+            // Another process created it, or it is a broken link.
             guard stat(url.path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
                 throw .folderNotCreated(path: url.path, reason: "a file or a broken link of this name is in the way")
             }
-            return
+            return created
         }
+        for path in created { rmdir(path) }
         if isFull(failure) { throw .diskFull(path: url.path) }
         throw .folderNotCreated(path: url.path, reason: SystemMessage.text(failure))
     }
 
-    /// Writes `data` to a temporary file in the folder of the file, flushes it to the disk and renames it. On failure the
-    /// temporary file is removed and what stood there is untouched.
+    /// Writes `data` to a temporary file in the folder of the file, flushes it to the disk and renames it. On failure the temporary file is
+    /// removed and the existing file is unchanged.
     ///
-    /// A symbolic link stays, and the file that it leads to is written. What is no regular file is never replaced: a character
-    /// device (`/dev/null`) or a pipe that somebody reads gets the data; folders, other devices, sockets and pipes without a reader are
-    /// refused. Temporary files that killed processes left in the folder are removed.
+    /// A symbolic link is kept, and its target is written. Only regular files are replaced: a character device (`/dev/null`) or a pipe with
+    /// a reader gets the data; folders, other devices, sockets and pipes without a reader are refused. Temporary files that killed
+    /// processes left in the folder are removed.
     public static func write(_ data: Data, to url: URL) throws(OutputFileError) {
         let file = try AtomicFileWriter(url)
         try file.append(data)
         try file.finish()
     }
 
-    /// Where a chain of symbolic links ends, whether or not there is a file.
+    /// The end of a chain of symbolic links, whether or not the file exists.
     static func target(of path: String) throws(OutputFileError) -> String {
         var current = path
         // As many as Linux follows.

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Writes a file piece by piece, so that a reader, now or after a crash, sees the old content or the new one, never a part.
+/// Writes a file piece by piece, so that a reader, now or after a crash, sees the old content or the new one, never a part of it.
 ///
-/// The pieces go to a temporary file in the folder of the file, which `finish` flushes to the disk and renames. After an error, and when
-/// the writer is released before `finish`, the temporary file is removed and what stood there is untouched. What stands for the file
-/// is treated as `AtomicFile.write` says.
+/// The pieces go to a temporary file in the folder of the file, which `finish` flushes to the disk and renames. After an error, and if the
+/// writer is released before `finish`, the temporary file is removed and the existing file is unchanged. Links, devices and pipes are
+/// treated as described at `AtomicFile.write`.
 public final class AtomicFileWriter {
     /// As the user gave it.
     private let shown: String
-    /// The file that is to be written, behind symbolic links.
+    /// The file to write, after following symbolic links.
     private let path: String
-    /// Nil for a character device or a pipe, which get the data at once.
+    /// Nil for a character device or a pipe, to which the data are written directly.
     private let temporary: TemporaryFile?
     /// -1 when closed.
     private var descriptor: Int32
@@ -28,7 +28,7 @@ public final class AtomicFileWriter {
         case S_IFCHR, S_IFIFO:
             path = url.path
             temporary = nil
-            // Opening a pipe that nobody reads would wait for ever.
+            // Opening a pipe without a reader would block forever.
             descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
             guard descriptor >= 0 else {
                 throw .notCreated(path: path, reason: errno == ENXIO ? "nobody reads this pipe" : SystemMessage.text(errno))
@@ -46,14 +46,14 @@ public final class AtomicFileWriter {
         try check(data.withUnsafeBytes(writeAll))
     }
 
-    /// Puts the file in its place. Call it once, after the last piece.
+    /// Moves the file to its place. Call it once, after the last piece.
     public func finish() throws(OutputFileError) {
         if let temporary {
             if fchmod(descriptor, 0o666 & ~AtomicFile.fileModeMask) != 0 { try check(errno) }
             if fsync(descriptor) != 0 { try check(errno) }
             if rename(temporary.path, path) != 0 { try check(errno) }
         }
-        // Closed after the renaming: until then its lock tells that it is in use.
+        // Closed after the renaming: until then its lock shows that it is in use.
         let failure = close(descriptor) != 0 ? errno : 0
         descriptor = -1
         try check(failure)

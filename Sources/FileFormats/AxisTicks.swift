@@ -2,12 +2,12 @@ import Foundation
 
 /// Round numbers along an axis.
 package enum AxisTicks {
-    /// About five values from `low` to `high`, multiples of 1, 2, 2.5 or 5 times a power of ten, with a true minus sign and just the
-    /// digits that they need.
+    /// About five values from `low` to `high`: multiples of 1, 2, 2.5 or 5 times a power of ten, with a true minus sign and as many digits
+    /// as needed.
     ///
     /// - Parameters:
     ///   - isSigned: whether positive values have a plus sign.
-    ///   - most: how many there may be.
+    ///   - most: maximum number of values.
     package static func ticks(
         from low: Double, to high: Double, isSigned: Bool = false, most: Double = 7
     ) -> [(value: Double, text: String)] {
@@ -15,7 +15,7 @@ package enum AxisTicks {
         guard range > 0, range.isFinite else { return [] }
         let power = pow(10, floor(log10(range / most)))
         let candidates: [(step: Double, digits: Int)] = [(1, 0), (2, 0), (2.5, 1), (5, 0), (10, -1), (20, -1)]
-        // The finest step that makes as many ticks as there may be, zero among them where the axis has one.
+        // The finest step that gives at most this many ticks, including zero if it is on the axis.
         let chosen = candidates.first { range / ($0.step * power) <= 1.0001 * most } ?? (10, -1)
         let step = chosen.step * power
         let decimals = max(0, chosen.digits - Int(log10(power).rounded()))

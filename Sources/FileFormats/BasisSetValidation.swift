@@ -1,8 +1,8 @@
 import GaussianBasis
 
-/// Checks that basis-set readers share.
+/// Checks shared by the basis-set readers.
 package enum BasisSetValidation {
-    /// What makes a shell unusable; nil when it is sound.
+    /// Why a shell is unusable; nil if it is valid.
     package static func problem(in shell: ShellDefinition) -> String? {
         for contraction in shell.contractions {
             guard contraction.coefficients.count == shell.exponents.count else {

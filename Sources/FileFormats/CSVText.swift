@@ -4,7 +4,7 @@ import Foundation
 public enum CSVText {
     /// A text in quotation marks, those inside it doubled (RFC 4180), on one line.
     ///
-    /// Spreadsheets calculate what begins with `=`, `+`, `-` or `@`: such a text, unless it is a number, gets an apostrophe before it.
+    /// Spreadsheets evaluate texts that begin with `=`, `+`, `-` or `@`: unless such a text is a number, it is preceded by an apostrophe.
     public static func quoted(_ text: String) -> String {
         let line = ForeignText.line(text)
         var result = "\"".unicodeScalars

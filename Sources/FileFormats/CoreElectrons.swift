@@ -1,9 +1,9 @@
 import MolecularStructure
 
-/// What is known about the electrons that a file of another program leaves out at an atom.
+/// What is known about the electrons that another program's file omits at an atom.
 public struct CoreElectrons: Sendable, Equatable {
     public var count: Int
-    /// Whether the file or the user says so. Where neither does, 0 is an assumption that the orbital energies have to support.
+    /// Whether the file or the user says so. Otherwise 0 is an assumption that the orbital energies have to support.
     public var isStated: Bool
 
     public init(count: Int, isStated: Bool) {
@@ -12,7 +12,7 @@ public struct CoreElectrons: Sendable, Equatable {
     }
 }
 
-/// Cores that programs leave out everywhere, without saying so in their files.
+/// Cores that programs omit at all atoms, without saying so in their files.
 public enum CoreConvention: String, Sendable, CaseIterable {
     /// The noble gas before the element.
     case nobleGas = "noble-gas"
@@ -20,7 +20,7 @@ public enum CoreConvention: String, Sendable, CaseIterable {
     /// Electron counts of the files that xtb 6.5.1 writes for single atoms.
     case xtb
 
-    /// Electrons left out at an atom of the element.
+    /// Number of electrons omitted at an atom of the element.
     public func electrons(of element: Element) -> Int {
         let number = element.atomicNumber
         if self == .xtb {
@@ -38,11 +38,11 @@ public enum CoreConvention: String, Sendable, CaseIterable {
 }
 
 extension ForeignWavefunction {
-    /// Takes the user's word for the electrons that core potentials replace.
+    /// Sets the number of electrons that core potentials replace, as given by the user.
     ///
     /// - Parameters:
     ///   - convention: cores of all atoms.
-    ///   - elements: electrons by element; they win.
+    ///   - elements: electrons by element; they take precedence.
     public mutating func setCoreElectrons(_ convention: CoreConvention?, elements: [Element: Int]) throws(InputFileError) {
         for (index, atom) in molecule.atoms.enumerated() {
             let element = atom.element
@@ -57,8 +57,8 @@ extension ForeignWavefunction {
         }
     }
 
-    /// Takes the user's word for elements, where the file has the charge that a core potential leaves in place of the atomic
-    /// number: the difference is the number of core electrons.
+    /// Sets the elements given by the user, for files that contain the charge left by a core potential instead of the atomic number: the
+    /// difference is the number of core electrons.
     ///
     /// - Parameter elements: the true element of atoms, by index.
     public mutating func setElements(_ elements: [Int: Element]) throws(InputFileError) {
@@ -79,15 +79,15 @@ extension ForeignWavefunction {
         molecule = Molecule(atoms: atoms, ghosts: molecule.ghosts)
     }
 
-    /// An atom whose innermost electrons are not among the orbitals although nobody says that they are left out; nil when all
-    /// are there, or when the file has no orbital energies.
+    /// An atom whose innermost electrons are missing in the orbitals although nothing says that they are omitted; nil if all are present,
+    /// or if the file has no orbital energies.
     ///
     /// Of atoms without a stated core, the k-th lowest orbital energy must lie below -0.2 Z^2 of the k-th heaviest: a 1s
     /// energy is about -0.5 (Z - 0.3)^2 hartree, and -0.2 Z^2 is above that of every atom from Li on.
     var atomWithoutCore: Int? {
         let energies = alpha.energies.sorted()
         guard let lowest = energies.first, lowest < 0 else { return nil }
-        // Without s functions there can be no 1s orbital.
+        // Without s functions there is no 1s orbital.
         let hasS = Set(shells.filter { $0.angularMomentum == 0 }.map(\.atom))
         let open = molecule.atoms.indices
             .filter { !cores[$0].isStated && molecule.atoms[$0].element.atomicNumber >= 3 && hasS.contains($0) }
@@ -99,8 +99,8 @@ extension ForeignWavefunction {
         return nil
     }
 
-    /// Whether this has the form of xtb's files: no title, and a minimal basis of several Gaussians a function, each angular
-    /// momentum with exponents of its own.
+    /// Whether the file has the form of xtb's: no title, and a minimal basis of several Gaussians per function, with different exponents
+    /// for each angular momentum.
     var looksLikeXTB: Bool {
         guard format == .molden, title.isEmpty, beta == nil else { return false }
         let shellsOfAtoms = Dictionary(grouping: shells, by: \.atom)

@@ -17,12 +17,12 @@ public enum CubeFileError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// One field of values on a box of points, in the cube format of Gaussian, the form that every viewer reads: bohr,
-/// positive counts, one data set, axes along x, y and z, two title lines that are not empty.
+/// One scalar field on a box of points, in Gaussian's cube format, the form that every viewer reads: bohr, positive counts, one data set,
+/// axes along x, y and z, two title lines that are not empty.
 public struct CubeFile: Sendable, Equatable {
     public struct Nucleus: Sendable, Equatable {
         public var atomicNumber: Int
-        /// Atomic number less the core potential's electrons: the number that moments and potentials need.
+        /// Atomic number minus the electrons replaced by a core potential: the charge for moments and potentials.
         public var effectiveCharge: Double
         /// In bohr.
         public var position: SIMD3<Double>
@@ -34,7 +34,7 @@ public struct CubeFile: Sendable, Equatable {
         }
     }
 
-    /// Two lines; line breaks in them become spaces and empty ones a word.
+    /// Two lines; line breaks in them become spaces, and empty lines a word.
     public var title: String
     public var subtitle: String
     public var nuclei: [Nucleus]
@@ -42,7 +42,7 @@ public struct CubeFile: Sendable, Equatable {
     public var origin: SIMD3<Double>
     /// Points along x, y, z.
     public var counts: SIMD3<Int>
-    /// Distances of neighbouring points along x, y, z, in bohr.
+    /// Spacing of the points along x, y, z, in bohr.
     public var spacing: SIMD3<Double>
     /// z runs fastest, then y, then x; `counts.x * counts.y * counts.z` of them.
     public var values: [Double]
@@ -83,10 +83,10 @@ public struct CubeFile: Sendable, Equatable {
         return head + (try rows(values, from: 0))
     }
 
-    /// - Throws: `CubeFileError` when numbers of atoms or points, lengths or charges do not fit into the format.
+    /// - Throws: `CubeFileError` if numbers of atoms or points, lengths or charges do not fit into the format.
     public func checkHead() throws(CubeFileError) { _ = try head() }
 
-    /// What stands before the values.
+    /// The head before the values.
     func head() throws(CubeFileError) -> Data {
         guard counts.x > 0, counts.y > 0, counts.z > 0, max(counts.x, counts.y, counts.z) < 100_000 else {
             throw .outOfRange("the number of points along an axis")
@@ -137,7 +137,7 @@ public struct CubeFile: Sendable, Equatable {
     }
 }
 
-/// Numbers as "%13.5E", only faster.
+/// Formats numbers like "%13.5E", but faster.
 struct ScientificFormatter {
     /// Element k is 10^(k - 110).
     private let powers: [Double] = (0...220).map { pow(10, Double($0 - 110)) }

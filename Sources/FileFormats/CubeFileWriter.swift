@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes a cube file in pieces, so that its values need not be in memory all at once.
+/// Writes a cube file in pieces, so that its values need not all be in memory at once.
 public final class CubeFileWriter {
     private let cube: CubeFile
     private let file: AtomicFileWriter
@@ -23,7 +23,7 @@ public final class CubeFileWriter {
         count += values.count
     }
 
-    /// Puts the file in its place; without this call nothing is left of it.
+    /// Moves the file to its place; without this call the file is removed.
     public func finish() throws {
         let expected = cube.counts.x * cube.counts.y * cube.counts.z
         guard count == expected else { throw CubeFileError.wrongValueCount(expected: expected, found: count) }

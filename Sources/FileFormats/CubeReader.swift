@@ -74,7 +74,7 @@ extension CubeFile {
 
     private static func values(_ file: TextFile, from first: Int, count: Int) throws(InputFileError) -> [Double] {
         var values: [Double] = []
-        // No more than the file can hold, whatever its head says.
+        // Not more than the file can contain, whatever its head says.
         values.reserveCapacity(min(count, 8 * file.lines.count))
         for line in file.lines.dropFirst(first) {
             for field in line.fields {

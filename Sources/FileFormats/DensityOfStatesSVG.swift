@@ -1,7 +1,7 @@
 import Foundation
 import MolecularStructure
 
-/// Density of states by fragment as curves in an SVG picture: one panel a spin, energies in electronvolt.
+/// Density of states by fragment as curves in an SVG picture: one panel per spin, energies in electronvolt.
 public struct DensityOfStatesSVG {
     public struct Panel {
         public var title: String
@@ -31,7 +31,7 @@ public struct DensityOfStatesSVG {
     public var fragments: [String]
     public var panels: [Panel]
 
-    /// Orbitals per hartree that the axes of all panels reach; nil for the highest of each.
+    /// Upper end of the axes of all panels, in orbitals per hartree; nil for the maximum of each.
     public var highest: Double?
 
     public init(fragments: [String], panels: [Panel], highest: Double? = nil) {
@@ -42,7 +42,7 @@ public struct DensityOfStatesSVG {
 
     private static let (width, panelHeight, legend) = (760.0, 250.0, 190.0)
     private static let margin = (left: 56.0, right: 12.0, top: 28.0, bottom: 46.0)
-    /// Told apart by colour-blind readers, too: P. Tol's muted scheme and three more.
+    /// Distinguishable for colour-blind readers: P. Tol's muted scheme and three more.
     private static let colors = [
         "#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#555555", "#e69f00",
         "#0072b2",

@@ -2,15 +2,14 @@ import GaussianBasis
 import MolecularStructure
 
 extension ForeignWavefunction {
-    /// Charge from the nuclei, the cores and the occupations as they stand.
+    /// Charge from the nuclei, the cores and the occupations in the file.
     private var impliedCharge: Int { nuclearCharge - Int(electrons.rounded()) }
 
     private var nuclearCharge: Int { zip(molecule.atoms, cores).reduce(0) { $0 + $1.0.element.atomicNumber - $1.1.count } }
 
-    /// Settles which electrons the orbitals hold: the cores that xtb leaves out, and orbitals of alpha spin that stand for
-    /// both spins.
+    /// Determines which electrons the orbitals contain: considers the cores that xtb omits, and alpha orbitals that represent both spins.
     ///
-    /// - Throws: `InputFileError` where cores are missing, or where electrons, nuclei and charge do not agree.
+    /// - Throws: `InputFileError` if cores are missing, or if electrons, nuclei and charge do not agree.
     func withSettledElectrons() throws(InputFileError) -> ForeignWavefunction {
         var result = self
         result.doubleOrbitalsOfOneSpin()
@@ -33,8 +32,8 @@ extension ForeignWavefunction {
     /// CFOUR and Q-Chem write the orbitals of a closed shell once, as alpha orbitals with one electron each.
     private mutating func doubleOrbitalsOfOneSpin() {
         let filled = alpha.occupations.filter { $0 > 1e-3 }
-        // One electron alone is rather H2+ than half of H2.
-        // Molpro writes two electrons in each, and the orbitals of one spin of an open shell alone.
+        // A single electron is more likely H2+ than half of H2.
+        // Molpro writes two electrons in each, and only the orbitals of one spin of an open shell.
         guard format == .molden, !isByMolpro, beta == nil, filled.count > 1, filled.allSatisfy({ abs($0 - 1) < 1e-3 }) else {
             return
         }
@@ -86,7 +85,7 @@ extension ForeignWavefunction {
         }
     }
 
-    /// Charge and multiplicity of settled electrons.
+    /// Charge and multiplicity, once the electrons are determined.
     func chargeState() throws(InputFileError) -> ChargeState {
         ChargeState(charge: impliedCharge, multiplicity: try occupiedMultiplicity(electrons: Int(electrons.rounded())))
     }

@@ -30,7 +30,7 @@ package enum ElementLabel {
         }
     }
 
-    /// The element whose functions a ghost atom has; nil for labels of anything else.
+    /// The element of a ghost atom's functions; nil for other labels.
     ///
     /// Understood are `Cl-Bq` (Gaussian), `Gh(Cl)` and `@Cl` (Psi4), `Cl:` (ORCA), `Bq-Cl`, `Bq_Cl`, `BqCl` (NWChem), `X-Cl`, `Ghost-Cl` and
     /// `Ghost_Cl` (PySCF), each in any case and with or without a number behind the symbol. A symbol that merely begins with X is an
@@ -77,7 +77,7 @@ package enum ElementLabel {
     ]
 }
 
-/// At most 40 characters of a text from a file, fit for a message.
+/// At most 40 characters of a text from a file, for a message.
 package func excerpt(_ text: some StringProtocol) -> String {
     text.count > 40 ? text.prefix(40) + "..." : String(text)
 }

@@ -1,4 +1,4 @@
-/// A value that is written as `null` when there is none, where the compiler's own coding would leave the key out.
+/// A value written as `null` if it is nil; the compiler's own coding would omit the key.
 @propertyWrapper
 public struct ExplicitNull<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
     public var wrappedValue: Value?

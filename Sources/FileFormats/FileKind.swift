@@ -1,10 +1,10 @@
 /// Which program or format a file belongs to, from its first bytes and its name.
 enum FileKind: Equatable {
     case formattedCheckpoint, molden, wfn, wfx, mwfn
-    /// A format that holds no wavefunction that is read here: what it is, and what to do.
+    /// A format without a wavefunction that can be read: its name, and the cure.
     case other(name: String, cure: String)
 
-    /// - Parameter path: its extension decides where the content does not.
+    /// - Parameter path: its extension decides if the content does not.
     static func of(_ bytes: [UInt8], path: String) -> FileKind {
         if let kind = binary(bytes, path: path) { return kind }
         let head = String(decoding: bytes.prefix(20_000), as: UTF8.self)

@@ -20,16 +20,16 @@ struct ForeignCenters {
 
     func isGhost(_ index: Int) -> Bool { centers[index].core == nil }
 
-    /// Why the charge that a file gives a centre is none.
+    /// Why the charge of a centre in a file is invalid.
     enum ChargeFlaw: Error {
-        /// Not that of an element from hydrogen to radon, or negative.
+        /// Not the charge of an element from hydrogen to radon, or negative.
         case noElement
-        /// Not one that core electrons leave of the element's.
+        /// Not a charge that core electrons can leave for the element.
         case impossible(Element)
     }
 
-    /// A centre of a file that has both the atomic number and the nuclear charge; core electrons are the difference. Without charge it is
-    /// a ghost atom.
+    /// A centre of a file that contains both the atomic number and the nuclear charge; the difference is the number of core electrons.
+    /// Without charge it is a ghost atom.
     ///
     /// - Parameter ghost: the element of the functions of a ghost atom.
     mutating func append(
@@ -46,7 +46,7 @@ struct ForeignCenters {
     ///
     /// - Parameters:
     ///   - positions: three an atom, in bohr.
-    ///   - refusal: the error for a centre, counted from 0, whose charge is none.
+    ///   - refusal: the error for a centre, counted from 0, with an invalid charge.
     init<Failure: Error>(
         atomicNumbers: [Int], charges: [Double], positions: [Double], refusal: (Int, ChargeFlaw) -> Failure
     ) throws(Failure) {
@@ -70,12 +70,12 @@ struct ForeignCenters {
         append(element, at: position, core: element.atomicNumber - charge)
     }
 
-    /// - Parameter core: electrons that are left out; 0 is an assumption.
+    /// - Parameter core: number of omitted electrons; 0 is an assumption.
     private mutating func append(_ element: Element, at position: SIMD3<Double>, core: Int) {
         centers.append(Center(element: element, position: position, core: CoreElectrons(count: core, isStated: core > 0)))
     }
 
-    /// - Parameter element: whose functions these are; nil where the file does not tell.
+    /// - Parameter element: the element of the functions; nil if the file does not say.
     mutating func appendGhost(_ element: Element?, at position: SIMD3<Double>) {
         centers.append(Center(element: element, position: position, core: nil))
     }
@@ -85,14 +85,14 @@ struct ForeignCenters {
     /// Atoms first, then ghost atoms with functions.
     struct Sorted {
         var molecule: Molecule
-        /// One entry an atom.
+        /// One entry per atom.
         var cores: [CoreElectrons]
         /// With the new indices of their centres.
         var shells: [ContractedShell]
         var notes: [String] = []
     }
 
-    /// - Parameter shells: with indices of centres in the order of the file. Centres with neither charge nor functions are left out.
+    /// - Parameter shells: with indices of centres in the order of the file. Centres with neither charge nor functions are omitted.
     func sorted(shells: [ContractedShell]) -> Sorted {
         let atoms = centers.indices.filter { !isGhost($0) }
         let used = Set(shells.map(\.atom))

@@ -1,10 +1,10 @@
-/// Text that the program did not write (names, titles, comments, paths), made harmless for the formats that it writes.
+/// Text from other sources than the program (names, titles, comments, paths), made harmless for the formats that the program writes.
 ///
 /// Everything here looks at Unicode scalars, as the programs that read these formats do. One `Character` of Swift may hold several
 /// scalars: a combining accent behind a quotation mark or a prepended mark (U+0600) before `<` would hide them from a search by
 /// characters.
 public enum ForeignText {
-    /// Stands for a scalar that is left out.
+    /// Replaces a scalar that is omitted.
     static let replacement: Unicode.Scalar = "\u{FFFD}"
 
     /// Whether a scalar controls the device that shows it: C0 and C1 control characters (tab and line feed, too), line and paragraph

@@ -2,7 +2,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// Which of several wavefunctions in a file is meant.
+/// Selects one of several wavefunctions in a file.
 public struct WavefunctionChoice: Sendable {
     /// Total densities of a formatted checkpoint.
     public enum Density: String, Sendable, CaseIterable {
@@ -20,30 +20,30 @@ public struct WavefunctionChoice: Sendable {
     }
 }
 
-/// A wavefunction as a file of another program states it: functions in the order of the file, and with its conventions.
+/// A wavefunction as stored in another program's file: functions in the order of the file, and with its conventions.
 public struct ForeignWavefunction: Sendable {
     public enum Format: String, Sendable {
         case fchk, molden, wfn, wfx, mwfn
 
-        /// Whether basis functions are told; .wfn and .wfx files have primitives only.
+        /// Whether the file contains basis functions; .wfn and .wfx files have only primitives.
         public var hasBasisFunctions: Bool { self != .wfn && self != .wfx }
     }
 
-    /// Highest angular momentum of functions that are analysed: h.
+    /// Highest angular momentum of functions that can be analysed: h.
     static let highestAngularMomentum = 5
 
     public let path: String
     public let format: Format
     public var title = ""
-    /// Empty where the file does not tell it.
+    /// Empty if the file does not say.
     public var method = ""
     public var basisName = ""
     public var molecule: Molecule
-    /// Electrons that core potentials replace, one entry an atom.
+    /// Electrons replaced by core potentials, one entry per atom.
     public var cores: [CoreElectrons]
-    /// Total charge as the file tells it.
+    /// Total charge according to the file.
     public var charge: Int?
-    /// Total charge that the user asserts.
+    /// Total charge given by the user.
     public var expectedCharge: Int?
     public var multiplicity: Int?
     public var energy: Double?
@@ -64,10 +64,10 @@ public struct ForeignWavefunction: Sendable {
     /// What `init(readingFrom:)` expects, for messages.
     private static let expected = "a formatted checkpoint (.fchk), Molden, .wfn, .wfx or .mwfn file"
 
-    /// Reads a file, also one compressed by gzip, or standard input (`-`). Its first lines tell the format; what resembles
-    /// none is taken for a formatted checkpoint.
+    /// Reads a file, also one compressed by gzip, or standard input (`-`). Its first lines determine the format; anything unknown is
+    /// treated as a formatted checkpoint.
     ///
-    /// - Throws: `InputFileError`, which names the format of files that hold no wavefunction.
+    /// - Throws: `InputFileError`, which names the format of files without a wavefunction.
     public init(readingFrom path: String, choice: WavefunctionChoice = .init()) throws(InputFileError) {
         let bytes = try TextFile.bytes(ofFileAt: path, limit: 2 << 30)
         let kind = FileKind.of(bytes, path: path)

@@ -110,7 +110,7 @@ struct FormattedCheckpointSections {
         return result
     }
 
-    /// Fortran leaves the letter out of exponents with three digits: 0.123-100.
+    /// Fortran omits the letter in exponents with three digits: 0.123-100.
     private static func number(_ text: Substring) -> Double? {
         if let value = NumberParsing.double(text) { return value }
         guard let sign = text.dropFirst().lastIndex(where: { $0 == "-" || $0 == "+" }) else { return nil }

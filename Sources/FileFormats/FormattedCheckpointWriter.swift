@@ -23,7 +23,7 @@ private struct FormattedCheckpointWriter {
     mutating func text(_ sets: [MolecularOrbitals]) -> String {
         let wavefunction = export.wavefunction
         let basis = wavefunction.basis
-        // Readers take the words of the second line apart: none of them may hold a space.
+        // Readers split the second line into words: none of them may contain a space.
         let method = (sets.count == 2 ? "U" : "R") + Self.word(export.method, length: 28).uppercased()
         result = WavefunctionExport.line(export.title, length: 72) + "\n" + column("SP", 10) + column(method, 30)
         result += column(Self.word(export.basisName, length: 30), 30) + "\n"
@@ -155,7 +155,7 @@ private struct FormattedCheckpointWriter {
 
     private mutating func reals(_ name: String, _ values: [Double]) {
         result += column(name, 43) + "R" + String(format: "   N=%12d\n", values.count)
-        // Two digits are all that the columns have for an exponent.
+        // The columns have room for only two digits of an exponent.
         append(values, perLine: 5) { String(format: "%16.8E", abs($0) < 1e-99 ? 0 : $0) }
     }
 

@@ -1,7 +1,7 @@
 /// A place in an input file, as error messages name it.
 public struct FileLocation: Sendable, Equatable, CustomStringConvertible {
     public let path: String
-    /// Counted from 1; nil where the file as a whole is meant.
+    /// Counted from 1; nil for the file as a whole.
     public let line: Int?
 
     public init(path: String, line: Int? = nil) {

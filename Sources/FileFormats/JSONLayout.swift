@@ -12,7 +12,7 @@ public enum ResultDocumentError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Layout of JSON text for human eyes.
+/// Layout of JSON text for people.
 public enum JSONLayout {
     /// Indented, with sorted keys and flat arrays on one line.
     public static func encoded(_ value: some Encodable) throws -> Data {
@@ -25,8 +25,8 @@ public enum JSONLayout {
         }
     }
 
-    /// Writes the controls that the encoder leaves as they are, all of which occur in texts only, as `\uXXXX`: whatever the texts are,
-    /// the file is safe to show on a terminal.
+    /// Writes the control characters that the encoder leaves unchanged, all of which occur only in texts, as `\uXXXX`: the file is safe to
+    /// show on a terminal, whatever the texts.
     static func withControlsEscaped(_ json: Data) -> Data {
         let text = String(decoding: json, as: UTF8.self)
         func isLeft(_ scalar: Unicode.Scalar) -> Bool { ForeignText.isControl(scalar) && scalar != "\n" }
@@ -44,7 +44,7 @@ public enum JSONLayout {
         return Data(result)
     }
 
-    /// Puts every array that holds neither arrays nor objects on one line.
+    /// Puts every array without nested arrays or objects on one line.
     static func withFlatArraysOnOneLine(_ json: Data) -> Data {
         let bytes = [UInt8](json)
         var result: [UInt8] = []

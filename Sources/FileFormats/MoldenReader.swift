@@ -8,7 +8,7 @@ import MolecularStructure
 /// own in it: `[Core]`, `[Nval]`, `[Pseudo]` and an atomic number that is less than that of the element are all understood.
 struct MoldenReader {
     private let file: TextFile
-    /// Of the wavefunctions of one section with orbitals of several; nil where the sections have settled the choice.
+    /// The wavefunction of a section that contains orbitals of several; nil if the sections determine the choice.
     private let orbitalNumber: Int?
     /// Lines of each section, by its name in small letters; the section's own line first.
     private var sections: [String: [TextLine]] = [:]
@@ -30,7 +30,7 @@ struct MoldenReader {
         orbitalNumber = wavefunctions.count > 1 ? nil : choice.number
     }
 
-    /// The sections of every wavefunction: Molpro writes several into one file, each with its head, or with its orbitals alone.
+    /// The sections of every wavefunction: Molpro writes several into one file, each with a complete head or with its orbitals only.
     private static func wavefunctions(_ file: TextFile) throws(InputFileError) -> [[String: [TextLine]]] {
         var result: [[String: [TextLine]]] = []
         var current: [String: [TextLine]] = [:]
@@ -42,7 +42,7 @@ struct MoldenReader {
                     result.append(current)
                     current = word == "mo" ? current.filter { $0.key != "mo" } : [:]
                 }
-                // CFOUR begins with the first line twice.
+                // CFOUR writes the first line twice.
                 guard current[word] == nil || word == "molden format" else {
                     throw file.error(
                         line, "there is a second section [\(excerpt(word))]", cure: "Keep one wavefunction in the file")
@@ -56,7 +56,7 @@ struct MoldenReader {
         return joinedSpins(result)
     }
 
-    /// Alpha and beta orbitals in sections of their own are one wavefunction.
+    /// Alpha and beta orbitals in separate sections form one wavefunction.
     private static func joinedSpins(_ parts: [[String: [TextLine]]]) -> [[String: [TextLine]]] {
         func spins(_ part: [String: [TextLine]]) -> Set<String> {
             Set(
@@ -212,10 +212,10 @@ struct MoldenReader {
         }
     }
 
-    /// Q-Chem leaves [5D] out when there are g functions: where the tags do not give as many functions as the orbitals have
-    /// coefficients, and one other combination of pure and Cartesian ones does, that is taken.
+    /// Q-Chem omits [5D] if there are g functions. If the tags do not give as many functions as the orbitals have coefficients, but exactly
+    /// one other combination of pure and Cartesian functions does, that combination is used.
     ///
-    /// - Returns: what to say of it.
+    /// - Returns: a note about it.
     private static func settleFunctionTypes(_ shells: inout [ContractedShell], coefficients: Int) -> String? {
         let momenta = Set(shells.map(\.angularMomentum)).filter { $0 >= 2 }.sorted()
         guard !momenta.isEmpty, shells.reduce(0, { $0 + $1.functionCount }) != coefficients else { return nil }

@@ -6,7 +6,7 @@ import MolecularStructure
 /// Writes a wavefunction as a Molden file, in the documented convention: contractions over normalised primitives, every
 /// function of unit norm, bohr.
 public enum Molden {
-    /// The file. Core potentials are told in `[Core]`, `[Nval]` and `[Pseudo]`: readers know one or the other.
+    /// The file. Core potentials appear in `[Core]`, `[Nval]` and `[Pseudo]`: readers know one or the other.
     ///
     /// - Throws: `WavefunctionExportError`.
     public static func text(_ export: WavefunctionExport) throws(WavefunctionExportError) -> String {

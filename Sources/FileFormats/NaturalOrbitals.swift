@@ -12,12 +12,12 @@ enum NaturalOrbitals {
     static func orbitals(of density: Matrix, overlap: Matrix) throws -> MolecularOrbitals {
         let metric = try SymmetricEigenproblem(overlap)
         let root = metric.squareRoot
-        // Directions without overlap hold no electrons.
+        // Directions without overlap contain no electrons.
         let inverse = metric.function { $0 > 1e-10 ? 1 / $0.squareRoot() : 0 }
         let natural = try SymmetricEigenproblem((root * density * root).symmetrized())
         let all = inverse * natural.vectors
         let metricTimesAll = overlap * all
-        // What lies in directions without overlap is no orbital.
+        // Directions without overlap are not orbitals.
         let order = natural.values.indices.reversed().filter { column in
             (0..<all.rows).reduce(0.0) { $0 + all[$1, column] * metricTimesAll[$1, column] } > 0.999
         }

@@ -4,7 +4,7 @@ import Foundation
 package enum NumberText {
     package static let minus = "\u{2212}"
 
-    /// What rounds to zero has no sign.
+    /// Numbers that round to zero have no sign.
     package static func fixed(_ value: Double, _ digits: Int) -> String {
         let text = String(format: "%.\(digits)f", abs(value))
         let isZero = text.allSatisfy { "0.".contains($0) }

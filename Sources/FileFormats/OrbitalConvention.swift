@@ -2,8 +2,8 @@ import Foundation
 import GaussianBasis
 import LinearAlgebra
 
-/// How the numbers of a file with orbitals are meant. The Molden format leaves it open whether coefficients of
-/// contractions multiply normalised primitives, and how functions are normalised; programs differ.
+/// The meaning of the numbers in a file with orbitals. The Molden format does not specify whether coefficients of contractions multiply
+/// normalised primitives, nor how functions are normalised; programs differ.
 struct OrbitalConvention: Sendable, CustomStringConvertible {
     enum CartesianNorm: Sendable {
         /// Every function has unit norm.
@@ -20,7 +20,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         case nwchem
     }
 
-    /// Coefficients of contractions multiply exp(-a r^2) as it stands: they include the norms of the primitives.
+    /// Coefficients of contractions multiply unnormalised exp(-a r^2): they include the norms of the primitives.
     var hasRawPrimitives = false
     /// The orbitals' coefficients belong to normalised contractions, even where those of the file are not.
     var normalizesContractions = false
@@ -44,7 +44,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
         return parts.joined(separator: ", ")
     }
 
-    /// From the documented convention to those that depart from it.
+    /// From the documented convention to the deviating ones.
     static func candidates(for file: ForeignWavefunction) -> [OrbitalConvention] {
         guard file.format == .molden else { return [OrbitalConvention()] }
         let hasCartesian = file.shells.contains { $0.isCartesian && $0.angularMomentum >= 2 }
@@ -102,7 +102,7 @@ struct OrbitalConvention: Sendable, CustomStringConvertible {
 
 /// Functions of a file as combinations of basis functions: a sparse matrix, basis functions by functions of the file.
 struct FunctionTransformation {
-    /// For each function of the file the basis functions that make it up.
+    /// For each function of the file the basis functions of which it consists.
     private var parts: [[(function: Int, factor: Double)]]
     private let functionCount: Int
     private(set) var notes: [String] = []

@@ -1,9 +1,9 @@
 import LinearAlgebra
 
-/// Removes what the few digits of a file leave of the overlap of its orbitals.
+/// Removes the orthonormality error due to the few digits in a file.
 enum Orthonormalization {
-    /// Symmetrically orthonormalised orbitals, which changes them least; those with more electrons first, the others against them, so that errors of empty orbitals do not
-    /// reach the density.
+    /// Symmetrically orthonormalised orbitals, with the smallest possible changes; those with more electrons first, the others against
+    /// them, so that errors of empty orbitals do not affect the density.
     static func orthonormalized(_ coefficients: Matrix, occupations: [Double], overlap: Matrix) throws -> Matrix {
         var result = coefficients
         var done: [Int] = []
@@ -11,7 +11,7 @@ enum Orthonormalization {
             var block = coefficients.columns(columns)
             if !done.isEmpty {
                 let earlier = result.columns(done)
-                // The second time removes what rounding left of the first.
+                // The second pass removes the rounding errors of the first.
                 for _ in 0..<2 { block = block - earlier * earlier.times(overlap * block, transposed: true) }
             }
             result.replaceColumns(columns, by: try block.symmetricallyOrthonormalized(overlap: overlap, floor: 0.1))
@@ -20,7 +20,7 @@ enum Orthonormalization {
         return result
     }
 
-    /// Orbitals whose occupations are of one order of magnitude, the largest first.
+    /// Orbitals whose occupations have the same order of magnitude, the largest first.
     private static func groups(of occupations: [Double]) -> [[Int]] {
         func rank(_ occupation: Double) -> Int {
             [0.5, 0.05, 0.005, 0.0005].firstIndex { abs(occupation) > $0 } ?? 4

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Pieces that plots in SVG share.
+/// Helpers shared by the SVG plots.
 package enum PlotSVG {
     /// Two decimals of a pixel.
     package static func f(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -2,7 +2,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// A wavefunction over primitive Gaussians x^i y^j z^k exp(-a r^2), as .wfn and .wfx files have it.
+/// A wavefunction over primitive Gaussians x^i y^j z^k exp(-a r^2), as stored in .wfn and .wfx files.
 struct PrimitiveWavefunction {
     struct Primitive {
         var atom: Int
@@ -14,7 +14,7 @@ struct PrimitiveWavefunction {
     struct Orbital {
         var energy: Double
         var occupation: Double
-        /// Nil where the file does not tell spins.
+        /// Nil if the file does not give spins.
         var isBeta: Bool?
         /// One for each primitive, which are not normalised.
         var coefficients: [Double]
@@ -81,8 +81,7 @@ struct PrimitiveWavefunction {
 
     /// The same as a wavefunction over shells.
     ///
-    /// Where spins are not told and every orbital holds one electron, beta orbitals begin where the energies, ascending till
-    /// then, fall.
+    /// If spins are not given and every orbital contains one electron, the beta orbitals begin where the ascending energies drop.
     func wavefunction(
         path: String, format: ForeignWavefunction.Format, centers: ForeignCenters
     ) throws(InputFileError) -> ForeignWavefunction {
@@ -108,7 +107,7 @@ struct PrimitiveWavefunction {
         if orbitals.contains(where: { $0.isBeta == true }) { return orbitals.map { $0.isBeta == true } }
         let occupied = orbitals.indices.filter { abs(orbitals[$0].occupation) > 1e-3 }
         let none = orbitals.map { _ in false }
-        // Natural orbitals of two spins, without energies: occupations fall to almost none, and begin again.
+        // Natural orbitals of two spins, without energies: occupations decrease to almost zero, and start again.
         if orbitals.allSatisfy({ $0.isBeta == nil && $0.energy == 0 && $0.occupation < 1.001 }),
             let first = orbitals.indices.dropFirst().first(where: { orbitals[$0].occupation > orbitals[$0 - 1].occupation + 0.5 })
         {

@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// A new file `.NAME.esp-XXXXXX` that will take the place of NAME in its folder. Its process holds a lock on it (`flock`), which ends with
-/// the process however that ends: what no process holds is a stray of a killed one.
+/// A new file `.NAME.esp-XXXXXX` that will replace NAME in its folder. Its process holds a lock on it (`flock`), which ends with the
+/// process, however it ends: a file without a lock was left by a killed process.
 struct TemporaryFile {
     let path: String
     let descriptor: Int32
 
     /// - Parameters:
-    ///   - target: the file whose place it will take.
-    ///   - shown: how messages name that file.
+    ///   - target: the file that it will replace.
+    ///   - shown: the name of that file in messages.
     static func make(besides target: String, shown: String) throws(OutputFileError) -> TemporaryFile {
         let url = URL(fileURLWithPath: target)
         let folder = url.deletingLastPathComponent().path
@@ -21,9 +21,9 @@ struct TemporaryFile {
                 if AtomicFile.isFull(errno) { throw .diskFull(path: shown) }
                 throw .notCreated(path: shown, reason: SystemMessage.text(errno))
             }
-            // Where the file system has no locks, nothing is ever taken for a stray.
+            // If the file system has no locks, no file is treated as abandoned.
             while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-            // Another process that looks for strays may have seen the file before it was locked.
+            // Another process that removes abandoned files may have seen the file before it was locked.
             var information = stat()
             if fstat(descriptor, &information) != 0 || information.st_nlink > 0 {
                 let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -35,7 +35,7 @@ struct TemporaryFile {
 
     private static let mark = ".esp-"
 
-    /// Whether a file of this name may be a temporary file of this program.
+    /// Whether a file with this name may be a temporary file of this program.
     static func hasItsForm(_ name: String) -> Bool {
         let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[0].isEmpty, let last = parts.last else { return false }
@@ -43,7 +43,7 @@ struct TemporaryFile {
     }
 }
 
-/// Temporary files that killed processes have left.
+/// Temporary files left by killed processes.
 private enum Strays {
     private static let searched = Mutex(Set<String>())
 

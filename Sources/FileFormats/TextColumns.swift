@@ -1,8 +1,8 @@
 import Foundation
 
-// How numbers and errors stand in texts for people.
+// Formatting of numbers and errors in texts for people.
 
-/// A number in a column of fixed width; what rounds to zero has no sign.
+/// A number in a column of fixed width; numbers that round to zero have no sign.
 package func column(_ value: Double, _ width: Int, _ decimals: Int) -> String {
     let text = String(format: "%.\(decimals)f", value)
     let isZero = text.allSatisfy { "-0.".contains($0) }
@@ -15,7 +15,7 @@ package func column(_ text: String, _ width: Int, right: Bool = false) -> String
     return right ? gap + text : text + gap
 }
 
-/// An error's message with a full stop at its end, unless it ends a sentence already.
+/// An error's message with a full stop at its end, unless it already ends a sentence.
 package func sentence(_ error: any Error) -> String {
     let text = "\(error)"
     return text.hasSuffix(".") || text.hasSuffix("?") || text.hasSuffix("!") ? text : text + "."

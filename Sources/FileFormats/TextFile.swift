@@ -17,8 +17,8 @@ public struct TextLine: Sendable, Equatable {
     public var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
 }
 
-/// A text file in memory, cut into lines. Line endings may be LF, CRLF or CR; a UTF-8 byte order mark is skipped;
-/// bytes that are not UTF-8 become U+FFFD, which no number and no symbol contains.
+/// A text file in memory, divided into lines. Line endings may be LF, CRLF or CR; a UTF-8 byte order mark is skipped; bytes that are not
+/// UTF-8 become U+FFFD, which no number or symbol contains.
 public struct TextFile: Sendable {
     public let path: String
     public let lines: [TextLine]
@@ -26,14 +26,14 @@ public struct TextFile: Sendable {
     /// Reads a regular file, also one compressed by gzip, or standard input (`-`); never waits for another pipe or a device.
     ///
     /// - Parameters:
-    ///   - path: as the user gave it; messages repeat it.
-    ///   - expected: what the file should hold, for messages ("a molecule in XYZ form").
+    ///   - path: as the user gave it, for messages.
+    ///   - expected: the expected content of the file, for messages ("a molecule in XYZ form").
     ///   - limit: the largest size accepted, in bytes.
     public init(readingFrom path: String, expected: String, limitInBytes limit: Int = 64 << 20) throws(InputFileError) {
         try self.init(path: StandardInput.name(path), bytes: Self.bytes(ofFileAt: path, limit: limit), expected: expected)
     }
 
-    /// Cuts bytes that are already in memory; `path` only names them in messages.
+    /// Divides bytes that are already in memory into lines; `path` is used only in messages.
     public init(path: String, bytes: [UInt8], expected: String) throws(InputFileError) {
         var lines: [TextLine] = []
         var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -86,7 +86,7 @@ public struct TextFile: Sendable {
         .malformed(FileLocation(path: path, line: lines.last?.number), problem: problem, cure: cure)
     }
 
-    /// All bytes of a regular file, or of standard input when the path is `-`; what gzip compressed is decompressed.
+    /// All bytes of a regular file, or of standard input if the path is `-`; gzip files are decompressed.
     package static func bytes(ofFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
         let bytes =
             try path == StandardInput.path ? StandardInput.bytes(limit: limit) : bytes(ofRegularFileAt: path, limit: limit)
@@ -94,7 +94,7 @@ public struct TextFile: Sendable {
     }
 
     private static func bytes(ofRegularFileAt path: String, limit: Int) throws(InputFileError) -> [UInt8] {
-        // O_NONBLOCK: opening a pipe without a writer must not wait.
+        // O_NONBLOCK: opening a pipe without a writer must not block.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             switch errno {
@@ -137,12 +137,11 @@ public struct TextFile: Sendable {
     }
 }
 
-/// Standard input, which commands take in place of a file when the path is `-`. It is read once, and kept for those who read
-/// the same input again.
+/// Standard input, which commands read instead of a file if the path is `-`. It is read once, and kept for further readers.
 public enum StandardInput {
     public static let path = "-"
 
-    /// A path as messages have it.
+    /// A path as shown in messages.
     static func name(_ path: String) -> String { path == Self.path ? "standard input" : path }
 
     private static let content: Result<[UInt8], InputFileError> = {
@@ -165,7 +164,7 @@ enum SystemMessage {
     static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
 }
 
-/// Numbers as programs of the field write them.
+/// Numbers in the notations of scientific programs.
 package enum NumberParsing {
     /// A finite decimal number; Fortran's D exponents and Mathematica's *^ are read, hexadecimal forms, NaN and infinities are not.
     package static func double(_ text: some StringProtocol) -> Double? {

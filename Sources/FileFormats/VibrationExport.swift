@@ -6,11 +6,11 @@ public struct VibrationExport: Sendable, Equatable {
     public var hessian: [Double]
     /// By row, derivatives of x, y and z of the dipole moment by all coordinates.
     public var dipoleDerivatives: [[Double]]
-    /// In unified atomic mass units, one an atom.
+    /// In unified atomic mass units, one per atom.
     public var masses: [Double]
     /// In cm-1; imaginary ones are negative.
     public var frequencies: [Double]
-    /// x, y, z of every atom, normalised to 1, not weighted by mass.
+    /// x, y, z of every atom, normalised to 1, not mass-weighted.
     public var modes: [[Double]]
     /// In km/mol.
     public var intensities: [Double]

@@ -1,18 +1,18 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// A wavefunction, and what files for other programs say of it.
+/// A wavefunction with the data for files of other programs.
 public struct WavefunctionExport: Sendable {
     public var title: String
     /// Such as `B3LYP`, without a letter for the kind of orbitals.
     public var method: String
     public var basisName: String
     public var wavefunction: Wavefunction
-    /// Total energy in hartree; nil when it is not known.
+    /// Total energy in hartree; nil if unknown.
     public var energy: Double?
     /// Kinetic energy in hartree, for the virial ratio.
     public var kineticEnergy: Double
-    /// Nil where there are none.
+    /// Nil if there are none.
     public var vibrations: VibrationExport?
 
     public init(
@@ -26,7 +26,7 @@ public struct WavefunctionExport: Sendable {
         self.kineticEnergy = kineticEnergy
     }
 
-    /// Alpha and beta orbitals; one entry when both spins share them and are equally occupied.
+    /// Alpha and beta orbitals; one entry if both spins share them and are equally occupied.
     var orbitalSets: [MolecularOrbitals] {
         switch wavefunction.orbitals {
         case .restricted(let both): [both]
@@ -40,7 +40,7 @@ public struct WavefunctionExport: Sendable {
         return String(String(printable).split(separator: " ").joined(separator: " ").prefix(length))
     }
 
-    /// Functions that the format does not have are refused.
+    /// Functions that the format does not support are refused.
     func checkAngularMomenta(_ order: AngularOrder) throws(WavefunctionExportError) {
         let highest = wavefunction.basis.labels.map(\.angularMomentum).max() ?? 0
         guard wavefunction.basis.functions(in: order) != nil else { throw .angularMomentumTooHigh(highest) }
@@ -75,7 +75,7 @@ extension MolecularOrbitals {
     }
 }
 
-/// Why a wavefunction cannot be written for another program.
+/// Why a wavefunction cannot be exported for another program.
 public enum WavefunctionExportError: Error, Equatable, CustomStringConvertible {
     case angularMomentumTooHigh(Int)
     case fractionalOccupations

@@ -7,12 +7,12 @@ public struct WavefunctionImport: Sendable {
     public let wavefunction: Wavefunction
     public let source: WavefunctionSourceRecord
 
-    /// Settles the file's conventions: of those that programs are known to use, the one in which the orbitals are
-    /// orthonormal is taken. What the file's few digits leave is removed by `Orthonormalization`.
+    /// Determines the conventions of the file: of those that programs are known to use, the one in which the orbitals are orthonormal.
+    /// Errors due to the few digits in the file are removed by `Orthonormalization`.
     ///
     /// - Parameter overlap: overlap matrix of a basis.
-    /// - Throws: `InputFileError` when no known convention makes the orbitals orthonormal, when electrons and charge do
-    ///   not agree, or when the file's own density matrix is not that of its orbitals; `LinearAlgebraError`.
+    /// - Throws: `InputFileError` if the orbitals are not orthonormal in any known convention, if electrons and charge do not agree, or
+    ///   if the file's own density matrix is not that of its orbitals; `LinearAlgebraError`.
     public init(_ file: ForeignWavefunction, overlap: (AtomicOrbitalBasis) -> Matrix) throws {
         let file = try file.withSettledElectrons()
         let state = try file.chargeState()
@@ -29,7 +29,7 @@ public struct WavefunctionImport: Sendable {
             let matrix = convention.transformation(of: file, to: basis)
             let sets = [file.alpha, file.beta].compactMap { $0 }
             let error = sets.map { Self.orthonormalityError(matrix.apply($0.coefficients), metric) }.max() ?? 0
-            // A later convention has to be clearly better: several may agree for simple bases.
+            // A later convention must be clearly better: for simple bases several may agree.
             if error < 0.5 * (best?.error ?? .infinity) { best = (error, convention, basis, metric) }
             if error < Self.roundingError { break }
         }
@@ -96,12 +96,12 @@ public struct WavefunctionImport: Sendable {
         wavefunction = Wavefunction(basis: best.basis, state: state, orbitals: kind)
     }
 
-    /// Below this, a convention is taken without looking at others.
+    /// Below this, a convention is accepted without trying others.
     static let roundingError = 1e-7
     /// Files with four or five digits in their orbitals stay below this.
     static let largestError = 2e-3
 
-    /// The basis that the file's shells make. Contractions are normalised in it whatever the file has.
+    /// The basis formed by the file's shells. Its contractions are normalised even if those of the file are not.
     private static func basis(of file: ForeignWavefunction, _ convention: OrbitalConvention) throws -> AtomicOrbitalBasis {
         let elementBases = try (0..<file.molecule.centerCount).map { atom in
             let shells = file.shells.filter { $0.atom == atom }.map { shell in
@@ -124,7 +124,7 @@ public struct WavefunctionImport: Sendable {
                 }
             }
             let core = file.cores.indices.contains(atom) ? file.cores[atom].count : 0
-            // The potential itself is not in the file, and the analysis needs only its number of electrons.
+            // The potential itself is not in the file, and the analysis needs only the number of electrons that it replaces.
             return ElementBasis(
                 shells: shells,
                 effectiveCorePotential: core == 0 ? nil : EffectiveCorePotential(coreElectrons: core, local: [], projected: []))
@@ -145,7 +145,7 @@ public struct WavefunctionImport: Sendable {
         return largest.isFinite ? largest : .infinity
     }
 
-    /// Densities of restricted open shells are not looked at: Gaussian 03 wrote wrong ones.
+    /// Densities of restricted open shells are ignored: Gaussian 03 wrote wrong ones.
     private static func checkDensity(_ file: ForeignWavefunction) throws(InputFileError) {
         guard let stated = file.density, file.beta != nil || file.alpha.occupations.allSatisfy({ $0 != 1 }) else { return }
         let fromOrbitals = file.beta.map { file.alpha.density + $0.density } ?? file.alpha.density

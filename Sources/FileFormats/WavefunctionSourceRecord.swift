@@ -1,14 +1,14 @@
-/// Where a wavefunction came from, as `result.json` holds it.
+/// The origin of a wavefunction, as stored in `result.json`.
 public struct WavefunctionSourceRecord: Codable, Sendable, Equatable {
     /// `fchk` or `molden`.
     public var format: String
     /// Title of the file.
     public var title: String
-    /// How the numbers of the file had to be read so that the orbitals are orthonormal.
+    /// The conventions in which the orbitals of the file are orthonormal.
     public var convention: String
     /// Largest element of C^T S C - 1 before the orbitals were orthonormalised.
     public var orthonormalityError: Double
-    /// What a reader of the results has to know.
+    /// Notes for readers of the results.
     public var notes: [String]
 
     public init(format: String, title: String, convention: String, orthonormalityError: Double, notes: [String]) {

@@ -1,6 +1,6 @@
-/// What the second line of an XYZ file says in plain words: `-1 1`, `charge -1 mult 2`, `bohr`.
+/// The meaning of the second line of an XYZ file in plain words: `-1 1`, `charge -1 mult 2`, `bohr`.
 ///
-/// Such a line is read only where the whole of it has one of these forms. Words in a title are not read, but they are noticed.
+/// Such a line is used only if the whole line has one of these forms. Words in a title are not used, but noticed.
 struct XYZCommentWords {
     var charge: String?
     var multiplicity: String?
@@ -30,7 +30,7 @@ struct XYZCommentWords {
         look(at: words)
     }
 
-    /// Reads a line that holds nothing but keys with values and units; false where there is anything else.
+    /// Reads a line that contains nothing but keys with values and units; false for any other line.
     private mutating func readAll(_ words: [String]) -> Bool {
         var index = 0
         while index < words.count {

@@ -23,15 +23,15 @@ public struct XYZFile: Sendable, Equatable {
     public var charge: Int?
     /// 2S + 1.
     public var multiplicity: Int?
-    /// What the reader did that its user may want to know, such as a unit cell that was ignored.
+    /// Notes of the reader that the user may want to know, such as an ignored unit cell.
     public var notes: [String] = []
 
-    /// Entries of the comment line that a caller may have from elsewhere.
+    /// Entries of the comment line that the caller may set by other means.
     public enum HeaderEntry: String, Sendable {
         case charge, multiplicity, units
     }
 
-    /// Two nuclei closer than this are taken for one atom written twice. In bohr; the shortest bond is 1.4 bohr.
+    /// Two nuclei closer than this count as one atom written twice. In bohr; the shortest bond is 1.4 bohr.
     public static let smallestDistanceInBohr = 0.1
     public static let largestAtomCount = 10_000
 
@@ -47,7 +47,7 @@ public struct XYZFile: Sendable, Equatable {
     /// - Parameters:
     ///   - units: of the coordinates; nil means what the comment line says, else Angstrom.
     ///   - frame: which structure of a file with several.
-    ///   - overridden: entries of the comment line that count as absent where they cannot be read.
+    ///   - overridden: entries of the comment line that count as absent if they cannot be read.
     public init(
         readingFrom path: String, units: LengthUnit? = nil, frame: XYZFrame = .only, overridden: Set<HeaderEntry> = []
     ) throws(InputFileError) {
@@ -179,7 +179,7 @@ public struct XYZFile: Sendable, Equatable {
         }
     }
 
-    /// A warning when the closest two atoms are nearer than any bond, as when bohr is read as Angstrom or the reverse.
+    /// A warning if the two closest atoms are nearer than any bond, for example if bohr was read as Angstrom or vice versa.
     private static func unitSuspicion(_ atoms: [Atom]) -> String? {
         guard atoms.count > 1 else { return nil }
         var closest = Double.infinity

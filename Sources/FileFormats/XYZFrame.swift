@@ -1,6 +1,6 @@
-/// Which structure of an XYZ file with several is meant.
+/// Selects a structure of an XYZ file with several.
 public enum XYZFrame: Sendable, Equatable {
-    /// The file holds one structure; a second one is an error.
+    /// The file contains one structure; a second one is an error.
     case only
     /// Counted from 1.
     case number(Int)

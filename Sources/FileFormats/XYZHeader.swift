@@ -34,7 +34,7 @@ struct XYZColumnLayout: Equatable {
     }
 }
 
-/// What the second line of an XYZ file says.
+/// The content of the second line of an XYZ file.
 struct XYZHeader {
     var charge: Int?
     var multiplicity: Int?
@@ -47,7 +47,7 @@ struct XYZHeader {
     /// Whether this is a molecule of the QM9 collection (doi:10.1038/sdata.2014.22): `gdb`, a number and fifteen properties.
     var isQM9 = false
 
-    /// - Parameter overridden: entries that the caller has from elsewhere: they count as absent where they cannot be read.
+    /// - Parameter overridden: entries set by the caller: they count as absent if they cannot be read.
     init(_ file: TextFile, overridden: Set<XYZFile.HeaderEntry> = []) throws(InputFileError) {
         self.overridden = overridden
         guard file.lines.count > 1 else { return }

@@ -2,13 +2,13 @@ import MolecularStructure
 
 /// A shell of basis functions on an atom: contractions that share exponents, each with all its angular functions.
 public struct Shell: Sendable {
-    /// Index into the molecule's atoms, which its ghost atoms follow.
+    /// Index into the molecule's atoms, followed by its ghost atoms.
     public let atom: Int
     /// In bohr.
     public let center: SIMD3<Double>
     public let exponents: [Double]
-    /// Coefficients here multiply `exp(-a r^2)` times a row of `AngularTransformation.matrix`: the primitives' and
-    /// the contraction's norms are folded in, so every basis function has unit norm.
+    /// These coefficients multiply `exp(-a r^2)` times a row of `AngularTransformation.matrix`: they include the norms of the primitives
+    /// and of the contraction, so every basis function has unit norm.
     public let contractions: [Contraction]
     public let functionType: AngularFunctionType
     /// Index of the shell's first basis function. Functions run over contractions, then over angular functions.
@@ -18,7 +18,7 @@ public struct Shell: Sendable {
     public var functions: Range<Int> { firstFunction..<firstFunction + functionCount }
     public var highestAngularMomentum: Int { contractions.reduce(0) { max($0, $1.angularMomentum) } }
 
-    /// An s function with exponent 0, which has the same value everywhere; it belongs to no basis.
+    /// An s function with exponent 0, which is constant everywhere; it is not part of any basis.
     package static func constant(_ coefficient: Double, at center: SIMD3<Double>) -> Shell {
         Shell(
             atom: 0, center: center, exponents: [0], contractions: [Contraction(angularMomentum: 0, coefficients: [coefficient])],
@@ -26,7 +26,7 @@ public struct Shell: Sendable {
     }
 }
 
-/// Where a basis function belongs.
+/// The shell and atom of a basis function.
 public struct BasisFunctionLabel: Sendable, Equatable {
     public let atom: Int
     public let shell: Int
@@ -35,7 +35,7 @@ public struct BasisFunctionLabel: Sendable, Equatable {
     public let component: Int
 }
 
-/// The Gaussian basis of a molecule, and the effective core potentials that come with it.
+/// The Gaussian basis of a molecule, and its effective core potentials.
 public struct AtomicOrbitalBasis: Sendable {
     /// Combinations of functions whose eigenvalue of the overlap matrix is below this are removed (canonical orthogonalisation).
     public static let smallestOverlapEigenvalue = 1e-7
@@ -44,12 +44,12 @@ public struct AtomicOrbitalBasis: Sendable {
     public let shells: [Shell]
     public let functionCount: Int
     public let functionType: AngularFunctionType
-    /// One entry an atom, then one a ghost atom: what the basis was made from. Ghost atoms have no core potentials.
+    /// One entry per atom, then one per ghost atom: the input of the basis. Ghost atoms have no core potentials.
     public let elementBases: [ElementBasis]
-    /// One entry a basis function.
+    /// One entry per basis function.
     public let labels: [BasisFunctionLabel]
 
-    /// - Parameter elementBases: one entry an atom, then one a ghost atom, whose core potential is left out.
+    /// - Parameter elementBases: one entry per atom, then one per ghost atom, whose core potential is ignored.
     public init(molecule: Molecule, elementBases: [ElementBasis], functionType: AngularFunctionType) {
         precondition(elementBases.count == molecule.centerCount)
         var shells: [Shell] = []
@@ -85,22 +85,22 @@ public struct AtomicOrbitalBasis: Sendable {
         }
     }
 
-    /// One entry an atom, then one a ghost atom; nil where all electrons are treated.
+    /// One entry per atom, then one per ghost atom; nil for all-electron atoms.
     public var effectiveCorePotentials: [EffectiveCorePotential?] { elementBases.map(\.effectiveCorePotential) }
 
-    /// Charges of the nuclei less the electrons that core potentials replace, in atom order.
+    /// Nuclear charges minus the electrons replaced by core potentials, in atom order.
     public var effectiveNuclearCharges: [Double] {
         zip(molecule.atoms, effectiveCorePotentials).map {
             Double($0.element.atomicNumber - ($1?.coreElectrons ?? 0))
         }
     }
 
-    /// Electrons that are described by the basis when the molecule has the given total charge.
+    /// Number of electrons described by the basis for the given total charge of the molecule.
     public func electronCount(charge: Int) -> Int {
         Int(effectiveNuclearCharges.reduce(0, +)) - charge
     }
 
-    /// An s and a p shell (or several contractions) over the same exponents are worked on as one.
+    /// An s and a p shell (or several contractions) with the same exponents are processed as one.
     private static func mergingEqualExponents(_ shells: [ShellDefinition]) -> [ShellDefinition] {
         var result: [ShellDefinition] = []
         for shell in shells {

@@ -12,8 +12,8 @@ public struct Contraction: Sendable, Equatable {
     }
 }
 
-/// Contractions over one set of exponents, as a basis set defines them for an element. The SP shells of Pople's
-/// sets hold two contractions (s and p); most others hold one.
+/// Contractions over one set of exponents, as defined by a basis set for an element. The SP shells of Pople's sets contain two contractions
+/// (s and p); most others contain one.
 public struct ShellDefinition: Sendable, Equatable {
     /// In bohr^-2.
     public let exponents: [Double]
@@ -25,7 +25,7 @@ public struct ShellDefinition: Sendable, Equatable {
     }
 }
 
-/// What a basis set has for one element: orbitals and, where the core is replaced, its potential.
+/// The basis of one element: orbitals and, if the core is replaced, its potential.
 public struct ElementBasis: Sendable, Equatable {
     public var shells: [ShellDefinition]
     public var effectiveCorePotential: EffectiveCorePotential?
@@ -36,7 +36,7 @@ public struct ElementBasis: Sendable, Equatable {
     }
 }
 
-/// Whether d, f and g functions come as 5, 7, 9 real solid harmonics or as 6, 10, 15 Cartesian monomials.
+/// Whether d, f and g functions are 5, 7, 9 real solid harmonics or 6, 10, 15 Cartesian monomials.
 public enum AngularFunctionType: String, Sendable, Codable {
     case pure, cartesian
     /// Cartesian d functions, pure f and higher ones: the convention of 3-21G and the 6-31G family.

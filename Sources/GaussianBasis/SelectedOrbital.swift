@@ -1,17 +1,17 @@
 /// The spin of an orbital.
 public enum OrbitalSpin: String, Sendable, Hashable { case alpha, beta }
 
-/// Where an orbital stands among the others.
+/// The position of an orbital among the others.
 public enum OrbitalPlace: Sendable, Hashable {
-    /// So many below the highest occupied one.
+    /// This many below the highest occupied one.
     case homo(Int)
-    /// So many above the lowest empty one.
+    /// This many above the lowest empty one.
     case lumo(Int)
     /// Counted from 1.
     case number(Int)
 }
 
-/// An orbital of a wavefunction, picked by its place.
+/// An orbital of a wavefunction, selected by its position.
 public struct SelectedOrbital: Sendable {
     /// One for each basis function.
     public private(set) var coefficients: [Double]
@@ -24,14 +24,14 @@ public struct SelectedOrbital: Sendable {
     /// Electrons in it.
     public let occupation: Double
 
-    /// With the phase that it has in another state, as far as the two are alike.
+    /// With the phase matched to that in another state, if the two are similar.
     public init?(_ place: OrbitalPlace, spin: OrbitalSpin? = nil, of wavefunction: Wavefunction, likeThatOf first: Wavefunction) {
         self.init(place, spin: spin, of: wavefunction)
         guard let other = SelectedOrbital(place, spin: spin, of: first) else { return }
         if zip(coefficients, other.coefficients).reduce(0, { $0 + $1.0 * $1.1 }) < 0 { coefficients = coefficients.map { -$0 } }
     }
 
-    /// Nil where the wavefunction has no such orbital, and for HOMO and LUMO of natural orbitals.
+    /// Nil if the wavefunction has no such orbital, and for HOMO and LUMO of natural orbitals.
     ///
     /// - Parameter wanted: nil: among the orbitals of both spins.
     public init?(_ place: OrbitalPlace, spin wanted: OrbitalSpin? = nil, of wavefunction: Wavefunction) {

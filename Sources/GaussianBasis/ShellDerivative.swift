@@ -1,4 +1,4 @@
-/// The derivatives of a shell's functions by its centre, as combinations of Cartesian monomials times Gaussians.
+/// The derivatives of a shell's functions with respect to its centre, as combinations of Cartesian monomials times Gaussians.
 ///
 /// d/dA of (x-A)^i exp(-a (x-A)^2) is 2 a (x-A)^(i+1) exp(...) - i (x-A)^(i-1) exp(...): each contraction gives a shell of
 /// one degree more and, but for s, one of a degree less.

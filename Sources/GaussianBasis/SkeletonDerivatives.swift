@@ -1,13 +1,14 @@
 import LinearAlgebra
 
-/// What a part of the Hamiltonian adds to second derivatives of the energy while the orbitals' coefficients stay as they are.
+/// Contributions of a part of the Hamiltonian to second derivatives of the energy at fixed orbital coefficients.
 ///
 /// Coordinate 3 A + k is component k of the position of atom A.
 public struct SkeletonDerivatives: Sendable {
-    /// Second derivatives of the energy, in hartree per bohr squared: right in the blocks of two different atoms. A block of one atom
-    /// follows from translational invariance: it is minus the sum of the others in its row.
+    /// Second derivatives of the energy, in hartree per bohr squared, valid in the blocks of two different atoms. The diagonal block of an
+    /// atom follows from translational invariance: it is minus the sum of the others in its row.
     public var energy: Matrix
-    /// Derivatives of the Fock matrices by every coordinate, in hartree per bohr: for each coordinate, one matrix for each matrix of the density.
+    /// Derivatives of the Fock matrices with respect to every coordinate, in hartree per bohr: for each coordinate, one matrix per matrix
+    /// of the density.
     public var fock: [[Matrix]]
 
     public init(energy: Matrix, fock: [[Matrix]]) {
@@ -17,7 +18,7 @@ public struct SkeletonDerivatives: Sendable {
 }
 
 extension SkeletonDerivatives {
-    /// Central differences of a gradient, for terms that depend on the positions of the nuclei alone.
+    /// Central differences of a gradient, for terms that depend only on the nuclear positions.
     ///
     /// - Parameter gradient: with coordinate x displaced by a length in bohr.
     public static func differences(

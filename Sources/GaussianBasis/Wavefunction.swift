@@ -17,10 +17,10 @@ public struct MolecularOrbitals: Sendable {
         self.occupations = occupations
     }
 
-    /// Whether some orbital holds a fraction of an electron, beyond the rounding of files.
+    /// Whether some orbital has a fractional occupation, beyond the rounding of files.
     public var hasFractionalOccupations: Bool { occupations.contains { abs($0 - $0.rounded()) > 1e-4 } }
 
-    /// Whether orbitals hold fractions of electrons or have no energies, as the natural orbitals of a density.
+    /// Whether orbitals have fractional occupations or no energies, like the natural orbitals of a density.
     public var areNatural: Bool { hasFractionalOccupations || (!energies.isEmpty && energies.allSatisfy { $0 == 0 }) }
 
     /// sum_i n_i c_mi c_ni.
@@ -31,7 +31,7 @@ public struct MolecularOrbitals: Sendable {
     }
 }
 
-/// A one-determinant wavefunction in a Gaussian basis: all that the analysis needs, whichever program solved it.
+/// A one-determinant wavefunction in a Gaussian basis: all that the analysis needs, whichever program computed it.
 public struct Wavefunction: Sendable {
     public enum Orbitals: Sendable {
         /// Both spins share orbitals; occupations run from 0 to 2.

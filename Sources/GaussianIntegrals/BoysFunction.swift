@@ -26,7 +26,7 @@ struct BoysFunction: @unchecked Sendable {
     /// Highest order of any integral: four g functions, and two more for derivatives.
     static let highestOrder = 18
 
-    /// One table an order, made when first used and kept for the life of the process.
+    /// One table per order, made when first used and kept for the life of the process.
     static let all: [BoysFunction] = (0...highestOrder).map { BoysFunction(order: $0) }
 
     private init(order: Int) {

@@ -6,8 +6,8 @@ import ParallelExecution
 /// Coulomb and exchange matrices of any number of densities from exact repulsion integrals, over 1/r or another operator.
 ///
 /// Integrals that fit in the memory limit are computed once, by the first build, and kept; the others are computed again
-/// at every build. Quartets too small for every density of a build are left out of it. The work is cut into groups that
-/// depend on the input only and that are summed in fixed order: the same bits come out for any number of threads.
+/// at every build. Quartets too small for every density of a build are omitted from it. The work is cut into groups that
+/// depend on the input only and that are summed in fixed order: the result is the same to the last bit for any number of threads.
 public final class CoulombExchangeBuilder: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
     /// Integrals whose Schwarz bound is below this are not computed.

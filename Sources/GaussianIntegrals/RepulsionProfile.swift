@@ -20,7 +20,7 @@ package struct RepulsionProfile: Sendable {
         package var seconds = 0.0
     }
 
-    /// In the order of falling time; classes that did not occur are left out.
+    /// In the order of falling time; classes that did not occur are omitted.
     package let entries: [Entry]
 
     package var seconds: Double { entries.reduce(0) { $0 + $1.seconds } }

@@ -1,12 +1,12 @@
-/// Notices that a search no longer comes nearer to what its constraints ask for.
+/// Detects that a search no longer approaches its constraints.
 struct ApproachWatch {
     private var least = Double.infinity
     private var pointsSince = 0
 
-    /// After so many points without a tenth less missing the search is given up.
+    /// The search is given up if the remaining difference has not decreased by a tenth within this many points.
     private static let longest = 15
 
-    /// Takes what is missing at the next point; true when many in a row did not come nearer.
+    /// Takes the remaining difference at the next point; true if many points in a row made no progress.
     mutating func leadsNowhere(violation: Double, isHeld: Bool) -> Bool {
         if isHeld || violation < 0.9 * least {
             least = violation

@@ -1,14 +1,14 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// The space of the combinations of coordinates, split into what constraints hold and what is free.
+/// The space of combinations of coordinates, divided into constrained and free directions.
 struct ConstrainedSpace {
     /// Moves the held coordinates to their targets, to first order; in combinations.
     let heldStep: [Double]
     /// Combinations x free directions, orthonormal.
     private let free: Matrix
 
-    /// Longest move towards the targets in one step.
+    /// Maximum displacement towards the targets in one step.
     private static let longest = 0.3
 
     init(
@@ -38,7 +38,7 @@ struct ConstrainedSpace {
         free = held.vectors.columns(kept)
     }
 
-    /// Gradient and Hessian in the free directions once the held step is taken, and the model's change by it.
+    /// Gradient and Hessian in the free directions after the constrained step, and the corresponding energy change of the model.
     func reduced(gradient: [Double], hessian: Matrix) -> (gradient: [Double], hessian: Matrix, heldChange: Double) {
         let response = hessian.times(heldStep)
         let total = zip(gradient, response).map { $0 + $1 }

@@ -1,10 +1,10 @@
 import Foundation
 import MolecularStructure
 
-/// A coordinate that is held, at a value or at the one it has.
+/// A constrained coordinate, at a given value or at its current one.
 public struct Constraint: Sendable, Equatable {
     public let coordinate: InternalCoordinate
-    /// Bohr or radian; nil for that of the first structure.
+    /// Bohr or radian; nil for the value in the first structure.
     public let target: Double?
 
     public init(_ coordinate: InternalCoordinate, target: Double? = nil) {
@@ -12,17 +12,17 @@ public struct Constraint: Sendable, Equatable {
         self.target = target
     }
 
-    /// What is missing from the target.
+    /// The remaining difference to the target.
     func missing(_ positions: [SIMD3<Double>]) -> Double {
         let value = coordinate.value(positions)
         return coordinate.difference(target ?? value, value)
     }
 
-    /// Angles above this have no derivative that could be followed: they are held by two linear bends.
+    /// Angles above this have no usable derivative: they are constrained by two linear bends.
     private static let straight = 175.0 * Double.pi / 180
 
-    /// The constraints that hold this one at a structure. Near a straight angle they are two linear bends, of the size that
-    /// moves the angle to its target.
+    /// The constraints that replace this one at a structure. Near a straight angle they are two linear bends whose values move the angle to
+    /// its target.
     func practicable(_ positions: [SIMD3<Double>]) -> [Constraint] {
         guard case .angle(let a, let b, let c) = coordinate, case let value = coordinate.value(positions), value > Self.straight
         else { return [self] }
@@ -36,8 +36,7 @@ public struct Constraint: Sendable, Equatable {
         return zip(bends, targets).map { Constraint($0, target: $1) }
     }
 
-    /// Whether the coordinate has a value and derivatives at a structure: no dihedral angle about a straight line, and no
-    /// angle of zero.
+    /// Whether the coordinate has a value and derivatives at a structure: dihedral angles about a straight line and zero angles have none.
     public func isDefined(_ positions: [SIMD3<Double>]) -> Bool {
         func angle(_ a: Int, _ b: Int, _ c: Int) -> Double { InternalCoordinate.angle(a, b, c).value(positions) }
         switch coordinate {
@@ -48,11 +47,11 @@ public struct Constraint: Sendable, Equatable {
     }
 }
 
-/// Why constraints cannot be held.
+/// Why constraints cannot be satisfied.
 public enum ConstraintError: Error, Equatable, CustomStringConvertible {
-    /// The constraint of this index has no value at a structure.
+    /// The constraint with this index has no value at a structure.
     case undefined(Int)
-    /// No structure was found that fulfils all; those of these indices are not fulfilled at the nearest one.
+    /// No structure satisfies all; the constraints with these indices are violated at the closest one found.
     case contradiction([Int])
 
     public var description: String {
@@ -64,15 +63,15 @@ public enum ConstraintError: Error, Equatable, CustomStringConvertible {
 }
 
 extension [Constraint] {
-    /// Largest difference to a target, in bohr or radian, that counts as none.
+    /// Largest difference to a target, in bohr or radian, that counts as zero.
     static let tolerance = 1e-4
 
-    /// Whether all have their targets at `positions`; those without one, their value at `start`.
+    /// Whether all are at their targets at `positions`; constraints without a target, at their value in `start`.
     public func areHeld(_ positions: [SIMD3<Double>], start: [SIMD3<Double>]) -> Bool {
         map { Constraint($0.coordinate, target: $0.target ?? $0.coordinate.value(start)) }.areHeld(positions)
     }
 
-    /// Root of the sum of the squares of what is missing.
+    /// Root of the sum of the squared differences.
     func violation(_ positions: [SIMD3<Double>]) -> Double {
         reduce(0) { $0 + $1.missing(positions) * $1.missing(positions) }.squareRoot()
     }

@@ -3,10 +3,10 @@ import LinearAlgebra
 import MolecularStructure
 
 extension [Constraint] {
-    /// Throws when a constraint has no value at a structure, or when no structure near it fulfils all of them.
+    /// Throws if a constraint has no value at a structure, or if no structure near it satisfies all of them.
     ///
-    /// Geometry alone decides: the positions are moved until all are fulfilled, by Levenberg and Marquardt's compromise between
-    /// Gauss-Newton and the gradient, of which only what comes nearer is taken.
+    /// Only geometry is used: the positions are changed until all constraints are satisfied, by the Levenberg-Marquardt method, in which
+    /// only steps that reduce the differences are accepted.
     ///
     /// D. W. Marquardt, J. Soc. Ind. Appl. Math. 11, 431 (1963), doi 10.1137/0111030.
     public func check(_ molecule: Molecule) throws {
@@ -36,7 +36,7 @@ extension [Constraint] {
         if !unmet.isEmpty { throw ConstraintError.contradiction(unmet) }
     }
 
-    /// Of every Cartesian coordinate, whether it stays where it is.
+    /// For every Cartesian coordinate, whether it is frozen.
     private func frozenAxes(_ positions: [SIMD3<Double>]) -> [Bool] {
         var result = [Bool](repeating: false, count: 3 * positions.count)
         for constraint in self where constraint.missing(positions) == 0 {
@@ -45,7 +45,7 @@ extension [Constraint] {
         return result
     }
 
-    /// A step of at most 0.5 bohr; nil where derivatives are not finite.
+    /// A step of at most 0.5 bohr; nil if derivatives are not finite.
     private func step(_ positions: [SIMD3<Double>], _ isFrozen: [Bool], damping: Double) throws -> [Double]? {
         let active = flatMap { $0.practicable(positions) }
         var rows = Matrix(rows: active.count, columns: 3 * positions.count)

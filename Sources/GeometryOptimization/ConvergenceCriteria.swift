@@ -1,17 +1,17 @@
-/// When a structure counts as a minimum. All components are Cartesian; the displacement is that of the next
-/// step, without moves and turns of the whole.
+/// Criteria for a minimum. All components are Cartesian; the displacement is that of the next step, without translations and rotations of
+/// the whole.
 public struct ConvergenceCriteria: Sendable, Equatable {
     public let name: String
-    /// Largest component and root of the mean square of the gradient, hartree per bohr.
+    /// Largest component and root mean square of the gradient, hartree per bohr.
     public let largestForce: Double
     public let meanForce: Double
     /// The same of the displacement, bohr.
     public let largestStep: Double
     public let meanStep: Double
 
-    /// The limits of Gaussian under its names (its Opt keyword), `normal` being its default; `baker` is the condition
-    /// of J. Baker, J. Comput. Chem. 14, 1085 (1993), doi 10.1002/jcc.540140910: a largest component of the gradient
-    /// below 3e-4, and an energy change below 1e-6 or a displacement below 3e-4.
+    /// The limits of Gaussian under its names (its Opt keyword), with `normal` as its default; `baker` is the condition of J. Baker, J.
+    /// Comput. Chem. 14, 1085 (1993), doi 10.1002/jcc.540140910: a largest component of the gradient below 3e-4, and an energy change below
+    /// 1e-6 or a displacement below 3e-4.
     public static let all = [
         ConvergenceCriteria(name: "loose", largestForce: 2.5e-3, meanForce: 1.7e-3, largestStep: 1e-2, meanStep: 6.7e-3),
         normal,
@@ -31,7 +31,7 @@ public struct ConvergenceCriteria: Sendable, Equatable {
     }
 }
 
-/// What the criteria are compared with.
+/// The quantities that are compared with the criteria.
 public struct StepMeasures: Sendable, Equatable {
     public let largestForce: Double
     public let meanForce: Double

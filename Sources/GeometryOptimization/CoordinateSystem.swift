@@ -2,19 +2,19 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// Redundant internal coordinates of a molecule, with the way from and to Cartesian displacements.
+/// Redundant internal coordinates of a molecule, with the transformations from and to Cartesian displacements.
 struct CoordinateSystem {
     let primitives: [InternalCoordinate]
     let graph: BondGraph
 
-    /// - Parameter extra: coordinates that must be among them: those that are held.
+    /// - Parameter extra: coordinates that must be included: the constrained ones.
     init(_ molecule: Molecule, extra: [InternalCoordinate]) throws {
         let choice = PrimitiveCoordinates(molecule)
         graph = choice.graph
         var list = choice.coordinates
         for coordinate in extra where !list.contains(coordinate) { list.append(coordinate) }
         let positions = molecule.atoms.map(\.position)
-        // A set that does not describe every change of shape gets all positions as well.
+        // A set that does not describe all changes of shape is supplemented by all Cartesian coordinates.
         if try WilsonMatrix(list, positions).rank < Self.degreesOfFreedom(positions) {
             for atom in positions.indices {
                 for axis in 0..<3 where !list.contains(.position(atom, axis: axis)) { list.append(.position(atom, axis: axis)) }
@@ -23,7 +23,7 @@ struct CoordinateSystem {
         primitives = list
     }
 
-    /// 3 N - 6, or 3 N - 5 for atoms on a line.
+    /// 3 N - 6, or 3 N - 5 for linear molecules.
     static func degreesOfFreedom(_ positions: [SIMD3<Double>]) -> Int {
         guard positions.count > 2 else { return positions.count - 1 }
         let line = positions[1] - positions[0]
@@ -37,12 +37,12 @@ struct CoordinateSystem {
 
     func values(_ positions: [SIMD3<Double>]) -> [Double] { primitives.map { $0.value(positions) } }
 
-    /// `a` less `b`, coordinate by coordinate.
+    /// `a` minus `b`, coordinate by coordinate.
     func differences(_ a: [Double], _ b: [Double]) -> [Double] {
         primitives.indices.map { primitives[$0].difference(a[$0], b[$0]) }
     }
 
-    /// Whether an angle has come so near to pi, or a linear bend so far from it, that other coordinates are due.
+    /// Whether an angle has come so close to pi, or a linear bend so far from it, that the coordinates should be redefined.
     func isWornOut(at positions: [SIMD3<Double>]) -> Bool {
         primitives.contains { coordinate in
             switch coordinate {
@@ -58,8 +58,8 @@ struct CoordinateSystem {
         }
     }
 
-    /// Positions whose coordinates differ from those of `positions` by `step` as nearly as possible; nil when the
-    /// iteration does not settle.
+    /// Positions whose coordinates differ from those of `positions` by `step` as closely as possible; nil if the iteration does not
+    /// converge.
     func positions(after step: [Double], from positions: [SIMD3<Double>]) throws -> [SIMD3<Double>]? {
         let start = values(positions)
         let target = zip(start, step).map { $0 + $1 }
@@ -84,7 +84,7 @@ struct CoordinateSystem {
     }
 }
 
-/// B, the derivatives of internal by Cartesian coordinates, decomposed: B = U w V^T without what is not there.
+/// B, the derivatives of internal with respect to Cartesian coordinates, decomposed: B = U w V^T without vanishing singular values.
 struct WilsonMatrix {
     /// Coordinates x 3 atoms.
     let derivatives: Matrix
@@ -102,7 +102,7 @@ struct WilsonMatrix {
                 for axis in 0..<3 { b[row, 3 * atom + axis] += derivative[axis] }
             }
         }
-        // Linear bends whose direction is fixed in space would take a turn of the whole for a change of shape.
+        // Linear bends with a direction fixed in space would mistake a rotation of the whole for a change of shape.
         if !coordinates.contains(where: \.isPosition) { Self.removeRotations(from: &b, positions) }
         derivatives = b
         let solution = try SymmetricEigenproblem(b.times(b, transposed: true))
@@ -113,7 +113,7 @@ struct WilsonMatrix {
 
     var rank: Int { singularValues.count }
 
-    /// B (1 - R R^T) with the orthonormal rotations R about the centre; that about the line of linear atoms is none.
+    /// B (1 - R R^T) with the orthonormal rotations R about the centre; the rotation about the axis of a linear molecule is omitted.
     private static func removeRotations(from b: inout Matrix, _ positions: [SIMD3<Double>]) {
         let center = positions.reduce(SIMD3<Double>.zero, +) / Double(max(1, positions.count))
         let rotations = (0..<3).map { axis -> [Double] in
@@ -124,7 +124,7 @@ struct WilsonMatrix {
                 return [turn.y * r.z - turn.z * r.y, turn.z * r.x - turn.x * r.z, turn.x * r.y - turn.y * r.x]
             }
         }
-        // Principal axes, so that the one about a line is by itself.
+        // Principal axes, so that the one along a line is separate.
         var products = Matrix(rows: 3, columns: 3)
         for i in 0..<3 { for j in 0..<3 { products[i, j] = inner(rotations[i], rotations[j]) } }
         guard let axes = try? SymmetricEigenproblem(products), let largest = axes.values.last, largest > 0 else { return }

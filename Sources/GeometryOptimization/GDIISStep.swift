@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// Geometry optimisation by DIIS (GDIIS), a step from several points at once: to where the steps that a quadratic model wants at all of them, interpolated, are
-/// shortest. In long valleys it knows the curvature along the last steps better than the model does.
+/// Geometry optimisation by DIIS (GDIIS), a step from several points at once: to the point where the interpolated steps of a quadratic
+/// model from all of them are shortest. In long valleys it knows the curvature along the last steps better than the model does.
 ///
 /// P. Csaszar and P. Pulay, J. Mol. Struct. 114, 31 (1984), doi 10.1016/S0022-2860(84)87198-7, with the conditions of
 /// O. Farkas and H. B. Schlegel, Phys. Chem. Chem. Phys. 4, 11 (2002), doi 10.1039/B108658H.
@@ -9,7 +9,7 @@ struct GDIISStep {
     /// From the newest point.
     let step: [Double]
     let length: Double
-    /// Half the way down the newest point's gradient, since none is expected at the end.
+    /// Half of the step down the newest point's gradient, since the final gradient vanishes.
     let predictedChange: Double
 
     struct Sample {
@@ -22,15 +22,15 @@ struct GDIISStep {
     private static let cosines = [1, 1, 0.97, 0.84, 0.71, 0.67, 0.62, 0.56, 0.49, 0.41]
     private static let largestCoefficients = 15.0
     private static let longestRatio = 10.0
-    /// Eigenvalues of the overlaps of the steps below this, beside that of the newest, count as none.
+    /// Eigenvalues of the overlaps of the steps below this, relative to that of the newest, count as zero.
     private static let dependence = 1e-10
 
-    /// Nil when no two points fulfil the conditions.
+    /// Nil if no two points satisfy the conditions.
     ///
     /// - Parameters:
     ///   - samples: the newest point first, the others by age.
-    ///   - hessian: of the model, positive.
-    ///   - radius: the longest step.
+    ///   - hessian: of the model, positive definite.
+    ///   - radius: the maximum step.
     init?(_ samples: [Sample], hessian: Matrix, radius: Double) throws {
         guard samples.count > 1 else { return nil }
         let modes = try SymmetricEigenproblem(hessian)
@@ -64,7 +64,7 @@ struct GDIISStep {
         predictedChange = slope * (1 - 0.5 * scale)
     }
 
-    /// Sum to one and make the sum of the vectors as short as possible.
+    /// Weights that sum to one and minimise the length of the combined vector.
     private static func coefficients(_ vectors: [[Double]]) -> [Double]? {
         let n = vectors.count
         var overlaps = Matrix(rows: n, columns: n)
@@ -73,10 +73,10 @@ struct GDIISStep {
         guard scale > 0 else { return nil }
         for i in 0..<n {
             for j in 0..<n { overlaps[i, j] /= scale }
-            // Two points on one line: the overlaps alone do not say where between or beyond them the sum vanishes.
+            // Two points on a line: the overlaps alone do not show where, between or beyond them, the sum vanishes.
             overlaps[i, i] += Self.dependence
         }
-        // More points than independent steps say nothing new.
+        // More points than independent steps add no information.
         guard let problem = try? SymmetricEigenproblem(overlaps), let least = problem.values.first,
             least > (n == 2 ? 0.5 : 2) * Self.dependence
         else { return nil }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// Second derivatives of the energy by Cartesian coordinates at a structure.
+/// Second derivatives of the energy with respect to Cartesian coordinates at a structure.
 public struct CartesianHessian: Sendable {
     /// In hartree per bohr squared, x, y, z of one atom after the other.
     public let matrix: Matrix
@@ -17,19 +17,19 @@ public struct CartesianHessian: Sendable {
 /// Goes to a stationary point of the energy, one gradient at a time: quasi-Newton steps in redundant internal coordinates within a
 /// region of trust, down in all directions or, towards a saddle point, up along one mode.
 ///
-/// It computes no energies itself. Give it what was computed for `molecule` by `add`; it says whether that was the
-/// stationary point, and else moves `molecule` on. The same energies and gradients lead to the same structures, so that an
-/// interrupted optimisation goes on after its points have been added again.
+/// It computes no energies itself. Pass it the results for `molecule` with `add`; it reports whether that was the stationary point, and
+/// otherwise moves `molecule` on. The same energies and gradients lead to the same structures, so an interrupted optimisation can be
+/// continued by adding its points again.
 public struct GeometryOptimizer: Sendable {
     public enum Outcome: Sendable, Equatable {
         case converged
-        /// The energy for `molecule` is wanted next.
+        /// The energy of `molecule` is requested next.
         case goOn
-        /// No step leads nearer to what the constraints ask for.
+        /// No step comes closer to the constraints.
         case stuck
     }
 
-    /// The structure whose energy is wanted; after convergence, the stationary point.
+    /// The structure whose energy is requested; after convergence, the stationary point.
     public private(set) var molecule: Molecule
     /// Points added.
     public private(set) var points = 0
@@ -42,22 +42,22 @@ public struct GeometryOptimizer: Sendable {
     /// Of the redundant coordinates.
     private var hessian: Matrix
     private var trustRadius = 0.3
-    /// The accepted point from which steps go.
+    /// The accepted point from which steps start.
     private var base: Point?
-    /// The model's opinion of the step under way.
+    /// The prediction of the model for the current step.
     private var predictedChange = 0.0
     private var stepLength = 0.0
-    /// Points in a row that were not taken.
+    /// Number of consecutive rejected points.
     private var rises = 0
     /// Accepted points, `base` last, with their gradients, in the coordinates in use.
     private var history: [Sample] = []
 
-    /// Points that a step may be found from.
+    /// Maximum number of points used for a step.
     private static let longestHistory = 6
-    /// Largest component of the gradient from which on several points are used for a step.
+    /// Largest component of the gradient below which several points are used for a step.
     private static let smallForce = 3e-3
 
-    /// After so many rises the Hessian is no longer trusted.
+    /// After this many energy rises the Hessian is no longer trusted.
     private static let risesBeforeNewHessian = 3
 
     /// Whether steps go to a saddle point.
@@ -112,7 +112,7 @@ public struct GeometryOptimizer: Sendable {
         }
     }
 
-    /// Smallest curvature in hartree per bohr squared that a given Hessian keeps, that of a very soft mode: it has none along translations.
+    /// Smallest curvature, in hartree per bohr squared, that a given Hessian keeps, that of a very soft mode: translations have none.
     private static let leastCurvature = 1e-3
 
     /// Internal coordinates do not depend on how the other structure lies in space.
@@ -135,7 +135,7 @@ public struct GeometryOptimizer: Sendable {
         return .diagonal(system.primitives.map(model.forceConstant))
     }
 
-    /// Takes the energy (hartree) and its gradient (hartree per bohr, one entry an atom) of `molecule`.
+    /// Takes the energy (hartree) of `molecule` and its gradient (hartree per bohr, one entry per atom).
     public mutating func add(energy: Double, gradient: [SIMD3<Double>]) throws -> Outcome {
         points += 1
         let new = Point(
@@ -209,8 +209,8 @@ public struct GeometryOptimizer: Sendable {
             ? .stuck : .goOn
     }
 
-    /// Leaves the last point by a displacement, as far as the constraints allow it, whatever the energy does there; the Hessian is
-    /// kept. Nothing is done before the first point.
+    /// Leaves the last point by a displacement, as far as the constraints allow it, whatever the energy; the Hessian is kept. Does nothing
+    /// before the first point.
     mutating func displace(by displacements: [SIMD3<Double>]) throws {
         guard let point = base else { return }
         let wilson = try WilsonMatrix(system.primitives, point.positions)
@@ -234,8 +234,8 @@ public struct GeometryOptimizer: Sendable {
         return hessian.transformed(by: try WilsonMatrix(system.primitives, positions).derivatives)
     }
 
-    /// The energy that is added next is that of another structure than the one chosen, such as a point of a search that
-    /// another version of the program began.
+    /// The energy added next belongs to another structure than the chosen one, such as a point of a search that another version of the
+    /// program started.
     public mutating func redirect(to structure: Molecule) throws {
         let positions = structure.atoms.map(\.position)
         place(positions)
@@ -271,14 +271,14 @@ public struct GeometryOptimizer: Sendable {
 
     // MARK: Steps
 
-    /// Whether steps move and turn the whole, to no purpose: positions are among the coordinates, and none is held.
+    /// Whether steps translate and rotate the whole unnecessarily: positions are among the coordinates, and none is frozen.
     private var movesTheWhole: Bool {
         system.primitives.contains(where: \.isPosition) && !constraints.contains { $0.coordinate.isPosition }
     }
 
     private struct Step {
         let positions: [SIMD3<Double>]
-        /// Cartesian gradient without what the constraints hold.
+        /// Cartesian gradient without the constrained components.
         let freeGradient: [Double]
     }
 
@@ -319,10 +319,10 @@ public struct GeometryOptimizer: Sendable {
                 }
                 radius = 0.5 * min(radius, solution.length)
             }
-            // The coordinates cannot follow: new ones for this structure.
+            // The coordinates cannot represent the step: redefine them for this structure.
             try renewCoordinates(at: point)
         }
-        // Down the gradient, a little.
+        // A small step along the negative gradient.
         let scale = 0.05 / max(0.05, point.gradient.reduce(0) { max($0, abs($1)) })
         let positions = point.positions.enumerated().map { atom, position in
             position - scale * SIMD3(point.gradient[3 * atom], point.gradient[3 * atom + 1], point.gradient[3 * atom + 2])
@@ -349,7 +349,7 @@ public struct GeometryOptimizer: Sendable {
         return (found.step, found.predictedChange, found.length)
     }
 
-    /// Chooses coordinates anew and carries the Hessian over through Cartesian coordinates.
+    /// Redefines the coordinates and transforms the Hessian through Cartesian coordinates.
     private mutating func renewCoordinates(at point: Point) throws {
         place(point.positions)
         let old = try WilsonMatrix(system.primitives, point.positions)
@@ -360,7 +360,7 @@ public struct GeometryOptimizer: Sendable {
         let inverse = new.pseudoinverse  // 3 atoms x coordinates
         if let mode = uphill { uphill = new.derivatives.times(old.pseudoinverse.times(mode)) }
         let u = new.combinations
-        // The model where the old coordinates say nothing, which is nowhere inside the space of the new ones.
+        // The model Hessian in the space not covered by the old coordinates, which is empty within the space of the new ones.
         let projector = u.times(u, otherTransposed: true)
         let outside = Matrix.identity(u.rows) - projector
         hessian = cartesian.transformed(by: inverse) + hessian.transformed(by: outside)

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 extension Matrix {
-    /// The update of Broyden, Fletcher, Goldfarb and Shanno with Powell's damping, which keeps a Hessian positive.
+    /// The BFGS update with Powell's damping, which keeps a Hessian positive definite.
     ///
     /// M. J. D. Powell, Math. Program. 14, 224 (1978), doi 10.1007/BF01588967.
     mutating func updateByBFGS(step s: [Double], gradientChange: [Double]) {

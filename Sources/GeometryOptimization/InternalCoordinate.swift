@@ -1,16 +1,16 @@
 import Foundation
 import MolecularStructure
 
-/// A function of the positions of at most four atoms, in bohr or radian. Atoms are named by index.
+/// A function of the positions of at most four atoms, in bohr or radian. Atoms are given by index.
 public enum InternalCoordinate: Hashable, Sendable {
     case distance(Int, Int)
     /// The second atom is the vertex.
     case angle(Int, Int, Int)
-    /// One of the two bends (`component` 0 or 1) of an angle near pi: the sum of the unit vectors from the vertex, along
-    /// a direction at right angles to the line of the outer atoms. The direction is fixed by the atom `beside` the line;
-    /// nil in a linear molecule, where it stays in space.
+    /// One of the two bends (`component` 0 or 1) of an angle near pi: the sum of the unit vectors from the vertex, along a direction
+    /// perpendicular to the line of the outer atoms. The direction is defined by the atom `beside` the line; nil in a linear molecule,
+    /// where it is fixed in space.
     case linearBend(Int, Int, Int, component: Int, beside: Int?)
-    /// Also of atoms that do not follow each other in bonds (out-of-plane bends), in (-pi, pi].
+    /// Also of atoms that are not bonded in sequence (out-of-plane bends), in (-pi, pi].
     case dihedral(Int, Int, Int, Int)
     /// The Cartesian coordinate of an atom along axis 0, 1 or 2.
     case position(Int, axis: Int)
@@ -27,13 +27,13 @@ public enum InternalCoordinate: Hashable, Sendable {
 
     public func value(_ positions: [SIMD3<Double>]) -> Double { jet(positions).value }
 
-    /// Derivatives by the positions of `atoms`, in their order.
+    /// Derivatives with respect to the positions of `atoms`, in their order.
     func gradient(_ positions: [SIMD3<Double>]) -> [SIMD3<Double>] {
         let d = jet(positions).derivatives
         return atoms.indices.map { SIMD3(d[3 * $0], d[3 * $0 + 1], d[3 * $0 + 2]) }
     }
 
-    /// `a` less `b`, the short way round for dihedral angles.
+    /// `a` minus `b`, by the shorter way for dihedral angles.
     func difference(_ a: Double, _ b: Double) -> Double {
         guard case .dihedral = self else { return a - b }
         return (a - b).remainder(dividingBy: 2 * .pi)
@@ -68,7 +68,7 @@ extension InternalCoordinate {
         if case .position = self { true } else { false }
     }
 
-    /// The Cartesian axis that is most nearly at right angles to a line.
+    /// The Cartesian axis that is most nearly perpendicular to a line.
     private static func axisAcross(_ line: JetVector) -> SIMD3<Double> {
         let sizes = [abs(line.x.value), abs(line.y.value), abs(line.z.value)]
         var axis = SIMD3<Double>.zero

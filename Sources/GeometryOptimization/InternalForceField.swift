@@ -1,7 +1,7 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// Second derivatives of the energy seen in redundant internal coordinates: what a vibration changes, and what that costs.
+/// Second derivatives of the energy in redundant internal coordinates: how a vibration changes them, and at what energy.
 ///
 /// The force constants are those of the Hessian's projection on the coordinates, F = (B+)^T H B+ with the generalised inverse B+ of
 /// Wilson's matrix B; with redundant coordinates they are one choice among equivalent ones. P. Pulay and G. Fogarasi, J. Chem. Phys. 96,
@@ -28,6 +28,6 @@ public struct InternalForceField: Sendable {
         }
     }
 
-    /// Changes of the coordinates with a small displacement x, y, z of every atom, in bohr and radian.
+    /// Changes of the coordinates due to a small displacement x, y, z of every atom, in bohr and radian.
     public func changes(_ displacement: [Double]) -> [Double] { derivatives.times(displacement) }
 }

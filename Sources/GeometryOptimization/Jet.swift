@@ -1,6 +1,6 @@
-/// A number with its derivatives by the coordinates of at most four atoms: x, y, z of the first, then of the second, ...
+/// A number with its derivatives with respect to the coordinates of at most four atoms: x, y, z of the first, then of the second, ...
 ///
-/// Arithmetic follows the rules of differentiation, so that a coordinate's formula gives its derivatives, too.
+/// Arithmetic follows the rules of differentiation, so the formula of a coordinate also gives its derivatives.
 struct Jet {
     var value: Double
     var derivatives: SIMD16<Double>
@@ -38,7 +38,7 @@ struct JetVector {
         self.z = z
     }
 
-    /// Position of atom number `slot`, 0 to 3, among those that the derivatives are taken for.
+    /// Position of atom number `slot`, 0 to 3, among those of the derivatives.
     init(_ position: SIMD3<Double>, slot: Int) {
         func unit(_ axis: Int) -> SIMD16<Double> {
             var result = SIMD16<Double>.zero

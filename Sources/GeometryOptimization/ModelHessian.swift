@@ -1,7 +1,7 @@
 import Foundation
 import MolecularStructure
 
-/// Force constants to start from, one a coordinate.
+/// Initial force constants, one per coordinate.
 ///
 /// T. H. Fischer and J. Almloef, J. Phys. Chem. 96, 9768 (1992), doi 10.1021/j100203a036.
 struct ModelHessian {
@@ -30,8 +30,8 @@ struct ModelHessian {
         }
     }
 
-    /// Badger's rule where an atom is beyond neon: Fischer and Almloef's bonds of metals to chlorine are up to five times
-    /// too stiff, since they are shorter than the sum of the radii.
+    /// Badger's rule for bonds with an atom beyond neon: Fischer and Almloef's bonds of metals to chlorine are up to five times too stiff,
+    /// since they are shorter than the sum of the radii.
     ///
     /// J. M. Wittbrodt and H. B. Schlegel, J. Mol. Struct. THEOCHEM 398, 55 (1997), doi 10.1016/S0166-1280(96)04928-7.
     private func stretch(_ a: Int, _ b: Int) -> Double {
@@ -52,8 +52,8 @@ struct ModelHessian {
     private func bend(_ a: Int, _ b: Int, _ c: Int) -> Double {
         let (rab, rbc) = (covalent(a, b), covalent(b, c))
         let stretch = length(a, b) + length(b, c) - rab - rbc
-        // Bends at and beside metals are soft, whatever the radii. The others are taken a fifth softer than published: that
-        // saves 8 of 209 gradients on Baker's molecules.
+        // Bends at and next to metals are soft, whatever the radii. The others are reduced by a fifth from the published values: that saves
+        // 8 of 209 gradients for Baker's molecules.
         if [a, b, c].contains(where: { molecule.atoms[$0].element.isMetal }) {
             return max(0.02, 0.1 * min(1, exp(-0.44 * stretch)))
         }

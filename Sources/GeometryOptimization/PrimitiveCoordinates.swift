@@ -1,19 +1,19 @@
 import Foundation
 import MolecularStructure
 
-/// Chooses redundant internal coordinates: distances of bonded atoms, angles, dihedral angles, out-of-plane bends of flat
-/// atoms, linear bends, and what ties unconnected pieces together.
+/// Chooses redundant internal coordinates: distances of bonded atoms, angles, dihedral angles, out-of-plane bends of planar atoms, linear
+/// bends, and auxiliary bonds between fragments.
 ///
-/// P. Pulay and G. Fogarasi, J. Chem. Phys. 96, 2856 (1992), doi 10.1063/1.462844; for the ties between pieces V. Bakken
-/// and T. Helgaker, J. Chem. Phys. 117, 9160 (2002), doi 10.1063/1.1515483.
+/// P. Pulay and G. Fogarasi, J. Chem. Phys. 96, 2856 (1992), doi 10.1063/1.462844; for the auxiliary bonds V. Bakken and T. Helgaker, J.
+/// Chem. Phys. 117, 9160 (2002), doi 10.1063/1.1515483.
 struct PrimitiveCoordinates {
-    /// Angles above this are described by two linear bends, or left out where the vertex has other neighbours.
+    /// Angles above this are described by two linear bends, or omitted if the vertex has other neighbours.
     static let linearAngle = 165.0 * Double.pi / 180
     /// Sum of the three angles at an atom above which its out-of-plane bends are added.
     static let flatSum = 345.0 * Double.pi / 180
 
     let positions: [SIMD3<Double>]
-    /// Bonds, and ties between pieces.
+    /// Bonds, and auxiliary bonds between fragments.
     let graph: BondGraph
     private(set) var coordinates: [InternalCoordinate] = []
 
@@ -26,7 +26,8 @@ struct PrimitiveCoordinates {
         for center in positions.indices { addOutOfPlaneBends(at: center) }
     }
 
-    /// Adds the shortest ties between pieces until all hang together, and those hardly longer between the same pieces.
+    /// Adds the shortest auxiliary bonds between fragments until all are connected, and others of nearly the same length between the same
+    /// fragments.
     private static func tied(_ bonds: BondGraph, _ positions: [SIMD3<Double>]) -> BondGraph {
         var graph = bonds
         while case let pieces = graph.pieces, pieces.count > 1 {
@@ -61,7 +62,7 @@ struct PrimitiveCoordinates {
         }
     }
 
-    /// The atom that is seen from `first` most nearly at right angles to the line to `second`; nil when all are on it.
+    /// The atom whose direction from `first` is most nearly perpendicular to the line to `second`; nil if all are on it.
     static func atomBeside(_ first: Int, _ second: Int, _ positions: [SIMD3<Double>]) -> Int? {
         let candidates = positions.indices.filter { $0 != first && $0 != second }
             .map { (atom: $0, sine: sin(InternalCoordinate.angle($0, first, second).value(positions))) }

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The lowest point of a quadratic model within a distance, on the path of the rational function.
+/// The minimum of a quadratic model within a distance, on the path of the rational function.
 ///
 /// A. Banerjee et al., J. Phys. Chem. 89, 52 (1985), doi 10.1021/j100247a015.
 struct QuadraticStep {
@@ -11,7 +11,7 @@ struct QuadraticStep {
 
     /// - Parameters:
     ///   - gradient, hessian: of the model; the Hessian may have negative eigenvalues.
-    ///   - radius: the longest step.
+    ///   - radius: the maximum step.
     init(gradient: [Double], hessian: Matrix, radius: Double) throws {
         let n = gradient.count
         let modes = try SymmetricEigenproblem(hessian)

@@ -6,7 +6,7 @@ import MolecularStructure
 /// W. Kabsch, Acta Crystallogr. A 32, 922 (1976), doi 10.1107/S0567739476001873; B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987),
 /// doi 10.1364/JOSAA.4.000629.
 package struct RigidAlignment {
-    /// Means of the points and of what they are laid upon.
+    /// Means of the points and of their targets.
     package let from, to: SIMD3<Double>
     /// The rotation as a quaternion of unit size.
     private let scalar: Double
@@ -40,7 +40,7 @@ package struct RigidAlignment {
         return r + 2 * (scalar * turn + vector.cross(turn))
     }
 
-    /// A point moved and turned with those that were given.
+    /// A point transformed together with those that were given.
     package func place(_ point: SIMD3<Double>) -> SIMD3<Double> { to + turned(point - from) }
 
     /// Rows of the rotation's matrix.
@@ -49,7 +49,7 @@ package struct RigidAlignment {
         return (0..<3).map { SIMD3(columns[0][$0], columns[1][$0], columns[2][$0]) }
     }
 
-    /// `positions` moved and turned as a whole, so that the sum of the squared distances to `target` is smallest.
+    /// `positions` translated and rotated as a whole so that the sum of the squared distances to `target` is smallest.
     static func place(_ positions: [SIMD3<Double>], upon target: [SIMD3<Double>]) throws -> [SIMD3<Double>] {
         guard positions.count > 1 else { return target }
         return positions.map(try RigidAlignment(positions, upon: target).place)

@@ -1,20 +1,20 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// A search for a stationary point that does not stay in a symmetry only because no force leads out of it.
+/// A search for a stationary point that does not remain in a symmetry merely because no force breaks it.
 ///
-/// Forces have the symmetry of the structure: a linear water molecule stays linear, a planar ammonia molecule planar. Where the
-/// first structure and the stationary point that was found from it share a symmetry, the search leaves it by one small displacement
-/// along all modes that break it, and goes down from there. It comes back to a minimum, and runs away from a saddle point.
+/// Forces have the symmetry of the structure: a linear water molecule stays linear, a planar ammonia molecule planar. If the first
+/// structure and the stationary point found from it share a symmetry, the search breaks it once by a small displacement along all
+/// symmetry-breaking modes, and continues downhill. It returns to a minimum, and departs from a saddle point.
 public struct StationaryPointSearch: Sendable {
-    /// One displacement out of a symmetry.
+    /// One displacement that breaks a symmetry.
     public struct Push: Sendable, Equatable {
         public enum Outcome: String, Codable, Sendable {
             /// The search goes on.
             case underWay = "under_way"
-            /// The structure came back into the symmetry.
+            /// The structure returned to the symmetry.
             case returned
-            /// It did not come back.
+            /// It did not return.
             case left
         }
 
@@ -22,17 +22,17 @@ public struct StationaryPointSearch: Sendable {
         public let point: Int
         /// Its energy in hartree.
         public let energy: Double
-        /// Way of the atom that was moved farthest, in bohr.
+        /// Displacement of the atom that was moved most, in bohr.
         public let length: Double
         public let isLinear: Bool
         public let isPlanar: Bool
-        /// Symmetry operations that were left, without the identity.
+        /// Lost symmetry operations, without the identity.
         public let operations: [SymmetryOperation]
         public fileprivate(set) var outcome: Outcome
     }
 
-    /// Farthest that an atom may lie from the image of another one, in bohr, when a structure counts as symmetric. What deviates
-    /// more has felt the forces that lead out.
+    /// Maximum distance of an atom from the image of another one, in bohr, for a structure to count as symmetric. With larger deviations,
+    /// forces break the symmetry.
     public static let tolerance = 0.05
 
     private var optimizer: GeometryOptimizer
@@ -41,7 +41,7 @@ public struct StationaryPointSearch: Sendable {
     /// Where the symmetry was left.
     private var symmetric: Molecule?
 
-    /// Nil as long as no symmetry was left.
+    /// Nil as long as no symmetry was broken.
     public private(set) var push: Push?
     /// Number of the point that is the outcome, from 1; nil before convergence.
     public private(set) var outcome: Int?
@@ -62,12 +62,12 @@ public struct StationaryPointSearch: Sendable {
         self.leavesSymmetry = leavesSymmetry && uphill == nil
     }
 
-    /// The structure whose energy is wanted.
+    /// The structure whose energy is requested.
     public var molecule: Molecule { optimizer.molecule }
     public var measures: StepMeasures? { optimizer.measures }
     public var points: Int { optimizer.points }
 
-    /// As `GeometryOptimizer.add`; converged is what the search came to after it left the symmetry, too.
+    /// Like `GeometryOptimizer.add`; converged means that the outcome after breaking the symmetry is known, too.
     public mutating func add(energy: Double, gradient: [SIMD3<Double>]) throws -> GeometryOptimizer.Outcome {
         let state = try optimizer.add(energy: energy, gradient: gradient)
         guard state == .converged else { return state }
@@ -86,10 +86,10 @@ public struct StationaryPointSearch: Sendable {
         return .converged
     }
 
-    /// As `GeometryOptimizer.redirect`.
+    /// Like `GeometryOptimizer.redirect`.
     public mutating func redirect(to structure: Molecule) throws { try optimizer.redirect(to: structure) }
 
-    /// Whether the structure has the same operations and, nearly, the same distances as when it left.
+    /// Whether the structure has the same operations and nearly the same distances as before the symmetry was broken.
     private func isBack(to operations: [SymmetryOperation]) -> Bool {
         guard let symmetric else { return false }
         let end = StructureSymmetry(optimizer.molecule, tolerance: Self.tolerance)
@@ -103,7 +103,7 @@ public struct StationaryPointSearch: Sendable {
             }
     }
 
-    /// Displacements out of the symmetry that the first structure and the one that was found have in common; nil where there is none.
+    /// Displacements that break the common symmetry of the first structure and the one found; nil if there is none.
     private mutating func symmetryBreaking(energy: Double) throws -> [SIMD3<Double>]? {
         let found = StructureSymmetry(optimizer.molecule, tolerance: Self.tolerance)
         guard !found.operations.isEmpty else { return nil }

@@ -1,26 +1,26 @@
 import MolecularStructure
 
-/// A rotation, reflection or both that lays a structure on itself, about the mean of the positions.
+/// A rotation, reflection or combination of both that maps a structure onto itself, about the mean of the positions.
 public struct SymmetryOperation: Sendable, Equatable {
     /// Of the orthogonal matrix.
     public let rows: [SIMD3<Double>]
-    /// The image of atom i lies on atom `permutation[i]`, which is of the same element.
+    /// Atom i is mapped onto atom `permutation[i]`, which is of the same element.
     public let permutation: [Int]
 
     public func image(_ v: SIMD3<Double>) -> SIMD3<Double> { SIMD3(rows[0].dot(v), rows[1].dot(v), rows[2].dot(v)) }
 
-    /// Whether it turns left into right.
+    /// Whether it reverses handedness.
     public var isImproper: Bool { rows[0].cross(rows[1]).dot(rows[2]) < 0 }
 }
 
 /// The symmetry operations of a structure, within a tolerance.
 public struct StructureSymmetry: Sendable, Equatable {
-    /// Without the identity. Those of a linear molecule are of the finite group C4v or D4h, which keeps the same displacements.
+    /// Without the identity. For a linear molecule, those of the finite group C4v or D4h, which preserves the same displacements.
     public let operations: [SymmetryOperation]
     public let isLinear: Bool
     public let isPlanar: Bool
 
-    /// - Parameter tolerance: farthest that an image may lie from its atom, in bohr. Of two atoms and one there are none.
+    /// - Parameter tolerance: maximum distance of an image from its atom, in bohr. One or two atoms have none.
     ///
     /// Cost: for every operation, and every candidate for one, the square of the number of atoms.
     public init(_ molecule: Molecule, tolerance: Double) {
@@ -56,7 +56,7 @@ private struct CenteredStructure {
     let positions: [SIMD3<Double>]
     let tolerance: Double
 
-    /// Onto which atoms the images fall; nil when one falls on none.
+    /// The atoms onto which the images fall; nil if an image does not fall on an atom.
     func permutation(_ rows: [SIMD3<Double>]) -> [Int]? {
         var result: [Int] = []
         var taken = Set<Int>()
@@ -94,14 +94,15 @@ private struct CenteredStructure {
         return operations
     }
 
-    /// Atoms that could be images of each other: of one element and as far from the centre.
+    /// Atoms that could be images of each other: of the same element and at the same distance from the centre.
     private func alike(_ atom: Int) -> [Int] {
         positions.indices.filter {
             numbers[$0] == numbers[atom] && abs(positions[$0].length - positions[atom].length) < tolerance
         }
     }
 
-    /// Of few alike, one that is far from the centre or from a line: images of near ones would say little about directions.
+    /// From a small set of equivalent atoms, one that is far from the centre or from a line: images of close ones would determine
+    /// directions poorly.
     private func reference(_ reach: (Int) -> Double) -> Int? {
         let longest = positions.indices.map(reach).max() ?? 0
         return positions.indices.filter { reach($0) > 0.5 * longest }.min { alike($0).count < alike($1).count }

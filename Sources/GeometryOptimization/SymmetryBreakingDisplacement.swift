@@ -2,20 +2,20 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// A small displacement that breaks every symmetry of a structure that forces cannot break: along all internal modes of a model
-/// Hessian that are not totally symmetric.
+/// A small displacement that breaks every symmetry that forces cannot break: along all internal modes of a model Hessian that are not
+/// totally symmetric.
 ///
-/// It turns with the molecule, and the same order of the atoms gives the same displacement; another order may give one that leads
-/// to a mirror image or an equivalent structure.
+/// It rotates with the molecule, and the same order of the atoms gives the same displacement; another order may lead to a mirror image or
+/// an equivalent structure.
 enum SymmetryBreakingDisplacement {
-    /// Way of the atom that moves farthest, in bohr.
+    /// Displacement of the atom that moves most, in bohr.
     static let length = 0.15
-    /// Softer modes than this, in hartree per bohr squared, get no longer a share for it.
+    /// Modes softer than this, in hartree per bohr squared, do not get larger displacements.
     private static let softest = 0.05
-    /// Eigenvalues of the Hessian below this are moves and turns of the whole.
+    /// Eigenvalues of the Hessian below this belong to translations and rotations.
     private static let noMode = 1e-6
 
-    /// Displacements of the atoms; nil when every internal mode is totally symmetric.
+    /// Displacements of the atoms; nil if every internal mode is totally symmetric.
     ///
     /// - Parameter hessian: of the Cartesian coordinates.
     static func displacements(
@@ -27,7 +27,7 @@ enum SymmetryBreakingDisplacement {
         var sum = [Double](repeating: 0, count: seed.count)
         var mode = modes.values.firstIndex { $0 > noMode } ?? modes.values.count
         while mode < modes.values.count {
-            // Modes of equal curvature share what the seed has of them, whatever basis the eigenvectors chose.
+            // Degenerate modes share their components of the seed, whatever basis the eigenvectors have.
             let value = modes.values[mode]
             var part = [Double](repeating: 0, count: seed.count)
             while mode < modes.values.count, modes.values[mode] - value < 1e-5 * value {
@@ -45,7 +45,7 @@ enum SymmetryBreakingDisplacement {
         return longest > 0 ? moves.map { length / longest * $0 } : nil
     }
 
-    /// 1 less the mean of all operations, the identity among them.
+    /// 1 minus the mean of all operations, including the identity.
     private static func breakingProjector(_ operations: [SymmetryOperation], atomCount: Int) -> Matrix {
         var projector = Matrix.identity(3 * atomCount)
         let share = 1 / Double(operations.count + 1)

@@ -1,11 +1,11 @@
-/// The parts that add up to the total energy, in hartree, in a fixed order: those that every calculation has, then the others by key.
+/// The components of the total energy, in hartree, in a fixed order: those that every calculation has, then the others by key.
 public struct EnergyComponents: Sendable, Equatable {
     public struct Component: Sendable, Equatable {
         /// As in result.json, such as `nuclear_repulsion`.
         public let key: String
         public var energy: Double
 
-        /// As tables write it: `nuclear repulsion`.
+        /// As shown in tables: `nuclear repulsion`.
         public var title: String {
             EnergyComponents.titles[key] ?? key.split(separator: "_").joined(separator: " ")
         }
@@ -15,11 +15,11 @@ public struct EnergyComponents: Sendable, Equatable {
 
     public var total: Double { components.reduce(0) { $0 + $1.energy } }
 
-    /// Nil where the calculation has no such part.
+    /// Nil if the calculation has no such component.
     public subscript(key: Key) -> Double? { self[key.rawValue] }
     public subscript(key: String) -> Double? { components.first { $0.key == key }?.energy }
 
-    /// Sum over parts, of which those that the calculation lacks count nothing.
+    /// Sum over components; missing ones count as zero.
     public func sum(_ keys: Key...) -> Double { keys.reduce(0) { $0 + (self[$1] ?? 0) } }
 
     /// Keys of the parts that every calculation has, in order.

@@ -1,30 +1,30 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// A term of the energy of one molecule in one basis: its energy, what it adds to the Fock matrices, and its gradient.
+/// A term of the energy of one molecule in one basis: its energy, its contribution to the Fock matrices, and its gradient.
 ///
 /// `ElectronicProblem` holds the terms of a calculation. Fock matrices, the orbital Hessian and the gradient loop over them
 /// and know none by name, so a new term is a module with one type that conforms to this protocol. Coulomb and exchange
 /// are no term in this sense: they have a protocol of their own, because they dominate the cost.
 public protocol HamiltonianTerm: Sendable {
-    /// How energy and matrices depend on the density. It decides what the orbital Hessian does with the term.
+    /// How energy and matrices depend on the density. It determines how the orbital Hessian treats the term.
     var dependence: DensityDependence { get }
 
     /// Energies and Fock matrices of the term, for any number of states in one call.
     func evaluate(_ states: [StateDensity]) -> [[TermPart]]
 
-    /// Changes of the Fock matrices of a `quadratic` term with changes of the densities; the energies are not used.
+    /// Changes of the Fock matrices of a `quadratic` term due to changes of the densities; the energies are not used.
     func response(to changes: [StateDensity]) -> [[TermPart]]
 
     /// Memory in bytes that the term holds and that grows with the size of the molecule.
     var bytes: Int { get }
 
-    /// Derivatives of the energy of the term by the positions of the nuclei, in hartree per bohr, one an atom. Basis functions
-    /// move with their atoms.
+    /// Derivatives of the energy of the term with respect to the nuclear positions, in hartree per bohr, one per atom. Basis functions move
+    /// with their atoms.
     func gradient(of state: GradientDensity) -> [SIMD3<Double>]
 
-    /// Second derivatives of the energy of the term by the positions of the nuclei at fixed density matrices, and first derivatives of what it
-    /// adds to the Fock matrices; nil for a term without them. Overlap counts elsewhere.
+    /// Second derivatives of the energy of the term with respect to the nuclear positions at fixed density matrices, and first derivatives
+    /// of its contribution to the Fock matrices; nil for a term without them. The overlap is treated elsewhere.
     func skeletonDerivatives(of state: GradientDensity) throws -> SkeletonDerivatives?
 }
 
@@ -34,9 +34,9 @@ extension HamiltonianTerm {
     public func skeletonDerivatives(of state: GradientDensity) throws -> SkeletonDerivatives? { nil }
 }
 
-/// How the energy of a term depends on the density of the electrons.
+/// How the energy of a term depends on the electron density.
 public enum DensityDependence: Sendable {
-    /// On the positions of the nuclei and the charge of the molecule only: no matrix.
+    /// Only on the nuclear positions and the charge of the molecule: no matrix.
     case none
     /// E = tr(h P): the matrix is the same for every density, and there is no response.
     case linear
@@ -47,15 +47,15 @@ public enum DensityDependence: Sendable {
     case general
 }
 
-/// What a term adds to energy and Fock matrices under one key.
+/// The contribution of a term to energy and Fock matrices under one key.
 public struct TermPart: Sendable {
-    /// Under which the energy is listed: small letters and underscores, as in result.json.
+    /// The key of the energy: small letters and underscores, as in result.json.
     public let key: String
     /// In hartree.
     public let energy: Double
-    /// What is added to the Fock matrices: nothing, one matrix for both spins, or one for each spin.
+    /// The contribution to the Fock matrices: none, one matrix for both spins, or one per spin.
     public let matrices: [Matrix]
-    /// Electrons that a quadrature over space finds; nil without one.
+    /// Number of electrons integrated on a grid; nil without one.
     public let gridElectrons: Double?
 
     public init(key: String, energy: Double, matrices: [Matrix] = [], gridElectrons: Double? = nil) {
@@ -74,7 +74,7 @@ public struct StateDensity: Sendable {
     public let matrices: [Matrix]
     /// Sum over the spins.
     public let total: Matrix
-    /// How good a quadrature over space has to be.
+    /// The required quality of a quadrature over space.
     public let quality: QuadratureQuality
 
     public var isRestricted: Bool { matrices.count == 1 }
@@ -88,13 +88,13 @@ public struct StateDensity: Sendable {
     }
 }
 
-/// How good a quadrature over space has to be.
+/// The required quality of a quadrature over space.
 public enum QuadratureQuality: Sendable {
     /// That of the results.
     case full
     /// Good enough for iterations far from convergence.
     case coarse
-    /// Good enough for difference quotients in products of the orbital Hessian.
+    /// Good enough for finite differences in products of the orbital Hessian.
     case response
 }
 
@@ -102,7 +102,7 @@ public enum QuadratureQuality: Sendable {
 public struct GradientDensity: Sendable {
     public let wavefunction: Wavefunction
     public let total: Matrix
-    /// W of the change of the overlap, sum of n e c c^T over the orbitals.
+    /// W for the overlap derivatives: sum of n e c c^T over the orbitals.
     public let energyWeighted: Matrix
     /// Whether points and weights of a quadrature over space move with the nuclei.
     public let includesQuadratureResponse: Bool

@@ -1,9 +1,9 @@
 import MolecularStructure
 
-/// How many contacts atoms like to have. These rules order and limit proposals; energies decide about isomers.
+/// Preferred numbers of contacts of atoms. These rules order and limit proposals; energies decide about isomers.
 enum CoordinationRules {
-    /// Coordination numbers of a centre that occur often, by element; every contact of a ligand counts. They are our choice, wide enough
-    /// for the usual oxidation states of an element.
+    /// Common coordination numbers of a centre, by element; every contact of a ligand counts. They are our own choice, wide enough for the
+    /// usual oxidation states of an element.
     static func usual(_ element: Element) -> ClosedRange<Int> {
         switch element.atomicNumber {
         case 3: 2...5
@@ -27,7 +27,7 @@ enum CoordinationRules {
         }
     }
 
-    /// Halides that a centre balances, for elements that nearly always have one oxidation state; nil for others.
+    /// Number of halides that balance a centre, for elements that nearly always have one oxidation state; nil for others.
     static func valence(_ element: Element) -> Double? {
         switch element.atomicNumber {
         case 3, 11, 19, 37, 55: 1
@@ -39,9 +39,9 @@ enum CoordinationRules {
         }
     }
 
-    /// Most centres that an atom binds through lone pairs.
+    /// Maximum number of centres to which an atom donates lone pairs.
     ///
-    /// - Parameter others: neighbours that are no centres.
+    /// - Parameter others: neighbours that are not centres.
     static func mostCenters(_ element: Element, others: Int) -> Int {
         switch element.atomicNumber {
         // Halogen on carbon is too weak a donor to be proposed.
@@ -52,7 +52,7 @@ enum CoordinationRules {
         }
     }
 
-    /// Most neighbours with which an atom takes part in the shift of a hydrogen atom.
+    /// Maximum number of neighbours of an atom that takes part in a hydrogen shift.
     static func mostNeighbors(_ element: Element) -> Int {
         switch element.atomicNumber {
         case 6, 14: 4
@@ -63,15 +63,15 @@ enum CoordinationRules {
         }
     }
 
-    /// Most hydrogen bonds that an atom accepts.
+    /// Maximum number of hydrogen bonds that an atom accepts.
     static func mostHydrogenBonds(_ element: Element) -> Int { [8, 16].contains(element.atomicNumber) ? 2 : 1 }
 }
 
-/// The parts that atoms play by their elements and bonds.
+/// The roles of atoms according to their elements and bonds.
 struct AtomRoles {
     let graph: StructureGraph
     let neighbors: [[Int]]
-    /// Metals, and boron without carbon beside it: what accepts lone pairs.
+    /// Metals, and boron without a carbon neighbour: acceptors of lone pairs.
     let isCenter: [Bool]
 
     init(_ graph: StructureGraph) {
@@ -89,16 +89,16 @@ struct AtomRoles {
     func centers(at atom: Int) -> [Int] { neighbors[atom].filter { isCenter[$0] } }
     func others(at atom: Int) -> [Int] { neighbors[atom].filter { !isCenter[$0] } }
 
-    /// Carbon with three neighbours that are no centres.
+    /// Carbon with three neighbours that are not centres.
     func isTrigonalCarbon(_ atom: Int) -> Bool { graph.elements[atom].atomicNumber == 6 && others(at: atom).count == 3 }
 
-    /// Pieces that are left when the centres are taken out, each in rising order.
+    /// Fragments that remain when the centres are removed, each in ascending order.
     var ligands: [[Int]] {
         BondGraph(atomCount: neighbors.count, bonds: graph.bonds.sorted())
             .components(of: Set(isCenter.indices.filter { !isCenter[$0] }))
     }
 
-    /// Fewest bonds between an atom and every other one; nil without a path.
+    /// Length of the shortest path from an atom to every other one; nil without a path.
     func steps(from start: Int) -> [Int?] {
         var result = [Int?](repeating: nil, count: neighbors.count)
         result[start] = 0
@@ -120,9 +120,9 @@ struct AtomRoles {
 }
 
 extension AtomRoles {
-    /// Halides, and twice the oxides and sulfides, at each centre, less its valence; a bridge counts for its centres in equal parts. Summed
-    /// over the centres without sign. After L. Pauling's electrostatic valence rule, J. Am. Chem. Soc. 51, 1010 (1929),
-    /// doi 10.1021/ja01379a006.
+    /// Halides, and twice the oxides and sulfides, at each centre, minus its valence; a bridging ligand is divided equally among its
+    /// centres. Sum of the absolute values over the centres. After L. Pauling's electrostatic valence rule, J. Am. Chem. Soc. 51, 1010
+    /// (1929), doi 10.1021/ja01379a006.
     var imbalance: Double {
         centers.reduce(0) { sum, center in
             guard let valence = CoordinationRules.valence(graph.elements[center]) else { return sum }
@@ -138,12 +138,12 @@ extension AtomRoles {
 }
 
 extension StructureGraph {
-    /// How unusual a graph is, 0 for nothing unusual: it orders proposals and is no energy.
+    /// How unusual a graph is, 0 for nothing unusual: it orders proposals and is not an energy.
     ///
-    /// - Parameter start: the graph that the search began with.
+    /// - Parameter start: the graph from which the search started.
     func oddity(comparedWith start: StructureGraph) -> Double {
         let (roles, old) = (AtomRoles(self), AtomRoles(start))
-        // A hydrogen bond holds less than a bond.
+        // A hydrogen bond is weaker than a bond.
         let bonded = BondGraph(atomCount: elements.count, bonds: bonds.sorted()).pieces.count
         var result = 0.25 * Double(bonded - 1) + 0.25 * Double(pieces.count - 1)
         result += 0.2 * max(0, roles.imbalance - old.imbalance)

@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// The changes of bonds that lead from one graph to its neighbours.
+/// The changes of bonds from one graph to its neighbours.
 struct GraphMoves {
     /// A graph one change away.
     struct Neighbor {
@@ -15,7 +15,7 @@ struct GraphMoves {
     private let steps: [[Int?]]
     private let ligandOf: [Int?]
 
-    /// Smallest ring that a new contact closes. A metal at both ends of one bond (a ring of three) is left to pi contacts.
+    /// Smallest ring that a new contact may close. A metal at both ends of one bond (a ring of three) is allowed only as a pi contact.
     private static let smallestRing = 4
     private static let largestRing = 10
     /// Smallest ring, hydrogen bonds included, that a hydrogen bond closes.
@@ -32,7 +32,7 @@ struct GraphMoves {
         self.ligandOf = ligandOf
     }
 
-    /// Every change, graphs that are isomorphic to each other included.
+    /// All changes, including isomorphic graphs.
     var all: [Neighbor] {
         contacts + losses + exchanges + halogenShifts + halogenCouplings + hydrogenShifts + piContacts + hydrogenBonds
     }
@@ -44,7 +44,7 @@ struct GraphMoves {
         for (a, b) in removing { result.bonds.remove(.init(a, b)) }
         for (a, b) in adding {
             result.bonds.insert(.init(a, b))
-            // What is bonded is not hydrogen-bonded, too.
+            // Bonded atoms are not hydrogen-bonded as well.
             result.hydrogenBonds.remove(.init(a, b))
         }
         return Neighbor(graph: result, words: words)
@@ -58,7 +58,7 @@ struct GraphMoves {
                 < CoordinationRules.mostCenters(elements[atom], others: roles.others(at: atom).count)
     }
 
-    /// Whether a contact closes no ring, or one that is neither too small nor too large.
+    /// Whether a contact closes no ring, or a ring of acceptable size.
     private func closesFittingRing(_ a: Int, _ b: Int) -> Bool {
         guard let length = steps[a][b] else { return true }
         return (Self.smallestRing...Self.largestRing).contains(length + 1)
@@ -70,7 +70,7 @@ struct GraphMoves {
         }
     }
 
-    /// A donor binds one more centre: a terminal ligand becomes a bridge, one contact becomes a chelate, pieces come together.
+    /// A donor binds to one more centre: a terminal ligand becomes bridging, a monodentate ligand chelating, fragments combine.
     private var contacts: [Neighbor] {
         donors.flatMap { donor in
             roles.centers.filter { center in
@@ -88,7 +88,7 @@ struct GraphMoves {
         }
     }
 
-    /// A bridge becomes terminal, a chelate one contact, a ligand leaves. A single atom keeps one contact.
+    /// A bridging ligand becomes terminal, a chelating one monodentate, or a ligand dissociates. A single atom keeps one contact.
     private var losses: [Neighbor] {
         donors.flatMap { donor in
             let centers = roles.centers(at: donor)
@@ -103,7 +103,7 @@ struct GraphMoves {
         }
     }
 
-    /// A donor goes from one centre to another, or a centre from one donor to another.
+    /// A donor moves from one centre to another, or a centre from one donor to another.
     private var exchanges: [Neighbor] {
         var result: [Neighbor] = []
         for donor in donors {
@@ -117,7 +117,7 @@ struct GraphMoves {
                             "\(name(donor)) from \(name(center)) to \(name(other))", removing: [(donor, center)],
                             adding: [(donor, other)]))
                 }
-                // The atom that is left keeps a bond.
+                // The remaining atom keeps a bond.
                 guard roles.neighbors[donor].count > 1 else { continue }
                 for other in donors where other != donor && !roles.neighbors[other].contains(center) && isFree(other) {
                     result.append(
@@ -161,7 +161,7 @@ struct GraphMoves {
         return result
     }
 
-    /// Two halides leave their centres as a molecule.
+    /// Two halides leave their centres as a diatomic molecule.
     private var halogenCouplings: [Neighbor] {
         let halides = halogens.filter { roles.others(at: $0).isEmpty && roles.centers(at: $0).count == 1 }
         return halides.flatMap { a in
@@ -173,7 +173,7 @@ struct GraphMoves {
         }
     }
 
-    /// A hydrogen atom goes to another atom of the same molecule, or along a hydrogen bond.
+    /// A hydrogen atom moves to another atom of the same molecule, or along a hydrogen bond.
     private var hydrogenShifts: [Neighbor] {
         elements.indices.filter { elements[$0] == .hydrogen && roles.neighbors[$0].count == 1 }.flatMap { hydrogen in
             roles.others(at: hydrogen).flatMap { holder in
@@ -199,7 +199,7 @@ struct GraphMoves {
                 if bound.count == 2, roles.neighbors[center].count > 2 {
                     return changed("C=C leaves \(name(center))", removing: pair.map { (center, $0) })
                 }
-                // Carbon atoms next to a donor of this centre are near it anyway.
+                // Carbon atoms next to a donor of this centre are close to it anyway.
                 let isFar = pair.allSatisfy { (steps[$0][center] ?? 9) > 2 && roles.centers(at: $0).isEmpty }
                 guard bound.isEmpty, isFar, isFree(center) else { return nil }
                 return changed("C=C binds \(name(center))", adding: pair.map { (center, $0) })
@@ -207,7 +207,7 @@ struct GraphMoves {
         }
     }
 
-    /// Hydrogen bonds between molecules are made and broken.
+    /// Hydrogen bonds between molecules are formed and broken.
     private var hydrogenBonds: [Neighbor] {
         var result: [Neighbor] = []
         for bond in graph.hydrogenBonds.sorted() {

@@ -2,12 +2,12 @@ import MolecularStructure
 
 /// The bonds of a structure in words, as `quinone chelates Al; 2 mu-Cl between Al and Nb; 4 Cl on Nb; 2 Cl on Al`.
 ///
-/// The text does not depend on the order of the atoms. It says what binds what; structures of one text may still differ, as
+/// The text does not depend on the order of the atoms. It describes the bonds; structures with the same text may still differ, as
 /// conformers do.
 public struct IsomerDescription: Sendable, CustomStringConvertible {
     public let description: String
 
-    /// Most orders of centres of one element that are compared to find the one that names them.
+    /// Maximum number of permutations of equal centres that are compared to find the canonical one.
     private static let mostOrders = 720
     /// Two ligands are trans to each other beyond this angle at the centre: its cosine.
     private static let transCosine = -0.87
@@ -18,14 +18,14 @@ public struct IsomerDescription: Sendable, CustomStringConvertible {
         let roles = AtomRoles(graph)
         let centers = roles.centers
         let groups = Dictionary(grouping: centers) { graph.elements[$0] }.sorted { $0.key < $1.key }.map(\.value)
-        // Equal centres are numbered so that the text comes first in the alphabet.
+        // Equal centres are numbered so that the text comes first alphabetically.
         let texts = Self.orders(of: groups).map { names in
             Sentence(molecule: molecule, graph: graph, roles: roles, names: names, transCosine: Self.transCosine).text
         }
         description = texts.min() ?? ""
     }
 
-    /// Names for the centres: the symbol where an element occurs once, else with a number, in every order of equal ones.
+    /// Names for the centres: the symbol if an element occurs once, otherwise with a number, for every permutation of equal ones.
     private static func orders(of groups: [[Int]]) -> [[Int: String]] {
         var result: [[Int: String]] = [[:]]
         for group in groups {
@@ -120,7 +120,7 @@ private struct Sentence {
 
     private func isOxo(_ atom: Int) -> Bool { graph.elements[atom].atomicNumber == 8 && roles.others(at: atom).count == 1 }
 
-    /// Saturated atoms of a ring of a quinone: where they are, seen from the oxygen atoms.
+    /// Saturated atoms of a quinone ring, by their position relative to the oxygen atoms.
     private func additions(to ring: [Int]) -> [String] {
         let carbonyls = ring.filter { roles.others(at: $0).contains(where: isOxo) }
         return ring.filter { roles.others(at: $0).count == 4 }.map { atom in
@@ -160,7 +160,7 @@ private struct Sentence {
 
     // MARK: Arrangement
 
-    /// Which donors lie opposite to each other, at centres with four contacts or more and different donors.
+    /// Which donors are trans to each other, at centres with at least four contacts and different donors.
     private func trans(_ center: Int) -> String? {
         let neighbors = roles.neighbors[center].filter { !roles.isCenter[$0] }
         guard neighbors.count >= 4, Set(neighbors.map(symbol)).count > 1 else { return nil }
@@ -191,10 +191,10 @@ private struct Sentence {
         return "\(formula) (\(counts.sorted().joined(separator: ", ")))"
     }
 
-    /// Formulas that say enough.
+    /// Formulas that need no further description.
     private static let plain: Set = ["H2O", "NH3", "PH3", "H2S", "CH4"]
 
-    /// How the centres are distributed over pieces, where there are several with centres.
+    /// The distribution of the centres over fragments, if several fragments have centres.
     private var parted: [String] {
         let bonds = BondGraph(atomCount: graph.elements.count, bonds: graph.bonds.sorted())
         let pieces = bonds.pieces.filter { $0.contains { roles.isCenter[$0] } }
@@ -214,7 +214,7 @@ private struct Sentence {
         return ["hydrogen bonds: " + counts.joined(separator: ", ") + ring]
     }
 
-    /// Number of molecules in the largest ring of hydrogen bonds that has no shortcut; nil without a ring.
+    /// Number of molecules in the largest ring of hydrogen bonds without a shortcut; nil without a ring.
     private var ringOfMolecules: Int? {
         let bonds = BondGraph(atomCount: graph.elements.count, bonds: graph.bonds.sorted())
         let pieces = bonds.pieces
@@ -225,7 +225,7 @@ private struct Sentence {
                 guard let a = pieceOf[bond.first], let b = pieceOf[bond.second], a != b else { return nil }
                 return BondGraph.Bond(a, b)
             })
-        // Without one link, the way round is the rest of the ring.
+        // Without one link, the shortest path is the rest of the ring.
         return links.compactMap { link -> Int? in
             let rest = BondGraph(atomCount: pieces.count, bonds: links.subtracting([link]).sorted())
             var (reached, front, steps): (Set<Int>, [Int], Int) = ([link.first], [link.first], 0)
@@ -239,8 +239,7 @@ private struct Sentence {
     }
 }
 
-/// Formulas as inorganic chemists write them: metals first, then by the order of IUPAC's table VI; those with carbon and hydrogen as
-/// E. A. Hill orders them.
+/// Formulas in inorganic notation: metals first, then in the order of IUPAC's table VI; those with carbon and hydrogen in Hill order.
 enum Formula {
     private static let order = [5, 14, 6, 33, 15, 7, 1, 34, 16, 53, 35, 17, 8, 9]
 

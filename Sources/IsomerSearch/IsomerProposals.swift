@@ -1,19 +1,19 @@
 import MolecularStructure
 
-/// Starting structures for a search for isomers, in the order in which they are worth trying.
+/// Starting structures for a search for isomers, in order of priority.
 ///
-/// They are built for the start and for the graphs that up to `depth` changes of bonds lead to (`GraphMoves`): usual ones before odd ones,
-/// near ones before far ones, one structure for each graph before further conformers and exchanges of two ligands at a centre. The start
-/// comes first where it is one structure; several molecules are put together without contacts. The same input gives the same list.
+/// They are built for the start and for the graphs reached by up to `depth` changes of bonds (`GraphMoves`): usual graphs before unusual
+/// ones, near ones before far ones, and one structure per graph before further conformers and exchanges of two ligands at a centre. The
+/// start comes first if it is a single structure; several molecules are combined without contacts. The same input gives the same list.
 public struct IsomerProposals: Sendable {
     public struct Settings: Sendable, Equatable, Codable {
-        /// Most changes of bonds from the start; nil: three, and one more than there are molecules where that is more.
+        /// Maximum number of changes of bonds from the start; nil: three, or one more than the number of molecules if that is larger.
         public var depth: Int?
-        /// Most structures.
+        /// Maximum number of structures.
         public var limit = 200
-        /// Most structures for one graph.
+        /// Maximum number of structures per graph.
         public var conformers = 2
-        /// Of the random arrangements.
+        /// Seed of the random arrangements.
         public var seed = 1
 
         public init() {}
@@ -26,26 +26,26 @@ public struct IsomerProposals: Sendable {
         public let molecule: Molecule
         /// Its bonds in words.
         public let words: String
-        /// What leads to it from the start, change by change.
+        /// The changes that lead to it from the start.
         public let changes: [String]
         /// How unusual its bonds are; 0 for nothing unusual.
         public let oddity: Double
     }
 
     public let proposals: [Proposal]
-    /// Graphs that were reached, and those of them for which no structure could be built among those that were tried.
+    /// Number of graphs that were reached, and of those among them for which no structure could be built.
     public let graphCount: Int
     public let unbuiltCount: Int
-    /// Whether graphs were left out because more were reached than are followed.
+    /// Whether graphs were omitted because too many were reached.
     public let isTruncated: Bool
 
-    /// Graphs that are followed at every depth.
+    /// Maximum number of graphs that are processed at every depth.
     static let beam = 300
-    /// Arrangements from which structures of a graph are built.
+    /// Number of arrangements from which structures of a graph are built.
     static let trials = 15
-    /// How much worse each further structure of one graph ranks.
+    /// Penalty in rank for each further structure of a graph.
     static let conformerRank = 0.75
-    /// Two conformers are different when an atom is farther than this from its image; in bohr.
+    /// Two conformers are different if an atom is farther than this from its image; in bohr.
     static let conformerTolerance = 0.6 / PhysicalConstants.bohrInAngstrom
 
     private struct Node {
@@ -54,15 +54,15 @@ public struct IsomerProposals: Sendable {
         let oddity: Double
         let key: UInt64
 
-        /// The usual before the odd, and the near before the far.
+        /// Usual before unusual graphs, near before far ones.
         var rank: Double { oddity + 0.25 * Double(changes.count) }
         var order: (Double, Int, UInt64) { (rank, changes.count, key) }
     }
 
     /// - Parameters:
-    ///   - molecules: the start; several are put beside each other.
-    ///   - checkCancellation: asked before every graph; throws when the caller wants no more.
-    /// - Throws: `LinearAlgebraError`, and what `checkCancellation` throws.
+    ///   - molecules: the start; several molecules are placed beside each other.
+    ///   - checkCancellation: called before every graph; throws if the caller asks to stop.
+    /// - Throws: `LinearAlgebraError`, and the errors of `checkCancellation`.
     public init(_ molecules: [Molecule], settings: Settings = Settings(), checkCancellation: () throws -> Void = {}) throws {
         let start = Self.sideBySide(molecules)
         let first = StructureGraph(start)
@@ -72,10 +72,10 @@ public struct IsomerProposals: Sendable {
         var collection = Collection()
         var unbuilt = 0
         let isGiven = molecules.count == 1
-        // The first structure of each graph, from which ligands are exchanged.
+        // The first structure of each graph, in which ligands are exchanged.
         var firstOfNode: [Int: Molecule] = [:]
         for task in Self.tasks(nodes, isGiven: isGiven) {
-            // What is still to come ranks no better than this.
+            // Remaining candidates rank no better than this.
             guard collection.count(upTo: task.rank) < settings.limit else {
                 isTruncated = true
                 break
@@ -117,11 +117,11 @@ public struct IsomerProposals: Sendable {
     private struct Task {
         let rank: Double
         let node: Int
-        /// Exchanges of ligands, which do not change the graph, instead of arrangements of the parts.
+        /// Whether ligands are exchanged, which does not change the graph, instead of arranging the parts anew.
         let exchangesLigands: Bool
     }
 
-    /// By rank. Ligands of a structure that was given are exchanged early.
+    /// By rank. Ligands of a given structure are exchanged early.
     private static func tasks(_ nodes: [Node], isGiven: Bool) -> [Task] {
         let all = nodes.enumerated().flatMap { index, node in
             let delay = index == 0 && isGiven ? 0.25 : 2 * conformerRank
@@ -133,7 +133,7 @@ public struct IsomerProposals: Sendable {
         return all.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
     }
 
-    /// Graphs that are different up to the order of equal atoms, the start first, then by rank.
+    /// Graphs that differ by more than the order of equal atoms, the start first, then by rank.
     private static func nodes(
         from start: StructureGraph, depth: Int, _ checkCancellation: () throws -> Void
     ) rethrows -> (nodes: [Node], isTruncated: Bool) {
@@ -164,11 +164,11 @@ public struct IsomerProposals: Sendable {
         return ([first] + all.sorted { $0.order < $1.order }, isTruncated)
     }
 
-    /// Between molecules that are put beside each other, in bohr: more than the longest bond (1.25 times the sum of the covalent radii of Cs
-    /// and I is 8.6).
+    /// Distance of molecules that are placed beside each other, in bohr: more than the longest bond (1.25 times the sum of the covalent
+    /// radii of Cs and I is 8.6).
     private static let gap = 9.5
 
-    /// Several molecules in one, far enough from each other to have no bonds between them.
+    /// Several molecules combined into one, too far apart for bonds between them.
     private static func sideBySide(_ molecules: [Molecule]) -> Molecule {
         var atoms: [Atom] = []
         var edge = 0.0
@@ -189,7 +189,7 @@ public struct IsomerProposals: Sendable {
 
         func count(upTo rank: Double) -> Int { ranked.count { $0.rank <= rank } }
 
-        /// The best; those of equal rank as they came.
+        /// The best ones; those of equal rank in their order of creation.
         func sorted(_ limit: Int) -> [Proposal] {
             let order = ranked.indices.sorted { (ranked[$0].rank, $0) < (ranked[$1].rank, $1) }
             return order.prefix(max(limit, 0)).map { ranked[$0].proposal }
@@ -210,7 +210,7 @@ public struct IsomerProposals: Sendable {
     }
 }
 
-/// Structures in which two different ligands at a centre have changed places.
+/// Structures in which two different ligands at a centre have been exchanged.
 struct LigandExchange {
     let structures: [Molecule]
 
@@ -219,7 +219,7 @@ struct LigandExchange {
         let classes = graph.atomClasses
         var result: [Molecule] = []
         for center in roles.centers where roles.neighbors[center].count >= 4 {
-            // What leaves the centre with the one bond.
+            // The atoms that move with the bond.
             let parts = roles.neighbors[center].compactMap { donor -> (donor: Int, atoms: [Int])? in
                 var cut = graph
                 cut.bonds.remove(.init(donor, center))
@@ -241,7 +241,7 @@ struct LigandExchange {
         var x = molecule.atoms.map(\.position)
         let origin = x[center]
         let (p, q) = ((x[a.donor] - origin).direction, (x[b.donor] - origin).direction)
-        // The half turn about the bisector takes each direction to the other.
+        // The rotation by 180 degrees about the bisector exchanges the two directions.
         let axis = (p + q).length > 1e-6 ? (p + q).direction : p.cross(abs(p.x) < 0.9 ? SIMD3(1, 0, 0) : SIMD3(0, 1, 0)).direction
         for atom in a.atoms + b.atoms {
             let r = x[atom] - origin

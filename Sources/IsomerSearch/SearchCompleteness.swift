@@ -1,11 +1,11 @@
-/// What a random search has missed, from how often it found what it found.
+/// An estimate of what a random search has missed, from the frequencies of its outcomes.
 ///
-/// The share of further searches that would end at something new is about the share of searches whose outcome was found once: A. M.
-/// Turing's estimate in I. J. Good, Biometrika 40, 237 (1953), doi 10.1093/biomet/40.3-4.237. The number of outcomes not seen is at
-/// least f1 (f1 - 1) / (2 (f2 + 1)), with f1 and f2 the numbers of outcomes found once and twice: A. Chao, Scand. J. Stat. 11, 265 (1984),
-/// in the form without bias. Both hold for independent searches; proposals that are built by rules are not quite independent.
+/// The probability that a further search finds something new is about the fraction of searches whose outcome was found once: A. M. Turing's
+/// estimate in I. J. Good, Biometrika 40, 237 (1953), doi 10.1093/biomet/40.3-4.237. The number of unseen outcomes is at least f1 (f1 - 1)
+/// / (2 (f2 + 1)), where f1 and f2 are the numbers of outcomes found once and twice: A. Chao, Scand. J. Stat. 11, 265 (1984), in the
+/// bias-corrected form. Both assume independent searches; proposals built by rules are not quite independent.
 public struct SearchCompleteness: Sendable, Equatable {
-    /// Searches that came to an end.
+    /// Number of finished searches.
     public let searches: Int
     public let foundOnce: Int
     public let foundTwice: Int

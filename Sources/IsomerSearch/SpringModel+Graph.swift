@@ -2,15 +2,15 @@ import Foundation
 import MolecularStructure
 
 extension SpringModel {
-    /// Springs and floors for the bonds that are wanted.
+    /// Springs and minimum distances for the wanted bonds.
     ///
-    /// Lengths are those of the reference where a bond stays, else sums of covalent radii. Angles are distances of second neighbours: those
-    /// of the reference where the neighbours of the atom between them stay, else what the number of neighbours suggests; ligands at a
-    /// centre whose coordination number changes repel each other instead. Flat parts of ligands stay flat by distances of third
-    /// neighbours.
+    /// Unchanged bonds keep their lengths in the reference; the lengths of others are sums of covalent radii. Angles are represented by
+    /// distances of second neighbours: those of the reference if the neighbours of the atom between them are unchanged, otherwise values
+    /// suggested by the number of neighbours. Ligands at a centre whose coordination number changes repel each other instead. Planar parts
+    /// of ligands are kept planar by distances of third neighbours.
     ///
     /// - Parameters:
-    ///   - target: the bonds that are wanted.
+    ///   - target: the wanted bonds.
     ///   - old: the bonds of the reference.
     init(_ target: StructureGraph, reference: Molecule, bonds old: StructureGraph) {
         self.init()
@@ -18,7 +18,8 @@ extension SpringModel {
         (springs, floors, tethers) = (assembly.springs, assembly.floors, assembly.tethers)
     }
 
-    /// Of a contact that the reference does not have, in bohr. A hydrogen bond is 1.95 times as long as a bond: 1.85 Angstrom to oxygen.
+    /// Length of a contact that the reference does not have, in bohr. A hydrogen bond is 1.95 times as long as a bond: 1.85 Angstrom to
+    /// oxygen.
     static func length(of bond: BondGraph.Bond, in graph: StructureGraph) -> Double {
         let sum = radii(graph.elements[bond.first], graph.elements[bond.second])
         return graph.hydrogenBonds.contains(bond) ? 1.95 * sum : sum
@@ -91,7 +92,7 @@ private struct Assembly {
                 for b in neighbors[..<index] {
                     let known = before.neighbors[atom].contains(a) && before.neighbors[atom].contains(b)
                     if new.isCenter[atom] {
-                        // A chelate's bite follows from its own shape.
+                        // The bite of a chelate follows from its own shape.
                         if known, keepsCount { spring(a, b, distance(x[a], x[b]), 0.05) }
                     } else if new.isCenter[a] || new.isCenter[b] {
                         let angle = new.isCenter[a] && new.isCenter[b] ? 100.0 : 125
@@ -125,8 +126,7 @@ private struct Assembly {
         }
     }
 
-    /// Dihedral angles about bonds of two atoms with at most three neighbours each are held where these stay, by the distance of the
-    /// outer atoms.
+    /// Unchanged dihedral angles about bonds of two atoms with at most three neighbours each are kept by the distance of the outer atoms.
     private mutating func addFlatness() {
         func isFlat(_ atom: Int) -> Bool {
             !new.isCenter[atom] && (2...3).contains(new.others(at: atom).count) && new.others(at: atom) == before.others(at: atom)
@@ -141,8 +141,8 @@ private struct Assembly {
         }
     }
 
-    /// Pairs without a bond stay farther apart than bonds are long. What two bonds connect may be nearer than what is farther along the
-    /// bonds; third neighbours within a ligand are left to its shape.
+    /// Pairs without a bond stay farther apart than bond lengths. Second neighbours may be closer than more distant ones; third neighbours
+    /// within a ligand are determined by its shape.
     private mutating func addFloors() {
         let angstrom = 1 / PhysicalConstants.bohrInAngstrom
         func radius(_ atom: Int) -> Double {

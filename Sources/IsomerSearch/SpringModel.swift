@@ -1,7 +1,7 @@
 import MolecularStructure
 
-/// A model energy of springs and repulsions from which starting structures are built. Its numbers mean nothing but how well a
-/// structure fulfils what is asked of it.
+/// A model energy of springs and repulsions from which starting structures are built. Its values only measure how well a structure
+/// satisfies the requirements.
 struct SpringModel {
     /// Quadratic about a length; in bohr, stiffness in arbitrary units.
     struct Spring {
@@ -19,7 +19,7 @@ struct SpringModel {
         let stiffness: Double
     }
 
-    /// Quadratic in the distance of the centres of two groups: what holds pieces together that no bond connects.
+    /// Quadratic in the distance of the centres of two groups: keeps unconnected fragments together.
     struct Tether {
         let first: [Int]
         let second: [Int]
@@ -30,7 +30,7 @@ struct SpringModel {
     var floors: [Floor] = []
     var tethers: [Tether] = []
 
-    /// - Parameter repulsion: a factor for all floors.
+    /// - Parameter repulsion: a factor for all minimum distances.
     func energy(_ x: [SIMD3<Double>], repulsion: Double, gradient: inout [SIMD3<Double>]) -> Double {
         var energy = 0.0
         for index in gradient.indices { gradient[index] = .zero }
@@ -59,9 +59,9 @@ struct SpringModel {
         return energy
     }
 
-    /// Goes downhill by damped dynamics (E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006), doi 10.1103/PhysRevLett.97.170201).
+    /// Minimises the energy by damped dynamics (E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006), doi 10.1103/PhysRevLett.97.170201).
     ///
-    /// - Returns: the energy that was reached.
+    /// - Returns: the final energy.
     func relax(_ x: inout [SIMD3<Double>], repulsion: Double, steps: Int) -> Double {
         var gradient = x
         var velocity = [SIMD3<Double>](repeating: .zero, count: x.count)

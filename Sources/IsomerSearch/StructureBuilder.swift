@@ -1,12 +1,12 @@
 import MolecularStructure
 
-/// Builds structures with given bonds out of a known structure: parts whose bonds stay keep their shape, new contacts become as long
-/// as covalent radii say, and what is not bonded is kept apart (`SpringModel`). The results are starting structures.
+/// Builds structures with given bonds from a known structure: parts with unchanged bonds keep their shape, new contacts get lengths from
+/// covalent radii, and non-bonded atoms are kept apart (`SpringModel`). The results are starting structures.
 struct StructureBuilder {
-    /// A structure with the bonds that were asked for.
+    /// A structure with the requested bonds.
     struct Built: Sendable {
         let molecule: Molecule
-        /// What is left of the model energy.
+        /// The remaining model energy.
         let strain: Double
     }
 
@@ -16,8 +16,8 @@ struct StructureBuilder {
     private let model: SpringModel
 
     /// - Parameters:
-    ///   - target: the bonds that are wanted.
-    ///   - reference: a structure of the same atoms, from which shapes are taken.
+    ///   - target: the wanted bonds.
+    ///   - reference: a structure of the same atoms, which provides the shapes.
     ///   - old: the bonds of the reference.
     init(_ target: StructureGraph, reference: Molecule, bonds old: StructureGraph) {
         self.target = target
@@ -26,11 +26,11 @@ struct StructureBuilder {
         model = SpringModel(target, reference: reference, bonds: old)
     }
 
-    /// Structures by rising strain, from random arrangements of the parts.
+    /// Structures in ascending order of strain, from random arrangements of the parts.
     ///
     /// - Parameters:
-    ///   - trials: arrangements that are tried.
-    ///   - count: the most structures that are returned, different by `comparison`.
+    ///   - trials: number of arrangements to try.
+    ///   - count: maximum number of structures, which are different according to `comparison`.
     func structures(
         trials: Int, count: Int, comparison: StructureComparison, generator: inout SeededGenerator
     ) throws -> [Built] {
@@ -49,14 +49,14 @@ struct StructureBuilder {
         return kept.map(\.built)
     }
 
-    /// The structure that the reference relaxes to; nil where it has other bonds than were asked for.
+    /// The structure to which the reference relaxes; nil if its bonds are not the requested ones.
     func fromReference() -> Built? {
         var x = reference.atoms.map(\.position)
         return relaxed(&x)
     }
 
     private func relaxed(_ x: inout [SIMD3<Double>]) -> Built? {
-        // Parts may pass through each other first.
+        // At first, parts may pass through each other.
         _ = model.relax(&x, repulsion: 0.03, steps: 150)
         let strain = model.relax(&x, repulsion: 1, steps: 500)
         guard x.allSatisfy({ $0.x.isFinite && $0.y.isFinite && $0.z.isFinite }) else { return nil }
@@ -66,8 +66,8 @@ struct StructureBuilder {
         return Built(molecule: molecule, strain: strain)
     }
 
-    /// Places for all atoms: every third one moves only parts whose bonds change, every third one shakes all atoms besides, the others put
-    /// ligands and centres together anew.
+    /// Initial positions of all atoms. One third of the arrangements move only parts whose bonds change, one third also displace all atoms
+    /// at random, and one third combine ligands and centres anew.
     private func arrangement(_ trial: Int, _ generator: inout SeededGenerator) -> [SIMD3<Double>] {
         var kept = old.bonds.intersection(target.bonds)
         if trial % 3 == 2 {
@@ -76,7 +76,7 @@ struct StructureBuilder {
         }
         var x = reference.atoms.map(\.position)
         var blocks = BondGraph(atomCount: x.count, bonds: kept.sorted()).pieces
-        // The largest one stays; of equal ones the first.
+        // The largest one stays in place; of equal ones, the first.
         guard let first = blocks.indices.max(by: { (blocks[$0].count, $1) < (blocks[$1].count, $0) }) else { return x }
         var placed = Set(blocks.remove(at: first))
         let links = target.bonds.union(target.hydrogenBonds)
@@ -96,7 +96,7 @@ struct StructureBuilder {
         block.contains(link.first) && placed.contains(link.second) || block.contains(link.second) && placed.contains(link.first)
     }
 
-    /// Turns a block at random and puts it where its link is as long as it should be, in the freest of some directions.
+    /// Rotates a block at random and places it with the right bond length, in the freest of several directions.
     private func place(
         _ block: [Int], by link: BondGraph.Bond?, beside placed: Set<Int>, _ x: inout [SIMD3<Double>],
         _ generator: inout SeededGenerator
@@ -126,7 +126,7 @@ struct StructureBuilder {
         for (atom, point) in zip(block, best) { x[atom] = point }
     }
 
-    /// A random rotation: two random directions made orthogonal.
+    /// A random rotation: two random directions, orthogonalised.
     struct Rotation {
         private let a, b, c: SIMD3<Double>
 

@@ -1,26 +1,28 @@
 import GeometryOptimization
 import MolecularStructure
 
-/// Whether structures are the same in space, up to moves and turns of the whole, mirror images, and the order of equal atoms.
+/// Whether structures are the same in space, except for translations and rotations of the whole, mirror images, and the order of equal
+/// atoms.
 public struct StructureComparison: Sendable {
-    /// Two structures are the same when some permutation of equal atoms and the alignment by least squares that belongs to it leave no
-    /// atom farther than this from its image. In bohr.
+    /// Two structures are the same if, for some permutation of equal atoms and the corresponding least-squares alignment, no atom is
+    /// farther than this from its image. In bohr.
     public let tolerance: Double
     /// 0.25 Angstrom.
     public static let defaultTolerance = 0.25 / PhysicalConstants.bohrInAngstrom
-    /// Bonds are the same except for a contact at the limit of what counts as a bond: its two lengths may differ by this. In bohr.
+    /// Bonds are the same except for a contact at the limit of the bond criterion: its two lengths may differ by this. In bohr.
     static let borderline = 0.1 / PhysicalConstants.bohrInAngstrom
-    /// Most partial permutations that are tried. Beyond it two structures count as different; no molecule met so far comes near it.
+    /// Maximum number of partial permutations that are tried. Beyond it two structures count as different; no molecule so far has come
+    /// close to it.
     static let mostTrials = 200_000
 
     public init(tolerance: Double = Self.defaultTolerance) { self.tolerance = tolerance }
 
-    /// What one structure is compared by, prepared once.
+    /// The data for the comparison of one structure, prepared once.
     public struct Shape: Sendable {
         public let molecule: Molecule
         public let graph: StructureGraph
         let distances: [[Double]]
-        /// For each atom its distances to the others: by the other's atomic number, each list in rising order.
+        /// For each atom its distances to the others: by the other's atomic number, each list in ascending order.
         let profiles: [[[Double]]]
         let kinds: [Int]
 
@@ -46,8 +48,8 @@ public struct StructureComparison: Sendable {
 
     public func areSame(_ a: Molecule, _ b: Molecule) throws -> Bool { try areSame(Shape(a), Shape(b)) }
 
-    /// If every atom is within the tolerance of its image, distances differ by at most twice the tolerance; so do distances of one atom
-    /// to all atoms of an element, each list sorted. Permutations that contradict this are not followed.
+    /// If every atom is within the tolerance of its image, distances differ by at most twice the tolerance; so do distances of one atom to
+    /// all atoms of an element, with each list sorted. Permutations that contradict this are skipped.
     ///
     /// - Throws: `LinearAlgebraError`.
     public func areSame(_ a: Shape, _ b: Shape) throws -> Bool {

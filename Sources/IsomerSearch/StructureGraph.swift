@@ -2,8 +2,8 @@ import MolecularStructure
 
 /// The connectivity of a structure: elements, bonds and hydrogen bonds, without positions.
 ///
-/// Two structures with graphs that differ only in the order of equal atoms are isomorphic: the same isomer by bonds, though they may
-/// differ in space (conformers, cis and trans, mirror images).
+/// Two structures with graphs that differ only in the order of equal atoms are isomorphic: the same isomer according to the bonds, although
+/// they may differ in space (conformers, cis and trans, mirror images).
 public struct StructureGraph: Sendable, Equatable {
     public typealias Bond = BondGraph.Bond
 
@@ -27,7 +27,7 @@ public struct StructureGraph: Sendable, Equatable {
             hydrogenBonds: HydrogenBonds.find(in: molecule, graph))
     }
 
-    /// For each atom the atoms bonded to it, in rising order.
+    /// For each atom the atoms bonded to it, in ascending order.
     public var neighbors: [[Int]] { BondGraph(atomCount: elements.count, bonds: bonds.sorted()).neighbors }
 
     /// Connected pieces, hydrogen bonds included.
@@ -45,9 +45,9 @@ public struct StructureGraph: Sendable, Equatable {
         return result
     }
 
-    /// A number for each atom that does not depend on the order of the atoms: atoms that a permutation can exchange have the same. The
-    /// refinement is that of B. Yu. Weisfeiler and A. A. Leman (1968): an atom takes up the numbers of its neighbours until the number
-    /// of classes no longer grows.
+    /// A number for each atom that does not depend on the order of the atoms: atoms that a permutation can exchange have the same number.
+    /// The refinement is that of B. Yu. Weisfeiler and A. A. Leman (1968): each atom incorporates the numbers of its neighbours until the
+    /// number of classes no longer grows.
     public var atomClasses: [UInt64] {
         let contacts = contacts
         var classes = elements.map { Self.mixed(UInt64($0.atomicNumber)) }
@@ -65,10 +65,10 @@ public struct StructureGraph: Sendable, Equatable {
         }
     }
 
-    /// The same for all graphs that differ only in the order of equal atoms, and nearly always different for others.
+    /// The same for all graphs that differ only in the order of equal atoms, and almost always different for others.
     public var key: UInt64 { atomClasses.sorted().reduce(UInt64(elements.count)) { Self.mixed($0 &* 3 &+ $1) } }
 
-    /// Whether a permutation of equal atoms makes one graph the other.
+    /// Whether a permutation of equal atoms maps one graph to the other.
     public func isIsomorphic(to other: StructureGraph) -> Bool {
         guard elements.count == other.elements.count, bonds.count == other.bonds.count,
             hydrogenBonds.count == other.hydrogenBonds.count
@@ -86,7 +86,7 @@ public struct StructureGraph: Sendable, Equatable {
             guard depth < order.count else { return true }
             let atom = order[depth]
             for target in candidates[mine[atom]] ?? [] where !used[target] {
-                // The numbers of contacts agree by class, so that it suffices that none of this graph is missing in the other.
+                // The numbers of contacts agree by class, so it is sufficient that none of this graph is missing in the other.
                 let fits = own[atom].allSatisfy { contact in
                     image[contact.atom] < 0
                         || opposite[target].contains { $0.atom == image[contact.atom] && $0.kind == contact.kind }
@@ -103,7 +103,7 @@ public struct StructureGraph: Sendable, Equatable {
         return extend(0)
     }
 
-    /// Atoms in an order in which every one follows a neighbour where possible, those with few equals first.
+    /// Atoms in an order in which each follows a neighbour if possible, those with few equals first.
     static func connectedOrder(_ equals: [Int], _ neighbors: [[Int]]) -> [Int] {
         var order: [Int] = []
         var taken = [Bool](repeating: false, count: equals.count)
@@ -145,7 +145,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// A vector whose components are normally distributed with a variance of 1.
     mutating func normal() -> SIMD3<Double> {
-        // Sums of twelve uniform numbers are near enough to normal ones here.
+        // Sums of twelve uniform numbers are close enough to normal ones here.
         SIMD3((0..<3).map { _ in (0..<12).reduce(-6.0) { sum, _ in sum + unit() } })
     }
 }

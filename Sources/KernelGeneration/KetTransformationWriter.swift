@@ -1,6 +1,6 @@
 /// Writes the transformation of a ket's Hermite Gaussians to its products of functions as straight-line code.
 enum KetTransformationWriter {
-    /// Bra products that are worked out together, and the most ket products that go with so many: what the sixteen registers of
+    /// Bra products that are computed together, and the most ket products that go with so many: what the sixteen registers of
     /// AVX2 hold, two for eight lanes.
     static let blocks: [(rows: Int, products: Int)] = [(2, 3), (1, 6)]
 

@@ -1,5 +1,5 @@
-/// Rows of a pair's transformation that are worked out together because they use the same Hermite Gaussians: each value
-/// that is loaded then serves several rows.
+/// Rows of a pair's transformation that are computed together because they use the same Hermite Gaussians: each loaded value then serves
+/// several rows.
 enum RowGroups {
     /// Groups of at most `largest` rows that cover all rows once.
     static func make(_ shape: PairShape, largest: Int) -> [[Int]] {

@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// The factors of a square matrix A = P L U, by which many systems of linear equations are solved (LAPACK dgetrf and dgetrs).
+/// The factors of a square matrix A = P L U, for the solution of many systems of linear equations (LAPACK dgetrf and dgetrs).
 public struct LUFactor: Sendable {
     private let size: Int
     /// Of the transposed matrix: column by column it is the matrix row by row.

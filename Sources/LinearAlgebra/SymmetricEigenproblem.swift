@@ -79,6 +79,6 @@ extension Matrix {
 
 /// Control over the threads that OpenBLAS starts by itself.
 public enum BLASThreads {
-    /// Bounds OpenBLAS's own threads. One inside worker threads of ours: threaded BLAS on small matrices loses.
+    /// Limits OpenBLAS's own threads. Use one inside our worker threads: threaded BLAS is slower for small matrices.
     public static func limit(to count: Int) { openblas_set_num_threads(Int32(count)) }
 }

@@ -1,17 +1,17 @@
 import CProcessorFeatures
 import Foundation
 
-/// What the machine, or the part of it that this process may use, offers.
+/// Resources of the machine, or of the part of it that this process may use.
 package enum Machine {
     /// 70 percent of the memory that is free for this process.
     package static var defaultMemory: MemorySize { MemorySize(bytes: Int(0.7 * Double(freeMemory))) }
 
-    /// Free memory in bytes: of the machine, of the control groups that hold the process, and under the limits on its
-    /// address space and data less what threads take of these, whichever is least.
+    /// Free memory in bytes, the smallest of three values: that of the machine, that of the control groups of the process, and that under
+    /// the limits on its address space and data minus the part used by threads.
     package static var freeMemory: Int {
         var free = meminfo("MemAvailable") ?? 2 << 30
         for group in controlGroups() {
-            // Version 2, then version 1; page cache counts as used but can be taken back.
+            // Version 2, then version 1; page cache counts as used but can be reclaimed.
             for (limitFile, usageFile, cacheKey) in [
                 ("memory.max", "memory.current", "inactive_file"),
                 ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -25,10 +25,10 @@ package enum Machine {
         return free
     }
 
-    /// What a thread takes of the address space: its stack, and the buffer for products of matrices that OpenBLAS gives it.
+    /// Address space used by a thread: its stack, and the buffer for products of matrices that OpenBLAS allocates for it.
     package static let addressesPerThread = 144 << 20
 
-    /// Bytes that the process may still ask for under the limits on its address space and data; nil without such limits.
+    /// Bytes that the process may still allocate under the limits on its address space and data; nil without such limits.
     package static var addressRoom: Int? {
         let limits = [
             (resource: __rlimit_resource_t(RLIMIT_AS.rawValue), used: "VmSize"),
@@ -41,15 +41,15 @@ package enum Machine {
         }.min()
     }
 
-    /// Processors that this process may run on, with a quota of its control groups; fewer where the address space is limited to
-    /// less than twice what so many threads take.
+    /// Number of processors that this process may use, including the quota of its control groups; fewer if the limit on address space is
+    /// less than twice what that many threads need.
     package static var processors: Int {
         let count = processorsWithinQuota
         guard let room = addressRoom else { return count }
         return max(1, min(count, room / (2 * addressesPerThread)))
     }
 
-    /// Processors that this process may run on: more threads never run at a time.
+    /// Number of processors that this process may run on: more threads would not run in parallel.
     package static var allowedProcessorCount: Int {
         let count = ProcessInfo.processInfo.activeProcessorCount
         return max(1, min(count, allowedProcessors() ?? count))
@@ -114,12 +114,12 @@ package enum Machine {
         return nil
     }
 
-    /// The most memory that this process has held resident so far; nil where the system does not tell.
+    /// The peak resident memory of this process so far; nil if the system does not report it.
     package static var peakResidentMemory: MemorySize? {
         kilobytes("VmHWM", in: "/proc/self/status").map(MemorySize.init(bytes:))
     }
 
-    /// What a limit on memory leaves beside what the process holds resident now.
+    /// The part of a memory limit that remains beside the current resident memory of the process.
     package static func remaining(of limit: MemorySize) -> Int {
         esp_release_freed_memory()
         return max(0, limit.bytes - (kilobytes("VmRSS", in: "/proc/self/status") ?? 0))

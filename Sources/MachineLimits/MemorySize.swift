@@ -6,7 +6,7 @@ public struct MemorySize: Sendable, Equatable, CustomStringConvertible {
 
     public init(bytes: Int) { self.bytes = bytes }
 
-    /// - Parameter text: as above; nil where it is no size.
+    /// - Parameter text: as above; nil if it is not a size.
     public init?(parsing text: String) {
         let text = text.lowercased().filter { !$0.isWhitespace }
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
@@ -17,7 +17,7 @@ public struct MemorySize: Sendable, Equatable, CustomStringConvertible {
         bytes = Int(value * factor)
     }
 
-    /// The same rounded up: so much is enough.
+    /// The same, rounded up, so that it is sufficient.
     public var need: String {
         let unit = bytes >= 1 << 30 ? Double(1 << 30) / 10 : Double(1 << 20)
         return MemorySize(bytes: Int((Double(bytes) / unit).rounded(.up) * unit)).description

@@ -3,17 +3,17 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Overlaps of orbitals within every atom's share of space, as Becke's partition gives it.
+/// Overlaps of orbitals within the region of every atom, as defined by Becke's partition.
 ///
-/// The points of a molecular grid that belong to an atom carry that atom's share in their weights: summed over them alone, a
-/// product of orbitals is integrated over the atom.
+/// The weights of the grid points that belong to an atom include that atom's share: a sum over these points integrates a product of
+/// orbitals over the atom.
 public enum AtomicOverlaps {
     /// - Parameters:
     ///   - orbitals: basis functions by orbitals, several sets.
-    /// - Returns: for every set one matrix an atom, orbitals by orbitals. Over all atoms they add up to the overlap.
+    /// - Returns: for every set one matrix per atom, orbitals by orbitals. Summed over all atoms they give the overlap.
     ///
-    /// Cost: the square of the functions that reach a point, a point; memory for a matrix over functions a thread.
-    /// Threads inside OpenBLAS should be limited to one. The result does not depend on the number of threads.
+    /// Cost: for each point, the square of the number of functions that reach it; memory: a matrix over functions per thread. Threads
+    /// inside OpenBLAS should be limited to one. The result does not depend on the number of threads.
     public static func matrices(
         basis: AtomicOrbitalBasis, orbitals: [Matrix], grid: MolecularGrid, pool: WorkerPool
     ) -> [[Matrix]] {
@@ -77,7 +77,7 @@ private struct AtomicOverlapWork {
             guard n > 0 else { continue }
             withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { roots in
                 for k in 0..<width {
-                    // Places beyond the last point are filled up with it and weigh nothing.
+                    // Positions beyond the last point repeat it with zero weight.
                     roots[k] = k < block.count ? abs(grid.weights[block[block.startIndex + k]]).squareRoot() : 0
                 }
                 for i in 0..<n { for k in 0..<width { values.base[i * width + k] *= roots[k] } }

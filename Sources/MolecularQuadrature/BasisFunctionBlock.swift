@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Scratch space of one worker: a block of points and the values of the basis functions that reach it.
 final class BasisFunctionBlock: @unchecked Sendable {
-    /// Points that are worked on together.
+    /// Points processed together.
     static let size = 256
 
     /// The functions that reach the block, in the order of the rows.

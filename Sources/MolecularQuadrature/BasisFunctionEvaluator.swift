@@ -1,8 +1,7 @@
 import CVectorShims
 import GaussianBasis
 
-/// How the values of a block's functions lie in memory: strips of points one after the other, in each strip a row of
-/// points for every function.
+/// Memory layout of the function values of a block: consecutive strips of points, each with a row of points per function.
 package struct OrbitalLayout: Sendable {
     package let strips: Int
     /// Vectors of eight points in a row.
@@ -24,14 +23,14 @@ package struct OrbitalLayout: Sendable {
 package final class BasisFunctionEvaluator: Sendable {
     let tables: BasisFunctionTables
 
-    /// - Parameter negligible: values and gradients below this may be taken for zero.
+    /// - Parameter negligible: values and gradients below this may be replaced by zero.
     package init(basis: AtomicOrbitalBasis, negligible: Double) {
         tables = BasisFunctionTables(basis: basis, negligible: negligible)
     }
 
     package var functionCount: Int { tables.functionCount }
 
-    /// Where a block of points lies.
+    /// The position of a block of points.
     package struct Box: Sendable {
         package var low = SIMD3<Double>(repeating: .infinity)
         package var high = SIMD3<Double>(repeating: -.infinity)
@@ -130,8 +129,8 @@ package final class BasisFunctionEvaluator: Sendable {
         }
     }
 
-    /// The primitives that are not negligible everywhere beyond a distance: exp(-100) times any contraction
-    /// coefficient is nothing beside the threshold.
+    /// The primitives that are not negligible everywhere beyond a distance: exp(-100) times any contraction coefficient is far below the
+    /// threshold.
     func fillTerms(
         _ terms: UnsafeMutableBufferPointer<RadialTerm>, _ unit: RadialUnit, squaredDistance: Double
     ) -> Int {

@@ -2,11 +2,11 @@ import CVectorShims
 import GaussianBasis
 import VectorFunctions
 
-/// What the points of a block pull a basis with: rows of numbers in the layout of the orbital values.
+/// The forces of a block's points on basis functions: rows of numbers in the layout of the orbital values.
 package struct OrbitalPull {
-    /// Of every function: u, what the derivative of c . grad(phi) is multiplied with; nil without c.
+    /// For every function: u, the factor of the derivative of c . grad(phi); nil without c.
     let curvature: UnsafePointer<Double>?
-    /// Of every function: what the derivative of phi is multiplied with.
+    /// For every function: the factor of the derivative of phi.
     let slope: UnsafePointer<Double>
     /// Three rows of the vector c at all points of the block, `stride` apart; nil without c.
     let direction: UnsafePointer<Double>?
@@ -112,10 +112,10 @@ extension BasisFunctionEvaluator {
     }
 }
 
-/// Eight points about one centre, and the sums that make up the force on it.
+/// Eight points about one centre, and the sums that form the force on it.
 ///
 /// With a function M(x, y, z) R(r), S = R'/r and T = S'/r: its gradient is grad(M) R + M r S, and that of
-/// c . grad(phi) = (c . grad(M)) R + M (c . r) S is worked out below.
+/// c . grad(phi) = (c . grad(M)) R + M (c . r) S is computed below.
 private struct PointPull {
     let x, y, z, square: Lanes
     private var cx = Lanes.zero, cy = Lanes.zero, cz = Lanes.zero, cr = Lanes.zero

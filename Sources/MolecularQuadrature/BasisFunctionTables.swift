@@ -17,7 +17,7 @@ struct RadialUnit: Sendable {
     var exponents: Range<Int>
     var first: Part
     var second: Part?
-    /// Distance in bohr from which on all values and gradients are negligible.
+    /// Distance in bohr beyond which all values and gradients are negligible.
     var extent: Double
 }
 
@@ -74,7 +74,7 @@ final class BasisFunctionTables: Sendable {
         return unit.first.firstFunction..<last.firstFunction + transformations[last.angularMomentum].functionCount
     }
 
-    /// The distance from which on `sum |c| r^l exp(-a r^2)` and its slope stay below `negligible`.
+    /// The distance beyond which `sum |c| r^l exp(-a r^2)` and its slope stay below `negligible`.
     private static func extent(exponents: [Double], contractions: [Contraction], negligible: Double) -> Double {
         let step = 0.125
         var r = 100.0

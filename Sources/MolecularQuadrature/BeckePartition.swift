@@ -1,7 +1,7 @@
 import CVectorShims
 import MolecularStructure
 
-/// Where the boundary between the cells of two different atoms lies.
+/// The position of the boundary between the cells of two different atoms.
 public enum CellBoundaries: Sendable {
     /// Moved by the square roots of the atoms' radii, which suits quadrature: O. Treutler and R. Ahlrichs, J. Chem. Phys. 102,
     /// 346 (1995), doi 10.1063/1.469408.
@@ -48,7 +48,7 @@ struct BeckePartition: Sendable {
         self.neighbors = neighbors
     }
 
-    /// By how much the boundary of two atoms is moved, a_ij: beyond a half it would fold.
+    /// The shift a_ij of the boundary between two atoms: beyond a half the boundary would fold.
     static func shift(
         _ first: Element, _ second: Element, _ boundaries: CellBoundaries = .treutlerAhlrichs
     ) -> Double {
@@ -60,7 +60,7 @@ struct BeckePartition: Sendable {
 
     /// The share of an atom at eight points.
     ///
-    /// - Parameter distances: room for one value an atom.
+    /// - Parameter distances: room for one value per atom.
     func weights(
         ofAtom atom: Int, x px: Lanes, y py: Lanes, z pz: Lanes, distances: UnsafeMutablePointer<Lanes>
     ) -> Lanes {
@@ -88,7 +88,7 @@ struct BeckePartition: Sendable {
         fileprivate let inverse, shifts: UnsafeBufferPointer<Double>
         fileprivate let neighbors: UnsafeBufferPointer<Int>
 
-        /// Where eight points lie between the atoms i and j.
+        /// Where eight points are between the atoms i and j.
         @inline(__always)
         func boundary(_ i: Int, _ j: Int, _ distances: UnsafePointer<Lanes>) -> Boundary {
             let pair = i * atomCount + j
@@ -99,8 +99,8 @@ struct BeckePartition: Sendable {
 
         /// The cell function of atom i at eight points near `atom`.
         ///
-        /// It is multiplied up from the nearest atom outwards, and left once it has become negligible: in a large
-        /// molecule nearly always after a few factors.
+        /// The product starts with the nearest atom and stops when it becomes negligible: in a large molecule almost always after a few
+        /// factors.
         @inline(__always)
         func cell(_ i: Int, outwardsFrom atom: Int, distances: UnsafePointer<Lanes>) -> Lanes {
             var cell = Lanes(repeating: 1)

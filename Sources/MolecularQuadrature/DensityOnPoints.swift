@@ -5,10 +5,10 @@ import ParallelExecution
 
 /// Electron densities at arbitrary points: cube files, surfaces.
 public enum DensityOnPoints {
-    /// Functions below this at all points of a block are left out there, if nothing else is asked for.
+    /// Functions below this at all points of a block are omitted there unless another threshold is given.
     fileprivate static let negligible = 1e-12
 
-    /// For every atom, then every ghost atom, the distance in bohr from which on its functions are left out.
+    /// For every atom, then every ghost atom, the distance in bohr from which on its functions are omitted.
     package static func reaches(of basis: AtomicOrbitalBasis) -> [Double] {
         var result = [Double](repeating: 0, count: basis.molecule.centerCount)
         for unit in BasisFunctionTables(basis: basis, negligible: negligible).units {
@@ -19,9 +19,9 @@ public enum DensityOnPoints {
 
     /// Values of `sum_mn D_mn chi_m(r) chi_n(r)`, in electrons per bohr^3.
     ///
-    /// Basis functions whose value is below 1e-12 at all points of a block are left out there. Threads inside
-    /// OpenBLAS should be limited to one (`BLASThreads.limit(to: 1)`). The result does not depend on the number of
-    /// threads. Cost: two operations a point, a density and a pair of functions that reach it.
+    /// Basis functions whose value is below 1e-12 at all points of a block are omitted there. Threads inside OpenBLAS should be limited to
+    /// one (`BLASThreads.limit(to: 1)`). The result does not depend on the number of threads. Cost: two operations per point, density, and
+    /// pair of functions that reach it.
     ///
     /// - Parameters:
     ///   - densities: symmetric matrices over basis functions.
@@ -36,13 +36,12 @@ public enum DensityOnPoints {
 
     /// Values of `sum_i n_i psi_i(r)^2` for several sets of orbitals, in electrons per bohr^3.
     ///
-    /// Otherwise as the form with density matrices. Cost: two operations a point, an orbital that is not empty, and a function
-    /// that reaches it: less than with the matrix, where fewer orbitals are occupied than functions reach a point.
+    /// Otherwise like the form with density matrices. Cost: two operations per point, occupied orbital, and function that reaches the
+    /// point: less than with the matrix if fewer orbitals are occupied than functions reach a point.
     ///
     /// - Parameters:
-    ///   - areCompact: whether points that follow each other already lie close together, as those of a
-    ///     `MolecularGrid` do; else they are sorted.
-    ///   - negligible: functions whose values and gradients are below this at all points of a block are left out there.
+    ///   - areCompact: whether consecutive points are already close together, as in a `MolecularGrid`; otherwise they are sorted.
+    ///   - negligible: functions whose values and gradients are below this at all points of a block are omitted there.
     /// - Returns: for every set, its density at every point.
     public static func values(
         basis: AtomicOrbitalBasis, orbitals: [MolecularOrbitals], points: [SIMD3<Double>], areCompact: Bool = false,
@@ -125,9 +124,9 @@ public enum DensityOnPoints {
     }
 }
 
-/// Orbitals that hold electrons, times the square roots of their occupations.
+/// Occupied orbitals, times the square roots of their occupations.
 private struct WeightedOrbitals: Sendable {
-    /// Functions by orbitals; first those of positive occupation, then those of negative one, as natural orbitals may have.
+    /// Functions by orbitals; first those of positive occupation, then those of negative one, which natural orbitals may have.
     let coefficients: Matrix
     let positiveCount: Int
 
@@ -182,7 +181,7 @@ public enum OrbitalsOnPoints {
     }
 }
 
-/// What densities and orbitals on points have in common: blocks of points, dealt to threads, and scattered results.
+/// The common part of densities and orbitals on points: blocks of points, distributed to threads, and scattered results.
 private enum FieldComponents {
     typealias Output = (_ field: Int, _ component: Int) -> UnsafeMutablePointer<Double>
 

@@ -1,10 +1,10 @@
 import MolecularStructure
 
-/// How many points the integration grid has around each atom.
+/// The number of points of the integration grid around each atom.
 public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     /// A grid with a name, or the same numbers for every atom.
     public enum Size: Sendable, Equatable {
-        /// About the density of PySCF's levels 1, 2 and 3, which grow with the row of the periodic table.
+        /// About the density of PySCF's levels 1, 2 and 3, which increases with the row of the periodic table.
         case coarse, medium, fine
         /// 99 radial by 590 angular points, pruned.
         case ultrafine
@@ -52,7 +52,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Radial points around an atom of the element; half as many again where there are f electrons, which keep close to the nucleus.
+    /// Radial points around an atom of the element; 1.5 times as many for elements with f electrons, which are close to the nucleus.
     public func radialCount(_ element: Element) -> Int {
         let row = element.period - 1
         return switch size {
@@ -81,7 +81,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     /// NWChem uses. Around lanthanum and the lanthanides the inner regions are smaller by a factor of 5 to 7: 4f electrons are within them,
     /// and their density is far from spherical.
     ///
-    /// - Parameter pruningScale: by which the inner radii are multiplied where another nucleus is near, from `pruningScale`.
+    /// - Parameter pruningScale: factor for the inner radii if another nucleus is near, from `pruningScale`.
     public func angularCount(_ element: Element, atRadius radius: Double, pruningScale: Double = 1) -> Int {
         let largest = angularCount(element)
         if case .unpruned = size { return largest }
@@ -128,7 +128,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Why a text names no grid.
+/// Why a text does not name a grid.
 public enum GridSpecificationError: Error, Equatable, CustomStringConvertible {
     case unknownName(String)
     case radialCount(Int)

@@ -1,11 +1,11 @@
 import MolecularStructure
 import ParallelExecution
 
-/// The points and weights with which functions are integrated over a molecule's space.
+/// The points and weights for integration over a molecule.
 ///
-/// Around every atom stands a product of a radial quadrature and Lebedev spheres, weighted by the atom's share of
-/// space. Points are sorted into blocks that are compact in space, so that a block meets few basis functions; the
-/// order depends on the molecule and the specification alone.
+/// Around every atom there is a product of a radial quadrature and Lebedev spheres, weighted by the atom's share of space. Points are
+/// sorted into blocks that are compact in space, so that few basis functions reach a block; the order depends only on the molecule and the
+/// specification.
 public struct MolecularGrid: Sendable {
     public let specification: GridSpecification
     /// Coordinates in bohr.
@@ -16,7 +16,7 @@ public struct MolecularGrid: Sendable {
     public let atoms: [Int32]
     /// Points of a block; the last block may have fewer.
     public let blockSize: Int
-    /// Points of the atoms' quadratures, before those of negligible weight were left out.
+    /// Points of the atoms' quadratures, including those that were omitted because of negligible weights.
     public let generatedPointCount: Int
 
     public var count: Int { x.count }
@@ -27,9 +27,9 @@ public struct MolecularGrid: Sendable {
         index * blockSize..<min(count, (index + 1) * blockSize)
     }
 
-    /// Weights below this (in bohr^3) are left out. The energy per volume is largest at a nucleus, about Z^4 / 5
-    /// hartree per bohr^3 (1.1e7 for radon): a point left out there, which belongs to the sphere of another atom,
-    /// moves the energy by about 1e-10 hartree at most, and elsewhere by far less.
+    /// Weights below this (in bohr^3) are omitted. The energy per volume is largest at a nucleus, about Z^4 / 5 hartree per bohr^3 (1.1e7
+    /// for radon): a point omitted there, which belongs to the sphere of another atom, changes the energy by about 1e-10 hartree at most,
+    /// and elsewhere by far less.
     private static let negligibleWeight = 1e-17
 
     /// Cost: O(points * atoms) with early exits; points of a fine grid number about 17,000 an atom.
@@ -113,7 +113,7 @@ private struct GridPiece: Sendable {
     let target: Int
 }
 
-/// Points in the order of the atoms, written by several threads at once, each to places of its own.
+/// Points in the order of the atoms, written by several threads at once to disjoint ranges.
 private struct UnsortedPoints: @unchecked Sendable {
     let x, y, z, weights: UnsafeMutablePointer<Double>
 
@@ -164,7 +164,7 @@ private struct AtomicGrid: Sendable {
     var count: Int { x.count }
     var paddedCount: Int { (count + 7) / 8 * 8 }
 
-    /// What two atoms have to share for the same points.
+    /// The properties that determine the points around an atom.
     struct Kind: Hashable {
         let element: Element
         /// By which the radii are multiplied up to which spheres have fewer points.
@@ -180,7 +180,7 @@ private struct AtomicGrid: Sendable {
                 let separation = distance(neighbor.position, molecule.atoms[atom].position)
                 nearest = min(nearest, separation)
                 if let count = specification.angularCount(element, crossing: neighbor.element, at: separation) {
-                    // Small displacements leave the numbers of points as they are.
+                    // Small displacements do not change the numbers of points.
                     crossings.insert(Crossing(distance: (4 * separation).rounded() / 4, angularCount: count))
                 }
             }

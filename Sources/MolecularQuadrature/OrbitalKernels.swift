@@ -10,7 +10,7 @@ struct PointRows {
     func advanced(by count: Int) -> PointRows { PointRows(x: x + count, y: y + count, z: z + count, vectors: vectors) }
 }
 
-/// Where a block's orbital values go.
+/// The destination of a block's orbital values.
 struct OrbitalRows {
     let rows: UnsafePointer<Int32>
     /// Vectors from one row to the next.

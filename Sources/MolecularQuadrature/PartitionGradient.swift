@@ -1,7 +1,7 @@
 import CVectorShims
 import MolecularStructure
 
-/// How the weights of a grid change when the atoms move and take their points with them.
+/// The change of the weights of a grid when the atoms move together with their points.
 ///
 /// B. G. Johnson, P. M. W. Gill and J. A. Pople, J. Chem. Phys. 98, 5612 (1993), doi 10.1063/1.464906.
 package final class PartitionGradient: @unchecked Sendable {
@@ -49,7 +49,7 @@ package final class PartitionGradient: @unchecked Sendable {
             fillDistances(tables, x, y, z)
             fillSlopes(tables, parents)
         }
-        // Only relative positions matter: what the others do not take, the point's own atom does.
+        // Only relative positions matter: the point's own atom gets minus the sum of the others.
         let zero = Lanes(repeating: 0)
         var (othersX, othersY, othersZ) = (zero, zero, zero)
         for i in 0..<n {
@@ -71,7 +71,7 @@ package final class PartitionGradient: @unchecked Sendable {
             let (dx, dy, dz) = (x - tables.x[i], y - tables.y[i], z - tables.z[i])
             let distance = esp_sqrt8(fused(dx, dx, fused(dy, dy, dz * dz)))
             distances[i] = distance
-            // On the nucleus itself there is no direction.
+            // At the nucleus itself the direction is undefined.
             let inverse = (1 / distance).replacing(with: 0, where: distance .== 0)
             outward[3 * i] = dx * inverse
             outward[3 * i + 1] = dy * inverse

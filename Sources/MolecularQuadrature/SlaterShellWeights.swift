@@ -22,11 +22,11 @@ public struct SlaterShell: Sendable, Equatable {
     var height: Double { population / (8 * .pi * width * width * width) }
 }
 
-/// What Slater functions on the atoms get of a density when they share it at every point in proportion to their values.
+/// The parts of a density that Slater functions on the atoms get if they share it at every point in proportion to their values.
 public struct SlaterShellWeights: Sendable {
-    /// Shells that are smaller than this part of another one everywhere in a block of points get nothing there.
+    /// Shells smaller than this fraction of another one everywhere in a block of points get nothing there.
     fileprivate static let negligible = 1e-11
-    /// Electrons at the points that are left out, those with the fewest, all together: not more than this.
+    /// Maximum number of electrons, in total, at omitted points, which are those with the fewest.
     public static let electronsLeftOut = 1e-8
     fileprivate static let blockSize = 256
     private static let blocksPerPiece = 16
@@ -65,7 +65,7 @@ public struct SlaterShellWeights: Sendable {
         self.points = points
     }
 
-    /// The points without those that hold next to nothing, in the order of the grid.
+    /// The points without those of negligible density, in the order of the grid.
     private static func significant(_ grid: MolecularGrid, _ density: [Double]) -> [Int32] {
         // Electrons by the binary exponent of a point's electrons.
         let lowest = -1100
@@ -107,7 +107,7 @@ public struct SlaterShellWeights: Sendable {
     }
 }
 
-/// The shells that count in one block of points.
+/// The shells that contribute in one block of points.
 private final class ShellWork {
     /// A shell as the loops read it.
     private struct Active {
@@ -154,7 +154,7 @@ private final class ShellWork {
         sums = [Double](repeating: 0, count: 2 * shells.count)
     }
 
-    /// Finds the shells that count: those that somewhere may exceed the negligible part of the largest of the others.
+    /// Finds the contributing shells: those that exceed the negligible fraction of the largest other shell somewhere.
     private func select(_ box: BasisFunctionEvaluator.Box) {
         var atom = -1
         var (near, far) = (0.0, 0.0)

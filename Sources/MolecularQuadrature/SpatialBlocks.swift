@@ -2,9 +2,8 @@ import ParallelExecution
 
 /// An order of points in which consecutive blocks of a given size are compact in space.
 ///
-/// The set is halved again and again across its longest extent, at a multiple of the block size, so that all blocks but
-/// one are full. Ties are broken by the index: the order depends on the points alone.
-/// Cost: O(n log n); memory: 36 bytes a point.
+/// The set is bisected repeatedly across its longest extent, at a multiple of the block size, so that all blocks but one are full. Ties are
+/// broken by the index: the order depends only on the points. Cost: O(n log n); memory: 36 bytes per point.
 struct SpatialBlocks: Sendable {
     /// Element k is the index of the point that comes k-th.
     let order: [Int32]
@@ -25,7 +24,7 @@ struct SpatialBlocks: Sendable {
     }
 }
 
-/// Works on records of the three coordinates and the index of a point, which move together: every pass reads memory in order.
+/// Works on records of the three coordinates and the index of a point, which are moved together: every pass reads memory in order.
 private struct Sorter: @unchecked Sendable {
     /// Numbers of a record.
     static let stride = 4
@@ -34,7 +33,7 @@ private struct Sorter: @unchecked Sendable {
     let blockSize: Int
 
     func sort(count: Int, pool: WorkerPool) {
-        // A few levels one after the other, then the branches side by side.
+        // The first few levels one after the other, then the branches in parallel.
         var branches = [0..<count]
         while branches.count < 8 * pool.threads, branches.contains(where: { $0.count > 32 * blockSize }) {
             branches = branches.flatMap { range -> [Range<Int>] in
@@ -75,7 +74,7 @@ private struct Sorter: @unchecked Sendable {
         return middle
     }
 
-    /// What records are compared by: a coordinate, then the index.
+    /// The sort keys of records: a coordinate, then the index.
     private struct Key {
         let coordinate, index: Double
 

@@ -17,7 +17,7 @@ public struct SphericalDensity: Sendable {
     /// Densities around several places, added up at points.
     ///
     /// - Parameter densities: with their places in bohr.
-    /// - Returns: one value a point. Cost: an exponential and a logarithm for every point and density.
+    /// - Returns: one value per point. Cost: an exponential and a logarithm for every point and density.
     public static func sum(
         _ densities: [(density: SphericalDensity, center: SIMD3<Double>)], points: [SIMD3<Double>], pool: WorkerPool
     ) -> [Double] {

@@ -2,15 +2,15 @@ import CVectorShims
 import MolecularStructure
 import ParallelExecution
 
-/// What atoms get of densities when they share them at every point in proportion to the values of their own proatoms.
+/// The parts of densities that atoms get if they share them at every point in proportion to the values of their proatoms.
 public enum StockholderWeights {
-    /// Sums of proatoms below this, in electrons per bohr^3, are not shared out.
+    /// Points at which the sum of the proatoms is below this, in electrons per bohr^3, are omitted.
     static let vacuum = 1e-200
     private static let blocksPerPiece = 32
 
     /// An atom's shares of one density.
     public struct Share: Sendable {
-        /// Of the density less the sum of the proatoms, in electrons.
+        /// Of the density minus the sum of the proatoms, in electrons.
         public var deformation = 0.0
         /// First moments of that about the nucleus, in electrons times bohr.
         public var moment = SIMD3<Double>()
@@ -19,13 +19,13 @@ public enum StockholderWeights {
     }
 
     /// - Parameters:
-    ///   - proatoms: one an atom.
+    ///   - proatoms: one per atom.
     ///   - densities: several, each at the points of the grid, in electrons per bohr^3.
     ///   - spins: for each of these its spin density or nil.
-    /// - Returns: for every density one share an atom.
+    /// - Returns: for every density one share per atom.
     ///
-    /// The proatoms are not kept: memory is a block of points for every atom and thread. Cost: that of all proatoms at all points,
-    /// and about ten operations more for every density. The result does not depend on the number of threads.
+    /// The proatoms are not stored: memory is a block of points per atom and thread. Cost: that of all proatoms at all points, and about
+    /// ten operations more per density. The result does not depend on the number of threads.
     public static func shares(
         _ proatoms: [SphericalDensity], molecule: Molecule, grid: MolecularGrid, densities: [[Double]], spins: [[Double]?],
         pool: WorkerPool
@@ -83,7 +83,7 @@ private final class ShareWork {
     func load(_ grid: MolecularGrid, _ points: Range<Int>) {
         let size = SphericalDensityRows.size
         for k in 0..<size {
-            // Places beyond the last point repeat it and weigh nothing.
+            // Positions beyond the last point repeat it with zero weight.
             let source = min(points.lowerBound + k, points.upperBound - 1)
             rows.x[k] = grid.x[source]
             rows.y[k] = grid.y[source]

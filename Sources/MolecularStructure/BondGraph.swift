@@ -1,9 +1,9 @@
 /// Which atoms of a molecule are bonded, from distances alone.
 ///
-/// Two atoms are bonded when their distance is at most `BondGraph.tolerance` times the sum of their single-bond covalent
-/// radii. A contact of a metal and a carbon does not count where the carbon carries a ligand atom other than carbon that is
-/// bonded to the same metal: a chelate brings its carbons near the metal without a bond. Nor does one of two metals with a
-/// bridging non-metal between them, unless they are as near each other as their radii say.
+/// Two atoms are bonded if their distance is at most `BondGraph.tolerance` times the sum of their single-bond covalent radii. There are two
+/// exceptions. A contact of a metal and a carbon does not count if the carbon carries a ligand atom other than carbon that is bonded to the
+/// same metal: a chelate brings its carbons close to the metal without a bond. A contact of two metals with a bridging non-metal does not
+/// count unless they are as close as the sum of their radii.
 public struct BondGraph: Sendable, Equatable {
     /// Longest bond over the sum of the covalent radii. In the molecules that come with the program the longest bond has
     /// 1.18 and the shortest contact of atoms without a bond 1.34, chelated carbons aside.
@@ -22,10 +22,10 @@ public struct BondGraph: Sendable, Equatable {
         public static func < (a: Bond, b: Bond) -> Bool { (a.first, a.second) < (b.first, b.second) }
     }
 
-    /// For each atom the atoms bonded to it, in rising order.
+    /// For each atom the atoms bonded to it, in ascending order.
     public let neighbors: [[Int]]
 
-    /// In rising order.
+    /// In ascending order.
     public var bonds: [Bond] {
         neighbors.enumerated().flatMap { atom, list in list.filter { $0 > atom }.map { Bond(atom, $0) } }
     }
@@ -33,7 +33,7 @@ public struct BondGraph: Sendable, Equatable {
     /// Connected pieces of all atoms.
     public var pieces: [[Int]] { components(of: Set(neighbors.indices)) }
 
-    /// Bonds that are known by other means than distances.
+    /// Bonds that are known from other sources than distances.
     public init(atomCount: Int, bonds: [Bond]) {
         var lists = [[Int]](repeating: [], count: atomCount)
         for bond in Set(bonds) {
@@ -78,7 +78,7 @@ public struct BondGraph: Sendable, Equatable {
     /// chlorine atoms.
     public static let contactTolerance = 2.0
 
-    /// Atoms in touch, bonded or not, each group in rising order: an ion pair is one, molecules apart are several.
+    /// Atoms in contact, bonded or not, each group in ascending order: an ion pair is one group, separate molecules are several.
     public static func aggregates(of molecule: Molecule) -> [[Int]] { Self(molecule, within: contactTolerance).pieces }
 
     /// Sum of the covalent radii, in bohr.
@@ -86,7 +86,7 @@ public struct BondGraph: Sendable, Equatable {
         (a.element.covalentRadiusInAngstrom + b.element.covalentRadiusInAngstrom) / PhysicalConstants.bohrInAngstrom
     }
 
-    /// Connected pieces of a set of atoms, each in rising order, by their first atom.
+    /// Connected pieces of a set of atoms, each in ascending order, sorted by their first atom.
     public func components(of atoms: Set<Int>) -> [[Int]] {
         var open = atoms
         var result: [[Int]] = []
@@ -103,7 +103,7 @@ public struct BondGraph: Sendable, Equatable {
         return result
     }
 
-    /// Rings of `size` atoms that all satisfy `isMember`, each once, in rising order of their atoms.
+    /// Rings of `size` atoms that all satisfy `isMember`, each once, in ascending order of their atoms.
     public func rings(of size: Int, where isMember: (Int) -> Bool) -> [[Int]] {
         var found = Set<[Int]>()
         func extend(_ path: [Int]) {

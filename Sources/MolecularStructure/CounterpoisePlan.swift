@@ -1,12 +1,12 @@
-/// The fragments of a complex, each alone and with ghost atoms in the places of all others.
+/// The fragments of a complex, each alone and with ghost atoms at the positions of all others.
 ///
 /// S. F. Boys and F. Bernardi, Mol. Phys. 19, 553 (1970), doi 10.1080/00268977000101561.
 public struct CounterpoisePlan: Sendable, Equatable {
     public struct Part: Sendable, Equatable {
         public let name: String
-        /// Indices of the fragment's atoms in the complex, rising.
+        /// Indices of the fragment's atoms in the complex, ascending.
         public let atoms: [Int]
-        /// Indices of all other atoms of the complex, rising.
+        /// Indices of all other atoms of the complex, ascending.
         public let others: [Int]
         /// The fragment in its own basis.
         public let alone: Molecule
@@ -20,7 +20,7 @@ public struct CounterpoisePlan: Sendable, Equatable {
 
     /// - Parameters:
     ///   - complex: without ghost atoms.
-    ///   - chosen: fragments of the user. All other atoms, or all atoms, are divided by the bonds among them.
+    ///   - chosen: fragments defined by the user. All other atoms, or all atoms, are divided by the bonds among them.
     public init(_ complex: Molecule, chosen: [Fragment] = []) throws(CounterpoiseError) {
         guard complex.ghosts.isEmpty else { throw .ghosts }
         let bonds = BondGraph(complex)
@@ -52,7 +52,7 @@ public struct CounterpoisePlan: Sendable, Equatable {
         cutsBonds = bonds.bonds.contains { owner[$0.first] != owner[$0.second] }
     }
 
-    /// The user's names, else formulas; equal formulas are numbered.
+    /// The user's names, otherwise formulas; equal formulas are numbered.
     private static func names(_ groups: [(name: String?, atoms: [Int])], _ complex: Molecule) -> [String] {
         let formulas = groups.map { group in group.name ?? complex.formula(of: group.atoms) }
         return formulas.indices.map { index in
@@ -63,7 +63,7 @@ public struct CounterpoisePlan: Sendable, Equatable {
     }
 }
 
-/// Why there is no counterpoise correction.
+/// Why a counterpoise correction is not possible.
 public enum CounterpoiseError: Error, Equatable, CustomStringConvertible {
     case ghosts
     case oneFragment

@@ -1,26 +1,26 @@
-/// How far a molecule has dissociated: a group of atoms that was in touch with others and is no longer, or that was near others
-/// and has moved away from them.
+/// The extent of a dissociation: a group of atoms that was in contact with others and no longer is, or that was near others and has moved
+/// away from them.
 ///
-/// In touch are atoms within `BondGraph.contactTolerance`, about the sum of their van der Waals radii (less for hydrogen),
-/// bonded or not, so that an ion that leaves its partner is found as well as a ligand that leaves its metal.
+/// Atoms are in contact within `BondGraph.contactTolerance`, about the sum of their van der Waals radii (less for hydrogen), bonded or not,
+/// so that an ion leaving its counter-ion is detected as well as a ligand leaving its metal.
 public struct Dissociation: Sendable, Equatable {
-    /// What has moved off farther than this (in bohr, 10 Angstrom) has left.
+    /// Beyond this distance (in bohr, 10 Angstrom) a group has dissociated.
     public static let dissociatedGap = 10 / PhysicalConstants.bohrInAngstrom
 
-    /// No forces that hold parts together are left beyond this gap (in bohr, 5 Angstrom): where a search ends there, the parts
-    /// have left each other, and no stationary point was found.
+    /// Beyond this gap (in bohr, 5 Angstrom) no forces keep parts together: if a search ends there, the molecule has dissociated, and no
+    /// stationary point was found.
     public static let restGap = 5 / PhysicalConstants.bohrInAngstrom
-    /// What was not in touch at first has moved away when the gap grew by this (in bohr, 1 Angstrom), to more than `restGap`.
+    /// Groups that were not in contact at first have moved away if the gap has grown by this (in bohr, 1 Angstrom), to more than `restGap`.
     private static let growth = 1 / PhysicalConstants.bohrInAngstrom
 
-    /// The group that is farthest from what it touched, in rising order; of two parts the smaller one.
+    /// The group that is farthest from its former contacts, in ascending order; of two parts, the smaller one.
     public let atoms: [Int]
-    /// From there to the nearest atom that it was in touch with, directly or through others, in bohr.
+    /// Distance to the nearest atom with which it was in contact, directly or through others, in bohr.
     public let gap: Double
-    /// The same at first.
+    /// The same in the first structure.
     public let gapAtFirst: Double
 
-    /// Nil where everything in touch at first is so at last, and nothing near at first has moved away. Both have the same atoms in the same order.
+    /// Nil if all initial contacts remain, and nothing that was near has moved away. Both structures have the same atoms in the same order.
     ///
     /// Cost: the square of the number of atoms.
     public init?(from first: Molecule, to last: Molecule) {
@@ -51,7 +51,7 @@ public struct Dissociation: Sendable, Equatable {
 
     public var hasDissociated: Bool { gap > Self.dissociatedGap }
 
-    /// Whether nothing holds the parts any more where forces have vanished.
+    /// Whether nothing keeps the parts together once the forces have vanished.
     public var hasDissociatedAtRest: Bool { gap > Self.restGap }
 }
 

@@ -7,7 +7,7 @@ public struct Element: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     private init(validAtomicNumber: Int) { atomicNumber = validAtomicNumber }
 
-    /// Nil outside of 1...86.
+    /// Nil outside 1...86.
     public init?(atomicNumber: Int) {
         guard (1...Self.symbols.count).contains(atomicNumber) else { return nil }
         self.atomicNumber = atomicNumber
@@ -34,8 +34,8 @@ public struct Element: Hashable, Comparable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Electrons outside of the last noble gas and of the filled d and f shells of groups 13 to 18: the number of the group to 12, of
-    /// lanthanides all that are not in xenon. Noble gases have 8, helium 2.
+    /// Electrons outside the last noble gas and the filled d and f shells of groups 13 to 18: the group number up to 12; for lanthanides
+    /// all that are not in xenon. Noble gases have 8, helium 2.
     public var valenceElectrons: Int {
         let outer = atomicNumber - nobleGasCoreElectrons
         let filled =

@@ -1,5 +1,5 @@
-/// Sorts the atoms of a molecule into fragments by their bonds. Only bonds and elements decide; the order of the atoms
-/// shows in the numbers that tell equal fragments apart, and nowhere else.
+/// Sorts the atoms of a molecule into fragments by their bonds. Only bonds and elements decide; the order of the atoms affects only the
+/// numbers of equal fragments.
 struct FragmentClassifier {
     private let molecule: Molecule
     private let bonds: BondGraph
@@ -21,7 +21,7 @@ struct FragmentClassifier {
         self.bonds = bonds
         let atoms = molecule.atoms
         rings = bonds.rings(of: 6) { atoms[$0].element.atomicNumber == 6 }.filter { ring in
-            // Rings with saturated carbon atoms are diketones and no quinones.
+            // Rings with saturated carbon atoms are diketones, not quinones.
             guard ring.allSatisfy({ FunctionalGroups.isUnsaturatedCarbon($0, of: molecule, bonds) }) else { return false }
             let oxygens = ring.flatMap { bonds.neighbors[$0] }.filter { Self.isCarbonylOxygen($0, atoms, bonds) }
             return oxygens.count >= 2
@@ -55,9 +55,9 @@ struct FragmentClassifier {
         }
     }
 
-    /// Divides a connected piece into rings and functional groups; a solvent molecule or counter-ion beside others stays whole.
+    /// Divides a connected piece into rings and functional groups; a solvent molecule or counter-ion beside other pieces stays whole.
     ///
-    /// - Parameter isOnlyOne: whether the piece is all of the molecule.
+    /// - Parameter isOnlyOne: whether the piece is the whole molecule.
     private func parts(of piece: [Int], isOnlyOne: Bool) -> [(name: String, atoms: [Int])] {
         let inside = Set(piece)
         let isMolecule = piece.allSatisfy { atom in
@@ -83,7 +83,7 @@ struct FragmentClassifier {
             for (element, atoms) in Dictionary(grouping: halogens, by: { molecule.atoms[$0].element }) {
                 take("\(element) on \(ring)", atoms.sorted())
             }
-            // So do oxygen atoms of ketones, imides and phenolates.
+            // The same applies to oxygen atoms of ketones, imides and phenolates.
             let oxygens = left.filter { atom in
                 Self.isCarbonylOxygen(atom, molecule.atoms, bonds) && bonds.neighbors[atom].contains(where: system.atoms.contains)
             }
@@ -140,8 +140,8 @@ struct FragmentClassifier {
         Set(piece.flatMap { bonds.neighbors[$0] }.filter { molecule.atoms[$0].element.isMetal }).sorted()
     }
 
-    /// The symbol, with the number of the atom where the element occurs more than once. An alkali or alkaline earth metal without bonds
-    /// beside other atoms is a cation.
+    /// The symbol, with the atom number if the element occurs more than once. An alkali or alkaline earth metal without bonds beside other
+    /// atoms is a cation.
     private func name(ofMetal atom: Int) -> String {
         let element = molecule.atoms[atom].element
         if element.isAlkaliOrAlkalineEarth, bonds.neighbors[atom].isEmpty, molecule.atoms.count > 1 {
@@ -157,6 +157,6 @@ struct FragmentClassifier {
             .joined(separator: "/")
     }
 
-    /// Number of the ring where there are several.
+    /// Number of the ring if there are several.
     private func suffix(_ ring: Int) -> String { rings.count == 1 ? "" : " (\(ring + 1))" }
 }

@@ -1,30 +1,30 @@
 /// A named group of atoms whose charges are added up.
 public struct Fragment: Codable, Sendable, Equatable {
-    /// What a group of atoms is, by its bonds.
+    /// The kind of a group of atoms, according to its bonds.
     public enum Kind: String, Codable, Sendable, CaseIterable {
         /// Carbon ring of a quinone.
         case quinoneRing = "quinone_ring"
-        /// Oxygen on a quinone ring, bonded to nothing else but metals.
+        /// Oxygen on a quinone ring with no other neighbours except metals.
         case carbonylOxygen = "carbonyl_oxygen"
         /// Halogen on a quinone ring.
         case ringHalogen = "ring_halogen"
         case metal
         /// Halogen with one metal as its only neighbour.
         case terminalHalogen = "terminal_halogen"
-        /// Halogen with two metals or more.
+        /// Halogen bonded to two or more metals.
         case bridgingHalogen = "bridging_halogen"
-        /// Of all that is left: a ring with its hydrogen atoms, a functional group, a solvent molecule, a counter-ion, or a connected piece
+        /// Everything else: a ring with its hydrogen atoms, a functional group, a solvent molecule, a counter-ion, or a connected piece
         /// that is none of these.
         case other
-        /// Named by the user.
+        /// Defined by the user.
         case chosen
     }
 
     public let name: String
     public let kind: Kind
-    /// Indices of the atoms, rising.
+    /// Indices of the atoms, ascending.
     public let atoms: [Int]
-    /// Indices of the metals that hold the fragment (the metal itself for a metal), rising.
+    /// Indices of the metals bonded to the fragment (for a metal, the metal itself), ascending.
     public let metals: [Int]
 
     public init(name: String, kind: Kind, atoms: [Int], metals: [Int] = []) {
@@ -39,14 +39,14 @@ public struct Fragment: Codable, Sendable, Equatable {
 public struct Fragmentation: Sendable, Equatable {
     public let fragments: [Fragment]
 
-    /// - Parameter chosen: fragments of the user; their atoms leave the fragments that the bonds make. An atom outside of
-    ///   the molecule, or in two chosen fragments, is an error.
+    /// - Parameter chosen: fragments defined by the user; their atoms are removed from the fragments derived from the bonds. An atom
+    ///   outside the molecule, or in two chosen fragments, is an error.
     public init(_ molecule: Molecule, chosen: [Fragment] = []) throws(FragmentationError) {
         let taken = try Self.atoms(of: chosen, in: molecule)
         let own = Set(chosen.map(\.name))
         let automatic = FragmentClassifier(molecule).fragments.compactMap { fragment -> Fragment? in
             let left = fragment.atoms.filter { !taken.contains($0) }
-            // The name of the user's choice may be that of the group it was taken from, such as methyl.
+            // The user's name may be that of the group from which the atoms were taken, such as methyl.
             let name = own.contains(fragment.name) ? "\(fragment.name), rest" : fragment.name
             return left.isEmpty
                 ? nil : Fragment(name: name, kind: fragment.kind, atoms: left, metals: fragment.metals)
@@ -58,8 +58,8 @@ public struct Fragmentation: Sendable, Equatable {
         fragments = automatic + chosen
     }
 
-    /// Atoms of fragments that the user chose. A fragment without atoms, and an atom that the molecule does not have or that is named
-    /// twice, are errors.
+    /// Atoms of fragments defined by the user. A fragment without atoms is an error, and so is an atom that does not exist or that is named
+    /// twice.
     static func atoms(of chosen: [Fragment], in molecule: Molecule) throws(FragmentationError) -> Set<Int> {
         var taken = Set<Int>()
         for fragment in chosen {
@@ -80,7 +80,7 @@ public struct Fragmentation: Sendable, Equatable {
     }
 }
 
-/// Why fragments cannot be made.
+/// Why fragments cannot be constructed.
 public enum FragmentationError: Error, Equatable, CustomStringConvertible {
     case empty(name: String)
     case noSuchAtom(name: String, number: Int, count: Int)

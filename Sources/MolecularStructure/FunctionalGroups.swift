@@ -1,9 +1,9 @@
-/// Groups of atoms under the names that chemists give them, found by bonds and elements alone. Hydrogen atoms belong to the atom that they
-/// are bonded to; metals do not count as neighbours.
+/// Groups of atoms under their chemical names, found by bonds and elements alone. Hydrogen atoms belong to the atom to which they are
+/// bonded; metals do not count as neighbours.
 struct FunctionalGroups {
     struct Group {
         let name: String
-        /// Indices, rising.
+        /// Indices, ascending.
         let atoms: [Int]
     }
 
@@ -26,7 +26,7 @@ struct FunctionalGroups {
         neighbors[atom].filter { number($0) == element && neighbors[$0].count == 1 }
     }
 
-    /// Divides atoms that are connected by bonds into groups. What has no name of its own is named by its formula.
+    /// Divides atoms that are connected by bonds into groups. Groups without a name are named by their formula.
     func groups(of atoms: Set<Int>) -> [Group] {
         var left = atoms
         var result: [Group] = []
@@ -35,7 +35,7 @@ struct FunctionalGroups {
             result.append(Group(name: name, atoms: members.sorted()))
             left.subtract(members)
         }
-        // Groups about carbon before the oxygens and nitrogens that they hold.
+        // Groups around carbon before the oxygens and nitrogens that belong to them.
         for atom in atoms.sorted() where left.contains(atom) && number(atom) == 6 {
             guard let (name, members) = carbonGroup(atom), members.allSatisfy(left.contains) else { continue }
             take(name, members)
@@ -50,7 +50,7 @@ struct FunctionalGroups {
         return result
     }
 
-    /// Carbon with at most three neighbours that are no metals.
+    /// Carbon with at most three neighbours other than metals.
     static func isUnsaturatedCarbon(_ atom: Int, of molecule: Molecule, _ bonds: BondGraph) -> Bool {
         molecule.atoms[atom].element.atomicNumber == 6
             && bonds.neighbors[atom].count { !molecule.atoms[$0].element.isMetal } <= 3
@@ -79,7 +79,7 @@ struct FunctionalGroups {
 
     private func isSaturatedCarbon(_ atom: Int) -> Bool { number(atom) == 6 && neighbors[atom].count == 4 }
 
-    /// A carbon atom with the hetero atoms that make it a group.
+    /// A carbon atom with the heteroatoms of its group.
     private func carbonGroup(_ atom: Int) -> (String, [Int])? {
         let (oxo, nitrogens) = (terminal(8, at: atom), neighbors[atom].filter { number($0) == 7 })
         if let nitrogen = nitrile(atom) { return ("nitrile", [atom, nitrogen]) }
@@ -99,7 +99,7 @@ struct FunctionalGroups {
         return ("carbonyl", [atom, oxygen])
     }
 
-    /// A nitrogen, oxygen, sulfur or halogen atom and what belongs to it.
+    /// A nitrogen, oxygen, sulfur or halogen atom and the atoms that belong to it.
     private func heteroGroup(_ atom: Int) -> (String, [Int])? {
         let held = hydrogens(atom)
         if let oxygens = nitro(atom) { return ("nitro", [atom] + oxygens) }

@@ -8,7 +8,7 @@ public struct HillFormula: Sendable, Equatable, CustomStringConvertible {
 
     public let terms: [Term]
 
-    /// - Parameter symbols: one an atom.
+    /// - Parameter symbols: one per atom.
     public init(_ symbols: some Sequence<String>) {
         var counts: [String: Int] = [:]
         for symbol in symbols { counts[symbol, default: 0] += 1 }

@@ -1,6 +1,6 @@
-/// Molecules and ions that stand beside others: solvents and counter-ions.
+/// Molecules and ions that accompany others: solvents and counter-ions.
 enum KnownMolecules {
-    /// Nil for one that has no name here.
+    /// Nil if it has no name here.
     ///
     /// - Parameter atoms: all atoms that bonds connect, metals left out.
     static func name(_ atoms: [Int], of molecule: Molecule, _ bonds: BondGraph) -> String? {

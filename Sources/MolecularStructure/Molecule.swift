@@ -1,4 +1,4 @@
-/// A nucleus at a place.
+/// A nucleus at a position.
 public struct Atom: Sendable, Equatable {
     public let element: Element
     /// In bohr.
@@ -10,9 +10,9 @@ public struct Atom: Sendable, Equatable {
     }
 }
 
-/// A place that has the basis functions of an element, but no nucleus and no electrons.
+/// A centre with the basis functions of an element, but without nucleus and electrons.
 public struct GhostAtom: Sendable, Equatable {
-    /// The element whose functions these are; nil where a file does not tell.
+    /// The element to which the functions belong; nil if the file does not say.
     public let element: Element?
     /// In bohr.
     public let position: SIMD3<Double>
@@ -22,14 +22,14 @@ public struct GhostAtom: Sendable, Equatable {
         self.position = position
     }
 
-    /// As Gaussian labels it: `Cl-Bq`, and `Bq` where the element is not known.
+    /// In Gaussian's notation: `Cl-Bq`, and `Bq` if the element is unknown.
     public var symbol: String { element.map { "\($0.symbol)-Bq" } ?? "Bq" }
 }
 
-/// Nuclei in space. How many electrons surround them is told by a `ChargeState`, not here.
+/// Nuclei in space. The number of electrons is given by a `ChargeState`, not here.
 public struct Molecule: Sendable, Equatable {
     public let atoms: [Atom]
-    /// Centres of basis functions without nuclei. Wherever basis functions name an atom by its index, ghost atoms follow the atoms.
+    /// Centres of basis functions without nuclei. Where basis functions refer to an atom by its index, ghost atoms follow the atoms.
     public let ghosts: [GhostAtom]
 
     public init(atoms: [Atom], ghosts: [GhostAtom] = []) {
@@ -37,7 +37,7 @@ public struct Molecule: Sendable, Equatable {
         self.ghosts = ghosts
     }
 
-    /// Atoms and ghost atoms together: all that basis functions sit on.
+    /// Atoms and ghost atoms together: all centres of basis functions.
     public var centerCount: Int { atoms.count + ghosts.count }
 
     /// In bohr, atoms first.
@@ -46,17 +46,17 @@ public struct Molecule: Sendable, Equatable {
     /// Atoms first.
     public var centerSymbols: [String] { atoms.map(\.element.symbol) + ghosts.map(\.symbol) }
 
-    /// The same places with a nucleus on each, for what only depends on where functions sit, such as overlap integrals and
-    /// quadrature points. A ghost atom of unknown element becomes hydrogen.
+    /// The same centres with a nucleus on each, for quantities that depend only on the positions of functions, such as overlap integrals
+    /// and quadrature points. A ghost atom of unknown element becomes hydrogen.
     public var withGhostsAsAtoms: Molecule {
         Molecule(atoms: atoms + ghosts.map { Atom(element: $0.element ?? .hydrogen, positionInBohr: $0.position) })
     }
 
-    /// Sum of the atomic numbers: the electrons of the neutral molecule, core electrons included.
+    /// Sum of the atomic numbers: the number of electrons of the neutral molecule, including core electrons.
     public var totalAtomicNumber: Int { atoms.reduce(0) { $0 + $1.element.atomicNumber } }
 
-    /// Repulsion of point charges at the nuclei, in hartree; `charges` in atom order, usually atomic numbers less
-    /// the electrons that effective core potentials replace.
+    /// Repulsion of point charges at the nuclei, in hartree; `charges` in atom order, usually atomic numbers minus the electrons replaced
+    /// by effective core potentials.
     public func nuclearRepulsion(charges: [Double]) -> Double {
         precondition(charges.count == atoms.count)
         var energy = 0.0
@@ -68,7 +68,7 @@ public struct Molecule: Sendable, Equatable {
         return energy
     }
 
-    /// Derivatives of `nuclearRepulsion` by the positions, in hartree per bohr.
+    /// Derivatives of `nuclearRepulsion` with respect to the positions, in hartree per bohr.
     public func nuclearRepulsionGradient(charges: [Double]) -> [SIMD3<Double>] {
         precondition(charges.count == atoms.count)
         var result = [SIMD3<Double>](repeating: .zero, count: atoms.count)
@@ -84,8 +84,8 @@ public struct Molecule: Sendable, Equatable {
         return result
     }
 
-    /// Second derivatives of `nuclearRepulsion` by the positions of two different atoms, in hartree per bohr squared: for i > j, at
-    /// i (i - 1) / 2 + j, nine values, row by row.
+    /// Second derivatives of `nuclearRepulsion` with respect to the positions of two different atoms, in hartree per bohr squared: for i >
+    /// j, at i (i - 1) / 2 + j, nine values, row by row.
     public func nuclearRepulsionSecondDerivatives(charges: [Double]) -> [[Double]] {
         precondition(charges.count == atoms.count)
         var result: [[Double]] = []

@@ -1,38 +1,38 @@
-/// A singlet that looks like a radical pair: one unpaired electron on a halogen atom that has all but left its bond, its
-/// partner of opposite spin elsewhere in the molecule.
+/// A singlet that looks like a radical pair: one unpaired electron on a halogen atom whose bond is nearly broken, and its partner of
+/// opposite spin elsewhere in the molecule.
 ///
-/// Such a solution is often an artefact of the structure that the calculation began with: the halogen atom may recombine with the
-/// other radical, for example by adding to a carbon atom of the ligand, and the closed-shell isomer that results may be lower in
-/// energy. No optimisation crosses the barrier between the two by itself.
+/// Such a solution is often an artefact of the initial structure of the calculation: the halogen atom may recombine with the other radical,
+/// for example by adding to a carbon atom of the ligand, and the resulting closed-shell isomer may be lower in energy. An optimisation does
+/// not cross the barrier between the two by itself.
 ///
-/// Three things must come together: a singlet of broken spin symmetry, nearly a whole unpaired electron on the halogen, and a stretched
-/// bond. Two halogens count as one where they share the electron across a contact shorter than any between closed shells, as
-/// in the dihalide anions (two-centre, three-electron bond).
+/// Three conditions must be satisfied: a broken-symmetry singlet, almost a whole unpaired electron on the halogen, and a stretched bond.
+/// Two halogens count as one if they share the electron across a contact shorter than any between closed shells, as in the dihalide anions
+/// (two-centre, three-electron bond).
 public struct RadicalPair: Sendable, Equatable {
-    /// The halogen, or the two that share the electron, in rising order.
+    /// The halogen, or the two that share the electron, in ascending order.
     public let halogens: [Int]
-    /// Their unpaired electrons, without sign.
+    /// Their unpaired electrons, as an absolute value.
     public let spin: Double
 
-    /// Lowest `<S^2>` of a singlet that counts: it is 1 for two electrons that do not overlap.
+    /// Minimum `<S^2>` of such a singlet: it is 1 for two electrons that do not overlap.
     public static let lowestSpinSquared = 0.7
-    /// Fewest unpaired electrons on the halogen or on the two together.
+    /// Minimum number of unpaired electrons on the halogen or on the two together.
     public static let smallestSpin = 0.7
-    /// Fewest on each of two.
+    /// Minimum number on each of two.
     public static let smallestShare = 0.1
-    /// A bond is stretched when it is longer than this times the sum of the covalent radii ...
+    /// A bond is stretched if it is longer than this times the sum of the covalent radii ...
     public static let stretch = 1.2
     /// ... or than this times the shortest bond of the same two elements in the molecule, since covalent radii miss the length of
     /// polar bonds by some per cent either way.
     public static let stretchToOthers = 1.1
-    /// Two halogens without a bond touch up to this distance over the sum of their covalent radii: 2.97 Angstrom for chlorine, where
-    /// closed shells keep 3.5.
+    /// Two non-bonded halogens are in contact up to this distance over the sum of their covalent radii: 2.97 Angstrom for chlorine, for
+    /// which closed shells stay 3.5 apart.
     public static let halogenContact = 1.5
 
-    /// Nil where the solution is no such pair. Of several halogens the one with most spin is named.
+    /// Nil if the solution is not such a pair. Of several halogens, the one with the largest spin is named.
     ///
     /// - Parameters:
-    ///   - spinPopulations: alpha less beta electrons, one value an atom.
+    ///   - spinPopulations: alpha minus beta electrons, one value per atom.
     ///   - multiplicity: 2S + 1 of the wavefunction; only 1 (S_z = 0) can be such a pair.
     ///   - spinSquared: expectation value of S^2.
     public init?(_ molecule: Molecule, spinPopulations: [Double], multiplicity: Int, spinSquared: Double) {
@@ -53,7 +53,7 @@ public struct RadicalPair: Sendable, Equatable {
         self.spin = spin(found)
     }
 
-    /// What it is, and what to do; numbers of atoms from 1, lengths in Angstrom.
+    /// The description and the advice; atom numbers from 1, lengths in Angstrom.
     public func description(in molecule: Molecule) -> String {
         let atoms = molecule.atoms
         func name(_ atom: Int) -> String { "\(atoms[atom].element.symbol)\(atom + 1)" }
@@ -84,7 +84,7 @@ public struct RadicalPair: Sendable, Equatable {
         distance(a.position, b.position) / BondGraph.singleBondLength(a, b)
     }
 
-    /// Whether the nearest neighbour of an atom is farther than a bond is long.
+    /// Whether the nearest neighbour of an atom is farther than a bond length.
     private static func isStretched(_ atom: Int, _ atoms: [Atom]) -> Bool {
         guard let partner = nearest(atom, atoms) else { return false }
         if ratio(atoms[atom], atoms[partner]) > stretch { return true }
@@ -95,7 +95,7 @@ public struct RadicalPair: Sendable, Equatable {
         return ratio(atoms[atom], atoms[partner]) > stretchToOthers * shortest
     }
 
-    /// Nearer than closed shells come, farther than a bond.
+    /// Closer than closed shells, farther than a bond.
     private static func isHemibond(_ a: Int, _ b: Int, _ atoms: [Atom]) -> Bool {
         let ratio = ratio(atoms[a], atoms[b])
         return ratio > stretch && ratio <= halogenContact

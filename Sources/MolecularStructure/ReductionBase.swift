@@ -1,6 +1,6 @@
-/// The base state of a reduction series, to which electrons are added: that of the molecule's own charge if this is positive, else the
-/// neutral one where the series has it and an anion, else the first one. A cation beside a neutral molecule and its anions is a state of its
-/// own, from which nothing is counted.
+/// The base state of a reduction series, to which electrons are added: that of the molecule's own charge if this is positive, otherwise the
+/// neutral state if the series contains it and an anion, otherwise the first state. A cation beside a neutral molecule and its anions is a
+/// separate state, from which nothing is counted.
 public enum ReductionBase {
     /// The charge of the base state; nil without any state.
     ///

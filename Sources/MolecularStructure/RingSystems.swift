@@ -3,7 +3,7 @@ struct RingSystems {
     /// A ring, or several that share bonds, with the hydrogen atoms on it.
     struct System {
         let name: String
-        /// Indices, rising.
+        /// Indices, ascending.
         let atoms: [Int]
     }
 
@@ -15,7 +15,7 @@ struct RingSystems {
         self.bonds = bonds
     }
 
-    /// Rings of five and six atoms of C, N, O and S among some atoms.
+    /// Rings of five and six atoms of C, N, O and S among the given atoms.
     func systems(of atoms: Set<Int>) -> [System] {
         let rings = [5, 6].flatMap { size in
             bonds.rings(of: size) { atoms.contains($0) && [6, 7, 8, 16].contains(molecule.atoms[$0].element.atomicNumber) }
@@ -23,7 +23,7 @@ struct RingSystems {
         var merged: [Set<Int>] = []
         for ring in rings {
             var whole = Set(ring)
-            // Rings that share a bond are one system; those that share an atom alone (spiro compounds) are two.
+            // Rings that share a bond form one system; those that share only an atom (spiro compounds) are two.
             while let place = merged.firstIndex(where: { $0.intersection(whole).count > 1 }) {
                 whole.formUnion(merged.remove(at: place))
             }
@@ -39,7 +39,7 @@ struct RingSystems {
         }
     }
 
-    /// - Parameter count: of the rings in the system.
+    /// - Parameter count: number of rings in the system.
     private func name(_ ring: Set<Int>, hydrogens: Int, count: Int) -> String {
         let plain = molecule.formula(of: ring.sorted())
         let isAromatic = ring.allSatisfy { isFlat($0) }
@@ -50,7 +50,7 @@ struct RingSystems {
             + HillFormula(ring.map { molecule.atoms[$0].element.symbol } + Array(repeating: "H", count: hydrogens)).description
     }
 
-    /// Whether an atom has at most three neighbours other than metals, and two where it is oxygen or sulfur.
+    /// Whether an atom has at most three neighbours other than metals, or at most two if it is oxygen or sulfur.
     private func isFlat(_ atom: Int) -> Bool {
         let count = bonds.neighbors[atom].count { !molecule.atoms[$0].element.isMetal }
         return count <= ([8, 16].contains(molecule.atoms[atom].element.atomicNumber) ? 2 : 3)
@@ -80,7 +80,7 @@ struct RingSystems {
         }
     }
 
-    /// Bonds between two atoms of a ring, the short way.
+    /// Number of bonds between two atoms of a ring, along the shorter path.
     private func separation(_ pair: Set<Int>, in ring: Set<Int>) -> Int {
         guard let first = pair.min(), let last = pair.max() else { return 0 }
         var reached: Set<Int> = [first]

@@ -5,21 +5,21 @@ import HamiltonianTerms
 import LinearAlgebra
 import MolecularStructure
 
-/// Derivatives of a self-consistent energy by the positions of the nuclei.
+/// Derivatives of a self-consistent energy with respect to the nuclear positions.
 ///
 /// P. Pulay, Mol. Phys. 17, 197 (1969), doi 10.1080/00268976900100941; for Kohn-Sham theory B. G. Johnson, P. M. W. Gill
 /// and J. A. Pople, J. Chem. Phys. 98, 5612 (1993), doi 10.1063/1.464906.
 public struct EnergyGradient: Sendable {
-    /// In hartree per bohr, one entry an atom.
+    /// In hartree per bohr, one entry per atom.
     public let values: [SIMD3<Double>]
-    /// Sum over the atoms, which vanishes for the exact derivative: what the quadrature's fixed points leave.
+    /// Sum over the atoms, which vanishes for the exact derivative; the remainder comes from the fixed points of the quadrature.
     public let translationalSum: SIMD3<Double>
     /// Sum of position cross derivative about the centre of nuclear charge; vanishes likewise.
     public let rotationalSum: SIMD3<Double>
 
-    /// Largest component in size.
+    /// Largest component by magnitude.
     public var largest: Double { values.reduce(0) { max($0, abs($1.x), abs($1.y), abs($1.z)) } }
-    /// Root of the mean square over all components.
+    /// Root mean square over all components.
     public var rootMeanSquare: Double {
         guard !values.isEmpty else { return 0 }
         return (values.reduce(0) { $0 + ($1 * $1).sum() } / Double(3 * values.count)).squareRoot()
@@ -27,12 +27,12 @@ public struct EnergyGradient: Sendable {
 
     /// Cost: about that of a few Fock matrices without stored integrals.
     ///
-    /// Its error is proportional to the orbital gradient at which the self-consistent field has stopped. Bits do not
-    /// depend on the number of threads.
+    /// Its error is proportional to the orbital gradient at which the self-consistent field was stopped. The result does not depend on the
+    /// number of threads, to the last bit.
     /// - Parameters:
-    ///   - wavefunction: converged, in the basis and by the method of `problem`.
-    ///   - includesQuadratureResponse: whether the points of the grid move with their atoms and their weights follow:
-    ///     the derivative is then that of the computed energy to the last digits.
+    ///   - wavefunction: converged, in the basis and with the method of `problem`.
+    ///   - includesQuadratureResponse: whether the grid points move with their atoms and the weights respond: the derivative is then that
+    ///     of the computed energy to the last digits.
     public init(problem: ElectronicProblem, wavefunction: Wavefunction, includesQuadratureResponse: Bool = false) {
         let basis = problem.basis
         let ledger = problem.ledger
@@ -42,7 +42,7 @@ public struct EnergyGradient: Sendable {
         var sum = [SIMD3<Double>](repeating: .zero, count: basis.molecule.atoms.count)
         func add(_ part: [SIMD3<Double>]) { for atom in sum.indices { sum[atom] += part[atom] } }
         for term in problem.terms { add(term.gradient(of: state)) }
-        // With the attraction by the nuclei, which are charges as the electrons are.
+        // Includes the attraction to the nuclei, which are charges like the electrons.
         add(
             ledger.measure(Phase.coulomb) {
                 CoulombGradient.gradient(
@@ -70,8 +70,8 @@ public struct EnergyGradient: Sendable {
         rotationalSum = torque
     }
 
-    /// From orbital energies, or, where orbitals that both spins share do not diagonalise the Fock matrix of either spin,
-    /// P F P of both spins, at the cost of one more Fock matrix.
+    /// From orbital energies or, if shared orbitals do not diagonalise the Fock matrix of either spin, from P F P of both spins, at the
+    /// cost of one more Fock matrix.
     private static func energyWeightedDensity(_ wavefunction: Wavefunction, _ problem: ElectronicProblem) -> Matrix {
         guard wavefunction.isRestrictedOpen else { return wavefunction.energyWeightedDensity }
         var builder = FockBuilder(problem: problem)

@@ -7,32 +7,32 @@ import MolecularStructure
 import OrbitalResponse
 import ParallelExecution
 
-/// Second derivatives of a self-consistent energy by the positions of the nuclei, with the derivatives of the dipole moment and the
+/// Second derivatives of a self-consistent energy with respect to the nuclear positions, with the derivatives of the dipole moment and the
 /// static polarisability, which follow from the same response of the orbitals.
 ///
-/// Points and weights of the quadrature grid stay where they are. The blocks of one atom, in which that shows, are minus the sum
-/// of the other blocks in their rows: translational invariance holds exactly.
+/// Points and weights of the quadrature grid are fixed. The diagonal blocks of the atoms, which are affected by this, are minus the sum of
+/// the other blocks in their rows: translational invariance is exact.
 /// J. Gerratt and I. M. Mills, J. Chem. Phys. 49, 1719 (1968), doi 10.1063/1.1670299; for Kohn-Sham theory B. G. Johnson and M. J. Frisch,
 /// J. Chem. Phys. 100, 7429 (1994), doi 10.1063/1.466887.
 public struct EnergyHessian: Sendable {
     /// In hartree per bohr squared; coordinate 3 A + k is component k of atom A. Symmetric.
     public let matrix: Matrix
-    /// The largest difference of two elements that should be the same, before they are averaged.
+    /// The largest difference between two elements that should be equal, before they are averaged.
     public let asymmetry: Double
     /// Derivatives of the dipole moment by the coordinates, about a fixed origin: 3 x coordinates, in elementary charges.
     public let dipoleDerivatives: Matrix
     /// The static polarisability, 3 x 3, in bohr^3.
     public let polarizability: Matrix
 
-    /// What is told while the equations are solved.
+    /// Progress during the solution of the equations.
     public enum Progress: Sendable {
         /// Derivatives at fixed orbitals have been computed.
         case skeleton
-        /// An iteration of the coupled-perturbed equations: the largest residual, and what it has to fall below.
+        /// An iteration of the coupled-perturbed equations: the largest residual, and its threshold.
         case iteration(Int, residual: Double, tolerance: Double)
     }
 
-    /// Why there are no analytic second derivatives by a method; nil where there are. To be read after "of".
+    /// Why a method has no analytic second derivatives; nil if it has. Follows the word "of".
     public static func limitation(of method: ElectronicMethod, basis: AtomicOrbitalBasis, isRestrictedOpen: Bool) -> String? {
         if isRestrictedOpen { return "restricted open shells" }
         if basis.shells.contains(where: { $0.highestAngularMomentum > highestAngularMomentum }) {
@@ -46,7 +46,7 @@ public struct EnergyHessian: Sendable {
     /// The Boys function of order 4 l + 2 is tabulated up to here.
     private static let highestAngularMomentum = 4
 
-    /// About what is needed beside the integrals, in bytes, most of it proportional to atoms times the square of basis functions.
+    /// Approximate memory in addition to the integrals, in bytes, mostly proportional to atoms times the square of basis functions.
     public static func memory(basis: AtomicOrbitalBasis, charge: Int, isRestricted: Bool) -> Int {
         let (n, coordinates) = (basis.functionCount, 3 * basis.molecule.atoms.count)
         let spins = isRestricted ? 1 : 2
@@ -57,8 +57,8 @@ public struct EnergyHessian: Sendable {
         return matrices * (4 + 8 * spins) + 8 * coordinates * 40 * rotations + 2 * min(512 << 20, 8 * spins * matrices)
     }
 
-    /// - Parameter wavefunction: converged, in the basis and by the method of `problem`, for which there is no `limitation`.
-    /// - Throws: `CoupledPerturbedEquations.Failure` as `HessianError`, `LinearAlgebraError`, and what `onProgress` throws.
+    /// - Parameter wavefunction: converged, in the basis and with the method of `problem`, which must not have a `limitation`.
+    /// - Throws: `CoupledPerturbedEquations.Failure` as `HessianError`, `LinearAlgebraError`, and the errors of `onProgress`.
     public init(
         problem: ElectronicProblem, wavefunction: Wavefunction, memoryLimitInBytes: Int,
         onProgress: (Progress) throws -> Void = { _ in }
@@ -174,7 +174,7 @@ public struct EnergyHessian: Sendable {
         self.polarizability = polarizability.symmetrized()
     }
 
-    /// In hartree per bohr squared: the parts do not belong together where there is more.
+    /// In hartree per bohr squared: a larger value means that the parts do not belong together.
     private static let largestAsymmetry = 1e-3
 
     private static func asymmetry(_ matrix: Matrix) -> Double {
@@ -185,7 +185,7 @@ public struct EnergyHessian: Sendable {
         return largest
     }
 
-    /// With the blocks of one atom from the others.
+    /// With the diagonal blocks computed from the others.
     private static func withInvariance(_ matrix: Matrix) -> Matrix {
         var result = matrix
         let atoms = matrix.rows / 3
@@ -205,12 +205,12 @@ public struct EnergyHessian: Sendable {
     }
 }
 
-/// What keeps second derivatives from being computed.
+/// Why second derivatives cannot be computed.
 public enum HessianError: Error, CustomStringConvertible {
     case notConverged(iterations: Int, residual: Double)
     /// A term of the Hamiltonian has no second derivatives.
     case missingTerm
-    /// Elements that should be equal differ by so much, in hartree per bohr squared.
+    /// Elements that should be equal differ by this much, in hartree per bohr squared.
     case asymmetric(Double)
 
     public var description: String {

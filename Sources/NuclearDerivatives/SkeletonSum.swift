@@ -5,9 +5,9 @@ import HamiltonianTerms
 import LinearAlgebra
 import OrbitalResponse
 
-/// A converged state as its second derivatives need it.
+/// A converged state in the form needed for second derivatives.
 struct PerturbedState {
-    /// Of alpha and beta electrons; one where both are the same.
+    /// Of alpha and beta electrons; one if both are equal.
     let densities: [Matrix]
     let spaces: [PerturbedSpaces]
     let gradientDensity: GradientDensity
@@ -43,7 +43,7 @@ struct PerturbedState {
 struct SkeletonSum {
     /// Without the blocks of one atom.
     private(set) var energy: Matrix
-    /// For every coordinate, one matrix a spin (one alone where both are the same).
+    /// For every coordinate, one matrix per spin (only one if both are equal).
     private(set) var fock: [[Matrix]]
     let overlap: [Matrix]
 
@@ -54,7 +54,7 @@ struct SkeletonSum {
         overlap = core.overlap
         energy = core.skeleton.energy
         fock = core.skeleton.fock.map { part in state.spaces.map { _ in part[0] } }
-        // With the attraction by the nuclei, which are charges as the electrons are.
+        // Includes the attraction to the nuclei, which are charges like the electrons.
         add(
             problem.ledger.measure("second derivatives: Coulomb") {
                 CoulombSecondDerivatives.evaluate(

@@ -26,15 +26,15 @@ package struct PerturbedSpaces: Sendable {
 ///
 ///     (e_a - e_i) U_ai + (C_v^T dF[U] C_o)_ai = -B_ai,  dP = C_v U C_o^T + C_o U^T C_v^T,
 ///
-/// with dF the change of the Fock matrices with the densities of the spins.
+/// where dF is the change of the Fock matrices due to the densities of the spins.
 ///
-/// All perturbations share one subspace: each iteration adds the residuals of those that have not converged, divided by the gaps of the
+/// All perturbations share one subspace: each iteration adds the residuals of the unconverged perturbations, divided by the gaps of the
 /// orbital energies, so that few passes over the integrals are needed. The solution minimises the second-order energy in the subspace;
-/// properties that are bilinear in perturbations are in error by the square of the residuals.
+/// properties that are bilinear in perturbations have errors of second order in the residuals.
 ///
 /// J. A. Pople, R. Krishnan, H. B. Schlegel and J. S. Binkley, Int. J. Quantum Chem. 16 (S13), 225 (1979), doi 10.1002/qua.560160825.
 package struct CoupledPerturbedEquations: Sendable {
-    /// What the norm of each residual falls below, in terms of U times the root of the gap.
+    /// Threshold for the norm of each residual, in terms of U times the root of the gap.
     package static let usualTolerance = 1e-6
     private static let mostIterations = 60
 
@@ -57,7 +57,7 @@ package struct CoupledPerturbedEquations: Sendable {
     }
 
     package enum Failure: Error {
-        /// After this many iterations, with this norm of the largest residual.
+        /// Number of iterations, and norm of the largest residual.
         case notConverged(iterations: Int, residual: Double)
     }
 
@@ -65,8 +65,8 @@ package struct CoupledPerturbedEquations: Sendable {
     ///
     /// - Parameters:
     ///   - rightSides: B of every perturbation, for each spin: empty by occupied orbitals.
-    ///   - onIteration: told the number of the iteration, the largest residual, and how many perturbations are left.
-    /// - Throws: `Failure`, `LinearAlgebraError` where the orbital Hessian is singular, and what `onIteration` throws.
+    ///   - onIteration: gets the number of the iteration, the largest residual, and the number of remaining perturbations.
+    /// - Throws: `Failure`, `LinearAlgebraError` if the orbital Hessian is singular, and the errors of `onIteration`.
     package func solve(
         _ rightSides: [[Matrix]], tolerance: Double = usualTolerance,
         onIteration: (_ iteration: Int, _ residual: Double, _ left: Int) throws -> Void = { _, _, _ in }
@@ -96,10 +96,10 @@ package struct CoupledPerturbedEquations: Sendable {
             let addedProducts = product(added)
             basis = basis.appending(added)
             products = products.appending(addedProducts)
-            // Small systems; made anew each time.
+            // Small systems; constructed anew each time.
             let projected = basis.times(products, otherTransposed: true).symmetrized()
             let sides = target.times(basis, otherTransposed: true)
-            // Not definite for a state that is a saddle point among orbitals.
+            // Not positive definite for a state that is a saddle point with respect to its orbitals.
             let factor = try LUFactor(projected)
             coefficients = Matrix(
                 rows: count, columns: basis.rows,
@@ -125,7 +125,7 @@ package struct CoupledPerturbedEquations: Sendable {
         }
     }
 
-    /// What residuals have beyond the subspace, orthonormal.
+    /// The orthonormalised parts of the residuals outside the subspace.
     private func newDirections(_ residuals: Matrix, basis: Matrix, tolerance: Double) throws -> Matrix {
         var rest = residuals
         func project() {
@@ -137,7 +137,7 @@ package struct CoupledPerturbedEquations: Sendable {
             let overlap = try SymmetricEigenproblem(rest.times(rest, otherTransposed: true).symmetrized())
             let largest = overlap.values.last ?? 0
             let least = max(1e-2 * tolerance * tolerance, 1e-13 * largest)
-            // After the first round all are of unit length.
+            // After the first round all have unit length.
             let kept = overlap.values.indices.filter { overlap.values[$0] > least }
             guard !kept.isEmpty else { return Matrix(rows: 0, columns: basis.columns) }
             rest = overlap.vectors.columns(kept, times: kept.map { 1 / overlap.values[$0].squareRoot() })

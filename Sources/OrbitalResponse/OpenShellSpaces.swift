@@ -1,13 +1,13 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// Closed, open and empty orbitals that both spins share, with their Fock matrices: what a restricted open-shell energy
-/// changes by when they are turned into each other.
+/// Closed, open and empty orbitals that both spins share, with their Fock matrices: the expansion of a restricted open-shell energy in
+/// rotations among them.
 ///
-/// A rotation has one block, with a row for every open and empty and a column for every closed and open orbital; nothing
-/// turns open orbitals into each other, and these elements are zero. Its rows of empty orbitals are a rotation of the
-/// alpha orbitals and its closed columns one of the beta orbitals, to first order. To second order exp(k) turns the alpha
-/// orbitals by more than that, and gradients that cancel in their sum over the spins do not cancel there:
+/// A rotation has one block, with a row for every open and empty and a column for every closed and open orbital; open orbitals are not
+/// rotated into each other, and these elements are zero. To first order, its rows of empty orbitals are a rotation of the alpha orbitals,
+/// and its closed columns one of the beta orbitals. To second order, exp(k) rotates the alpha orbitals by more than that, and gradients
+/// that cancel in their sum over the spins do not cancel there:
 ///
 ///     1/2 k H k = [unrestricted] + 1/2 [(Fb - Fa)_ec . k_eo k_oc + Fa_eo . k_ec k_oc^T - Fb_oc . k_eo^T k_ec]
 ///
@@ -46,26 +46,26 @@ struct OpenShellSpaces {
         self.fock = fock.map { $0.transformed(by: canonical) }
     }
 
-    /// Orbitals that are those of another point turned.
+    /// Orbitals obtained by rotating those of another point.
     private init(_ other: OpenShellSpaces, coefficients: Matrix) {
         (closed, occupied, count, energies, fock) = (other.closed, other.occupied, other.count, other.energies, other.fock)
         self.coefficients = coefficients
     }
 
-    /// One set a spin.
+    /// One set per spin.
     package func orbitals(_ occupation: OrbitalOccupation) -> [MolecularOrbitals] {
         [0, 1].map { occupation.orbitals(coefficients: coefficients, energies: energies, spin: $0) }
     }
 
     // MARK: - Rotations
 
-    /// The rotations of alpha and of beta orbitals that a rotation stands for.
+    /// The rotations of alpha and of beta orbitals that correspond to a rotation.
     func spinBlocks(_ rotation: OrbitalRotation) -> [Matrix] {
         let k = rotation.blocks[0]
         return [Self.part(k, open..<(count - closed), 0..<occupied), k.columns(0..<closed)]
     }
 
-    /// The rotation that has the same scalar product with all others as gradients of alpha and of beta orbitals have together.
+    /// The rotation whose scalar product with any other equals the sum of those of the alpha and beta orbital gradients.
     private func joined(_ alpha: Matrix, _ beta: Matrix) -> OrbitalRotation {
         var result = Matrix(rows: count - closed, columns: occupied)
         for a in 0..<alpha.rows { for i in 0..<occupied { result[open + a, i] += alpha[a, i] } }

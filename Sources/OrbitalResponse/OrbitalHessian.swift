@@ -6,14 +6,14 @@ import LinearAlgebra
 ///
 ///     (H k)_ai = (e_a - e_i) k_ai + (C_v^T dF C_o)_ai
 ///
-/// dF is the change of the Fock matrix with the density: Coulomb and exchange of the first-order change, which is exact, as are other
-/// quadratic terms, and the difference that a small multiple of k makes to the matrices of terms of general form, above all to the
-/// exchange-correlation potential. That needs no second derivatives of the functional and serves every kind of functional alike.
+/// dF is the change of the Fock matrix with the density. Coulomb, exchange and other quadratic terms are evaluated exactly for the
+/// first-order change. Terms of general form, above all the exchange-correlation potential, are differenced along a small multiple of k.
+/// That needs no second derivatives of the functional and works for every kind of functional.
 package struct OrbitalHessian {
     package enum Spin {
-        /// Within the point's own kind of wavefunction.
+        /// Within the same kind of wavefunction as the point.
         case symmetric
-        /// Alpha by k and beta by -k, from a restricted point: towards an unrestricted wavefunction.
+        /// Alpha by k and beta by -k, from a restricted point to an unrestricted wavefunction.
         case antisymmetric
     }
 
@@ -29,8 +29,8 @@ package struct OrbitalHessian {
         }
     }
 
-    /// Norms of the rotations from which potentials are differenced. Forward differences are in error by about the norm
-    /// itself; alpha less beta of opposite rotations is a central difference, in error by its square.
+    /// Norms of the rotations used to difference potentials. Forward differences have errors of about the norm itself; alpha minus beta of
+    /// opposite rotations is a central difference, with an error of second order.
     private static let displacement = 1e-4
     private static let centralDisplacement = 3e-3
 
@@ -102,7 +102,7 @@ package struct OrbitalHessian {
         }
     }
 
-    /// Changes of the matrices of quadratic terms: these of the changes of the densities. Nil without such terms.
+    /// Changes of the matrices of quadratic terms, which are the matrices of the density changes. Nil without such terms.
     private func quadraticTerms(_ requests: [Request], _ changes: [[[Matrix]]]) -> [[[Matrix]]]? {
         let terms = problem.terms.filter { $0.dependence == .quadratic }
         guard !terms.isEmpty else { return nil }

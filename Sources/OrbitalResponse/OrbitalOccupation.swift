@@ -1,22 +1,21 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// How the electrons of a state fill orbitals.
+/// How the electrons of a state occupy orbitals.
 package struct OrbitalOccupation: Sendable {
     /// Alpha and beta electrons.
     package let electrons: [Int]
     package let kind: Kind
 
     package enum Kind: Sendable {
-        /// Every filled orbital holds both spins.
+        /// Every occupied orbital contains both spins.
         case restricted
         case unrestricted
-        /// Alpha and beta electrons fill the same orbitals; there are two sets of these, which differ in their occupations
-        /// alone.
+        /// Alpha and beta electrons occupy the same orbitals; there are two sets of them, which differ only in their occupations.
         case restrictedOpen
     }
 
-    /// Every filled orbital holds both spins.
+    /// Every occupied orbital contains both spins.
     package var isRestricted: Bool { kind == .restricted }
 
     package init(electrons: [Int], kind: Kind) {
@@ -49,7 +48,7 @@ package struct OrbitalOccupation: Sendable {
         }
     }
 
-    /// Orbitals of a spin that hold no electron.
+    /// Orbitals of a spin without an electron.
     func emptyCount(_ orbitals: MolecularOrbitals, spin: Int) -> Int { orbitals.energies.count - electrons[spin] }
 
     package func wrapped(_ orbitals: [MolecularOrbitals]) -> Wavefunction.Orbitals {

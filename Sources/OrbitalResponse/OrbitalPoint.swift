@@ -16,7 +16,7 @@ package struct OrbitalPoint {
     package let gradient: OrbitalRotation
     /// The spaces of orbitals that both spins share; nil otherwise.
     let openShell: OpenShellSpaces?
-    /// What products of the Hessian need again and again.
+    /// Quantities that products of the Hessian need repeatedly.
     let potentials = PotentialCache()
 
     /// Exchange-correlation potentials of a point's densities, once they are known.
@@ -55,8 +55,7 @@ package struct OrbitalPoint {
             })
     }
 
-    /// Orbitals that diagonalise the Fock matrix within the occupied and within the empty space: density and energy stay
-    /// what they are.
+    /// Orbitals that diagonalise the Fock matrix within the occupied and within the empty space: density and energy do not change.
     private static func canonicalized(
         _ orbitals: MolecularOrbitals, fock: Matrix, occupation: OrbitalOccupation, spin: Int
     ) throws -> MolecularOrbitals {
@@ -84,7 +83,7 @@ package struct OrbitalPoint {
     /// Occupied and empty orbitals of a spin.
     func spaces(_ spin: Int) -> (occupied: Matrix, empty: Matrix) { Self.spaces(orbitals[spin], occupation.electrons[spin]) }
 
-    /// The orbitals that a block of a rotation turns into each other.
+    /// The pairs of orbital spaces that a block of a rotation connects.
     private func turned(_ block: Int) -> (from: Matrix, to: Matrix) {
         guard let openShell else {
             let (occupied, empty) = spaces(block)
@@ -132,7 +131,7 @@ package struct OrbitalPoint {
         }
     }
 
-    /// Densities after a rotation, one a spin (that of all electrons when restricted).
+    /// Densities after a rotation, one per spin (that of all electrons when restricted).
     func densities(after rotation: OrbitalRotation) throws -> [Matrix] {
         if openShell != nil { return try rotated(by: rotation).map(\.density) }
         return try rotation.blocks.enumerated().map { spin, k in
@@ -153,8 +152,7 @@ package struct OrbitalPoint {
         }
     }
 
-    /// The same rotation, expressed in the orbitals of a point nearby, which may be unrestricted where this one is
-    /// restricted.
+    /// The same rotation, expressed in the orbitals of a nearby point, which may be unrestricted if this one is restricted.
     package func transported(_ rotation: OrbitalRotation, to other: OrbitalPoint, overlap: Matrix) -> OrbitalRotation {
         let blocks = rotation.blocks.enumerated().map { block, k in
             let (o, v) = turned(min(block, orbitals.count - 1))
@@ -188,7 +186,7 @@ package struct OrbitalPoint {
         }
     }
 
-    /// A rotation that keeps no symmetry of the molecule, mostly of the smallest gaps: the same numbers in every run.
+    /// A rotation that has no symmetry of the molecule, mostly along the smallest gaps: the same numbers in every run.
     package func asymmetricNoise() -> OrbitalRotation {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         let smallest =

@@ -2,9 +2,8 @@ import ElectronicStructure
 import Foundation
 import LinearAlgebra
 
-/// A rotation between occupied and empty orbitals: one block a spin, or one for both spins, each with a row for every
-/// empty and a column for every occupied orbital, in radians. Gradients of the energy and products of the Hessian
-/// have the same shape.
+/// A rotation between occupied and empty orbitals: one block per spin, or one for both spins, each with a row for every empty and a column
+/// for every occupied orbital, in radians. Gradients of the energy and products of the Hessian have the same shape.
 package struct OrbitalRotation: Sendable {
     package var blocks: [Matrix]
 
@@ -22,12 +21,12 @@ package struct OrbitalRotation: Sendable {
         OrbitalRotation(blocks: rotation.blocks.map { factor * $0 })
     }
 
-    /// What is left of the rotation beside orthonormal others, with unit norm; nil where that is next to nothing.
+    /// The component of the rotation orthogonal to orthonormal others, normalised; nil if it is negligible.
     func orthonormalized(to others: [OrbitalRotation]) -> OrbitalRotation? {
         let size = norm
         guard size > 0, size.isFinite else { return nil }
         var result = (1 / size) * self
-        // Twice: once does not suffice when little is left.
+        // Twice: once is not sufficient if the remainder is small.
         for _ in 0..<2 {
             for other in others { result.add(other, scaledBy: -other.dot(result)) }
             let left = result.norm

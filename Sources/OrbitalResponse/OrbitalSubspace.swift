@@ -5,10 +5,10 @@ import LinearAlgebra
 struct OrbitalSubspace {
     package private(set) var rotations: [OrbitalRotation] = []
     package private(set) var products: [OrbitalRotation] = []
-    /// Rotations whose products are wanted next.
+    /// Rotations whose products are requested next.
     private(set) var pending: [OrbitalRotation] = []
 
-    /// Asks for the product with what is new in a rotation; false when there is nothing new in it.
+    /// Requests the product with the new component of a rotation; false if there is none.
     @discardableResult
     mutating func propose(_ rotation: OrbitalRotation) -> Bool {
         guard let new = rotation.orthonormalized(to: rotations + pending) else { return false }
@@ -63,14 +63,14 @@ struct OrbitalSubspace {
         let rotation: OrbitalRotation
         /// g k + 1/2 k H k, negative.
         let predictedChange: Double
-        /// What the curvature was shifted by to keep the step in the trust region: 0 or negative.
+        /// The shift of the curvature that keeps the step in the trust region: 0 or negative.
         let shift: Double
         /// g + (H - shift) k.
         let residual: OrbitalRotation
         package let lowestCurvature: Double
     }
 
-    /// The lowest point of g k + 1/2 k H k with a norm of k up to the radius.
+    /// The minimum of g k + 1/2 k H k with a norm of k up to the radius.
     ///
     /// Moré and Sorensen, SIAM J. Sci. Stat. Comput. 4, 553 (1983), doi 10.1137/0904038; along a direction of negative
     /// curvature without a slope, the step goes to the boundary.
@@ -90,7 +90,7 @@ struct OrbitalSubspace {
         var shift = 0.0
         var chosen = components(0)
         if lowest <= 0 || length(chosen) > radius {
-            // The length falls with the distance of the shift from the lowest curvature.
+            // The length decreases with the distance of the shift from the lowest curvature.
             let bound = min(0, lowest)
             var (near, far) = (1e-12, 1.0)
             while length(components(bound - far)) > radius { far *= 4 }

@@ -2,11 +2,11 @@ import ElectronicStructure
 import LinearAlgebra
 
 extension ResponseModel.Expansion {
-    /// Norm of the rotation from which Fock matrices are differenced.
+    /// Norm of the rotation used to difference Fock matrices.
     private static var displacement: Double { 1e-2 }
 
-    /// Products of the model's orbital Hessian with a rotation. The expansion must be around the point itself, with
-    /// alpha and beta where these part.
+    /// Products of the model's orbital Hessian with a rotation. The expansion must be around the point itself, with separate alpha and beta
+    /// if they differ.
     package func product(at point: OrbitalPoint, spin: OrbitalHessian.Spin, with rotation: OrbitalRotation) throws
         -> OrbitalRotation
     {
@@ -26,7 +26,7 @@ extension ResponseModel.Expansion {
 }
 
 extension ResponseModel {
-    /// Rotations along which the model bends least: where to look for instabilities.
+    /// Rotations along which the model has the lowest curvature: starting vectors for the search for instabilities.
     package func lowestRotations(at point: OrbitalPoint, spin: OrbitalHessian.Spin) throws -> [OrbitalRotation] {
         let densities = point.orbitals.map(\.density)
         let expansion =

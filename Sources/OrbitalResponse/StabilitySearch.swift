@@ -7,10 +7,10 @@ import LinearAlgebra
 package struct StabilitySearch {
     package let point: OrbitalPoint
     package let spin: OrbitalHessian.Spin
-    /// Rotations whose products are wanted; empty when finished.
+    /// Rotations whose products are requested; empty when finished.
     package var wanted: [OrbitalRotation] { isFinished ? [] : subspace.pending }
     package private(set) var isFinished = false
-    /// Whether a negative eigenvalue has been found: an eigenvalue in a subspace is never too low, so it is proof enough.
+    /// Whether a negative eigenvalue has been found: eigenvalues in a subspace are upper bounds, so this is sufficient proof.
     package var isUnstable: Bool { isFinished && !rotations.isEmpty && lowest < -limit }
     /// In hartree; an upper bound of the lowest eigenvalue.
     package private(set) var lowest = 0.0
@@ -21,15 +21,15 @@ package struct StabilitySearch {
     private let tolerance: Double
     private let limit: Double
 
-    /// An eigenvalue below minus this is an instability, in hartree: noise of the quadrature stays below it.
+    /// An eigenvalue below minus this is an instability, in hartree: quadrature noise stays below it.
     package static let limit = 2e-4
-    /// The same without a functional. What is softer gains less than 1e-6 Eh or so.
+    /// The same without a functional. Softer modes gain less than about 1e-6 Eh.
     package static let limitWithoutQuadrature = 3e-5
     private static let mostRotations = 40
 
     /// - Parameters:
     ///   - starts: rotations to start from.
-    ///   - tolerance: norm of the residual of an eigenvalue that is good enough, in hartree.
+    ///   - tolerance: required norm of the residual of an eigenvalue, in hartree.
     ///   - limit: an eigenvalue below minus this is an instability, in hartree.
     package init(
         point: OrbitalPoint, spin: OrbitalHessian.Spin, starts: [OrbitalRotation], tolerance: Double, limit: Double = Self.limit
@@ -42,7 +42,7 @@ package struct StabilitySearch {
         isFinished = subspace.pending.isEmpty
     }
 
-    /// Takes the products that were wanted.
+    /// Takes the requested products.
     package mutating func receive(products: [OrbitalRotation]) throws {
         subspace.receive(products)
         let pairs = try subspace.lowestEigenpairs(2)
@@ -52,8 +52,8 @@ package struct StabilitySearch {
         let isClearlyUnstable = lowest < -limit && lowestPair.residual.norm < 0.6 * abs(lowest)
         isFinished = isClearlyUnstable || subspace.rotations.count >= Self.mostRotations
         guard !isFinished else { return }
-        // The second pair goes on as long as it might still come to lie below the first: it may be of another symmetry,
-        // which the first one never sees.
+        // The second pair is converged as long as it might become lower than the first: it may have another symmetry, which the first one
+        // never reaches.
         var hasGrown = false
         for (rank, pair) in pairs.enumerated() {
             let residual = pair.residual.norm

@@ -1,9 +1,9 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// Descends in the energy by Newton steps within a region of trust: each step is the lowest point of the quadratic
-/// expansion of the energy in a subspace of orbital rotations, which grows until the step is accurate enough. Every accepted
-/// step lowers the energy, and steps follow negative curvature, so that it ends in a minimum.
+/// Minimises the energy by Newton steps within a trust region. Each step is the minimum of the quadratic expansion of the energy in a
+/// subspace of orbital rotations, which grows until the step is accurate enough. Every accepted step lowers the energy, and steps follow
+/// negative curvature, so the iterations end in a minimum.
 ///
 /// Helmich-Paris, J. Chem. Phys. 154, 164104 (2021), doi 10.1063/5.0040798, with the subspace as in Davidson's method.
 package struct TrustRegionNewton {
@@ -17,25 +17,25 @@ package struct TrustRegionNewton {
     /// Lowest curvature seen around the point, in hartree.
     package private(set) var lowestCurvature = 0.0
     package private(set) var wanted: Wanted
-    /// Whether no step, however short, lowers the energy any more.
+    /// Whether no step, however short, lowers the energy further.
     package private(set) var isExhausted = false
 
     private let overlap: Matrix
     private var subspace = OrbitalSubspace()
     private var radius: Double
-    /// What is needed to go on from `point` as this does: the radius of trust and the rotations that its subspace began with.
+    /// The data needed to restart at `point`: the trust radius and the rotations with which its subspace started.
     package private(set) var opening: (radius: Double, seeds: [OrbitalRotation])
     private var step: OrbitalSubspace.Step?
 
     package static let firstRadius = 0.4
     private static let largestRadius = 1.0
     private static let mostRotations = 24
-    /// Gaps below this do not make the preconditioner larger, in hartree.
+    /// Smaller gaps do not make the preconditioner larger, in hartree.
     private static let smallestGap = 0.1
 
     /// - Parameters:
-    ///   - seeds: rotations to look along from the first step on, such as that of an instability.
-    ///   - radius: longest first step, in radians.
+    ///   - seeds: rotations included from the first step on, such as that of an instability.
+    ///   - radius: maximum length of the first step, in radians.
     package init(
         point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation], overlap: Matrix, radius: Double = Self.firstRadius
     ) {
@@ -56,13 +56,13 @@ package struct TrustRegionNewton {
         wanted = .products(subspace.pending)
     }
 
-    /// Takes the products that were wanted.
+    /// Takes the requested products.
     package mutating func receive(products: [OrbitalRotation]) throws {
         subspace.receive(products)
         let step = try subspace.step(gradient: point.gradient, radius: radius)
         lowestCurvature = step.lowestCurvature
         let slope = point.gradient.norm
-        // Where the energy bends downwards, the step goes to the boundary, wherever exactly.
+        // For negative curvature the step goes to the boundary of the trust region, whatever the accuracy.
         let share = step.shift < 0 ? 0.3 : min(0.1, max(0.01, slope.squareRoot()))
         let accuracy = max(share * slope, -0.2 * step.shift * step.rotation.norm)
         if step.residual.norm > max(accuracy, 1e-9), subspace.rotations.count < Self.mostRotations,
@@ -79,13 +79,12 @@ package struct TrustRegionNewton {
         wanted = .fock(try point.rotated(by: step.rotation))
     }
 
-    /// Takes energy and Fock matrices of the orbitals that were wanted; false when they were not better, and a shorter
-    /// step is to be tried.
+    /// Takes energy and Fock matrices of the requested orbitals; false if they were not better, so that a shorter step is tried.
     package mutating func receive(energy: Double, fock: [Matrix]) throws -> Bool {
         guard let step, case .fock(let orbitals) = wanted else { return false }
         let predicted = point.weight * step.predictedChange
         let change = energy - self.energy
-        // Where the energy's own noise hides a decrease, the step is as good as its prediction.
+        // If noise of the energy hides a decrease, the step is judged by its prediction.
         let noise = 1e-12 * abs(energy)
         guard change <= 0 || change < noise && abs(predicted) < noise else {
             radius = bestShare(of: step, change: change) * step.rotation.norm
@@ -112,8 +111,8 @@ package struct TrustRegionNewton {
         return true
     }
 
-    /// Where along a step the energy was lowest: it follows the quadratic expansion, and what is missing from the change that
-    /// was found is of fourth order, as it is by symmetry along most instabilities.
+    /// The position of the lowest energy along a step: the energy follows the quadratic expansion, and the missing part of the change is of
+    /// fourth order, as it is by symmetry along most instabilities.
     private func bestShare(of step: OrbitalSubspace.Step, change: Double) -> Double {
         let slope = point.weight * point.gradient.dot(step.rotation)
         let bend = point.weight * step.predictedChange - slope

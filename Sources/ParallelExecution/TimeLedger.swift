@@ -10,7 +10,7 @@ public final class TimeLedger: Sendable {
         public var count: Int
     }
 
-    /// Whether work that is booked may take a little longer so that more can be told about it.
+    /// Whether the timed work may take slightly longer in order to record more details.
     public let isDetailed: Bool
     private let list = Mutex<[Entry]>([])
 
@@ -19,7 +19,7 @@ public final class TimeLedger: Sendable {
     /// Phases in the order in which they were first entered.
     public var entries: [Entry] { list.withLock { $0 } }
 
-    /// Runs `body` and books its wall time.
+    /// Runs `body` and records its wall time.
     public func measure<Result>(_ phase: String, _ body: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
         defer { add(phase, seconds: start.secondsToNow) }

@@ -3,9 +3,8 @@ import Synchronization
 
 /// Runs independent pieces of work on a fixed number of threads.
 ///
-/// Any thread takes any piece, so a result must not depend on which thread did it: give every piece (or every
-/// fixed group of pieces) its own accumulator and add these in a fixed order afterwards. Then the same bits come
-/// out whatever the number of threads.
+/// Any thread may take any piece, so a result must not depend on which thread did it: give every piece (or every fixed group of pieces) its
+/// own accumulator and add these in a fixed order afterwards. The result is then the same to the last bit for any number of threads.
 public struct WorkerPool: Sendable {
     public let threads: Int
 
@@ -49,7 +48,7 @@ extension WorkerPool {
     }
 }
 
-/// A raw pointer that may cross into worker threads; the caller sees to it that no two threads write the same element.
+/// A raw pointer that may be passed to worker threads; the caller ensures that no two threads write the same element.
 public struct SharedPointer<Element>: @unchecked Sendable {
     public let base: UnsafeMutablePointer<Element>
 

@@ -2,12 +2,12 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// Directions from which a molecule is looked at: the clearest one, and those of its principal axes of inertia.
+/// Viewing directions of a molecule: the clearest one, and those of its principal axes of inertia.
 ///
-/// The axis of the smallest moment runs from left to right in `front`, the one of the largest points to the viewer: a flat
-/// molecule lies in the plane of the picture. Atoms weigh their atomic numbers.
+/// The axis of the smallest moment runs from left to right in `front`, and the axis of the largest one points to the viewer: a flat
+/// molecule lies in the plane of the picture. Atoms are weighted by their atomic numbers.
 public enum NamedView: String, Sendable, CaseIterable {
-    /// Atoms hide each other least.
+    /// Atoms hide each other as little as possible.
     case clear
     case front, back, left, right, top, bottom
     /// From the front, turned by 30 and tilted by 20 degrees.
@@ -42,10 +42,10 @@ public struct Camera: Sendable, Equatable {
             }
     }
 
-    /// The clearest view of several molecules, which are placed above each other.
+    /// The clearest view of several molecules, which are superimposed.
     public init(clearFor molecules: [Molecule]) { self = ClearView(molecules).camera }
 
-    /// Looking against an axis of the coordinates (0 to 2), which points to the viewer; the next one points to the right.
+    /// View from the positive end of a coordinate axis (0 to 2), which points to the viewer; the next axis points to the right.
     public init(alongAxis axis: Int) {
         var (right, up) = (SIMD3<Double>(), SIMD3<Double>())
         right[(axis + 1) % 3] = 1
@@ -53,8 +53,8 @@ public struct Camera: Sendable, Equatable {
         self.init(right: right, up: up)
     }
 
-    /// The molecule turned about the vertical, then about the horizontal, then in the plane of the picture, in degrees:
-    /// its left, its upper side, and its right come nearer, nearer, and up.
+    /// The molecule rotated about the vertical, then about the horizontal, then in the plane of the picture, in degrees. Positive angles
+    /// bring its left side forward, its upper side forward, and its right side up.
     public func turned(_ vertical: Double, _ horizontal: Double, _ plane: Double) -> Camera {
         func rotated(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ degrees: Double) -> (SIMD3<Double>, SIMD3<Double>) {
             let (c, s) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
@@ -86,7 +86,7 @@ public struct Camera: Sendable, Equatable {
         // Eigenvalues ascend: the widest spread comes last.
         func axis(_ k: Int) -> SIMD3<Double> {
             let axis = SIMD3(vectors[0, k], vectors[1, k], vectors[2, k])
-            // The side with the longer tail is positive, so that the same molecule always faces the same way.
+            // The side with the longer tail is positive, so that the same molecule always has the same orientation.
             let skew = zip(weights, offsets).reduce(0) { $0 + $1.0 * pow($1.1.dot(axis), 3) }
             if abs(skew) > 1e-6 { return skew > 0 ? axis : -axis }
             return (axis.x, axis.y, axis.z) > (0, 0, 0) ? axis : -axis

@@ -2,11 +2,11 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// The direction from which the atoms of a molecule hide each other least, and its broad side is seen.
+/// The direction in which the atoms of a molecule hide each other least and its broad side is seen.
 ///
-/// Directions are compared in the frame of the axes of inertia, so that the view turns with the molecule. The cost of a direction sums
-/// over the atoms that others lie before, in part or as a whole: metals count most, then other atoms than carbon and hydrogen.
-/// Bonds before an atom count less. Among views in which nothing is hidden, the broadest is taken.
+/// Directions are compared in the frame of the axes of inertia, so that the view rotates with the molecule. The cost of a direction is a
+/// sum over atoms that are hidden by others, partly or completely: metals have the largest weight, then atoms other than carbon and
+/// hydrogen. Bonds in front of an atom have a smaller weight. Among views in which nothing is hidden, the broadest is taken.
 struct ClearView {
     private struct Ball {
         let place: SIMD3<Double>
@@ -17,10 +17,10 @@ struct ClearView {
     private let frame: Camera
     /// Each molecule in the same frame.
     private let molecules: [(balls: [Ball], bonds: [(Int, Int)])]
-    /// Of the second moments, for the breadth of a view.
+    /// Weight of the second moments, for the breadth of a view.
     private let broadest: Double
 
-    /// - Parameter all: molecules that are to be looked at from the same side.
+    /// - Parameter all: molecules that are viewed from the same side.
     init(_ all: [Molecule]) {
         let frame = all.first.map { Camera(.front, of: $0) } ?? Camera(alongAxis: 2)
         self.frame = frame

@@ -14,21 +14,21 @@ public struct ColorScale: Sendable, Equatable {
     public let high: Double
     public let convention: ColorConvention
 
-    /// - Parameters: the values of the two ends; equal ends are moved apart.
+    /// - Parameters: the values at the two ends; equal ends are moved apart.
     public init(low: Double, high: Double, convention: ColorConvention = .redNegative) {
         self.low = min(low, high)
         self.high = max(low, high) > min(low, high) ? max(low, high) : min(low, high) + 1e-6
         self.convention = convention
     }
 
-    /// Symmetric about `center`, out to where all but a share of 2 % at either end of the values lie, rounded to two digits.
+    /// Symmetric about `center`; covers all values except 2 % at either end, rounded to two digits.
     public init(robustFor values: [Double], center: Double = 0, convention: ColorConvention = .redNegative) {
         let (low, high) = Self.percentiles(of: values, share: 0.02)
         let reach = Self.roundedUp(max(abs(low - center), abs(high - center), 1e-4))
         self.init(low: center - reach, high: center + reach, convention: convention)
     }
 
-    /// The values below and above which the given share of all values lies.
+    /// The values below and above which the given fraction of all values lies.
     public static func percentiles(of values: [Double], share: Double) -> (low: Double, high: Double) {
         guard !values.isEmpty else { return (0, 0) }
         let sorted = values.sorted()

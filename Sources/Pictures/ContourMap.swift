@@ -4,7 +4,7 @@ import MolecularStructure
 
 /// A field in a plane through a molecule: colours, lines of equal value, the atoms in the plane, axes in Angstrom.
 public struct ContourMap: Sendable {
-    /// How values become colours and lines.
+    /// How values are converted to colours and lines.
     public struct Style: Sendable {
         /// Values of the lines, ascending.
         public let levels: [Double]
@@ -26,7 +26,7 @@ public struct ContourMap: Sendable {
         /// Lines at doubled values on both sides of zero, with colours that grow stronger from line to line.
         ///
         /// - Parameters:
-        ///   - lowest: the smallest level; `count` levels follow.
+        ///   - lowest: the smallest level; the others are larger by factors of two.
         ///   - colors: of positive and of negative values.
         ///   - names: what each sign means.
         public init(doublingFrom lowest: Double, count: Int, colors: [PixelColor], names: [String], unit: String) {

@@ -2,15 +2,15 @@ import Foundation
 import GeometryOptimization
 import MolecularStructure
 
-/// Places a molecule so that the largest ring system that it shares with another one, with the atoms bonded to it, lies on the other's.
+/// Superimposes a molecule on another one by the largest ring system that they share, including the atoms bonded to it.
 public struct FragmentAlignment {
     /// Rows of the rotation from the second molecule's coordinates to those of the first.
     public let rows: [SIMD3<Double>]
 
-    /// Root of the mean squared distance, in bohr, above which the shared parts count as different.
+    /// Root mean square distance, in bohr, above which the shared parts count as different.
     private static let largestDistance = 0.8
 
-    /// Nil where the molecules share no ring, or have it in different shapes.
+    /// Nil if the molecules share no ring, or have it in different shapes.
     public init?(of molecule: Molecule, onto other: Molecule) {
         let (parts, others) = (Part.all(in: molecule), Part.all(in: other))
         var best: (size: Int, distance: Double, rotation: [SIMD3<Double>])?
@@ -27,7 +27,7 @@ public struct FragmentAlignment {
                     }
                     let distance = (squares / Double(points.count)).squareRoot()
                     guard distance < Self.largestDistance else { continue }
-                    // Among equally good ones the one that brings the rest of the molecule nearer.
+                    // Among equally good ones, the one that brings the rest of the molecule closest.
                     let rest = Self.separation(molecule, other, fit)
                     let score = (distance * 10).rounded() + 0.01 * rest
                     if best.map({ part.atoms.count > $0.size || score < $0.distance - 1e-6 }) ?? true {
@@ -49,13 +49,13 @@ public struct FragmentAlignment {
         SIMD3(rows[0].dot(point), rows[1].dot(point), rows[2].dot(point))
     }
 
-    /// A camera in the coordinates of the first molecule, brought to those of the second.
+    /// A camera in the coordinates of the first molecule, transformed to those of the second.
     public func turnedBack(_ camera: Camera) -> Camera {
         func back(_ v: SIMD3<Double>) -> SIMD3<Double> { v.x * rows[0] + v.y * rows[1] + v.z * rows[2] }
         return Camera(right: back(camera.right).direction, up: back(camera.up).direction)
     }
 
-    /// Mean distance of the atoms from the nearest ones of the other molecule.
+    /// Mean distance of the atoms from the nearest atoms of the other molecule.
     private static func separation(_ molecule: Molecule, _ other: Molecule, _ fit: RigidAlignment) -> Double {
         molecule.atoms.reduce(0) { sum, atom in
             let place = fit.place(atom.position)
@@ -65,7 +65,7 @@ public struct FragmentAlignment {
 }
 
 extension FragmentAlignment {
-    /// Rings that share atoms, and the atoms bonded to them that are no metals.
+    /// Rings that share atoms, and the non-metal atoms bonded to them.
     private struct Part {
         /// In the order of the molecule.
         let atoms: [Int]
@@ -78,7 +78,7 @@ extension FragmentAlignment {
             let graph = BondGraph(molecule)
             let neighbors = graph.neighbors
             func isMetal(_ atom: Int) -> Bool { molecule.atoms[atom].element.isMetal }
-            // What remains of the graph without metals when ends are taken away again and again lies in rings or between them.
+            // After repeated removal of terminal atoms, the rest of the graph without metals is in rings or between them.
             var inRing = Set(molecule.atoms.indices.filter { !isMetal($0) })
             while let end = inRing.sorted().first(where: { atom in neighbors[atom].count { inRing.contains($0) } < 2 }) {
                 inRing.remove(end)

@@ -7,7 +7,7 @@ public struct MolecularPlane: Sendable {
         case noPlane
     }
 
-    /// An atom that lies in the plane, nearly.
+    /// An atom that lies in the plane, or nearly so.
     struct MarkedAtom: Sendable {
         let element: Element
         /// Counted from 1.
@@ -23,7 +23,7 @@ public struct MolecularPlane: Sendable {
     public let spacing: Double
     let atoms: [MarkedAtom]
 
-    /// Distance from the plane up to which atoms are marked, and up to which they belong to what is shown, in bohr.
+    /// Distance from the plane up to which atoms are marked, and up to which they belong to the content, in bohr.
     private static let (marked, shown) = (1.0, 3.0)
     /// Around the atoms, in bohr.
     private static let margin = 4.5

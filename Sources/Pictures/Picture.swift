@@ -6,15 +6,15 @@ public struct Picture: Sendable {
     public enum Key: Sendable {
         /// A bar with the values of the scale in two units; `caption` names the quantity.
         case scale(ColorScale, caption: String, unit: String, secondUnit: (name: String, factor: Double)?)
-        /// Patches of colour with what they mean.
+        /// Colour patches with their meanings.
         case patches([(color: PixelColor, label: String)])
     }
 
     public struct Panel: Sendable {
         public let scene: Scene
-        /// What is seen: the state, and in a second line an orbital.
+        /// The content: the state, and in a second line an orbital.
         public let caption: String
-        /// Where the colours are not those of the row's key.
+        /// If the colours differ from those of the row's key.
         public let key: Key?
 
         public init(scene: Scene, caption: String, key: Key? = nil) {
@@ -24,7 +24,7 @@ public struct Picture: Sendable {
         }
     }
 
-    /// Panels side by side, and the key that all without one of their own share.
+    /// Panels side by side, and the key shared by all panels without their own.
     public struct Row: Sendable {
         public let panels: [Panel]
         public let key: Key?
@@ -38,9 +38,9 @@ public struct Picture: Sendable {
     public let title: String
     /// Method and basis set.
     public let subtitle: String
-    /// Of equally many panels each.
+    /// Rows with equal numbers of panels.
     public let rows: [Row]
-    /// Holds all panels, which are drawn to the same scale.
+    /// Contains all panels, which are drawn to the same scale.
     public let frame: Frame
 
     public init(title: String, subtitle: String = "", rows: [Row], frame: Frame) {
@@ -53,7 +53,7 @@ public struct Picture: Sendable {
     private var columns: Int { max(1, rows.map(\.panels.count).max() ?? 1) }
     private var scenes: [Scene] { rows.flatMap { $0.panels.map(\.scene) } }
 
-    /// About what drawing and compressing it take at a time, in bytes.
+    /// Approximate peak memory of drawing and compressing it, in bytes.
     public func byteCount(width: Int, threads: Int) -> Int {
         let layout = Layout(width: width, columns: columns, rows: rows, frame: frame, hasSubtitle: !subtitle.isEmpty)
         let vertices = scenes.reduce(0) { $0 + $1.layers.reduce(0) { $0 + $1.mesh.positions.count } }
@@ -63,7 +63,7 @@ public struct Picture: Sendable {
 
     /// - Parameters:
     ///   - width: in pixels; the height follows from the shape of the molecule.
-    ///   - renderer: nil for one that takes four samples a pixel in large panels, and nine in small ones.
+    ///   - renderer: nil for one with four samples per pixel in large panels, and nine in small ones.
     public func image(width: Int, renderer: SceneRenderer? = nil, pool: WorkerPool) -> PixelImage {
         let layout = Layout(width: width, columns: columns, rows: rows, frame: frame, hasSubtitle: !subtitle.isEmpty)
         let letter = layout.letter

@@ -7,7 +7,7 @@ extension Picture.Key {
 }
 
 extension PixelImage {
-    /// A line of text in the middle of some room, smaller where it is too long.
+    /// A centred line of text, smaller if it is too long.
     mutating func drawFitted(_ text: String, x: Double, y: Double, size: Double, room: Double, isBold: Bool = false) {
         let width = Lettering(text: text, size: size, isBold: isBold).width
         draw(text, x: x, y: y, size: width > 0.94 * room ? size * 0.94 * room / width : size, alignment: .center, isBold: isBold)
@@ -33,7 +33,7 @@ extension PixelImage {
         }
     }
 
-    /// A bar with one unit below and another one above it, both with ticks at round numbers.
+    /// A bar with one unit below and another above it, both with ticks at round numbers.
     private mutating func draw(
         _ scale: ColorScale, caption: String, unit: String, secondUnit: (name: String, factor: Double)?, center: Double,
         width: Double, top: Double, letter: Double

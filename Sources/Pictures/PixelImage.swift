@@ -19,7 +19,7 @@ public struct PixelImage: Sendable, Equatable {
         set { pixels[y * width + x] = newValue }
     }
 
-    /// Lays `color` over a pixel; what lies outside of the picture is left out.
+    /// Lays `color` over a pixel; what lies outside of the picture is omitted.
     mutating func blend(_ x: Int, _ y: Int, _ color: PixelColor, opacity: Float) {
         guard x >= 0, y >= 0, x < width, y < height else { return }
         self[x, y] += (color - self[x, y]) * opacity

@@ -1,10 +1,10 @@
 import MolecularStructure
 import WavefunctionAnalysis
 
-/// What a picture shows of a molecule in one state: balls and sticks, and surfaces around them that let them through.
+/// The content of a picture: balls and sticks of a molecule in one state, and transparent surfaces around them.
 public struct Scene: Sendable {
     public enum Coloring: Sendable {
-        /// One value a vertex, in the colours of a scale.
+        /// One value per vertex, in the colours of a scale.
         case values([Double], ColorScale)
         case uniform(PixelColor)
     }
@@ -12,7 +12,7 @@ public struct Scene: Sendable {
     public struct Layer: Sendable {
         public let mesh: SurfaceMesh
         public let coloring: Coloring
-        /// Of the parts that face the viewer, 0 to 1.
+        /// Opacity of the parts that face the viewer, 0 to 1.
         public let opacity: Float
 
         public init(mesh: SurfaceMesh, coloring: Coloring, opacity: Float) {
@@ -22,11 +22,11 @@ public struct Scene: Sendable {
         }
     }
 
-    /// A small ball at a place of a surface.
+    /// A small ball at a point of a surface.
     public struct Mark: Sendable {
         public let position: SIMD3<Double>
         public let color: PixelColor
-        /// Written beside it.
+        /// Text written beside it.
         public let label: String?
 
         public init(position: SIMD3<Double>, color: PixelColor, label: String? = nil) {
@@ -52,17 +52,17 @@ public struct Scene: Sendable {
     static let markRadius = 0.32
 }
 
-/// How points in space come to points in a picture.
+/// The projection from points in space to points in a picture.
 public struct Frame: Sendable, Equatable {
     public let camera: Camera
-    /// Projected point (right and up) that lies in the middle of the picture, in bohr.
+    /// Projected point (right and up) at the centre of the picture, in bohr.
     let center: SIMD2<Double>
     /// Extent of what is shown, in bohr.
     let extent: SIMD2<Double>
     /// Depth of the farthest and the nearest point, in bohr.
     let depth: ClosedRange<Double>
 
-    /// A frame that holds all of several scenes, which are then drawn to the same scale.
+    /// A frame that contains several scenes, which are then drawn to the same scale.
     public init(camera: Camera, around scenes: [Scene]) {
         var (low, high) = (SIMD3<Double>(repeating: .infinity), SIMD3<Double>(repeating: -.infinity))
         func include(_ point: SIMD3<Double>, radius: Double) {
@@ -83,9 +83,9 @@ public struct Frame: Sendable, Equatable {
 
     /// Width over height.
     public var aspectRatio: Double { extent.x / extent.y }
-    /// How points come to a picture of some size.
+    /// The mapping of points to a picture of a given size.
     ///
-    /// - Parameter margin: share of the width and height that stays free at each side.
+    /// - Parameter margin: fraction of the width and height that stays free at each side.
     func projection(width: Double, height: Double, margin: Double = 0.03) -> Projection {
         let room = 1 - 2 * margin
         return Projection(
@@ -97,11 +97,11 @@ public struct Frame: Sendable, Equatable {
 /// From space to pixels or samples.
 struct Projection: Sendable {
     let camera: Camera
-    /// Seen in the middle of the picture, in bohr.
+    /// The point at the centre, in bohr.
     let center: SIMD2<Double>
     /// Of the picture.
     let middle: SIMD2<Double>
-    /// Pixels or samples a bohr.
+    /// Pixels or samples per bohr.
     let scale: Double
 
     /// To the right and down from the top left corner, and towards the viewer.

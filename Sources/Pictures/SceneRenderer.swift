@@ -1,18 +1,18 @@
 import Foundation
 import ParallelExecution
 
-/// Draws scenes in software: parallel projection, several samples a pixel, transparent layers in order of their depth.
+/// Draws scenes in software: parallel projection, several samples per pixel, transparent layers in order of their depth.
 ///
-/// A picture is cut into tiles, and each tile is drawn by itself: the result does not depend on the number of threads.
+/// A picture is divided into tiles, which are drawn independently: the result does not depend on the number of threads.
 /// Cost: about half a second on one core for a surface of 20 000 triangles and 1600 by 1100 pixels.
 public struct SceneRenderer: Sendable {
-    /// Samples a pixel along each side.
+    /// Samples per pixel along each side.
     public let oversampling: Int
     static let tileSize = 32
 
     public init(oversampling: Int = 3) { self.oversampling = min(max(oversampling, 1), 8) }
 
-    /// - Parameter margin: share of the width and height that stays free at each side.
+    /// - Parameter margin: fraction of the width and height that stays free at each side.
     public func image(
         of scene: Scene, frame: Frame, width: Int, height: Int, margin: Double = 0.03, pool: WorkerPool
     ) -> PixelImage {
@@ -37,7 +37,7 @@ public struct SceneRenderer: Sendable {
         return image
     }
 
-    /// For every tile the primitives that may touch it, in their order.
+    /// For every tile the primitives that may touch it, in order.
     private func tiles(_ scene: ProjectedScene, across: Int, down: Int) -> [[Int32]] {
         var lists = [[Int32]](repeating: [], count: across * down)
         let side = Double(Self.tileSize * oversampling)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A piece of a picture while it is drawn: for every sample what is seen, and what lies before it and lets it through.
+/// A tile of a picture during drawing: for every sample the visible point, and the transparent layers in front of it.
 struct Tile {
     private let width, height, oversampling: Int
     private let columns, rows: Int
@@ -54,7 +54,7 @@ struct Tile {
         return image
     }
 
-    /// The colour of a sample: veils in front of what is solid, from the farthest to the nearest.
+    /// The colour of a sample: transparent layers over the opaque point, from the farthest to the nearest.
     private func seen(_ sample: Int) -> PixelColor {
         var result = color[sample]
         var link = chains[sample]
@@ -83,7 +83,7 @@ struct Tile {
         }
     }
 
-    /// Farther things are a little paler.
+    /// Distant points are slightly paler.
     private func faded(_ color: PixelColor, depth: Double) -> PixelColor {
         let distance = Float(1 - (depth - scene.farthest) / scene.range)
         return color + (PixelColor(repeating: 1) - color) * (0.22 * min(max(distance, 0), 1))
@@ -161,7 +161,7 @@ struct Tile {
         _ sample: Int, depth: Double, _ base: PixelColor, normal: SIMD3<Float>, opacity: Float
     ) {
         let facing = normal.z
-        // The far side shines through weakly; near the outline one looks through more of a skin.
+        // The far side shines through weakly; near the outline the line of sight passes through more of the surface.
         let slope = 1 - abs(facing)
         let veil = facing >= 0 ? opacity + (1 - opacity) * 0.75 * slope * slope : 0.35 * opacity
         let shaded = Shading.color(base, normal: facing >= 0 ? normal : -normal, gloss: facing >= 0 ? 0.25 : 0)

@@ -1,19 +1,19 @@
 import MolecularStructure
 
-/// Questions to an account.
+/// Queries of an account.
 extension ElectronAccount {
     package func scheme(_ name: String) -> SchemeEntry? { schemes.first { $0.name == name } }
 
     /// Index of the state from which the electrons of another one are counted (`SchemeEntry.totalShares`).
     package func origin(of state: Int) -> Int { state > base ? base : 0 }
 
-    /// The converged state with so many electrons more than the base state.
+    /// The converged state with this many electrons more than the base state.
     package func index(added: Int) -> Int? {
         guard states.indices.contains(base) else { return nil }
         return states.firstIndex { $0.charge == states[base].charge - added && $0.converged }
     }
 
-    /// Sum over the fragments that fit, and the number of their atoms; nil when none fits.
+    /// Sum over the matching fragments, and the number of their atoms; nil if none matches.
     package func sum(_ values: [Double], where fits: (Fragment) -> Bool) -> (total: Double, atoms: Int)? {
         let chosen = zip(fragments, values).filter { fits($0.0) }
         let count = chosen.reduce(0) { $0 + $1.0.atoms.count }

@@ -25,7 +25,7 @@ extension ElectronAccount {
         return result + bondText + potentialText
     }
 
-    /// States beyond what 100 columns hold are in the CSV and JSON forms.
+    /// States that do not fit into 100 columns are in the CSV and JSON forms.
     private static let shownStates = 3
 
     private func text(_ scheme: SchemeEntry) -> String {
@@ -55,7 +55,7 @@ extension ElectronAccount {
         return result + spinText(scheme)
     }
 
-    /// Unpaired electrons of the fragments, where the scheme tells them.
+    /// Unpaired electrons of the fragments, if the scheme provides them.
     private func spinText(_ scheme: SchemeEntry) -> String {
         let shown = states.prefix(Self.shownStates).indices
         guard let spins = scheme.fragmentSpins, shown.contains(where: { spins[$0].contains { abs($0) > 1e-6 } }) else {
@@ -84,7 +84,7 @@ extension ElectronAccount {
         return result
     }
 
-    /// Bonds of the metals, whose changes tell how the complex holds together.
+    /// Bonds of the metals, whose changes show how the complex holds together.
     private var bondText: String {
         let shown = states.prefix(6).indices
         let chosen = bonds.filter { bond in bond.atoms.contains { Element(symbol: symbols[$0])?.isMetal == true } }
@@ -99,7 +99,7 @@ extension ElectronAccount {
         return result
     }
 
-    /// Relative to the base state, whose own value does not matter: core potentials shift it.
+    /// Relative to the base state, whose own value is not meaningful: core potentials shift it.
     private var potentialText: String {
         guard states.count > 1, let first = states[base].potentialAtNuclei, first.count == symbols.count else { return "" }
         let later = states.indices.filter { $0 != base }.prefix(5).map { states[$0] }
@@ -118,7 +118,7 @@ extension ElectronAccount {
         return result
     }
 
-    /// One line a scheme, state and fragment or atom. `share_origin` is the charge of the state that `total_share` counts from.
+    /// One line per scheme, state and fragment or atom. `share_origin` is the charge of the state from which `total_share` counts.
     public var csv: String {
         var result = "scheme,level,name,atoms,total_charge,multiplicity,charge,step_share,total_share,spin,share_origin\n"
         for scheme in schemes {

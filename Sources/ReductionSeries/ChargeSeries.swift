@@ -1,6 +1,7 @@
 import MolecularStructure
 
-/// The charge states of one molecule with what an account of their electrons is drawn up from. Atomic units; atoms are counted from 0.
+/// The charge states of one molecule, with the data from which an account of their electrons is made. Atomic units; atoms are counted from
+/// 0.
 public struct ChargeSeries: Sendable {
     public var molecule: Molecule
     /// Every atom is in one of them.
@@ -20,7 +21,7 @@ public struct ChargeSeries: Sendable {
     public struct State: Sendable {
         public var charge: Int
         public var multiplicity: Int
-        /// Hartree; nil where it is not known.
+        /// Hartree; nil if unknown.
         public var energy: Double?
         public var converged: Bool
         public var spinSquared: Double
@@ -28,11 +29,11 @@ public struct ChargeSeries: Sendable {
         public var hasSpinDensity: Bool
         /// About the centre of nuclear charge.
         public var dipole: [Double]
-        /// Of all other charges at every nucleus, in hartree per elementary charge; nil where it is not known.
+        /// Due to all other charges, at every nucleus, in hartree per elementary charge; nil if unknown.
         public var potentialAtNuclei: [Double]?
-        /// By scheme, one an atom.
+        /// By scheme, one per atom.
         public var charges: [String: [Double]]
-        /// Alpha less beta electrons, by scheme, one an atom.
+        /// Alpha minus beta electrons, by scheme, one per atom.
         public var spinPopulations: [String: [Double]]
         public var bondOrders: [BondOrder]
         public var shellPopulations: [ShellPopulation]
@@ -76,7 +77,7 @@ public struct ChargeSeries: Sendable {
         public var shell: String
         public var scheme: String
         public var population: Double
-        /// Alpha less beta electrons.
+        /// Alpha minus beta electrons.
         public var spin: Double
 
         public init(atom: Int, shell: String, scheme: String, population: Double, spin: Double) {

@@ -1,9 +1,9 @@
 import MolecularStructure
 
-/// Share of two added electrons that a class of atoms takes in a complex, over the charge schemes.
+/// Share of two added electrons on a class of atoms in a complex, by charge scheme.
 public struct ClassShare: Codable, Sendable, Equatable {
     public var complex: String
-    /// What the atoms are, for example "terminal halogen on main-group metal".
+    /// The kind of the atoms, for example "terminal halogen on main-group metal".
     public var atoms: String
     /// Number of these atoms.
     public var count: Int
@@ -11,8 +11,7 @@ public struct ClassShare: Codable, Sendable, Equatable {
     public var lowest: Double
     public var highest: Double
 
-    /// One entry for each class that a complex has, in the order of the fragments; complexes without two added electrons
-    /// have none.
+    /// One entry for each class of a complex, in the order of the fragments; complexes without two added electrons have none.
     package static func table(_ complexes: [(name: String, account: ElectronAccount)], schemes: [String]) -> [ClassShare] {
         complexes.flatMap { complexName, account -> [ClassShare] in
             guard let state = account.index(added: 2) else { return [] }
@@ -40,7 +39,7 @@ public struct ClassShare: Codable, Sendable, Equatable {
         return order.map { ($0, members[$0] ?? []) }
     }
 
-    /// What the atoms of a fragment are, such as "carbonyl O on main-group metal".
+    /// The kind of the atoms of a fragment, such as "carbonyl O on main-group metal".
     private static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
         let kinds = Set(fragment.metals.map(account.isTransitionMetal))
         let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""

@@ -13,7 +13,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     public var schemes: [SchemeEntry]
     /// d electrons of the metals.
     public var metalPopulations: [MetalPopulation]
-    /// Atoms in touch with each other: one group for a complex, several when pieces of the model are far apart.
+    /// Groups of atoms in contact: one for a complex, several if parts of the model are far apart.
     public var aggregates: [[Int]]
     /// Mayer bond orders of pairs that reach `BondEntry.smallest` in some state.
     public var bonds: [BondEntry]
@@ -22,7 +22,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         static let smallest = 0.2
         /// Indices of the two atoms, from 0, ascending.
         public var atoms: [Int]
-        /// By state; below 0.05 a result holds no value, and zero stands here.
+        /// By state; values below 0.05 are not stored in a result, and are zero here.
         public var mayer: [Double]
     }
 
@@ -43,10 +43,10 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         public var spinSquared: Double
         /// In atomic units, about the centre of nuclear charge.
         public var dipole: [Double]
-        /// Of all other charges at every nucleus, in hartree per elementary charge; nil in results that lack it.
+        /// Due to all other charges, at every nucleus, in hartree per elementary charge; nil in results that lack it.
         public var potentialAtNuclei: [Double]?
-        /// Energy of the state before less this one's, per electron added, in hartree; nil for the first. Vertical
-        /// or adiabatic, by `structures`.
+        /// Energy of the previous state minus that of this one, per electron added, in hartree; nil for the first. Vertical or adiabatic,
+        /// according to `structures`.
         public var electronAffinity: Double?
     }
 
@@ -55,14 +55,14 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         public var name: String
         public var atomCharges: [[Double]]
         public var fragmentCharges: [[Double]]
-        /// For each state after the first: share of the electrons added since the state before; the shares of all fragments
-        /// sum to one where the scheme's charges sum to the total charge.
+        /// For each state after the first: share of the electrons added since the previous state. The shares of all fragments sum to one if
+        /// the scheme's charges sum to the total charge.
         public var stepShares: [[Double]]
-        /// The same for all electrons added since the base state; up to the base state, since the first one.
+        /// The same for all electrons added since the base state; for states up to the base state, since the first state.
         public var totalShares: [[Double]]
         /// Shares of the atoms in all electrons added.
         public var atomTotalShares: [[Double]]
-        /// Alpha less beta electrons of the fragments; nil where the scheme has none.
+        /// Alpha minus beta electrons of the fragments; nil if the scheme has none.
         public var fragmentSpins: [[Double]]?
     }
 
@@ -76,10 +76,10 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         public var beta: [Double]
     }
 
-    /// States that did not converge are kept and marked. Of several states of one charge the lowest in energy counts.
+    /// States that did not converge are kept and marked. Of several states of one charge, the lowest in energy is used.
     ///
     /// - Parameter structures: which ones the states of the series have.
-    /// - Throws: `ElectronAccountError` when charges are missing or lists have wrong lengths.
+    /// - Throws: `ElectronAccountError` if charges are missing or lists have wrong lengths.
     public init(_ series: ChargeSeries, structures: Structures) throws(ElectronAccountError) {
         self.structures = structures
         let count = series.molecule.atoms.count
@@ -117,7 +117,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         bonds = Self.bonds(records)
     }
 
-    /// Whether charges are those of a molecule, and bonds and shells those of its atoms: a file may hold anything.
+    /// Whether the charges, bonds and shells belong to the atoms of the molecule: a file may contain anything.
     private static func isConsistent(_ record: ChargeSeries.State, atomCount: Int) -> Bool {
         let atoms = 0..<atomCount
         return (-1000...1000).contains(record.charge)
@@ -125,7 +125,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
             && record.shellPopulations.allSatisfy { atoms.contains($0.atom) }
     }
 
-    /// Energy that each added electron releases; nil where an energy is unknown.
+    /// Energy released by each added electron; nil if an energy is unknown.
     private static func affinity(from before: ChargeSeries.State, to after: ChargeSeries.State) -> Double? {
         guard let first = before.energy, let second = after.energy else { return nil }
         return (first - second) / Double(before.charge - after.charge)
@@ -182,7 +182,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     }
 }
 
-/// Why no account can be drawn up.
+/// Why an account cannot be made.
 public enum ElectronAccountError: Error, Equatable, CustomStringConvertible {
     case noStates
     case noCharges

@@ -2,13 +2,12 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// Condensed Fukui functions of one state from the charges of its neighbours with an electron more and one less, all at the
-/// same structure.
+/// Condensed Fukui functions of one state, from the charges of the states with one electron more and one less, all at the same structure.
 ///
-/// - f+ = q(N) - q(N+1): where the molecule takes an electron;
-/// - f- = q(N-1) - q(N): where it gives one;
+/// - f+ = q(N) - q(N+1): where the molecule accepts an electron;
+/// - f- = q(N-1) - q(N): where it donates one;
 /// - f0 = (f+ + f-) / 2: where a radical attacks;
-/// - dual descriptor f+ - f-: positive where electrons are taken rather than given.
+/// - dual descriptor f+ - f-: positive where electrons are accepted rather than donated.
 ///
 /// R. G. Parr, W. Yang, J. Am. Chem. Soc. 106, 4049 (1984), doi 10.1021/ja00326a036; condensed to atoms: W. Yang,
 /// W. J. Mortier, J. Am. Chem. Soc. 108, 5708 (1986), doi 10.1021/ja00279a008; dual descriptor: C. Morell, A. Grand,
@@ -30,7 +29,7 @@ public struct FukuiIndices: Codable, Sendable, Equatable {
         public var fragments: Values
     }
 
-    /// One value an atom or fragment. Null where the state with an electron more or less was not computed.
+    /// One value per atom or fragment. Null if the state with an electron more or less was not computed.
     public struct Values: Codable, Sendable, Equatable {
         @ExplicitNull public var plus: [Double]?
         @ExplicitNull public var minus: [Double]?
@@ -49,7 +48,7 @@ public struct FukuiIndices: Codable, Sendable, Equatable {
 
     static let names = ["f+", "f-", "f0", "dual"]
 
-    /// - Throws: `FukuiError` when the state, or both of its neighbours, are missing.
+    /// - Throws: `FukuiError` if the state, or both of its neighbours, are missing.
     public init(_ account: ElectronAccount, charge: Int) throws {
         func place(_ charge: Int) -> Int? { account.states.firstIndex { $0.charge == charge } }
         let known = account.states.map(\.charge)

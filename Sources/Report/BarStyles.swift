@@ -1,5 +1,5 @@
-/// The bars of shares as rules of the page's style sheet. Its content security policy forbids style attributes, and without rules
-/// there would be no bars where scripts are switched off.
+/// The bars of shares as rules of the page's style sheet. The content security policy forbids style attributes, and bars must also be
+/// visible without scripts.
 enum BarStyles {
     /// Gives every cell with a bar a class for its length.
     ///

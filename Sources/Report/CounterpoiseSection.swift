@@ -2,9 +2,9 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// Interaction energies of fragments, corrected for the functions that they lend to each other.
+/// Interaction energies of fragments, corrected for basis set superposition.
 enum CounterpoiseSection {
-    /// Nil where no run has a counterpoise correction.
+    /// Nil if no run has a counterpoise correction.
     static func section(_ report: Report) -> Section? {
         let tables = report.runs.flatMap { run -> [Table] in
             run.document.counterpoise.map { Self.tables($0, prefix: report.runs.count > 1 ? run.name + ": " : "") } ?? []

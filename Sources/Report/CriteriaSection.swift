@@ -4,7 +4,7 @@ import ReductionSeries
 
 /// Verdicts on the claims about the flow of charge.
 enum CriteriaSection {
-    /// Nil without a comparison, and where no claim can be tested.
+    /// Nil without a comparison, and if no claim can be tested.
     static func section(_ report: Report, _ names: SchemeNames) -> Section? {
         guard let comparison = report.comparison, !comparison.rows.isEmpty else { return nil }
         var section = Section(title: "Criteria (preliminary)")

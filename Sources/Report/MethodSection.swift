@@ -3,7 +3,7 @@ import Foundation
 import MolecularStructure
 import RunFolders
 
-/// How the numbers were obtained, and by which program.
+/// How the numbers were obtained, and with which program.
 enum MethodSection {
     static func method(_ report: Report) -> Section {
         var section = Section(title: "Method")
@@ -37,7 +37,7 @@ enum MethodSection {
         return section
     }
 
-    /// As CITATION.cff has it. The program is the one that made the page, its version that of the results.
+    /// In the form of CITATION.cff. The program is the one that wrote the page; its version is that of the results.
     private static func citation(_ provenance: ResultDocument.Provenance) -> String {
         "The esp authors, esp: electrostatic potentials and charges of molecules and their reduced states, version "
             + "\(provenance.version)."
@@ -50,7 +50,7 @@ enum MethodSection {
 
     /// A reference whose DOI becomes a link.
     static func item(_ reference: String) -> Section.Item {
-        // Only harmless characters: the DOI stands in an attribute.
+        // Only harmless characters, because the DOI is part of an attribute.
         let pattern = /,?\s*doi[:\s]\s*(10\.[0-9]{4,9}\/[A-Za-z0-9._;()\/:\-]*[A-Za-z0-9)])\.?/
         guard let match = reference.firstMatch(of: pattern) else { return Section.Item(text: reference, link: nil) }
         var text = reference

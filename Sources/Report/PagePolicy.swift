@@ -1,12 +1,12 @@
 import RunFolders
 import Foundation
 
-/// The content security policy of the page: nothing is loaded, no form is sent, no frame is opened, links keep their meaning, and
-/// of scripts and styles only those with the given text are taken, told by their hashes.
+/// The content security policy of the page: nothing is loaded, no form is sent, no frame is opened, links keep their meaning, and only
+/// scripts and styles with the given hashes are used.
 ///
 /// Content Security Policy Level 3, W3C, https://www.w3.org/TR/CSP3/.
 struct PagePolicy {
-    /// The whole text of each script element that runs.
+    /// The whole text of each script element.
     let scripts: [String]
     /// The whole text of each style element.
     let styles: [String]

@@ -4,11 +4,11 @@ import Foundation
 import ReductionSeries
 import RunFolders
 
-/// A page about finished computations: one HTML file with pictures to turn, tables, criteria, method and provenance.
+/// A page about finished computations: one HTML file with rotatable pictures, tables, criteria, method and provenance.
 ///
-/// It holds all it needs: a content security policy (`PagePolicy`) forbids the browser to load anything, and to run or apply any
-/// script or style but those of the program. It can be read without JavaScript and draws with WebGL where there is any. Text from
-/// input files appears as text only, whatever it contains (`PageTemplates`).
+/// It is self-contained: a content security policy (`PagePolicy`) forbids the browser to load anything, and to run or apply any script or
+/// style except those of the program. It can be read without JavaScript, and draws with WebGL if available. Text from input files appears
+/// as text only, whatever it contains (`PageTemplates`).
 public struct Report: Sendable {
     /// What can be drawn around the atoms.
     public enum Property: String, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ public struct Report: Sendable {
         case potential
         /// Electron density minus that of the base state of the series, in e/bohr^3.
         case difference
-        /// Alpha less beta density, in e/bohr^3.
+        /// Alpha minus beta density, in e/bohr^3.
         case spin
     }
 
@@ -52,7 +52,7 @@ public struct Report: Sendable {
         }
     }
 
-    /// What is seen of one state.
+    /// What is shown of one state.
     public struct View: Sendable {
         public var layers: [Layer]
         public var pictures: [Picture]
@@ -68,9 +68,9 @@ public struct Report: Sendable {
         public var name: String
         public var document: ResultDocument
         public var account: ElectronAccount
-        /// In the order of `document.states`; shorter when nothing is to be seen of the last ones.
+        /// In the order of `document.states`; shorter if nothing is shown of the last ones.
         public var views: [View]
-        /// Unit vectors to the right, up and to the viewer of the first view.
+        /// Unit vectors to the right, up and towards the viewer in the first view.
         public var directions: [SIMD3<Double>]
 
         public init(
@@ -121,14 +121,14 @@ public struct Report: Sendable {
     public var runs: [Run]
     /// Verdicts about the flow of electrons in these runs.
     public var comparison: ComplexComparison?
-    /// How charge schemes are called, by their names in `result.json`; others go by these names.
+    /// Titles of charge schemes, by their names in `result.json`; other schemes appear under these names.
     public var schemeTitles: [String: String]
     /// By atomic number; others are grey balls.
     public var atomStyles: [Int: AtomStyle]
     public var colors: Colors
     /// How the surfaces were made, for the line below the pictures.
     public var surfaceNote: String
-    /// The runs in figures, where there are several.
+    /// The comparison of the runs, if there are several.
     public var sideBySide: RunComparison?
 
     public init(
@@ -146,7 +146,7 @@ public struct Report: Sendable {
 
     /// The page as UTF-8.
     ///
-    /// - Throws: `ReportError` when a number is not finite, or when a template of the program is damaged.
+    /// - Throws: `ReportError` if a number is not finite, or if a template of the program is damaged.
     public func html() throws -> Data {
         let page = try ReportPage(self, style: Self.text(PackageResources.report_css), scripts: Self.scripts)
         let templates = ["report": PackageResources.report_mustache, "table": PackageResources.table_mustache].mapValues(
@@ -155,7 +155,7 @@ public struct Report: Sendable {
         return Data(text.utf8)
     }
 
-    /// In the order in which they build on each other.
+    /// In the order of their dependence.
     private static var scripts: [String] {
         [
             PackageResources.camera_js, PackageResources.colors_js, PackageResources.scale_js, PackageResources.surface_js,

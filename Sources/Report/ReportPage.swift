@@ -80,7 +80,7 @@ struct ReportPage {
         policy = PagePolicy(scripts: scripts, styles: [self.style]).text
     }
 
-    /// Properties that any state has, and the molecule alone.
+    /// Properties that every state has, and of the molecule alone.
     private static func choices(_ report: Report) -> [PropertyChoice] {
         let present = Set(report.runs.flatMap(\.views).flatMap(\.layers).map(\.property))
         let chosen = Report.Property.allCases.filter(present.contains)
@@ -108,8 +108,8 @@ struct ReportPage {
     }
 }
 
-/// Charge schemes of all runs: their identifiers in the page and their titles. Names come from files and might be anything, so
-/// that they never stand in attributes.
+/// Charge schemes of all runs: their identifiers in the page and their titles. Names come from files and may contain anything, so they
+/// never appear in attributes.
 struct SchemeNames {
     let all: [String]
     private let titles: [String: String]
@@ -118,9 +118,9 @@ struct SchemeNames {
         let sets = report.runs.map { Set($0.account.schemes.map(\.name)) }
         let present = sets.reduce(Set()) { $0.union($1) }
         let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
-        // Bound to the basis set, and so shown last.
+        // Basis-dependent, and therefore shown last.
         let last = ["lowdin", "mulliken"].filter(present.contains)
-        // The first is shown when the page opens: one that all runs have, where there is any.
+        // The first one is shown when the page opens: one that all runs have, if there is any.
         let others = present.subtracting(last)
         all = others.intersection(common).sorted() + others.subtracting(common).sorted() + last
         titles = report.schemeTitles
@@ -138,7 +138,7 @@ extension Report.Run {
         return states.indices.sorted { key($0) < key($1) }
     }
 
-    /// Without atoms when the lists of the document do not belong together.
+    /// Without atoms if the lists of the document do not belong together.
     package var molecule: Molecule { document.molecule.molecule ?? Molecule(atoms: []) }
 
     func view(_ state: Int) -> Report.View { views.indices.contains(state) ? views[state] : Report.View() }

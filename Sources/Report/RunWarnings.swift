@@ -2,7 +2,7 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// What a reader has to know before trusting the numbers of a run.
+/// What readers should know before they trust the numbers of a run.
 enum RunWarnings {
     /// Each warning once, with the states that it concerns.
     static func texts(_ run: Report.Run) -> [String] {
@@ -24,7 +24,7 @@ enum RunWarnings {
         return result
     }
 
-    /// Why the last electron of a state may leave, in one sentence; nil for bound states.
+    /// Why a state may lose its last electron, in one sentence; nil for bound states.
     private static func unbound(_ state: StateRecord, affinity: Double?) -> String? {
         func volts(_ value: Double) -> String { NumberText.fixed(value * PhysicalConstants.hartreeInElectronvolt, 2) + " eV" }
         var reasons: [String] = []

@@ -10,7 +10,7 @@ struct SceneRecord: Encodable {
     struct PropertyRecord: Encodable {
         let title: String
         let unit: String
-        /// Whether surfaces have one colour each, by the sign of their level.
+        /// Whether each surface has a single colour, according to the sign of its level.
         let isSigned: Bool
         let positive: String
         let negative: String
@@ -35,7 +35,7 @@ struct SceneRecord: Encodable {
 
     struct StateScene: Encodable {
         let label: String
-        /// By identifier of the scheme, one value an atom.
+        /// By identifier of the scheme, one value per atom.
         let charges: [String: [Double]]
         let spins: [String: [Double]]
         let layers: [String: LayerRecord]
@@ -130,7 +130,7 @@ struct SceneRecord: Encodable {
             vibrations: state.vibrations.flatMap(VibrationSection.scene))
     }
 
-    /// JSON that can stand inside a script element: no `<`, `>` or `&`, which in JSON occur in texts only.
+    /// JSON that may appear inside a script element: without `<`, `>` and `&`, which occur in JSON only in texts.
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -152,7 +152,7 @@ struct SceneRecord: Encodable {
     }
 }
 
-/// From where a molecule is looked at first.
+/// The initial viewing direction.
 enum ViewDirection {
     /// The quaternion w, x, y, z of the rotation with these rows.
     ///

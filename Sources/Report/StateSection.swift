@@ -53,7 +53,7 @@ enum StateSection {
                 + "occupied and lowest empty of both spins. The dipole of an ion is about the centre of nuclear charge.")
     }
 
-    /// One row for each part that any state has; nil where none has any.
+    /// One row for each component that any state has; nil if none has any.
     private static func components(_ states: [StateRecord], title: String) -> Table? {
         var parts: [(key: String, title: String)] = []
         for part in states.flatMap({ $0.energyComponents?.components ?? [] })
@@ -66,7 +66,7 @@ enum StateSection {
             rows: parts.map { part in [.head(part.title)] + states.map { .number($0.energyComponents?[part.key], 6) } })
     }
 
-    /// What the search found beside the states; nil where it found nothing.
+    /// Other solutions found by the search; nil if there are none.
     private static func alternatives(_ states: [StateRecord], title: String) -> Table? {
         let rows = states.flatMap { state in
             state.alternatives.map { other -> [Table.Cell] in

@@ -2,11 +2,11 @@ extension Report {
     /// A surface of triangles. Positions in bohr, in the frame of the molecule.
     public struct Surface: Sendable {
         public var positions: [SIMD3<Double>]
-        /// Of unit length, one a vertex.
+        /// Of unit length, one per vertex.
         public var normals: [SIMD3<Double>]
-        /// Three indices of vertices each.
+        /// Three vertex indices each.
         public var triangles: [SIMD3<Int32>]
-        /// What colours the vertices; nil for surfaces of one colour.
+        /// The values that colour the vertices; nil for surfaces of one colour.
         public var values: [Double]?
         /// Value on the whole surface; its sign chooses the colour of surfaces without values.
         public var level: Double

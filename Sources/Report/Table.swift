@@ -10,7 +10,7 @@ struct Table {
     struct Cell {
         var text: String
         var isHead = false
-        /// What the column is sorted by; nil for texts.
+        /// The sort key of the cell; nil for texts.
         var key: String?
         /// Classes of the cell.
         var look: String?
@@ -21,7 +21,7 @@ struct Table {
 
         static func text(_ text: String, look: String? = nil) -> Cell { Cell(text: text, look: look) }
 
-        /// An empty cell where there is no value.
+        /// An empty cell if there is no value.
         static func number(_ value: Double?, _ digits: Int, isSigned: Bool = false) -> Cell {
             guard let value else { return Cell(text: "", key: nil, look: "number") }
             let text = isSigned ? NumberText.signed(value, digits) : NumberText.fixed(value, digits)
@@ -42,7 +42,7 @@ struct Table {
     }
 
     var caption: String
-    /// Identifier of the charge scheme that the table belongs to; nil for tables that are always shown.
+    /// Identifier of the charge scheme of the table; nil for tables that are always shown.
     var scheme: String?
     var heads: [Head]
     var rows: [Row]
@@ -50,7 +50,7 @@ struct Table {
     /// Stored, since the template engine sees stored properties only.
     let isSortable: Bool
 
-    /// - Parameter heads: titles of the columns; those that begin with `#` are of numbers.
+    /// - Parameter heads: titles of the columns; those that begin with `#` are numeric.
     init(_ caption: String, scheme: String? = nil, heads: [String], rows: [[Cell]], note: String? = nil) {
         self.caption = caption
         self.scheme = scheme
@@ -78,7 +78,7 @@ struct Section {
 
     /// Pictures and tables of the normal modes of a state.
     struct Vibrations {
-        /// What the page's scripts find it by.
+        /// The identifier for the page's scripts.
         var id: String
         var caption: String
         var text: [String]

@@ -2,9 +2,9 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// Normal modes of the states that `esp frequencies` has worked on: spectrum, moving picture, tables.
+/// Normal modes of the states for which `esp frequencies` was run: spectrum, animation, tables.
 enum VibrationSection {
-    /// Nil where no state has second derivatives.
+    /// Nil if no state has second derivatives.
     static func section(_ report: Report) -> Section? {
         let parts = report.runs.enumerated().flatMap { index, run in
             run.order.enumerated().compactMap { place, state -> Section.Vibrations? in
@@ -24,7 +24,7 @@ enum VibrationSection {
             ], vibrations: parts)
     }
 
-    /// What the scripts move; nil where there is no mode.
+    /// The data for the animation; nil if there is no mode.
     static func scene(_ vibrations: VibrationRecord) -> SceneRecord.VibrationScene? {
         let modes = vibrations.frequencies.indices
         guard let strongest = modes.max(by: { vibrations.irIntensities[$0] < vibrations.irIntensities[$1] }) else { return nil }

@@ -1,19 +1,19 @@
 import MolecularStructure
 import WavefunctionAnalysis
 
-/// What is worked out of the states beside their energies.
+/// What is computed for the states in addition to their energies.
 public struct AnalysisInput: Codable, Sendable, Equatable {
     /// Contents of cube files.
     public enum Cube: String, Codable, Sendable, CaseIterable { case esp, density, spin, difference, step, homo, lumo }
 
     public var charges = ChargeInput()
-    /// Fragments that the user chose, beside those that the bonds make.
+    /// Fragments chosen by the user, in addition to those derived from the bonds.
     public var fragments: [FragmentInput] = []
     public var cubes: [Cube] = []
-    /// Of the cubes' points, in bohr.
+    /// Spacing of the cubes' points, in bohr.
     public var cubeSpacing = 0.2
     public var pictures: [Picture] = [.esp, .difference, .spin]
-    /// Derivatives of the energies by the positions of the nuclei.
+    /// Derivatives of the energies with respect to the nuclear positions.
     public var gradient = false
 
     public init() {}
@@ -34,7 +34,7 @@ public struct AnalysisInput: Codable, Sendable, Equatable {
     }
 }
 
-/// A fragment by name and atoms, which count from 0.
+/// A fragment by name and atom indices, counted from 0.
 public struct FragmentInput: Codable, Sendable, Equatable {
     public var name: String
     public var atoms: [Int]
@@ -52,9 +52,9 @@ public struct FragmentInput: Codable, Sendable, Equatable {
     }
 }
 
-/// Schemes of atomic charges, and what they are free to choose.
+/// Schemes of atomic charges, and their settings.
 public struct ChargeInput: Codable, Sendable, Equatable {
-    /// The sum of the RESP charges of some atoms, which count from 0.
+    /// The constrained sum of the RESP charges of some atoms, counted from 0.
     public struct Constraint: Codable, Sendable, Equatable {
         public var atoms: [Int]
         public var charge: Double
@@ -75,7 +75,7 @@ public struct ChargeInput: Codable, Sendable, Equatable {
 
     /// Keys of `ChargeScheme`.
     public var schemes = ChargeScheme.always.map(\.rawValue)
-    /// By element, in Angstrom, in place of the method's own.
+    /// By element, in Angstrom; they replace the radii of the method.
     public var chelpgRadii: [String: Double] = [:]
     public var merzKollmanRadii: [String: Double] = [:]
     /// Groups of atoms that share one RESP charge.
@@ -85,7 +85,7 @@ public struct ChargeInput: Codable, Sendable, Equatable {
     public var isRestraintScaled = false
     /// A `ProatomSet`; nil: each scheme its own.
     public var proatoms: String?
-    /// Pairs of atoms are listed of which some bond order reaches this.
+    /// Pairs of atoms are listed if one of their bond orders reaches this value.
     public var bondThreshold = 0.05
 
     public init() {}

@@ -1,8 +1,8 @@
 import FileFormats
 import Foundation
 
-/// The common form of the program's own binary files: a magic line, a header in JSON (its length first, as eight bytes), numbers as
-/// little-endian doubles, and the 64-bit FNV-1a hash of all that stands before it.
+/// The common form of the program's own binary files: a magic line, a header in JSON (preceded by its length in eight bytes), numbers as
+/// little-endian doubles, and the 64-bit FNV-1a hash of everything before it.
 struct BinaryRecord {
     let header: Data
     let numbers: [Double]
@@ -10,7 +10,7 @@ struct BinaryRecord {
     /// The bytes of the file.
     ///
     /// - Parameters:
-    ///   - kind: the word that the file begins with.
+    ///   - kind: the first word of the file.
     ///   - version: of the header and the order of the numbers.
     func data(kind: String, version: Int) -> Data {
         var bytes = Array("\(kind) \(version)\n".utf8)
@@ -29,8 +29,8 @@ struct BinaryRecord {
         self.numbers = numbers
     }
 
-    /// - Parameter path: only names the file in messages.
-    /// - Throws: whatever the bytes are, when they are not such a file, whole and unchanged.
+    /// - Parameter path: used only in messages.
+    /// - Throws: an error unless the bytes are such a file, complete and unchanged.
     init(_ bytes: [UInt8], kind: String, version: Int, path: String) throws(CheckpointError) {
         guard bytes.starts(with: "\(kind) ".utf8) else { throw .notACheckpoint(path: path) }
         let magic = Array("\(kind) \(version)\n".utf8)

@@ -3,14 +3,14 @@ import Foundation
 import GaussianBasis
 import MolecularStructure
 
-/// All that a calculation is made from: the command line, a study, an input file and a caller of the library make one, and every
-/// result holds the one that it came from.
+/// The whole input of a calculation. The command line, a study, an input file and a caller of the library each make one, and every result
+/// contains the one that it came from.
 ///
-/// What is left out of an input file has the value that the command line takes, too. Lengths are in bohr and energies in hartree
-/// unless a name says otherwise; atoms count from 0.
+/// Keys left out of an input file have the defaults of the command line. Lengths are in bohr and energies in hartree unless a name says
+/// otherwise; atoms count from 0.
 public struct CalculationInput: Codable, Sendable, Equatable {
     public static let currentSchema = "esp-input-2"
-    /// Of earlier versions. It has the same keys but `preset` and `reduce`; what it leaves out had other values.
+    /// The schema of earlier versions. It has the same keys except `preset` and `reduce`; its defaults were different.
     static let firstSchema = "esp-input-1"
 
     public enum Task: String, Codable, Sendable, CaseIterable {
@@ -18,9 +18,9 @@ public struct CalculationInput: Codable, Sendable, Equatable {
         case energy
         /// A stationary point of the first state.
         case optimization
-        /// The states at the relaxed structure of the first one, then every state at its own.
+        /// The states at the relaxed structure of the first one, then every state at its own relaxed structure.
         case adiabatic
-        /// One state, and its interaction energy with Boys and Bernardi's correction.
+        /// One state, and its counterpoise-corrected interaction energy (Boys and Bernardi).
         case counterpoise
         /// One state, and its vibrations.
         case frequencies
@@ -87,17 +87,17 @@ public struct CalculationInput: Codable, Sendable, Equatable {
     }
 }
 
-/// Atoms, and what their file says of electrons.
+/// Atoms, and what their file says about electrons.
 public struct MoleculeInput: Codable, Sendable, Equatable {
-    /// As the user named the file; folders and pictures are called after it.
+    /// As the user named the file; folders and pictures are named after it.
     public var name: String
     public var comment = ""
     public var symbols: [String]
     /// x, y, z of the first atom, then of the second, ..., in bohr.
     public var geometry: [Double]
-    /// From the file; nil where it names none.
+    /// From the file; nil if it does not give one.
     public var charge: Int?
-    /// 2S + 1, from the file; nil where it names none.
+    /// 2S + 1, from the file; nil if it does not give one.
     public var multiplicity: Int?
     /// Centres of basis functions without nuclei; nil where there are none.
     public var ghosts: [GhostRecord]?
@@ -123,9 +123,9 @@ public struct MoleculeInput: Codable, Sendable, Equatable {
         self.multiplicity = multiplicity
     }
 
-    /// The same as an XYZ file holds it.
+    /// The same in the form of an XYZ file.
     ///
-    /// - Throws: `RunFolderError.damaged` where symbols and places do not belong together.
+    /// - Throws: `RunFolderError.damaged` if the numbers of symbols and positions differ.
     public func file() throws -> XYZFile {
         let elements = symbols.compactMap { Element(symbol: $0) }
         guard !symbols.isEmpty, elements.count == symbols.count, geometry.count == 3 * symbols.count,
@@ -156,14 +156,14 @@ public struct MoleculeInput: Codable, Sendable, Equatable {
     }
 }
 
-/// Which states are solved, and which other solutions are searched for.
+/// Which states are solved, and the scope of the search for other solutions.
 public struct StateInput: Codable, Sendable, Equatable {
     public enum Reference: String, Codable, Sendable, CaseIterable {
         case automatic, restricted, unrestricted
         case restrictedOpen = "restricted-open"
     }
 
-    /// Which other solutions are searched for.
+    /// Scope of the search for other solutions.
     public enum Search: String, Codable, Sendable, CaseIterable { case full, lowest, none }
 
     public enum Stability: String, Codable, Sendable, CaseIterable { case follow, none }
@@ -173,17 +173,17 @@ public struct StateInput: Codable, Sendable, Equatable {
 
     /// Nil: the molecule's charge (or 0), and what `reduction` and `addsElectrons` say.
     public var charges: [Int]?
-    /// The most electrons that are added to the molecule's charge, or to the one charge that is named. Nil: two where no charge is named and
-    /// the molecule invites it (`ElectronAcceptor`), else none.
+    /// The maximum number of electrons added to the molecule's charge, or to the one charge that is given. Nil: two if no charge is given
+    /// and the molecule is an electron acceptor (`ElectronAcceptor`), otherwise none.
     public var reduction: Int?
-    /// One for all charges, or one for each; nil: the lowest that the number of electrons allows, unless the search finds another.
+    /// One for all charges, or one per charge; nil: the lowest that the number of electrons allows, unless the search finds a better one.
     public var multiplicities: [Int]?
-    /// Whether the states are those of a molecule that may take electrons. Without, one state is taken as it is, and no other solutions are
-    /// searched for unless `search` says so.
+    /// Whether electrons may be added to the molecule. If false, one state is computed as it is, and other solutions are searched for only
+    /// if `search` says so.
     public var addsElectrons = true
-    /// Nil: what the method's name says, else automatic.
+    /// Nil: as the method's name says, otherwise automatic.
     public var reference: Reference?
-    /// Nil: full, or none where no electrons are added or stability is not examined.
+    /// Nil: full, or none if no electrons are added or stability is not tested.
     public var search: Search?
     public var stability = Stability.follow
 
@@ -209,14 +209,14 @@ public struct StateInput: Codable, Sendable, Equatable {
 
 /// Method, basis and grid.
 public struct ModelInput: Codable, Sendable, Equatable {
-    /// `hf` or a functional of libxc, with a prefix for the reference and a correction for dispersion where wanted (`ub3lyp-d4`). Nil:
-    /// that of `preset`, else `defaultMethod`.
+    /// `hf` or a functional of libxc, optionally with a prefix for the reference and a dispersion correction (`ub3lyp-d4`). Nil: that of
+    /// `preset`, otherwise `defaultMethod`.
     public var method: String?
-    /// `none`, `d3bj` or `d4`; nil: what the method's name says.
+    /// `none`, `d3bj` or `d4`; nil: as the method's name says.
     public var dispersion: String?
-    /// Name of the general basis set, or `paper` for the rule of `BasisAssignment`. Nil: that of `preset`, else `defaultBasis`.
+    /// Name of the general basis set, or `paper` for the rule of `BasisAssignment`. Nil: that of `preset`, otherwise `defaultBasis`.
     public var basis: String?
-    /// For what is not named.
+    /// Provides the parts that are not named.
     public var preset: ModelPreset?
     /// Arguments of `BasisAssignment.parse`, such as `Nb,Al=LANL2MB` or `Cl1,5-6=def2-SVP`, with the numbers of atoms from 1.
     public var basisFor: [String] = []
@@ -233,9 +233,9 @@ public struct ModelInput: Codable, Sendable, Equatable {
     public var solvent: SolventInput?
     public var integrals = RepulsionIntegrals.automatic
 
-    /// Which electron repulsion integrals are used.
+    /// The choice of electron repulsion integrals.
     public enum RepulsionIntegrals: String, Codable, Sendable, CaseIterable {
-        /// Exact ones where they fit into the memory. Else fitted ones in the iterations, and exact ones for the last Fock matrices.
+        /// Exact ones if they fit into memory. Otherwise fitted ones in the iterations, and exact ones for the last Fock matrices.
         case automatic = "auto"
         case exact
         /// Fitted ones (RI-J, RI-JK) throughout: the energy is that of the fit.
@@ -269,27 +269,27 @@ public struct ModelInput: Codable, Sendable, Equatable {
     }
 }
 
-/// How the field becomes self-consistent.
+/// Settings of the self-consistent field.
 public struct ConvergenceInput: Codable, Sendable, Equatable {
-    /// Where the first orbitals come from.
+    /// The source of the initial orbitals.
     public enum Guess: String, Codable, Sendable, CaseIterable {
-        /// The checkpoint when it fits, else atomic densities.
+        /// The checkpoint if it fits, otherwise atomic densities.
         case auto
         /// The superposition of atomic densities.
         case atoms
-        /// The checkpoint, or an error when there is none that fits.
+        /// The checkpoint, or an error if there is none that fits.
         case checkpoint
     }
 
-    /// Most energies evaluated for one state.
+    /// Maximum number of energy evaluations per state.
     public var maximumIterations = 100
-    /// Largest change of the energy that counts as converged, in hartree.
+    /// Convergence threshold for the change of the energy, in hartree.
     public var energyTolerance = 1e-8
-    /// Share of the old density that is kept in the first iterations.
+    /// Fraction of the old density that is kept in the first iterations.
     public var damping = 0.0
-    /// Of the empty orbitals, in hartree.
+    /// Shift of the empty orbitals, in hartree.
     public var levelShift = 0.0
-    /// Width over which electrons are spread near the highest occupied orbital, in hartree.
+    /// Width of the smearing of occupations near the highest occupied orbital, in hartree.
     public var smearing = 0.0
     public var isSecondOrder = false
     public var guess = Guess.auto
@@ -320,15 +320,15 @@ public struct ConvergenceInput: Codable, Sendable, Equatable {
     }
 }
 
-/// The search for a stationary point.
+/// Settings of an optimisation.
 public struct OptimizationInput: Codable, Sendable, Equatable {
     /// Name of a `ConvergenceCriteria`.
     public var criteria = "normal"
     /// Maximum number of structures.
     public var maximumSteps = 200
-    /// As the command line takes them, atoms counting from 1: `1-2=2.10` (Angstrom), `3-1-2` (degrees).
+    /// In the form of the command line, with atoms counted from 1: `1-2=2.10` (Angstrom), `3-1-2` (degrees).
     public var holds: [String] = []
-    /// Atoms that stay where they are, counting from 1: `1,4-6`.
+    /// Frozen atoms, counted from 1: `1,4-6`.
     public var frozenAtoms: String?
     public var keepsSymmetry = false
     /// Folder of a run of the same atoms whose second derivatives (`esp frequencies`) the search begins with, or `computed`: those at the
@@ -368,11 +368,11 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
     }
 }
 
-/// What threads and memory a calculation may take.
+/// Threads and memory that a calculation may use.
 public struct ResourceInput: Codable, Sendable, Equatable {
-    /// Nil: one for each processor that the process may use.
+    /// Nil: one per processor available to the process.
     public var threads: Int?
-    /// In bytes; nil: 70 percent of what is free.
+    /// In bytes; nil: 70 percent of the free memory.
     public var memory: Int?
 
     public init() {}
@@ -387,7 +387,7 @@ public struct ResourceInput: Codable, Sendable, Equatable {
 }
 
 extension Decoder {
-    /// The values under known keys; a key that there is not, as one that is misspelt, is an error.
+    /// The values under known keys; an unknown key, for example a misspelt one, is an error.
     func values<Keys: CodingKey & CaseIterable>(of keys: Keys.Type) throws -> KeyedDecodingContainer<Keys> {
         let known = Set(Keys.allCases.map(\.stringValue))
         if let other = try container(keyedBy: NamedKey.self).allKeys.first(where: { !known.contains($0.stringValue) }) {
@@ -398,13 +398,13 @@ extension Decoder {
     }
 }
 
-/// That an input has a key that means nothing.
+/// The error that an input has an unknown key.
 struct UnknownKey: Error {
-    /// What there is in its place.
+    /// The known keys.
     let known: [String]
 }
 
-/// A key of any name.
+/// A key with any name.
 struct NamedKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -414,7 +414,7 @@ struct NamedKey: CodingKey {
 }
 
 extension KeyedDecodingContainer {
-    /// Reads a value that may be left out.
+    /// Reads an optional value.
     func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
         if let found = try decodeIfPresent(Value.self, forKey: key) { value = found }
     }

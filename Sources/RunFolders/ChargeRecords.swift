@@ -3,7 +3,7 @@ public struct ChargeSchemeRecord: Codable, Sendable, Equatable {
     public var title: String
     /// Where the scheme is defined.
     public var reference: String
-    /// Versions, radii, proatoms, grid: what another program needs to get the same charges.
+    /// Versions, radii, proatoms, grid: what another program needs to reproduce the charges.
     public var parameters: [String: String]
 
     public init(title: String, reference: String, parameters: [String: String]) {
@@ -13,12 +13,12 @@ public struct ChargeSchemeRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// How the charges of one state by one scheme came out.
+/// The outcome of one charge scheme for one state.
 public struct ChargeCheckRecord: Codable, Sendable, Equatable {
-    /// Sum of the charges, which are not renormalised to the total charge; nil where there are no charges.
+    /// Sum of the charges, which are not renormalised to the total charge; nil if there are no charges.
     public var rawSum: Double?
     public var converged: Bool
-    /// Of an iterative scheme.
+    /// Number of iterations of an iterative scheme.
     public var iterations: Int?
     /// Why there are no charges.
     public var note: String?

@@ -4,7 +4,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// Orbitals of a calculation, finished or not, with what is needed to tell whether a later one may go on from them.
+/// Orbitals of a calculation, finished or not, with the data that decide whether a later one can restart from them.
 public struct Checkpoint: Sendable {
     public var molecule: Molecule
     public var basisFingerprint: String
@@ -16,11 +16,11 @@ public struct Checkpoint: Sendable {
     public var energy: Double
     public var isConverged: Bool
     public var orbitals: Wavefunction.Orbitals
-    /// Unstable solutions that were left on the way to the orbitals.
+    /// Number of unstable solutions from which descents started before these orbitals.
     public var instabilitiesFollowed: Int
-    /// Whether Newton steps led to the orbitals, and are to go on.
+    /// Whether the orbitals come from Newton steps, which should be continued.
     public var isSecondOrder: Bool
-    /// Further data of its writer for a restart.
+    /// Further restart data of the code that wrote the file.
     public var details: Data?
 
     public init(
@@ -58,7 +58,7 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    /// What makes the orbitals useless for another calculation: another molecule, basis or state. Nil when they fit.
+    /// Why the orbitals cannot be used in another calculation: another molecule, basis or state. Nil if they fit.
     public func obstacle(molecule: Molecule, basisFingerprint: String, state: ChargeState) -> String? {
         let isSameMolecule =
             molecule.atoms.count == self.molecule.atoms.count
@@ -97,7 +97,7 @@ extension Checkpoint {
 
     private struct Header: Codable {
         var atomicNumbers: [Int]
-        /// Atomic numbers of ghost atoms, 0 where the element is not known; absent where there are none.
+        /// Atomic numbers of ghost atoms, 0 if the element is unknown; absent without ghost atoms.
         var ghosts: [Int]?
         var basisFingerprint: String
         var charge: Int
@@ -106,13 +106,13 @@ extension Checkpoint {
         var grid: String
         var iteration: Int
         var isConverged: Bool
-        /// Absent where none was left.
+        /// Absent if there was none.
         var instabilitiesFollowed: Int?
-        /// Absent where they are not.
+        /// Absent if they do not.
         var isSecondOrder: Bool?
         var details: Data?
         var functions: Int
-        /// Orbitals of each spin; one entry when both share them.
+        /// Orbitals of each spin; one entry if both spins share them.
         var orbitals: [Int]
     }
 
@@ -138,19 +138,19 @@ extension Checkpoint {
         return BinaryRecord(header: headerBytes, numbers: numbers).data(kind: Self.kind, version: Self.version)
     }
 
-    /// Reads a file; whatever its content, the outcome is a sound checkpoint or an error.
+    /// Reads a file; whatever its content, the outcome is a valid checkpoint or an error.
     public init(readingFrom path: String) throws {
         try self.init(bytes: TextFile.bytes(ofFileAt: path, limit: 4 << 30), path: path)
     }
 
-    /// Reads bytes that are already in memory; `path` only names them in messages.
+    /// Reads bytes that are already in memory; `path` is used only in messages.
     public init(bytes: [UInt8], path: String) throws {
         let record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version, path: path)
         guard let header = try? JSONDecoder().decode(Header.self, from: record.header) else {
             throw CheckpointError.damaged(path: path)
         }
 
-        // Sizes are checked against the numbers that are there before anything is taken from them.
+        // Sizes are checked against the available numbers before anything is read.
         let ghostNumbers = header.ghosts ?? []
         var needed = 1 + 3 * (header.atomicNumbers.count + ghostNumbers.count)
         let limit = 1 << 20
@@ -171,7 +171,7 @@ extension Checkpoint {
             return Array(record.numbers[position..<position + count])
         }
         energy = take(1)[0]
-        // A wavefunction of another program may come without its energy.
+        // A wavefunction of another program may lack its energy.
         guard energy.isNaN || abs(energy) < 1e9 else { throw CheckpointError.damaged(path: path) }
         var atoms: [Atom] = []
         for number in header.atomicNumbers {
@@ -192,7 +192,7 @@ extension Checkpoint {
             let energies = take(count)
             let occupations = take(count)
             let coefficients = Matrix(rows: header.functions, columns: count, elements: take(header.functions * count))
-            // In an orbital there are at most two electrons, of one spin at most one; natural occupations may lie a little outside.
+            // An orbital contains at most two electrons, at most one per spin; natural occupations may be slightly outside.
             let most = header.orbitals.count == 1 ? 2.0 : 1.0
             guard energies.allSatisfy({ abs($0) < 1e9 }), occupations.allSatisfy({ $0 > -0.5 && $0 < most + 0.5 }),
                 coefficients.elements.allSatisfy({ abs($0) < 1e15 })
@@ -212,7 +212,7 @@ extension Checkpoint {
         details = header.details
         orbitals = sets.count == 1 ? .restricted(sets[0]) : .unrestricted(alpha: sets[0], beta: sets[1])
     }
-    /// Whether the orbitals hold the electrons of the state, but for those that core potentials may replace, and its unpaired ones.
+    /// Whether the orbitals contain the state's electrons, except those that core potentials may replace, and its unpaired ones.
     private static func isPossible(_ header: Header, _ sets: [MolecularOrbitals]) -> Bool {
         let electrons = sets.map { $0.occupations.reduce(0, +) }
         let unpaired = sets.count == 1 ? 0 : electrons[0] - electrons[1]

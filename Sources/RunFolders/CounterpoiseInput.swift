@@ -1,8 +1,8 @@
-/// The fragments of an interaction energy: those chosen in `analyses`, and the molecules that the bonds make of the other atoms.
+/// The fragments of an interaction energy: those chosen in `analyses`, and the molecules into which the bonds divide the other atoms.
 public struct CounterpoiseInput: Codable, Sendable, Equatable {
-    /// One a fragment; nil: all 0.
+    /// One per fragment; nil: all 0.
     public var charges: [Int]?
-    /// One a fragment; nil: as those of any state are found.
+    /// One per fragment; nil: determined as for any state.
     public var multiplicities: [Int]?
 
     public init(charges: [Int]? = nil, multiplicities: [Int]? = nil) {

@@ -1,4 +1,4 @@
-/// A counterpoise-corrected interaction energy, as `result.json` holds it. Energies in hartree.
+/// A counterpoise-corrected interaction energy, as stored in `result.json`. Energies in hartree.
 public struct CounterpoiseRecord: Codable, Sendable, Equatable {
     public struct Part: Codable, Sendable, Equatable {
         public var name: String
@@ -6,9 +6,9 @@ public struct CounterpoiseRecord: Codable, Sendable, Equatable {
         public var atoms: [Int]
         public var charge: Int
         public var multiplicity: Int
-        /// In the functions of its own atoms.
+        /// In the basis functions of its own atoms.
         public var energyInOwnBasis: Double
-        /// In the functions of all atoms of the complex.
+        /// In the basis functions of all atoms of the complex.
         public var energyInWholeBasis: Double
 
         public init(
@@ -31,11 +31,11 @@ public struct CounterpoiseRecord: Codable, Sendable, Equatable {
 
     public var fragments: [Part]
     public var complexEnergy: Double
-    /// Complex less fragments in their own bases.
+    /// Complex minus fragments in their own bases.
     public var uncorrectedInteraction: Double
-    /// Fragments in their own bases less fragments in the whole basis: what the corrected energy has more than the uncorrected one.
+    /// Fragments in their own bases minus fragments in the whole basis: corrected minus uncorrected interaction energy.
     public var correction: Double
-    /// Complex less fragments in the whole basis.
+    /// Complex minus fragments in the whole basis.
     public var interaction: Double
 
     public init(fragments: [Part], complexEnergy: Double) {

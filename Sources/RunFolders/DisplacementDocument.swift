@@ -1,7 +1,7 @@
 import Foundation
 import FileFormats
 
-/// Gradients of displaced structures, from which second derivatives are made: what an interrupted `esp frequencies` goes on from.
+/// Gradients of displaced structures, from which second derivatives are computed; an interrupted `esp frequencies` restarts from them.
 public struct DisplacementDocument: Codable, Sendable, Equatable {
     public static let currentSchema = "esp-displacements-1"
 
@@ -11,7 +11,7 @@ public struct DisplacementDocument: Codable, Sendable, Equatable {
     public var method: String
     public var grid: String?
     public var basisFingerprint: String
-    /// Restricted, unrestricted or restricted-open; nil in files of versions that had none.
+    /// Restricted, unrestricted or restricted-open; nil in files of versions without this key.
     public var reference: String?
     /// Of the undisplaced structure, in bohr.
     public var geometry: [Double]
@@ -63,7 +63,7 @@ public struct DisplacementDocument: Codable, Sendable, Equatable {
         points = []
     }
 
-    /// Whether points of another document are of the same surface.
+    /// Whether the points of another document belong to the same potential energy surface.
     public func isOfSameSurface(as other: DisplacementDocument) -> Bool {
         var (own, others) = (self, other)
         (own.center, own.points, others.center, others.points) = (nil, [], nil, [])

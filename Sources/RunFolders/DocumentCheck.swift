@@ -2,21 +2,21 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// A JSON document of the program's own. Anyone may have edited it: reading looks at all of it once, so that whatever uses
-/// it need not.
+/// A JSON document of the program. Anyone may have edited it, so all of it is checked once when it is read, and the code that uses it need
+/// not check again.
 public protocol CheckedDocument: Decodable {
-    /// What the file holds, for messages.
+    /// The content of the file, for messages.
     static var title: String { get }
-    /// What to do with one that is wrong.
+    /// The cure for an invalid file.
     static var cure: String { get }
 
-    /// Throws where values do not belong together or are beyond reason.
+    /// Throws if values do not belong together or are unreasonable.
     func check() throws(DocumentFlaw)
 }
 
 /// What is wrong with a document, and where.
 public struct DocumentFlaw: Error, Equatable {
-    /// Keys and places from the outside to the inside, such as `states/0/charge`; empty for the document as a whole.
+    /// Keys and indices from the outside to the inside, such as `states/0/charge`; empty for the document as a whole.
     public var key: String
     public var problem: String
 }
@@ -29,7 +29,7 @@ extension CheckedDocument {
         try self.init(json: Data(TextFile.bytes(ofFileAt: path, limit: 1 << 28)), path: path)
     }
 
-    /// - Parameter path: only names the file in messages.
+    /// - Parameter path: used only in messages.
     /// - Throws: `InputFileError` that names the file and the key.
     public init(json: Data, path: String = "the document") throws(InputFileError) {
         do {
@@ -75,7 +75,7 @@ extension DocumentFlaw {
     }
 }
 
-/// Conditions with the key that they are about.
+/// Conditions, each with the key that it is about.
 struct DocumentCheck {
     /// Place of the values in the document.
     let key: String
@@ -97,18 +97,18 @@ struct DocumentCheck {
         try require(list.count == expected, "\(list.count) values instead of \(expected)")
     }
 
-    /// Numbers of atoms, counted from `first`.
+    /// Atom numbers, counted from `first`.
     func atoms(_ list: [Int], count: Int, from first: Int = 0) throws(DocumentFlaw) {
         for atom in list { try require(atom >= first && atom - first < count, "there is no atom \(atom)") }
     }
 
-    /// Of a document whose nuclei do not bound them.
+    /// For a document that does not contain the nuclei that would bound them.
     func chargeState(_ charge: Int, _ multiplicity: Int) throws(DocumentFlaw) {
         try at("charge").value(charge, in: -10_000...10_000)
         try at("multiplicity").value(multiplicity, in: 1...10_000)
     }
 
-    /// One line of a name, a title or a file's name.
+    /// A single line: a name, a title or a file name.
     func line(_ text: String) throws(DocumentFlaw) {
         try require(!text.unicodeScalars.contains(where: ForeignText.isControl), "it holds control characters")
     }
@@ -129,7 +129,7 @@ struct DocumentCheck {
     private static let largestCoordinate = 1e6 / PhysicalConstants.bohrInAngstrom
 }
 
-/// Bounds for every number of a document, whatever it means: sums of a few, and their conversion to whole numbers, cannot fail.
+/// Bounds for every number of a document, whatever its meaning: sums of a few, and conversions to integers, cannot overflow.
 enum NumberBounds {
     private static let largest = 1e15
 
@@ -151,7 +151,7 @@ enum NumberBounds {
         }
     }
 
-    /// The place of a number in a list is put together only where it is needed.
+    /// The path of a number in a list is built only when needed.
     private static func check(_ value: Any, _ place: DocumentCheck, _ index: Int, depth: Int) throws(DocumentFlaw) {
         if let number = value as? NSNumber, abs(number.doubleValue) <= largest { return }
         try check(value, place.at(index), depth: depth)

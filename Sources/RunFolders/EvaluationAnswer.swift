@@ -3,7 +3,7 @@ import Foundation
 /// One line that `esp serve` writes. Atomic units.
 public struct EvaluationAnswer: Encodable, Sendable {
     public struct Problem: Encodable, Sendable {
-        /// The exit code with which the program ends after the same failure.
+        /// The exit code of the program after the same failure.
         public var code: Int
         public var message: String
 
@@ -13,7 +13,7 @@ public struct EvaluationAnswer: Encodable, Sendable {
         }
     }
 
-    /// What was computed.
+    /// The computed results.
     public struct Values: Encodable, Sendable {
         public var method: String
         /// By element.
@@ -23,20 +23,20 @@ public struct EvaluationAnswer: Encodable, Sendable {
         public var charge: Int
         public var multiplicity: Int
         public var energy: Double
-        /// x, y, z of every atom, one after the other, with the response of the grid.
+        /// x, y, z of every atom, one after the other, including the response of the grid.
         public var gradient: [Double]?
         public var dipole: [Double]?
         /// Centre of nuclear charge.
         public var dipoleOrigin: [Double]?
-        /// By scheme, one value an atom.
+        /// By scheme, one value per atom.
         public var charges: [String: [Double]]?
         public var spinPopulations: [String: [Double]]?
         /// By scheme, why there are no charges.
         public var missingCharges: [String: String]?
         public var spinSquared: Double
-        /// `orbitals` of the structure before, or `atoms`.
+        /// `orbitals` (of the previous structure) or `atoms`.
         public var start: String
-        /// Fock matrices that were built for the request; 0 where the structure and model are those of the request before.
+        /// Number of Fock matrices built for the request; 0 if structure and model are those of the previous request.
         public var iterations: Int
         public var warnings: [WarningRecord]?
         public var wallSeconds: Double
@@ -92,7 +92,7 @@ public struct EvaluationAnswer: Encodable, Sendable {
         }
     }
 
-    /// One line of JSON, without its end.
+    /// One line of JSON, without a line end.
     ///
     /// - Throws: `EncodingError` for a number that is not finite.
     public func line() throws -> Data {

@@ -2,7 +2,7 @@ import Foundation
 import MolecularStructure
 import WavefunctionAnalysis
 
-/// One line that `esp serve` reads: a structure, a model, and what is asked of it.
+/// One line read by `esp serve`: a structure, a model, and the requested properties.
 public struct EvaluationRequest: CheckedDocument, Sendable {
     public static let title = "a request"
     public static let cure = "Correct it"
@@ -11,12 +11,12 @@ public struct EvaluationRequest: CheckedDocument, Sendable {
         case energy, gradient, dipole, charges
     }
 
-    /// Comes back in the answer; nil where there is none.
+    /// Returned in the answer; nil if there is none.
     public var id: RequestIdentifier?
     public var molecule: MoleculeInput
-    /// Nil: what the method's name says, else automatic.
+    /// Nil: as the method's name says, otherwise automatic.
     public var reference: StateInput.Reference?
-    /// Whether the first structure of a series is examined.
+    /// Whether the first structure of a series is tested for stability.
     public var stability = StateInput.Stability.follow
     public var model = ModelInput()
     public var convergence = ConvergenceInput()
@@ -74,7 +74,7 @@ public struct EvaluationRequest: CheckedDocument, Sendable {
     }
 }
 
-/// A number or a text by which a client knows its request again.
+/// A number or a text by which a client identifies its request.
 public enum RequestIdentifier: Codable, Sendable, Equatable {
     case number(Int)
     case text(String)
@@ -96,7 +96,7 @@ public enum RequestIdentifier: Codable, Sendable, Equatable {
         }
     }
 
-    /// Of a request that may be wrong otherwise; nil where there is none.
+    /// The identifier of a request that may otherwise be invalid; nil if there is none.
     public init?(ofRequest json: Data) {
         struct Head: Decodable { var id: RequestIdentifier? }
         guard let id = (try? JSONDecoder().decode(Head.self, from: json))?.id else { return nil }

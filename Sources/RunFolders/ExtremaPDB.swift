@@ -2,10 +2,10 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// Extrema of a potential as atoms of a PDB file, for viewers: the molecule, then carbon for maxima and oxygen for
-/// minima, the value in kcal/mol in the column of the temperature factor.
+/// Extrema of a potential as atoms of a PDB file, for viewers: the molecule, then carbon for maxima and oxygen for minima, with the value
+/// in kcal/mol in the temperature-factor column.
 public enum ExtremaPDB {
-    /// A record has place for 99999 atoms and coordinates below 9999 Angstrom.
+    /// A record has room for 99999 atoms and coordinates below 9999 Angstrom.
     public static func text(title: String, molecule: Molecule, extrema: [SurfaceDocument.Extremum]) -> String {
         var result = "REMARK " + WavefunctionExport.line(title, length: 70) + "\n"
         result += "REMARK MAX: maxima, MIN: minima; temperature factor: potential in kcal/mol\n"

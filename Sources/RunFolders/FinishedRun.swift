@@ -9,32 +9,31 @@ import MolecularStructure
 
 /// The folder of an earlier `esp compute`, read back: the document, the basis and the wavefunction of every state.
 ///
-/// It stands on the folder alone (`result.json`, `basis.gbs`, the checkpoints): neither the molecule's file nor the
-/// program's basis sets are asked again, so that a run folder can be moved to another machine.
+/// It depends only on the folder (`result.json`, `basis.gbs`, the checkpoints): neither the molecule's file nor the program's basis sets
+/// are read, so a run folder can be moved to another machine.
 package struct FinishedRun {
     package let folder: OutputFolder
     package let document: ResultDocument
     package let basis: AtomicOrbitalBasis
     /// In the order of `document.states`.
     package let wavefunctions: [Wavefunction]
-    /// Held by what writes into the folder.
+    /// The lock of a caller that writes to the folder.
     private let lock: FolderLock?
 
-    /// The folder itself is only read.
+    /// The folder is only read.
     ///
     /// - Parameters:
-    ///   - forWriting: whether files will be written into the folder: then it is kept from other processes as long as this
-    ///     value lives.
-    ///   - memory: what the caller may use.
-    ///   - checkCancellation: what it throws ends the reading.
-    /// - Throws: `RunFolderError` when another process is at work in the folder, when a file is missing, when the matrices of the
-    ///   states do not fit into the memory, or when the orbitals of a checkpoint are not orthonormal in the basis
-    ///   (C^T S C = 1 within 1e-6), which shows that the files do not belong together.
+    ///   - forWriting: whether files will be written to the folder; it is then locked for other processes as long as this value exists.
+    ///   - memory: available to the caller.
+    ///   - checkCancellation: an error that it throws ends the reading.
+    /// - Throws: `RunFolderError` if another process is using the folder, if a file is missing, if the matrices of the states do not fit
+    ///   into memory, or if the orbitals of a checkpoint are not orthonormal in the basis (C^T S C = 1 within 1e-6), which shows that the
+    ///   files do not belong together.
     package init(
         readingFrom path: String, forWriting: Bool = false, memory: MemorySize = Machine.defaultMemory,
         checkCancellation: () throws -> Void = {}
     ) throws {
-        // Before anything is read: another process may be about to replace it.
+        // Before anything is read, because another process may be about to replace it.
         lock = forWriting ? try FolderLock(path: path) : nil
         let document = try Self.document(in: path)
         self.document = document
@@ -71,7 +70,7 @@ package struct FinishedRun {
         }
     }
 
-    /// Throws where the program and its matrices over basis functions do not fit: some six, and four for each state.
+    /// Throws if the program and its matrices over basis functions do not fit into memory: about six, and four per state.
     private static func checkMemory(_ memory: MemorySize, functions: Int, states: Int) throws {
         let needed = MemorySize(bytes: (64 << 20) + 8 * functions * functions * (6 + 4 * states))
         guard memory.bytes >= needed.bytes else {
@@ -88,11 +87,11 @@ package struct FinishedRun {
             return try ResultDocument(readingFrom: file)
         } catch {
             guard case .notFound = error else { throw error }
-            throw RunFolderError.missing("\(file) cannot be read: \(path) is not the folder of an esp computation.")
+            throw RunFolderError.missing("\(file) cannot be read: \(path) is not the folder of an esp computation. Name one that esp compute has written.")
         }
     }
 
-    /// What the basis files of the folder have for every atom, then every ghost atom.
+    /// The basis of every atom, then of every ghost atom, from the basis files of the folder.
     private static func elementBases(of molecule: Molecule, files: [String]?, in folder: OutputFolder) throws -> [ElementBasis] {
         let centers = molecule.withGhostsAsAtoms.atoms
         let names = files ?? centers.map { _ in OutputFolder.basisName }
@@ -108,7 +107,7 @@ package struct FinishedRun {
         }
     }
 
-    /// What a checkpoint holds that is not what the result has; nil where they belong together.
+    /// How a checkpoint differs from the result; nil if they belong together.
     private static func difference(
         _ checkpoint: Checkpoint, _ record: StateRecord, _ model: ResultDocument.Model, _ molecule: Molecule
     ) -> String? {

@@ -1,13 +1,13 @@
 import MolecularStructure
 
-/// A group of atoms whose charges are added up, as `result.json` holds it.
+/// A group of atoms whose charges are added up, as stored in `result.json`.
 public struct FragmentRecord: Codable, Sendable, Equatable {
     public var name: String
     /// Raw value of `Fragment.Kind`.
     public var kind: String
-    /// Counted from 0, rising.
+    /// Counted from 0, ascending.
     public var atoms: [Int]
-    /// Metals that hold the fragment, counted from 0.
+    /// Metals bonded to the fragment, counted from 0.
     public var metals: [Int]
 
     public init(_ fragment: Fragment) {
@@ -17,7 +17,7 @@ public struct FragmentRecord: Codable, Sendable, Equatable {
         metals = fragment.metals
     }
 
-    /// Nil when the kind is unknown.
+    /// Nil if the kind is unknown.
     public var fragment: Fragment? {
         Fragment.Kind(rawValue: kind).map { Fragment(name: name, kind: $0, atoms: atoms, metals: metals) }
     }

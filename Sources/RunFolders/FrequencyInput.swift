@@ -1,22 +1,23 @@
-/// How second derivatives are found, and what is made of them.
+/// How second derivatives are computed, and the settings of the vibrational analysis.
 public struct FrequencyInput: Codable, Sendable, Equatable {
     /// Whether the structure is optimised first, by the criteria of the input's `optimization` (`tight` where a file names none).
     public var relaxes = false
     /// Nil: those that the run has, else analytic ones where there are any.
     public var hessian: HessianMethod?
-    /// Of differences: displacement of every coordinate to either side, in bohr; nil: that of the second derivatives that the run has, else `usualStep`.
+    /// Displacement of every coordinate to either side, for differences, in bohr; nil: that of existing second derivatives of the run,
+    /// otherwise `usualStep`.
     public var step: Double?
-    /// Atoms that stay where they are, counting from 1: `1,4-6`, or `none`; nil: those of the vibrations that the run has, else none.
+    /// Frozen atoms, counted from 1: `1,4-6`, or `none`; nil: those of existing vibrations of the run, otherwise none.
     public var frozenAtoms: String?
     /// `abundant` (of the most abundant isotopes) or `average` (standard atomic weights).
     public var masses = "abundant"
-    /// As the command line takes them, atoms counting from 1: `1-6=13`.
+    /// In the form of the command line, with atoms counted from 1: `1-6=13`.
     public var isotopes: [String] = []
     /// In kelvin.
     public var temperature = 298.15
     /// In pascal.
     public var pressure = 101325.0
-    /// Nil: that of the structure.
+    /// Nil: derived from the structure.
     public var symmetryNumber: Int?
 
     /// Half width at half maximum of the bands of the spectrum, in cm-1.
@@ -24,7 +25,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
     /// Factor on the wavenumbers of the spectrum; the frequencies themselves are never scaled.
     public var scale = 1.0
 
-    /// In bohr: the error of the displacement and that of the gradients are alike.
+    /// In bohr: errors from the displacement and from the gradients are of similar size.
     public static let usualStep = 0.001
 
     public init() {}
@@ -53,9 +54,9 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
     }
 }
 
-/// How second derivatives of the energy are found.
+/// How second derivatives of the energy are computed.
 public enum HessianMethod: String, Codable, Sendable, CaseIterable {
-    /// With the response of the orbitals.
+    /// Including the response of the orbitals.
     case analytic
     /// Central differences of analytic gradients.
     case differences

@@ -1,10 +1,10 @@
 import MolecularStructure
 
-/// A centre of basis functions without a nucleus, as `result.json` holds it.
+/// A centre of basis functions without a nucleus, as stored in `result.json`.
 public struct GhostRecord: Codable, Sendable, Equatable {
     /// `Cl-Bq`, or `Bq` where the element is not known.
     public var symbol: String
-    /// Of the element whose functions these are; 0 where it is not known.
+    /// Of the element to which the functions belong; 0 if unknown.
     public var atomicNumber: Int
     /// x, y, z in bohr.
     public var position: [Double]
@@ -15,7 +15,7 @@ public struct GhostRecord: Codable, Sendable, Equatable {
         position = [ghost.position.x, ghost.position.y, ghost.position.z]
     }
 
-    /// At the origin when the position has not three numbers.
+    /// At the origin if the position does not have three numbers.
     var atom: GhostAtom {
         let place = position.count == 3 ? SIMD3(position[0], position[1], position[2]) : SIMD3()
         return GhostAtom(element: Element(atomicNumber: atomicNumber), positionInBohr: place)

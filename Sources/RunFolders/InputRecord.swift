@@ -1,10 +1,10 @@
 import MolecularStructure
 
-/// What decides the numbers of a calculation beside its structure, method, basis and grid. A calculation that is found in a folder is
-/// taken for the one asked for only if this is the same.
+/// Settings, other than structure, method, basis and grid, that determine the results of a calculation. A calculation found in a folder
+/// counts as the requested one only if these are the same.
 ///
-/// What only helps to get there is no part of it: first density, damping, level shift, Newton steps, limits on iterations, threads,
-/// memory.
+/// Settings that only affect the way to the solution are not included: initial density, damping, level shift, Newton steps, limits on
+/// iterations, threads, memory.
 public struct InputRecord: Codable, Sendable, Equatable {
     /// As `--reference` names it.
     public var reference: String
@@ -12,14 +12,14 @@ public struct InputRecord: Codable, Sendable, Equatable {
     public var stability: String
     /// As `--search` names it; nil in calculations that never search for other solutions, such as optimisations.
     public var search: String?
-    /// Largest change of the energy that counts as converged, in hartree.
+    /// Convergence threshold for the change of the energy, in hartree.
     public var convergence: Double
     /// In hartree.
     public var smearing: Double
-    /// The states asked for; nil where the document names its one state.
+    /// The requested states; nil if the document names its single state.
     public var charges: [Int]?
     public var multiplicities: [Int]?
-    /// `fitted` where energies are those of fitted integrals; nil for exact ones.
+    /// `fitted` if energies come from fitted integrals; nil for exact ones.
     public var integrals: String?
     /// The medium in words; nil in vacuum.
     public var solvent: String?
@@ -39,10 +39,10 @@ public struct InputRecord: Codable, Sendable, Equatable {
         self.solvent = solvent
     }
 
-    /// Whether energies were converged as well as `other` asks for.
+    /// Whether energies are converged at least as tightly as `other` requires.
     public func isConverged(asWellAs other: InputRecord) -> Bool { convergence <= other.convergence }
 
-    /// What is not as in an earlier calculation, in words, without the threshold of convergence; nil for one that does not tell.
+    /// Differences from an earlier calculation, in words, except the convergence threshold; nil if unknown.
     public func differences(from earlier: InputRecord?) -> [String] {
         guard let earlier else { return ["an earlier version of the program made it and did not record its options"] }
         var list = InputDifferences()
@@ -58,11 +58,11 @@ public struct InputRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// The input that a document came from.
+/// The input from which a document was made.
 public enum StoredInput: Codable, Sendable, Equatable {
-    /// All of it.
+    /// The complete input.
     case whole(CalculationInput)
-    /// What versions before wrote.
+    /// The record written by earlier versions.
     case record(InputRecord)
 
     public init(from decoder: any Decoder) throws {
@@ -80,7 +80,7 @@ public enum StoredInput: Codable, Sendable, Equatable {
         }
     }
 
-    /// What decided the numbers.
+    /// The settings that determine the results.
     public var record: InputRecord {
         switch self {
         case .whole(let input): InputRecord(input)
@@ -95,7 +95,7 @@ public enum StoredInput: Codable, Sendable, Equatable {
 }
 
 extension InputRecord {
-    /// - Parameter input: with charges, reference and search as they were settled.
+    /// - Parameter input: with the settled charges, reference and search.
     public init(_ input: CalculationInput) {
         let states = input.states
         let isSearch = input.task == .optimization
@@ -111,7 +111,8 @@ extension InputRecord {
 }
 
 extension CalculationInput {
-    /// Those of the charges: named for them, named by the molecule's file, else the lowest that the number of electrons allows.
+    /// The multiplicities of the charges: given for them, set by the molecule's file, or else the lowest that the number of electrons
+    /// allows.
     var multiplicities: [Int]? {
         let protons = molecule.symbols.reduce(0) { $0 + (Element(symbol: $1)?.atomicNumber ?? 0) }
         return states.charges?.enumerated().map { index, charge in
@@ -124,7 +125,7 @@ extension CalculationInput {
     }
 }
 
-/// Collects what two calculations do not have in common.
+/// Collects the differences between two calculations.
 struct InputDifferences {
     private(set) var texts: [String] = []
 
@@ -143,11 +144,11 @@ package func isSameStructure(_ a: [Double], _ b: [Double]) -> Bool {
 }
 
 extension InputRecord {
-    /// What keeps states of an earlier calculation from being those of this one, in words.
+    /// Why the states of an earlier calculation cannot be used for this one, in words.
     ///
-    /// A wider search for other solutions, or following instabilities where that was left out, adds to what is known and keeps nothing.
+    /// A wider search for other solutions, or newly following instabilities, adds to the known results and is not a difference.
     ///
-    /// - Parameter namesSearch: whether the search was asked for; one that was left open takes what there is.
+    /// - Parameter namesSearch: whether the search was given explicitly; otherwise the existing one is accepted.
     func conflicts(with earlier: InputRecord, namesSearch: Bool) -> [String] {
         var list = InputDifferences()
         list.compare("reference", earlier.reference, reference)
@@ -158,7 +159,7 @@ extension InputRecord {
         return list.texts
     }
 
-    /// Whether this one asks for more than `earlier` did: a wider search, or that instabilities are followed.
+    /// Whether this calculation requires more than `earlier`: a wider search, or following instabilities.
     public func isWider(than earlier: InputRecord) -> Bool {
         searchRank > earlier.searchRank
             || earlier.stability == StateInput.Stability.none.rawValue && stability != StateInput.Stability.none.rawValue
@@ -174,23 +175,23 @@ extension InputRecord {
 }
 
 extension ResultDocument {
-    /// What keeps an earlier result from being part of this one, in words: another molecule or model, or states of another kind. Empty
-    /// where this calculation asks for the same or for more, such as further charges.
+    /// Why an earlier result cannot become part of this one, in words: another molecule or model, or states of another kind. Empty if this
+    /// calculation asks for the same or for more, such as further charges.
     ///
-    /// - Parameter namesSearch: whether the search for other solutions was asked for, and not left open.
+    /// - Parameter namesSearch: whether the search for other solutions was given explicitly.
     public func conflicts(with earlier: ResultDocument, namesSearch: Bool) -> [String] {
         guard earlier.source == nil else { return ["it has a wavefunction of another program"] }
         var texts = modelDifferences(from: earlier).texts
         if let old = earlier.input?.record, let record = input?.record {
-            // The search of a preliminary result has not come to its end.
+            // The search of a preliminary result has not finished.
             texts += record.conflicts(with: old, namesSearch: namesSearch && earlier.preliminary != true)
         }
         return texts
     }
 
-    /// The same for a wavefunction of another program: what keeps an earlier result from being that of the same wavefunction.
+    /// The same for a wavefunction of another program: why an earlier result does not belong to the same wavefunction.
     ///
-    /// - Parameter energy: nil where the file has none.
+    /// - Parameter energy: nil if the file has none.
     public func conflicts(withFileOf earlier: ResultDocument, state: ChargeState, energy: Double?) -> [String] {
         guard earlier.source != nil else { return ["a computation of esp"] }
         var list = modelDifferences(from: earlier)
@@ -199,7 +200,7 @@ extension ResultDocument {
         return list.texts
     }
 
-    /// Whether structure, method, basis, grid and added terms are the same.
+    /// Whether structure, method, basis, grid and added terms agree.
     public func isOfSameModel(as other: ResultDocument) -> Bool { modelDifferences(from: other).texts.isEmpty }
 
     /// Structure, method, basis, grid and added terms.

@@ -1,6 +1,6 @@
 /// Names of methods as papers write them.
 public enum MethodTitle {
-    /// `B3LYP-D4` of `b3lyp-d4`; names of libxc, and what is not known here, stay as they are.
+    /// `B3LYP-D4` for `b3lyp-d4`; names of libxc and unknown names are unchanged.
     public static func text(_ method: String) -> String {
         let (name, correction) = parts(method)
         let plain = name.lowercased().filter { $0 != "-" && $0 != " " }
@@ -10,7 +10,7 @@ public enum MethodTitle {
         return (isAcronym ? name.uppercased() : name) + correction
     }
 
-    /// A method without its correction for dispersion, and this as papers write it: `b3lyp` and `-D4` of `b3lyp-d4`.
+    /// A method without its dispersion correction, and the correction as papers write it: `b3lyp` and `-D4` for `b3lyp-d4`.
     public static func parts(_ method: String) -> (plain: String, correction: String) {
         for (suffix, title) in [("-d3bj", "-D3(BJ)"), ("-d4", "-D4")] where method.lowercased().hasSuffix(suffix) {
             return (String(method.dropLast(suffix.count)), title)
@@ -18,7 +18,7 @@ public enum MethodTitle {
         return (method, "")
     }
 
-    /// Those that are not written in capitals throughout.
+    /// Names that are not all capitals.
     private static let titles: [String: String] = [
         "revpbe": "revPBE", "pbesol": "PBEsol", "hcth407": "HCTH/407", "pbeh": "PBE0", "b971": "B97-1", "b972": "B97-2",
         "b973": "B97-3", "bhandh": "BHandH", "bhandhlyp": "BHandHLYP", "mpw1pw91": "mPW1PW91", "mpw1k": "MPW1K",
@@ -33,7 +33,7 @@ extension ResultDocument.Model {
     /// The method as papers write it.
     public var methodTitle: String { MethodTitle.text(method) }
 
-    /// `6-31G, LANL2MB on Al and Nb`: the set of most elements first, with the elements of the others.
+    /// `6-31G, LANL2MB on Al and Nb`: the set with the most elements first, then the others with their elements.
     public var basisTitle: String {
         let sets = Dictionary(grouping: basis.keys, by: { basis[$0] ?? "" }).map { (name: $0.key, elements: $0.value.sorted()) }
             .sorted { ($1.elements.count, $0.name) < ($0.elements.count, $1.name) }
@@ -44,8 +44,19 @@ extension ResultDocument.Model {
         }.joined(separator: ", ")
     }
 
-    /// `B3LYP-D4/def2-SVP`, terms that are added to the Hamiltonian, and fitted integrals.
+    /// `B3LYP-D4/def2-SVP`, followed by terms added to the Hamiltonian and fitted integrals.
     public var title: String {
         (basis.isEmpty ? methodTitle : "\(methodTitle)/\(basisTitle)") + (specialities.map { ", \($0)" } ?? "")
+    }
+}
+
+extension OptimizationDocument {
+    /// The model as `ResultDocument.Model.title` names it.
+    public var modelTitle: String {
+        var model = ResultDocument.Model(
+            method: method, basis: basis, functionType: "", basisFunctions: 0, basisFingerprint: basisFingerprint, grid: grid,
+            references: [], potentialFits: [:])
+        (model.terms, model.integrals) = (terms, integrals)
+        return model.title
     }
 }

@@ -1,9 +1,9 @@
 import BasisSets
 
-/// A model with a name: what `--preset` takes for a method and a basis set that are not named.
+/// A named model: the method and basis set that `--preset` takes if they are not given.
 public enum ModelPreset: String, Codable, Sendable, CaseIterable {
-    /// B3LYP without dispersion; 6-31G, with LANL2MB and its core potential on Al and from K on. The model of the published work on
-    /// complexes of quinones, and of inputs of the first form that name nothing else.
+    /// B3LYP without dispersion; 6-31G, with LANL2MB and its core potential on Al and from K on. The model of the published work on quinone
+    /// complexes, and the default of inputs of the first schema.
     case paper
 
     public var method: String { "b3lyp" }
@@ -20,13 +20,13 @@ extension ModelInput {
     /// Split valence with polarisation functions, for H to Rn.
     public static let defaultBasis = BasisAssignment.defaultSet
 
-    /// The name of the paper's rule as it is compared, in whatever case it was written.
+    /// The name of the paper's rule in comparisons, which ignore case.
     public static func canonical(_ basis: String) -> String {
         basis.lowercased() == BasisAssignment.paperRule ? BasisAssignment.paperRule : basis
     }
 
-    /// The same with method and basis set named. Whatever is named is taken as it is: B3LYP without a correction for dispersion, for
-    /// example. A correction that is named alone goes with B3LYP.
+    /// The same with method and basis set filled in. Whatever is given is taken as it is: for example, B3LYP without a dispersion
+    /// correction. A correction given alone is combined with B3LYP.
     public var settled: ModelInput {
         var result = self
         result.method = method ?? preset?.method ?? (dispersion == nil ? Self.defaultMethod : Self.defaultFunctional)

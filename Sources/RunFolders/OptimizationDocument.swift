@@ -2,8 +2,7 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// The content of `optimization.json`: every point of a search for a stationary point, from which a later call goes on. Atomic
-/// units throughout.
+/// The content of `optimization.json`: every point of an optimisation, from which a later call restarts. Atomic units throughout.
 public struct OptimizationDocument: Codable, Sendable, Equatable {
     public static let currentSchema = "esp-optimization-1"
 
@@ -17,13 +16,17 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var basis: [String: String]
     public var basisFingerprint: String
     public var grid: String?
+    /// Terms that are added to the Hamiltonian of the method; nil without any, and in files of earlier versions.
+    public var terms: [TermRecord]?
+    /// Fitted integrals, by name; nil for exact ones.
+    public var integrals: String?
     /// Name of the convergence criteria.
     public var criteria: String
     /// As the user wrote them.
     public var constraints: [String]
-    /// What decided the energies beside method, basis and grid; nil in files of versions that had none.
+    /// Settings, other than method, basis and grid, that determine the energies; nil in files of versions without this key.
     public var input: StoredInput?
-    /// Whether the search was to stay in the symmetry of the first structure.
+    /// Whether the search keeps the symmetry of the first structure.
     public var keepsSymmetry: Bool?
     /// Whether a saddle point was wanted; nil in files of versions that could not.
     public var seeksSaddle: Bool?
@@ -31,17 +34,17 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var saddleMode: Int?
     public var converged: Bool
     public var points: [Point]
-    /// Number of the point that is the outcome, from 1: the last one, or the symmetric one that the search came back to. Nil before
+    /// Number of the point that is the outcome, from 1: the last one, or the symmetric one to which the search returned. Nil before
     /// convergence.
     public var finalPoint: Int?
-    /// That the search left a symmetry.
+    /// How the search broke a symmetry.
     public var symmetryBreaking: SymmetryBreakingRecord?
-    /// Bonds of the first structure that the last one lacks, and the reverse; pairs of atom numbers from 1.
+    /// Bonds of the first structure that are missing in the last one, and vice versa; pairs of atom numbers from 1.
     public var brokenBonds: [[Int]]
     public var formedBonds: [[Int]]
-    /// Atoms that were in touch with others in the first structure and no longer are in the last one.
+    /// Atoms that were in contact with others in the first structure but not in the last one.
     public var dissociation: DissociationRecord?
-    /// About the solution at the last structure; nil where there is nothing to say.
+    /// Warnings about the solution at the last structure; nil if there are none.
     public var warnings: [WarningRecord]?
 
     /// A group of atoms that dissociates from the others: its atoms (numbers from 1) and the shortest distance to the others, in bohr.
@@ -49,10 +52,10 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         public var atoms: [Int]
         public var gap: Double
         public var gapAtFirst: Double
-        /// Whether it is so far away that the search has ended.
+        /// Whether it is so far away that the search was ended.
         public var hasDissociated: Bool
 
-        /// - Parameter atRest: whether forces have vanished.
+        /// - Parameter atRest: whether the forces have vanished.
         public init(_ dissociation: Dissociation, atRest: Bool = false) {
             atoms = dissociation.atoms.map { $0 + 1 }
             gap = dissociation.gap
@@ -111,7 +114,7 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case schema, provenance, symbols, charge, multiplicity, method, basis, grid, criteria, constraints, converged, points
-        case input, warnings
+        case input, warnings, terms, integrals
         case dissociation = "separation"
         case keepsSymmetry = "keeps_symmetry"
         case seeksSaddle = "saddle"
@@ -123,15 +126,15 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         case formedBonds = "formed_bonds"
     }
 
-    /// The point that is the outcome of a search that has converged, else the last one.
+    /// The point that is the outcome of a converged search, otherwise the last one.
     public var outcome: Point? {
         guard let finalPoint, points.indices.contains(finalPoint - 1) else { return points.last }
         return points[finalPoint - 1]
     }
 
-    /// What is not as in an earlier search, in words; empty where its points serve this one. The criteria may differ.
+    /// Differences from an earlier search, in words; empty if its points can be used for this one. The criteria may differ.
     ///
-    /// - Parameter geometry: of the first structure of this search, as in `Point`.
+    /// - Parameter geometry: of the first structure of this search, in the form of `Point`.
     public func differences(from earlier: OptimizationDocument, geometry: [Double]) -> [String] {
         var list = InputDifferences()
         list.compare("form", earlier.schema, schema)
@@ -189,6 +192,6 @@ extension OptimizationDocument: CheckedDocument {
         if let dissociation { try place.at("separation").at("atoms").atoms(dissociation.atoms, count: count, from: 1) }
     }
 
-    /// Hartree per bohr: two nuclei of radon repel each other so at 0.1 bohr.
+    /// Hartree per bohr: the repulsion of two radon nuclei at 0.1 bohr.
     private static let largestForce = 1e6
 }

@@ -2,20 +2,20 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// The folder that takes the results, and the names of the files in it.
+/// The folder for the results, and the names of the files in it.
 package struct OutputFolder {
     package static let resultName = "result.json"
     /// Charges of atoms and fragments in all states.
     package static let accountName = "account.csv"
     /// The same with every state at its own relaxed structure.
     package static let relaxedAccountName = "account-relaxed.csv"
-    /// What `esp surface` finds.
+    /// Output of `esp surface`.
     package static let (surfaceName, surfaceTableName, surfacePlotName) = ("surface.json", "surface.csv", "surface.svg")
-    /// What `esp orbitals` finds.
+    /// Output of `esp orbitals`.
     package static let orbitalTableName = "orbitals.csv"
     /// The page about the run.
     package static let reportName = "report.html"
-    /// The page about a run and others: no other page is replaced by it.
+    /// The page about a run and others: it replaces no other page.
     package static func reportName(beside others: [String]) -> String {
         others.isEmpty ? reportName : "report_" + others.map { stem(of: $0) }.joined(separator: "_").prefix(120) + ".html"
     }
@@ -23,26 +23,35 @@ package struct OutputFolder {
     /// The basis functions and core potentials of the calculation, in Gaussian94 form.
     package static let basisName = "basis.gbs"
 
-    /// The file with the basis of atoms that differ from others of their element: class 0 is in `basis.gbs`.
+    /// The file with the basis of atoms that differ from others of their element; class 0 is in `basis.gbs`.
     package static func basisName(ofClass index: Int) -> String { index == 0 ? basisName : "basis-\(index + 1).gbs" }
 
     /// As the user gave it.
     package let path: String
+    /// The folders that this call created, innermost first.
+    package let created: [String]
 
-    /// A folder that is there, to be read from: whether it can be written to shows when something is written.
-    package init(existing path: String) { self.path = path }
+    /// An existing folder that will be read: whether it is writable is found out when something is written.
+    package init(existing path: String) { (self.path, created) = (path, []) }
 
-    /// Whether this process may not write to it.
+    /// Whether this process cannot write to it.
     package var isReadOnly: Bool { access(path, W_OK | X_OK) != 0 }
 
-    /// Makes the folder when it is not there.
+    /// Creates the folder if it does not exist.
     package init(path: String) throws {
         self.path = path
-        try AtomicFile.createFolder(URL(fileURLWithPath: path))
+        created = try AtomicFile.createFolder(URL(fileURLWithPath: path))
     }
 
     /// `<stem>.esp` in the working directory.
     package static func defaultName(for input: String) -> String { stem(of: input) + ".esp" }
+
+    /// `<stem>.opt` in the working directory, or `<stem>_q-1.opt` for another charge than the molecule's own: two charges of one file do
+    /// not meet in one folder.
+    package static func relaxationName(for input: String, charge: Int?, own: Int?) -> String {
+        let isOwn = charge == nil || charge == own ?? 0
+        return stem(of: input) + (isOwn ? "" : "_q\(charge ?? 0)") + ".opt"
+    }
 
     /// Name of an input file without folder and extension.
     package static func stem(of input: String) -> String {
@@ -52,7 +61,7 @@ package struct OutputFolder {
         return stem.isEmpty || stem == "/" || stem == "-" ? "molecule" : stem
     }
 
-    /// Bytes that this user may still write to the folder's disk; nil when the system does not tell.
+    /// Free bytes for this user on the folder's disk; nil if the system does not say.
     package var freeBytes: Int? {
         var information = statvfs()
         guard statvfs(path, &information) == 0 else { return nil }
@@ -64,7 +73,7 @@ package struct OutputFolder {
         prefix(state.charge, state.multiplicity) + ".checkpoint"
     }
 
-    /// `q-1_m2.structure-7.checkpoint`: of the seventh structure of a search for a stationary point.
+    /// `q-1_m2.structure-7.checkpoint`: of the seventh structure of an optimisation.
     package static func structureCheckpointName(_ state: ChargeState, _ number: Int) -> String {
         prefix(state.charge, state.multiplicity) + structureInfix + "\(number).checkpoint"
     }
@@ -85,15 +94,15 @@ package struct OutputFolder {
         prefix(state.charge, state.multiplicity) + ".ir." + name
     }
 
-    /// `q0_m1.follow-plus`: the optimisation that leaves a saddle point to one side.
     /// `q-1_m2.start`: the run of second derivatives at the first structure of a search.
     package static func startName(_ state: ChargeState) -> String { prefix(state.charge, state.multiplicity) + ".start" }
 
+    /// `q0_m1.follow-plus`: the optimisation from a saddle point to one side.
     package static func followName(_ state: ChargeState, side: String) -> String {
         prefix(state.charge, state.multiplicity) + ".follow-" + side
     }
 
-    /// `q-1_m2.unstable-1.checkpoint`: an unstable solution that was left on the way to a state.
+    /// `q-1_m2.unstable-1.checkpoint`: an unstable solution found on the way to a state.
     package static func unstableCheckpointName(_ state: ChargeState, _ number: Int) -> String {
         prefix(state.charge, state.multiplicity) + ".unstable-\(number).checkpoint"
     }
@@ -107,12 +116,12 @@ package struct OutputFolder {
 
     private static func historyPrefix(_ checkpoint: String) -> String { stem(of: checkpoint) + ".history-" }
 
-    /// `q-1_m2.fchk`: a state in a form for other programs.
+    /// `q-1_m2.fchk`: a state in a format of other programs.
     package static func exportName(_ state: ChargeState, extension name: String) -> String {
         prefix(state.charge, state.multiplicity) + "." + name
     }
 
-    /// Of folders side by side: their stems, and the whole path where two have the same.
+    /// Names of folders side by side: their stems, or the whole path if two stems are equal.
     package static func names(of folders: [String]) -> [String] {
         let stems = folders.map { stem(of: $0) }
         return zip(folders, stems).map { folder, stem in stems.count { $0 == stem } > 1 ? folder : stem }
@@ -132,14 +141,14 @@ package struct OutputFolder {
 
     package func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }
 
-    /// Removes what was made of a result that another one replaces: tables, pages, surfaces, cubes, pictures and exported files.
+    /// Removes everything derived from a result that is replaced: tables, pages, surfaces, cubes, pictures and exported files.
     package func removeDerived() {
         for name in names where Self.isDerived(name) {
             try? FileManager.default.removeItem(at: url(name))
         }
     }
 
-    /// Removes the orbitals of states, and of the unstable solutions on the way to them.
+    /// Removes the orbitals of states, and of the unstable solutions found on the way to them.
     package func removeCheckpoints(of states: [ChargeState]) {
         for state in states {
             for name in names
@@ -151,7 +160,7 @@ package struct OutputFolder {
         }
     }
 
-    /// Removes what shows all states together, when further ones are added.
+    /// Removes everything that shows all states together, when further ones are added.
     package func removeOfAllStates() {
         for name in names where Self.isReport(name) || Self.isPanel(name) {
             try? FileManager.default.removeItem(at: url(name))
@@ -167,7 +176,7 @@ package struct OutputFolder {
         return removed
     }
 
-    /// What is in the folder, in order.
+    /// The names of the files in the folder, sorted.
     package var names: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     }
@@ -175,7 +184,7 @@ package struct OutputFolder {
     private static func isDerived(_ name: String) -> Bool {
         let tables = [accountName, relaxedAccountName, surfaceName, surfaceTableName, surfacePlotName, orbitalTableName]
         if tables.contains(name) || isReport(name) || isPanel(name) { return true }
-        // Orbitals decide for themselves whether they fit.
+        // Whether checkpoints fit is decided when they are read.
         return name.prefixMatch(of: /q-?\d+_m\d+[._]/) != nil && ![".checkpoint", ".matrices"].contains(where: name.hasSuffix)
     }
 

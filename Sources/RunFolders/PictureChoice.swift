@@ -1,12 +1,12 @@
 import GaussianBasis
 
 extension AnalysisInput {
-    /// What a picture shows: by name, as on the command line and in input files.
+    /// The content of a picture: by name, as on the command line and in input files.
     public enum Picture: RawRepresentable, Codable, Sendable, Hashable {
         /// The electrostatic potential on a surface of the density.
         case esp
         case density
-        /// The density relative to that of the base state of the series, and relative to the state before.
+        /// The density difference relative to the base state of the series, and relative to the previous state.
         case difference, step
         case spin
         case orbital(OrbitalChoice)
@@ -14,7 +14,7 @@ extension AnalysisInput {
         public static let homo = Picture.orbital(OrbitalChoice(.homo(0)))
         public static let lumo = Picture.orbital(OrbitalChoice(.lumo(0)))
 
-        /// Those with a name of their own.
+        /// The contents with fixed names.
         public static let named: [Picture] = [.esp, .density, .difference, .step, .spin, .homo, .lumo]
 
         public init?(rawValue: String) {
@@ -39,7 +39,7 @@ extension AnalysisInput {
             }
         }
 
-        /// For names of files.
+        /// For file names.
         package var fileName: String { rawValue.replacing(":", with: "-") }
 
         public init(from decoder: any Decoder) throws {
@@ -63,7 +63,7 @@ public struct OrbitalChoice: Sendable, Hashable {
     public typealias Place = OrbitalPlace
     public typealias Spin = OrbitalSpin
 
-    /// Nil: among the orbitals of both spins. A number always has a spin.
+    /// Nil: among the orbitals of both spins. An orbital number always has a spin.
     public let spin: Spin?
     public let place: Place
 
@@ -72,7 +72,7 @@ public struct OrbitalChoice: Sendable, Hashable {
         self.spin = spin
     }
 
-    /// Nil for what is not an orbital.
+    /// Nil if the text is not an orbital.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let name = parts.last else { return nil }

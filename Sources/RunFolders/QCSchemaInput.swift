@@ -31,7 +31,7 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
     }
 
     public var molecule: Molecule
-    /// What the schema leaves to each program: parts of a `CalculationInput`, with its keys.
+    /// The part that the schema leaves to each program: parts of a `CalculationInput`, with its keys.
     public struct Keywords: Decodable, Sendable {
         public var states = StateInput()
         public var model = ModelInput()
@@ -76,10 +76,10 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
         try place.at("geometry").count(molecule.geometry, 3 * molecule.symbols.count)
     }
 
-    /// The same as an input of this program: one state as it is, without files but the result.
+    /// The same as an input of this program: one state as it is, without files except the result.
     ///
-    /// - Parameter path: of the file, for the name of a molecule that has none and for messages.
-    /// - Throws: `RunFolderError.damaged` for what cannot be computed.
+    /// - Parameter path: of the file, for messages and as the name of an unnamed molecule.
+    /// - Throws: `RunFolderError.damaged` for requests that cannot be computed.
     public func input(path: String) throws -> CalculationInput {
         func refuse(_ text: String) -> RunFolderError { .damaged("\(path): \(text)") }
         guard ["energy", "gradient", "hessian"].contains(driver) else {
@@ -118,7 +118,7 @@ public struct QCSchemaInput: CheckedDocument, Sendable {
 extension CalculationInput {
     /// Reads an input of this program, or MolSSI's `qcschema_input`.
     ///
-    /// - Returns: the input, and the driver of the latter form, whose answer is one `qcschema_output`; nil for the first form.
+    /// - Returns: the input, and for `qcschema_input` the driver, whose answer is one `qcschema_output`; nil for the first form.
     public static func reading(_ path: String) throws -> (input: CalculationInput, driver: String?) {
         struct Head: Decodable {
             var schemaName: String?

@@ -9,7 +9,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
     public var schemaName = "qcschema_output"
     public var schemaVersion = 1
     public var molecule: Molecule
-    /// The one that was asked for; else `gradient` where there is one, or `energy`.
+    /// The requested one; otherwise `gradient` if available, or `energy`.
     public var driver: String
     public var model: Model
     public var keywords: [String: String] = [:]
@@ -28,11 +28,11 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         public var symbols: [String]
         public var geometry: [Double]
         public var atomicNumbers: [Int]
-        /// False for ghost atoms; nil where there are none.
+        /// False for ghost atoms; nil without ghost atoms.
         public var real: [Bool]?
         public var molecularCharge: Double
         public var molecularMultiplicity: Int
-        /// Positions are those of the calculation: not to be moved.
+        /// The positions are those of the calculation and must not be reoriented.
         public var fixCom = true
         public var fixOrientation = true
         public var provenance: Provenance
@@ -86,7 +86,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         public var dipole: [Double]
         public var iterations: Int?
         public var gradient: [Double]?
-        /// All rows, one after the other; nil where rows are missing because atoms were held.
+        /// All rows, one after the other; nil if rows are missing because atoms were frozen.
         public var hessian: [Double]?
 
         enum CodingKeys: String, CodingKey {
@@ -109,11 +109,11 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         }
     }
 
-    /// What the schema has no place for.
+    /// Data for which the schema has no key.
     public struct Extras: Codable, Sendable, Equatable {
-        /// All of them, by key; the properties have no place for some. Nil where another program solved the state.
+        /// All components by key; the properties cover only some of them. Nil if another program solved the state.
         public var energyComponents: EnergyComponents?
-        /// What is added to the Hamiltonian of the method; nil where there is nothing.
+        /// Terms added to the Hamiltonian of the method; nil if there are none.
         public var terms: [TermRecord]?
         public var charges: [String: [Double]]
         public var spinPopulations: [String: [Double]]
@@ -159,10 +159,10 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
         case returnResult = "return_result"
     }
 
-    /// Nil when the energy of the state is not known, for the schema has no place for a state without one, and when a converged state
-    /// lacks the derivatives that were asked for.
+    /// Nil if the energy of the state is unknown, because the schema requires one, and if a converged state lacks the requested
+    /// derivatives.
     ///
-    /// - Parameter wanted: the driver that was asked for; nil for what there is.
+    /// - Parameter wanted: the requested driver; nil for whatever is available.
     public init?(_ document: ResultDocument, state: StateRecord, driver wanted: String? = nil) {
         guard let total = state.energy else { return nil }
         let provenance = Provenance(
@@ -205,7 +205,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
             effectiveNuclearCharges: document.molecule.effectiveNuclearCharges, spinSquared: state.spinSquared)
     }
 
-    /// - Throws: `InputFileError` when the file is missing, or `DecodingError` when it is no output of this schema.
+    /// - Throws: `InputFileError` if the file is missing, or `DecodingError` if it is not an output of this schema.
     public init(readingFrom path: String) throws {
         self = try JSONDecoder().decode(Self.self, from: Data(TextFile.bytes(ofFileAt: path, limit: 256 << 20)))
     }
@@ -217,7 +217,7 @@ public struct QCSchemaOutput: Codable, Sendable, Equatable {
 }
 
 extension ResultDocument.Model {
-    /// `6-31G (C Cl O), LANL2MB (Al Nb)`, or the name alone where one set serves all.
+    /// `6-31G (C Cl O), LANL2MB (Al Nb)`, or the name alone if one set is used for all.
     public var basisDescription: String {
         var sets: [String: [String]] = [:]
         for (symbol, name) in basis { sets[name, default: []].append(symbol) }

@@ -150,7 +150,7 @@ extension DocumentCheck {
         for (index, vector) in list.enumerated() { try at(index).count(vector, 3) }
     }
 
-    /// Of a file beside the document, not a path to elsewhere.
+    /// A file name beside the document, not a path to another folder.
     fileprivate func fileName(_ name: String) throws(DocumentFlaw) {
         try require(
             !name.isEmpty && name != "." && name != ".." && !name.utf8.contains(UInt8(ascii: "/")), "it is no name of a file")

@@ -1,19 +1,19 @@
 /// Why a run folder cannot be used. Every message names the cure.
 public enum RunFolderError: Error, Equatable, CustomStringConvertible {
-    /// Another process is at work in it.
+    /// Another process is using it.
     case inUse(path: String)
-    /// It is not the folder of a run, or a file is not there.
+    /// It is not the folder of a run, or a file is missing.
     case missing(String)
     /// Its files are damaged or do not belong together.
     case damaged(String)
-    /// It holds another calculation, which would be replaced.
+    /// It contains another calculation, which would be replaced.
     case occupied(path: String, by: String)
-    /// Its matrices do not fit into the memory allowed.
+    /// Its matrices do not fit into the allowed memory.
     case tooLittleMemory(String)
 
     public var description: String { description(option: "--output") }
 
-    /// - Parameter option: that of the command line which names the folder.
+    /// - Parameter option: the command-line option that names the folder.
     package func description(option: String) -> String {
         switch self {
         case .inUse(let path):

@@ -1,7 +1,7 @@
-/// The content of `search.json`: how far the search for other solutions of some charges has come, so that a later call goes on with it.
-/// The orbitals of the candidates are in checkpoints beside it. Energies in hartree.
+/// The content of `search.json`: the state of the search for other solutions of some charges, so that a later call can restart it. The
+/// orbitals of the candidates are in separate checkpoints. Energies in hartree.
 public struct SearchDocument: Codable, Sendable, Equatable {
-    /// A known solution, from which the search for others starts.
+    /// A known solution from which the search starts.
     public struct Known: Codable, Sendable, Equatable {
         public var charge: Int
         /// 2S + 1.
@@ -20,13 +20,13 @@ public struct SearchDocument: Codable, Sendable, Equatable {
         public var charge: Int
         /// 2S + 1.
         public var multiplicity: Int
-        /// What it started from, such as `first guess`.
+        /// The origin of its initial orbitals, such as `first guess`.
         public var origin: String
-        /// Name of the phase in which it is.
+        /// Name of its current phase.
         public var phase: String
-        /// In which it was made, counted from 1.
+        /// The round in which it was created, counted from 1.
         public var round: Int
-        /// Fock builds and products of the orbital Hessian in the phases that it has ended; nil in files of earlier versions.
+        /// Fock builds and products of the orbital Hessian in its finished phases; nil in files of earlier versions.
         public var builds: Int?
         /// Whether it was ended because the builds of its round were used up; nil in files of earlier versions.
         public var isUndecided: Bool?
@@ -45,7 +45,7 @@ public struct SearchDocument: Codable, Sendable, Equatable {
         }
     }
 
-    /// Method, grid, reference and what else decides which candidates there are and how they are treated.
+    /// Method, grid, reference and other settings that determine the candidates and their treatment.
     public var conditions: [String]
     public var known: [Known]
     public var candidates: [Candidate] = []
@@ -55,7 +55,7 @@ public struct SearchDocument: Codable, Sendable, Equatable {
         self.known = known
     }
 
-    /// Whether a search under these conditions beside these solutions may go on with what the other document says.
+    /// Whether a search under these conditions, from these solutions, can be restarted from the other document.
     public func isSameSearch(as other: SearchDocument) -> Bool {
         conditions == other.conditions && known.count == other.known.count
             && zip(known, other.known).allSatisfy {

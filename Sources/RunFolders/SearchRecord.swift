@@ -1,21 +1,21 @@
-/// Which multiplicities of a charge were solved, and which were not.
+/// Which multiplicities of a charge were computed, and which were not.
 public struct MultiplicityRecord: Codable, Sendable, Equatable {
     /// Whether the multiplicity was given by the user: then no other one is tried.
     public var named: Bool
-    /// Whether it was named by the second line of the molecule's file and not by an option; nil where none was named, and in results of
-    /// earlier versions.
+    /// Whether it was set in the second line of the molecule's file and not by an option; nil if none was given, and in results of earlier
+    /// versions.
     public var namedByFile: Bool?
     /// In ascending order.
     public var tried: [Int]
     /// Between the lowest possible one and the highest one tried, in ascending order.
     public var notTried: [Int]
-    /// The first one above those that were tried; nil where there is none. All higher ones were not tried either.
+    /// The first one above those tried; nil if there is none. All higher ones were not tried either.
     public var notTriedFrom: Int?
 
     /// - Parameters:
     ///   - namedByFile: whether the multiplicity comes from the molecule's file.
-    ///   - electrons: all that the basis describes.
-    ///   - orbitals: of one spin, at most.
+    ///   - electrons: number of electrons described by the basis.
+    ///   - orbitals: maximum number of orbitals of one spin.
     public init(named: Bool, namedByFile: Bool = false, tried: [Int], electrons: Int, orbitals: Int) {
         self.named = named
         self.namedByFile = named ? namedByFile : nil
@@ -36,11 +36,11 @@ public struct MultiplicityRecord: Codable, Sendable, Equatable {
 
 /// The search for other solutions of a charge.
 public struct SearchRecord: Codable, Sendable, Equatable {
-    /// The first round is beside the first solution, each further one beside a lower solution of another multiplicity.
+    /// The first round starts from the first solution, each further one from a lower solution of another multiplicity.
     public var rounds: Int
-    /// Fock matrices and products of the orbital Hessian that were built in the search, for all candidates of the charge.
+    /// Number of Fock matrices and products of the orbital Hessian built in the search, for all candidates of the charge.
     public var fockBuilds: Int
-    /// What the candidates started from that were ended because the Fock builds of a round were used up; nil where there is none.
+    /// The origins of the candidates that were ended because the Fock builds of a round were used up; nil if there are none.
     public var undecided: [String]?
     /// Whether the limit on the number of rounds ended the search.
     public var cutShort: Bool
@@ -52,7 +52,7 @@ public struct SearchRecord: Codable, Sendable, Equatable {
         self.cutShort = cutShort
     }
 
-    /// One sentence about the candidates that were not decided; nil where there is none.
+    /// One sentence about the undecided candidates; nil if there are none.
     public var undecidedSentence: String? {
         guard let undecided, !undecided.isEmpty else { return nil }
         var names: [String] = []

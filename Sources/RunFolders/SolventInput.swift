@@ -2,15 +2,15 @@ import MolecularStructure
 
 /// The medium around a molecule, as a polarizable continuum.
 public struct SolventInput: Codable, Sendable, Equatable {
-    /// How the charges on the cavity's surface follow from the molecule's potential.
+    /// How the charges on the cavity surface follow from the molecule's potential.
     public enum Model: String, Codable, Sendable, CaseIterable { case cpcm, iefpcm }
 
     /// Name of a solvent, or a dielectric constant: `acetonitrile`, `20`.
     public var name: String
     public var model = Model.cpcm
-    /// Radii of spheres in Angstrom, by element, that are to differ from the usual ones.
+    /// Radii of spheres in Angstrom, by element, that differ from the default ones.
     public var cavityRadii: [String: Double] = [:]
-    /// Points of the surface grid on every sphere; nil: the usual number.
+    /// Surface grid points per sphere; nil: the default.
     public var pointsPerSphere: Int?
 
     public init(_ name: String, model: Model = .cpcm, cavityRadii: [String: Double] = [:], pointsPerSphere: Int? = nil) {
@@ -62,7 +62,7 @@ public struct SolventInput: Codable, Sendable, Equatable {
         return value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
     }
 
-    /// Radii by the symbols of the elements, in order.
+    /// Radii by element symbol, in order.
     private var canonicalRadii: [(symbol: String, radius: Double)] {
         cavityRadii.map { (Element(symbol: $0.key)?.symbol ?? $0.key, $0.value) }.sorted { $0.0 < $1.0 }
     }
@@ -73,7 +73,7 @@ public struct SolventInput: Codable, Sendable, Equatable {
             + (pointsPerSphere.map { ["\($0) points"] } ?? [])).joined(separator: ", ")
     }
 
-    /// For a folder: `cpcm-acetonitrile-Nb2.2`.
+    /// For a folder name: `cpcm-acetonitrile-Nb2.2`.
     package var folderName: String {
         let plain = canonicalName.map { $0.isLetter || $0.isNumber || $0 == "." ? $0 : "-" }
         return
@@ -81,20 +81,20 @@ public struct SolventInput: Codable, Sendable, Equatable {
             + (pointsPerSphere.map { ["\($0)"] } ?? [])).joined(separator: "-")
     }
 
-    /// In Angstrom: what a radius may be.
+    /// Allowed radii, in Angstrom.
     public static let radii = 0.5...10.0
 }
 
-/// The medium as `result.json` holds it: what decided the energy, with every default in numbers.
+/// The solvent as stored in `result.json`: everything that determined the energy, with all defaults in numbers.
 public struct SolventRecord: Codable, Sendable, Equatable {
-    /// Nil for a medium that was given by its dielectric constant.
+    /// Nil if only a dielectric constant was given.
     public var name: String?
     public var dielectricConstant: Double
     /// `cpcm` or `iefpcm`.
     public var model: String
     /// Radii of the spheres, by element, in Angstrom.
     public var radiiInAngstrom: [String: Double]
-    /// Points of the surface grid on every sphere.
+    /// Surface grid points per sphere.
     public var pointsPerSphere: Int
 
     public init(name: String?, dielectricConstant: Double, model: String, radiiInAngstrom: [String: Double], pointsPerSphere: Int)

@@ -4,12 +4,12 @@ public struct StabilityRecord: Codable, Sendable, Equatable {
     public var stable: Bool
     /// Lowest eigenvalue of the orbital Hessian within the same kind of wavefunction, in hartree.
     public var internalEigenvalue: Double?
-    /// The same for rotations of a restricted wavefunction towards unrestricted ones.
+    /// The same for rotations of a restricted wavefunction to unrestricted ones.
     public var externalEigenvalue: Double?
-    /// Unstable solutions that were left on the way.
+    /// Number of unstable solutions from which descents started.
     public var instabilitiesFollowed: Int
     /// Why a solution that is not stable was kept: `equal_energy` (the descent returned to the same energy), `instability_limit` or
-    /// `iteration_limit`; nil for stable solutions, for those that were left, and in results of earlier versions.
+    /// `iteration_limit`; nil for stable solutions, for unstable ones that were followed, and in results of earlier versions.
     public var undecided: String?
 
     public init(
@@ -23,7 +23,7 @@ public struct StabilityRecord: Codable, Sendable, Equatable {
         self.instabilitiesFollowed = instabilitiesFollowed
     }
 
-    /// `undecided` of a solution to whose energy the descent returned: it counts as a minimum.
+    /// `undecided` for a solution to whose energy the descent returned: it counts as a minimum.
     public static let equalEnergy = "equal_energy"
 
     enum CodingKeys: String, CodingKey {

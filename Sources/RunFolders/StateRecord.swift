@@ -1,7 +1,7 @@
 import HamiltonianTerms
 import MolecularStructure
 
-/// The answers for one charge and multiplicity, as `result.json` holds them. Atomic units throughout.
+/// The results for one charge and multiplicity, as stored in `result.json`. Atomic units throughout.
 public struct StateRecord: Codable, Sendable, Equatable {
     /// Charge and multiplicity.
     public var state: ChargeState { ChargeState(charge: charge, multiplicity: multiplicity) }
@@ -10,56 +10,56 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var charge: Int
     /// 2S + 1.
     public var multiplicity: Int
-    /// Nil where another program's wavefunction came without it.
+    /// Nil if the wavefunction of another program came without it.
     public var energy: Double?
-    /// x, y, z of every atom, in bohr, where the state was relaxed; nil where the geometry of the result holds.
+    /// x, y, z of every atom, in bohr, if the state was relaxed; nil if it has the geometry of the result.
     public var geometry: [Double]?
-    /// Derivatives of the energy by x, y and z of every atom, in hartree per bohr; nil when they were not asked for.
+    /// Derivatives of the energy with respect to x, y and z of every atom, in hartree per bohr; nil if not requested.
     public var gradient: [[Double]]?
     public var gradientSums: GradientSumsRecord?
     public var converged: Bool
-    /// Fock matrices that were built, every one counted; 0 where another program solved the state.
+    /// Total number of Fock matrices built; 0 if another program solved the state.
     public var iterations: Int
     /// Points of the integration grid; 0 for methods without one.
     public var gridPoints: Int
     /// Nil in results of earlier versions, which are exact, and of other programs.
     public var integrals: Integrals?
 
-    /// Which repulsion integrals a state was solved with.
+    /// The repulsion integrals with which a state was solved.
     public enum Integrals: String, Codable, Sendable {
         case exact
         /// Fitted ones in the iterations, exact ones for the last Fock matrices.
         case fittedThenExact = "fitted_then_exact"
-        /// The energy is that of a fit.
+        /// The energy comes from a fit.
         case fitted
     }
-    /// Electrons that the grid counts; nil for methods without a grid.
+    /// Number of electrons integrated on the grid; nil for methods without a grid.
     public var gridElectrons: Double?
-    /// Electrons that the basis describes: all less those that core potentials replace.
+    /// Number of electrons described by the basis: all minus those replaced by core potentials.
     public var electrons: Int
-    /// Nil where another program solved the state.
+    /// Nil if another program solved the state.
     public var energyComponents: EnergyComponents?
     public var orbitalEnergies: SpinPair<[Double]>
-    /// How many orbitals hold electrons.
+    /// Number of occupied orbitals.
     public var occupiedOrbitals: SpinPair<Int>
-    /// Electrons in each natural orbital of another program's wavefunction; nil for orbitals with energies that are full or empty.
-    /// Orbitals that both spins share hold up to two electrons and are listed for each spin.
+    /// Occupations of the natural orbitals of another program's wavefunction; nil for orbitals with energies that are full or empty.
+    /// Orbitals shared by both spins contain up to two electrons and are listed for each spin.
     public var naturalOccupations: SpinPair<[Double]>?
-    /// LUMO less HOMO over both spins; nil when either is missing, and for natural orbitals.
+    /// LUMO minus HOMO over both spins; nil if either is missing, and for natural orbitals.
     public var gap: Double?
     public var dipole: [Double]
     /// Centre of nuclear charge.
     public var dipoleOrigin: [Double]
     /// Second moments of charge xx, xy, xz, yy, yz, zz about the same origin.
     public var quadrupole: [Double]
-    /// The same without its trace, in Buckingham's convention: (3 Q_ij - delta_ij tr Q) / 2.
+    /// The same in traceless form, in Buckingham's convention: (3 Q_ij - delta_ij tr Q) / 2.
     public var tracelessQuadrupole: [Double]
     public var spinSquared: Double
     /// Nil without a stability test.
     public var stability: StabilityRecord?
-    /// By scheme (`mulliken`, `hirshfeld`, ...); one value an atom.
+    /// By scheme (`mulliken`, `hirshfeld`, ...); one value per atom.
     public var charges: [String: [Double]]
-    /// Alpha less beta electrons, by scheme, one value an atom.
+    /// Alpha minus beta electrons, by scheme, one value per atom.
     public var spinPopulations: [String: [Double]]
     /// Electrons in the functions of each ghost atom, by scheme, for schemes that assign basis functions; nil without ghost atoms.
     public var ghostPopulations: [String: [Double]]?
@@ -69,10 +69,10 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var chargeChecks: [String: ChargeCheckRecord]?
     /// Pairs of atoms whose Mayer bond order is at least 0.05 in size; nil in results of earlier versions.
     public var bondOrders: [BondOrderRecord]?
-    /// Potential at every nucleus of all other charges, in hartree per elementary charge; where a core potential sits only its
-    /// change between states means something. Nil in results of earlier versions.
+    /// Potential at every nucleus due to all other charges, in hartree per elementary charge. At a core potential only the change between
+    /// states is meaningful. Nil in results of earlier versions.
     public var potentialAtNuclei: [Double]?
-    /// One entry an atom; nil where natural atomic orbitals could not be made and in results of earlier versions.
+    /// One entry per atom; nil if natural atomic orbitals could not be computed, and in results of earlier versions.
     public var naturalPopulations: [NaturalPopulationRecord]?
     /// Electrons in every shell, and in all shells of one angular momentum.
     public var shellPopulations: [ShellPopulationRecord]
@@ -86,33 +86,33 @@ public struct StateRecord: Codable, Sendable, Equatable {
 
     /// `restricted`, `unrestricted` or `restricted-open`; nil in results of earlier versions.
     public var reference: String?
-    /// What the solution started from, such as `first guess`; nil without a search for other solutions.
+    /// The origin of the initial orbitals, such as `first guess`; nil without a search for other solutions.
     public var origin: String?
-    /// Only loosely converged on a coarse grid, and far above the state; nil for what is solved to the end.
+    /// Only loosely converged on a coarse grid, and far above the state; nil for fully converged solutions.
     public var preliminary: Bool?
     /// Energy relative to the first solution of the charge, on one grid, in hartree; nil without a search for other solutions.
     public var relativeEnergy: Double?
-    /// Which multiplicities were tried; nil where another program solved the state, and in results of earlier versions.
+    /// Which multiplicities were tried; nil if another program solved the state, and in results of earlier versions.
     public var multiplicities: MultiplicityRecord?
     /// The search for other solutions; nil without one, and in results of earlier versions.
     public var search: SearchRecord?
     /// Why the state may lose an electron in vacuum: `positive_homo`, `negative_affinity`; nil when it is bound.
     public var unbound: [String]?
-    /// Nil where there is nothing to say.
+    /// Nil if there are none.
     public var warnings: [WarningRecord]?
-    /// Second derivatives and vibrations; nil where `esp frequencies` has not worked on the state.
+    /// Second derivatives and vibrations; nil if `esp frequencies` was not run on the state.
     public var vibrations: VibrationRecord?
 
-    /// Whether it is a singlet whose spins are polarised: <S^2> is above that of a closed shell.
+    /// Whether it is a spin-polarised singlet: <S^2> is above that of a closed shell.
     public var isBrokenSymmetrySinglet: Bool { multiplicity == 1 && spinSquared > 1e-3 }
 
-    /// The lowest closed shell among the other solutions; nil where none was found.
+    /// The lowest closed shell among the other solutions; nil if none was found.
     public var closedShell: StateRecord? {
         alternatives.filter { $0.multiplicity == 1 && $0.spinSquared < 1e-6 && $0.converged && $0.energy != nil }
             .min { ($0.relativeEnergy ?? .infinity) < ($1.relativeEnergy ?? .infinity) }
     }
 
-    /// Whether alpha and beta densities differ: always in open shells, and in singlets of broken spin symmetry.
+    /// Whether alpha and beta densities differ: always in open shells, and in broken-symmetry singlets.
     public var hasSpinDensity: Bool { multiplicity > 1 || spinSquared > 1e-6 }
 
     public init(
@@ -186,7 +186,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// One value for each spin.
+/// One value per spin.
 public struct SpinPair<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
     public var alpha: Value
     public var beta: Value
@@ -197,7 +197,7 @@ public struct SpinPair<Value: Codable & Sendable & Equatable>: Codable, Sendable
     }
 }
 
-/// What a gradient adds up to: zeros for an exact derivative of the energy, in atomic units.
+/// Sums over a gradient, in atomic units: zero for an exact derivative of the energy.
 public struct GradientSumsRecord: Codable, Sendable, Equatable {
     /// Sum over the atoms.
     public var translation: [Double]
@@ -210,14 +210,14 @@ public struct GradientSumsRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// Orders of the bond between two atoms.
+/// Bond orders between two atoms.
 public struct BondOrderRecord: Codable, Sendable, Equatable {
     /// Indices of the two atoms, from 0, ascending.
     public var atoms: [Int]
     public var mayer: Double
     /// Wiberg's index in Loewdin's orthogonalised functions.
     public var wiberg: Double
-    /// Wiberg's index in natural atomic orbitals; nil where they could not be made.
+    /// Wiberg's index in natural atomic orbitals; nil if they could not be computed.
     public var naturalWiberg: Double?
     /// In Becke's partition of space.
     public var fuzzy: Double?
@@ -256,7 +256,7 @@ public struct ShellPopulationRecord: Codable, Sendable, Equatable {
     public var shell: String
     public var scheme: String
     public var population: Double
-    /// Alpha less beta.
+    /// Alpha minus beta.
     public var spin: Double
 
     public init(atom: Int, symbol: String, shell: String, scheme: String, population: Double, spin: Double) {
@@ -269,14 +269,13 @@ public struct ShellPopulationRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// Quality of charges that are fitted to the electrostatic potential.
+/// Quality of charges fitted to the electrostatic potential.
 public struct PotentialFitRecord: Codable, Sendable, Equatable {
     /// Root mean square difference of the potentials, in hartree per elementary charge.
     public var rootMeanSquareError: Double
     /// The same over the root mean square of the potential.
     public var relativeRootMeanSquareError: Double
-    /// For every element whose radius the method's literature does not give; nil where there is none, and in results of earlier
-    /// versions.
+    /// For every element whose radius is not given in the method's literature; nil if there are none, and in results of earlier versions.
     public var radiusSensitivity: [RadiusSensitivityRecord]?
     /// Nil in results of earlier versions.
     public var orientationSensitivity: OrientationSensitivityRecord?
@@ -299,10 +298,10 @@ public struct PotentialFitRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// By how much fitted charges differ when the points lie in single orientations.
+/// Variation of fitted charges with the orientation of the points.
 public struct OrientationSensitivityRecord: Codable, Sendable, Equatable {
     public var orientations: Int
-    /// Largest less smallest charge, in elementary charges, one value an atom.
+    /// Largest minus smallest charge, in elementary charges, one value per atom.
     public var spread: [Double]
 
     public init(orientations: Int, spread: [Double]) {
@@ -311,15 +310,15 @@ public struct OrientationSensitivityRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// By how much fitted charges change with a radius.
+/// Variation of fitted charges with a radius.
 public struct RadiusSensitivityRecord: Codable, Sendable, Equatable {
     /// Symbol of the element whose radius is changed.
     public var element: String
     /// As used for the charges.
     public var radiusInAngstrom: Double
-    /// Part of the radius by which it is made smaller and larger.
+    /// Fraction of the radius by which it is decreased and increased.
     public var relativeStep: Double
-    /// In elementary charges, one value an atom; nil where no points were left to fit to.
+    /// In elementary charges, one value per atom; nil if no points were left for the fit.
     public var changesWithSmallerRadius: [Double]?
     public var changesWithLargerRadius: [Double]?
 

@@ -14,7 +14,7 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
 
     /// One calculation. Paths are relative to the folder of the study.
     public struct Task: Codable, Sendable, Equatable {
-        /// The `Checksum` of the input file, which is called after it.
+        /// The `Checksum` of the input file, which is named after it.
         public var id: String
         public var complex: String
         public var method: String
@@ -33,7 +33,7 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
 
     public init(tasks: [Task]) { self.tasks = tasks }
 
-    /// Of the content of an input file.
+    /// Checksum of the content of an input file.
     package static func identifier(of data: Data) -> String {
         var checksum = Checksum()
         checksum.add(data)

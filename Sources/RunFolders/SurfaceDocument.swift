@@ -9,9 +9,9 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
     public var schema = SurfaceDocument.currentSchema
     /// Electrons per bohr^3.
     public var level: Double
-    /// Of the grid in which the surface was searched, in bohr.
+    /// Spacing of the grid in which the surface was searched, in bohr.
     public var spacing: Double
-    /// Hartree per elementary charge: from there on the potential counts as polar.
+    /// Hartree per elementary charge: above this value the potential counts as polar.
     public var polarThreshold: Double
     public var symbols: [String]
     public var references: [String]
@@ -40,7 +40,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
         public var volume: Double
         public var triangles: Int
         public var whole: Descriptors
-        /// One an atom; null for atoms without a part of the surface.
+        /// One per atom; null for atoms without a part of the surface.
         public var atoms: [Descriptors?]
         public var fragments: [Fragment]
         public var extrema: [Extremum]
@@ -66,7 +66,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
 
     public struct Fragment: Codable, Sendable, Equatable {
         public var name: String
-        /// Null where the fragment has no part of the surface.
+        /// Null if the fragment has no part of the surface.
         @ExplicitNull public var descriptors: Descriptors?
 
         public init(name: String, descriptors: Descriptors?) {
@@ -94,7 +94,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
 
     /// Area by ranges of the potential.
     public struct Histogram: Codable, Sendable, Equatable {
-        /// One more than there are areas, in hartree per elementary charge.
+        /// One more than the number of areas, in hartree per elementary charge.
         public var edges: [Double]
         /// bohr^2.
         public var areas: [Double]
@@ -156,7 +156,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
             "positive_variance", "negative_variance", "total_variance", "balance", "average_deviation", "polarity_index",
         ]
 
-        /// These less those; what one of them lacks, the difference lacks.
+        /// Differences of these and those; values missing in one of them are missing in the difference.
         public func less(_ other: Descriptors) -> Descriptors {
             let differences: [Double?] = zip(values, other.values).map { a, b in
                 guard let a, let b else { return nil }
@@ -183,8 +183,7 @@ public struct SurfaceDocument: Codable, Sendable, Equatable {
     /// Indented JSON.
     public func json() throws -> Data { try JSONLayout.encoded(self) }
 
-    /// One row for the whole surface, every fragment and every atom of every state, in full precision; empty where a value
-    /// is not defined.
+    /// One row for the whole surface, every fragment and every atom of every state, in full precision; empty if a value is not defined.
     public var csv: String {
         var result = "charge,multiplicity,part,name," + Descriptors.names.joined(separator: ",") + "\n"
         for state in states {

@@ -2,12 +2,12 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// Area of a surface by ranges of its potential, as bars in an SVG picture: one panel a state, one scale for all.
+/// Area of a surface by ranges of its potential, as bars in an SVG picture: one panel per state, one scale for all.
 public enum SurfaceHistogramSVG {
     private static let width = 640.0
     private static let panel = 220.0
     private static let legend = 28.0
-    /// Of negative and positive potential, as in the pictures.
+    /// Colours of negative and positive potential, as in the pictures.
     private static let colors = ["#db3830", "#2b61d6"]
     private static let margin = (left: 64.0, right: 16.0, top: 28.0, bottom: 46.0)
 

@@ -2,7 +2,7 @@ import FileFormats
 import Foundation
 import LinearAlgebra
 
-/// Symmetric matrices of one size in a file of the program's own: the lower triangles, row by row.
+/// Symmetric matrices of one size in a binary file of the program: the lower triangles, row by row.
 public struct SymmetricMatrixFile: Sendable {
     public let matrices: [Matrix]
 
@@ -29,12 +29,12 @@ public struct SymmetricMatrixFile: Sendable {
         return BinaryRecord(header: header, numbers: numbers).data(kind: Self.kind, version: Self.version)
     }
 
-    /// Reads a file; whatever its content, the outcome is sound matrices or an error.
+    /// Reads a file; whatever its content, the outcome is valid matrices or an error.
     public init(readingFrom path: String) throws {
         try self.init(bytes: TextFile.bytes(ofFileAt: path, limit: 4 << 30), path: path)
     }
 
-    /// Reads bytes that are already in memory; `path` only names them in messages.
+    /// Reads bytes that are already in memory; `path` is used only in messages.
     public init(bytes: [UInt8], path: String) throws {
         let record = try BinaryRecord(bytes, kind: Self.kind, version: Self.version, path: path)
         let limit = 1 << 20

@@ -1,12 +1,12 @@
-/// That a search for a stationary point left a symmetry by which no force leads out.
+/// How an optimisation broke a symmetry that the forces preserve.
 public struct SymmetryBreakingRecord: Codable, Sendable, Equatable {
     /// Number of the symmetric stationary point among the points, from 1.
     public var point: Int
-    /// Way of the atom that was moved farthest, in bohr.
+    /// Displacement of the atom that was moved most, in bohr.
     public var length: Double
     public var isLinear: Bool
     public var isPlanar: Bool
-    /// Symmetry operations that were left, without the identity; of a linear molecule those of C4v or D4h.
+    /// Symmetry operations that were lost, without the identity; for a linear molecule those of C4v or D4h.
     public var operations: Int
     /// `under_way`, `returned` or `left`.
     public var outcome: String
@@ -32,7 +32,7 @@ public struct SymmetryBreakingRecord: Codable, Sendable, Equatable {
         case energyChange = "energy_change"
     }
 
-    /// As a sentence has it: "is linear".
+    /// In the form used in sentences: "is linear".
     public var symmetry: String {
         isLinear ? "linear" : isPlanar ? "planar" : "symmetric (\(operations) operation\(operations == 1 ? "" : "s"))"
     }

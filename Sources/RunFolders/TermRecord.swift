@@ -1,6 +1,6 @@
-/// A term that is added to the Hamiltonian of the method, such as a dispersion correction, as `result.json` holds it.
+/// A term added to the Hamiltonian of the method, such as a dispersion correction, as stored in `result.json`.
 public struct TermRecord: Codable, Sendable, Equatable {
-    /// That of its energy in `energy_components`.
+    /// The key of its energy in `energy_components`.
     public var key: String
     /// Such as `D3(BJ)`.
     public var name: String
@@ -15,8 +15,8 @@ public struct TermRecord: Codable, Sendable, Equatable {
 }
 
 extension TermRecord {
-    /// Such as `uniform electric field (x 0.0, y 0.0, z 0.005)` or `C-PCM(acetonitrile)`: a solvent is known by its name, and only what a user
-    /// chose of its cavity is listed.
+    /// For example `uniform electric field (x 0.0, y 0.0, z 0.005)` or `C-PCM(acetonitrile)`. A solvent is identified by its name; only
+    /// cavity settings chosen by the user are listed.
     var text: String {
         let isUsual = { (name: String, value: Double) in
             ["epsilon", "radius factor"].contains(name) || name == "points per sphere" && value == 302
@@ -27,13 +27,13 @@ extension TermRecord {
 }
 
 extension ResultDocument.Model {
-    /// What an energy has beside method and basis set, in words: added terms, and fitted integrals; nil where there is nothing.
+    /// What the energy includes in addition to method and basis set, in words: added terms, and fitted integrals; nil if there is nothing.
     public var specialities: String? {
         let parts = [addedTerms, integrals].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    /// The terms that are added to the Hamiltonian and are no part of the method's name, in words; nil where there are none.
+    /// The terms added to the Hamiltonian that are not part of the method's name, in words; nil if there are none.
     public var addedTerms: String? {
         let others = (terms ?? []).filter { $0.key != "dispersion" }
         guard !others.isEmpty else { return nil }

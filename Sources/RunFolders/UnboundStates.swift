@@ -9,8 +9,8 @@ extension StateRecord {
             .compactMap { $1 > 0 && $1 <= $0.count ? $0[$1 - 1] : nil }.max()
     }
 
-    /// Flags the states from which an electron would go by itself: their highest occupied orbital is above the vacuum, or
-    /// the state with one electron less is lower in energy.
+    /// Flags the states that would lose an electron spontaneously: their highest occupied orbital is above the vacuum level, or the state
+    /// with one electron less is lower in energy.
     public static func markUnbound(_ states: inout [StateRecord]) {
         for index in states.indices {
             var reasons: [String] = []
@@ -27,6 +27,6 @@ extension StateRecord {
 }
 
 extension StateRecord {
-    /// Where the molecule is, in words.
+    /// The surroundings of the molecule, in words.
     public var medium: String { energyComponents?["solvent"] == nil ? "in vacuum" : "in the solvent" }
 }

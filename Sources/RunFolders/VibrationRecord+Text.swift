@@ -3,7 +3,7 @@ import Foundation
 import VibrationalAnalysis
 
 extension VibrationRecord {
-    /// What the second derivatives say of the structure.
+    /// What the second derivatives say about the structure.
     package var verdictText: String {
         let force = String(format: "largest force %.1e Eh/bohr", largestForce)
         let modes = imaginaryModes == 1 ? "1 imaginary mode" : "\(imaginaryModes) imaginary modes"
@@ -34,7 +34,7 @@ extension VibrationRecord {
         return (points, spectrum.absorption(at: points, halfWidth: options.halfWidth, scale: options.scale))
     }
 
-    /// - Parameter title: the bands' shape is added to it.
+    /// - Parameter title: the line shape of the bands is appended.
     package func picture(of spectrum: (points: [Double], absorption: [Double]), title: String, _ options: FrequencyInput)
         -> InfraredSVG
     {

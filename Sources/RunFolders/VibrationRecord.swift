@@ -1,33 +1,33 @@
-/// Second derivatives of the energy of a state and the vibrations that they make, as `result.json` holds them. Atomic units unless a
-/// name says otherwise; atoms count from 0, but in `frozen_atoms`.
+/// Second derivatives of the energy of a state and the resulting vibrations, as stored in `result.json`. Atomic units unless a name says
+/// otherwise; atoms count from 0, except in `frozen_atoms`.
 public struct VibrationRecord: Codable, Sendable, Equatable {
-    /// How the second derivatives were found.
+    /// How the second derivatives were computed.
     public var hessianMethod: HessianMethod
-    /// Of differences: displacement of each coordinate to either side, in bohr.
+    /// For differences: displacement of each coordinate to either side, in bohr.
     public var step: Double?
-    /// Energy and gradient (one entry an atom) at the structure itself, as converged as those of the displaced ones.
+    /// Energy and gradient (one entry per atom) at the undisplaced structure, converged as tightly as at the displaced ones.
     public var energy: Double
     public var gradient: [[Double]]
     /// Lower triangle, row by row, over x, y, z of the first atom, then of the second, ...
     public var hessian: [Double]
-    /// Numbers from 1 of the atoms whose rows and columns were not computed and are zero; nil for none.
+    /// Numbers from 1 of the atoms whose rows and columns were not computed and are zero; nil if none.
     public var hessianLacks: [Int]?
     /// By row, the derivatives of x, y and z of the dipole moment by all coordinates, in elementary charges.
     public var dipoleDerivatives: [[Double]]
     /// The static polarisability, three rows, in bohr^3; nil where it was not computed.
     public var polarizability: [[Double]]?
-    /// Numbers from 1 of the atoms that were held; nil for none.
+    /// Numbers from 1 of the frozen atoms; nil if none.
     public var frozenAtoms: [Int]?
 
-    /// Unified atomic mass units, one an atom.
+    /// Unified atomic mass units, one per atom.
     public var masses: [Double]
     /// `abundant` or `average`: the mass of atoms without an entry in `isotopes`.
     public var massChoice: String
-    /// Mass numbers that were chosen, by the number of the atom from 1; nil for none.
+    /// Chosen mass numbers, by atom number from 1; nil if none.
     public var isotopes: [String: Int]?
-    /// In cm-1 by rising value; imaginary ones are negative.
+    /// In cm-1, ascending; imaginary ones are negative.
     public var frequencies: [Double]
-    /// One vector a mode: x, y, z of every atom, normalised to 1, not weighted by mass.
+    /// One vector per mode: x, y, z of every atom, normalised to 1, not mass-weighted.
     public var normalModes: [[Double]]
     /// In unified atomic mass units.
     public var reducedMasses: [Double]
@@ -35,9 +35,10 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public var forceConstants: [Double]
     /// In km/mol.
     public var irIntensities: [Double]
-    /// Kinds of internal coordinates that take part in each mode, with their shares.
+    /// Kinds of internal coordinates in each mode, with their shares.
     public var composition: [[Part]]
-    /// cm-1 of translations and rotations before they are projected out; zero for exact second derivatives of a stationary point.
+    /// Residual frequencies in cm-1 of translations and rotations before these are projected out; zero for exact second derivatives at a
+    /// stationary point.
     public var residualFrequencies: [Double]
     /// `minimum`, `saddle point` or `not stationary`.
     public var verdict: Verdict
@@ -46,7 +47,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public var isLinear: Bool
     /// In GHz.
     public var rotationalConstants: [Double]
-    /// Nil where atoms are frozen.
+    /// Nil if atoms are frozen.
     public var thermochemistry: ThermochemistryRecord?
 
     public enum Verdict: String, Codable, Sendable {
@@ -59,9 +60,9 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public struct Part: Codable, Sendable, Equatable {
         /// Such as `C=O stretch`.
         public var name: String
-        /// Part of the potential energy, from 0 to 1.
+        /// Fraction of the potential energy, from 0 to 1.
         public var share: Double
-        /// Of stretches of several bonds: whether all become longer at once.
+        /// For stretches of several bonds: whether all bonds lengthen at the same time.
         public var symmetric: Bool?
 
         public init(name: String, share: Double, symmetric: Bool?) {
@@ -121,14 +122,14 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
         self.thermochemistry = thermochemistry
     }
 
-    /// Of the gradient on atoms that move, in hartree per bohr.
+    /// Of the gradient on moving atoms, in hartree per bohr.
     public var largestForce: Double {
         gradient.enumerated().filter { !(frozenAtoms ?? []).contains($0.offset + 1) }.flatMap(\.element).reduce(0) {
             max($0, abs($1))
         }
     }
 
-    /// The second derivatives, all rows one after the other; nil where atoms lack theirs.
+    /// The second derivatives, all rows one after the other; nil if those of some atoms are missing.
     var wholeHessian: [Double]? {
         guard hessianLacks?.isEmpty ?? true else { return nil }
         let size = 3 * masses.count
@@ -177,12 +178,12 @@ public struct ThermochemistryRecord: Codable, Sendable, Equatable {
     public var pressure: Double
     public var symmetryNumber: Int
     public var zeroPointEnergy: Double
-    /// Thermal energy, with the zero-point energy.
+    /// Thermal energy, including the zero-point energy.
     public var energy: Double
     public var enthalpy: Double
     public var entropy: Double
     public var gibbsEnergy: Double
-    /// With low modes as Grimme treats them (they pass over into free rotors below 100 cm-1).
+    /// With low modes treated as by Grimme (they change gradually into free rotors below 100 cm-1).
     public var gibbsEnergyQuasiRigidRotor: Double
     /// With modes below 100 cm-1 raised to it (Truhlar).
     public var gibbsEnergyRaisedModes: Double

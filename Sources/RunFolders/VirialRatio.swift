@@ -1,23 +1,23 @@
 import Foundation
 import HamiltonianTerms
 
-/// Potential over kinetic energy with the sign reversed, -V/T: 2 for the exact solution of an atom, or of a molecule on whose nuclei no
-/// forces act. All functions scaled by -V/(2T) give the lowest energy that scaling can give (P.-O. Loewdin, J. Mol. Spectrosc. 3, 46
-/// (1959), doi 10.1016/0022-2852(59)90006-2), so that a ratio far from 2 tells of a basis set that does not fit the atoms.
+/// Minus the ratio of potential and kinetic energy, -V/T: 2 for the exact solution of an atom, or of a molecule with vanishing forces on
+/// the nuclei. Scaling all functions by -V/(2T) gives the lowest energy that scaling can reach (P.-O. Loewdin, J. Mol. Spectrosc. 3, 46
+/// (1959), doi 10.1016/0022-2852(59)90006-2), so a ratio far from 2 indicates a basis set that does not fit the atoms.
 public struct VirialRatio: Sendable, Equatable {
     public let value: Double
-    /// By which scaling all functions and distances would lower the energy, in hartree: exact for Hartree-Fock energies, an estimate for
-    /// density functionals.
+    /// The energy gain from scaling all functions and distances, in hartree: exact for Hartree-Fock energies, an estimate for density
+    /// functionals.
     public let energyOfScaling: Double
 
-    /// Ratios further from 2 than this are worth a warning where the scaling also gains so much energy, in hartree. Published basis sets stay
+    /// A ratio that differs more from 2 is worth a warning if scaling also gains this much energy, in hartree. Published basis sets stay
     /// within 0.02 at usual geometries, or gain less.
     public static let (tolerance, smallestEnergy) = (0.05, 5e-3)
 
-    /// Nil with core potentials, whose kinetic energy has no virial theorem, and where there is no kinetic energy.
+    /// Nil with core potentials, for which the virial theorem does not hold, and without kinetic energy.
     public init?(_ energies: EnergyComponents) {
         guard energies[.effectiveCorePotential] ?? 0 == 0, let kinetic = energies[.kinetic], kinetic > 0 else { return nil }
-        // Terms that are added to the Hamiltonian do not scale as Coulomb's law does.
+        // Terms added to the Hamiltonian do not scale as Coulomb's law.
         let parts: [EnergyComponents.Key] = [.nuclearRepulsion, .nuclearAttraction, .coulomb, .exchange, .exchangeCorrelation]
         value = -parts.reduce(0) { $0 + (energies[$1] ?? 0) } / kinetic
         energyOfScaling = kinetic * (1 - 0.5 * value) * (1 - 0.5 * value)

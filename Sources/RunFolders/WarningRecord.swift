@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// Something that a reader has to know before trusting a state or a structure.
+/// Something that readers should know before they trust a state or a structure.
 public struct WarningRecord: Codable, Sendable, Equatable {
     /// What it is about, for programs: `radical_pair`, `lower_solution`, `linear_dependence`, `mulliken_charges` or
     /// `virial_ratio`.

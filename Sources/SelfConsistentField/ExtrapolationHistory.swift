@@ -1,9 +1,9 @@
 import LinearAlgebra
 import OrbitalResponse
 
-/// What extrapolation has gathered before an iteration: with it a later calculation takes the same steps.
+/// The data that extrapolation has collected before an iteration; with them a later calculation takes the same steps.
 public struct ExtrapolationHistory: Sendable {
-    /// Matrices of one iteration: one a spin.
+    /// Matrices of one iteration: one per spin.
     public struct Sample: Sendable {
         /// Counted from 1; the same sample keeps its number.
         public let number: Int
@@ -17,41 +17,41 @@ public struct ExtrapolationHistory: Sendable {
         }
     }
 
-    /// All but the matrices. Energies in hartree.
+    /// Everything except the matrices. Energies in hartree.
     public struct Record: Sendable, Codable {
         var progress = ProgressWatch.Record()
         var previousEnergy: Double?
         var isNearConvergence = false
         var staysSecondOrder = false
         var smearing = 0.0
-        /// Of the unstable solution that was left last.
+        /// Of the unstable solution from which the last descent started.
         var unstableEnergy: Double?
-        /// Whether that one was left by Newton's method all the way.
+        /// Whether the whole descent from it used Newton's method.
         var hasDescended = false
-        /// Fock builds and products before.
+        /// Fock builds and products so far.
         package var iteration = 0
-        /// Of the iteration before.
+        /// Of the previous iteration.
         var energyChange: Double?
-        /// The orbital gradient to reach, where a stable solution's soft mode is settled; nil before.
+        /// The required orbital gradient while the soft mode of a stable solution is being converged; nil before.
         var settledGradient: Double?
-        /// What was found about the solution whose soft mode is settled.
+        /// The stability found for the solution whose soft mode is being converged.
         var stability: Stability?
         /// Of a solution: whether Newton's method found it.
         var convergedByNewton = false
-        /// What Newton's method goes on with; nil where extrapolation does.
+        /// State of Newton's method; nil while extrapolation is used.
         var newton: Newton?
 
         /// Newton's method at the point of an accepted step.
         struct Newton: Sendable, Codable {
             var radius: Double
-            /// Rotations to look along first.
+            /// Rotations with which the search for directions starts.
             var seeds: [OrbitalRotation]
             /// Whether extrapolation takes over from here.
             var handsBack = false
         }
     }
 
-    /// Of a solution to whose energy the descent from it has returned: it need not be left once more.
+    /// A solution to whose energy the descent from it has returned: no further descent from it is needed.
     public static func ofDegenerateSolution(energy: Double) -> ExtrapolationHistory {
         ExtrapolationHistory(samples: [], record: Record(isNearConvergence: true, unstableEnergy: energy, hasDescended: true))
     }

@@ -3,8 +3,8 @@ import GaussianBasis
 import LinearAlgebra
 import OrbitalResponse
 
-/// Electrons spread over orbitals near the highest occupied one, as at a temperature: a help for small gaps, where filling
-/// from below makes electrons jump from iteration to iteration.
+/// Electrons distributed over orbitals near the highest occupied one, as at a finite temperature: useful for small gaps, where filling from
+/// below makes electrons jump from iteration to iteration.
 ///
 /// A. D. Rabuck and G. E. Scuseria, J. Chem. Phys. 110, 695 (1999), doi 10.1063/1.478177.
 enum FermiOccupation {
@@ -22,7 +22,7 @@ enum FermiOccupation {
         return occupations(0.5 * (below + above))
     }
 
-    /// The densities of orbitals, one set a spin, with such occupations.
+    /// The densities of orbitals with such occupations, one set per spin.
     static func densities(_ orbitals: [MolecularOrbitals], occupation: OrbitalOccupation, width: Double) -> [Matrix] {
         orbitals.enumerated().map { spin, set in
             let each = occupation.isRestricted ? 2.0 : 1.0

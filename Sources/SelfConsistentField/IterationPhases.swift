@@ -2,65 +2,64 @@ import ElectronicStructure
 import GaussianBasis
 import OrbitalResponse
 
-/// What extrapolation has gathered, kept while other methods are at work.
+/// The data of extrapolation, kept while other methods are in use.
 struct ExtrapolationState {
     var accelerator = ConvergenceAccelerator(capacity: 8)
     var progress = ProgressWatch()
 }
 
-/// What is known about Newton's method beside the steps of `TrustRegionNewton`.
+/// The state of Newton's method, in addition to the steps of `TrustRegionNewton`.
 struct NewtonState {
-    /// The orbitals of its point as their Fock matrices were built.
+    /// The orbitals at its point for which the Fock matrices were built.
     var origin: [MolecularOrbitals] = []
-    /// Whether its steps are trusted to the end, and not only until extrapolation can go on.
+    /// Whether Newton steps are used to the end, and not only until extrapolation can take over again.
     var isTrustedToTheEnd = false
-    /// Whether the solution whose stability is examined is one of its own.
+    /// Whether Newton's method found the solution whose stability is being tested.
     var hasConverged = false
 }
 
-/// Unstable solutions that were left for lower ones.
+/// Unstable solutions from which descents to lower ones started.
 struct FollowedInstabilities {
-    /// An interruption does not outlive the last.
+    /// The last one is not kept across an interruption.
     var count: Int
-    /// Of the last one, in hartree.
+    /// Energy of the last one, in hartree.
     var energy: Double?
-    /// Where the descent from the last one began.
+    /// Where the descent from the last one started.
     var descent: (seeds: [OrbitalRotation], point: OrbitalPoint)?
-    /// Whether Newton's method has gone down from the last one all the way: to come back to its energy then means that nothing
-    /// lower lies there.
+    /// Whether the whole descent from the last one used Newton's method: a return to its energy then means that there is no lower solution.
     var hasDescended = false
-    /// Orbitals on either side of the last one along rotations of its own kind: one descent takes one side only.
+    /// Orbitals on either side of the last one along rotations of its own kind, because a descent follows only one side.
     var sides: [[MolecularOrbitals]] = []
 
     /// Norm of the rotation from an unstable solution to its sides.
     static let sideStep = 0.5
 }
 
-/// How the first orbitals of the iterations were found.
+/// The origin of the initial orbitals.
 struct IterationOpening {
-    /// On the way of Newton's method.
+    /// From an unfinished Newton iteration.
     let isSecondOrder: Bool
-    /// They are those of a solution that had converged.
+    /// From a converged solution.
     let isSolution: Bool
-    /// What an earlier calculation has handed over to go on with.
+    /// Restart data of an earlier calculation.
     let record: ExtrapolationHistory.Record?
 }
 
-/// Whether the Fock matrices that are wanted may come from approximate integrals. They may until the last ones.
+/// Whether the requested Fock matrices may come from approximate integrals, which is possible except for the last ones.
 struct IntegralAccuracy {
     let hasApproximate: Bool
-    /// Whether the last ones must be exact; false where solutions are only compared with each other.
+    /// Whether the last ones must be exact; false if solutions are only compared with each other.
     let endsExactly: Bool
-    /// Whether the next ones are to be exact.
+    /// Whether the next ones must be exact.
     var wantsExact: Bool
     /// Whether the last ones were.
     private(set) var wasExact = false
-    /// Whether some were, so that approximate ones are corrected by them.
+    /// Whether some were exact, so that approximate ones can be corrected by them.
     private(set) var hasReference = false
     private var failures = 0
     private var staysExact = false
 
-    /// Orbital gradient below which exact matrices correct approximate ones: about what the error of these makes it.
+    /// Orbital gradient below which exact matrices are used to correct approximate ones: about the size of the error of the approximation.
     static let firstExactGradient = 3e-4
 
     init(hasApproximate: Bool, isAtSolution: Bool, endsExactly: Bool) {
@@ -72,29 +71,29 @@ struct IntegralAccuracy {
     /// Whether the iterations may end with the last Fock matrices.
     var suffices: Bool { wasExact || !endsExactly }
 
-    /// Whether the solution is one of the approximate integrals, without any correction.
+    /// Whether the solution belongs to the approximate integrals, without any correction.
     var isApproximateForNow: Bool { hasApproximate && endsExactly && !hasReference }
 
-    /// Those of the next Fock matrices.
+    /// The integrals for the next Fock matrices.
     var wanted: FockBuilder.Request.Integrals {
         guard wantsExact else { return .approximate }
         return hasApproximate && !staysExact ? .exactReference : .exact
     }
 
-    /// Takes note of Fock matrices as they were wanted; the next ones are approximate where there are such.
+    /// Records the Fock matrices just built; the next ones are approximate if approximate integrals exist.
     mutating func receive() {
         wasExact = wantsExact
         hasReference = hasReference || wasExact
         wantsExact = !hasApproximate || staysExact
     }
 
-    /// A solution of corrected matrices was none of exact ones. The second time is the last.
+    /// A solution with corrected matrices was not a solution with exact ones. After the second time, only exact ones are used.
     mutating func fail() {
         failures += 1
         if failures > 1 { giveUp() }
     }
 
-    /// From now on all are exact.
+    /// From now on all matrices are exact.
     mutating func giveUp() {
         staysExact = true
         wantsExact = true

@@ -3,17 +3,17 @@ import GaussianBasis
 import LinearAlgebra
 import OrbitalResponse
 
-/// Extrapolation of Fock matrices, and the model of the response around what it gives.
+/// Extrapolation of Fock matrices, and the response model around the extrapolated ones.
 extension OrbitalIteration {
     /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision.
     private static let modelLimit = 5e-6
-    /// Orbital gradient below which electrons are spread no longer, and the most iterations in which they are.
+    /// Orbital gradient below which smearing is switched off, and the maximum number of iterations with it.
     private static let spreadEnd = 1e-3
     private static let mostSpread = 30
     private static let spreadName = "spread"
     private static let modelName = "model"
 
-    /// The next orbitals: self-consistent in the model around what extrapolation gives, or its eigenvectors.
+    /// The next orbitals: self-consistent in the model around the extrapolated matrices, or their eigenvectors.
     mutating func extrapolate(from current: [MolecularOrbitals]) throws {
         if let model = steps.model, gradient > Self.modelLimit {
             let (extrapolated, densities) = extrapolation.accelerator.extrapolatePair()
@@ -23,7 +23,7 @@ extension OrbitalIteration {
         }
     }
 
-    /// The next spread density, or, once spreading has done its work, the first one of whole occupations.
+    /// The next smeared density or, once smearing has served its purpose, the first one with integer occupations.
     mutating func moveSpread() throws {
         let isSettled = gradient < Self.spreadEnd || evaluations >= min(Self.mostSpread, settings.maximumIterations / 2)
         if isSettled { settings.smearing = 0 }
@@ -52,7 +52,7 @@ extension OrbitalIteration {
         _ model: ResponseModel, fock: [Matrix], densities: [Matrix], from start: [MolecularOrbitals]?
     ) throws {
         let expansion = steps.ledger.measure(ElectronicProblem.Phase.model) { model.around(fock: fock, densities: densities) }
-        // The model is at its worst around a guess that no orbitals have: there, going far does not pay.
+        // The model is least accurate around a guess density that does not belong to orbitals: large steps do not pay there.
         let isGuess = orbitals == nil
         let settings = Settings(
             energyTolerance: .infinity,

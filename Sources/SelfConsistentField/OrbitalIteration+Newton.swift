@@ -3,13 +3,13 @@ import GaussianBasis
 import LinearAlgebra
 import OrbitalResponse
 
-/// Newton steps where extrapolation stalls, or down from an unstable solution.
+/// Newton steps if extrapolation stalls, or for the descent from an unstable solution.
 extension OrbitalIteration {
-    /// Below this orbital gradient, and with no negative curvature, Newton's steps leave the rest to extrapolation.
+    /// Below this orbital gradient, and without negative curvature, extrapolation takes over from Newton steps.
     private static let handBackGradient = 5e-3
     private static let newtonName = "Newton"
 
-    /// - Parameter origin: the point's orbitals as their Fock matrices were built.
+    /// - Parameter origin: the orbitals at the point for which the Fock matrices were built.
     mutating func beginNewton(
         _ point: OrbitalPoint, energy: Double, seeds: [OrbitalRotation], radius: Double = TrustRegionNewton.firstRadius,
         origin: [MolecularOrbitals]? = nil
@@ -20,7 +20,7 @@ extension OrbitalIteration {
         try proceed(TrustRegionNewton(point: point, energy: energy, seeds: seeds, overlap: steps.overlap, radius: radius))
     }
 
-    /// Leaves the rest to extrapolation, which is cheaper near a minimum; should it stall again, there is no second time.
+    /// Lets extrapolation take over, which is cheaper near a minimum; if it stalls again, there is no second time.
     mutating func handBack(fock: [Matrix], from current: [MolecularOrbitals]) throws {
         newtonState.isTrustedToTheEnd = true
         phase = .extrapolation
@@ -32,7 +32,7 @@ extension OrbitalIteration {
         try extrapolate(from: current)
     }
 
-    /// Asks for what Newton's method wants next.
+    /// Requests the quantities that Newton's method needs next.
     mutating func proceed(_ newton: TrustRegionNewton) throws {
         phase = .newton(newton)
         switch newton.wanted {
@@ -55,7 +55,7 @@ extension OrbitalIteration {
                 try proceed(newton)
                 return .continues
             }
-            // The best point is not the last one: its energy and Fock matrices are wanted once more, to end with.
+            // The best point is not the last one: its energy and Fock matrices are needed again for the final result.
             phase = .ending(newton)
             move(to: newton.point.orbitals, by: Self.newtonName)
             wanted = .fock

@@ -3,9 +3,9 @@ import GaussianBasis
 import LinearAlgebra
 import OrbitalResponse
 
-/// The end of the iterations: at a solution its stability is examined, and an unstable one is left for a lower one.
+/// The end of the iterations: the stability of a solution is tested, and an unstable one is followed to a lower one.
 extension OrbitalIteration {
-    /// Ends the iterations at a point, or looks at its stability first.
+    /// Ends the iterations at a point, or tests its stability first.
     mutating func leave(_ point: OrbitalPoint, energy: Double, isConverged: Bool) throws -> Outcome {
         move(to: point.orbitals, by: step)
         previousEnergy = energy
@@ -17,7 +17,7 @@ extension OrbitalIteration {
         case .extrapolation, .stability: end = .extrapolation
         }
         if !accuracy.suffices {
-            // What is left with has exact integrals. Without a correction, energies cannot be compared.
+            // A descent starts with exact integrals. Without a correction, energies cannot be compared.
             if !accuracy.hasReference { previousEnergy = nil }
             phase = .verification(end)
             accuracy.wantsExact = true
@@ -28,7 +28,7 @@ extension OrbitalIteration {
             energy > unstableEnergy - settings.energyTolerance,
             !newtonState.isTrustedToTheEnd || !isSettling
         {
-            // Extrapolation has gone back to where the energy is not lower: descend all the way.
+            // Extrapolation has returned to a point that is not lower: use Newton steps for the whole descent.
             if case .extrapolation = end, evaluations < settings.maximumIterations {
                 newtonState.isTrustedToTheEnd = true
                 followed.hasDescended = true
@@ -50,8 +50,8 @@ extension OrbitalIteration {
     }
 
     func search(_ point: OrbitalPoint, _ spin: OrbitalHessian.Spin) throws -> StabilitySearch {
-        // The gradient of a converged solution is what a soft mode has left, if there is one; noise finds what symmetry
-        // hides.
+        // The gradient that remains at a converged solution points along its soft mode, if there is one; random noise finds modes that
+        // symmetry hides.
         let starts =
             (try steps.ledger.measure(ElectronicProblem.Phase.model) { try steps.model?.lowestRotations(at: point, spin: spin) }
                 ?? point.smallestExcitations(2)) + [point.asymmetricNoise(), point.gradient]
@@ -59,21 +59,21 @@ extension OrbitalIteration {
         return StabilitySearch(point: point, spin: spin, starts: starts, tolerance: 10 * limit, limit: limit)
     }
 
-    /// Asks for what a search wants next, or goes on with the next kind of rotations, or ends.
+    /// Requests the products for the test, continues with the next kind of rotations, or ends.
     mutating func proceed(_ search: StabilitySearch, passed: [StabilitySearch]) throws -> Outcome {
         guard search.isFinished else {
             phase = .stability(search, passed: passed)
             wanted = .products([.init(point: search.point, spin: search.spin, rotations: search.wanted)])
             return .continues
         }
-        // What is unstable is left whatever other rotations would show.
+        // An unstable solution is followed whatever other rotations would show.
         if search.spin == .antisymmetric, !search.isUnstable {
             return try proceed(try self.search(search.point, .symmetric), passed: passed + [search])
         }
         return try judge(passed + [search])
     }
 
-    /// Goes on from an unstable solution, or ends at a stable one.
+    /// Continues from an unstable solution, or ends at a stable one.
     mutating func judge(_ searches: [StabilitySearch]) throws -> Outcome {
         let last = searches[searches.count - 1]
         let point = last.point
@@ -81,7 +81,7 @@ extension OrbitalIteration {
         func lowest(_ spin: OrbitalHessian.Spin) -> Double? {
             searches.first { $0.spin == spin && !$0.rotations.isEmpty }?.lowest
         }
-        // The one that was left last, come back to after an interruption, does not count again, but is left all the way.
+        // The last unstable solution, reached again after an interruption, is not counted again, but the whole descent uses Newton steps.
         let isKnown = followed.energy.map { abs($0 - energy) < max(settings.energyTolerance, Self.sameEnergy) } ?? false
         var undecided: Stability.Undecided?
         if last.isUnstable {
@@ -98,7 +98,7 @@ extension OrbitalIteration {
             instabilitiesFollowed: followed.count, undecided: undecided, limit: settings.instabilityLimit)
         wanted = .fock
         if last.isUnstable {
-            // Those of a restricted solution towards unrestricted ones are one solution with its spins exchanged.
+            // The two sides of a restricted solution along rotations to unrestricted ones are the same solution with its spins exchanged.
             followed.sides =
                 last.spin == .antisymmetric
                 ? []
@@ -115,7 +115,7 @@ extension OrbitalIteration {
                 steps.occupation = OrbitalOccupation(electrons: occupation.electrons, isRestricted: false)
                 let both = occupation.filled(.restricted(point.orbitals[0]))
                 let start = try OrbitalPoint(orbitals: both, fock: [point.fock[0], point.fock[0]], occupation: occupation)
-                // The new point may have turned degenerate orbitals, or their signs.
+                // The new point may have rotated degenerate orbitals, or changed their signs.
                 let k = last.rotations[0].blocks[0]
                 let alike = point.transported(OrbitalRotation(blocks: [k, k]), to: start, overlap: steps.overlap)
                 let seeds = [OrbitalRotation(blocks: [alike.blocks[0], -1 * alike.blocks[1]])]
@@ -128,10 +128,10 @@ extension OrbitalIteration {
             return .continues
         }
         if undecided != nil { return .finished(isConverged: true) }
-        // What the softest mode still promises.
+        // The energy still to be gained along the softest mode.
         if let softest = last.rotations.first, last.lowest > 0 {
             let slope = point.gradient.dot(softest)
-            // The curvature of what is softer than the limit is made by noise.
+            // The curvature of modes softer than the limit is dominated by noise.
             let promise = 0.5 * point.weight * slope * slope / max(last.lowest, settings.instabilityLimit)
             if promise > settings.energyTolerance, evaluations < settings.maximumIterations {
                 isSettling = true

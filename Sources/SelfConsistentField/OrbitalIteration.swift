@@ -3,41 +3,40 @@ import GaussianBasis
 import LinearAlgebra
 import OrbitalResponse
 
-/// Iterations of one state: the builder of Fock matrices asks for `densities`, and gives energy and Fock
-/// matrices to `advance`, until it says that it has finished.
+/// Iterations of one state: the builder of Fock matrices asks for `densities`, and passes energy and Fock matrices to `advance`, until the
+/// iterations are finished.
 ///
-/// Fock matrices are extrapolated (`ConvergenceAccelerator`); the next orbitals are those that a model of the response
-/// finds self-consistent around the extrapolated one, or, without a model, its eigenvectors. Where that stalls,
-/// `TrustRegionNewton` takes over. A solution is looked at for stability, and an unstable one left downhill; for both,
-/// products of the orbital Hessian are wanted from outside, too.
+/// Fock matrices are extrapolated (`ConvergenceAccelerator`). The next orbitals are self-consistent in a response model around the
+/// extrapolated matrix or, without a model, its eigenvectors. If that stalls, `TrustRegionNewton` takes over. The stability of a solution
+/// is tested, and an unstable one is followed downhill; both need products of the orbital Hessian from the caller.
 struct OrbitalIteration {
-    /// What ends the iterations, and how steps are held back.
+    /// Convergence thresholds and damping of the steps.
     struct Settings {
-        /// Largest change of the energy, in hartree.
+        /// Threshold for the change of the energy, in hartree.
         var energyTolerance: Double
-        /// Largest element of the orbital gradient.
+        /// Threshold for the largest element of the orbital gradient.
         var gradientTolerance: Double
         var maximumIterations: Int
         var damping = 0.0
         var levelShift = 0.0
-        /// Width over which electrons are spread at first; 0 from the point on where they are not any more.
+        /// Width of the initial smearing; 0 once it is switched off.
         var smearing = 0.0
-        /// Whether to test stability and to leave unstable solutions.
+        /// Whether to test stability and to follow instabilities.
         var followsInstabilities = false
         var mostInstabilities = SCFOptions().mostInstabilities
         /// An eigenvalue of the Hessian below minus this is an instability, in hartree.
         var instabilityLimit = StabilitySearch.limit
         /// Whether a restricted solution may become an unrestricted one.
         var mayBreakSpinSymmetry = false
-        /// Whether Newton steps are taken from the start.
+        /// Whether Newton steps are used from the start.
         var isSecondOrder = false
-        /// Whether there are approximate integrals to go on with.
+        /// Whether approximate integrals are available.
         var hasApproximateIntegrals = false
-        /// Whether the solution must be one of the exact integrals.
+        /// Whether the solution must belong to the exact integrals.
         var endsExactly = true
     }
 
-    /// What is to be given next.
+    /// The quantities requested next.
     enum Wanted {
         /// Energy and Fock matrices of `densities`.
         case fock
@@ -45,24 +44,24 @@ struct OrbitalIteration {
         case products([OrbitalHessian.Request])
     }
 
-    /// Which method looks for the solution, or looks at it.
+    /// The method that searches for the solution, or tests it.
     enum Phase {
         case extrapolation
         case newton(TrustRegionNewton)
-        /// `passed` found no instability of another kind.
+        /// `passed` has no instability of the kinds tested so far.
         case stability(StabilitySearch, passed: [StabilitySearch])
-        /// At a point that Newton's method cannot make better.
+        /// At a point that Newton's method cannot improve.
         case ending(TrustRegionNewton)
-        /// At a solution of approximate integrals, for its exact energy and Fock matrices.
+        /// At a solution with approximate integrals, for its exact energy and Fock matrices.
         case verification(End)
     }
 
-    /// What took approximate iterations for finished.
+    /// The reason why approximate iterations ended.
     enum End {
         case extrapolation
-        /// With the lowest curvature that was found.
+        /// With the lowest curvature found.
         case newton(curvature: Double)
-        /// At a point that Newton's method cannot make better.
+        /// At a point that Newton's method cannot improve.
         case exhaustedNewton
 
         var isNewton: Bool {
@@ -77,21 +76,21 @@ struct OrbitalIteration {
     }
 
     var wanted = Wanted.fock
-    /// The densities whose Fock matrices are wanted: that of all electrons when restricted, else alpha and beta.
+    /// The densities whose Fock matrices are requested: that of all electrons if restricted, otherwise alpha and beta.
     var densities: [Matrix]
-    /// The orbitals of `densities`; nil while these are a guess that no orbitals have.
+    /// The orbitals of `densities`; nil for a guess density that does not belong to orbitals.
     var orbitals: [MolecularOrbitals]?
-    /// Fock builds so far, products of the Hessian among them.
+    /// Fock builds so far, including products of the Hessian.
     var iteration = 0
     var energyChange: Double?
     var gradient = 0.0
-    /// Whether the iterations have come so far that only the grid that was asked for will do.
+    /// Whether convergence is so close that only the requested grid is accurate enough.
     var isNearConvergence = false
-    /// Which integrals are wanted.
+    /// Which integrals are requested.
     var accuracy: IntegralAccuracy
-    /// What made `densities`.
+    /// The origin of `densities`.
     var step = ConvergenceAccelerator.Kind.none.rawValue
-    /// What was found about the stability of the solution.
+    /// The result of the stability test.
     var stability: Stability?
     var occupation: OrbitalOccupation { steps.occupation }
     /// The lowest energy so far, and its orbitals.
@@ -105,33 +104,33 @@ struct OrbitalIteration {
     var extrapolation = ExtrapolationState()
     var newtonState = NewtonState()
     var followed: FollowedInstabilities
-    /// Energies that were worked out: products of the Hessian do not count.
+    /// Number of energy evaluations: products of the Hessian do not count.
     var evaluations = 0
-    /// Whether what is going on only settles a soft mode of a solution known to be stable.
+    /// Whether the current iterations only converge a soft mode of a solution known to be stable.
     var isSettling = false
 
-    /// Orbital gradient below which the grid for early iterations will not do any more.
+    /// Orbital gradient below which the grid for early iterations is not accurate enough.
     private static let nearConvergence = 2e-3
-    /// Solutions whose energies differ by less, in hartree, are not told apart by their energies.
+    /// Energies that differ by less, in hartree, do not distinguish solutions.
     static let sameEnergy = 1e-7
 
-    /// Starts from orbitals, which are filled from below, or from densities that no orbitals have.
+    /// Starts from orbitals, which are filled from below, or from densities that do not belong to orbitals.
     ///
     /// - Parameters:
-    ///   - start: what an earlier calculation has left; nil for nothing but the orbitals.
+    ///   - start: restart data of an earlier calculation; nil if there are only orbitals.
     ///   - isNearConvergence: false when early Fock matrices may be less accurate.
     init(
         steps: OrbitalSteps, settings: Settings, orbitals: [MolecularOrbitals]?, densities: [Matrix], isNearConvergence: Bool,
         start: StartingOrbitals? = nil
     ) {
         let history = start?.history.flatMap { history in
-            // Matrices of another kind of reference are of no use.
+            // Matrices of another kind of reference are useless.
             let spins = orbitals?.count ?? densities.count
             return history.samples.allSatisfy { $0.fock.count == spins } ? history : nil
         }
         opening = IterationOpening(
             isSecondOrder: start?.isSecondOrder ?? false, isSolution: start?.isSolution ?? false, record: history?.record)
-        // Neither Newton's method nor a solution can do with the grid for early iterations.
+        // Neither Newton's method nor a converged solution can use the grid for early iterations.
         self.isNearConvergence =
             isNearConvergence || opening.isSolution || opening.isSecondOrder || start?.history?.record.isNearConvergence ?? false
         followed = FollowedInstabilities(count: start?.instabilitiesFollowed ?? 0)
@@ -171,17 +170,17 @@ struct OrbitalIteration {
         }
     }
 
-    /// What extrapolation has gathered before the iteration that is wanted now; nil where something else is at work.
+    /// The data of extrapolation before the requested iteration; nil while another method is in use.
     var history: ExtrapolationHistory? {
         guard case .extrapolation = phase else { return nil }
-        // Fock matrices that were corrected for exact ones, which are not saved, are of no use without them.
+        // Fock matrices corrected by exact ones, which are not saved, are useless without them.
         if accuracy.hasApproximate { return ExtrapolationHistory(samples: [], record: record) }
         return ExtrapolationHistory(
             samples: extrapolation.accelerator.samples.map { .init(number: $0.number, fock: $0.fock, density: $0.density) },
             record: record)
     }
 
-    /// The part of the history that is no matrices.
+    /// The part of the history without matrices.
     var record: ExtrapolationHistory.Record {
         .init(
             progress: extrapolation.progress.record, previousEnergy: previousEnergy, isNearConvergence: isNearConvergence,
@@ -190,7 +189,7 @@ struct OrbitalIteration {
             settledGradient: isSettling ? settings.gradientTolerance : nil, stability: isSettling ? stability : nil)
     }
 
-    /// Starts instead from Fock matrices and densities of another state, as those of this one are like them.
+    /// Starts instead from Fock matrices and densities of another, similar state.
     mutating func start(near fock: [Matrix], densities: [Matrix]) throws {
         guard let model = steps.model, settings.smearing == 0 else {
             return move(to: try steps.diagonalize(fock, near: densities), by: ConvergenceAccelerator.Kind.none.rawValue)
@@ -198,9 +197,9 @@ struct OrbitalIteration {
         try moveByModel(model, fock: fock, densities: densities, from: nil)
     }
 
-    /// Takes energy and Fock matrices of `densities` and moves on to the next ones.
+    /// Takes energy and Fock matrices of `densities` and moves on to the next densities.
     ///
-    /// - Parameter correction: what approximate Fock matrices have lacked up to now.
+    /// - Parameter correction: the accumulated difference between exact and approximate Fock matrices.
     mutating func advance(energy: Double, fock: [Matrix], correction: [Matrix]? = nil) throws -> Outcome {
         iteration += 1
         evaluations += 1
@@ -225,13 +224,13 @@ struct OrbitalIteration {
             resume(after: end)
         }
         if case .ending = phase, let orbitals {
-            // What is left to gain is below the noise of the energy.
+            // The remaining gain is below the noise of the energy.
             return try leave(
                 OrbitalPoint(orbitals: orbitals, fock: fock, occupation: occupation), energy: energy,
                 isConverged: gradient < settings.gradientTolerance)
         }
         guard let current = orbitals else {
-            // The guess is no density of orbitals: it does not take part in extrapolation.
+            // The guess density does not belong to orbitals: it does not take part in extrapolation.
             if let model = steps.model, settings.smearing == 0 {
                 try moveByModel(model, fock: fock, densities: densities, from: nil)
             } else {
@@ -263,7 +262,7 @@ struct OrbitalIteration {
             return .continues
         }
         if accuracy.isApproximateForNow, gradient < IntegralAccuracy.firstExactGradient, isNearConvergence {
-            // Near enough: from here on approximate matrices are corrected by exact ones.
+            // Close enough: from here on approximate matrices are corrected by exact ones.
             extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
             try extrapolate(from: current)
             extrapolation.progress = ProgressWatch()
@@ -271,12 +270,12 @@ struct OrbitalIteration {
             accuracy.wantsExact = true
             return .continues
         }
-        // Energies of two grids cannot be compared.
+        // Energies on two grids cannot be compared.
         previousEnergy = wasNearConvergence == isNearConvergence ? energy : nil
         extrapolation.progress.record(energy: energy, gradient: gradient, orbitals: current, fock: fock)
         let goesOn = opening.isSecondOrder && evaluations == 1
         if extrapolation.progress.hasStalled || (settings.isSecondOrder || goesOn) && gradient > settings.gradientTolerance {
-            // Newton's method compares energies: they must all be of the same grid.
+            // Newton's method compares energies: all must be on the same grid.
             guard wasNearConvergence else {
                 isNearConvergence = true
                 previousEnergy = nil
@@ -293,15 +292,15 @@ struct OrbitalIteration {
         return .continues
     }
 
-    /// No tolerance can be met that is finer than the last bits of the energy.
+    /// No tolerance below the last bits of the energy can be met.
     func isConverged(_ energy: Double) -> Bool {
-        // What the energy was before a solution's first evaluation is not known, but its gradient says enough.
+        // The previous energy is unknown at the first evaluation of a solution, but its gradient is sufficient.
         let change = energyChange ?? (opening.isSolution && evaluations == 1 ? 0 : .infinity)
         return gradient < settings.gradientTolerance && abs(change) < max(settings.energyTolerance, 8 * energy.ulp)
     }
 
-    /// Whether Newton's method has come to a valley in which the energy is the same but for what the quadrature makes of it, such as the
-    /// rotations of an open shell of an atom: to its lowest point it would take many steps.
+    /// Whether Newton's method has reached a valley in which the energy varies only by quadrature errors, such as the rotations of an
+    /// open-shell atom: reaching its lowest point would take many steps.
     func isFlat(_ energy: Double, curvature: Double) -> Bool {
         guard let energyChange, settings.energyTolerance.isFinite, abs(curvature) < settings.instabilityLimit else {
             return false
@@ -309,7 +308,7 @@ struct OrbitalIteration {
         return gradient < 0.1 * settings.energyTolerance.squareRoot() && abs(energyChange) < Self.sameEnergy
     }
 
-    /// Whether a solution of approximate integrals is one of the exact ones.
+    /// Whether a solution with approximate integrals is also one with exact integrals.
     private func isVerified(_ end: End, energy: Double) -> Bool {
         switch end {
         case .extrapolation: isConverged(energy)
@@ -318,8 +317,8 @@ struct OrbitalIteration {
         }
     }
 
-    /// Goes on from a solution of approximate integrals that is none of the exact ones. Where it took Newton's method to find it, or where that
-    /// has happened before, approximate integrals lead elsewhere: exact ones are used from here on.
+    /// Continues from a solution with approximate integrals that is not one with exact integrals. If Newton's method was needed to find it,
+    /// or if this happened before, approximate integrals lead elsewhere: exact ones are used from here on.
     private mutating func resume(after end: End) {
         phase = .extrapolation
         switch end {
@@ -334,15 +333,15 @@ struct OrbitalIteration {
         }
     }
 
-    /// Where a later calculation may go on, after an iteration has been taken in.
+    /// Where a later calculation can restart after an iteration.
     enum Resumption {
         /// From the orbitals of that iteration, by extrapolation.
         case extrapolation
         /// From the orbitals of that iteration, which are those of a solution.
         case solution(convergedByNewton: Bool)
-        /// By Newton steps from this point.
+        /// With Newton steps from this point.
         case newton([MolecularOrbitals], ExtrapolationHistory.Record)
-        /// Only from where an earlier iteration was: no step has led away from an unstable solution yet.
+        /// Only from an earlier iteration: no step has been taken from an unstable solution yet.
         case none
     }
 
@@ -359,7 +358,7 @@ struct OrbitalIteration {
         }
     }
 
-    /// Goes on to orbitals, of which `step` tells how they were found.
+    /// Moves on to orbitals; `step` says how they were obtained.
     mutating func move(to orbitals: [MolecularOrbitals], by step: String) {
         self.orbitals = orbitals
         self.step = step
@@ -368,13 +367,13 @@ struct OrbitalIteration {
             ? FermiOccupation.densities(orbitals, occupation: occupation, width: settings.smearing) : orbitals.map(\.density)
     }
 
-    /// In a word for the reader of a table.
+    /// One word for the table of iterations.
     var purposeOfProducts: String {
         if case .stability = phase { return IterationReport.stabilityTest }
         return "Newton, inner"
     }
 
-    /// Takes the products that were wanted.
+    /// Takes the requested products.
     mutating func receive(products: [[OrbitalRotation]]) throws -> Outcome {
         iteration += products.reduce(0) { $0 + $1.count }
         switch phase {

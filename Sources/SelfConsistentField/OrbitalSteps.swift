@@ -4,13 +4,13 @@ import LinearAlgebra
 import OrbitalResponse
 import ParallelExecution
 
-/// What leads from Fock matrices to orbitals, for every phase of the iterations alike. Only the occupation changes on the way: that of a
-/// restricted solution that breaks its spin symmetry.
+/// Obtains orbitals from Fock matrices, in the same way for every phase of the iterations. Only the kind of occupation may change: when a
+/// restricted solution breaks its spin symmetry.
 struct OrbitalSteps {
     var occupation: OrbitalOccupation
     let overlap: Matrix
     let orthogonalizer: Orthogonalizer
-    /// Nil to go on with the eigenvectors of Fock matrices.
+    /// Nil: use the eigenvectors of Fock matrices.
     let model: ResponseModel?
     let ledger: TimeLedger
 
@@ -23,7 +23,7 @@ struct OrbitalSteps {
         return zip(fock, densities).map { orthogonalizer.commutator(fock: $0, density: $1) }
     }
 
-    /// F + shift (S - S P S) with P the density of one orbital an electron: raises the empty orbitals.
+    /// F + shift (S - S P S), where P is the density of the orbitals with one electron each: raises the empty orbitals.
     func levelShifted(_ fock: Matrix, density: Matrix, by shift: Double) -> Matrix {
         let perElectron = occupation.isRestricted ? 0.5 * density : density
         let projector = overlap.times(perElectron).times(overlap)
@@ -33,8 +33,7 @@ struct OrbitalSteps {
         return result
     }
 
-    /// Orbitals of Fock matrices; those of a restricted open shell need the densities, too, or are those of the mean of
-    /// both spins.
+    /// Orbitals of Fock matrices; for a restricted open shell they depend on the densities as well, or are those of the mean of both spins.
     func diagonalize(_ fock: [Matrix], near densities: [Matrix]?) throws -> [MolecularOrbitals] {
         func eigenvectors(_ matrix: Matrix) throws -> (coefficients: Matrix, energies: [Double]) {
             try ledger.measure(ElectronicProblem.Phase.diagonalization) { try orthogonalizer.diagonalize(matrix) }

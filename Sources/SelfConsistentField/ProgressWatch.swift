@@ -1,7 +1,7 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// Watches energy and orbital gradient of the iterations, and keeps what belongs to the lowest energy.
+/// Monitors energy and orbital gradient of the iterations, and keeps the data of the lowest energy.
 struct ProgressWatch {
     struct Point {
         let energy: Double
@@ -9,12 +9,12 @@ struct ProgressWatch {
         let fock: [Matrix]
     }
 
-    /// What is watched, as a later calculation needs it to go on.
+    /// The monitored quantities, for a restart.
     struct Record: Sendable, Equatable, Codable {
         var gradients: [Double] = []
         var newestEnergy = 0.0
         var lowestEnergy: Double?
-        /// Whether progress has been found to have stalled before.
+        /// Whether the iterations have stalled before.
         var isStalled = false
     }
 
@@ -23,9 +23,9 @@ struct ProgressWatch {
 
     init(_ record: Record = Record()) { self.record = record }
 
-    /// Iterations in which the smallest gradient must halve.
+    /// Number of iterations within which the smallest gradient must halve.
     private let patience = 7
-    /// A rise above the lowest energy that extrapolation does not make good on its own, in hartree.
+    /// A rise above the lowest energy from which extrapolation does not recover by itself, in hartree.
     private let tolerableRise = 0.05
     /// The first iterations may overshoot.
     private let warmUp = 5
@@ -39,8 +39,8 @@ struct ProgressWatch {
         }
     }
 
-    /// Whether extrapolation has lost its way: the energy has risen, or the smallest gradient of the last iterations is
-    /// more than half of the smallest one before them.
+    /// Whether extrapolation fails: the energy has risen, or the smallest gradient of the last iterations is more than half of the smallest
+    /// one before them.
     var hasStalled: Bool {
         if record.isStalled { return true }
         let gradients = record.gradients

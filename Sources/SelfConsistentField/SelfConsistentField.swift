@@ -9,8 +9,8 @@ import ParallelExecution
 
 /// Solves the Roothaan-Hall or Pople-Nesbet equations of one or several states of an electronic problem.
 ///
-/// A state starts from the Fock matrix of the one before it as soon as that one comes near convergence; from then on they
-/// step together, and every Fock build is one pass over integrals and grid for all of them.
+/// A state starts from the Fock matrix of the previous one as soon as that one is near convergence. From then on they iterate together, and
+/// every Fock build is one pass over integrals and grid for all of them.
 public struct SelfConsistentField {
     private let problem: ElectronicProblem
     private let options: SCFOptions
@@ -20,7 +20,7 @@ public struct SelfConsistentField {
     /// The orbital gradient of a state at which the next one starts from it.
     private static let handOver = 5e-3
 
-    /// - Throws: `SCFError` when a state cannot exist in this basis.
+    /// - Throws: `SCFError` if a state cannot exist in this basis.
     public init(problem: ElectronicProblem, states: [ChargeState], options: SCFOptions) throws {
         self.problem = problem
         self.states = states
@@ -44,7 +44,7 @@ public struct SelfConsistentField {
         }
     }
 
-    /// - Throws: `SCFError` when the state cannot exist in this basis.
+    /// - Throws: `SCFError` if the state cannot exist in this basis.
     public init(problem: ElectronicProblem, state: ChargeState, options: SCFOptions) throws {
         try self.init(problem: problem, states: [state], options: options)
     }
@@ -57,11 +57,11 @@ public struct SelfConsistentField {
         return try solveAll(initial: initial.map { [0: $0] } ?? [:], onIteration: { try onIteration($1) })[0]
     }
 
-    /// One state on its way.
+    /// One state during the iterations.
     private struct Run {
         let state: Int
         var iteration: OrbitalIteration
-        /// The Fock matrices that belong to the iteration's last energy.
+        /// The Fock matrices that belong to the last energy of the iteration.
         var build: FockBuilder.Build?
         var left: [SCFResult] = []
         var seconds = 0.0
@@ -70,11 +70,11 @@ public struct SelfConsistentField {
     /// Iterates all states to the end.
     ///
     /// - Parameters:
-    ///   - initial: for a state, orbitals to start from; without an entry, the state before it, and for the first one the
+    ///   - initial: initial orbitals by state. A state without an entry starts from the previous state, and the first one from the
     ///     superposition of atomic densities.
-    ///   - onIteration: called for every state after every Fock build, and after products of the orbital Hessian; what it throws
+    ///   - onIteration: called for every state after every Fock build, and after products of the orbital Hessian; an error that it throws
     ///     ends the iterations and is passed on.
-    ///   - onInstability: called with every solution that is unstable, before it is left.
+    ///   - onInstability: called with every unstable solution before the descent from it.
     ///   - onFinish: called for every state when it has finished.
     /// - Returns: the last iteration of every state; look at `isConverged`.
     public func solveAll(
@@ -87,8 +87,7 @@ public struct SelfConsistentField {
             .compactMap { $0 }
     }
 
-    /// Solutions that had converged, looked at once more: energies, stability, and the sides of those that are unstable, which are
-    /// not left.
+    /// Re-evaluates converged solutions: energies, stability, and the sides of unstable ones, which are not followed.
     public func examine(
         _ orbitals: [StartingOrbitals], onIteration: (_ state: Int, IterationReport) throws -> Void = { _, _ in }
     ) throws -> [SCFResult] {
@@ -101,16 +100,16 @@ public struct SelfConsistentField {
             initial: Dictionary(uniqueKeysWithValues: orbitals.enumerated().map { ($0, $1) }), onIteration: onIteration)
     }
 
-    /// What becomes of a state after an iteration.
+    /// The decision about a state after an iteration.
     package enum Judgement {
         case goesOn
-        /// With what there is, which has not converged.
+        /// Ends with the current, unconverged result.
         case ends
-        /// Without a result.
+        /// Ends without a result.
         case isDropped
     }
 
-    /// The same, with a word on which states are not worth more iterations.
+    /// The same, with a callback that decides which states are not worth further iterations.
     package func solveEach(
         initial: [Int: StartingOrbitals],
         onIteration: (_ state: Int, IterationReport) throws -> Void,
@@ -142,7 +141,7 @@ public struct SelfConsistentField {
                         judgement = judge(state, report)
                     }, onInstability)
                 run.seconds += share + step.secondsToNow
-                // The next state starts near this one's newest Fock matrix.
+                // The next state starts from this one's latest Fock matrix.
                 let isNear = evaluated.orbitals != nil && run.iteration.gradient < Self.handOver
                 if run.state == started - 1, started < states.count, isNear || report != nil, case .fock(let build) = given {
                     let begun = ContinuousClock.now
@@ -170,13 +169,13 @@ public struct SelfConsistentField {
         return results
     }
 
-    /// What a state is given: what it wanted.
+    /// The quantities that a state requested.
     private enum Given {
         case fock(FockBuilder.Build)
         case products([[OrbitalRotation]])
     }
 
-    /// Fock matrices for the states that want them, and products of the Hessian for the others.
+    /// Fock matrices for the states that request them, and products of the Hessian for the others.
     private func build(_ runs: [Run], with builder: inout FockBuilder) throws -> [Given] {
         var focks: [FockBuilder.Request] = []
         var hessians: [OrbitalHessian.Request] = []
@@ -238,7 +237,7 @@ public struct SelfConsistentField {
                         occupation.wrapped($0), instabilitiesFollowed: instabilities, isSolution: true, history: history)
                 }
             case .extrapolation:
-                // Without a history Newton's method has just ended: it does so once more.
+                // Without a history Newton's method has just ended, and ends again.
                 var known = record
                 known.newton = .init(radius: 0, seeds: [], handsBack: true)
                 let isHandedBack = history == nil
@@ -278,15 +277,15 @@ public struct SelfConsistentField {
         return isConverged
     }
 
-    /// - Parameter isSuccessor: whether Fock matrices of another state take the place of the guess.
+    /// - Parameter isSuccessor: whether Fock matrices of another state replace the guess.
     private func begin(_ state: Int, from start: StartingOrbitals?, isSuccessor: Bool = false) throws -> OrbitalIteration {
         let orbitals = start?.orbitals
-        // Electrons that have been spread, or need not be, stay where they are.
+        // Electrons that were smeared, or need not be, keep their occupations.
         let isLate = start.map { $0.isSolution || $0.isSecondOrder } ?? false
         let isHeldBack = options.damping > 0 || options.levelShift > 0
         var occupation = occupations[state]
         if case .unrestricted? = orbitals, [.automatic, .unrestricted].contains(options.reference) {
-            // Orbitals whose spin symmetry is broken stay so.
+            // Orbitals with broken spin symmetry keep it broken.
             occupation = OrbitalOccupation(electrons: occupation.electrons, isRestricted: false)
         }
         return OrbitalIteration(
@@ -332,8 +331,8 @@ public struct SelfConsistentField {
     }
 
     /// - Parameters:
-    ///   - stability: of a solution that is left.
-    ///   - sides: those of a solution that is left.
+    ///   - stability: of a solution that is followed further.
+    ///   - sides: those of a solution that is followed further.
     private func result(
         _ run: Run, isConverged: Bool, stability: Stability? = nil, sides: [[MolecularOrbitals]]? = nil
     ) throws -> SCFResult {

@@ -5,7 +5,7 @@ import MolecularStructure
 import OrbitalResponse
 import SelfConsistentField
 
-/// Orbitals from which other solutions of a state may be found, made from those of a known one.
+/// Initial orbitals for other solutions of a state, constructed from those of a known one.
 struct CandidateOrbitals {
     let problem: ElectronicProblem
 
@@ -14,10 +14,11 @@ struct CandidateOrbitals {
     /// Filled orbitals down to this far below the highest may take a hole, in hartree.
     private static let valence = 1.5
 
-    /// Electrons in the less filled natural orbital of a pair that counts as parted, and the most pairs that are tried.
+    /// Occupation of the less occupied natural orbital of a pair that counts as spin-polarised, and the maximum number of pairs that are
+    /// tried.
     private static let (partedPair, mostPairs) = (0.1..<0.98, 3)
 
-    /// Alpha and beta with the highest occupied and the lowest empty orbital mixed half and half, in opposite senses.
+    /// Alpha and beta orbitals in which the highest occupied and the lowest empty orbital are mixed equally, with opposite signs.
     func brokenSymmetry(_ orbitals: Wavefunction.Orbitals) -> Wavefunction.Orbitals? {
         guard case .restricted(let both) = orbitals, let homo = both.occupations.lastIndex(where: { $0 > 0 }),
             homo + 1 < both.energies.count
@@ -34,7 +35,7 @@ struct CandidateOrbitals {
         return .unrestricted(alpha: mixed(1), beta: mixed(-1))
     }
 
-    /// Orbitals of an open shell with one electron raised to the lowest empty orbital of its spin.
+    /// Orbitals of an open shell with one electron promoted to the lowest empty orbital of its spin.
     func promotions(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
         guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
         func raised(_ set: MolecularOrbitals) -> MolecularOrbitals? {
@@ -47,15 +48,15 @@ struct CandidateOrbitals {
         ].compactMap { $0 }
     }
 
-    /// Orbitals of an open shell whose hole, the empty beta orbital that alpha electrons fill, has changed places with a filled one
-    /// on the same atom: other occupations of a d shell, which neither orbital energies nor small steps lead to.
+    /// Orbitals of an open shell in which the hole (the empty beta orbital whose alpha partner is occupied) has been exchanged with an
+    /// occupied one on the same atom: other occupations of a d shell, to which neither orbital energies nor small steps lead.
     func movedHoles(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
         guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
         let (alphaCount, filled) = (alpha.occupations.count { $0 > 0 }, beta.occupations.count { $0 > 0 })
         let count = beta.energies.count
         guard alphaCount > filled, filled > 0 else { return [] }
         let empty = beta.coefficients.columns(filled..<count)
-        // The share of the alpha electrons in every combination of empty beta orbitals: that of a hole is one.
+        // The share of the alpha electrons in each combination of empty beta orbitals: for a hole it is one.
         let shares = alpha.density.transformed(by: problem.overlap.times(empty)).symmetrized()
         guard let combinations = try? SymmetricEigenproblem(shares) else { return [] }
         let set = MolecularOrbitals(
@@ -81,12 +82,12 @@ struct CandidateOrbitals {
         return found
     }
 
-    /// Orbitals of an unrestricted solution with alpha and beta exchanged in one of the pairs that spin polarisation has parted:
-    /// another order of spins over the atoms.
+    /// Orbitals of an unrestricted solution with alpha and beta exchanged in one of the spin-polarised pairs: a different arrangement of
+    /// spins over the atoms.
     ///
-    /// A pair is a cos + b sin and a cos - b sin of two natural orbitals of the density of all electrons, with n and 2 - n of these
-    /// (Amos and Hall, Proc. R. Soc. A 263, 483 (1961), doi 10.1098/rspa.1961.0175). Turning the sign of the less filled one
-    /// exchanges the two, and leaves everything orthonormal.
+    /// A pair is a cos + b sin and a cos - b sin of two natural orbitals of the total density, with occupations n and 2 - n (Amos and Hall,
+    /// Proc. R. Soc. A 263, 483 (1961), doi 10.1098/rspa.1961.0175). Changing the sign of the less occupied one exchanges the two and
+    /// preserves orthonormality.
     func exchangedPairs(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
         guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
         let s = problem.overlap
@@ -94,7 +95,7 @@ struct CandidateOrbitals {
         guard let natural = try? SymmetricEigenproblem(occupied) else { return [] }
         let parted = natural.values.indices.filter { Self.partedPair.contains(natural.values[$0]) }
         let isSinglet = alpha.occupations.count { $0 > 0 } == beta.occupations.count { $0 > 0 }
-        // A singlet's only pair makes the same solution with its spins exchanged.
+        // The only pair of a singlet gives the same solution with its spins exchanged.
         guard parted.count > (isSinglet ? 1 : 0) else { return [] }
         return parted.suffix(Self.mostPairs).reversed().enumerated().map { rank, index in
             let orbital = alpha.coefficients.times(natural.vectors.columns(index..<index + 1))
@@ -108,12 +109,12 @@ struct CandidateOrbitals {
         }
     }
 
-    /// Orbitals with electrons unpaired in the open shells of the metals: the alpha orbitals have what is empty of these shells first
-    /// among the empty ones, the beta orbitals what is filled of them last among the filled ones. Nil where there is too little of it.
+    /// Orbitals with electrons unpaired in the open shells of the metals: the empty parts of these shells come first among the empty alpha
+    /// orbitals, and the filled parts last among the filled beta orbitals. Nil if these parts are too small.
     ///
     /// - Parameters:
     ///   - shells: orbitals of the shells in the free atoms.
-    ///   - flips: electrons that change from beta to alpha.
+    ///   - flips: number of electrons that change from beta to alpha.
     func unpairedInShells(
         _ orbitals: Wavefunction.Orbitals, _ shells: Matrix, flips: Int
     ) throws -> Wavefunction.Orbitals? {
@@ -123,7 +124,7 @@ struct CandidateOrbitals {
             case .unrestricted(let alpha, let beta): (alpha, beta)
             }
         let projection = problem.overlap.times(shells)
-        /// Orbitals turned among themselves, with the least of the shells first, and the shares of these.
+        /// Orbitals rotated among themselves, in ascending order of their shares of the shells, with these shares.
         func sorted(_ c: Matrix) throws -> (orbitals: Matrix, shares: [Double]) {
             let parts = projection.times(c, transposed: true)
             let problem = try SymmetricEigenproblem(parts.times(parts, transposed: true).symmetrized())
@@ -149,18 +150,18 @@ struct CandidateOrbitals {
                 occupations: beta.occupations))
     }
 
-    /// Share of the metals' shells in an orbital above which it may be filled or emptied as one of theirs.
+    /// Share of the metals' shells in an orbital above which it may be filled or emptied as part of these shells.
     private static let shellShare = 0.3
 
-    /// Two orbitals in each other's place, filled as before.
+    /// Two orbitals exchanged, with the same occupations.
     private func exchanged(_ set: MolecularOrbitals, _ first: Int, _ second: Int) -> MolecularOrbitals {
         var c = set.coefficients
         for row in 0..<c.rows { (c[row, first], c[row, second]) = (c[row, second], c[row, first]) }
         return MolecularOrbitals(coefficients: c, energies: set.energies, occupations: set.occupations)
     }
 
-    /// The orbitals of a state with one electron less, the first empty one exchanged for one that lies on some atoms: the
-    /// lowest that does for the most part, or the one that does most.
+    /// The orbitals of a state with one electron less, with the first empty one replaced by one that is located on some atoms: the lowest
+    /// that is mostly there, or the one with the largest share.
     func electron(
         on place: StateSearch.Place, _ parent: Wavefunction, for state: ChargeState, reference: SCFOptions.Reference
     ) -> (orbital: Int, Wavefunction.Orbitals)? {
@@ -181,12 +182,12 @@ struct CandidateOrbitals {
         guard let highest = shares.max(), highest > 0.2 else { return nil }
         let chosen = first + (shares.firstIndex { $0 > 0.5 } ?? shares.firstIndex(of: highest) ?? 0)
         let moved = exchanged(set, first, chosen)
-        // Restricted states take the orbitals of the spin that has the new electron.
+        // Restricted states take the orbitals of the spin with the new electron.
         if state.multiplicity == 1, reference != .unrestricted { return (chosen - first, .restricted(moved)) }
         return (chosen - first, .unrestricted(alpha: addsAlpha ? moved : alpha, beta: addsAlpha ? beta : moved))
     }
 
-    /// Mulliken's share of some atoms in an orbital.
+    /// Mulliken share of some atoms in an orbital.
     private func population(of c: Matrix, _ orbital: Int, on atoms: Set<Int>) -> Double {
         var sum = 0.0
         for (row, label) in problem.basis.labels.enumerated() where atoms.contains(label.atom) {

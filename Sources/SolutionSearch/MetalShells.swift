@@ -9,7 +9,7 @@ import OrbitalResponse
 /// block of the density matrix, over symmetrically orthogonalised functions (Loewdin, J. Chem. Phys. 18, 365 (1950),
 /// doi 10.1063/1.1747632), is above 0.6 in one spin. Bonds of ligands to an empty d shell stay below that.
 struct MetalShells {
-    /// Unpaired electrons when every open shell has as many as it can (Hund's rule), over all metals.
+    /// Number of unpaired electrons if every open shell has as many as possible (Hund's rule), over all metals.
     let mostUnpaired: Int
 
     private static let occupied = 0.6
@@ -41,8 +41,8 @@ struct MetalShells {
         mostUnpaired = unpaired
     }
 
-    /// The orbitals of these shells in the free atoms, one in each column: of the natural orbitals of an atom's density those with the
-    /// fewest electrons that are not empty.
+    /// The orbitals of these shells in the free atoms, one per column: of the natural orbitals of an atom's density, those with the lowest
+    /// nonzero occupations.
     ///
     /// - Parameter density: sum of the densities of free atoms.
     static func orbitals(of basis: AtomicOrbitalBasis, density: Matrix, overlap: Matrix) throws -> Matrix {
@@ -64,7 +64,7 @@ struct MetalShells {
         return result
     }
 
-    /// Electrons below which an orbital of a free atom counts as empty.
+    /// Occupation below which an orbital of a free atom counts as empty.
     private static let leastOccupied = 1e-3
 
     /// Angular momenta of the shells that may be open: d of groups 3 to 12, f and d of the lanthanides.

@@ -2,33 +2,33 @@ import ElectronicStructure
 import GaussianBasis
 import LinearAlgebra
 
-/// The solutions that are known, and where candidates on their way are now: tells which candidates come to where something
-/// else is already, or to what is the same but for a rotation of the molecule onto itself.
+/// The known solutions, and the current densities of the candidates. Detects candidates that converge to a known solution or to another
+/// candidate, or to a symmetry-equivalent one.
 struct SolutionRegister {
-    /// Norm of the difference of densities below which they belong to one solution; one moved electron makes 1.4.
+    /// Norm of the density difference below which two densities belong to the same solution; moving one electron gives 1.4.
     private static let sameDensity = 0.1
-    /// Orbital gradient below which a candidate is near enough to a solution for its invariants to be compared.
+    /// Orbital gradient below which a candidate is close enough to a solution for a comparison of its invariants.
     private static let nearSolution = 1e-3
-    /// Differences between a solution and what it is turned into: of kinetic energy and nuclear attraction of each spin, in hartree,
-    /// and of <S^2>. The first ones are of first order in what the gradient has left.
+    /// Differences between a solution and its rotated image: of the kinetic energy and nuclear attraction of each spin, in hartree, and of
+    /// <S^2>. The former are of first order in the remaining gradient.
     private static let (sameEnergies, sameSpin) = (2e-2, 5e-3)
 
     private let overlap: Matrix
     private let core: CoreHamiltonian
-    /// Energies of one solution in two orientations differ by less, in hartree: the grid does not turn with the density.
+    /// Energies of one solution in two orientations differ by less, in hartree: the grid does not rotate with the density.
     private let sameEnergy: Double
     private var known: [Entry] = []
     private var candidates: [Int: Entry] = [:]
 
-    /// What is compared of a solution, or of a candidate on its way.
+    /// The compared properties of a solution or candidate.
     private struct Entry {
         let wavefunction: Wavefunction
-        /// Nil where there is none to compare with.
+        /// Nil if there is no energy to compare with.
         let energy: Double?
-        /// Kinetic energy of the alpha and of the beta electrons, and their attraction by the nuclei.
+        /// Kinetic energy of the alpha and of the beta electrons, and their attraction to the nuclei.
         let alpha: SIMD2<Double>
         let beta: SIMD2<Double>
-        /// Electrons of one spin that those of the other one cover.
+        /// Number of electrons of one spin in the space occupied by the other spin.
         let covered: Double
         let isNearSolution: Bool
     }
@@ -48,16 +48,16 @@ struct SolutionRegister {
             covered: densities[0].times(overlap).dot(overlap.times(densities[1])), isNearSolution: gradient < Self.nearSolution)
     }
 
-    /// Notes a solution that is known.
+    /// Registers a known solution.
     ///
-    /// - Parameter energy: nil where it cannot be compared with those of candidates.
+    /// - Parameter energy: nil if it cannot be compared with those of candidates.
     mutating func insert(known wavefunction: Wavefunction, energy: Double?) {
-        // What is known in another round once more has an energy now.
+        // A solution that is registered again in a later round now has an energy.
         known = known.filter { !isSame($0.wavefunction, wavefunction) }
         known.append(entry(wavefunction, energy: energy, gradient: 0))
     }
 
-    /// Notes where a candidate is now, unless a known solution or another candidate is there; returns whether one is.
+    /// Registers the current density of a candidate unless a known solution or another candidate has the same; returns whether one has.
     ///
     /// - Parameters:
     ///   - energy: of the candidate, on the grid of the known energies.
@@ -84,8 +84,8 @@ struct SolutionRegister {
         return min(straight, crossed).squareRoot() < Self.sameDensity
     }
 
-    /// Whether two solutions of one state have the same energy and the same invariants of their densities: then one is, as a rule, the
-    /// other after an operation of the molecule's symmetry, such as any rotation of an atom.
+    /// Whether two solutions of one state have the same energy and the same invariants of their densities. Then one is usually the image of
+    /// the other under a symmetry operation of the molecule, such as any rotation of an atom.
     private func isTurned(_ a: Entry, _ b: Entry) -> Bool {
         guard a.wavefunction.state == b.wavefunction.state, a.isNearSolution, b.isNearSolution, let first = a.energy,
             let second = b.energy, abs(first - second) < sameEnergy, abs(a.covered - b.covered) < Self.sameSpin

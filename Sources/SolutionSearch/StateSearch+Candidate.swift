@@ -3,35 +3,35 @@ import MolecularStructure
 import SelfConsistentField
 
 extension StateSearch {
-    /// A start that may lead to another solution, and how it stands: what a later search needs to go on with it.
+    /// A candidate for another solution and its current state: the data needed to restart a search.
     public struct Candidate: Sendable {
         public enum Phase: String, Sendable, Codable, CaseIterable {
-            /// Solved loosely.
+            /// Converged loosely.
             case explored
-            /// Near the known solution but above it: solved loosely, instabilities followed.
+            /// Close above the known solution: converged loosely, following instabilities.
             case followed
-            /// As low as the known solution: solved to the end.
+            /// As low as the known solution: converged fully.
             case refined
             /// Loosely converged, and not continued.
             case listed
             /// Far above the known solution, not converged, and not continued.
             case givenUp
-            /// Came to where something else is.
+            /// Converged to a known solution or to another candidate.
             case dropped
 
             var isListed: Bool { self == .listed || self == .givenUp }
         }
 
-        /// It has the charge of the known solution that it started from.
+        /// It has the charge of the known solution from which it started.
         public let state: ChargeState
-        /// What it started from.
+        /// The origin of its initial orbitals.
         public let origin: String
-        /// How far it has come in its phase.
+        /// The current orbitals in its phase.
         public var start: StartingOrbitals
         public var phase: Phase
-        /// In which it was made, counted from 1.
+        /// The round in which it was created, counted from 1.
         public var round: Int
-        /// Fock builds and products of the orbital Hessian in the phases that it has ended.
+        /// Fock builds and products of the orbital Hessian in its finished phases.
         public var builds: Int
         /// Whether it was ended because the builds of its round were used up.
         public var isUndecided: Bool

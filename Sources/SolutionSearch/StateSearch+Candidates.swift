@@ -5,21 +5,21 @@ import MolecularStructure
 import OrbitalResponse
 
 extension StateSearch {
-    /// What may lead from the current solution of a charge to others.
+    /// Candidates for other solutions, constructed from the current solution of a charge.
     func candidates(_ charges: [Charge], for index: Int, round: Int) throws -> [Candidate] {
         let result = charges[index].current
         let state = result.wavefunction.state
         let starts = CandidateOrbitals(problem: problem)
         var found: [Candidate] = []
         let multiplicities = try otherMultiplicities(of: charges[index])
-        // Of little use where no metal's shell is open.
+        // Useful only if a metal has an open shell.
         let shells =
             multiplicities.contains(where: \.hasOpenShells)
             ? try MetalShells.orbitals(of: problem.basis, density: try problem.guessDensity, overlap: problem.overlap) : nil
         for (multiplicity, origin, _) in multiplicities {
             let other = ChargeState(charge: state.charge, multiplicity: multiplicity)
             found.append(Candidate(state: other, origin: origin, orbitals: result.wavefunction.orbitals))
-            // Where the shells' orbitals are not those of highest and lowest energy, filling from below misses them.
+            // Filling from below misses the shells' orbitals if these are not the highest and lowest ones.
             if let shells, options.reference != .restrictedOpen,
                 let unpaired = try starts.unpairedInShells(
                     result.wavefunction.orbitals, shells, flips: (multiplicity - state.multiplicity) / 2)
@@ -44,11 +44,12 @@ extension StateSearch {
                 found.append(Candidate(state: result.wavefunction.state, origin: origin, orbitals: orbitals))
             }
         }
-        // The descent from an unstable solution took one side of it; the candidate on that side is abandoned as soon as it comes to where that led.
+        // The descent from an unstable solution followed one side of it; the candidate on that side is dropped as soon as it reaches the
+        // same solution.
         for orbitals in result.unstableSolutions.suffix(Self.mostInstabilities).flatMap(\.sides) {
             found.append(Candidate(state: state, origin: "other side of an instability", orbitals: orbitals))
         }
-        // The same charge with one electron less, if it is known.
+        // The same molecule with one electron less, if known.
         if let parent = charges.first(where: { $0.charge == state.charge + 1 })?.current {
             var used: Set<Int> = [0]
             for place in scope.places {
@@ -63,8 +64,7 @@ extension StateSearch {
         return found.map { $0.inRound(round) }
     }
 
-    /// Multiplicities that have not been tried: those beside that of the current solution, and the one that the open shells of metals
-    /// suggest.
+    /// Multiplicities that have not been tried: the neighbours of the current one, and the one that the open shells of metals suggest.
     private func otherMultiplicities(
         of charge: Charge
     ) throws -> [(multiplicity: Int, origin: String, hasOpenShells: Bool)] {
@@ -74,13 +74,13 @@ extension StateSearch {
         let most = mostUnpaired(electrons) + 1
         var found = [(multiplicity + 2, "next multiplicity"), (multiplicity - 2, "multiplicity before")]
         let unpaired = try MetalShells(charge.current.wavefunction, overlap: problem.overlap).mostUnpaired
-        // As many unpaired electrons as in the metals' shells, and one more where their number would not do.
+        // As many unpaired electrons as in the metals' shells, and one more if the parity requires it.
         let suggested = unpaired + (electrons - unpaired) % 2 + 1
         if suggested > multiplicity + 2 { found.append((min(suggested, most), "high spin")) }
         return found.filter { (1...most).contains($0.0) && !charge.tried.contains($0.0) }.map { ($0.0, $0.1, unpaired > 0) }
     }
 
-    /// Unpaired electrons for which there are orbitals.
+    /// The number of unpaired electrons for which there are orbitals.
     func mostUnpaired(_ electrons: Int) -> Int {
         let room = problem.orthogonalizer.transformation.columns
         return electrons <= room ? electrons : max(electrons % 2, 2 * room - electrons)

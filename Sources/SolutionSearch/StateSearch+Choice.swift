@@ -2,12 +2,12 @@ import MolecularStructure
 import SelfConsistentField
 
 extension StateSearch {
-    /// A charge, and what is known of it.
+    /// A charge and its known solutions.
     struct Charge {
         let first: SCFResult
         /// The solution that the search starts from: the leading one of the last round.
         private(set) var current: SCFResult
-        /// Multiplicities of which a solution is known or was searched for.
+        /// Multiplicities with a known solution or a finished search.
         var tried: Set<Int>
         var found: [Solution] = []
         private(set) var rounds = 0
@@ -19,11 +19,11 @@ extension StateSearch {
         init(_ known: SCFResult) {
             first = known
             current = known
-            // One that did not converge is tried again from the orbitals of another multiplicity.
+            // An unconverged solution is tried again from the orbitals of another multiplicity.
             tried = known.isConverged ? [known.wavefunction.state.multiplicity] : []
         }
 
-        /// The first solution, those that were found beside it, and those that were left on the way to the first.
+        /// The first solution, those found by the search, and the unstable ones found before the first.
         var all: [Solution] {
             let start = Solution(origin: "first guess", result: first, isPreliminary: false, relativeEnergy: 0)
             return [start] + found.filter { !isDuplicate($0) }
@@ -43,7 +43,7 @@ extension StateSearch {
                 || !current.isConverged && current.energy < before.energy - StateSearch.margin
         }
 
-        /// Whether a solution that was solved to the end is the known one or an earlier one once more.
+        /// Whether a fully converged solution is the same as the known one or as an earlier one.
         private func isDuplicate(_ solution: Solution) -> Bool {
             guard !solution.isPreliminary else { return false }
             let earlier = found.prefix { $0.result.energy != solution.result.energy || $0.origin != solution.origin }
@@ -88,12 +88,12 @@ extension StateSearch {
         guard let lowest = eligible.min(by: { all[$0].result.energy < all[$1].result.energy }) else { return 0 }
         let limit = all[lowest].result.energy + preference
         let closed = eligible.first { all[$0].result.wavefunction.isRestricted && all[$0].result.energy <= limit }
-        // The first solution stays where another is no lower.
+        // The first solution is kept if no other is lower.
         return closed ?? (eligible.contains(0) && all[0].result.energy <= limit ? 0 : lowest)
     }
 }
 
 extension SCFResult {
-    /// Whether it has converged, and nothing lower is known beside it: what comes to it need not be solved once more.
+    /// Whether it has converged and no lower solution is known: candidates that reach it need not be converged again.
     var isSettled: Bool { isConverged && stability?.isMinimum ?? true }
 }

@@ -5,20 +5,19 @@ import LinearAlgebra
 import MolecularStructure
 import SelfConsistentField
 
-/// Looks for other solutions beside those of a series of charges: other multiplicities, singlets of broken spin symmetry,
-/// open shells with an electron raised, the other side of an instability, and added electrons that start elsewhere.
+/// Searches for other solutions than the known ones of a series of charges: other multiplicities, broken-symmetry singlets, open shells
+/// with a promoted electron, the other side of an instability, and added electrons that start elsewhere.
 ///
 /// Of the multiplicities, the next one is tried, and the one that the open d and f shells of metals suggest (`MetalShells`). Where
 /// another multiplicity turns out to be lower, the charge is searched once more beside that solution, in a further round, until the
 /// multiplicities on both sides of the lowest one have been tried. A solution that lies clearly below the others but has not converged is
 /// continued in the next round, and its multiplicity counts as the lowest one.
 ///
-/// All candidates start from the orbitals of solutions that are known and step together, in one pass over the integrals,
-/// on the coarse grid and to loose convergence. A candidate whose density comes to that of a known solution or of another
-/// candidate, or to what one of these is after a rotation, is abandoned; one that stays far above the known solution is not followed
-/// further. Those that end above it, but not far, may be unstable: they are followed down, still loosely. What is then as low as the
-/// known solution, or lower, is solved to the end. All this has a `Budget` in every round; when it is used up, only candidates that
-/// are lower than the known solution go on.
+/// All candidates start from the orbitals of known solutions and iterate together, in one pass over the integrals, on the coarse grid and
+/// with loose convergence. A candidate is dropped if its density approaches that of a known solution or of another candidate, or a rotated
+/// image of one. A candidate that stays far above the known solution is ended. Candidates that end close above it may be unstable: their
+/// instabilities are followed, still loosely. Those that are then as low as the known solution, or lower, are converged fully. Each round
+/// has a `Budget`; when it is used up, only candidates that are lower than the known solution continue.
 public struct StateSearch {
     /// Atoms on which an added electron may start.
     public struct Place: Sendable {
@@ -32,9 +31,9 @@ public struct StateSearch {
     }
 
     public struct Scope: Sendable {
-        /// Whether other multiplicities than those of the known solutions are tried.
+        /// Whether multiplicities other than those of the known solutions are tried.
         public var includesMultiplicities: Bool
-        /// Charges for which they are not.
+        /// Charges for which other multiplicities are not tried.
         public var fixedCharges: Set<Int>
         public var places: [Place]
 
@@ -45,72 +44,71 @@ public struct StateSearch {
         }
     }
 
-    /// A solution, and how it was come by.
+    /// A solution and its origin.
     public struct Solution: Sendable {
         public let origin: String
         public let result: SCFResult
         /// Whether it is only loosely converged, if at all, on the coarse grid.
         public let isPreliminary: Bool
-        /// In hartree, in comparison with the state's first solution; on the coarse grid for preliminary ones.
+        /// In hartree, relative to the state's first solution; on the coarse grid for preliminary ones.
         public let relativeEnergy: Double
     }
 
-    /// The solution of a charge that was chosen, and the others by their energy.
+    /// The chosen solution of a charge, and the others by their energy.
     public struct Outcome: Sendable {
         public let chosen: Solution
         public let alternatives: [Solution]
         /// In ascending order.
         public let multiplicitiesTried: [Int]
-        /// Rounds of the search.
+        /// Number of rounds of the search.
         public let rounds: Int
-        /// Fock builds and products of the Hessian of all candidates.
+        /// Number of Fock builds and products of the Hessian of all candidates.
         public let builds: Int
-        /// What the candidates started from that were ended because the builds of a round were used up.
+        /// The origins of the candidates that were ended because the builds of a round were used up.
         public let undecided: [String]
         /// Whether the search ended because of the limit on its rounds: a multiplicity that was not tried may be lower.
         public let isCutShort: Bool
     }
 
-    /// Solutions so far above the known one are not followed, in hartree.
+    /// Solutions this far above the known one are not followed, in hartree.
     public static let window = 0.02
-    /// Loosely converged energies on the coarse grid that are so near the known one's may be lower than it, in hartree.
+    /// Loosely converged energies on the coarse grid that are this close to the known one may be lower than it, in hartree.
     static let margin = 1e-3
-    /// Energies of one solution in different orientations differ by less, on the coarse grid and on that of the calculation, in hartree;
-    /// what is lower than the known solution by more is lower for certain.
+    /// Energies of one solution in different orientations differ by less than this, on the coarse grid and on that of the calculation, in
+    /// hartree; anything lower than the known solution by more is certainly lower.
     private static let (coarseNoise, noise) = (5e-5, 5e-6)
-    /// Orbital gradient below which a candidate is judged on the grid of the calculation.
+    /// Orbital gradient below which a candidate is compared on the grid of the calculation.
     private static let nearSolution = 1e-3
-    /// Within this energy a closed-shell solution is preferred, in hartree.
+    /// Within this energy difference a closed-shell solution is preferred, in hartree.
     public static let preference = 1e-6
-    /// A candidate may still fall by so many times the larger of its last two changes of energy, and is given this many
-    /// iterations before it is judged.
+    /// A candidate may still fall by this multiple of the larger of its last two energy changes, and gets this many iterations before it is
+    /// judged.
     private static let (reach, trial) = (40.0, 8)
-    /// So many of the last unstable solutions have their sides looked at.
+    /// Number of the last unstable solutions whose sides become candidates.
     static let mostInstabilities = 2
-    /// Rounds, each beside solutions of other multiplicities.
+    /// Maximum number of rounds, each starting from solutions of other multiplicities.
     static let mostRounds = 8
 
     let problem: ElectronicProblem
     private(set) var options: SCFOptions
     let scope: Scope
-    /// Of the Fock builds in a round.
+    /// Bounds of the Fock builds in a round.
     var budgetBounds = Budget.bounds
 
     public init(problem: ElectronicProblem, options: SCFOptions, scope: Scope) {
         self.problem = problem
         self.options = options
-        // Candidates are to stay near where they start.
+        // Candidates should stay close to their starting point.
         self.options.smearing = 0
         self.scope = scope
     }
 
     /// - Parameters:
-    ///   - known: solutions of different charges. Beside one that has not converged only other multiplicities are tried.
-    ///   - saved: the candidates of an earlier search beside the same solutions, which goes on here; empty for a new one.
-    ///   - onIteration: as in `SelfConsistentField`, with the state and what the candidate started from.
-    ///   - onProgress: gets the place of every candidate among all, and how it stands: at first, after every iteration, and when it
-    ///     has ended.
-    /// - Returns: for every known solution the chosen one of its charge, and all others.
+    ///   - known: solutions of different charges. From an unconverged one, only other multiplicities are tried.
+    ///   - saved: the candidates of an earlier search from the same solutions, which is restarted; empty for a new one.
+    ///   - onIteration: as in `SelfConsistentField`, with the state and the origin of the candidate.
+    ///   - onProgress: gets the index of every candidate and its state: at first, after every iteration, and at its end.
+    /// - Returns: for every known solution the chosen solution of its charge, and all others.
     public func outcomes(
         of known: [SCFResult], resuming saved: [Candidate] = [],
         onIteration: (ChargeState, String, IterationReport) throws -> Void,
@@ -118,7 +116,7 @@ public struct StateSearch {
     ) throws -> [Outcome] {
         var charges = known.map { Charge($0) }
         var candidates = saved
-        // Those that wait for the end are where others must not come to.
+        // Other candidates must not converge to those that wait for the final step.
         var register = SolutionRegister(problem: problem, sameEnergy: Self.coarseNoise)
         for result in known where result.isConverged { register.insert(known: result.wavefunction, energy: nil) }
         for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
@@ -148,8 +146,8 @@ public struct StateSearch {
         }
     }
 
-    /// One round: explores its candidates, sorts them into what is solved to the end, what is followed down, and what is only listed, and
-    /// solves to the end.
+    /// One round: converges its candidates loosely, decides which are converged fully, which are followed, and which are only listed, and
+    /// converges the first kind fully.
     private func search(
         _ candidates: inout [Candidate], _ places: [Int], _ charges: inout [Charge], _ register: inout SolutionRegister,
         _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
@@ -164,7 +162,7 @@ public struct StateSearch {
             }
         }
         let indices = Dictionary(uniqueKeysWithValues: charges.enumerated().map { ($1.charge, $0) })
-        // A candidate that goes on has counted its last phase itself.
+        // A restarted candidate has counted its last phase itself.
         for place in places where !candidates[place].phase.isListed {
             candidates[place].builds += candidates[place].start.history?.record.iteration ?? 0
         }
@@ -175,7 +173,7 @@ public struct StateSearch {
         }
         var (counted, builds): ([Int: Int], [Int: Int]) = ([:], [:])
         func tell(_ place: Int, _ candidate: Candidate, _ report: IterationReport) throws {
-            // Of a candidate that goes on, the first count is of an earlier call.
+            // For a restarted candidate, the first count comes from an earlier call.
             let before = counted[place].map { report.iteration > $0 ? $0 : 0 } ?? report.iteration - 1
             counted[place] = report.iteration
             builds[place, default: 0] += report.iteration - before
@@ -194,7 +192,7 @@ public struct StateSearch {
             candidates[place].builds += builds.removeValue(forKey: place) ?? 0
             try onProgress(place, candidates[place])
         }
-        // What an earlier search has done with is only looked at once more.
+        // Finished candidates of an earlier search are only evaluated again.
         for phase in [Candidate.Phase.listed, .givenUp, .explored, .followed] {
             let chosen = places.filter { candidates[$0].phase == phase }
             let reference = charges.map(\.reference)
@@ -234,11 +232,11 @@ public struct StateSearch {
         }
     }
 
-    /// What becomes of a candidate that has been solved loosely.
+    /// The next phase of a loosely converged candidate.
     ///
     /// - Parameters:
-    ///   - relative: its energy in comparison with the known solution's.
-    ///   - isExhausted: whether the budget is used up: then nothing goes on but what is lower.
+    ///   - relative: its energy relative to the known solution.
+    ///   - isExhausted: whether the budget is used up: then only lower candidates continue.
     private func nextPhase(
         after phase: Candidate.Phase, _ relative: Double, isConverged: Bool, isExhausted: Bool
     ) -> Candidate.Phase {
@@ -249,12 +247,12 @@ public struct StateSearch {
         return isConverged ? .listed : .givenUp
     }
 
-    /// Loosely converged solutions of some of the candidates, nil for those that were abandoned; candidates far above the known
-    /// solution end before they have converged.
+    /// Loosely converged solutions of some of the candidates, nil for dropped ones; candidates far above the known solution end before
+    /// convergence.
     ///
     /// - Parameters:
-    ///   - reference: the known solution's energy on the coarse grid, by the charge.
-    ///   - isExhausted: whether a candidate, which is lower than the known solution or not, must end, by its place.
+    ///   - reference: energy of the known solution on the coarse grid, by charge.
+    ///   - isExhausted: whether a candidate must end, by its index and whether it is lower than the known solution.
     private func explore(
         _ candidates: inout [Candidate], _ places: [Int], _ reference: (Int) -> Double?, _ register: inout SolutionRegister,
         _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void
@@ -292,7 +290,7 @@ public struct StateSearch {
             })
     }
 
-    /// Some of the candidates solved to the end, on the grid that was asked for; nil for those that come to a known solution.
+    /// Some of the candidates converged fully on the requested grid; nil for those that reach a known solution.
     private func refine(
         _ candidates: inout [Candidate], _ places: [Int], _ charges: [Charge],
         _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void
@@ -333,7 +331,7 @@ public struct StateSearch {
         Dictionary(uniqueKeysWithValues: places.enumerated().map { ($0, candidates[$1].start) })
     }
 
-    /// Energies of the known solutions on the coarse grid, to compare with.
+    /// Energies of the known solutions on the coarse grid, for comparison.
     private func coarseEnergies(_ known: [SCFResult]) -> [Double] {
         var builder = FockBuilder(problem: problem)
         return builder.build(

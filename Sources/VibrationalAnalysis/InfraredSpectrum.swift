@@ -2,7 +2,7 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// Infrared intensities of normal modes in the double-harmonic approximation, and the spectrum that they make.
+/// Infrared intensities of normal modes in the double-harmonic approximation, and the resulting spectrum.
 public struct InfraredSpectrum: Sendable {
     /// In cm-1.
     public let wavenumbers: [Double]
@@ -15,8 +15,8 @@ public struct InfraredSpectrum: Sendable {
         / (PhysicalConstants.speedOfLight * PhysicalConstants.speedOfLight)
 
     /// - Parameters:
-    ///   - modes: imaginary ones have an intensity, too; they are left out of the spectrum.
-    ///   - dipoleDerivatives: of x, y and z of the dipole moment (rows) by all Cartesian coordinates, in elementary charges.
+    ///   - modes: imaginary ones also have intensities, but are omitted of the spectrum.
+    ///   - dipoleDerivatives: of x, y and z of the dipole moment (rows) with respect to all Cartesian coordinates, in elementary charges.
     public init(_ modes: [NormalModes.Mode], dipoleDerivatives: Matrix) {
         wavenumbers = modes.map(\.wavenumber)
         intensities = modes.map { mode in

@@ -2,7 +2,7 @@ import MolecularStructure
 
 /// Masses of nuclei with their electrons, in unified atomic mass units.
 public enum IsotopicMasses {
-    /// Which mass an atom has where no isotope was chosen for it.
+    /// The mass of an atom for which no isotope was chosen.
     public enum Choice: String, Sendable, CaseIterable, Codable {
         /// Of the most abundant isotope, as in Gaussian.
         case abundant
@@ -14,7 +14,7 @@ public enum IsotopicMasses {
     public struct Isotope: Sendable, Equatable {
         public let massNumber: Int
         public let mass: Double
-        /// Share in percent of natural atoms; 0 where it is not found in nature.
+        /// Abundance in percent; 0 for isotopes that do not occur in nature.
         public let abundance: Double
     }
 
@@ -41,15 +41,15 @@ public enum IsotopicMasses {
         return result
     }()
 
-    /// By rising mass number: those found in nature, and a few others that chemists use.
+    /// By ascending mass number: the natural ones, and a few others that chemists use.
     public static func isotopes(of element: Element) -> [Isotope] { entries[element]?.isotopes ?? [] }
 
-    /// The isotope with a mass number; nil where the table has none.
+    /// The isotope with a mass number; nil if the table does not contain it.
     public static func isotope(_ massNumber: Int, of element: Element) -> Isotope? {
         isotopes(of: element).first { $0.massNumber == massNumber }
     }
 
-    /// The most abundant isotope; of an element that is not found in nature, the longest-lived one.
+    /// The most abundant isotope; for an element that does not occur in nature, the longest-lived one.
     public static func mostAbundant(of element: Element) -> Isotope? {
         isotopes(of: element).max { $0.abundance < $1.abundance }
     }

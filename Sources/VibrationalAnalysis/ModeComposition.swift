@@ -3,11 +3,12 @@ import GeometryOptimization
 import LinearAlgebra
 import MolecularStructure
 
-/// Says what moves in a vibration: shares of kinds of internal coordinates in its potential energy, such as "C=O stretch 71 %, asymmetric".
+/// Describes the motion in a vibration: shares of kinds of internal coordinates in its potential energy, such as "C=O stretch 71 %,
+/// asymmetric".
 ///
-/// The share of a coordinate q with force constant f is |f| q^2 over the sum for all coordinates, which leaves out the coupling of
-/// coordinates, as Y. Morino and K. Kuchitsu, J. Chem. Phys. 20, 1809 (1952), doi 10.1063/1.1700313, do. Force constants are those of
-/// redundant coordinates (`InternalForceField`), so shares are a description and no observables.
+/// The share of a coordinate q with force constant f is |f| q^2 over the sum for all coordinates. This neglects the coupling of
+/// coordinates, as do Y. Morino and K. Kuchitsu, J. Chem. Phys. 20, 1809 (1952), doi 10.1063/1.1700313. Force constants are those of
+/// redundant coordinates (`InternalForceField`), so shares are a description and not observables.
 public struct ModeAnalyzer: Sendable {
     private let field: InternalForceField
     /// Of every coordinate.
@@ -19,7 +20,7 @@ public struct ModeAnalyzer: Sendable {
         public let name: String
         /// From 0 to 1.
         public let share: Double
-        /// Of stretches that several bonds take part in: whether all become longer at once. Nil otherwise.
+        /// For stretches of several bonds: whether all bonds lengthen at the same time. Nil otherwise.
         public let isSymmetric: Bool?
     }
 
@@ -31,11 +32,11 @@ public struct ModeAnalyzer: Sendable {
         names = field.coordinates.map(naming.name)
     }
 
-    /// By falling share.
+    /// By descending share.
     ///
     /// - Parameters:
     ///   - displacement: x, y and z of every atom, of any size.
-    ///   - smallest: parts below this share are left out.
+    ///   - smallest: contributions below this share are omitted.
     public func parts(of displacement: [Double], smallest: Double = 0.1) -> [Part] {
         let changes = field.changes(displacement)
         // In an imaginary mode the largest part has a negative constant.
@@ -55,7 +56,7 @@ public struct ModeAnalyzer: Sendable {
     }
 }
 
-/// Names that a chemist gives to internal coordinates.
+/// Names of internal coordinates as chemists use them.
 struct CoordinateNames {
     private let molecule: Molecule
     private let neighbors: [[Int]]
@@ -84,7 +85,7 @@ struct CoordinateNames {
 
     private func symbol(_ atom: Int) -> String { molecule.atoms[atom].element.symbol }
 
-    /// As chemists write pairs: metals first, hydrogen last, the others along their period, lighter ones of a group last.
+    /// As chemists write pairs: metals first, hydrogen last, the others in the order of their period, the lighter ones of a group last.
     private func ordered(_ a: Int, _ b: Int) -> (Int, Int) {
         func rank(_ atom: Int) -> [Int] {
             let element = molecule.atoms[atom].element
@@ -95,8 +96,8 @@ struct CoordinateNames {
         return rank(b).lexicographicallyPrecedes(rank(a)) ? (b, a) : (a, b)
     }
 
-    /// Lengths in Angstrom below which a bond is written as a double and a triple one: between the usual lengths of such bonds
-    /// (F. H. Allen et al., J. Chem. Soc. Perkin Trans. 2 1987, S1, doi 10.1039/P298700000S1).
+    /// Lengths in Angstrom below which a bond is written as a double and as a triple bond: between the usual lengths of such bonds (F. H.
+    /// Allen et al., J. Chem. Soc. Perkin Trans. 2 1987, S1, doi 10.1039/P298700000S1).
     private static let multipleBonds: [[Int]: (double: Double, triple: Double)] = [
         [6, 6]: (1.37, 1.25), [6, 7]: (1.31, 1.20), [6, 8]: (1.27, 1.15), [6, 16]: (1.70, 1.50), [7, 7]: (1.30, 1.15),
         [7, 8]: (1.27, 1.10), [8, 16]: (1.50, 0),

@@ -26,15 +26,15 @@ public struct NormalModes: Sendable {
         }
     }
 
-    /// By rising wavenumber, imaginary ones first.
+    /// By ascending wavenumber, imaginary ones first.
     public let modes: [Mode]
-    /// Wavenumbers in cm-1 that translations and rotations have before they are projected out, ascending: zero for an exact Hessian
-    /// of a stationary point. Where atoms are frozen, of the rigid motions that leave them in place.
+    /// Wavenumbers in cm-1 of translations and rotations before they are projected out, ascending: zero for an exact Hessian at a
+    /// stationary point. With frozen atoms, of the rigid motions that leave them in place.
     public let residualWavenumbers: [Double]
 
     /// - Parameters:
     ///   - hessian: of all Cartesian coordinates, in hartree per bohr squared; symmetric.
-    ///   - masses: one an atom, in unified atomic mass units.
+    ///   - masses: one per atom, in unified atomic mass units.
     ///   - frozen: indices of atoms that do not move; rigid motions that leave them in place are projected out.
     /// - Throws: `LinearAlgebraError`.
     ///
@@ -70,7 +70,7 @@ public struct NormalModes: Sendable {
         }
     }
 
-    /// Imaginary wavenumbers of a size up to this, in cm-1, are within the error of second derivatives on a grid.
+    /// Imaginary wavenumbers up to this magnitude, in cm-1, are within the error of second derivatives on a grid.
     public static let negligible = 20.0
 
     /// Imaginary modes beyond the error of second derivatives: the order of a saddle point.
@@ -82,7 +82,7 @@ public struct NormalModes: Sendable {
         return eigenvalue < 0 ? -root : root
     }
 
-    /// An orthonormal basis of what is orthogonal to the columns.
+    /// An orthonormal basis of the orthogonal complement of the columns.
     private static func complement(of directions: Matrix) throws -> Matrix {
         let size = directions.rows
         guard directions.columns < size else { return Matrix(rows: size, columns: 0) }
@@ -92,7 +92,7 @@ public struct NormalModes: Sendable {
         return solution.vectors.columns(Array(0..<(size - directions.columns)))
     }
 
-    /// Of the whole matrix, the eigenvalues of the vectors that are translations and rotations more than anything else.
+    /// From the eigenvalues of the whole matrix, those of the vectors with the largest shares of translations and rotations.
     private static func residuals(_ weighted: Matrix, _ rigid: RigidMotions, free: Matrix) throws -> [Double] {
         guard rigid.count > 0 else { return [] }
         let solution = try SymmetricEigenproblem(weighted.transformed(by: free))

@@ -1,4 +1,4 @@
-/// Factors that bring harmonic wavenumbers of one method and basis near measured ones, on average over small molecules. They are shown and
+/// Factors that scale harmonic wavenumbers of one method and basis to measured ones, on average over small molecules. They are shown but
 /// never applied.
 ///
 /// I. M. Alecu, J. Zheng, Y. Zhao and D. G. Truhlar, J. Chem. Theory Comput. 6, 2872 (2010), doi 10.1021/ct100326h, and version 5 of the
@@ -11,10 +11,10 @@ public struct PublishedScaleFactors: Sendable, Equatable {
 
     public static let literature = "I. M. Alecu et al., J. Chem. Theory Comput. 6, 2872 (2010), doi 10.1021/ct100326h"
 
-    /// Nil where nothing was published for this method and this basis.
+    /// Nil if nothing was published for this method and basis.
     ///
     /// - Parameters:
-    ///   - method: as the program writes it, without a correction for dispersion, such as `b3lyp`.
+    ///   - method: as the program writes it, without a dispersion correction, such as `b3lyp`.
     ///   - basis: as the library names it, in any case; `6-31G(d)` and `6-31G*` are the same.
     public init?(method: String, basis: String) {
         let stars = basis.lowercased().replacing("(d,p)", with: "**").replacing("(d)", with: "*")

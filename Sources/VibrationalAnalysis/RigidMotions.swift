@@ -5,19 +5,19 @@ import MolecularStructure
 public struct RigidMotions: Sendable {
     /// Principal moments of inertia, ascending, in unified atomic mass units and bohr squared.
     public let moments: [Double]
-    /// Whether all atoms are on a line: then there are two rotations.
+    /// Whether all atoms lie on a line: then there are two rotations.
     public let isLinear: Bool
-    /// Those that leave frozen atoms in place, in mass-weighted Cartesian coordinates, orthonormal; 3N rows.
+    /// Motions that leave frozen atoms in place, in mass-weighted Cartesian coordinates, orthonormal; 3N rows.
     let directions: Matrix
 
-    /// Translations and rotations: 6, of linear molecules 5; fewer where atoms are frozen.
+    /// Number of translations and rotations: 6, for linear molecules 5; fewer with frozen atoms.
     public var count: Int { directions.columns }
 
     /// Distance in bohr within which atoms are on a line, and within which a rigid motion leaves an atom where it is.
     static let tolerance = 0.05
 
     /// - Parameters:
-    ///   - masses: one an atom, in unified atomic mass units.
+    ///   - masses: one per atom, in unified atomic mass units.
     ///   - frozen: indices of atoms that do not move.
     /// - Throws: `LinearAlgebraError`.
     public init(_ molecule: Molecule, masses: [Double], frozen: Set<Int> = []) throws {
@@ -54,7 +54,8 @@ public struct RigidMotions: Sendable {
         let all = Array(0..<motions.rows)
         let moving = try Self.combinations(of: motions, rows: all) { _ in true }
         let turned = motions * moving
-        // Motions that move more come later: first is the turn about the line of a linear molecule, or are the three of an atom.
+        // Sorted by the size of the motion: the first is the rotation about the axis of a linear molecule, or the first three are those of
+        // an atom.
         let idle = positions.count == 1 ? 3 : isLinear ? 1 : 0
         let kept = Array(min(idle, turned.columns)..<turned.columns)
         var weighted = turned.columns(kept)
@@ -69,7 +70,7 @@ public struct RigidMotions: Sendable {
         directions = weighted * overlap.function { 1 / $0.squareRoot() }
     }
 
-    /// Orthonormal combinations of columns for which a condition holds of the sum of the squares of some rows.
+    /// Orthonormal combinations of columns for which the sum of squares of some rows satisfies a condition.
     private static func combinations(of columns: Matrix, rows: [Int], where condition: (Double) -> Bool) throws -> Matrix {
         let part = columns.transposed().columns(rows)
         let solution = try SymmetricEigenproblem(part.times(part, otherTransposed: true))

@@ -2,11 +2,11 @@ import GeometryOptimization
 import MolecularStructure
 
 extension Molecule {
-    /// Rotations that lay the molecule on itself, the identity included: the symmetry number of its rotation.
+    /// Number of rotations, including the identity, that map the molecule onto itself: its rotational symmetry number.
     ///
     /// - Parameters:
-    ///   - masses: one an atom; atoms of different mass are different.
-    ///   - tolerance: farthest that an image may lie from its atom, in bohr.
+    ///   - masses: one per atom; atoms of different mass are different.
+    ///   - tolerance: maximum distance of an image from its atom, in bohr.
     public func rotationalSymmetryNumber(masses: [Double], tolerance: Double = 0.05) -> Int {
         func fits(_ permutation: [Int]) -> Bool {
             permutation.enumerated().allSatisfy { abs(masses[$0] - masses[$1]) < 1e-6 }

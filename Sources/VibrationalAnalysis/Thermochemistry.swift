@@ -3,12 +3,12 @@ import MolecularStructure
 
 /// Enthalpy, entropy and Gibbs energy of an ideal gas of rigid rotors and harmonic oscillators.
 ///
-/// D. A. McQuarrie, Statistical Mechanics (Harper and Row 1976), chapter 8. Low modes, whose harmonic entropy is too large, are
-/// treated in two further ways: S. Grimme, Chem. Eur. J. 18, 9955 (2012), doi 10.1002/chem.201200497, lets them pass over into free
-/// rotors below 100 cm-1; R. F. Ribeiro, A. V. Marenich, C. J. Cramer and D. G. Truhlar, J. Phys. Chem. B 115, 14556 (2011),
-/// doi 10.1021/jp205508z, raise them to 100 cm-1. Both change the entropy alone here.
+/// D. A. McQuarrie, Statistical Mechanics (Harper and Row 1976), chapter 8. The harmonic entropy of low modes is too large; they are
+/// treated in two further ways. S. Grimme, Chem. Eur. J. 18, 9955 (2012), doi 10.1002/chem.201200497, interpolates to free rotors below 100
+/// cm-1; R. F. Ribeiro, A. V. Marenich, C. J. Cramer and D. G. Truhlar, J. Phys. Chem. B 115, 14556 (2011), doi 10.1021/jp205508z, raise
+/// them to 100 cm-1. Here both change only the entropy.
 public struct Thermochemistry: Sendable, Equatable {
-    /// What a contribution adds to energy (hartree) and entropy (hartree per kelvin).
+    /// Contribution to energy (hartree) and entropy (hartree per kelvin).
     public struct Contribution: Sendable, Equatable {
         public let energy: Double
         public let entropy: Double
@@ -24,7 +24,7 @@ public struct Thermochemistry: Sendable, Equatable {
     public let rotation: Contribution
     /// Without the zero-point energy.
     public let vibration: Contribution
-    /// The degeneracy of the spin.
+    /// The spin degeneracy.
     public let electronicEntropy: Double
     /// Vibrational entropies with the two treatments of low modes, in hartree per kelvin.
     public let quasiRigidRotorEntropy: Double
@@ -36,8 +36,8 @@ public struct Thermochemistry: Sendable, Equatable {
     private static let averageMoment = 1e-44
 
     /// - Parameters:
-    ///   - masses: one an atom, in unified atomic mass units.
-    ///   - wavenumbers: in cm-1; imaginary ones (negative) are left out.
+    ///   - masses: one per atom, in unified atomic mass units.
+    ///   - wavenumbers: in cm-1; imaginary ones (negative) are omitted.
     ///   - temperature: above 0 K.
     ///   - pressure: above 0 Pa.
     public init(
@@ -87,7 +87,7 @@ public struct Thermochemistry: Sendable, Equatable {
         }
     }
 
-    /// Thermal energy with the zero-point energy: U - E, in hartree.
+    /// Thermal energy including the zero-point energy: U - E, in hartree.
     public var energy: Double { zeroPointEnergy + translation.energy + rotation.energy + vibration.energy }
     /// H - E, in hartree.
     public var enthalpy: Double { energy + PhysicalConstants.boltzmannInHartreePerKelvin * temperature }

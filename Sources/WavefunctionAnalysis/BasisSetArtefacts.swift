@@ -2,29 +2,29 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// What a basis set close to linear dependence does to orbitals and to populations of its functions.
+/// The effects of a nearly linearly dependent basis set on orbitals and on populations of its functions.
 public struct BasisSetArtefacts: Sendable, Equatable {
-    /// Combinations of basis functions that depend linearly on the others and that the orbitals leave out.
+    /// Number of linearly dependent combinations of basis functions that the orbitals omit.
     public let removedFunctions: Int
     /// Of the overlap matrix; nil where no function was removed.
     public let smallestOverlapEigenvalue: Double?
-    /// Indices of atoms whose Mulliken charge cannot be that of an atom in a molecule.
+    /// Indices of atoms with Mulliken charges that are impossible for an atom in a molecule.
     public let unreasonableCharges: [Int]
 
-    /// Elementary charges by which a charge may exceed the range of its element, and the largest charges of any element.
+    /// By how much a charge may exceed the range of its element, in elementary charges, and the largest charges of any element.
     private static let (tolerance, most) = (0.5, -3...4)
 
     /// - Parameters:
-    ///   - mulliken: charges, one an atom.
+    ///   - mulliken: charges, one per atom.
     ///   - overlap: of the wavefunction's basis. It is diagonalised only where there are fewer orbitals than functions.
-    /// - Throws: `LinearAlgebraError` when it cannot be diagonalised.
+    /// - Throws: `LinearAlgebraError` if it cannot be diagonalised.
     public init(_ wavefunction: Wavefunction, mulliken charges: [Double], overlap: Matrix) throws {
         let orbitals: Int =
             switch wavefunction.orbitals {
             case .restricted(let both): both.coefficients.columns
             case .unrestricted(let alpha, _): alpha.coefficients.columns
             }
-        // A file of another program may list the occupied orbitals only.
+        // A file of another program may contain only the occupied orbitals.
         let values = orbitals < wavefunction.basis.functionCount ? try SymmetricEigenproblem(overlap).values : []
         removedFunctions = values.count { $0 <= AtomicOrbitalBasis.smallestOverlapEigenvalue }
         smallestOverlapEigenvalue = removedFunctions > 0 ? values.first : nil

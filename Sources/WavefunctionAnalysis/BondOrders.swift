@@ -1,7 +1,7 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// Orders of the bonds between all pairs of atoms, from the density matrix in the basis itself.
+/// Bond orders of all pairs of atoms, from the density matrix in the basis functions.
 ///
 /// With the densities of both spins, B_AB = 2 sum over m of A, n of B of (P S)_mn (P S)_nm, summed over the spins. Mayer
 /// takes S as it is; Wiberg's index in Loewdin's orthogonalised functions takes S^(1/2) P S^(1/2) in the place of P S.
@@ -29,7 +29,7 @@ public struct BondOrders: Sendable {
             spins.map { (overlapRoot * $0.0 * overlapRoot, $0.1) }, atomOfFunction: atomOfFunction, atomCount: count)
     }
 
-    /// Sums of weight P_mn P_nm over the functions of every pair of atoms; functions of ghost atoms, which follow, take no part.
+    /// Sums of weight P_mn P_nm over the functions of every pair of atoms; functions of ghost atoms, which follow, are not included.
     static func orders(_ products: [(Matrix, Double)], atomOfFunction: [Int], atomCount: Int) -> Matrix {
         var result = Matrix(rows: atomCount, columns: atomCount)
         for (product, weight) in products {

@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// A grid cut into bricks of 16 by 16 by 16 points, which are numbered with z running fastest.
+/// A grid divided into bricks of 16 by 16 by 16 points, numbered with z running fastest.
 struct BrickLayout: Sendable {
     /// Points along each edge of a brick.
     static let side = 16
@@ -85,9 +85,9 @@ struct BrickLayout: Sendable {
         }
     }
 
-    /// The bricks that lie within some distances of some places, both in bohr; ascending.
+    /// The bricks within given distances of given positions, both in bohr; ascending.
     ///
-    /// - Throws: `CubeGridError.tooManyPoints` where they hold more points than a grid may have.
+    /// - Throws: `CubeGridError.tooManyPoints` if they contain more points than a grid may have.
     func bricks(within reaches: [Double], of places: [SIMD3<Double>]) throws -> [Int] {
         func check(_ bricks: Double) throws {
             let points = bricks * Double(Self.volume)

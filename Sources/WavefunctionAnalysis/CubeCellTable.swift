@@ -3,10 +3,10 @@ import MolecularStructure
 /// How a surface cuts a cell whose corners are inside or outside: the 256 cases of marching cubes (W. E. Lorensen,
 /// H. E. Cline, Comput. Graph. 21, 163 (1987), doi:10.1145/37402.37422), from one rule instead of a printed table.
 ///
-/// The rule looks at faces alone: every run of neighbouring inside corners around a face is cut off by a line of its own.
-/// Both cells of a face thus draw the same lines on it, and the surface has no holes. The lines of a cell's six faces
-/// close to loops, and loops are divided into triangles without a diagonal that lies in a face, which a neighbour
-/// might draw too. Hence every edge of the surface has exactly two triangles.
+/// The rule considers only faces: every run of neighbouring inside corners around a face is cut off by a separate line. Both cells of a
+/// face thus draw the same lines on it, and the surface has no holes. The lines of a cell's six faces close to loops, and loops are divided
+/// into triangles without a diagonal within a face, which a neighbour might draw too. Hence every edge of the surface has exactly two
+/// triangles.
 struct CubeCellTable: Sendable {
     /// An edge of the cell: from `corner` along `axis`.
     struct Edge: Hashable, Sendable {

@@ -4,13 +4,13 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// What a cube shows.
+/// The content of a cube.
 public enum CubeQuantity: String, Sendable, CaseIterable {
     /// Hartree per elementary charge.
     case electrostaticPotential = "esp"
-    /// Electrons per bohr^3; core electrons that a potential replaces are not in it.
+    /// Electrons per bohr^3, without core electrons that a potential replaces.
     case electronDensity = "density"
-    /// Alpha less beta electrons per bohr^3.
+    /// Alpha minus beta electrons per bohr^3.
     case spinDensity = "spin"
     /// The density minus that of the base state of the series; nothing for the base state.
     case densityDifference = "difference"
@@ -24,7 +24,7 @@ public enum CubeQuantity: String, Sendable, CaseIterable {
 
 /// Potential and densities on one grid for several states of a molecule, slab by slab.
 public struct CubeFields: Sendable {
-    /// For every state the values of each quantity that was asked for, z fastest.
+    /// For every state the values of each requested quantity, z fastest.
     public typealias Values = [[CubeQuantity: [Double]]]
 
     public let grid: CubeGrid
@@ -35,7 +35,7 @@ public struct CubeFields: Sendable {
 
     /// - Parameters:
     ///   - wavefunctions: states of one molecule in one basis.
-    ///   - states: those whose values are wanted; the others serve for differences only. Nil: all.
+    ///   - states: those whose values are requested; the others are used only for differences. Nil: all.
     ///   - base: index of the state that `densityDifference` is relative to.
     ///   - quantities: the spin density of a restricted wavefunction is zero and takes no time.
     ///   - tolerance: of the potential, in hartree per elementary charge.
@@ -59,7 +59,7 @@ public struct CubeFields: Sendable {
     ///
     /// - Parameters:
     ///   - slab: places of points of the grid, as `CubeGrid.slabs` gives them.
-    ///   - progress: called now and then, from any thread, with the fraction of the slab's potential that is done (0 to 1).
+    ///   - progress: called from time to time, from any thread, with the completed fraction of the slab's potential (0 to 1).
     public func values(on slab: Range<Int>, pool: WorkerPool, progress: (@Sendable (Double) -> Void)? = nil) -> Values {
         var values = Values(repeating: [:], count: stateCount)
         guard let basis else { return values }
@@ -84,12 +84,12 @@ private struct FieldPlan: Sendable {
     private var densityPlaces: [Place] = []
     private var orbitals: [[Double]] = []
     private var orbitalPlaces: [Place] = []
-    /// Fields that vanish.
+    /// Fields that are zero.
     private(set) var zeros: [Place] = []
     /// In the order of `values`.
     var places: [Place] { densityPlaces + orbitalPlaces }
 
-    /// - Parameter range: the states whose fields are wanted; places count from the first of them.
+    /// - Parameter range: the states whose fields are requested; indices count from the first of them.
     init(_ states: [Wavefunction], states range: Range<Int>, base: Int, quantities: [CubeQuantity]) {
         for k in range {
             let state = states[k]

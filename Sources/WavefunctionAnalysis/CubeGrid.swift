@@ -31,9 +31,9 @@ public struct CubeGrid: Sendable, Equatable {
 
     /// A box that reaches `margin` beyond the outermost nuclei on all sides, with points `spacing` apart, both in bohr.
     ///
-    /// The box is centred on the nuclei's bounding box and rounded outwards to whole spacings. The origin is rounded to
-    /// 1e-6 bohr, the precision of cube files, so that values belong to the very points that a file states; give
-    /// `spacing` with no more than six decimals for the same reason.
+    /// The box is centred on the bounding box of the nuclei and rounded outwards to whole spacings. The origin is rounded to 1e-6 bohr, the
+    /// precision of cube files, so that values belong exactly to the points stated in a file; for the same reason give `spacing` with at
+    /// most six decimals.
     ///
     /// - Parameter largestPointCount: more points are refused.
     public init(
@@ -66,7 +66,7 @@ public struct CubeGrid: Sendable, Equatable {
 
     public func points(_ range: Range<Int>) -> [SIMD3<Double>] { range.map(point) }
 
-    /// Points that are worked on at a time.
+    /// Points processed at a time.
     public static let slabSize = 1 << 17
 
     /// All points in pieces of whole rows along z: about `slabSize` points, and at least one row each.
@@ -76,7 +76,7 @@ public struct CubeGrid: Sendable, Equatable {
     }
 }
 
-/// Why a box of points cannot be laid out.
+/// Why a box of points cannot be constructed.
 public enum CubeGridError: Error, Equatable, CustomStringConvertible {
     case notABox
     case badSpacing(Double)

@@ -25,7 +25,7 @@ public struct DensityOfStates: Sendable {
         for (level, parts) in zip(levels, shares) {
             for (index, energy) in energies.enumerated() {
                 let x = (energy - level) / deviation
-                // Beyond eight deviations nothing is left.
+                // Beyond eight deviations the Gaussian is negligible.
                 guard abs(x) < 8 else { continue }
                 let value = height * exp(-0.5 * x * x)
                 total[index] += value

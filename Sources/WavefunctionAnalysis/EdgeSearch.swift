@@ -1,7 +1,7 @@
 import Foundation
 import MolecularStructure
 
-/// The places on cut grid edges where a field has its level: Newton's method along each edge, kept between the two ends.
+/// The points on cut grid edges at which a field has its level: Newton's method along each edge, bounded by the two ends.
 struct EdgeSearch {
     private(set) var positions: [SIMD3<Double>]
     /// Unit vectors out of the enclosed region.

@@ -4,13 +4,13 @@ import MolecularStructure
 
 /// Moves the extrema of a value from the vertices of a mesh to stationary points on the exact surface.
 ///
-/// Around an extremum the value is taken at points of the exact surface and fitted by a quadratic function of the coordinates in
-/// the tangent plane; the extremum moves to the stationary point of the fit, and the next fit is narrower. All extrema are
-/// worked on together. An extremum never gets less extreme than its vertex.
+/// Around an extremum, the value is computed at points of the exact surface and fitted by a quadratic function of the coordinates in the
+/// tangent plane. The extremum moves to the stationary point of the fit, and the next fit is narrower. All extrema are processed together.
+/// An extremum never becomes less extreme than its vertex.
 struct ExtremumRefinement {
     /// Of the points of a fit from its centre, in bohr: one fit after the other.
     private static let reaches = [0.2, 0.1, 0.05, 0.05]
-    /// An extremum that moves farther than this from its vertex, in bohr, or meets a better one this close is another one.
+    /// An extremum that moves farther than this from its vertex, in bohr, or that comes this close to a better one, is rejected.
     private static let farthest = 1.0
     private static let same = 0.05
     /// Of the level, as a fraction.
@@ -93,8 +93,8 @@ struct ExtremumRefinement {
         return result
     }
 
-    /// To the stationary point of a quadratic fit, at most as far as the points lie from the centre; nil where the fit is not
-    /// curved the right way.
+    /// To the stationary point of a quadratic fit, at most as far as the points are from the centre; nil if the fit has the wrong
+    /// curvature.
     private func step(
         _ frame: Frame, _ points: ArraySlice<SIMD3<Double>>, _ values: ArraySlice<Double>, isMaximum: Bool, reach: Double
     ) -> SIMD3<Double>? {

@@ -1,14 +1,14 @@
 import MolecularStructure
 import ParallelExecution
 
-/// A field on the points of a grid, kept only where it matters: within its level sets and beside them.
+/// A field on the points of a grid, stored only within its level sets and next to them.
 ///
-/// Bricks that no basis function reaches are not evaluated; of the others only those stay in which the field comes near the
-/// level, and their neighbours where a surface may cross the border. Memory grows with the region that the field fills, not
-/// with the box around it. Points are evaluated in a fixed order: values do not depend on the number of threads.
+/// Bricks that no basis function reaches are not evaluated. Of the others, only those are kept in which the field comes close to the level,
+/// and their neighbours where a surface may cross the border. Memory grows with the region of the field, not with the box around it. Points
+/// are evaluated in a fixed order: values do not depend on the number of threads.
 struct FieldBricks: Sendable {
-    /// A brick stays when the field reaches this share of the level in it. What lies beside a surface then rarely has to be
-    /// evaluated a second time.
+    /// A brick is kept if the field reaches this fraction of the level in it. Points next to a surface then rarely have to be evaluated a
+    /// second time.
     private static let keptShare = 0.05
 
     let layout: BrickLayout
@@ -24,7 +24,7 @@ struct FieldBricks: Sendable {
 
     /// - Parameters:
     ///   - candidates: numbers of the bricks that are evaluated, ascending; elsewhere the field counts as zero.
-    ///   - keepsValues: false where only `extent` and `reachesFace` are wanted.
+    ///   - keepsValues: false if only `extent` and `reachesFace` are needed.
     ///   - memoryLimitInBytes: bound of the values that are kept.
     ///   - field: its values at points of the grid, which are given by their indices.
     /// - Throws: `IsosurfaceError.tooLarge`.
@@ -62,7 +62,7 @@ struct FieldBricks: Sendable {
 
     /// A field of a basis, within the reach of its functions.
     ///
-    /// - Throws: `IsosurfaceError.tooLarge`; `CubeGridError.tooManyPoints` where even the points near the atoms are too many.
+    /// - Throws: `IsosurfaceError.tooLarge`; `CubeGridError.tooManyPoints` if even the points near the atoms are too many.
     init(
         of field: ScalarField, grid: CubeGrid, level: Double, keepsValues: Bool = true, memoryLimitInBytes: Int = .max,
         pool: WorkerPool
@@ -78,7 +78,7 @@ struct FieldBricks: Sendable {
 
     private static let brickBytes = BrickLayout.volume * MemoryLayout<Double>.stride
 
-    /// Notes a point at which the field goes beyond the level.
+    /// Records a point at which the field exceeds the level.
     private mutating func take(_ place: SIMD3<Int>) {
         let point = layout.grid.point(layout.index(place))
         let (low, high) = extent ?? (point, point)

@@ -3,12 +3,11 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// Bond orders from overlaps of the occupied orbitals within atoms that share space smoothly, in Becke's partition.
+/// Bond orders from overlaps of the occupied orbitals within atoms with smooth boundaries, in Becke's partition.
 ///
-/// B_AB = 2 sum over spins of sum over i, j of S^A_ij S^B_ij. Unlike Mayer's they do not depend on which atom a basis function
-/// sits on, and hardly on diffuse functions. I. Mayer and P. Salvador, Chem. Phys. Lett. 383, 368 (2004),
-/// doi 10.1016/j.cplett.2003.11.048. The partition is that of the grid, which should have their boundaries
-/// (`CellBoundaries.braggSlater`).
+/// B_AB = 2 sum over spins of sum over i, j of S^A_ij S^B_ij. Unlike Mayer's, they do not depend on the atom to which a basis function
+/// belongs, and hardly on diffuse functions. I. Mayer and P. Salvador, Chem. Phys. Lett. 383, 368 (2004), doi 10.1016/j.cplett.2003.11.048.
+/// The partition is that of the grid, which should have the boundaries of that work (`CellBoundaries.braggSlater`).
 public enum FuzzyBondOrders {
     /// - Returns: for every state a matrix over atoms; the diagonal is zero.
     ///

@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// A surface through the cells of a grid before its vertices have found their places: triangles over cut grid edges.
+/// A surface through the cells of a grid before its vertices are located: triangles over cut grid edges.
 struct GridSurface: Sendable {
     /// A grid edge with one end inside and one outside.
     struct CutEdge: Sendable {
@@ -39,7 +39,7 @@ struct GridSurface: Sendable {
                 CutEdge(
                     inside: layout.grid.point(layout.index(inside)), outside: layout.grid.point(layout.index(outside)),
                     insideValue: isLowerInside ? lowerValue : upperValue,
-                    // A face of the grid may hold values of the inside; the vertex then lies halfway.
+                    // A face of the grid may contain inside values; the vertex is then placed halfway.
                     outsideValue: min(isLowerInside ? upperValue : lowerValue, 0)))
             vertices[key] = Int32(edges.count - 1)
             return Int32(edges.count - 1)

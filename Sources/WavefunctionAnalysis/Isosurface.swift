@@ -5,21 +5,19 @@ import ParallelExecution
 
 /// Surfaces on which a density or an orbital has a given value.
 ///
-/// The field is tabulated once on a box of points that holds everything above a lowest level, of which only what is near
-/// such a region is kept; surfaces are then cut for any level from there on. Vertices lie on edges of the grid, at the
-/// places where the exact field (not an interpolation) has the value, to 1e-9 of it; normals come from the exact gradient.
-/// Surfaces are closed, every edge joins two triangles, and all triangles face out of the region in which the field goes
-/// beyond the level.
+/// The field is tabulated once on a box of points that contains everything above a lowest level; only values near such a region are kept.
+/// Surfaces can then be constructed for any higher level. Vertices are on edges of the grid, at the points where the exact field (not an
+/// interpolation) has the value, to 1e-9 of it; normals come from the exact gradient. Surfaces are closed, every edge joins two triangles,
+/// and all triangles face out of the region in which the field exceeds the level.
 ///
 /// For the molecular surface of an electrostatic potential (R. F. W. Bader et al., J. Am. Chem. Soc. 109, 7968 (1987),
-/// doi:10.1021/ja00260a006: 0.001 electrons per bohr^3), build it here and give the vertices to
-/// `ElectrostaticPotentialEvaluator`.
+/// doi:10.1021/ja00260a006: 0.001 electrons per bohr^3), construct it here and pass the vertices to `ElectrostaticPotentialEvaluator`.
 public struct Isosurface: Sendable {
     /// Electrons per bohr^3.
     public static let defaultDensityLevel = 0.001
     /// In bohr: areas are then right within 1 %, and pictures are smooth.
     public static let defaultSpacing = 0.4
-    /// The farthest that the box may reach beyond the nuclei, in bohr.
+    /// Maximum extent of the box beyond the nuclei, in bohr.
     static let largestMargin = 40.0
     /// Of the box, whose points are not all kept.
     private static let largestPointCount = 1_000_000_000_000_000
@@ -33,10 +31,10 @@ public struct Isosurface: Sendable {
     private let memoryLimit: Int
 
     /// - Parameters:
-    ///   - lowestLevel: positive; the box reaches to where the field's magnitude falls below it.
+    ///   - lowestLevel: positive; the box extends to where the field's magnitude falls below it.
     ///   - spacing: of the grid, in bohr. Lobes smaller than a cell may be lost.
     ///   - memoryLimitInBytes: bound of the tabulated values, and of each surface while it is searched.
-    /// - Throws: `IsosurfaceError`, or `CubeGridError` when there would be too many points near the atoms.
+    /// - Throws: `IsosurfaceError`, or `CubeGridError` if there would be too many points near the atoms.
     ///
     /// Cost: about a second on one core for 22 atoms in 6-31G and the defaults; grows with the inverse cube of the
     /// spacing. Memory: 8 bytes a point of the region beyond the level and its surroundings, however far apart its pieces
@@ -73,7 +71,7 @@ public struct Isosurface: Sendable {
         }
     }
 
-    /// Where a coarse grid shows the field to go beyond the level, and a little more.
+    /// The region in which the field exceeds the level on a coarse grid, slightly enlarged.
     private static func roughBox(
         _ field: ScalarField, level: Double, spacing: Double, pool: WorkerPool
     ) throws -> (low: SIMD3<Double>, high: SIMD3<Double>) {
@@ -83,7 +81,7 @@ public struct Isosurface: Sendable {
                 around: field.basis.molecule, margin: margin, spacing: spacing, largestPointCount: largestPointCount)
             let bricks = try FieldBricks(of: field, grid: grid, level: level, keepsValues: false, pool: pool)
             if !bricks.reachesFace {
-                // Between two points of the coarse grid the field may go beyond the level once more.
+                // Between two points of the coarse grid the field may exceed the level again.
                 if let (low, high) = bricks.extent { return (low - spacing, high + spacing) }
                 return (grid.origin, grid.point(grid.pointCount - 1))
             }
@@ -98,7 +96,7 @@ public struct Isosurface: Sendable {
         }
     }
 
-    /// A vertex and its two triangles, with what the search and the evaluation of the field hold of it.
+    /// Memory per vertex and its two triangles during the search and the evaluation of the field.
     private static let bytesPerVertex = 600
 
     /// The surface around the region in which the field is at least `level` (at most, for a negative level). It may
@@ -117,7 +115,7 @@ public struct Isosurface: Sendable {
     }
 }
 
-/// Why a surface cannot be built.
+/// Why a surface cannot be constructed.
 public enum IsosurfaceError: Error, Equatable, CustomStringConvertible {
     case badLevel(Double)
     case unbounded(Double)

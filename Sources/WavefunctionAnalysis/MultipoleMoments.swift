@@ -5,9 +5,9 @@ import MolecularStructure
 
 /// Electric dipole and quadrupole of nuclei and electrons, in atomic units.
 ///
-/// The origin is the centre of nuclear charge, sum Z R / sum Z with the true atomic numbers, so that it is the same
-/// whether core potentials are used or not; it is recorded, since the dipole of an ion and the quadrupole of nearly
-/// everything depend on it. The charges in the moments themselves are the effective ones, which the electrons balance.
+/// The origin is the centre of nuclear charge, sum Z R / sum Z with the true atomic numbers, so that it does not depend on the use of core
+/// potentials. It is recorded because the dipole of an ion and almost every quadrupole depend on it. The charges in the moments themselves
+/// are the effective ones, which the electrons balance.
 public struct MultipoleMoments: Sendable, Equatable {
     /// In bohr.
     public let origin: SIMD3<Double>
@@ -45,13 +45,13 @@ public struct MultipoleMoments: Sendable, Equatable {
         secondMoments = second
     }
 
-    /// One wavefunction; several of one basis share `MultipoleIntegrals`.
+    /// For one wavefunction; several with the same basis share `MultipoleIntegrals`.
     public init(_ wavefunction: Wavefunction) {
         self.init(wavefunction, integrals: MultipoleIntegrals(basis: wavefunction.basis))
     }
 }
 
-/// The integrals that `MultipoleMoments` needs, made once for all states of a molecule.
+/// The integrals that `MultipoleMoments` needs, computed once for all states of a molecule.
 public struct MultipoleIntegrals: Sendable {
     public let origin: SIMD3<Double>
     /// Of r - origin: x, y, z.

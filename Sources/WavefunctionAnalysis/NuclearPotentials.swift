@@ -3,10 +3,10 @@ import GaussianIntegrals
 import MolecularStructure
 import ParallelExecution
 
-/// The electrostatic potential at every nucleus of everything but that nucleus, in hartree per elementary charge.
+/// The electrostatic potential at every nucleus due to everything except that nucleus, in hartree per elementary charge.
 ///
-/// Where a core potential replaces electrons the missing core density leaves the value meaningless by itself; differences
-/// between charge states remain good as long as the core does not change.
+/// If a core potential replaces electrons, the missing core density makes the value meaningless by itself; differences between charge
+/// states are valid as long as the core does not change.
 public struct NuclearPotentials: Sendable {
     /// By wavefunction, then by atom.
     public let values: [[Double]]

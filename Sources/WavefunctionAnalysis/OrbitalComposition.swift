@@ -1,16 +1,16 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// How much of each orbital belongs to each atom.
+/// The shares of the atoms in each orbital.
 ///
-/// With Loewdin's scheme the share of atom A in orbital i is sum over its functions of (S^(1/2) C)_mi^2: never negative. With
-/// Mulliken's it is the sum of C_mi (S C)_mi, which may be. Both sum to one over the atoms, and weighted with the occupations
-/// they sum to the electrons that `PopulationAnalysis` finds on the atom.
+/// In Loewdin's scheme the share of atom A in orbital i is the sum over its functions of (S^(1/2) C)_mi^2, which is never negative. In
+/// Mulliken's it is the sum of C_mi (S C)_mi, which may be negative. Both sum to one over the atoms; weighted with the occupations they sum
+/// to the number of electrons that `PopulationAnalysis` finds on the atom.
 public struct OrbitalComposition: Sendable {
-    /// In hartree, one an orbital.
+    /// In hartree, one per orbital.
     public let energies: [Double]
     public let occupations: [Double]
-    /// Whether they have no order by energy: natural orbitals.
+    /// Whether the orbitals have no order by energy: natural orbitals.
     public let areNatural: Bool
     /// By orbital, then by atom, ghost atoms last; without unit.
     public let shares: [[Double]]

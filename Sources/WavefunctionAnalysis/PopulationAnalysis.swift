@@ -3,47 +3,46 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// How the electrons are shared out among basis functions.
+/// How the electrons are divided among basis functions.
 public enum PopulationScheme: String, Sendable, CaseIterable {
     /// Diagonal of D S: R. S. Mulliken, J. Chem. Phys. 23, 1833 (1955), doi 10.1063/1.1740588.
     case mulliken
-    /// Diagonal of S^(1/2) D S^(1/2): P.-O. Loewdin, J. Chem. Phys. 18, 365 (1950), doi 10.1063/1.1747632. Every basis
-    /// function has unit norm here, Cartesian ones too; with Cartesian functions the charges depend a little on how
-    /// the molecule is turned.
+    /// Diagonal of S^(1/2) D S^(1/2): P.-O. Loewdin, J. Chem. Phys. 18, 365 (1950), doi 10.1063/1.1747632. Every basis function has unit
+    /// norm, also Cartesian ones; with Cartesian functions the charges depend slightly on the orientation of the molecule.
     case lowdin
 }
 
 /// Electrons in the functions of one shell, or of all shells of one angular momentum on one atom.
 public struct ShellPopulation: Sendable, Equatable {
-    /// Index into the molecule's atoms, which its ghost atoms follow.
+    /// Index into the molecule's atoms, followed by its ghost atoms.
     public let atom: Int
     public let angularMomentum: Int
-    /// Letter of the angular momentum ("d"), or, for a single shell, a counter and the letter ("4d"): the n-th shell of
-    /// its kind on the atom counts from the first quantum number that the core potential leaves. In a split-valence
-    /// basis the inner and outer parts of one valence orbital therefore have different counters.
+    /// Letter of the angular momentum ("d"), or, for a single shell, a counter and the letter ("4d"): the n-th shell of its kind on the
+    /// atom, counted from the first quantum number above the core potential. In a split-valence basis the inner and outer parts of one
+    /// valence orbital therefore have different counters.
     public let label: String
     public let alpha: Double
     public let beta: Double
 
     public var total: Double { alpha + beta }
-    /// Alpha less beta electrons.
+    /// Alpha minus beta electrons.
     public var spin: Double { alpha - beta }
 }
 
-/// Atomic charges and spin populations from the density matrix in the basis itself.
+/// Atomic charges and spin populations from the density matrix in the basis functions.
 ///
-/// Atomic charges are relative to the effective nuclear charges (atomic number less the core potential's electrons).
+/// Atomic charges are relative to the effective nuclear charges (atomic number minus the core potential's electrons).
 public struct PopulationAnalysis: Sendable {
     public let scheme: PopulationScheme
-    /// In elementary charges, one an atom.
+    /// In elementary charges, one per atom.
     public let charges: [Double]
-    /// Alpha less beta electrons, one an atom.
+    /// Alpha minus beta electrons, one per atom.
     public let spinPopulations: [Double]
     /// Electrons in the functions of each ghost atom.
     public let ghostPopulations: [Double]
-    /// One entry a shell and angular momentum, in basis order.
+    /// One entry per shell and angular momentum, in basis order.
     public let shells: [ShellPopulation]
-    /// One entry an atom and angular momentum: sums over `shells`.
+    /// One entry per atom and angular momentum: sums over `shells`.
     public let angularMomenta: [ShellPopulation]
     /// Electrons of each spin in every basis function.
     public let alphaPopulations: [Double]
@@ -51,10 +50,10 @@ public struct PopulationAnalysis: Sendable {
 
     /// - Parameters:
     ///   - overlap: of `wavefunction.basis`, functions by functions.
-    ///   - overlapRoot: S^(1/2), which serves several states; made here when it is nil and needed.
-    /// - Throws: `LinearAlgebraError` when the overlap matrix cannot be diagonalised.
+    ///   - overlapRoot: S^(1/2), which can be shared by several states; computed here if nil and needed.
+    /// - Throws: `LinearAlgebraError` if the overlap matrix cannot be diagonalised.
     ///
-    /// Cost: a few matrix products; one diagonalisation more where S^(1/2) has to be made.
+    /// Cost: a few matrix products; one more diagonalisation if S^(1/2) has to be computed.
     public init(
         _ wavefunction: Wavefunction, scheme: PopulationScheme, overlap: Matrix, overlapRoot: Matrix? = nil
     ) throws {
@@ -108,7 +107,7 @@ public struct PopulationAnalysis: Sendable {
         ghostPopulations = charges[atomCount...].map { -$0 }
     }
 
-    /// S^(1/2) of an overlap matrix. Eigenvalues that rounding made negative count as zero.
+    /// S^(1/2) of an overlap matrix. Eigenvalues that are negative because of rounding count as zero.
     public static func squareRoot(ofOverlap overlap: Matrix) throws -> Matrix { try SymmetricEigenproblem(overlap).squareRoot }
 
     /// Diagonal of A B for a symmetric B: without the rest of the product.

@@ -3,7 +3,7 @@ import LinearAlgebra
 import MolecularQuadrature
 import ParallelExecution
 
-/// A function of space that a basis carries.
+/// A scalar field given in a basis.
 public struct ScalarField: Sendable {
     private enum Kind: Sendable {
         case density(Matrix)
@@ -24,7 +24,7 @@ public struct ScalarField: Sendable {
         ScalarField(basis: basis, kind: .orbital(coefficients))
     }
 
-    /// For every atom of the basis the distance in bohr from which on its functions count as zero.
+    /// For every atom of the basis the distance in bohr beyond which its functions count as zero.
     var reaches: [Double] { DensityOnPoints.reaches(of: basis) }
 
     /// - Parameter points: in bohr.

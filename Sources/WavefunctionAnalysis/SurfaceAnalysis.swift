@@ -6,9 +6,9 @@ import ParallelExecution
 /// The electrostatic potential of a wavefunction on the surface where its electron density has a given value: statistics
 /// of the whole and of each atom's share, and the extrema.
 ///
-/// A point of the surface belongs to the atom whose distance, over its radius, is smallest; the radii are those of
-/// `PotentialFitRadii`. With core potentials the density is that of the valence electrons, which has holes at the nuclei;
-/// closed surfaces around holes are left out. At the outer surface of the usual levels cores have died out.
+/// A point of the surface belongs to the atom with the smallest ratio of distance and radius; the radii are those of `PotentialFitRadii`.
+/// With core potentials the density is that of the valence electrons, which has holes at the nuclei; closed surfaces around holes are
+/// omitted. At the outer surface of the usual levels the cores are negligible.
 public struct SurfaceAnalysis: Sendable {
     /// |V| above 10 kcal/mol (thermochemical) counts as polar: Lu, Chen, J. Mol. Graph. Model. 38, 314 (2012),
     /// doi 10.1016/j.jmgm.2012.07.004.
@@ -18,11 +18,11 @@ public struct SurfaceAnalysis: Sendable {
     /// In bohr^3.
     public let volume: Double
     public let statistics: SurfacePotentialStatistics
-    /// One an atom; nil for atoms that have no part of the surface.
+    /// One per atom; nil for atoms without a part of the surface.
     public let atoms: [SurfacePotentialStatistics?]
     /// On the exact surface; no vertex has a more extreme value.
     public let extrema: [SurfaceExtremum]
-    /// One an extremum.
+    /// One per extremum.
     public let extremumAtoms: [Int]
 
     /// - Parameters:
@@ -66,7 +66,7 @@ public struct SurfaceAnalysis: Sendable {
         }
     }
 
-    /// Of the part of the surface that belongs to some atoms; nil where there is none.
+    /// For the part of the surface that belongs to some atoms; nil if there is none.
     public func statistics(atoms: [Int]) -> SurfacePotentialStatistics? {
         Self.statistics(surface, atoms: atoms, extrema: extrema, extremumAtoms: extremumAtoms)
     }

@@ -8,7 +8,7 @@ public struct SurfaceExtremum: Sendable, Equatable {
     /// In bohr: the stationary point of a quadratic surface through the vertices near by.
     public var position: SIMD3<Double>
     public var value: Double
-    /// The vertex that is higher (lower) than all vertices at up to two edges' distance.
+    /// The vertex that is higher (lower) than all vertices within two edges.
     public let vertex: Int
 }
 
@@ -26,7 +26,7 @@ public struct SurfaceExtrema {
             let value = surface.values[vertex]
             let isMaximum = near.allSatisfy { surface.values[$0] < value || (surface.values[$0] == value && $0 > vertex) }
             let isMinimum = near.allSatisfy { surface.values[$0] > value || (surface.values[$0] == value && $0 > vertex) }
-            // On a surface where all values are equal nothing is extreme.
+            // A constant value has no extrema.
             guard isMaximum != isMinimum else { continue }
             var extremum = SurfaceExtremum(
                 isMaximum: isMaximum, position: surface.mesh.positions[vertex], value: value, vertex: vertex)
@@ -60,9 +60,8 @@ public struct SurfaceExtrema {
         return result.sorted()
     }
 
-    /// Moves an extremum to the stationary point of a quadratic fit in the tangent plane. Both the value and the height
-    /// over the plane are fitted. A point that leaves the ring of vertices, or a fit that is not curved the right way in
-    /// both directions, is not taken.
+    /// Moves an extremum to the stationary point of a quadratic fit in the tangent plane. Both the value and the height above the plane are
+    /// fitted. A point that leaves the ring of vertices is rejected, and so is a fit that has the wrong curvature in some direction.
     private static func refine(_ extremum: inout SurfaceExtremum, near: [Int], _ surface: ValuedSurface) throws {
         let center = surface.mesh.positions[extremum.vertex]
         guard near.count >= 8 else { return }

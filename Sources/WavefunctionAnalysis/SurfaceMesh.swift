@@ -1,7 +1,7 @@
 import MolecularStructure
 
-/// A closed surface of triangles. Scalars on it, such as the electrostatic potential, are kept apart: one array each, with
-/// one value a vertex.
+/// A closed surface of triangles. Scalars on it, such as the electrostatic potential, are stored separately: one array each, with one value
+/// per vertex.
 public struct SurfaceMesh: Sendable {
     /// In bohr.
     public var positions: [SIMD3<Double>]
@@ -33,7 +33,7 @@ public struct SurfaceMesh: Sendable {
     /// In bohr^2.
     public var area: Double { triangles.reduce(0) { $0 + area(of: $1) } }
 
-    /// Enclosed by the surface, in bohr^3; what holes enclose is taken away.
+    /// Enclosed by the surface, in bohr^3; the volume of holes is subtracted.
     public var volume: Double {
         triangles.reduce(0) { sum, triangle in
             let (a, b, c) = corners(triangle)
@@ -51,7 +51,7 @@ public struct SurfaceMesh: Sendable {
         return result
     }
 
-    /// Vertices less edges plus faces: two for every sphere, zero for every torus.
+    /// Vertices minus edges plus faces: two for every sphere, zero for every torus.
     public var eulerCharacteristic: Int {
         // A closed surface has three half-edges a triangle, and two of them make an edge.
         positions.count - 3 * triangles.count / 2 + triangles.count
@@ -93,8 +93,8 @@ public struct SurfaceMesh: Sendable {
         }
     }
 
-    /// The surface without those pieces that bound holes: around the nucleus of a core potential a density may fall below
-    /// the value of its outer surface once more, and the potential is huge there.
+    /// The surface without the pieces that enclose holes: near the nucleus of a core potential a density may fall below the value of its
+    /// outer surface again, and the potential is very large there.
     public var withoutCavities: SurfaceMesh {
         let pieces = pieces
         var volumes = [Double](repeating: 0, count: (pieces.max() ?? -1) + 1)

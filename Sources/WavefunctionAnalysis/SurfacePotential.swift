@@ -3,9 +3,9 @@ import MolecularStructure
 /// A closed surface with a value at every vertex and the atom that every triangle belongs to.
 public struct ValuedSurface: Sendable {
     public let mesh: SurfaceMesh
-    /// One a vertex, for example the electrostatic potential in hartree per elementary charge.
+    /// One per vertex, for example the electrostatic potential in hartree per elementary charge.
     public let values: [Double]
-    /// One a triangle.
+    /// One per triangle.
     public let owners: [Int]
 
     public init(mesh: SurfaceMesh, values: [Double], owners: [Int]) {
@@ -22,8 +22,8 @@ public struct ValuedSurface: Sendable {
     }
 }
 
-/// Statistics of the electrostatic potential V on a molecular surface, or on a part of it. Values are linear within each
-/// triangle, and all integrals are exact for that; triangles that V = 0 or V = mean crosses are cut there.
+/// Statistics of the electrostatic potential V on a molecular surface, or on a part of it. Values are linear within each triangle, and all
+/// integrals are exact for that; triangles crossed by V = 0 or V = mean are divided there.
 ///
 /// With averages over the area A, and over its parts with positive and negative V:
 /// - variances s+^2 = <(V - <V>+)^2>+ and s-^2 likewise, s_tot^2 = s+^2 + s-^2, balance nu = s+^2 s-^2 / s_tot^4:
@@ -35,7 +35,7 @@ public struct ValuedSurface: Sendable {
 ///   doi 10.1021/ja00260a006; quantitative analysis on it: Lu, Chen, J. Mol. Graph. Model. 38, 314 (2012),
 ///   doi 10.1016/j.jmgm.2012.07.004.
 ///
-/// What is not defined (the mean over a positive area where there is none) is nil.
+/// Undefined values (such as the mean over a positive area if there is none) are nil.
 public struct SurfacePotentialStatistics: Sendable, Equatable {
     /// In bohr^2.
     public let area: Double
@@ -43,7 +43,7 @@ public struct SurfacePotentialStatistics: Sendable, Equatable {
     public let negativeArea: Double
     /// Area where |V| exceeds `polarThreshold`.
     public let polarArea: Double
-    /// In hartree per elementary charge, as all that follow.
+    /// In hartree per elementary charge, like all that follow.
     public let mean: Double?
     public let positiveMean: Double?
     public let negativeMean: Double?
@@ -54,7 +54,7 @@ public struct SurfacePotentialStatistics: Sendable, Equatable {
     public let positiveVariance: Double?
     public let negativeVariance: Double?
     public let totalVariance: Double?
-    /// Without unit; 0.25 where positive and negative variances are equal.
+    /// Without unit; 0.25 if positive and negative variances are equal.
     public let balance: Double?
     public let averageDeviation: Double?
     public let polarityIndex: Double?
@@ -155,7 +155,7 @@ private struct SurfaceSums {
 
 /// A triangle with a value that is linear in it.
 struct LinearTriangle {
-    /// In rising order of their values.
+    /// In ascending order of their values.
     private let corners: [(position: SIMD3<Double>, value: Double)]
     let area: Double
 

@@ -19,7 +19,7 @@ struct LibraryOptions: ParsableArguments {
     func library() throws -> BasisSetLibrary { try .inUse(option: folder) }
 }
 
-/// Names for shells to complete.
+/// Names for shell completion.
 enum BasisSetNames {
     static var known: [String] { ((try? BasisSetLibrary.inUse())?.entries ?? []).map(\.name) }
 }
@@ -44,7 +44,7 @@ struct BasisCommand: ParsableCommand {
                     do {
                         set = try library.basisSet(named: entry.name)
                     } catch {
-                        // One bad file does not hide the others.
+                        // One invalid file does not hide the others.
                         Console.error("esp: note: \(sentence(error))")
                         continue
                     }

@@ -67,7 +67,7 @@ struct PotentialFitOptions: ParsableArguments {
         guard bondThreshold >= 0, bondThreshold <= 10 else { throw ValidationError("--bond-threshold must lie between 0 and 10") }
     }
 
-    /// An option of a scheme that is not among those that are computed.
+    /// An option of a scheme that will not be computed.
     func check(_ schemes: [ChargeScheme]) throws {
         let fits = !Set(schemes).isDisjoint(with: [.mk, .resp])
         if !chelpgRadius.isEmpty, !schemes.contains(.chelpg) { throw Self.unused("--chelpg-radius", "chelpg") }
@@ -81,10 +81,10 @@ struct PotentialFitOptions: ParsableArguments {
         if respRestraint != .published { throw Self.unused("--resp-restraint", "resp") }
     }
 
-    /// Free atoms serve these schemes: they share out space, or get back the cores that potentials replace.
+    /// The schemes that use free atoms: those that partition space, or restore cores that potentials replace.
     private static let spacePartitions: [ChargeScheme] = [.hirshfeld, .hirshfeldI, .cm5, .adch, .vdd, .becke, .mbis, .qtaim]
 
-    /// An option of bond orders where the schemes bring none.
+    /// An option of bond orders if the schemes produce none.
     func checkBonds(_ schemes: [ChargeScheme]) throws {
         if bondThreshold != ChargeInput().bondThreshold, Set(schemes).isDisjoint(with: [.npa, .becke]) {
             throw Self.unused("--bond-threshold", "npa or becke")
@@ -123,7 +123,7 @@ struct PotentialFitOptions: ParsableArguments {
         return result
     }
 
-    /// Indices from numbers that count from 1; nil where one is none or is there twice.
+    /// Indices from numbers that count from 1; nil if one is invalid or repeated.
     private static func atoms(_ text: some StringProtocol) -> [Int]? {
         guard let atoms = try? AtomList(parsing: text), atoms.repeated == nil else { return nil }
         return atoms.indices
@@ -142,7 +142,7 @@ struct PotentialFitOptions: ParsableArguments {
     }
 }
 
-/// How strong RESP's restraint is.
+/// The strength of RESP's restraint.
 enum RestraintStrength: String, ExpressibleByArgument {
     case published, scaled
 }

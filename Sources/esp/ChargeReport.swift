@@ -33,7 +33,7 @@ extension TextReport {
         return result
     }
 
-    /// Charges and spins of one state, in tables of at most 100 characters, then which schemes found none.
+    /// Charges and spins of one state, in tables of at most 100 characters, then the schemes that failed.
     static func charges(
         _ record: StateRecord, rows: [ChargeRow], heading: String = "  atom", hasNotes: Bool = true
     ) -> String {
@@ -63,7 +63,7 @@ extension TextReport {
         return result + radii(record, rows: rows) + orientations(record, rows: rows)
     }
 
-    /// Electrons in the functions of ghost atoms, which are numbered behind the atoms.
+    /// Electrons in the functions of ghost atoms, which are numbered after the atoms.
     static func ghosts(_ record: StateRecord, symbols: [String], first: Int) -> String {
         let all = (record.ghostPopulations ?? [:]).filter { $0.value.count == symbols.count }.sorted { $0.key < $1.key }
         guard !symbols.isEmpty, !all.isEmpty else { return "" }
@@ -76,7 +76,7 @@ extension TextReport {
         return result
     }
 
-    /// What fitted charges owe to how the points lie: a line for each scheme.
+    /// Dependence of fitted charges on the positions of the points: a line per scheme.
     private static func orientations(_ record: StateRecord, rows: [ChargeRow]) -> String {
         var result = ""
         for (scheme, fit) in record.potentialFits.sorted(by: { $0.key < $1.key }) {
@@ -92,7 +92,7 @@ extension TextReport {
         return result
     }
 
-    /// What fitted charges owe to radii that are a choice: a line for each of these and each scheme.
+    /// Dependence of fitted charges on radii that are a choice: a line for each radius and scheme.
     private static func radii(_ record: StateRecord, rows: [ChargeRow]) -> String {
         var result = ""
         for (scheme, fit) in record.potentialFits.sorted(by: { $0.key < $1.key }) {

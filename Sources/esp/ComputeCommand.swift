@@ -80,7 +80,7 @@ struct ComputeCommand: ParsableCommand {
 
     func run() throws { try run(addsElectrons: true) }
 
-    /// - Parameter addsElectrons: whether electrons are added to the base charge where no charge is named.
+    /// - Parameter addsElectrons: whether electrons are added to the base charge if no charge is given.
     func run(addsElectrons: Bool) throws {
         Interruption.announceCheckpoints()
         try FileBatch.run(files, isQuiet: output.quiet) { file in
@@ -88,7 +88,7 @@ struct ComputeCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofCalculation)
             let input = try input(file, addsElectrons: addsElectrons, note: progress.note)
             let folder = output.output ?? OutputFolder.defaultName(for: file)
-            // A wrong input is found out before anything is said.
+            // An invalid input is reported before anything else is printed.
             let calculation: () throws -> ResultDocument
             if counterpoise.counterpoise {
                 calculation = try Counterpoise(
@@ -120,9 +120,9 @@ struct ComputeCommand: ParsableCommand {
         }
     }
 
-    /// What these options ask for.
+    /// The input that these options describe.
     ///
-    /// - Parameter note: gets a line about each thing in the file that its user may want to know.
+    /// - Parameter note: gets a line about each thing in the file that the user may want to know.
     func input(_ file: String, addsElectrons: Bool, note: (String) -> Void) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
         input.task = extras.relax ? .adiabatic : counterpoise.counterpoise ? .counterpoise : .energy
@@ -142,12 +142,12 @@ struct ComputeCommand: ParsableCommand {
     }
 }
 
-/// What a command takes where electrons are not named, for its help.
+/// Defaults of a command for options about electrons, for its help.
 protocol ElectronDefaults {
     static var charges: String { get }
     static var multiplicity: String { get }
     static var search: String { get }
-    /// Hidden where a search is refused.
+    /// Hidden if a search is refused.
     static var searchVisibility: ArgumentVisibility { get }
 }
 
@@ -155,7 +155,7 @@ extension ElectronDefaults {
     static var searchVisibility: ArgumentVisibility { .default }
 }
 
-/// Of commands that add electrons.
+/// For commands that add electrons.
 enum SeriesDefaults: ElectronDefaults {
     static let charges =
         "that of the file, else 0; of metal complexes, quinones and other acceptors also one and two electrons more"
@@ -163,14 +163,14 @@ enum SeriesDefaults: ElectronDefaults {
     static let search = "full; none with --stability none"
 }
 
-/// Of commands that take one state as it is.
+/// For commands that compute one state as it is.
 enum SingleStateDefaults: ElectronDefaults {
     static let charges = "that of the file, else 0"
     static let multiplicity = "that of the file, else the lowest that the number of electrons allows"
     static let search = "none"
 }
 
-/// Of commands that move the atoms of one state, whose solution they follow.
+/// For commands that move the atoms of one state, whose solution they follow.
 enum MovingStateDefaults: ElectronDefaults {
     static let charges = SingleStateDefaults.charges
     static let multiplicity = SingleStateDefaults.multiplicity
@@ -178,7 +178,8 @@ enum MovingStateDefaults: ElectronDefaults {
     static let searchVisibility = ArgumentVisibility.hidden
 }
 
-/// Whether a command offers an option that has a meaning at one structure only. Where atoms move it is still read, so that its refusal says why.
+/// Whether a command offers an option that is meaningful only at one structure. If the atoms move it is still parsed, so that its refusal
+/// can say why.
 protocol StructureUse {
     static var visibility: ArgumentVisibility { get }
 }
@@ -260,15 +261,15 @@ struct ElectronOptions<Defaults: ElectronDefaults>: ParsableArguments {
         })
     var frame: XYZFrame?
 
-    /// Takes over what another command was given.
+    /// Copies the options of another command.
     mutating func take<Other: ElectronDefaults>(_ other: ElectronOptions<Other>) {
         (charge, multiplicity, reference, search) = (other.charge, other.multiplicity, other.reference, other.search)
         (units, frame) = (other.units, other.frame)
     }
 
-    /// Reads a molecule; what these options name does not have to be right in the file.
+    /// Reads a molecule; entries of the file that these options override need not be valid.
     ///
-    /// - Parameter note: gets a line about each thing in the file that its user may want to know.
+    /// - Parameter note: gets a line about each thing in the file that the user may want to know.
     func molecule(from file: String, note: (String) -> Void) throws -> MoleculeInput {
         var overridden: Set<XYZFile.HeaderEntry> = []
         if charge != nil { overridden.insert(.charge) }
@@ -389,7 +390,7 @@ struct ModelOptions: ParsableArguments {
                 }
                 input.grid = grid
             }
-            // A wrong argument is found before the molecule is looked at.
+            // An invalid argument is reported before the molecule is checked.
             _ = try input.assignment()
             return input
         }

@@ -2,18 +2,18 @@ import FileFormats
 import Foundation
 import Synchronization
 
-/// The program's two outputs. Results go to standard output; progress, notes and errors to standard error. Names and titles of files
-/// are part of both: what would control a terminal is replaced (`ForeignText.terminal`).
+/// The program's two output streams. Results go to standard output; progress, notes and errors to standard error. Both contain names and
+/// titles from files: terminal control characters are replaced (`ForeignText.terminal`).
 enum Console {
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
-    /// Columns of the line that is drawn over itself: terminals are rarely narrower than 80.
+    /// Width of the status line: terminals are rarely narrower than 80 columns.
     private static let statusWidth = 79
-    /// Whether that line stands at the end of standard error.
+    /// Whether the status line is the last line of standard error.
     private static let hasStatus = Mutex(false)
     private static let erasure = "\r" + String(repeating: " ", count: statusWidth) + "\r"
 
-    /// Writes results. A reader that has gone away (`esp ... | head`) is no error: the files are still written.
+    /// Writes results. A closed pipe (`esp ... | head`) is not an error: the files are still written.
     static func output(_ text: String) throws {
         clearStatus()
         let failure = write(ForeignText.terminal(text), to: STDOUT_FILENO)
@@ -22,7 +22,7 @@ enum Console {
         }
     }
 
-    /// Writes a line of JSON, in which nothing controls a terminal, for the program that waits for it.
+    /// Writes a line of JSON, which contains no control characters, for the program that waits for it.
     static func answer(_ line: Data) throws {
         let failure = write(Array(line) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
         guard failure == 0 else {

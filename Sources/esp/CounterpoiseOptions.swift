@@ -4,7 +4,7 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// What `--counterpoise` needs to know.
+/// Options of `--counterpoise`.
 struct CounterpoiseOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
@@ -34,7 +34,7 @@ struct CounterpoiseOptions: ParsableArguments {
 }
 
 extension TextReport {
-    /// The energies of all parts and what follows from them.
+    /// The energies of all parts, and the resulting interaction energies.
     static func counterpoise(_ record: CounterpoiseRecord, cutsBonds: Bool) -> String {
         let width = record.fragments.reduce(12) { max($0, min(40, $1.name.count + 2)) }
         var result = "\ncounterpoise correction (Boys and Bernardi 1970)\n" + column("  fragment", width)

@@ -51,9 +51,15 @@ struct ESPCommand: ParsableCommand {
             ManualCommand.self,
         ])
 
-    /// The way of every command: signals first; messages about the command line, which repeat its words, go through `Console`.
+    /// Entry point of every command. Signals are installed first; error messages, which may quote the command line, are written by
+    /// `Console`.
     static func main() {
         Interruption.install()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let text = RepeatedOption.text(arguments: arguments) {
+            Console.error(ErrorText.text(text))
+            exit(withError: ExitCode(ExitStatus.usage.rawValue))
+        }
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -61,12 +67,11 @@ struct ESPCommand: ParsableCommand {
             let message = fullMessage(for: error)
             let code = exitCode(for: error)
             if code.isSuccess {
-                if !message.isEmpty { try? Console.output(message + "\n") }
-            } else if let advice = CommandAdvice.text(arguments: Array(CommandLine.arguments.dropFirst())) {
-                Console.error("esp: error: \(advice)")
+                if !message.isEmpty { try? Console.output(CompletionScript.adapted(message) + "\n") }
+            } else if let advice = CommandAdvice.text(arguments: arguments) {
+                Console.error(ErrorText.text(advice))
             } else if !message.isEmpty {
-                let isPlain = message.hasPrefix("Error: ")
-                Console.error(isPlain ? "esp: error: " + message.dropFirst(7) : message)
+                Console.error(ErrorText.text(parser: message))
             }
             exit(withError: code)
         }

@@ -67,7 +67,7 @@ struct EstimateCommand: ParsableCommand {
         }
     }
 
-    /// Of an input, or of a molecule with what `esp compute` takes by default.
+    /// For an input file, or for a molecule with the defaults of `esp compute`.
     private func input() throws -> CalculationInput {
         guard ["xyz", "extxyz"].contains(URL(fileURLWithPath: file).pathExtension.lowercased()) else {
             return try CalculationInput.reading(file).input
@@ -79,7 +79,7 @@ struct EstimateCommand: ParsableCommand {
         return input
     }
 
-    /// As in --memory, rounded up: with so many, a calculation is not refused.
+    /// In the form of --memory, rounded up: with this much, a calculation is not refused.
     private static func megabytes(_ bytes: Int) -> Int { (bytes + (1 << 20) - 1) >> 20 }
 
     private static func table(_ answer: Answer) -> String {
@@ -105,7 +105,7 @@ struct EstimateCommand: ParsableCommand {
         return text
     }
 
-    /// Throws where a calculation will be refused for the memory that its input allows.
+    /// Throws if a calculation will be refused because of the memory that its input allows.
     private static func check(_ estimates: [CostEstimate], isPlan: Bool) throws {
         let refused = estimates.indices.filter { estimates[$0].isRefused }
         guard let first = refused.first else { return }

@@ -55,9 +55,9 @@ struct Failure: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// The same, with the cure for what is wrong in a scratch folder: another one.
+    /// The same, for a scratch folder: the cure is another scratch folder.
     ///
-    /// - Parameter scratch: the folder that `--scratch` names; nil without.
+    /// - Parameter scratch: the folder given by `--scratch`; nil without.
     init(_ error: any Error, scratch: String?) {
         self.init(error)
         guard let scratch else { return }
@@ -78,7 +78,7 @@ struct Failure: Error, CustomStringConvertible {
         return path == root || path.hasPrefix(root + "/")
     }
 
-    /// The same for a command that writes into the folder of a finished run and has no option for another one.
+    /// The same, for a command that writes to the folder of a finished run and has no option for another folder.
     init(_ error: any Error, ofRun run: String) {
         self.init(error)
         switch error {
@@ -163,14 +163,15 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
-    /// Ends the program with its exit code where a state did not converge.
+    /// Ends the program with its exit code if a state did not converge.
     static func throwUnlessConverged(_ document: ResultDocument) throws {
         let open = document.states.filter { !$0.converged }
         guard open.isEmpty else {
             let charges = open.map { signed($0.charge) }.joined(separator: ", ")
             Console.error(
-                "esp: error: SCF not converged for charge \(charges) within the maximum number of iterations. Run the "
-                    + "same command to restart from the checkpoint; --max-iterations, --damping and --level-shift may help.")
+                ErrorText.text(
+                    "SCF not converged for charge \(charges) within the maximum number of iterations. Run the same command to "
+                        + "restart from the checkpoint; --max-iterations, --damping and --level-shift may help."))
             throw ExitCode(ExitStatus.notConverged.rawValue)
         }
     }
@@ -189,16 +190,16 @@ struct Failure: Error, CustomStringConvertible {
     /// Runs `body`; an error is written to standard error as one message and ends the program with its exit code.
     static func reporting(_ body: () throws -> Void) throws {
         do {
-            // A signal that came while the program started ends the shortest command, too.
+            // A signal that arrived during startup also ends the shortest command.
             try Interruption.check()
             try body()
         } catch let code as ExitCode {
             throw code
         } catch {
             let failure = Failure(error)
-            Console.error("esp: error: \(failure.description)")
-            // Without exit handlers: that of OpenBLAS waits for ever when its threads could not be made for lack of
-            // memory. Both outputs are written at once, so nothing is lost.
+            Console.error(ErrorText.text(failure.description))
+            // Without exit handlers: that of OpenBLAS waits forever if its threads could not be created for lack of memory. Both outputs
+            // are unbuffered, so nothing is lost.
             _exit(failure.status.rawValue)
         }
     }

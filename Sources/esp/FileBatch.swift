@@ -3,11 +3,11 @@ import Calculations
 import Foundation
 import RunFolders
 
-/// One call for one file or run, or for several, each of them by itself: what fails does not keep the others from being done.
+/// Runs a command for one file or run, or for several independently: a failure does not stop the others.
 enum FileBatch {
-    /// What several files of one call do not go with.
+    /// Refuses options that cannot be combined with several files.
     ///
-    /// - Parameter defaultFolder: where the results of a file go; nil where they stay in the run folder that is named.
+    /// - Parameter defaultFolder: the folder for the results of a file; nil if they stay in the run folder that is given.
     static func check(_ files: [String], output: String? = nil, json: Bool, defaultFolder: ((String) -> String)? = nil) throws {
         guard files.count > 1 else { return }
         if output != nil {
@@ -28,8 +28,8 @@ enum FileBatch {
         }
     }
 
-    /// Does the work for every file. With several, the end is a line for each of them, and the exit code is the greatest that one of them
-    /// alone would have; a signal ends all.
+    /// Runs the work for every file. With several files, a summary line is printed for each, and the exit code is the largest of the
+    /// individual ones; a signal ends the batch.
     ///
     /// - Parameter isQuiet: no progress on standard error.
     static func run(_ files: [String], isQuiet: Bool, _ work: (String) throws -> Void) throws {
@@ -44,12 +44,12 @@ enum FileBatch {
                 try Interruption.check()
                 try work(file)
             } catch let code as ExitCode {
-                // The message has been written.
+                // The message has already been written.
                 status = code.rawValue
             } catch {
                 let failure = Failure(error)
                 if [.interrupted, .terminated].contains(failure.status) { try Failure.reporting { throw failure } }
-                Console.error("esp: error: \(failure.description)")
+                Console.error(ErrorText.text(failure.description))
                 status = failure.status.rawValue
             }
             let text = status == ExitStatus.notConverged.rawValue ? "not converged" : "failed"

@@ -24,7 +24,7 @@ enum FragmentChoice {
     }
 }
 
-/// Fragments of the user's own, as options of every command that shows fragments.
+/// Fragments defined by the user, as options of every command that shows fragments.
 struct FragmentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

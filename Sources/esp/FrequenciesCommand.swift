@@ -4,7 +4,7 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// `esp frequencies`: second derivatives of the energy of one state, and the vibrations that they make.
+/// `esp frequencies`: second derivatives of the energy of one state, and the resulting vibrations.
 struct FrequenciesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "frequencies",
@@ -92,8 +92,7 @@ struct FrequenciesCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             var isFolder: ObjCBool = false
             let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-            let folder: String
-            let (document, index): (ResultDocument, Int)
+            let (folder, document, index): (String, ResultDocument, Int)
             if isRun {
                 try refuseOptionsOfFiles()
                 folder = path
@@ -127,7 +126,7 @@ struct FrequenciesCommand: ParsableCommand {
         }
     }
 
-    /// Second derivatives that were computed now and could not be kept are an error; other temperatures and masses take no time.
+    /// Newly computed second derivatives that could not be saved are an error; other temperatures and masses take no time.
     private func refuseSilentLoss(of state: StateRecord, _ index: Int, in folder: String) throws {
         guard OutputFolder(existing: folder).isReadOnly,
             try FinishedRun.document(in: folder).states[index].vibrations?.hessian != state.vibrations?.hessian
@@ -138,7 +137,7 @@ struct FrequenciesCommand: ParsableCommand {
                 + "folder you may write to.")
     }
 
-    /// The options that mean something for a finished run.
+    /// The options that apply to a finished run.
     private static let optionsOfRuns: Set<String> = [
         "--hessian", "--step", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number",
         "--half-width",
@@ -146,11 +145,11 @@ struct FrequenciesCommand: ParsableCommand {
         "--follow", "--charge", "-c", "--threads", "--memory", "--json", "--quiet", "-q",
     ]
 
-    /// A run has its method and its states: nothing else about them may be asked for.
+    /// Refuses other options, because a run already has its method and states.
     private func refuseOptionsOfFiles() throws {
         let words = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
         let other = words.first { word in
-            // Short options may stand together: -qc.
+            // Short options may be combined: -qc.
             let isShort = !word.hasPrefix("--") && word.dropFirst().allSatisfy { "qc".contains($0) }
             return word.hasPrefix("-") && Double(word) == nil && !isShort && !Self.optionsOfRuns.contains(word)
         }
@@ -160,7 +159,7 @@ struct FrequenciesCommand: ParsableCommand {
         }
     }
 
-    /// What the options ask for, of a file.
+    /// The input that the options describe, for a file.
     private func input(_ progress: ProgressReport) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: path, note: progress.note))
         input.task = .frequencies

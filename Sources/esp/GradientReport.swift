@@ -2,7 +2,7 @@ import FileFormats
 import RunFolders
 
 extension TextReport {
-    /// Derivatives of a state's energy by the positions of the nuclei; nothing where there are none.
+    /// Derivatives of a state's energy with respect to the nuclear positions; empty if there are none.
     static func gradient(_ record: StateRecord, symbols: [String]) -> String {
         guard let gradient = record.gradient else { return "" }
         var result = "\n  gradient / (Eh/bohr)" + ["x", "y", "z"].map { column($0, 14, right: true) }.joined() + "\n"

@@ -14,7 +14,7 @@ struct IntegerList: Equatable {
         }
     }
 
-    /// - Parameter example: how the option is written, for messages.
+    /// - Parameter example: the syntax of the option, for messages.
     static func charges(_ text: String, example: String = "--charge -1 or --charge 0,-1,-2") throws -> [Int] {
         try IntegerList(parsing: text, what: "a charge; write \(example)", allowed: -1000...1000).values
     }

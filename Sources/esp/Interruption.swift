@@ -1,26 +1,25 @@
 import Foundation
 import Synchronization
 
-/// The signals that ask every command to end: SIGINT (Ctrl-C), SIGTERM and SIGHUP, which counts as SIGTERM. The first one lets the step that
-/// is running end, so that files and checkpoints are whole; the second one ends the program at once.
+/// The signals that ask every command to end: SIGINT (Ctrl-C), SIGTERM and SIGHUP, which counts as SIGTERM. The first one lets the running
+/// step finish, so that files and checkpoints are complete; the second one ends the program at once.
 enum Interruption {
     private static let received = Atomic<Int32>(0)
     private static let isResumable = Atomic<Bool>(false)
 
-    /// Starts listening; the program does so before anything else. Also makes a broken pipe and the limit on file sizes errors of the
-    /// call that meets them.
+    /// Installs the handlers, before anything else. Broken pipes and the limit on file sizes become errors of the failing call.
     static func install() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGHUP, SIGTERM] where number == SIGTERM || !isIgnored(number) {
-            // The handler may only do what is safe in the middle of anything: an atomic exchange, write and _exit.
+            // The handler may only do what is safe at any point: an atomic exchange, write and _exit.
             signal(number) { number in
                 let kind = number == SIGINT ? SIGINT : SIGTERM
                 if Interruption.received.exchange(kind, ordering: .relaxed) != 0 { _exit(128 + kind) }
                 let message: StaticString = "\nesp: stopping after this step; a second signal stops at once\n"
                 _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
             }
-            // A parent may have blocked the signals in the thread that started this process. What has come since then is taken now.
+            // A parent may have blocked the signals in the thread that started this process. Pending ones are delivered now.
             var signals = sigset_t()
             sigemptyset(&signals)
             sigaddset(&signals, number)
@@ -28,23 +27,23 @@ enum Interruption {
         }
     }
 
-    /// Whether the parent has seen to it that the signal does nothing, as `nohup` and a shell's background do; so it stays.
+    /// Whether the parent had the signal ignored, as `nohup` and background jobs of a shell do; it stays ignored.
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// Says that the running command keeps checkpoints from which a later call goes on.
+    /// Declares that the running command writes checkpoints from which a later call restarts.
     static func announceCheckpoints() { isResumable.store(true, ordering: .relaxed) }
 
-    /// Throws when a signal has come.
+    /// Throws if a signal has arrived.
     static func check() throws {
         let number = received.load(ordering: .relaxed)
         guard number != 0 else { return }
         let advice =
             isResumable.load(ordering: .relaxed)
-            ? "run the same command to restart from the checkpoint." : "give the same command again."
-        throw Failure(number == SIGINT ? .interrupted : .terminated, "interrupted; " + advice)
+            ? "Run the same command to restart from the checkpoint." : "Run the same command again."
+        throw Failure(number == SIGINT ? .interrupted : .terminated, "interrupted. " + advice)
     }
 }

@@ -6,7 +6,7 @@ import IsomerSearch
 import MolecularStructure
 import RunFolders
 
-/// `esp isomers`: which structures a molecule, or several together, may have, ranked by energy.
+/// `esp isomers`: possible structures of a molecule, or of several molecules together, ranked by energy.
 struct IsomersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "isomers",

@@ -4,7 +4,7 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// `esp manual`: the manual pages, made of the help texts. Not listed: `make install` calls it.
+/// `esp manual`: the manual pages, generated from the help texts. Not listed: `make install` calls it.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "Writes the manual pages of all commands.", usage: "esp manual <folder>",
@@ -24,7 +24,7 @@ struct ManualCommand: ParsableCommand {
         }
     }
 
-    /// All commands that the help lists, and those below them.
+    /// All commands listed in the help, and their subcommands.
     private static var commands: [any ParsableCommand.Type] {
         func below(_ command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
             [command] + command.configuration.subcommands.filter { $0.configuration.shouldDisplay }.flatMap(below)
@@ -33,7 +33,7 @@ struct ManualCommand: ParsableCommand {
     }
 }
 
-/// A help text in the language of man(7).
+/// A help text in the format of man(7).
 struct ManualPage {
     private let command: any ParsableCommand.Type
 
@@ -57,7 +57,7 @@ struct ManualPage {
                 parts[parts.count - 1].lines.append(String(line))
             }
         }
-        // In the order of manual pages: the name, then how the command is called.
+        // In the order of manual pages: the name, then the synopsis.
         parts = parts.filter { $0.title == "SYNOPSIS" } + parts.filter { $0.title != "SYNOPSIS" }
         return ".TH \(name.uppercased()) 1 \"\" \"esp \(ProgramVersion.number)\" \"User Commands\"\n.SH NAME\n"
             + Self.escaped("\(name) - \(command.configuration.abstract)") + "\n"
@@ -66,7 +66,7 @@ struct ManualPage {
             }.joined()
     }
 
-    /// `USAGE: esp ...` and `OPTIONS:` begin parts of a help text.
+    /// `USAGE: esp ...` and `OPTIONS:` begin sections of a help text.
     private static func heading(_ line: Substring) -> (title: String, rest: String)? {
         guard let match = line.wholeMatch(of: /([A-Z][A-Za-z ]*):( .*)?/) else { return nil }
         let title = String(match.1).uppercased()
@@ -78,7 +78,7 @@ struct ManualPage {
         }
     }
 
-    /// Signs that mean something to roff.
+    /// Characters with a meaning in roff.
     private static func escaped(_ line: String) -> String {
         let text = line.replacingOccurrences(of: "\\", with: "\\e").replacingOccurrences(of: "-", with: "\\-")
         return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text

@@ -6,7 +6,7 @@ import MolecularStructure
 import RunFolders
 
 extension ProgressReport {
-    /// A line of the table of structures; the first one brings the head.
+    /// A line of the table of structures; the first one is preceded by the head.
     func optimizationStep(_ step: StructureStep) {
         let measures = step.measures
         if step.number == 1 || step.change == nil {
@@ -21,7 +21,8 @@ extension ProgressReport {
 }
 
 extension OptimizationDocument {
-    /// What is known about the curvature of the energy at the outcome, a sentence a line; nothing where two atoms have but one way.
+    /// What is known about the curvature of the energy at the outcome, one sentence per line; empty for two atoms, which have only one
+    /// mode.
     fileprivate func curvatureNotes(folder: String) -> [String] {
         guard symbols.count > 2 else { return [] }
         // With constraints the structure is not stationary in all coordinates.
@@ -32,7 +33,7 @@ extension OptimizationDocument {
 }
 
 extension TextReport {
-    /// How a search for a stationary point ended: energy, forces, and the bonds before and after.
+    /// The outcome of an optimisation: energy, forces, and the bonds before and after.
     static func optimization(_ document: OptimizationDocument, first: Molecule, folder: String) -> String {
         guard let start = document.points.first,
             let end = document.converged || !document.constraints.isEmpty || document.seeksSaddle == true
@@ -45,7 +46,7 @@ extension TextReport {
                     positionInBohr: SIMD3(end.geometry[3 * index], end.geometry[3 * index + 1], end.geometry[3 * index + 2]))
             })
         let verdict = document.converged ? "stationary point found after" : "NOT CONVERGED after"
-        var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(verdict) "
+        var text = "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.modelTitle): \(verdict) "
         text += "\(document.points.count) structures (criteria: \(document.criteria))\n"
         if document.converged { for note in document.curvatureNotes(folder: folder) { text += "  \(note)\n" } }
         text +=

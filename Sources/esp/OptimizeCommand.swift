@@ -32,7 +32,8 @@ struct OptimizeCommand: ParsableCommand {
               esp optimize guess.xyz --saddle
                   a transition structure, uphill along the mode of lowest curvature
 
-            RESULTS go to the folder <stem>.opt in the working directory (or --output), after every step: optimized.xyz \
+            RESULTS go to the folder <stem>.opt in the working directory, or <stem>_q-1.opt for another charge than the \
+            molecule's own (or --output), after every step: optimized.xyz \
             (the best structure so far), trajectory.xyz, optimization.json and a checkpoint. The same command restarts \
             from there. A command that changes the energies (method, basis, ...) is refused without --force.
             """)
@@ -51,7 +52,9 @@ struct OptimizeCommand: ParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("Folder for the results (default: <stem>.opt).", valueName: "dir"),
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Folder for the results (default: <stem>.opt, or <stem>_q-1.opt for charge -1 of a neutral file).", valueName: "dir"),
         completion: .directory)
     var output: String?
 
@@ -66,7 +69,7 @@ struct OptimizeCommand: ParsableCommand {
 
     func validate() throws {
         try OutputFolder.checkName(output)
-        try FileBatch.check(files, output: output, json: json, defaultFolder: Self.folder(for:))
+        try FileBatch.check(files, output: output, json: json, defaultFolder: OutputFolder.stem(of:))
         if let search = electrons.search, search != .none {
             throw ValidationError(
                 "--search \(search.rawValue): esp optimize follows one SCF solution and does not search for others. "
@@ -87,7 +90,7 @@ struct OptimizeCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             let input = try input(file, note: progress.note)
             let relaxation = try GeometryRelaxation(
-                input, folder: output ?? Self.folder(for: file), replaces: force, call: .ofThisProcess,
+                input, folder: output ?? input.defaultFolder, replaces: force, call: .ofThisProcess,
                 monitor: progress.monitor)
             if let text = try input.takenByDefault() { progress.note(text) }
             let document = try relaxation.run()
@@ -99,9 +102,7 @@ struct OptimizeCommand: ParsableCommand {
         }
     }
 
-    private static func folder(for file: String) -> String { OutputFolder.stem(of: file) + ".opt" }
-
-    /// What these options ask for.
+    /// The input that these options describe.
     private func input(_ file: String, note: (String) -> Void) throws -> CalculationInput {
         var input = CalculationInput(molecule: try electrons.molecule(from: file, note: note))
         input.task = .optimization

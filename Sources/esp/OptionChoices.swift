@@ -30,7 +30,7 @@ extension AnalysisInput.Cube {
 }
 
 extension OutputFolder {
-    /// What every option that names an output is checked by: an empty name is none.
+    /// The check of every option that names an output: the name must not be empty.
     static func checkName(_ name: String?) throws {
         guard name?.isEmpty != true else { throw ValidationError("--output needs a name") }
     }

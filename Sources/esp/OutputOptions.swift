@@ -24,7 +24,7 @@ struct OutputOptions: ParsableArguments {
 
     func validate() throws { try OutputFolder.checkName(output) }
 
-    /// - Parameter fields: what is written and drawn.
+    /// - Parameter fields: the fields to write and draw.
     func analyses(_ fields: FieldOptions) -> AnalysisInput {
         var input = AnalysisInput()
         input.charges = charges.input
@@ -72,7 +72,7 @@ struct FieldOptions: ParsableArguments {
     }
 }
 
-/// What only a computation of several states can do.
+/// Options of computations with several states.
 struct ComputationOptions: ParsableArguments {
     @Flag(help: "Also compute nuclear gradients.")
     var gradient = false
@@ -84,7 +84,7 @@ struct ComputationOptions: ParsableArguments {
     var relax = false
 }
 
-/// Where the time of a computation goes.
+/// Profile of a computation.
 struct ProfileOptions: ParsableArguments {
     @Flag(help: "Print a time profile to standard error.")
     var profile = false

@@ -97,7 +97,7 @@ struct PictureOptions: ParsableArguments {
         }
     }
 
-    /// An option that was given and has a meaning for potentials only.
+    /// A given option that applies only to potentials.
     var optionOfPotentials: String? {
         if scale != .common { return "--scale" }
         if let relative { return relative ? "--relative" : "--no-relative" }
@@ -105,7 +105,7 @@ struct PictureOptions: ParsableArguments {
         return convention == .redNegative ? nil : "--convention"
     }
 
-    /// An option that was given and has a meaning for surfaces only.
+    /// A given option that applies only to surfaces.
     var optionOfSurfaces: String? {
         if let relative { return relative ? "--relative" : "--no-relative" }
         if extrema { return "--extrema" }

@@ -8,14 +8,14 @@ import RunFolders
 import WavefunctionAnalysis
 import Synchronization
 
-/// What a calculation tells: progress on standard error, and the tables of its results on standard output.
+/// Output of a calculation: progress on standard error, and the tables of its results on standard output.
 final class ProgressReport: Sendable {
     /// Which tables are shown.
     enum Results {
         case none, ofCalculation
         /// Of another program's wavefunction.
         case ofFile(String, folder: String)
-        /// Of charges that were added to a run.
+        /// Of charges added to a run.
         case ofCharges
         /// The document, once it is known.
         case json
@@ -28,7 +28,7 @@ final class ProgressReport: Sendable {
 
     private struct Table {
         var start = ContinuousClock.now
-        /// Of the step that is told of.
+        /// Of the current long step.
         var meter: ProgressMeter?
     }
 
@@ -38,7 +38,7 @@ final class ProgressReport: Sendable {
         self.results = results
     }
 
-    /// Tells this report, and ends the calculation when a signal has come.
+    /// Forwards events to this report, and ends the calculation when a signal has arrived.
     var monitor: CalculationMonitor {
         CalculationMonitor(report: { try self.take($0) }, checkCancellation: { try Interruption.check() })
     }
@@ -52,7 +52,7 @@ final class ProgressReport: Sendable {
         case .iterationsBegan: beginIterations()
         case .iteration(let line): iteration(line)
         case .structure(let step): optimizationStep(step)
-        case .progress(let title, let fraction): progress(title, fraction: fraction)
+        case .progress(let title, let fraction, let parts): progress(title, fraction: fraction, parts: parts)
         case .profiled(let profile): showProfile(profile)
         case .began, .foundFirst, .analyzed, .accounted, .counterpoised, .finished: try show(event)
         }
@@ -106,7 +106,7 @@ final class ProgressReport: Sendable {
         }
     }
 
-    /// Says what was prepared for all states.
+    /// Reports the data prepared for all states.
     private func preparation(integrals: String, gridPoints: Int, removedFunctions: Int, seconds: Double) {
         guard !isQuiet else { return }
         let points = gridPoints == 0 ? "" : ", \(gridPoints) grid points"
@@ -132,7 +132,7 @@ final class ProgressReport: Sendable {
 
     /// How far a step that takes long is: on a terminal a line that is drawn over itself, elsewhere a line now and then. Any thread
     /// may call.
-    private func progress(_ title: String, fraction: Double) {
+    private func progress(_ title: String, fraction: Double, parts: String?) {
         guard !isQuiet else { return }
         guard fraction < 1 else {
             table.withLock { $0.meter = nil }
@@ -142,7 +142,8 @@ final class ProgressReport: Sendable {
         let line = table.withLock { table -> String? in
             if table.meter?.title != title { table.meter = ProgressMeter(title: title) }
             return isTerminal
-                ? table.meter?.bar(fraction, redraws: !Console.isStatusShown) : table.meter?.line(fraction)
+                ? table.meter?.bar(fraction, parts: parts, redraws: !Console.isStatusShown)
+                : table.meter?.line(fraction, parts: parts)
         }
         guard let line else { return }
         if isTerminal { Console.status(line) } else { Console.error(line) }

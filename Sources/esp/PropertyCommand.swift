@@ -7,7 +7,7 @@ import RunFolders
 protocol PropertyCommand: ParsableCommand {}
 
 extension PropertyCommand {
-    /// Shows the property of a run, or of several one after the other, on standard output and writes its files.
+    /// Prints the property of one run, or of several in turn, and writes its files.
     func show(
         _ property: some RunProperty, of folders: [String], format: PropertyFormat = .text, fragments: [FragmentInput] = [],
         resources: ResourceInput = ResourceInput()
@@ -25,7 +25,7 @@ extension PropertyCommand {
 }
 
 extension CalculationMonitor {
-    /// Of commands that work on a finished run: notes and progress go to standard error, and a signal ends the work.
+    /// For commands on a finished run: notes and progress go to standard error, and a signal ends the work.
     static var ofFinishedRun: CalculationMonitor { ProgressReport(isQuiet: false, notePrefix: "esp: note: ").monitor }
 }
 

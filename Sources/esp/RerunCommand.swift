@@ -4,7 +4,7 @@ import FileFormats
 import Foundation
 import RunFolders
 
-/// `esp rerun`: repeats a finished calculation from the input that its result holds.
+/// `esp rerun`: repeats a finished calculation from the input stored in its result.
 struct RerunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rerun",

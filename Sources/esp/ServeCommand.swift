@@ -50,7 +50,7 @@ struct ServeCommand: ParsableCommand {
     }
 }
 
-/// Lines of an input that may keep the program waiting, as a pipe does.
+/// Lines of an input that may keep the program waiting, such as a pipe.
 struct InputLines {
     /// In bytes.
     static let longestLine = 1 << 26
@@ -62,7 +62,7 @@ struct InputLines {
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    /// The next line without its end; nil at the end of the input. Waits for it, and throws if a signal comes meanwhile.
+    /// The next line without its line end; nil at the end of the input. Waits for it, and throws if a signal arrives meanwhile.
     mutating func next() throws -> Data? {
         while true {
             if let end = waiting[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -86,7 +86,7 @@ struct InputLines {
 
     private mutating func read() throws {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        // A signal may be taken by another thread and leave this one waiting.
+        // A signal may be delivered to another thread and leave this one waiting.
         while poll(&request, 1, 200) <= 0 { try Interruption.check() }
         try Interruption.check()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

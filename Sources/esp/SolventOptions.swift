@@ -11,7 +11,7 @@ struct SolventOptions: ParsableArguments {
             valueName: "name|epsilon"),
         completion: .list(Solvent.all.compactMap(\.name)),
         transform: { text in
-            // One spelling: results of the same medium are compared by it.
+            // Canonical spelling, because results of the same solvent are compared by it.
             try Solvent(parsing: text).name ?? text
         })
     var solvent: String?

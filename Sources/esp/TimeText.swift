@@ -5,7 +5,7 @@ enum TimeText {
     /// Thirty years.
     private static let longest = 1e9
 
-    /// Nil for what is no time above zero, or a longer one than any calculation takes.
+    /// Nil if the text is not a time above zero, or is longer than any calculation takes.
     static func seconds(_ text: String) -> Double? {
         let word = text.lowercased().filter { !$0.isWhitespace }
         let units = [("min", 60.0), ("h", 3600), ("d", 86400), ("m", 60), ("s", 1), ("", 1)]

@@ -6,7 +6,7 @@ import RunFolders
 import VibrationalAnalysis
 
 extension TextReport {
-    /// Frequencies, and what follows from them.
+    /// Frequencies and derived quantities.
     static func vibrations(_ record: StateRecord, document: ResultDocument, folder: String) -> String {
         guard let vibrations = record.vibrations else { return "" }
         let rule = String(repeating: "-", count: 96) + "\n"
@@ -54,7 +54,7 @@ extension TextReport {
         return result + "\nresults in \(folder): \(names.filter(files.has).joined(separator: ", "))\n"
     }
 
-    /// Where the lowest imaginary mode leads.
+    /// The stationary points on both sides of the lowest imaginary mode.
     static func followed(_ outcomes: [ModeFollowing.Outcome], from vibrations: VibrationRecord?) -> String {
         guard !outcomes.isEmpty, let vibrations else { return "\nthe structure is no saddle point: there is nothing to follow\n" }
         var result = "\nDownhill from the saddle point, along mode 1\n"
@@ -68,7 +68,7 @@ extension TextReport {
         return result
     }
 
-    /// What was published for the method and the basis, with its source; empty where there is nothing.
+    /// Published scale factors for the method and the basis, with their source; empty if there are none.
     private static func scaleFactors(_ document: ResultDocument) -> String {
         let method = document.model.method
         let plain = MethodTitle.parts(method).plain

@@ -27,6 +27,29 @@ import WavefunctionAnalysis
         #expect(later.contains("about 5 s left"), "\(later)")
     }
 
+    /// Candidates count within their round.
+    @Test func candidatesOfASearch() {
+        var tally = SearchTally()
+        for place in 0..<3 { tally.take(place, round: 1, isDone: false, iterations: 0) }
+        #expect(tally.title == "search" && tally.parts == "0 of 3" && tally.fraction == 0 && tally.news == nil)
+        tally.take(1, round: 1, isDone: true, iterations: 8)
+        tally.take(0, round: 1, isDone: false, iterations: 4)
+        #expect(tally.news == "search for other solutions: 1 of 3 candidates done" && tally.news == nil)
+        #expect(abs(tally.fraction - 0.5) < 1e-12)
+        for place in 3..<5 { tally.take(place, round: 2, isDone: false, iterations: 0) }
+        tally.take(0, round: 1, isDone: true, iterations: 9)
+        #expect(tally.title == "search, round 2" && tally.parts == "0 of 2" && tally.news == nil)
+        tally.take(4, round: 2, isDone: true, iterations: 3)
+        #expect(tally.news == "search for other solutions, round 2: 1 of 2 candidates done")
+
+        var meter = ProgressMeter(title: tally.title, now: 0)
+        let bar = meter.bar(0.5, parts: "10 of 12", redraws: false, now: 100) ?? ""
+        #expect(bar.contains("search, round 2: 10 of 12") && bar.contains("50 %  about") && bar.count <= 79, "\(bar)")
+        #expect(meter.bar(0.5, parts: "10 of 12", redraws: false, now: 101) == nil)
+        #expect(meter.bar(0.5, parts: "11 of 12", redraws: false, now: 102) != nil)
+        #expect(meter.line(0.5, parts: "11 of 12", now: 103)?.hasPrefix("  search, round 2: 11 of 12, 50 %, about ") == true)
+    }
+
     /// A log gets a line every half a minute at most.
     @Test func linesOfALog() {
         var meter = ProgressMeter(title: "charges", now: 0)

@@ -348,7 +348,8 @@ import Testing
         #expect(StateSearch.choice([closed, broken(below: 2e-6, isConverged: false), broken(below: 1, isStable: false)]) == 0)
         // What lies clearly below although it has not converged leads the search, but is not the result.
         #expect(StateSearch.lead([closed, broken(below: 5e-4, isConverged: false)]) == 0)
-        #expect(StateSearch.lead([closed, broken(below: 2e-3, isConverged: false), broken(below: 3e-3, isConverged: false)]) == 2)
+        #expect(
+            StateSearch.lead([closed, broken(below: 2e-3, isConverged: false), broken(below: 3e-3, isConverged: false)]) == 2)
     }
 
     /// A state that has not converged gives way to a converged one of another multiplicity where that lies below it, and to nothing else.

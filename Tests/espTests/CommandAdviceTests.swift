@@ -18,7 +18,11 @@ import Testing
         (["orca.molden.gz"], "esp analyze orca.molden.gz"), (["input.json"], "esp run input.json"),
         (["frobnicate"], "there is no command 'frobnicate'"),
         (["compute", "water.xyz", "--bassis", "x"], "Did you mean '--basis'?"),
-        (["compute"], "Missing expected argument '<file> ...'"),
+        (["compute"], "missing argument '<file> ...'\n  "),
+        (["compute", "water.xyz", "--threads", "many"], "'many' is invalid for '--threads <n>'\n  --threads <n>"),
+        (["compute", "water.xyz", "--search", "ful"], "for '--search <full|lowest|none>'\n  Write 'full', 'lowest' or 'none'."),
+        (["compute", "water.xyz", "-c", "0", "--charge", "-1"], "--charge or -c is given 2 times"),
+        (["optimize", "water.xyz", "--method=hf", "--method", "pbe"], "--method is given 2 times"),
         (["picture", "run", "--show", "spin", "--scale", "-0.05,0.05"], "--scale is for pictures of the potential"),
         (["account", "run", "--format", "csv", "--scheme", "npa"], "--scheme chooses tables of text"),
         (["charges", "run", "--scheme", "npa", "--mk-radius", "O=1.4"], "--mk-radius has no effect without"),
@@ -30,6 +34,9 @@ import Testing
         let run = try outcome(arguments)
         #expect(run.status == 64 && run.error.hasPrefix("esp: error: ") && run.error.contains(text), "\(run.error)")
         #expect(run.output.isEmpty)
+        // What is wrong on the first line, the rest indented.
+        let lines = run.error.split(separator: "\n")
+        #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  ") } && !lines[0].hasSuffix("."), "\(run.error)")
     }
 
     /// A value that begins with a minus sign is the option's.

@@ -100,7 +100,7 @@ import Testing
             #expect(second.status == 0)
             #expect(second.error.contains("restarting from the"))
             // Another basis: the checkpoint does not fit, and the program says so.
-            let third = try program.run(arguments + ["--basis", "6-31G", "--force"])
+            let third = try program.run(arguments.map { $0 == "STO-3G" ? "6-31G" : $0 } + ["--force"])
             #expect(third.status == 0)
             #expect(third.error.contains("the basis set has changed"))
             let damaged = program.folder.appendingPathComponent("water.esp/q0_m1.checkpoint")

@@ -305,7 +305,7 @@ import Testing
     @Test(arguments: [
         (["--isotope", "1=13"], 64, "whose isotopes here are"), (["--masses", "heavy"], 64, "abundant or average"),
         (["--step", "7"], 64, "0.001 is usual"), (["--freeze", "1-3"], 64, "no atom is left"),
-        (["--follow", "--json"], 64, "leave out --json"),
+        (["--follow", "--json"], 64, "Leave out --json"),
         (["--method", "b3lyp"], 64, "is a finished run"), (["--charge", "-1"], 64, "has no charge -1"),
         (["--temperature", "0"], 64, "above zero"),
     ])

@@ -122,17 +122,19 @@ import Testing
         }
     }
 
-    /// A search for a structure of another charge is no part of the first.
-    @Test func otherOptimizationsAreRefused() throws {
+    /// A search for a structure of another charge has a folder of its own, and is refused in that of the first.
+    @Test func optimizationsOfOtherChargesStayApart() throws {
         try withProgram { program in
             #expect(try program.run(["optimize", "h2.xyz"] + Self.model).status == 0)
             let before = try contents(program, "h2.opt")
-            let other = try program.run(["optimize", "h2.xyz", "-c", "-1"] + Self.model)
+            let cation = try program.run(["optimize", "h2.xyz", "-c", "1"] + Self.model)
+            #expect(cation.status == 0 && program.names(in: "h2_q1.opt").contains("optimized.xyz"), "\(cation.error)")
+            let other = try program.run(["optimize", "h2.xyz", "-c", "-1", "-o", "h2.opt"] + Self.model)
             #expect(other.status == 73 && other.error.contains("charge 0, now -1"), "\(other.error)")
             #expect(try contents(program, "h2.opt") == before)
             let again = try program.run(["optimize", "h2.xyz"] + Self.model)
             #expect(again.status == 0)
-            let forced = try program.run(["optimize", "h2.xyz", "-c", "1", "--force"] + Self.model)
+            let forced = try program.run(["optimize", "h2.xyz", "-c", "1", "-o", "h2.opt", "--force"] + Self.model)
             #expect(forced.status == 0 && program.names(in: "h2.opt").contains("optimization-1.json"), "\(forced.error)")
         }
     }

@@ -97,11 +97,13 @@ import Testing
         #expect(points.map(\.geometry) == found.points.map(\.geometry))
     }
 
-    @Test(arguments: [
-        (["--mode", "2"], 64, "--mode belongs to --saddle"), (["--saddle", "--mode", "0"], 64, "counts from 1"),
-        (["--saddle", "--mode", "13"], 64, "there is no mode 13"), (["--saddle", "--mode", "7"], 64, "has 6 modes"),
-        (["--saddle", "--hessian", "none.esp"], 66, "none.esp"),
-    ] as [([String], Int32, String)]) func refusals(options: [String], status: Int32, text: String) throws {
+    @Test(
+        arguments: [
+            (["--mode", "2"], 64, "--mode belongs to --saddle"), (["--saddle", "--mode", "0"], 64, "counts from 1"),
+            (["--saddle", "--mode", "13"], 64, "there is no mode 13"), (["--saddle", "--mode", "7"], 64, "has 6 modes"),
+            (["--saddle", "--hessian", "none.esp"], 66, "none.esp"),
+        ] as [([String], Int32, String)]) func refusals(options: [String], status: Int32, text: String) throws
+    {
         let program = try Program()
         defer { program.remove() }
         try program.write(try #require(Self.starts["ammonia"]), to: "nh3.xyz")

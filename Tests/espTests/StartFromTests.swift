@@ -38,4 +38,21 @@ import Testing
         let none = try program.run(["compute", "oxygen.xyz", "--start-from", "small"] + Self.options)
         #expect(none.status != 0 && none.error.contains("small is not the folder of an esp computation"), "\(none.error)")
     }
+
+    /// A call that fails leaves no empty folder behind, also not those above the one that it names.
+    @Test(arguments: [["compute"], ["gradient"], ["optimize"], ["frequencies"]])
+    func nothingIsLeftOfACallThatFails(command: [String]) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Program.water, to: "water.xyz")
+        let model = ["--method", "hf", "--basis", "STO-3G", "--threads", "1"]
+        let run = try program.run(command + ["water.xyz", "--start-from", "nowhere", "-o", "new/run"] + model)
+        #expect(run.status == 66, "\(run.status) \(run.error)")
+        #expect(program.names(in: ".") == ["water.xyz"])
+        // A folder that was there stays.
+        try FileManager.default.createDirectory(
+            at: program.folder.appendingPathComponent("mine"), withIntermediateDirectories: false)
+        #expect(try program.run(command + ["water.xyz", "--start-from", "nowhere", "-o", "mine"] + model).status == 66)
+        #expect(program.names(in: ".") == ["water.xyz", "mine"])
+    }
 }

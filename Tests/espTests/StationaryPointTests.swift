@@ -102,7 +102,7 @@ import TestSupport
         for (file, holds, text) in [
             ("water.xyz", ["--hold", "1-2=1", "--hold", "1-3=1", "--hold", "2-3=3"], "misses --hold 1-2=1"),
             ("water.xyz", ["--hold", "1-2=1", "--hold", "2-1=1.2"], "--hold 2-1=1.2"),
-            ("water.xyz", ["--freeze", "1,2", "--hold", "1-2=2"], "misses --hold 1-2=2. Leave out"),
+            ("water.xyz", ["--freeze", "1,2", "--hold", "1-2=2"], "misses --hold 1-2=2\n  Leave out"),
             ("chain.xyz", ["--hold", "1-2-3-4"], "--hold 1-2-3-4 has no value"),
         ] {
             let run = try program.run(["optimize", file, "-o", "out"] + Self.options + holds)

@@ -1,9 +1,9 @@
 import IsomerSearch
 import MolecularStructure
 
-/// A structure that a relaxation came to.
+/// A structure found by a relaxation.
 struct RelaxedIsomer: Sendable {
-    /// Of the start that led to it first.
+    /// Name of the first start that led to it.
     let id: String
     var starts: [String]
     let shape: StructureComparison.Shape
@@ -18,8 +18,8 @@ struct RelaxedIsomer: Sendable {
 }
 
 extension [RelaxedIsomer] {
-    /// One for each structure, by rising energy; the lowest stands for its duplicates, with the lowest of
-    /// their energies at every level.
+    /// One entry per structure, by ascending energy. The lowest structure represents its duplicates, with the lowest of their energies at
+    /// every level.
     func withoutDuplicates() throws -> [RelaxedIsomer] {
         let comparison = StructureComparison()
         var result: [RelaxedIsomer] = []
@@ -34,13 +34,13 @@ extension [RelaxedIsomer] {
         return result
     }
 
-    /// Those that lie at most `window` above the lowest.
+    /// Structures at most `window` above the lowest.
     func within(_ window: Double) -> [RelaxedIsomer] {
         let lowest = map(\.energy).min() ?? 0
         return filter { $0.energy <= lowest + window }
     }
 
-    /// How relative energies of one level differ from those of another; nil for fewer than two isomers with both.
+    /// How relative energies at one level differ from those at another; nil if fewer than two isomers have both.
     func error(of level: String, against next: String) -> IsomerResult.LevelError? {
         let differences = compactMap { isomer in
             isomer.energies[level].flatMap { energy in isomer.energies[next].map { energy - $0 } }

@@ -3,11 +3,11 @@ import GaussianBasis
 import MolecularStructure
 import ParallelExecution
 
-/// What has been found of one charge.
+/// What has been found for one charge.
 struct IsomerFindings {
     let state: ChargeState
     var cheap: [RelaxedIsomer] = []
-    /// Of the level of the relaxation; energies of single points are added to them.
+    /// At the level of the relaxation; energies of single points are added to them.
     var relaxed: [RelaxedIsomer] = []
     var starts = 0
     var untried = 0
@@ -28,7 +28,7 @@ struct IsomerFindings {
     }
 }
 
-/// How many relaxations of a level are done, and how long the others will take.
+/// How many relaxations of a level are done, and the estimated time for the others.
 struct IsomerMeter {
     let count: Int
     var done = 0

@@ -3,27 +3,27 @@ import IsomerSearch
 import MolecularStructure
 import RunFolders
 
-/// What a search for isomers goes through. Energies in hartree.
+/// The settings of a search for isomers. Energies in hartree.
 public struct IsomerInput: Sendable {
-    /// A structure, or the molecules that it is put together from.
+    /// A structure, or the molecules from which structures are built.
     public var molecules: [MoleculeInput]
     public var charges: [Int]
     /// 2S + 1: one for all charges, or one for each; nil: the lowest that the number of electrons allows.
     public var multiplicities: [Int]?
     public var proposals = IsomerProposals.Settings()
-    /// The level at which all proposals are relaxed; nil: at `model` at once.
+    /// The level at which all proposals are relaxed; nil: directly at `model`.
     public var cheap: IsomerLevel? = IsomerLevel.defaultCheap
-    /// The level at which what lies low is relaxed.
+    /// The level at which low-lying structures are relaxed.
     public var model = ModelInput()
     /// The level of single points at the relaxed structures; nil: none.
     public var singlePoint: IsomerLevel?
-    /// What goes on to the next level lies at most this far above the lowest: after the cheap one, and after the relaxation.
+    /// Energy windows above the lowest structure for the next level: after the cheap level, and after the relaxation.
     public var cheapWindow = 0.030
     public var relaxedWindow = 0.010
-    /// Most structures of a relaxation at the cheap level, and at the level of `model`.
+    /// Maximum number of structures of a relaxation at the cheap level, and at the level of `model`.
     public var cheapSteps = 60
     public var relaxedSteps = 200
-    /// Seconds that this call may take; nil: no limit.
+    /// Time limit of this call in seconds; nil: no limit.
     public var time: Double?
     public var resources = ResourceInput()
 
@@ -43,7 +43,7 @@ public struct IsomerLevel: Sendable, Equatable {
         self.basis = basis
     }
 
-    /// A functional without exact exchange, whose Coulomb matrices are fitted.
+    /// A functional without exact exchange, so that Coulomb matrices can be fitted.
     public static let defaultCheap = IsomerLevel(method: "pbe-d4", basis: "def2-SVP")
 
     /// From `pbe-d4/def2-SVP`; nil for other texts.
@@ -53,7 +53,7 @@ public struct IsomerLevel: Sendable, Equatable {
         guard !method.isEmpty, !basis.isEmpty else { return nil }
     }
 
-    /// - Parameter base: for what is not named here: the folder of basis sets and the grid.
+    /// - Parameter base: provides what is not named here: the folder of basis sets and the grid.
     func model(like base: ModelInput) -> ModelInput {
         var result = ModelInput()
         (result.method, result.basis) = (method, basis)

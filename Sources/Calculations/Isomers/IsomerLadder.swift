@@ -4,10 +4,11 @@ import IsomerSearch
 import MolecularStructure
 import RunFolders
 
-/// A search for isomers: proposals are relaxed at a cheap level, what lies low at a better one, and what lies low there gets single points.
+/// A search for isomers: proposals are relaxed at a cheap level, low-lying structures at a better one, and the lowest of those get single
+/// points.
 ///
-/// Every isomer that the cheap level finds for one charge is a start for the others. Everything lies in one folder, each relaxation in a
-/// folder of its own: a later call with the same input goes on where this one ended.
+/// Every isomer that the cheap level finds for one charge is a starting structure for the other charges. Everything is in one folder, with
+/// a subfolder for each relaxation: a later call with the same input continues from there.
 public struct IsomerLadder {
     private let input: IsomerInput
     private let folder: OutputFolder
@@ -16,7 +17,7 @@ public struct IsomerLadder {
     private let monitor: CalculationMonitor
     private let replaces: Bool
     private let states: [ChargeState]
-    /// Nil where proposals are relaxed at the better level at once.
+    /// Nil if proposals are relaxed directly at the better level.
     private let cheap: ModelInput?
     private let relaxed: ModelInput
     private let singlePoint: ModelInput?
@@ -24,17 +25,18 @@ public struct IsomerLadder {
     public let proposals: IsomerProposals
     private let recorder: IsomerRecorder
 
-    /// Parts of the time after which the first two levels end.
+    /// Fractions of the time limit after which the first two levels end.
     private static let shares = (cheap: 0.5, relaxed: 0.9)
     static let proposalsName = "proposals.xyz"
-    /// In the names of starts that were found for another charge.
+    /// Marks the names of starts that were found for another charge.
     static let crossing = "-from-q"
 
     /// Makes the proposals, and checks everything that can be checked before the first integral.
     ///
     /// - Parameters:
-    ///   - folder: takes the results; made when it is not there.
-    ///   - replaces: whether relaxations of another search in the folder are replaced; each keeps its `optimization.json` under another name.
+    ///   - folder: for the results; created if it does not exist.
+    ///   - replaces: whether to replace relaxations of another search in the folder; each keeps its `optimization.json` under another
+    ///     name.
     /// - Throws: `CalculationError`, `BasisSetError`, `RunFolderError`.
     public init(
         _ input: IsomerInput, folder path: String, replaces: Bool = false, call: CallRecord = CallRecord(),
@@ -86,8 +88,8 @@ public struct IsomerLadder {
 
     /// The proposals alone.
     ///
-    /// - Parameter checkCancellation: throws when the caller wants no more.
-    /// - Throws: what `checkCancellation` throws, and `CalculationError` where there is nothing to begin with.
+    /// - Parameter checkCancellation: throws if the caller asks to stop.
+    /// - Throws: the errors of `checkCancellation`, and `CalculationError` if there is nothing to start from.
     public static func proposals(of input: IsomerInput, checkCancellation: () throws -> Void = {}) throws -> IsomerProposals {
         let molecules = try input.molecules.map { molecule in
             let file = try molecule.file()
@@ -110,7 +112,7 @@ public struct IsomerLadder {
         return found
     }
 
-    /// Structures of proposals, each with its bonds in the comment line.
+    /// Structures of the proposals, each with its bonds in the comment line.
     static func xyz(_ proposals: IsomerProposals) -> String {
         proposals.proposals.enumerated().map { index, proposal in
             XYZFile(molecule: proposal.molecule, comment: "id=\(name(index)) \"\(proposal.words)\"").text
@@ -121,7 +123,7 @@ public struct IsomerLadder {
 
     // MARK: The search
 
-    /// Runs through the levels.
+    /// Runs all levels.
     public func run() throws -> IsomerResult {
         let start = ContinuousClock.now
         func deadline(_ share: Double) -> ContinuousClock.Instant? {
@@ -141,9 +143,9 @@ public struct IsomerLadder {
         return try recorder.write(findings, since: start)
     }
 
-    /// Writes the list of proposals. More of the same are welcome, and fewer leave the list as it is.
+    /// Writes the list of proposals. A list that extends the existing one replaces it; a shorter one does not.
     ///
-    /// - Throws: `RunFolderError.occupied` where the folder has other proposals, and `replaces` is false.
+    /// - Throws: `RunFolderError.occupied` if the folder contains other proposals and `replaces` is false.
     package static func write(_ proposals: IsomerProposals, to folder: OutputFolder, replaces: Bool) throws {
         let text = xyz(proposals)
         if let earlier = try? String(contentsOf: folder.url(proposalsName), encoding: .utf8), !replaces {
@@ -175,7 +177,7 @@ public struct IsomerLadder {
         }
     }
 
-    /// What was found of one charge is a start for the others, unless it is one already.
+    /// Structures found for one charge are starts for the others, unless they are starts already.
     private func relaxAcrossCharges(
         _ findings: inout [IsomerFindings], model: ModelInput, to list: WritableKeyPath<IsomerFindings, [RelaxedIsomer]>,
         until deadline: ContinuousClock.Instant?
@@ -220,7 +222,7 @@ public struct IsomerLadder {
         tell(outcome, id: id, from: words, findings, among: findings[keyPath: list], meter: &meter)
     }
 
-    /// Relaxes what lies within the window of the cheap level at the better one.
+    /// Relaxes the structures within the window of the cheap level at the better level.
     private func relaxLowest(
         _ findings: inout [IsomerFindings], until deadline: ContinuousClock.Instant?, since start: ContinuousClock.Instant
     ) throws {

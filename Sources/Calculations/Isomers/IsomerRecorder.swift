@@ -4,7 +4,7 @@ import IsomerSearch
 import MolecularStructure
 import RunFolders
 
-/// Writes what a search for isomers has found: the tables, and the structures by charge and rank.
+/// Writes the results of a search for isomers: the tables, and the structures by charge and rank.
 struct IsomerRecorder {
     let input: IsomerInput
     let proposals: IsomerProposals
@@ -19,7 +19,7 @@ struct IsomerRecorder {
     private static let tableName = "isomers.csv"
     private static let textName = "isomers.txt"
 
-    /// Writes what has been found so far.
+    /// Writes the results so far.
     @discardableResult
     func write(_ findings: [IsomerFindings], since start: ContinuousClock.Instant) throws -> IsomerResult {
         let models = [cheap, relaxed, singlePoint].compactMap { $0 }
@@ -45,13 +45,13 @@ struct IsomerRecorder {
         return result
     }
 
-    /// One charge: isomers from the lowest, structures with energies of the highest level first.
+    /// One charge: isomers by ascending energy, those with energies of the highest level first.
     private func record(_ findings: IsomerFindings, levels: [String]) throws -> IsomerResult.ChargeRecord {
         let cheap = try findings.cheap.withoutDuplicates()
         let relaxed = try findings.relaxed.withoutDuplicates()
         let done = Set(relaxed.flatMap(\.starts) + findings.dissociated)
         let comparison = StructureComparison()
-        // What went on is shown as what it became, and what others became is shown once.
+        // A structure that was relaxed further is listed as the result, and a result of several starts is listed once.
         let dropped = try cheap.filter { isomer in
             try !done.contains(isomer.id) && !relaxed.contains { try comparison.areSame($0.shape, isomer.shape) }
         }

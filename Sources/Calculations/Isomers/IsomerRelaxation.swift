@@ -5,20 +5,20 @@ import LinearAlgebra
 import MolecularStructure
 import RunFolders
 
-/// Relaxations and single points of a search for isomers, each in a folder of its own, from which a later call goes on.
+/// Relaxations and single points of a search for isomers. Each has its own folder, from which a later call continues.
 struct IsomerRelaxation {
     /// How a relaxation ended.
     enum Outcome {
-        /// At a stationary point, or where the steps allowed were used up.
+        /// At a stationary point, or when the maximum number of steps was reached.
         case found(RelaxedIsomer)
-        /// In pieces that move apart.
+        /// Dissociated.
         case dissociated
-        /// The time was up.
+        /// The time limit was reached.
         case unfinished
         case failed(String)
     }
 
-    /// Thrown through a calculation when the time of a level is over.
+    /// Thrown through a calculation when the time limit of a level is reached.
     private struct TimeIsUp: Error {}
 
     let input: IsomerInput
@@ -26,7 +26,7 @@ struct IsomerRelaxation {
     let call: CallRecord
     let monitor: CalculationMonitor
 
-    /// Passes on requests to end, and ends when the time is over; tells nothing.
+    /// Passes on requests to stop, and stops at the time limit; reports nothing.
     private func watch(until deadline: ContinuousClock.Instant?) -> CalculationMonitor {
         CalculationMonitor(checkCancellation: { [monitor] in
             try monitor.checkCancellation()
@@ -34,7 +34,7 @@ struct IsomerRelaxation {
         })
     }
 
-    /// Fitted integrals where the method has gradients with them.
+    /// Fitted integrals if the method has gradients with them.
     static func fitted(_ model: ModelInput, resources: ResourceInput) throws -> ModelInput {
         var result = model
         result.integrals = .fitted
@@ -61,7 +61,7 @@ struct IsomerRelaxation {
 
     /// - Parameters:
     ///   - isCheap: loose criteria, few steps and no tests of stability.
-    ///   - replaces: whether the search from another structure in the folder is replaced.
+    ///   - replaces: whether to replace the search from another structure in the folder.
     func relax(
         _ start: Molecule, id: String, starts: [String], state: ChargeState, model: ModelInput, isCheap: Bool, replaces: Bool,
         energies: [String: Double], until deadline: ContinuousClock.Instant?
@@ -91,7 +91,7 @@ struct IsomerRelaxation {
         } catch is TimeIsUp {
             return .unfinished
         } catch let error as CalculationError {
-            // A start may be so bad that its matrices are not finite: it alone has failed.
+            // A start may be so bad that its matrices are not finite. Only that start fails.
             switch error {
             case .notConverged(let text), .badInput(let text): return .failed(text)
             default: throw error
@@ -101,12 +101,12 @@ struct IsomerRelaxation {
         }
     }
 
-    /// What became of a single point.
+    /// The outcome of a single point.
     enum SinglePoint {
         /// The energy in hartree.
         case found(Double)
         case failed(String)
-        /// The time was up.
+        /// The time limit was reached.
         case unfinished
     }
 

@@ -11,48 +11,48 @@ public struct IsomerResult: Encodable, Sendable {
     public var schema = IsomerResult.currentSchema
     public var provenance: ResultDocument.Provenance
     public var symbols: [String]
-    /// From the cheapest; the names are the keys of energies.
+    /// From the cheapest to the most accurate; the names are the keys of energies.
     public var levels: [Level]
     public var proposals: ProposalRecord
     public var charges: [ChargeRecord]
-    /// Whether everything that was planned has been done.
+    /// Whether everything that was planned is done.
     public var finished: Bool
 
     public struct Level: Encodable, Sendable {
         public var name: String
         /// `relaxation` or `single point`.
         public var task: String
-        /// What goes on lies at most this far above the lowest; nil at the last level.
+        /// Structures up to this energy above the lowest continue to the next level; nil at the last level.
         public var window: Double?
     }
 
     public struct ProposalRecord: Encodable, Sendable {
         public var count: Int
-        /// Bond graphs that were reached, the start included, and those without a structure among the ones that were built.
+        /// Bond graphs that were reached, including the start, and those among them for which no structure could be built.
         public var graphs: Int
         public var unbuilt: Int
-        /// Whether more graphs were reached than were followed.
+        /// Whether more graphs were reached than were processed.
         public var truncated: Bool
         public var seed: Int
     }
 
-    /// What was found of one charge.
+    /// The results for one charge.
     public struct ChargeRecord: Encodable, Sendable {
         public var charge: Int
         public var multiplicity: Int
-        /// From the lowest at the highest level; what was dropped earlier follows.
+        /// By ascending energy at the highest level, followed by those that were dropped earlier.
         public var isomers: [Isomer]
-        /// Starts at the first level, and what became of them.
+        /// Starts at the first level, and their outcomes.
         public var starts: Int
         public var untried: Int
         public var unfinished: Int
         public var dissociated: [String]
         public var failures: [String: String]
-        /// Isomers to which exactly one proposal led; starts from other charges do not count.
+        /// Isomers found from exactly one proposal; starts from other charges do not count.
         public var foundOnce: Int
-        /// Share of further searches that would lead to something new (Good and Turing); nil without searches.
+        /// Probability that a further search would find something new (Good and Turing); nil without searches.
         public var missingShare: Double?
-        /// Isomers that were not seen, at least (Chao).
+        /// Lower bound for the number of isomers that were not found (Chao).
         public var unseenAtLeast: Double
         public var errors: [LevelError]
 
@@ -64,13 +64,13 @@ public struct IsomerResult: Encodable, Sendable {
         }
     }
 
-    /// How energies of one level, relative to each other, differ from those of the next one.
+    /// How relative energies at one level differ from those at the next one.
     public struct LevelError: Encodable, Sendable {
         public var level: String
         public var next: String
-        /// Isomers with both.
+        /// Number of isomers with both energies.
         public var count: Int
-        /// Of the differences, less their mean.
+        /// Of the differences after subtraction of their mean.
         public var rootMeanSquare: Double
         public var largest: Double
 
@@ -81,14 +81,14 @@ public struct IsomerResult: Encodable, Sendable {
     }
 
     public struct Isomer: Encodable, Sendable {
-        /// Of the start that led to it first.
+        /// Name of the first start that led to it.
         public var id: String
         public var bonds: String
         public var energies: [String: Double]
         public var spinSquared: Double
         /// Starts that led to it.
         public var starts: [String]
-        /// Whether its relaxation came to its end.
+        /// Whether its relaxation finished.
         public var converged: Bool
         public var geometry: [Double]
         /// Its XYZ file in the folder.
@@ -162,7 +162,7 @@ extension IsomerResult {
         if let share = charge.missingShare {
             text +=
                 "  found by one proposal only: \(charge.foundOnce) of \(Self.counted(charge.isomers.count, "isomer"))\n"
-            // Of few starts nothing follows.
+            // Few starts allow no estimate.
             if found >= Self.fewStarts {
                 text +=
                     "  if the proposals were independent random starts, about \(Int((100 * share).rounded())) % of further ones would lead to "

@@ -69,7 +69,8 @@ public struct RunExport: Sendable {
             return try schema.json()
         }
         let title =
-            ProgramVersion.title(run, "charge \(signed(record.charge))", "multiplicity \(record.multiplicity)")
+            ProgramVersion.title(
+                run, "charge \(signed(record.charge))", "multiplicity \(record.multiplicity)", document.model.specialities)
         var export = WavefunctionExport(
             title: title, method: document.model.method, basisName: document.model.basisDescription,
             wavefunction: wavefunction, energy: record.energy, kineticEnergy: wavefunction.totalDensity.dot(kinetic))
@@ -107,7 +108,7 @@ public struct RunExport: Sendable {
         }
         let base = finished.wavefunctions.firstIndex { $0.state.charge == document.baseCharge } ?? 0
         let names = try output.write(
-            entries, base: base, title: ProgramVersion.title(opened.path, document.model.method),
+            entries, base: base, title: ProgramVersion.title(opened.path, document.model.method, document.model.specialities),
             to: target, monitor: opened.monitor, ledger: TimeLedger(isDetailed: false))
         for name in names.flatMap({ $0.values.sorted() }) { try announce(target.url(name).relativePath) }
     }

@@ -25,7 +25,7 @@ public final class FittedCoulomb: @unchecked Sendable {
     public let storedBytes: Int
     public let neededBytes: Int
 
-    /// Integrals (ab|P) whose Schwarz bound is below this are left out, in hartree.
+    /// Integrals (ab|P) whose Schwarz bound is below this are omitted, in hartree.
     static let threshold = 1e-11
     private static let mostGroups = 64
 

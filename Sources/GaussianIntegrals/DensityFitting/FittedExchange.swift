@@ -230,7 +230,7 @@ private final class DensityFactor<Scalar: MatrixScalar>: @unchecked Sendable {
     /// Function by function, the columns of C_+ first.
     let elements: UnsafeMutablePointer<Scalar>
 
-    /// - Parameter smallest: eigenvalues below this, relative to the largest, are left out.
+    /// - Parameter smallest: eigenvalues below this, relative to the largest, are omitted.
     init(_ matrix: Matrix, _ orbitals: MolecularOrbitals?, smallest: Double) throws {
         let (vectors, values): (Matrix, [Double])
         if let orbitals {

@@ -3,19 +3,19 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives by the positions of the nuclei of the electrons' energy in effective core potentials.
+/// Derivatives with respect to the nuclear positions of the electrons' energy in effective core potentials.
 ///
 /// A potential's own derivative follows from those of the basis functions, since only relative positions matter.
 /// For the local parts the density of a pair in Hermite Gaussians meets the potential of one degree more; for the
 /// projected parts the derivatives of functions are shells of one degree more and one less, projected like all others.
 public enum EffectiveCorePotentialGradient {
-    /// Local contributions whose estimate is below this are left out.
+    /// Local contributions whose estimate is below this are omitted.
     private static let negligible = 1e-16
 
-    /// d/dR of sum_mn P_mn U_mn in hartree per bohr, one entry an atom, with functions and potentials that move with their
+    /// d/dR of sum_mn P_mn U_mn in hartree per bohr, one entry per atom, with functions and potentials that move with their
     /// atoms; zeros without potentials.
     ///
-    /// The same bits come out for any number of threads. Cost: about three times that of the integrals.
+    /// The result is the same to the last bit for any number of threads. Cost: about three times that of the integrals.
     ///
     /// - Precondition: `EffectiveCorePotentialIntegrals.validate(basis)` does not throw.
     public static func gradient(basis: AtomicOrbitalBasis, density: Matrix, pool: WorkerPool) -> [SIMD3<Double>] {

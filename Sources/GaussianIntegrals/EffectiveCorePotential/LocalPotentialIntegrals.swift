@@ -6,14 +6,14 @@ import ParallelExecution
 /// Integrals of the local parts of effective core potentials, in closed form.
 ///
 /// A pair of primitives is expanded in Hermite Gaussians about its centre of charge; the potentials of all atoms, seen
-/// through the spherical one among them, give one tower of derivatives an atom (`RadialTermKernel`).
+/// through the spherical one among them, give one tower of derivatives per atom (`RadialTermKernel`).
 struct LocalPotentialIntegrals: Sendable {
     private struct Site: Sendable {
         let position: SIMD3<Double>
         let terms: [RadialTermKernel]
     }
 
-    /// Contributions whose upper bound is below this are left out.
+    /// Contributions whose upper bound is below this are omitted.
     private static let negligible = 1e-17
 
     private let shells: [BoundedShell]
@@ -163,7 +163,7 @@ struct LocalPotentialIntegrals: Sendable {
         return found
     }
 
-    /// Coefficients of (x - A)^i (x - B)^j exp(-p (x - P)^2) in Hermite Gaussians, one set an axis.
+    /// Coefficients of (x - A)^i (x - B)^j exp(-p (x - P)^2) in Hermite Gaussians, one set per axis.
     private func buildExpansion(
         _ centerA: SIMD3<Double>, _ alpha: Double, _ centerB: SIMD3<Double>, _ beta: Double, _ la: Int, _ lb: Int,
         _ work: Workspace

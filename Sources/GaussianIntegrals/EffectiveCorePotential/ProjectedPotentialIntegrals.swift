@@ -9,7 +9,7 @@ struct ProjectedPotentialIntegrals: Sendable {
     let center: SIMD3<Double>
     let potential: EffectiveCorePotential
 
-    /// Contributions of single radial points whose upper bound is below this are left out.
+    /// Contributions of single radial points whose upper bound is below this are omitted.
     private static let negligible = 1e-18
     /// Largest difference of two quadratures of a diagonal element, relative to the integral of the integrand's size
     /// where that exceeds one.

@@ -16,7 +16,7 @@ struct ProjectedRadialGrid: Sendable {
 
     /// Points of all panels, filled up with points of no weight to a multiple of eight.
     let radii: [Double]
-    /// One row an angular momentum: quadrature weight times r^2 U_l(r).
+    /// One row per angular momentum: quadrature weight times r^2 U_l(r).
     let weightedPotentials: [[Double]]
 
     init(panels: [(start: Double, end: Double)], rule: LegendreQuadrature, potential: EffectiveCorePotential) {

@@ -49,7 +49,7 @@ struct ShellProjection: Sendable {
     /// - Parameters:
     ///   - radii: as many as a multiple of eight.
     ///   - importance: at every radius, the largest factor that a projection is multiplied with.
-    ///   - negligible: projections are left out where an upper bound of them times `importance` is below this.
+    ///   - negligible: projections are omitted where an upper bound of them times `importance` is below this.
     init?(
         _ bounded: BoundedShell, index: Int, center: SIMD3<Double>, radii: [Double], importance: [Double],
         negligible: Double, context: ProjectionContext

@@ -45,7 +45,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
         nuclearCharges = basis.effectiveNuclearCharges
         let elements = HermiteDensity(basis: basis, densities: densities, pool: pool).elements
         var pairs = pool.map(elements.count, inChunksOf: 64) { PairPotential(elements[$0], tolerance: 0.001 * tolerance) }
-        // The least pairs go, as long as all that are left out together stay below a tenth of the tolerance.
+        // The least pairs go, as long as all that are omitted together stay below a tenth of the tolerance.
         pairs.sort { $0.bound > $1.bound }
         var neglected = 0.0
         while let last = pairs.last, neglected + last.bound < 0.1 * tolerance {

@@ -26,7 +26,7 @@ struct HermiteDensity {
 
     /// - Parameters:
     ///   - densities: functions by functions; only their symmetric parts matter.
-    ///   - threshold: primitive pairs whose product prefactor exp(-a b R^2 / p) is below this are left out at once.
+    ///   - threshold: primitive pairs whose product prefactor exp(-a b R^2 / p) is below this are omitted at once.
     init(basis: AtomicOrbitalBasis, densities: [Matrix], pool: WorkerPool, threshold: Double = 1e-20) {
         let atoms = Self.atomPrimitives(basis)
         let pairs = atoms.indices.flatMap { i in (0...i).map { (i, $0) } }

@@ -25,7 +25,7 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
 
     public var count: Int { sites.count }
 
-    /// Primitive pairs of a size (see `PrimitivePairs`) below this are left out: each changes a potential by less than some ten times it.
+    /// Primitive pairs of a size (see `PrimitivePairs`) below this are omitted: each changes a potential by less than some ten times it.
     private static let threshold = 1e-13
 
     /// - Parameters:

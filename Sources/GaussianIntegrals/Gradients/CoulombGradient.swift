@@ -3,20 +3,20 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives by the positions of the nuclei of the electrons' Coulomb repulsion and of their attraction to the nuclei.
+/// Derivatives with respect to the nuclear positions of the electrons' Coulomb repulsion and of their attraction to the nuclei.
 ///
 /// Densities are summed up in Hermite Gaussians beforehand, and every primitive pair meets the potential of all others,
 /// (g|V) = sum over kets and h of (-1)^h D_h R_(g+h): neither integrals nor their derivatives are ever formed.
 /// Ahmadi and Almloef, Chem. Phys. Lett. 246, 364 (1995), doi 10.1016/0009-2614(95)01127-4, and for the gradient Shao
 /// and Head-Gordon, Chem. Phys. Lett. 323, 425 (2000), doi 10.1016/S0009-2614(00)00524-8.
 public enum CoulombGradient {
-    /// Products of sizes below this are left out.
+    /// Products of sizes below this are omitted.
     private static let threshold = 1e-11
 
     /// d/dR of sum_mn P_mn (V_mn + J_mn / 2), with V the attraction by point charges at the nuclei and basis functions
-    /// that move with their atoms; hartree per bohr, one entry an atom.
+    /// that move with their atoms; hartree per bohr, one entry per atom.
     ///
-    /// The same bits come out for any number of threads. Cost: the square of the significant primitive pairs, eight at a
+    /// The result is the same to the last bit for any number of threads. Cost: the square of the significant primitive pairs, eight at a
     /// time, about 300 multiply-adds each for s and p functions.
     /// - Parameters:
     ///   - density: of all electrons, symmetric.

@@ -2,12 +2,12 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives by the positions of the nuclei of sums over dipole integrals.
+/// Derivatives with respect to the nuclear positions of sums over dipole integrals.
 public enum DipoleGradient {
     /// d/dR of sum_mn P_mn <m| u . r |n>, with r from the origin of the coordinates and basis functions that move with their atoms; one entry
     /// an atom.
     ///
-    /// The same bits come out for any number of threads. Cost: that of the integrals.
+    /// The result is the same to the last bit for any number of threads. Cost: that of the integrals.
     /// - Parameters:
     ///   - density: P, symmetric.
     ///   - direction: u, of any length.

@@ -2,19 +2,19 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives of the exact exchange energy by the positions of the nuclei.
+/// Derivatives of the exact exchange energy with respect to the nuclear positions.
 ///
 /// The two-particle density of a bra pair and eight ket pairs goes to Hermite form on the ket's side; there it meets
 /// R_(g+h) and its derivatives, so that derivative integrals are never formed (`ExchangeGradientKernel`). Every
 /// quartet is visited from both its pairs, each time for the derivative of the bra: the force on a bra is one thread's
 /// work, and no sums are shared.
 public enum ExchangeGradient {
-    /// Contributions whose bound, an integral's Schwarz bound times its two-particle density, is below this are left out.
+    /// Contributions whose bound, an integral's Schwarz bound times its two-particle density, is below this are omitted.
     public static let defaultThreshold = 1e-10
 
-    /// d/dR of -factor / 2 sum over matrices of P_mn P_ls (ml|ns); hartree per bohr, one entry an atom.
+    /// d/dR of -factor / 2 sum over matrices of P_mn P_ls (ml|ns); hartree per bohr, one entry per atom.
     ///
-    /// The same bits come out for any number of threads. Cost: twice that of the integrals that matter, each with some
+    /// The result is the same to the last bit for any number of threads. Cost: twice that of the integrals that matter, each with some
     /// three times the operations of its evaluation.
     /// - Parameters:
     ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half

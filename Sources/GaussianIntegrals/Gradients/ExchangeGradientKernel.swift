@@ -69,7 +69,7 @@ struct ExchangeGradientKernel: @unchecked Sendable {
     }
 
     /// Adds the quartets of the bra with a batch.
-    /// - Parameter least: products of primitive sizes below this are left out.
+    /// - Parameter least: products of primitive sizes below this are omitted.
     func add(
         _ bra: ShellPair, _ braClass: ShellPairClass, braRows: HermiteRows, _ ket: KetBatch, _ ketClass: ShellPairClass,
         ketRows: HermiteRows, density: UnsafePointer<Lanes>, least: Double

@@ -60,7 +60,7 @@ final class HermiteCharges: @unchecked Sendable {
 
     /// - Parameters:
     ///   - fit: of the density; nil for the repulsion of the electrons themselves.
-    ///   - threshold: charges of a size below this are left out.
+    ///   - threshold: charges of a size below this are omitted.
     init(list: ShellPairList, density: Matrix, charges: [Double], fit: Fit? = nil, threshold: Double, pool: WorkerPool) {
         isFitted = fit != nil
         func sorted(_ elements: [Element]) -> [Element] {

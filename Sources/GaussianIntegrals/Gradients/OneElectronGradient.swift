@@ -2,11 +2,11 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives by the positions of the nuclei of sums over overlap and kinetic integrals.
+/// Derivatives with respect to the nuclear positions of sums over overlap and kinetic integrals.
 public enum OneElectronGradient {
-    /// d/dR of sum_mn P_mn T_mn - sum_mn W_mn S_mn, with basis functions that move with their atoms; one entry an atom.
+    /// d/dR of sum_mn P_mn T_mn - sum_mn W_mn S_mn, with basis functions that move with their atoms; one entry per atom.
     ///
-    /// The same bits come out for any number of threads. Cost: that of the integrals.
+    /// The result is the same to the last bit for any number of threads. Cost: that of the integrals.
     /// - Parameters:
     ///   - density: P, symmetric, multiplied with kinetic integrals.
     ///   - energyWeightedDensity: W, symmetric, multiplied with overlap integrals.

@@ -3,7 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Second derivatives by the positions of the nuclei of the electrons' Coulomb repulsion and of their attraction to the nuclei, and
+/// Second derivatives with respect to the nuclear positions of the electrons' Coulomb repulsion and of their attraction to the nuclei, and
 /// first derivatives of the matrices of both.
 ///
 /// As in `CoulombGradient`, primitive pairs are Hermite Gaussians of charge, and a nucleus is a very narrow one. Every primitive pair of a bra
@@ -11,14 +11,14 @@ import ParallelExecution
 /// holds the products of pairs with V^X and of their own derivatives with V; the second derivatives are (d rho/dY | V^X) and
 /// (d2 rho/dX dY | V). Neither integrals nor their derivatives are formed.
 public enum CoulombSecondDerivatives {
-    /// Products of sizes below this are left out.
+    /// Products of sizes below this are omitted.
     private static let threshold = 1e-12
 
     /// Of sum_mn P_mn (V_mn + J_mn / 2): with V the attraction by point charges at the nuclei; its energy has no block of one atom (see
     /// `SkeletonDerivatives`), its matrices are those of V + J, one a coordinate.
     ///
-    /// The same bits come out for any number of threads. Cost: the square of the significant primitive pairs, eight at a time, some 1500
-    /// multiply-adds each for s and p functions.
+    /// The result is the same to the last bit for any number of threads. Cost: the square of the significant primitive pairs, eight at a
+    /// time, some 1500 multiply-adds each for s and p functions.
     /// - Parameters:
     ///   - density: of all electrons, symmetric.
     ///   - charges: of the nuclei, in atom order.

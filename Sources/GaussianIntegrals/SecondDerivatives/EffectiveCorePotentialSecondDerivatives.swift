@@ -2,15 +2,16 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Second derivatives by the positions of the nuclei of the electrons' energy in effective core potentials, and first derivatives of the
-/// potentials' matrix.
+/// Second derivatives with respect to the nuclear positions of the electrons' energy in effective core potentials, and first derivatives of
+/// the potentials' matrix.
 ///
 /// Derivatives of functions are shells of one degree more and one less, second derivatives the derivatives of these; a potential's own
 /// follow from them, since only relative positions matter. All are integrated as the functions themselves, one potential at a time.
 public enum EffectiveCorePotentialSecondDerivatives {
     /// Of sum_mn P_mn U_mn: the energy without the blocks of one atom (see `SkeletonDerivatives`), and one matrix a coordinate.
     ///
-    /// The same bits come out for any number of threads. Cost: that of the integrals over a basis that is about ten times as large, for every potential.
+    /// The result is the same to the last bit for any number of threads. Cost: that of the integrals over a basis that is about ten times
+    /// as large, for every potential.
     ///
     /// - Precondition: `EffectiveCorePotentialIntegrals.validate(basis)` does not throw.
     public static func evaluate(basis: AtomicOrbitalBasis, density: Matrix, pool: WorkerPool) -> SkeletonDerivatives {

@@ -2,19 +2,19 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Second derivatives by the positions of the nuclei of the exact exchange energy, and first derivatives of exchange matrices.
+/// Second derivatives with respect to the nuclear positions of the exact exchange energy, and first derivatives of exchange matrices.
 ///
 /// Every quartet of shells is visited from both its pairs. A visit gives the integrals' derivatives by the centres of the bra, which are
 /// digested like integrals, and sum_h G_(ab,h) R_(g+h), from which second derivatives by two centres of the bra follow; one of the two
 /// visits contracts derivatives by a centre of the bra and one of the ket with the two-particle density (`ExchangeSecondKernel`).
 public enum ExchangeSecondDerivatives {
-    /// Contributions whose bound, an integral's Schwarz bound times what it is multiplied with, is below this are left out.
+    /// Contributions whose bound, an integral's Schwarz bound times what it is multiplied with, is below this are omitted.
     public static let defaultThreshold = 1e-11
 
     /// Of -factor / 2 sum over matrices of P_mn P_ls (ml|ns): the energy without the blocks of one atom (see `SkeletonDerivatives`), and
     /// for every coordinate and matrix the derivative of -factor sum_ls P_ls (ml|ns).
     ///
-    /// The same bits come out for any number of threads.
+    /// The result is the same to the last bit for any number of threads.
     /// - Parameters:
     ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half the factor.
     ///   - factor: share of exact exchange.

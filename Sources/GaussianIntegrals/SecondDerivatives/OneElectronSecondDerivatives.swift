@@ -3,7 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives by the positions of the nuclei of overlap and kinetic integrals.
+/// Derivatives with respect to the nuclear positions of overlap and kinetic integrals.
 public enum OneElectronSecondDerivatives {
     public struct Derivatives: Sendable {
         /// Second derivatives of sum_mn P_mn T_mn - sum_mn W_mn S_mn, without the blocks of one atom: see `SkeletonDerivatives`.
@@ -13,7 +13,8 @@ public enum OneElectronSecondDerivatives {
         public var overlap: [Matrix]
     }
 
-    /// With basis functions that move with their atoms. The same bits come out for any number of threads. Cost: that of the integrals.
+    /// With basis functions that move with their atoms. The result is the same to the last bit for any number of threads. Cost: that of the
+    /// integrals.
     /// - Parameters:
     ///   - density: P, symmetric.
     ///   - energyWeightedDensity: W, symmetric.

@@ -4,23 +4,23 @@ import GaussianIntegrals
 import LinearAlgebra
 import MolecularStructure
 
-/// Populations in intrinsic atomic orbitals: the orbitals of free atoms, polarised just so far that they span the occupied
-/// orbitals of the molecule exactly. G. Knizia, J. Chem. Theory Comput. 9, 4834 (2013), doi 10.1021/ct400687b.
+/// Populations in intrinsic atomic orbitals: the orbitals of free atoms, polarised so that they exactly span the occupied orbitals of the
+/// molecule. G. Knizia, J. Chem. Theory Comput. 9, 4834 (2013), doi 10.1021/ct400687b.
 ///
 /// The orbitals are made for each spin from its own occupied orbitals and orthogonalised by Loewdin's method.
 public struct IntrinsicAtomicOrbitals: Sendable {
-    /// In elementary charges, one an atom, relative to the effective nuclear charges.
+    /// In elementary charges, one per atom, relative to the effective nuclear charges.
     public let charges: [Double]
-    /// Alpha less beta electrons, one an atom.
+    /// Alpha minus beta electrons, one per atom.
     public let spinPopulations: [Double]
 
     /// - Parameters:
-    ///   - reference: the occupied shells of the free atoms, one entry an atom; shells that a core potential of the
-    ///     molecule's own basis replaces must be left out.
+    ///   - reference: the occupied shells of the free atoms, one entry per atom; shells that a core potential of the molecule's own basis
+    ///     replaces must be left out.
     ///   - overlap: of `wavefunction.basis`, functions by functions.
     /// - Throws: `IntrinsicOrbitalError`, or `LinearAlgebraError` when a matrix is singular.
     ///
-    /// Cost: overlap integrals over both bases and some ten matrix operations a spin.
+    /// Cost: overlap integrals over both bases and about ten matrix operations per spin.
     public init(_ wavefunction: Wavefunction, reference: [ElementBasis], overlap: Matrix) throws {
         let basis = wavefunction.basis
         let atoms = basis.molecule.atoms
@@ -69,8 +69,8 @@ public struct IntrinsicAtomicOrbitals: Sendable {
     ///
     /// - Parameters:
     ///   - allElectron: minimal sets with core orbitals, for atoms without a core potential.
-    ///   - valence: minimal sets over core potentials; of these the leading shells serve, and only where the potential replaces
-    ///     as many electrons as the one in use.
+    ///   - valence: minimal sets over core potentials; their leading shells are used, and only if the potential replaces as many
+    ///     electrons as the one in use.
     /// - Throws: `IntrinsicOrbitalError.noReference`.
     public static func reference(
         for basis: AtomicOrbitalBasis, allElectron: [Element: ElementBasis], valence: [Element: ElementBasis]
@@ -118,7 +118,7 @@ private struct CrossOverlap {
     let reference: Matrix
     let atomOfReference: [Int]
 
-    /// Integrals come from one basis on doubled nuclei, in whose type of functions the reference too is first expressed.
+    /// Integrals come from one basis on doubled nuclei; the reference is first expressed in its type of functions.
     init(basis: AtomicOrbitalBasis, reference: [ElementBasis]) throws {
         let centers = basis.molecule.withGhostsAsAtoms.atoms
         let doubled = AtomicOrbitalBasis(
@@ -127,7 +127,7 @@ private struct CrossOverlap {
         let count = basis.functionCount
         let overlap = OneElectronIntegrals.overlap(basis: doubled)
         let spherical = SphericalFunctions(basis: doubled)
-        // Of a Cartesian shell of the reference only the functions of its own degree are wanted: d without s.
+        // From a Cartesian shell of the reference only the functions of its own degree are used: d without s.
         var wanted: [(column: Int, atom: Int)] = []
         for family in spherical.families where family.atom >= centers.count {
             for columns in family.columns {
@@ -149,7 +149,7 @@ private struct CrossOverlap {
     }
 }
 
-/// Why intrinsic atomic orbitals cannot be made.
+/// Why intrinsic atomic orbitals cannot be constructed.
 public enum IntrinsicOrbitalError: Error, Equatable, CustomStringConvertible {
     case wrongReference(Int, Int)
     case referenceTooSmall(Int, Int)

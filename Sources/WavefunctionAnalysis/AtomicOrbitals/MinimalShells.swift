@@ -1,11 +1,10 @@
 import MolecularStructure
 
-/// How many shells of every angular momentum the minimal set of an element has: those that hold electrons in the ground
-/// state of the neutral atom.
+/// The number of shells of every angular momentum in the minimal set of an element: those occupied in the ground state of the neutral atom.
 ///
-/// The outer p shell of groups 1 to 12 is not among them, though it is of the same principal number as the valence s shell:
-/// 5p of Nb, 3p of Mg. Natural populations react to that choice; F. Maseras and K. Morokuma, Chem. Phys. Lett. 195, 500
-/// (1992), doi 10.1016/0009-2614(92)85551-K. Lanthanides have both 4f and 5d.
+/// The outer p shell of groups 1 to 12 is not included, although it has the same principal quantum number as the valence s shell: 5p of Nb,
+/// 3p of Mg. Natural populations depend on that choice; F. Maseras and K. Morokuma, Chem. Phys. Lett. 195, 500 (1992), doi
+/// 10.1016/0009-2614(92)85551-K. Lanthanides have both 4f and 5d.
 struct MinimalShells: Equatable {
     /// Shells of s, p, d, f that are closed below the valence.
     let core: [Int]
@@ -27,7 +26,7 @@ struct MinimalShells: Equatable {
         } else if closed < 18 {
             all[1] += 1
         } else {
-            // Electrons that the (n-2)f shell takes before the d shell begins to fill.
+            // Electrons in the (n-2)f shell before the d shell starts to fill.
             let inF = closed >= 54 ? 14 : 0
             if inF > 0 {
                 all[3] += 1

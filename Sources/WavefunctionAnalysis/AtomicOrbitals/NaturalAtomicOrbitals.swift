@@ -4,15 +4,14 @@ import MolecularStructure
 
 /// Natural atomic orbitals, and populations in them.
 ///
-/// A. E. Reed, R. B. Weinstock and F. Weinhold, J. Chem. Phys. 83, 735 (1985), doi 10.1063/1.449486. On every atom the
-/// density, averaged over directions, gives natural orbitals; those that the ground state of the atom fills are the minimal
-/// set, all others Rydberg orbitals. The minimal sets of all atoms are made orthogonal with their occupations as weights;
-/// the Rydberg orbitals are first made orthogonal to these, then among each other. One set of orbitals serves both spins: it
-/// comes from the total density.
+/// A. E. Reed, R. B. Weinstock and F. Weinhold, J. Chem. Phys. 83, 735 (1985), doi 10.1063/1.449486. On every atom, the density averaged
+/// over directions gives natural orbitals; those occupied in the ground state of the atom form the minimal set, all others are Rydberg
+/// orbitals. The minimal sets of all atoms are orthogonalised with their occupations as weights. The Rydberg orbitals are first
+/// orthogonalised to these, then among each other. Both spins use the same orbitals, which come from the total density.
 public struct NaturalAtomicOrbitals: Sendable {
     public struct Options: Sendable, Equatable {
         public var orthogonalization = Orthogonalization.minimalSetsTogether
-        /// Counts the outer p shell of groups 1 to 12 (5p of Nb, 3p of Mg) to the minimal set instead of the Rydberg orbitals.
+        /// Counts the outer p shell of groups 1 to 12 (5p of Nb, 3p of Mg) as part of the minimal set instead of the Rydberg orbitals.
         public var countsOuterPAsValence = false
 
         public init() {}
@@ -21,8 +20,8 @@ public struct NaturalAtomicOrbitals: Sendable {
     public enum Orthogonalization: Sendable {
         /// As published: core and valence together with weights, Rydberg orbitals above 1e-4 electrons with weights.
         case minimalSetsTogether
-        /// Cores first and without weights, then valence orbitals with weights, then Rydberg orbitals without: the
-        /// convention of PySCF, here to compare with it.
+        /// Cores first and without weights, then valence orbitals with weights, then Rydberg orbitals without: the convention of PySCF, for
+        /// comparison with it.
         case coresFirst
     }
 
@@ -32,7 +31,7 @@ public struct NaturalAtomicOrbitals: Sendable {
     public struct Orbital: Sendable, Equatable {
         public let atom: Int
         public let angularMomentum: Int
-        /// Principal quantum number, counted from the first one that the core potential leaves, and letter: "4d".
+        /// Principal quantum number, counted from the first one above the core potential, and letter: "4d".
         public let label: String
         public let kind: Kind
         public let alpha: Double
@@ -44,9 +43,9 @@ public struct NaturalAtomicOrbitals: Sendable {
     public let orbitals: [Orbital]
     /// Basis functions by natural orbitals, orthonormal.
     public let coefficients: Matrix
-    /// In elementary charges, one an atom, relative to the effective nuclear charges.
+    /// In elementary charges, one per atom, relative to the effective nuclear charges.
     public let charges: [Double]
-    /// Alpha less beta electrons, one an atom.
+    /// Alpha minus beta electrons, one per atom.
     public let spinPopulations: [Double]
     /// Electrons in the functions of each ghost atom.
     public let ghostPopulations: [Double]
@@ -55,9 +54,9 @@ public struct NaturalAtomicOrbitals: Sendable {
     public let options: Options
 
     /// - Parameter overlap: of `wavefunction.basis`, functions by functions.
-    /// - Throws: `LinearAlgebraError.singular` when functions are linearly dependent.
+    /// - Throws: `LinearAlgebraError.singular` if functions are linearly dependent.
     ///
-    /// Cost: some ten products and three diagonalisations of matrices over functions.
+    /// Cost: about ten products and three diagonalisations of matrices over functions.
     public init(_ wavefunction: Wavefunction, overlap: Matrix, options: Options = Options()) throws {
         self.options = options
         let basis = wavefunction.basis
@@ -127,7 +126,7 @@ public struct NaturalAtomicOrbitals: Sendable {
             rydberg: population(ofAtom: atom, .rydberg))
     }
 
-    /// What a reader of the populations has to know: outer p shells and where they count.
+    /// Notes for readers of the populations: outer p shells and how they are counted.
     public static func notes(_ molecule: Molecule, options: Options = Options()) -> [String] {
         let elements = Set(molecule.atoms.map(\.element)).sorted().filter {
             MinimalShells($0) != MinimalShells($0, includesOuterP: true)
@@ -180,7 +179,7 @@ private struct NaturalShells {
     }
 }
 
-/// Orbitals on their way from the basis functions to natural atomic orbitals.
+/// Intermediate orbitals between the basis functions and natural atomic orbitals.
 private struct NaturalOrbitalConstruction {
     enum Weights { case occupations, equal }
 
@@ -208,8 +207,8 @@ private struct NaturalOrbitalConstruction {
         occupations = [Double](repeating: 0, count: overlap.rows)
     }
 
-    /// Turns the orbitals of every family into natural ones of the density averaged over directions, in falling order
-    /// of occupation. A family is in the set as a whole shell or not.
+    /// Rotates the orbitals of every family to natural ones of the density averaged over directions, by descending occupation. A family is
+    /// in the set as a whole shell or not at all.
     mutating func makeNatural(among set: [Int]) throws {
         let overlapNow = overlap.transformed(by: coefficients)
         let densityNow = density.transformed(by: coefficients)
@@ -243,7 +242,7 @@ private struct NaturalOrbitalConstruction {
         coefficients = coefficients * rotation
     }
 
-    /// Makes the orbitals of the set orthonormal: as close to the old ones as can be, each counted by its weight.
+    /// Orthonormalises the orbitals of the set: as close to the old ones as possible, each with its weight.
     mutating func orthogonalize(_ set: [Int], weights: Weights) throws {
         guard !set.isEmpty else { return }
         let columns = coefficients.columns(set)
@@ -255,7 +254,7 @@ private struct NaturalOrbitalConstruction {
         coefficients.replaceColumns(set, by: columns * mixing)
     }
 
-    /// Makes the orbitals of the set orthogonal to others, which are orthonormal.
+    /// Orthogonalises the orbitals of the set to others, which are orthonormal.
     mutating func project(_ set: [Int], outOf others: [Int]) {
         guard !set.isEmpty, !others.isEmpty else { return }
         let columns = coefficients.columns(set)

@@ -10,7 +10,7 @@ struct SphericalFunctions {
     struct Family {
         let atom: Int
         let angularMomentum: Int
-        /// One entry a radial function: its 2 l + 1 columns of `transformation`, in a fixed order of components.
+        /// One entry per radial function: its 2 l + 1 columns of `transformation`, in a fixed order of components.
         var columns: [[Int]] = []
     }
 

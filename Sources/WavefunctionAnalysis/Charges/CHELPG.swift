@@ -8,12 +8,12 @@ import ParallelExecution
 /// Atomic charges fitted to the electrostatic potential on a cubic lattice around the molecule:
 /// C. M. Breneman and K. B. Wiberg, J. Comput. Chem. 11, 361 (1990), doi 10.1002/jcc.540110311.
 ///
-/// Convention: as published, the lattice is parallel to the coordinate axes; its first point lies `margin` below the smallest nuclear
-/// coordinate along every axis and its last one not beyond `margin` above the largest. With `Options.frames` there is a lattice in
-/// every frame, with points half a spacing from the frame's planes; charges then do not depend on how the molecule is turned, which
-/// otherwise is worth 0.001 e in most molecules, and 0.05 e where an atom is buried or a symmetric top. Points inside the radius of
-/// any nucleus or farther than `margin` from every nucleus are dropped. All others weigh the same. Charges sum to the
-/// molecule's charge.
+/// Convention: as published, the lattice is parallel to the coordinate axes; its first point is `margin` below the smallest nuclear
+/// coordinate along every axis, and its last one at most `margin` above the largest. With `Options.frames` there is a lattice in every
+/// frame, with points half a spacing from the frame's planes. Charges then do not depend on the orientation of the molecule, which
+/// otherwise changes them by 0.001 e in most molecules, and by 0.05 e if an atom is buried or the molecule is a symmetric top. Points
+/// inside the radius of any nucleus or farther than `margin` from every nucleus are dropped. All others have the same weight. Charges sum
+/// to the molecule's charge.
 public struct CHELPG: Sendable, PointsFromRadii {
     public struct Options: Sendable, Equatable, PointOptions {
         /// Distance of neighbouring points, in Angstrom.
@@ -43,14 +43,14 @@ public struct CHELPG: Sendable, PointsFromRadii {
     public let radiiInAngstrom: [Double]
     /// Combinations of charges that the points do not determine; 0 in ordinary molecules.
     public let undeterminedCombinations: Int
-    /// What a reader of the charges has to know: assumed radii, buried atoms.
+    /// Notes for readers of the charges: assumed radii, buried atoms.
     public let notes: [String]
     /// Charges from potentials: columns of the groups of equivalent atoms.
     private let system: ConstrainedChargeSystem
 
-    /// Lays out the points and factorises the least-squares problem, both of which depend on the geometry alone.
+    /// Constructs the points and factorises the least-squares problem, both of which depend only on the geometry.
     ///
-    /// - Throws: `PotentialFitError` when options make no sense or leave too few points.
+    /// - Throws: `PotentialFitError` if options are invalid or leave too few points.
     public init(molecule: Molecule, options: Options = Options()) throws {
         self.molecule = molecule
         self.options = options
@@ -113,7 +113,7 @@ public struct CHELPG: Sendable, PointsFromRadii {
             let local = positions.map(frame.local)
             let lower = local.reduce(local[0]) { pointwiseMin($0, $1) } - margin
             let first = spacing * ((lower / spacing - 0.5).rounded(.down) + 0.5)
-            // Points that rounding would put on either side of a sphere are kept.
+            // Points that rounding could put on either side of a sphere are kept.
             return try lattice(local, from: first, radii: radii, options: options, slack: 1e-9).map(frame.point)
         }
     }
@@ -138,7 +138,7 @@ public struct CHELPG: Sendable, PointsFromRadii {
             let reach = margin / spacing + 1
             return max(0, Int((centre - reach).rounded(.down)))..<min(last[axis], Int((centre + reach).rounded(.up))) + 1
         }
-        // Rows of points along z, and the atoms whose margin reaches them: the space between atoms that are far apart costs nothing.
+        // Rows of points along z, and the atoms whose margin reaches them: the space between distant atoms costs nothing.
         var rows: [SIMD2<Int>: [Int]] = [:]
         for atom in positions.indices {
             for i in places(atom, 0) {
@@ -200,7 +200,7 @@ public enum PotentialFitError: Error, Equatable, CustomStringConvertible {
     case badOption(String)
     case notConverged(Int)
 
-    /// - Throws: `badOption` when an atom of the groups is not there or is named twice.
+    /// - Throws: `badOption` if an atom of the groups does not exist or occurs twice.
     static func checkGroups(_ groups: [[Int]], _ molecule: Molecule) throws {
         var seen: Set<Int> = []
         for atom in groups.joined() {

@@ -2,7 +2,7 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// What all charge schemes of a molecule's states share.
+/// The data shared by all charge schemes for the states of a molecule.
 public struct ChargeAnalysisInput: Sendable {
     public let basis: AtomicOrbitalBasis
     /// States of one molecule in one basis.
@@ -11,7 +11,7 @@ public struct ChargeAnalysisInput: Sendable {
     public let overlap: Matrix
     public let overlapRoot: Matrix
     public let pool: WorkerPool
-    /// Called with the part of a scheme's work that is done (0 to 1), from any thread.
+    /// Called with the completed fraction of a scheme's work (0 to 1), from any thread.
     public let onProgress: @Sendable (ChargeScheme, Double) -> Void
 
     public init(
@@ -29,17 +29,17 @@ public struct ChargeAnalysisInput: Sendable {
 
 /// Computes one charge scheme, or several that share work.
 public protocol ChargeAnalyzer: Sendable {
-    /// Schemes that this analyzer knows.
+    /// Schemes of this analyzer.
     var schemes: [ChargeScheme] { get }
 
-    /// Charges by the wanted ones of `schemes`, for every scheme one entry a state. What a scheme cannot do is an outcome;
-    /// errors are left for what should not happen (`LinearAlgebraError`).
+    /// Charges by the requested `schemes`, with one entry per state for every scheme. A scheme that fails reports it in its outcome; errors
+    /// are reserved for unexpected failures (`LinearAlgebraError`).
     func charges(_ wanted: [ChargeScheme], of input: ChargeAnalysisInput) throws -> [ChargeScheme: [ChargeOutcome]]
 
-    /// Versions and parameters by which the charges of a scheme can be had again elsewhere: radii, proatoms, grid.
+    /// Versions and parameters needed to reproduce the charges of a scheme elsewhere: radii, proatoms, grid.
     func parameters(of scheme: ChargeScheme) -> [String: String]
 
-    /// What a reader of the charges has to know.
+    /// Notes for readers of the charges.
     func notes(on schemes: [ChargeScheme]) -> [String]
 }
 

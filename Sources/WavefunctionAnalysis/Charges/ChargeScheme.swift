@@ -52,21 +52,21 @@ public enum ChargeScheme: String, Sendable, CaseIterable {
         }
     }
 
-    /// What every computation has: tables and accounts start from these.
+    /// Computed in every calculation: tables and accounts start with these.
     public static let always: [ChargeScheme] = [.mulliken, .lowdin, .chelpg]
 }
 
 /// Charges of one state by one scheme.
 public struct AtomicCharges: Sendable, Equatable {
-    /// In elementary charges, one an atom.
+    /// In elementary charges, one per atom.
     public var charges: [Double]
-    /// Alpha less beta electrons, one an atom; nil where the scheme does not tell.
+    /// Alpha minus beta electrons, one per atom; nil if the scheme does not provide them.
     public var spinPopulations: [Double]?
-    /// Electrons that the scheme finds in the functions of each ghost atom; nil for schemes that know atoms only.
+    /// Electrons in the functions of each ghost atom; nil for schemes without basis functions.
     public var ghostPopulations: [Double]?
     /// Dipole moment of each atom's charge distribution about its nucleus, in atomic units; nil where there is none.
     public var dipoles: [SIMD3<Double>]?
-    /// Of an iterative scheme.
+    /// Number of iterations of an iterative scheme.
     public var iterations: Int?
     /// How well fitted charges reproduce the potential.
     public var fit: PotentialFit?
@@ -75,7 +75,7 @@ public struct AtomicCharges: Sendable, Equatable {
     /// Bond orders that belong to the scheme's atoms.
     public var bondOrders: SchemeBondOrders?
 
-    /// Sum of the charges, those of ghost atoms included. They are not renormalised to the total charge.
+    /// Sum of the charges, including those of ghost atoms. They are not renormalised to the total charge.
     public var sum: Double { charges.reduce(0, +) - (ghostPopulations ?? []).reduce(0, +) }
 
     public init(
@@ -88,7 +88,7 @@ public struct AtomicCharges: Sendable, Equatable {
     }
 }
 
-/// What became of one scheme for one state.
+/// The outcome of one scheme for one state.
 public enum ChargeOutcome: Sendable, Equatable {
     case found(AtomicCharges)
     /// Why there are no charges: no convergence, no data for an element, a singular matrix.

@@ -1,13 +1,13 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// Least squares for point charges on nuclei whose sum is given, with the normal equations' eigenvectors kept so that
-/// several potentials can be fitted.
+/// Least-squares fit of point charges on nuclei with a fixed sum. The eigenvectors of the normal equations are kept so that several
+/// potentials can be fitted.
 ///
 /// Charges are written as an even distribution of the total plus Z y, where the columns of Z are an orthonormal basis
 /// of the vectors that sum to zero; y then is free. Combinations y that hardly change the potential are left at zero.
 struct ConstrainedChargeSystem: Sendable {
-    /// Atom by atom, the changes of charges that are not determined: unit vectors.
+    /// The undetermined changes of charges, atom by atom: unit vectors.
     let undetermined: [[Double]]
     private let points: [SIMD3<Double>]
     private let positions: [SIMD3<Double>]
@@ -67,7 +67,7 @@ struct ConstrainedChargeSystem: Sendable {
         return groupOfAtom.map { charges[$0] }
     }
 
-    /// What a reader of the charges has to know of atoms that the points do not reach.
+    /// Notes for readers of the charges about atoms that the points do not reach.
     func notes(_ molecule: Molecule) -> [String] {
         undetermined.map { combination in
             let atoms = combination.indices.filter { abs(combination[$0]) > 0.3 }
@@ -77,7 +77,7 @@ struct ConstrainedChargeSystem: Sendable {
         }
     }
 
-    /// Number of the group of every atom, and how many groups there are: an atom that is in none is one of its own.
+    /// Group number of every atom, and the number of groups: an atom that is in no group forms its own.
     static func groups(_ groups: [[Int]], atomCount: Int) -> (ofAtom: [Int], count: Int) {
         var group = [Int](repeating: -1, count: atomCount)
         var count = 0

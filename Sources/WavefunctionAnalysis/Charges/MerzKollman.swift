@@ -37,9 +37,9 @@ public struct MerzKollman: Sendable, PointsFromRadii {
     public let radiiInAngstrom: [Double]
     private let system: ConstrainedChargeSystem
 
-    /// Lays out the points, which depend on the geometry alone.
+    /// Constructs the points, which depend only on the geometry.
     ///
-    /// - Throws: `PotentialFitError` when options make no sense or leave too few points.
+    /// - Throws: `PotentialFitError` if options are invalid or leave too few points.
     public init(molecule: Molecule, options: Options = Options()) throws {
         guard !molecule.atoms.isEmpty else { throw PotentialFitError.noAtoms }
         self.molecule = molecule
@@ -61,7 +61,7 @@ public struct MerzKollman: Sendable, PointsFromRadii {
             points: points, molecule: molecule, groups: options.equivalentAtoms, threshold: options.singularValueThreshold)
     }
 
-    /// What a reader of the charges has to know: assumed radii, buried atoms.
+    /// Notes for readers of the charges: assumed radii, buried atoms.
     public var notes: [String] {
         let assumed = Set(molecule.atoms.map(\.element)).filter {
             !MerzKollmanRadii.isDefined($0) && options.radiiInAngstrom[$0] == nil
@@ -125,7 +125,7 @@ public struct MerzKollman: Sendable, PointsFromRadii {
 
     /// About `count` points on the unit sphere, on rings of about equal spacing from pole to pole.
     ///
-    /// - Parameter isCut: whether points beyond `count`, which would be at the lower pole, are left out.
+    /// - Parameter isCut: whether points beyond `count`, which would be at the lower pole, are omitted.
     static func rings(_ count: Int, isCut: Bool = true) -> [SIMD3<Double>] {
         let equator = Int((Double.pi * Double(count)).squareRoot())
         let steps = max(1, equator / 2)
@@ -144,9 +144,8 @@ public struct MerzKollman: Sendable, PointsFromRadii {
 
 /// Radii of the Merz-Kollman layers.
 ///
-/// To Cl those that GAMESS lists under the name; the literature has them for H, C, N, O, F, P, S and Cl. From Ar on there are
-/// none: the default is the one of `PotentialFitRadii`.
-/// For Al other programs take 1.65 Angstrom.
+/// Up to Cl, the radii that GAMESS lists under this name; the literature contains those of H, C, N, O, F, P, S and Cl. From Ar on there are
+/// none: the default is that of `PotentialFitRadii`. For Al other programs take 1.65 Angstrom.
 public enum MerzKollmanRadii {
     private static let table: [Double] = [
         1.20, 1.20, 1.37, 1.45, 1.45, 1.50, 1.50, 1.40, 1.35, 1.30, 1.57, 1.36, 1.24, 1.17, 1.80, 1.75, 1.70,
@@ -154,7 +153,7 @@ public enum MerzKollmanRadii {
 
     public static func isDefined(_ element: Element) -> Bool { element.atomicNumber <= table.count }
 
-    /// Whether the radius comes from the literature and not from a list of a program, or from nowhere.
+    /// Whether the radius comes from the literature and not only from the list of a program, or from nowhere.
     public static func isPublished(_ element: Element) -> Bool { [1, 6, 7, 8, 9, 15, 16, 17].contains(element.atomicNumber) }
 
     /// In Angstrom.

@@ -2,13 +2,12 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 
-/// Natural and intrinsic populations behind the seam of all schemes; see `NaturalAtomicOrbitals` and
-/// `IntrinsicAtomicOrbitals`.
+/// Natural and intrinsic populations as charge schemes; see `NaturalAtomicOrbitals` and `IntrinsicAtomicOrbitals`.
 public struct OrbitalChargeAnalyzer: ChargeAnalyzer {
     private let molecule: Molecule
     private let freeAtoms: Result<[ElementBasis], IntrinsicOrbitalError>
 
-    /// - Parameter freeAtoms: the occupied shells of the free atoms, one entry an atom, or why there are none
+    /// - Parameter freeAtoms: the occupied shells of the free atoms, one entry per atom, or why there are none
     ///   (`IntrinsicAtomicOrbitals.reference`).
     public init(molecule: Molecule, freeAtoms: Result<[ElementBasis], IntrinsicOrbitalError>) {
         self.molecule = molecule

@@ -2,7 +2,7 @@ import Foundation
 import LinearAlgebra
 import MolecularStructure
 
-/// A right-handed frame in which the points of a fit to the potential are laid out.
+/// A right-handed frame in which the points of a potential fit are constructed.
 public struct PointFrame: Sendable, Equatable {
     /// In bohr.
     public let origin: SIMD3<Double>
@@ -29,7 +29,7 @@ public struct PointFrame: Sendable, Equatable {
     /// The point whose coordinates in the frame are given.
     func point(_ local: SIMD3<Double>) -> SIMD3<Double> { origin + vector(local) }
 
-    /// The frame turned by an angle (in radian) about its own vector (x, y, z), a unit vector.
+    /// The frame rotated by an angle (in radian) about the unit vector (x, y, z) given in its own axes.
     func turned(by angle: Double, about axis: SIMD3<Double>) -> PointFrame {
         func rotated(_ v: SIMD3<Double>) -> SIMD3<Double> {
             let (c, s) = (cos(angle), sin(angle))
@@ -38,8 +38,8 @@ public struct PointFrame: Sendable, Equatable {
         return PointFrame(origin: origin, x: vector(rotated(SIMD3(1, 0, 0))), z: vector(rotated(SIMD3(0, 0, 1))))
     }
 
-    /// The frames of a molecule for fits to its potential: that of nuclear charge, and the same turned by 120 and 240 degrees about its z
-    /// axis. Points in all three have the symmetry of the molecule where its highest axis is twofold, threefold, fourfold or sixfold.
+    /// The frames of a molecule for potential fits: that of nuclear charge, and the same rotated by 120 and 240 degrees about its z axis.
+    /// The points in all three together have the symmetry of the molecule if its highest axis is twofold, threefold, fourfold or sixfold.
     public static func frames(of molecule: Molecule) -> [PointFrame] {
         let first = principal(of: molecule)
         return [0.0, 1, 2].map { first.turned(by: $0 * 2 * Double.pi / 3, about: SIMD3(0, 0, 1)) }
@@ -48,10 +48,10 @@ public struct PointFrame: Sendable, Equatable {
     /// The frame turned by 60 degrees about the diagonal of its axes, in which points lie unlike those in any of `frames`.
     var tilted: PointFrame { turned(by: Double.pi / 3, about: SIMD3(repeating: (1.0 / 3).squareRoot())) }
 
-    /// The frame of nuclear charge: its origin is the centre of nuclear charge, its axes are those of the inertia of the nuclear charges. z
-    /// is the axis whose moment differs most from the others. Where two or three moments agree within 2 %, the atom farthest from the axis
-    /// or from the centre decides, of several the first in the order of the molecule; the first atom off the plane across an axis has
-    /// a positive coordinate. The frame therefore turns with the molecule.
+    /// The frame of nuclear charge: its origin is the centre of nuclear charge, its axes are the principal axes of inertia of the nuclear
+    /// charges. z is the axis whose moment differs most from the others. If two or three moments agree within 2 %, the atom farthest from
+    /// the axis or from the centre decides (if several are equally far, the first in the order of the molecule). The first atom off the
+    /// plane perpendicular to an axis has a positive coordinate. The frame therefore rotates with the molecule.
     static func principal(of molecule: Molecule) -> PointFrame {
         let charges = molecule.atoms.map { Double($0.element.atomicNumber) }
         let total = charges.reduce(0, +)
@@ -82,14 +82,14 @@ public struct PointFrame: Sendable, Equatable {
         return PointFrame(origin: origin, x: pointing(axis(1), at: positions), z: z)
     }
 
-    /// The direction of the longest vector, of several of about that length the first; nil where all vanish.
+    /// The direction of the longest vector (of several of similar length, the first); nil if all vanish.
     private static func direction(_ vectors: [SIMD3<Double>]) -> SIMD3<Double>? {
         let longest = vectors.map { ($0 * $0).sum().squareRoot() }.max() ?? 0
         guard longest > 1e-3, let first = vectors.first(where: { ($0 * $0).sum().squareRoot() > 0.99 * longest }) else { return nil }
         return first / (first * first).sum().squareRoot()
     }
 
-    /// A unit vector across z towards the atom farthest from it; across any where all atoms lie on z.
+    /// A unit vector perpendicular to z towards the atom farthest from it, or any perpendicular vector if all atoms are on z.
     private static func perpendicular(_ positions: [SIMD3<Double>], to z: SIMD3<Double>) -> SIMD3<Double> {
         if let found = direction(positions.map { $0 - ($0 * z).sum() * z }) { return found }
         let other = abs(z.x) < 0.7 ? SIMD3(1.0, 0, 0) : SIMD3(0, 1.0, 0)
@@ -106,11 +106,11 @@ public struct PointFrame: Sendable, Equatable {
     }
 }
 
-/// What fitted charges owe to how the points lie.
+/// The dependence of fitted charges on the positions of the points.
 public struct OrientationSensitivity: Sendable, Equatable {
     /// Frames in each of which the charges were fitted alone.
     public let orientations: Int
-    /// Largest less smallest charge of every atom among them, in elementary charges.
+    /// Largest minus smallest charge of every atom among them, in elementary charges.
     public let spread: [Double]
 
     public init(orientations: Int, spread: [Double]) {

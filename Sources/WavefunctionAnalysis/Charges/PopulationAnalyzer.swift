@@ -1,4 +1,4 @@
-/// Mulliken's and Loewdin's populations behind the seam of all schemes; see `PopulationAnalysis`.
+/// Mulliken and Loewdin populations as charge schemes; see `PopulationAnalysis`.
 public struct PopulationAnalyzer: ChargeAnalyzer {
     public init() {}
 

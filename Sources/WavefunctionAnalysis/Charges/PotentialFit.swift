@@ -5,22 +5,22 @@ import ParallelExecution
 
 /// Charges fitted to the potential of one state, and how well they reproduce it.
 public struct PotentialFit: Sendable, Equatable {
-    /// In elementary charges, one an atom.
+    /// In elementary charges, one per atom.
     public let charges: [Double]
     /// Root mean square difference of the potentials, in hartree per elementary charge.
     public let rootMeanSquareError: Double
     /// The same over the root mean square of the potential itself.
     public let relativeRootMeanSquareError: Double
-    /// What the charges owe to radii that the method's literature does not give; one entry an element.
+    /// Dependence of the charges on radii that the method's literature does not give; one entry per element.
     public var radiusSensitivities: [RadiusSensitivity] = []
-    /// What the charges owe to how the points lie; nil where the points follow the axes of the coordinates.
+    /// Dependence of the charges on the positions of the points; nil if the points follow the coordinate axes.
     public var orientationSensitivity: OrientationSensitivity?
 
     /// Compares the potential of point charges on the nuclei with the one to be reproduced.
     ///
     /// - Parameters:
     ///   - points: in bohr.
-    ///   - potential: one value a point, in hartree per elementary charge.
+    ///   - potential: one value per point, in hartree per elementary charge.
     public init(charges: [Double], molecule: Molecule, points: [SIMD3<Double>], potential: [Double]) {
         var error = 0.0
         var square = 0.0

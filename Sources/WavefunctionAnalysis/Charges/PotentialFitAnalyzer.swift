@@ -2,8 +2,7 @@ import Foundation
 import GaussianBasis
 import MolecularStructure
 
-/// Charges fitted to the electrostatic potential behind the seam of all schemes; see `CHELPG`, `MerzKollman` and
-/// `RestrainedPotentialFit`.
+/// Charges fitted to the electrostatic potential as charge schemes; see `CHELPG`, `MerzKollman` and `RestrainedPotentialFit`.
 public struct PotentialFitAnalyzer: ChargeAnalyzer {
     public let chelpg: CHELPG?
     public let merzKollman: MerzKollman?
@@ -14,7 +13,7 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
     /// - Parameters:
     ///   - chelpg: the points of the fit; nil where it is not wanted.
     ///   - merzKollman: the same for MK and RESP.
-    ///   - restraint: equivalent atoms and given sums of RESP charges.
+    ///   - restraint: equivalent atoms and constrained sums of RESP charges.
     ///   - memoryLimitInBytes: schemes whose points and potentials do not fit are unavailable.
     public init(
         chelpg: CHELPG?, merzKollman: MerzKollman?, restraint: RestrainedPotentialFit.Options = .init(),
@@ -28,8 +27,7 @@ public struct PotentialFitAnalyzer: ChargeAnalyzer {
 
     public var schemes: [ChargeScheme] { (chelpg == nil ? [] : [.chelpg]) + (merzKollman == nil ? [] : [.mk, .resp]) }
 
-    /// Cost: the potential on each set of points, those for other radii of metals included; several states for little more than
-    /// one.
+    /// Cost: the potential on each set of points, including those for other radii of metals; several states cost little more than one.
     public func charges(
         _ wanted: [ChargeScheme], of input: ChargeAnalysisInput
     ) throws -> [ChargeScheme: [ChargeOutcome]] {

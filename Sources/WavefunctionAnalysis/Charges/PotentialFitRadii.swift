@@ -1,13 +1,13 @@
 import MolecularStructure
 
-/// Radii inside which points are left out of a fit of charges to the potential.
+/// Radii inside which points are omitted of a fit of charges to the potential.
 ///
 /// - H, He 1.45; Li-C 1.5; N-Ne 1.7; Na-Ar 2.0 Angstrom: C. M. Breneman and K. B. Wiberg, J. Comput. Chem. 11, 361 (1990),
 ///   doi 10.1002/jcc.540110311.
-/// - K-Rn: that work has none, and no value is generally agreed upon. The default is x / 2.4 with the nonbonded distance x of
-///   the universal force field (A. K. Rappe et al., J. Am. Chem. Soc. 114, 10024 (1992), doi 10.1021/ja00051a040), that is
-///   the radius x / 2 divided by 1.2. Other programs differ (Zr 1.34, Nb 1.45, or 2.4 Angstrom for the whole row), and a
-///   metal's charge can move by tenths; override the radius to see how much.
+/// - K-Rn: that work has none, and no value is generally accepted. The default is x / 2.4 with the nonbonded distance x of the universal
+///   force field (A. K. Rappe et al., J. Am. Chem. Soc. 114, 10024 (1992), doi 10.1021/ja00051a040), that is, the radius x / 2 divided by
+///   1.2. Other programs differ (Zr 1.34, Nb 1.45, or 2.4 Angstrom for the whole row), and the charge of a metal can change by tenths;
+///   override the radius to see how much.
 public enum PotentialFitRadii {
     /// In Angstrom.
     public static func inAngstrom(_ element: Element) -> Double {
@@ -20,7 +20,7 @@ public enum PotentialFitRadii {
         }
     }
 
-    /// x / 2.4, in Angstrom, for elements from Ar on; other schemes that define no radius use it too.
+    /// x / 2.4, in Angstrom, for elements from Ar on; other schemes without a defined radius also use it.
     static func fromUniversalForceField(_ element: Element) -> Double {
         nonbondedDistances[max(0, min(nonbondedDistances.count - 1, element.atomicNumber - 18))] / 2.4
     }

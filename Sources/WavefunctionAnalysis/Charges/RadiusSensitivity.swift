@@ -1,15 +1,15 @@
 import MolecularStructure
 
-/// How charges fitted to the potential move with a radius on which the method's literature is silent.
+/// Dependence of potential-fitted charges on a radius that the method's literature does not give.
 public struct RadiusSensitivity: Sendable, Equatable {
-    /// The radius is changed by this part of itself, down and up.
+    /// The radius is decreased and increased by this fraction.
     public static let relativeStep = 0.1
 
     public let element: Element
     /// As used for the charges themselves.
     public let radiusInAngstrom: Double
-    /// By how much every atom's charge changes with the smaller and with the larger radius, in elementary charges; nil where no
-    /// points are left to fit to.
+    /// Change of every atom's charge with the smaller and with the larger radius, in elementary charges; nil if no points are left for the
+    /// fit.
     public let changesWithSmallerRadius: [Double]?
     public let changesWithLargerRadius: [Double]?
 

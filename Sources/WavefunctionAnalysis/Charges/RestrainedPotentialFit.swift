@@ -3,12 +3,12 @@ import MolecularStructure
 
 /// RESP: charges fitted to the potential under a hyperbolic restraint that keeps the charges of buried atoms small.
 ///
-/// C. I. Bayly, P. Cieplak, W. D. Cornell and P. A. Kollman, J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004. The sum
-/// over the points of squared errors grows by 2 a (sqrt(q^2 + b^2) - b) for every atom but hydrogen (with the 2 the equations
-/// are those of the authors' program resp). The sum over the points grows with their number, so that a restraint of the
-/// published strength weakens as points become denser; `Options.isScaledToDensity` makes up for that.
+/// C. I. Bayly, P. Cieplak, W. D. Cornell and P. A. Kollman, J. Phys. Chem. 97, 10269 (1993), doi 10.1021/j100142a004. The sum of squared
+/// errors over the points is increased by 2 a (sqrt(q^2 + b^2) - b) for every atom except hydrogen (with the 2, the equations are those of
+/// the authors' program resp). The sum over the points grows with their number, so a restraint of the published strength becomes weaker for
+/// denser points; `Options.isScaledToDensity` compensates for that.
 public struct RestrainedPotentialFit: Sendable {
-    /// A sum of charges that is given.
+    /// A constrained sum of charges.
     public struct Constraint: Sendable, Equatable {
         public var atoms: [Int]
         public var charge: Double
@@ -22,8 +22,8 @@ public struct RestrainedPotentialFit: Sendable {
     public struct Options: Sendable, Equatable {
         /// a, in atomic units.
         public var strength = 0.0005
-        /// Whether a belongs to one point a square Angstrom in each layer and grows with the density of the points. By default it
-        /// is what it is, as in the program resp.
+        /// Whether a applies to one point per square Angstrom in each layer and is scaled with the density of the points. By default it is
+        /// not scaled, as in the program resp.
         public var isScaledToDensity = false
         /// b, in elementary charges.
         public var tightness = 0.1
@@ -48,7 +48,7 @@ public struct RestrainedPotentialFit: Sendable {
 
     /// Cost: a matrix over points and atoms and some ten small systems of linear equations.
     ///
-    /// - Throws: `PotentialFitError` when constraints contradict each other or the iteration does not settle.
+    /// - Throws: `PotentialFitError` if constraints contradict each other or the iteration does not converge.
     public func fit(potential: [Double], totalCharge: Double, options: Options = Options()) throws -> PotentialFit {
         let atoms = scheme.molecule.atoms
         try PotentialFitError.checkGroups(options.equivalentAtoms, scheme.molecule)
@@ -63,7 +63,7 @@ public struct RestrainedPotentialFit: Sendable {
             potential, points: scheme.points, positions: positions, groupOfAtom: group, groups: count)
         let asked = [Constraint(atoms: Array(atoms.indices), charge: totalCharge)] + options.constraints
         let constraints = try Self.independent(asked, groupOfAtom: group, groups: count)
-        // Points in several frames stand for those in one.
+        // Points in several frames are weighted as those in one.
         let strength =
             options.strength * (options.isScaledToDensity ? scheme.options.pointsPerSquareAngstrom : 1)
             * Double(scheme.options.frames?.count ?? 1)
@@ -92,7 +92,7 @@ public struct RestrainedPotentialFit: Sendable {
             }
             let change = zip(charges, solution).reduce(0) { max($0, abs($1.0 - $1.1)) }
             charges = Array(solution.prefix(count))
-            // A system that is singular but for rounding gives some solution, which breaks what was asked for.
+            // A system that is singular except for rounding errors gives a solution that violates the constraints.
             for constraint in asked {
                 let sum = constraint.atoms.reduce(0) { $0 + charges[group[$1]] }
                 guard abs(sum - constraint.charge) < 1e-8 else { throw Self.contradiction }
@@ -108,8 +108,7 @@ public struct RestrainedPotentialFit: Sendable {
 
     private static let contradiction = PotentialFitError.badOption("these constraints: they contradict each other")
 
-    /// Constraints without those that follow from the ones before them: a sum over a group is given already where the charges of
-    /// all other atoms are.
+    /// Constraints without redundant ones: a sum over a group is redundant if the charges of all other atoms are constrained.
     private static func independent(
         _ constraints: [Constraint], groupOfAtom: [Int], groups: Int
     ) throws -> [Constraint] {
@@ -133,11 +132,10 @@ public struct RestrainedPotentialFit: Sendable {
         }
     }
 
-    /// Both stages as published: first all charges with a = 0.0005; then, with a = 0.001, only carbon atoms that carry two or
-    /// more hydrogens and these hydrogens, which become equal on each carbon, all others kept. The second stage is the first
-    /// where there is no such carbon.
+    /// Both stages as published: first all charges with a = 0.0005; then, with a = 0.001, only carbon atoms with two or more hydrogens and
+    /// these hydrogens, which become equal on each carbon, with all others fixed. Without such a carbon, the second stage is the first.
     ///
-    /// - Parameter first: equivalences and constraints that hold in both stages, and the strength of the first one.
+    /// - Parameter first: equivalences and constraints for both stages, and the strength of the first one.
     public func fitInTwoStages(
         potential: [Double], totalCharge: Double, first: Options = Options(), secondStrength: Double = secondStrength
     ) throws -> (first: PotentialFit, second: PotentialFit) {

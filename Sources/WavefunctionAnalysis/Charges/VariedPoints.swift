@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// Points of a fit to the potential that follow from radii of the elements.
+/// Points of a potential fit that follow from radii of the elements.
 protocol PointsFromRadii: Sendable {
     associatedtype Options: PointOptions
 
@@ -10,14 +10,14 @@ protocol PointsFromRadii: Sendable {
     var options: Options { get }
     /// In bohr.
     var points: [SIMD3<Double>] { get }
-    /// One an atom.
+    /// One per atom.
     var radiiInAngstrom: [Double] { get }
 
     /// Whether the method's literature gives the radius.
     static func hasPublishedRadius(_ element: Element) -> Bool
 }
 
-/// What the points of every such fit depend on.
+/// The settings of all such point sets.
 protocol PointOptions {
     /// Radii, in Angstrom, that replace those of the method.
     var radiiInAngstrom: [Element: Double] { get set }
@@ -42,7 +42,7 @@ extension PointsFromRadii {
 }
 
 /// The points of a fit together with those for smaller and larger radii of the elements whose radius is a choice, and those in one frame
-/// each, which show what the orientation is worth.
+/// each, which show the dependence on the orientation.
 ///
 /// Most points are common to all: the potential is needed once, at the union.
 struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
@@ -60,11 +60,11 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
     private let variants: [Variant]
     private let singleFrames: [Alternative]
 
-    /// Bytes for the points, their places and their potentials, at most.
+    /// Upper bound of the bytes for the points, their indices and their potentials.
     static func memory(_ scheme: Scheme, stateCount: Int) -> Int {
         let (count, frames) = (Double(scheme.points.count), Double(max(1, scheme.options.frames?.count ?? 1)))
         let varied = scheme.molecule.atoms.filter { !Scheme.hasPublishedRadius($0.element) }
-        // A changed radius moves points of the atoms that have it, and one further frame has as many as each of the others.
+        // A changed radius moves points of the atoms that have it, and a further frame has as many points as each of the others.
         let union = count * (1 + 2 * Double(varied.count) / Double(scheme.molecule.atoms.count) + 1 / frames)
         // A position, its entry in the table of known ones, and room to grow.
         let lists = 2 * Double(Set(varied.map(\.element)).count) + 1 + 1 / frames
@@ -83,7 +83,7 @@ struct VariedPoints<Scheme: PointsFromRadii>: Sendable {
             }
         }
         self.scheme = scheme
-        // Points that coincide in the scheme itself keep places of their own.
+        // Points that coincide within the scheme itself keep separate indices.
         points = scheme.points
         for (place, point) in points.enumerated() { known[point] = place }
         var radii: [Element: Double] = [:]

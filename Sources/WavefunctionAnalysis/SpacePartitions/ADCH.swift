@@ -1,19 +1,19 @@
 import LinearAlgebra
 import MolecularStructure
 
-/// Atomic dipole moment corrected Hirshfeld charges, which reproduce the molecule's dipole moment: every atom's own dipole moment is turned into charges on the atom and
-/// its neighbours, changed as little as can be. T. Lu and F. Chen, J. Theor. Comput. Chem. 11, 163 (2012),
-/// doi 10.1142/S0219633612500113.
+/// Atomic dipole moment corrected Hirshfeld charges, which reproduce the molecule's dipole moment: the dipole moment of every atom is
+/// converted to charges on the atom and its neighbours, with the smallest possible changes. T. Lu and F. Chen, J. Theor. Comput. Chem. 11,
+/// 163 (2012), doi 10.1142/S0219633612500113.
 ///
-/// Neighbours are atoms closer than the sum of both van der Waals radii; their weights w fall with the distance as Becke's cell
-/// function does. Of all changes with the given dipole moment and without charge in sum, the one with the least sum of
-/// squares over w is taken. A direction in which the neighbours do not extend (a diatomic's plane) stays uncorrected.
+/// Neighbours are atoms closer than the sum of the two van der Waals radii; their weights w decrease with the distance like Becke's cell
+/// function. Of all changes with the given dipole moment and zero total charge, the one with the smallest sum of squares over w is taken. A
+/// direction in which the neighbours do not extend (perpendicular to a diatomic) is not corrected.
 public enum ADCH {
     /// Mean squares of the neighbours' extent, in bohr^2, below which a direction is left alone.
     static let smallestExtent = 1e-5
 
     /// - Parameters:
-    ///   - charges, dipoles: one an atom, in atomic units; dipoles about the nuclei.
+    ///   - charges, dipoles: one per atom, in atomic units; dipoles about the nuclei.
     /// - Throws: `LinearAlgebraError` when a diagonalisation fails.
     public static func corrected(
         charges: [Double], dipoles: [SIMD3<Double>], molecule: Molecule

@@ -5,23 +5,22 @@ import MolecularStructure
 
 /// Charges and dipole moments of the basins of the density's maxima, R. F. W. Bader's atoms.
 ///
-/// The electrons are those of Becke's smooth cells, whose sums an ordinary grid gives, and what lies in one atom's cell but in
-/// another's basin is handed over. Rays from the nuclei find it: along a ray the basins that it passes are found out, and every
-/// one gets the part of the radial integral over the cell that lies in it. Where a ray passes from one basin into another
-/// between two points, the boundary is found by bisection and the interval divided there, the integrand being a cubic through
-/// four points. All atoms together hold the electrons that the cells do. Cores that potentials replace are shared out like the
-/// other electrons.
+/// The electrons in Becke's smooth cells are integrated on an ordinary grid; the electrons in one atom's cell but in another's basin are
+/// then transferred. They are found along rays from the nuclei: the basins along a ray are determined, and each gets the part of the radial
+/// integral over the cell that is inside it. If a ray passes from one basin to another between two points, the boundary is located by
+/// bisection and the interval divided there, with a cubic through four points as the integrand. The total number of electrons is that of
+/// the cells. Cores replaced by potentials are divided like the other electrons.
 struct AtomsInMolecules {
-    /// Electrons that may be left without an atom.
+    /// Number of electrons that may be left without an atom.
     static let tolerance = 1e-4
-    /// Points that hold fewer electrons follow the next point of their ray on the inner side; those beyond the last do not count.
+    /// Points with fewer electrons are assigned like the next point on the inner side of their ray; those beyond the last are ignored.
     private static let leastElectrons = 1e-9
-    /// A ray ends where eight points in a row have smaller weights, in bohr^3: they lie deep in other atoms' cells.
+    /// A ray ends when eight consecutive points have smaller weights, in bohr^3: they are deep in other atoms' cells.
     private static let leastWeight = 1e-10
-    /// Boundaries are bisected until what may lie on the wrong side is less than this many electrons.
+    /// Boundaries are bisected until the density on the wrong side amounts to less than this many electrons.
     private static let precision = 5e-6
     private static let mostBisections = 7
-    /// Along a ray basins are found out at points at most so far apart, in bohr, and between where these disagree.
+    /// Along a ray, basins are determined at points at most this far apart, in bohr, and between points with different basins.
     private static let stride = 0.5
 
     private let input: ChargeAnalysisInput
@@ -30,8 +29,8 @@ struct AtomsInMolecules {
     private let cells: [AtomicCharges]
     private let grid: RayGrid
 
-    /// The same numbers of points for all atoms and distances: radial ones a fifth more than the specification's largest, and
-    /// three times as many directions or somewhat more, because basins have edges and Becke's cells have none.
+    /// The same numbers of points for all atoms and distances: a fifth more radial points than the specification's largest, and at least
+    /// three times as many directions, because basins have edges and Becke's cells do not.
     static func size(_ specification: GridSpecification, _ molecule: Molecule) -> (radial: Int, angular: Int) {
         let elements = Set(molecule.atoms.map(\.element))
         let radial = elements.map { specification.radialCount($0) }.max() ?? 0
@@ -39,7 +38,7 @@ struct AtomsInMolecules {
         return (radial + radial / 5, LebedevGrid.counts.first { $0 >= 3 * angular } ?? LebedevGrid.counts.last ?? angular)
     }
 
-    /// About what is kept at a time, in bytes: the meshes, and some twenty points a ray.
+    /// Approximate peak memory in bytes: the meshes, and about twenty points per ray.
     static func memory(_ input: ChargeAnalysisInput, grid: GridSpecification) -> Int {
         let size = size(grid, input.basis.molecule)
         return DensityBasins.memory(input.basis.molecule) + 2000 * size.angular * input.basis.molecule.atoms.count
@@ -122,7 +121,7 @@ struct AtomsInMolecules {
         let center = grid.atom(ofRay: ray)
         let radii = grid.radii[center]
         let inner = radii.lastIndex { $0 <= basins.radii[center] } ?? 0
-        // Most points surely lie in the basin of the ray's own atom, or too far outside for an answer.
+        // Most points are certainly in the basin of the ray's own atom, or too far outside to decide.
         let leaving = (inner + 1..<max(inner + 1, radii.count)).first { k in
             let point = grid.point(ofRay: ray, radius: radii[k])
             return basins.knownBasin(at: point) != center && basins.contains(point)
@@ -225,7 +224,7 @@ struct AtomsInMolecules {
     }
 }
 
-/// What lies in the cell of one atom and in the basin of another: weights of the density at points.
+/// The region in the cell of one atom and in the basin of another: weights of the density at points.
 private struct Transfers: Sendable {
     struct Item: Sendable {
         var point: Int

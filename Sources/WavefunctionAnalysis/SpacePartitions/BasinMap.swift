@@ -1,7 +1,7 @@
-/// Cells of an even mesh that surely lie in one basin: all points of the cell and of those around it do.
+/// Cells of a uniform mesh that are certainly within one basin: all points of the cell and of its neighbours are.
 struct BasinMap: Sendable {
     private let mesh: EvenMesh
-    /// Of the cell that begins at a point; -1 where basins meet, or are not known.
+    /// Basin of the cell that begins at a point; -1 if basins meet, or are unknown.
     private let cells: [Int32]
 
     /// - Parameter basins: of all points; -1 is not known.
@@ -29,7 +29,7 @@ struct BasinMap: Sendable {
         self.cells = cells
     }
 
-    /// Nil where it has to be found out.
+    /// Nil if it has to be determined.
     @inline(__always)
     func basin(at point: SIMD3<Double>) -> Int? {
         let place = (point - mesh.origin) * (1 / mesh.spacing)

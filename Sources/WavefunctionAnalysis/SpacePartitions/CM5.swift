@@ -8,7 +8,7 @@ public enum CM5 {
     /// In 1 / Angstrom.
     static let alpha = 2.474
 
-    /// What is added to the Hirshfeld charges, one value an atom; the sum is zero.
+    /// Corrections to the Hirshfeld charges, one value per atom; their sum is zero.
     public static func shifts(_ molecule: Molecule) -> [Double] {
         molecule.atoms.map { own in
             var sum = 0.0
@@ -23,7 +23,7 @@ public enum CM5 {
 
     private static func radius(_ element: Element) -> Double { radiiInAngstrom[element.atomicNumber - 1] }
 
-    /// Antisymmetric: pairs with a parameter of their own, else the difference of the elements' parameters.
+    /// Antisymmetric: pairs with their own parameter, otherwise the difference of the elements' parameters.
     private static func difference(_ first: Element, _ second: Element) -> Double {
         let (a, b) = (first.atomicNumber, second.atomicNumber)
         if let value = pairs[[a, b]] { return value }

@@ -7,29 +7,29 @@ import ParallelExecution
 
 /// The basins of a density's maxima: a point belongs to the nucleus at which the path of steepest ascent from it ends.
 ///
-/// Paths are followed on meshes of the density's logarithm as far as a sphere around a nucleus into which every path leads: on
-/// it and on all smaller ones the density, evaluated exactly, falls outwards (but for those that a maximum beside the nucleus
-/// crosses). Paths from all points of a coarse mesh tell first which cells surely lie within one basin; others end there, too.
+/// Paths are followed on meshes of the density's logarithm to a sphere around a nucleus which every path enters: on it and on all smaller
+/// ones the density, evaluated exactly, decreases outwards (except on those crossed by a maximum next to the nucleus). Paths from all
+/// points of a coarse mesh first determine which cells are certainly within one basin; other paths end there, too.
 struct DensityBasins: Sendable {
     /// Spacings of the meshes near the nuclei and farther out, and how far they reach, in bohr.
     static let spacing = 0.1
     static let reach = 2.0
-    /// So far from the nuclei the finer mesh has the density itself, in bohr, and beyond from a `DensityRatio`, which is not
-    /// smooth very near the nuclei: Gaussian functions have no cusp, free atoms have.
+    /// Up to this distance from the nuclei, in bohr, the finer mesh uses the density itself, and beyond it a `DensityRatio`, which is not
+    /// smooth very close to the nuclei: Gaussian functions have no cusp, but free atoms do.
     static let exact = 1.2
     static let outerSpacing = 0.2
     static let outerReach = 5.3
     /// Of the mesh from whose points paths are followed first.
     private static let mapSpacing = 0.4
-    /// The spheres' share of the largest radius at which the density still falls everywhere.
+    /// Radius of the spheres as a fraction of the largest radius within which the density decreases everywhere.
     private static let safety = 0.85
-    /// How far beside a nucleus its maximum may lie, in bohr: hydrogen's does, in small basis sets.
+    /// Maximum distance between a nucleus and its density maximum, in bohr: they differ for hydrogen in small basis sets.
     private static let displacement = 0.3
     private static let firstRadius = 0.1
     private static let radiusStep = 0.1
     private static let largestRadius = 3.0
     private static let stepLimit = 800
-    /// Steps of paths, in bohr: a share of the distance from the next sphere, between bounds.
+    /// Step lengths of paths, in bohr: a fraction of the distance from the next sphere, within bounds.
     private static let shareOfGap = 0.4
     private static let leastStep = 0.03
     private static let largestStep = 0.3
@@ -99,7 +99,7 @@ struct DensityBasins: Sendable {
             + DensityRatio.memory(molecule: molecule)
     }
 
-    /// Without following a path: the basin's atom, or the number of atoms for no atom; nil where it is not known.
+    /// Without following a path: the basin's atom, or the number of atoms for no atom; nil if unknown.
     @inline(__always)
     func knownBasin(at point: SIMD3<Double>) -> Int? { map?.basin(at: point) }
 
@@ -125,13 +125,13 @@ struct DensityBasins: Sendable {
         }
     }
 
-    /// Follows the path from a point; nil where it is too far outside for the mesh.
+    /// Follows the path from a point; nil if it is too far outside for the mesh.
     func end(from start: SIMD3<Double>) -> End? {
         guard contains(start) else { return nil }
         return withUnsafeTemporaryAllocation(of: Int.self, capacity: positions.count) { end(from: start, scratch: $0) }
     }
 
-    /// - Parameter scratch: room for one index an atom.
+    /// - Parameter scratch: room for one index per atom.
     private func end(from start: SIMD3<Double>, scratch: UnsafeMutableBufferPointer<Int>) -> End {
         var point = start
         var scale = 1.0
@@ -155,10 +155,10 @@ struct DensityBasins: Sendable {
                 count += 1
             }
             let atoms = UnsafeBufferPointer(rebasing: scratch[0..<count])
-            // One mesh for the whole step: it goes on somewhat beyond its reach.
+            // Use one mesh for the whole step: it extends slightly beyond its reach.
             let mesh = nearest < Self.reach * Self.reach ? inner : outer
             guard let first = direction(at: point, mesh, atoms) else { break }
-            // Paths turn back only at a maximum, or where they jump from one side of a ridge to the other.
+            // Paths reverse only at a maximum, or if they jump from one side of a ridge to the other.
             if (first * previous).sum() < 0 { scale = max(0.1, 0.5 * scale) } else { scale = min(1, 1.1 * scale) }
             let step = scale * min(Self.largestStep, max(Self.leastStep, Self.shareOfGap * gap))
             // Runge and Kutta's fourth order: second order would move boundaries by a thousandth of an electron.
@@ -181,7 +181,7 @@ struct DensityBasins: Sendable {
         return length > 1e-12 ? gradient / length : nil
     }
 
-    /// Whether the density is larger at a place, or next to it, than all around.
+    /// Whether the density at a point, or next to it, is larger than all around.
     func isMaximum(near place: SIMD3<Double>) -> Bool {
         let directions = LebedevGrid(count: 26)?.points ?? []
         guard let value = density(at: place) else { return false }

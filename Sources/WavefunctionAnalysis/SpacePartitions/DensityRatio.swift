@@ -3,10 +3,10 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// The logarithm of a molecule's density, from a few evaluations: that of the free atoms' sum, and splines of the ratio.
+/// The logarithm of a molecule's density from few evaluations: that of the sum of the free atoms, and splines of the ratio.
 ///
-/// The ratio to the free atoms' density has neither their cusps and shells nor the ridges where they meet, so that a mesh of
-/// twice the spacing tells it as well as a finer one would the density.
+/// The ratio to the density of the free atoms has no cusps, no shells and no ridges between shells, so a mesh with twice the spacing
+/// represents it as accurately as a finer one would represent the density.
 struct DensityRatio: Sendable {
     /// Spacings of the meshes near the nuclei and farther out, and how far from the nuclei the density is evaluated, in bohr.
     static let spacing = 0.2

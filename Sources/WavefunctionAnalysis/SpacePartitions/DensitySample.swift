@@ -9,12 +9,12 @@ import ParallelExecution
 struct SampledDensities: Sendable {
     /// Density of all electrons, by state and point.
     let totals: [[Double]]
-    /// The part of it that the wavefunction does not have: cores that potentials replace.
+    /// The part missing in the wavefunction: cores replaced by potentials.
     let core: [Double]
-    /// Alpha less beta, by state; nil where both spins are alike.
+    /// Alpha minus beta, by state; nil if both spins are equal.
     let spins: [[Double]?]
 
-    /// Functions below this are left out of a block of points: charges of a molecule of 22 atoms changed by 1e-13 e.
+    /// Functions below this are omitted in a block of points: charges of a molecule of 22 atoms changed by 1e-13 e.
     private static let negligible = 1e-10
 
     /// Cost: one evaluation of the occupied orbitals of every state and spin.
@@ -66,7 +66,7 @@ struct SampledDensities: Sendable {
     }
 }
 
-/// The densities of all states on one grid, and what the schemes that share out space need from them.
+/// The densities of all states on one grid, and the data that the schemes that partition space need.
 struct DensitySample: Sendable {
     let molecule: Molecule
     let grid: MolecularGrid

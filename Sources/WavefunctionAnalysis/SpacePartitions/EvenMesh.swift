@@ -1,8 +1,7 @@
 import MolecularStructure
 import ParallelExecution
 
-/// The points of an even mesh in a box around a molecule, which it meets with its middle: a molecule with an inversion centre
-/// has a mesh with the same one.
+/// The points of a uniform mesh in a box centred on a molecule: for a molecule with an inversion centre the mesh has the same one.
 struct EvenMesh: Sendable {
     let origin: SIMD3<Double>
     /// In bohr.
@@ -32,7 +31,7 @@ struct EvenMesh: Sendable {
         return origin + spacing * SIMD3(Double(x), Double(y), Double(z))
     }
 
-    /// How far every point is from the nearest of some places, in bohr; infinite where farther than `reach`.
+    /// Distance of every point from the nearest of some positions, in bohr; infinite beyond `reach`.
     ///
     /// Cost: an operation a point and place within reach of the point's row.
     func distances(to places: [SIMD3<Double>], within reach: Double, pool: WorkerPool) -> [Double] {

@@ -1,11 +1,11 @@
 /// Extrapolation of an iteration x -> g(x) to its fixed point, from differences between earlier steps: D. G. Anderson, J. ACM 12,
 /// 547 (1965), doi 10.1145/321296.321305. The fixed point is that of the iteration itself.
 struct FixedPointAcceleration {
-    /// Pairs of steps that are remembered.
+    /// Number of stored pairs of steps.
     private static let depth = 12
-    /// Differences that depend on newer ones up to this part of their length are left out.
+    /// Differences that depend linearly on newer ones within this fraction of their length are omitted.
     private static let dependent = 1e-6
-    /// A step whose residual is so much longer than that of the step before is taken back.
+    /// A step whose residual is this many times larger than the previous one is rejected.
     private static let growth = 2.0
     /// An extrapolation changes no variable by more than this beyond the plain step.
     private let farthest: Double
@@ -16,7 +16,7 @@ struct FixedPointAcceleration {
 
     init(farthest: Double) { self.farthest = farthest }
 
-    /// Forgets the last step, but not what is known about differences: for another iteration that differs little.
+    /// Forgets the last step, but not the differences: for another, slightly different iteration.
     mutating func leave() { last = nil }
 
     /// The next point.

@@ -6,18 +6,18 @@ import MolecularStructure
 /// J. Chem. Phys. 126, 144111 (2007), doi 10.1063/1.2715563. Proatoms of fractional charge are interpolated linearly
 /// between those of the neighbouring integers.
 ///
-/// The steps of that iteration are extrapolated (`FixedPointAcceleration`), first on a rough grid, whose charges are close, then
-/// on the grid that counts. The solution is that of the plain iteration.
+/// The steps of that iteration are extrapolated (`FixedPointAcceleration`), first on a coarse grid, whose charges are close, then on the
+/// final grid. The solution is that of the plain iteration.
 struct IterativeHirshfeld {
     /// Largest change of a charge in the last, plain step, in elementary charges.
     static let tolerance = 1e-7
-    /// The same on the rough grid.
+    /// The same on the coarse grid.
     private static let roughTolerance = 1e-5
     static let maximumIterations = 300
-    /// By how much an extrapolation may change a charge beyond the plain step, in elementary charges.
+    /// Maximum change of a charge by extrapolation beyond the plain step, in elementary charges.
     private static let farthestExtrapolation = 0.5
 
-    /// Densities on the grids, the rougher one first.
+    /// Densities on the grids, the coarser one first.
     private let samples: [DensitySample]
     private let library: ProatomLibrary
     private let molecule: Molecule
@@ -38,7 +38,7 @@ struct IterativeHirshfeld {
         var iteration = 0
         for (level, sample) in samples.enumerated() {
             let isRough = level + 1 < samples.count
-            // The rough grid may not use up the steps.
+            // The coarse grid must not use up all steps.
             let limit = isRough ? Self.maximumIterations / 2 : Self.maximumIterations
             while iteration < limit {
                 iteration += 1
@@ -59,7 +59,7 @@ struct IterativeHirshfeld {
             reason: "no convergence in \(Self.maximumIterations) iterations (last change \(String(format: "%.1e", change)) e)")
     }
 
-    /// Why proatoms of these charges cannot be trusted, if that is so.
+    /// Why proatoms with these charges are not reliable, if so.
     private func unknownIon(_ charges: [Double]) -> String? {
         let elements = molecule.atoms.map(\.element)
         guard let atom = charges.indices.first(where: { !library.charges(elements[$0]).reaches(charges[$0]) }) else { return nil }
@@ -67,7 +67,7 @@ struct IterativeHirshfeld {
             + "ions whose densities are known"
     }
 
-    /// Atoms whose proatoms have given charges; those beyond the tabulated ions stay at the last one.
+    /// Atoms whose proatoms have the given charges; beyond the tabulated ions, the last one is used.
     private func atoms(_ charges: [Double]) throws -> Stockholder {
         var proatoms: [SphericalDensity] = []
         var electrons: [Double] = []
@@ -89,7 +89,7 @@ struct IterativeHirshfeld {
 }
 
 extension ClosedRange<Int> {
-    /// Whether a fractional number lies between the bounds, up to rounding.
+    /// Whether a fractional number is between the bounds, up to rounding.
     fileprivate func reaches(_ value: Double) -> Bool {
         value > Double(lowerBound) - 1e-6 && value < Double(upperBound) + 1e-6
     }

@@ -2,18 +2,17 @@ import Foundation
 import MolecularStructure
 import ParallelExecution
 
-/// The logarithm of a density on an even mesh of cubic splines: far cheaper than the density itself where its gradient is wanted
-/// many times.
+/// The logarithm of a density on a uniform mesh of cubic splines: far cheaper than the density itself if its gradient is needed many times.
 ///
-/// The logarithm, because it falls about evenly from the nuclei outwards and its gradient points where the density's does. What
-/// free atoms have near their nuclei and a mesh has not, the cusp and the inner shells, is taken off before and put back after
+/// The logarithm decreases nearly uniformly from the nuclei outwards, and its gradient has the direction of the density's. The features of
+/// free atoms near their nuclei that a mesh cannot represent, the cusp and the inner shells, are subtracted before and added afterwards
 /// (`AtomicCusp`).
 struct LogarithmicDensityMesh: Sendable {
     private let spline: CubicSplineMesh
     /// Of each atom.
     private let cusps: [AtomicCusp?]
     private let positions: [SIMD3<Double>]
-    /// How many spacings it goes on beyond.
+    /// By how many spacings it extends beyond.
     private static let overlap = 8.0
     /// Densities below this, in electrons per bohr^3, count as this.
     private static let least = 1e-12

@@ -6,24 +6,24 @@ import MolecularStructure
 /// populations and widths follow from the density: T. Verstraelen, S. Vandenbrande, F. Heidar-Zadeh, L. Vanduyfhuys, V. Van
 /// Speybroeck, M. Waroquier and P. W. Ayers, J. Chem. Theory Comput. 12, 3894 (2016), doi 10.1021/acs.jctc.6b00456.
 ///
-/// The density is that of all electrons, cores that potentials replace included; so every atom has all its shells. The
-/// iteration of that work converges linearly: here its steps are extrapolated (`FixedPointAcceleration`), first on a rough grid,
-/// whose shells are close, then on the grid that counts. The solution is that of the plain iteration.
+/// The density is that of all electrons, including cores replaced by potentials, so every atom has all its shells. The iteration of that
+/// work converges linearly: here its steps are extrapolated (`FixedPointAcceleration`), first on a coarse grid, whose shells are close,
+/// then on the final grid. The solution is that of the plain iteration.
 struct MinimalBasisIterativeStockholder {
     /// Largest change of an atom's electrons in the last, plain step.
     static let tolerance = 1e-7
-    /// The same on the rough grid.
+    /// The same on the coarse grid.
     private static let roughTolerance = 1e-5
     /// Plain steps, those after extrapolations included.
     static let maximumIterations = 1500
-    /// Shells that have lost all but this many electrons keep their width.
+    /// Shells with fewer electrons than this keep their width.
     private static let emptyShell = 1e-12
-    /// By how much an extrapolation may change the logarithm of a population or a width beyond the plain step.
+    /// Maximum change of the logarithm of a population or a width by extrapolation beyond the plain step.
     private static let farthestExtrapolation = 0.5
     /// Plain steps before the first extrapolation.
     private static let plainSteps = 4
 
-    /// Densities on the grids, the rougher one first.
+    /// Densities on the grids, the coarser one first.
     private let samples: [DensitySample]
     private let molecule: Molecule
 
@@ -50,7 +50,7 @@ struct MinimalBasisIterativeStockholder {
         }
     }
 
-    /// Charges and the shells that they come from.
+    /// Charges and the corresponding shells.
     ///
     /// - Parameter initial: shells to start from.
     func charges(state: Int, initial: [SlaterShell]) -> (outcome: ChargeOutcome, shells: [SlaterShell]) {
@@ -60,7 +60,7 @@ struct MinimalBasisIterativeStockholder {
         var acceleration = FixedPointAcceleration(farthest: Self.farthestExtrapolation)
         for (level, sample) in samples.enumerated() {
             let isRough = level + 1 < samples.count
-            // The rough grid may not use up the steps.
+            // The coarse grid must not use up all steps.
             let limit = isRough ? Self.maximumIterations / 2 : Self.maximumIterations
             let shares = SlaterShellWeights(
                 molecule: molecule, grid: sample.grid, density: sample.densities[state], pool: sample.pool)
@@ -82,7 +82,7 @@ struct MinimalBasisIterativeStockholder {
         return (.unavailable(reason: reason), shells)
     }
 
-    /// The published iteration: every shell takes population and width of its share of the density.
+    /// The published iteration: every shell takes the population and width of its share of the density.
     private static func step(_ shells: [SlaterShell], _ shares: SlaterShellWeights) -> [SlaterShell] {
         zip(shells, shares.sums(shells)).map { shell, sum in
             guard sum.electrons > emptyShell else { return SlaterShell(atom: shell.atom, population: 0, width: shell.width) }

@@ -7,7 +7,7 @@ struct RadialDensity: Sendable {
     /// In electrons per bohr^3; nothing beyond 30 bohr.
     let spline: RadialSpline
 
-    /// - Parameter electrons: what the integral over space is to be; interpolation alone would miss it by a millionth or two.
+    /// - Parameter electrons: the required integral over space; interpolation alone would be off by one or two millionths.
     init(logarithms: [Double], electrons: Double) {
         let plain = RadialSpline(logarithms: logarithms, first: ProatomData.firstLogarithm, step: ProatomData.step)
         spline = plain.scaled(by: electrons / Self.integral(plain, steps: logarithms.count - 1))
@@ -24,11 +24,11 @@ struct RadialDensity: Sendable {
         }
     }
 
-    /// Electrons per bohr^3 at a distance given by its logarithm; nothing beyond the table, 30 bohr.
+    /// Electrons per bohr^3 at a distance given by its logarithm; zero beyond the table, 30 bohr.
     func value(atLogarithm x: Double) -> Double { spline.value(atLogarithm: x) }
 }
 
-/// Why space cannot be shared out.
+/// Why space cannot be partitioned.
 public enum SpacePartitionError: Error, Equatable, CustomStringConvertible {
     case noProatom(symbol: String, charge: Int)
     case noCore(symbol: String, electrons: Int)
@@ -43,7 +43,7 @@ public enum SpacePartitionError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The kinds of calculation of free atoms (`SphericalAtom`). Raw values are the words of the command line.
+/// The kinds of calculation of free atoms (`SphericalAtom`). Raw values are the keywords of the command line.
 public enum ProatomSet: String, Sendable, CaseIterable {
     /// B3LYP ground states by Hund's rules, spin-polarised, averaged over their orientations, scalar-relativistic (sf-X2C-1e).
     case spinPolarized = "spin-polarized"
@@ -67,7 +67,7 @@ public enum ProatomSet: String, Sendable, CaseIterable {
     }
 }
 
-/// Densities of free atoms, of their ions, and of the cores that potentials replace, all from one kind of calculation.
+/// Densities of free atoms, of their ions, and of the cores that potentials replace, all from the same kind of calculation.
 struct ProatomLibrary: Sendable {
     private let ions: [Element: [Int: RadialDensity]]
     private let cores: [Element: [Int: RadialDensity]]

@@ -3,10 +3,10 @@ import GaussianBasis
 import MolecularQuadrature
 import MolecularStructure
 
-/// Charges by the schemes that share out space among the atoms, all states and schemes on one grid.
+/// Charges by the schemes that partition space among the atoms, all states and schemes on one grid.
 ///
-/// Where core potentials replace electrons, the density of these electrons in the free atom is put back first: without it an
-/// aluminium atom, say, with three valence electrons would have no density to speak of in a chloride.
+/// If core potentials replace electrons, the density of these electrons in the free atom is added first. Without it, for example, an
+/// aluminium atom with three valence electrons would have almost no density in a chloride.
 ///
 /// Memory: 48 bytes a point and 8 more for every state and spin, twice that while the densities are evaluated; `qtaim` has
 /// points and meshes of its own. No scheme keeps proatoms at the points.
@@ -24,8 +24,8 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         chosenProatoms = proatoms
     }
 
-    /// Voronoi deformation densities are defined with restricted atoms, as the program of their authors has them; the other
-    /// schemes take the atoms' ground states.
+    /// Voronoi deformation densities are defined with restricted atoms, as in the program of their authors; the other schemes use the
+    /// ground states of the atoms.
     private func proatoms(of scheme: ChargeScheme) -> ProatomSet {
         chosenProatoms ?? (scheme == .vdd ? .restricted : .spinPolarized)
     }
@@ -52,7 +52,7 @@ public struct SpacePartitionAnalyzer: ChargeAnalyzer {
         }
     }
 
-    /// About what a scheme takes at a time, in bytes. Becke's cells need the density on a grid of their own.
+    /// Approximate peak memory of a scheme, in bytes. Becke's cells need the density on a separate grid.
     private func memory(of scheme: ChargeScheme, _ input: ChargeAnalysisInput) -> Int {
         (scheme == .becke ? 2 : 1) * DensitySample.memory(input, grid: grid)
             + (scheme == .qtaim ? AtomsInMolecules.memory(input, grid: grid) : 0)
@@ -102,11 +102,11 @@ private final class Partition {
     let input: ChargeAnalysisInput
     let library: ProatomLibrary
     private let grid: GridSpecification
-    /// On the grid that counts.
+    /// On the final grid.
     private lazy var sample = DensitySample(input, cores: cores, grid: grid)
     /// On the same points, weighted by the cells of Becke's atoms.
     private lazy var cellSample = DensitySample(input, cores: cores, grid: grid, boundaries: .braggSlater)
-    /// On a coarse grid, from which iterations start; nil where that would save little.
+    /// On a coarse grid, from which iterations start; nil if that would save little.
     private lazy var rough = roughSample()
     private let cores: [RadialDensity?]
     private let coreElectrons: [Double]
@@ -224,7 +224,7 @@ private final class Partition {
         return result
     }
 
-    /// The deformation density in the part of space that is nearest to each nucleus.
+    /// The deformation density in the region closest to each nucleus.
     private func voronoi() -> [AtomicCharges] {
         let cells = VoronoiCells(molecule: molecule)
         let values = SampledDensities(input, cores: voronoiAtoms.cores, points: cells.points)
@@ -238,7 +238,7 @@ private final class Partition {
         }
     }
 
-    /// Populations of Becke's cells, which the grid's own weights already contain: an atom's part of the grid is its cell.
+    /// Populations of Becke's cells, which are already contained in the weights of the grid: an atom's part of the grid is its cell.
     private func cells(of sample: DensitySample) -> [AtomicCharges] {
         let atoms = sample.molecule.atoms
         let outside = coresOutside(sample)
@@ -266,8 +266,8 @@ private final class Partition {
         }
     }
 
-    /// What the parts of replaced cores that lie in the cells of other atoms change, against cores that lie in their own cell
-    /// as a whole. A core's own cell needs no quadrature in this way.
+    /// The correction for the parts of replaced cores in the cells of other atoms, relative to cores that are entirely in their own cells.
+    /// A core's own cell then needs no quadrature.
     private func coresOutside(_ sample: DensitySample) -> (charges: [Double], dipoles: [SIMD3<Double>]) {
         let atoms = sample.molecule.atoms
         let grid = sample.grid

@@ -4,10 +4,10 @@ import MolecularStructure
 /// Atoms that share the density at every point in proportion to their proatoms: F. L. Hirshfeld, Theor. Chim. Acta 44, 129
 /// (1977), doi 10.1007/BF00549096.
 ///
-/// A proatom holds a known number of electrons, of which its share of the proatoms' sum is all. So the quadrature is left
-/// with the share of the deformation, which is smooth at the nuclei.
+/// The total share of all atoms in a proatom is its known number of electrons. Quadrature is therefore needed only for the share of the
+/// deformation density, which is smooth at the nuclei.
 struct Stockholder: Sendable {
-    /// One an atom.
+    /// One per atom.
     let proatoms: [SphericalDensity]
     /// Electrons of each proatom.
     let electrons: [Double]

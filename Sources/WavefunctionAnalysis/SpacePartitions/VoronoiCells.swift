@@ -3,13 +3,13 @@ import GaussianIntegrals
 import MolecularQuadrature
 import MolecularStructure
 
-/// A quadrature over the parts of space that are nearest to each nucleus.
+/// A quadrature over the regions closest to each nucleus.
 ///
-/// A cell is a polyhedron: the nucleus sees each of its faces as a polygon of directions, and only within such a polygon is the
-/// distance to the boundary a smooth function of the direction. The polygons are cut into small triangles with a product of
-/// Gauss-Legendre rules on each; along each ray points lie between the nucleus and the face. No sum has to resolve a step or
-/// a kink. The innermost part, where the density changes fast with the distance and slowly with the direction, is a sphere
-/// with a Lebedev grid at many distances.
+/// A cell is a polyhedron: seen from the nucleus, each of its faces is a polygon of directions, and only within such a polygon is the
+/// distance to the boundary a smooth function of the direction. The polygons are divided into small triangles with a product of
+/// Gauss-Legendre rules on each; along each ray there are points between the nucleus and the face. No sum has to resolve a step or a kink.
+/// The innermost part, in which the density changes rapidly with the distance and slowly with the direction, is a sphere with a Lebedev
+/// grid at many distances.
 struct VoronoiCells: Sendable {
     /// Along a ray between the inner sphere and the boundary.
     static let distances = 20

@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// A face of the polyhedron of points that are nearer to the origin than to any of its neighbours.
+/// A face of the polyhedron of points that are closer to the origin than to any of its neighbours.
 struct VoronoiFace: Sendable {
     /// Of length 1, outward.
     let normal: SIMD3<Double>
@@ -92,7 +92,7 @@ struct VoronoiFace: Sendable {
 
     /// Sides of triangles where the distance to the face changes steeply, as chords of the unit sphere.
     private static let longestSteepSide = 0.4
-    /// Changes of the distance above this are steep; beyond `farDistance` there is too little density to count. In bohr.
+    /// Changes of the distance above this are steep; beyond `farDistance` the density is too small to matter. In bohr.
     private static let steepChange = 3.0
     private static let farDistance = 8.0
 

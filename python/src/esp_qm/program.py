@@ -133,7 +133,8 @@ def run(
 
     Args:
         molecule: path of an XYZ file, `esp_qm.Molecule`, `ase.Atoms` or a QCElemental `Molecule`.
-        folder: for the results; None names it after the molecule, `<name>.esp` (`<name>.opt` for an optimisation), in the working folder.
+        folder: for the results; None names it after the molecule, `<name>.esp`, in the working folder; an
+            optimisation goes to `<name>.opt`, or to `<name>_q-1.opt` if charge -1 is not the molecule's own.
         program: see `find_program`.
         force: replace the results of another calculation in the folder.
         timeout: in seconds.
@@ -145,6 +146,10 @@ def run(
     document = input_document(molecule, **choices)
     if folder is None:
         stem = re.sub(r"\.(ext)?xyz$", "", Path(document["molecule"]["name"]).name, flags=re.IGNORECASE)
-        folder = stem + (".opt" if document["task"] == "optimization" else ".esp")
+        if document["task"] == "optimization":
+            charges, own = document["states"].get("charges"), document["molecule"].get("charge") or 0
+            folder = stem + (f"_q{charges[0]}" if charges and charges[0] != own else "") + ".opt"
+        else:
+            folder = stem + ".esp"
     run_input(document, folder, program=program, force=force, timeout=timeout)
     return Run(folder)
