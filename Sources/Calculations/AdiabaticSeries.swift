@@ -4,7 +4,7 @@ import MolecularStructure
 import ReductionSeries
 import RunFolders
 
-/// A series of states of which each is relaxed: first the base state, at whose structure the series is computed, then every other one.
+/// A series of states, each of which is relaxed: first the base state, at whose structure the series is computed, then all others.
 public struct AdiabaticSeries {
     private let input: CalculationInput
     private let path: String
@@ -13,8 +13,8 @@ public struct AdiabaticSeries {
     private let monitor: CalculationMonitor
 
     /// - Parameters:
-    ///   - folder: takes the results, and in `relaxed` those of single states.
-    ///   - replaces: whether the result of another calculation in the folder is replaced.
+    ///   - folder: for the results; those of single states go to `relaxed`.
+    ///   - replaces: whether to replace the results of another calculation in the folder.
     public init(
         _ input: CalculationInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
@@ -59,7 +59,7 @@ public struct AdiabaticSeries {
             states.append(record)
         }
         document.relaxedStates = states
-        // What the whole came from, not its vertical part alone.
+        // The input of the whole calculation, not of its vertical part alone.
         if var whole = document.input?.whole {
             (whole.task, whole.molecule, whole.optimization) = (.adiabatic, input.molecule, input.optimization)
             document.input = .whole(whole)
@@ -73,14 +73,14 @@ public struct AdiabaticSeries {
         return document
     }
 
-    /// What was asked for: one multiplicity for all charges, or one for each; nil for that of the search.
+    /// The requested multiplicities: one for all charges, or one per charge; nil for those that the search finds.
     private func multiplicity(of base: Int, among charges: [Int]) -> Int? {
         guard let named = input.states.multiplicities else { return input.molecule.multiplicity }
         return named.count == charges.count ? charges.firstIndex(of: base).map { named[$0] } : named.first
     }
 
-    /// Finds out before the structures are relaxed whether the folder has the result of another calculation. A series that was interrupted
-    /// has the folder of its structures; each of them is compared when it is reached.
+    /// Checks, before the structures are relaxed, whether the folder contains the result of another calculation. An interrupted series has
+    /// the folder of its structures; each of them is compared when it is reached.
     private func checkEarlier() throws {
         guard !replaces, !OutputFolder(existing: path).has("relaxed"), let earlier = try EarlierResult(in: path, replaces: false),
             earlier.isWorthKeeping

@@ -23,13 +23,13 @@ public struct Calculation {
     private let resolved: ResolvedBasis
     /// All states of the result.
     private var states: [ChargeState]
-    /// Those of them that the folder does not have.
+    /// The states that the folder does not contain.
     private var unsolved: [ChargeState]
-    /// Charges whose multiplicity was given.
+    /// Charges with a given multiplicity.
     private var named: Set<Int>
     private let statePlan: StatePlan
     private let folder: OutputFolder
-    /// Nil where the folder is only looked at.
+    /// Nil if the folder is only read.
     private let lock: FolderLock?
     private let pool: WorkerPool
     private let memory: MemorySize
@@ -37,15 +37,15 @@ public struct Calculation {
     private let checkpoints: StateCheckpoints
     private var analysis: StateAnalysis
     private var fragments: Fragmentation
-    /// What other solutions are searched for.
+    /// Scope of the search for other solutions.
     private var searchScope: StateSearch.Scope?
     /// The result in the folder that becomes part of this one.
     private var earlier: EarlierResult?
-    /// Charges that the folder does not have of the states that are solved.
+    /// Charges that the folder lacks for its solved states.
     private var missingCharges: ChargeInput?
-    /// Whatever result was in the folder.
+    /// Any result that was in the folder.
     private let previous: ResultDocument?
-    /// Where the time goes.
+    /// Wall time by phase.
     private let ledger: TimeLedger
     private let call: CallRecord
     private let monitor: CalculationMonitor
@@ -53,11 +53,11 @@ public struct Calculation {
     /// Checks everything that can be checked before the first integral.
     ///
     /// - Parameters:
-    ///   - folder: takes the results; made when it is not there. A result of the same molecule and model in it becomes part of the new one,
-    ///     and only what it lacks is computed; unfinished states go on from their checkpoints.
-    ///   - basis: takes the place of the basis sets that the input names.
-    ///   - replaces: whether the result of another calculation in the folder is replaced.
-    ///   - isProfiled: whether `CalculationEvent.profiled` is wanted.
+    ///   - folder: for the results; created if it does not exist. A result of the same molecule and model in it becomes part of the new
+    ///     one, and only the missing parts are computed; unfinished states restart from their checkpoints.
+    ///   - basis: replaces the basis sets that the input names.
+    ///   - replaces: whether to replace the results of another calculation in the folder.
+    ///   - isProfiled: whether `CalculationEvent.profiled` is reported.
     /// - Throws: `CalculationError`, `BasisSetError`, `InputFileError`, `RunFolderError`.
     public init(
         _ input: CalculationInput, folder path: String, basis prepared: ResolvedBasis? = nil, replaces: Bool = false,
@@ -68,9 +68,9 @@ public struct Calculation {
             isForReading: false)
     }
 
-    /// The result of an input in a folder, where it has all of it and every state is converged; nil where something is left to do.
+    /// The result of an input in a folder, if it is complete and every state is converged; nil if something remains to be done.
     ///
-    /// The folder is neither written nor locked: any number of processes may look at the same time, also while one computes there.
+    /// The folder is neither written nor locked: any number of processes may read it at the same time, also while one computes there.
     package static func finishedResult(
         of input: CalculationInput, in path: String, call: CallRecord = CallRecord(),
         monitor: CalculationMonitor = CalculationMonitor()
@@ -127,7 +127,7 @@ public struct Calculation {
             basis: basis,
             options: .init(
                 input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
-        // A folder that cannot take the results is found out before it is read.
+        // A folder that cannot take the results is reported before it is read.
         folder = isForReading ? OutputFolder(existing: path) : try OutputFolder(path: path)
         lock = isForReading ? nil : try FolderLock(folder)
         checkpoints = StateCheckpoints(
@@ -137,13 +137,13 @@ public struct Calculation {
         let found = try EarlierResult(in: path, replaces: replaces)
         previous = found?.document
         if let found { try adopt(found, replaces: replaces) }
-        // Whether cubes fit is found out now; they are written at the end.
+        // Whether cubes fit is checked now; they are written at the end.
         _ = try cubeOutput(cubeStates(in: previousRecords).count)
     }
 
-    /// Makes a result in the folder part of this one, and leaves to be solved what it lacks.
+    /// Makes a result in the folder part of this one, so that only the missing parts remain to be computed.
     ///
-    /// - Throws: `RunFolderError.occupied` where it is the result of another calculation.
+    /// - Throws: `RunFolderError.occupied` if it is the result of another calculation.
     private mutating func adopt(_ found: EarlierResult, replaces: Bool) throws {
         let own = document([], since: .now)
         let conflicts =
@@ -194,18 +194,19 @@ public struct Calculation {
             return !isEnough || isAsked && guess == .atoms
                 || !found.isSolved(state, by: checkpoints, withGradient: isAsked && gradient)
         }
-        // Orbitals of the chosen solutions are written after the result: a search that lacks one goes on beside all that it began with.
+        // Orbitals of the chosen solutions are written after the result: a search that lacks one is restarted from all its starting
+        // solutions.
         if found.hasSearch, !open.isEmpty { open = states }
-        // The search for the place of an added electron starts from the state with one electron fewer.
+        // The search for the position of an added electron starts from the state with one electron fewer.
         let parents = searchScope == nil ? [] : Set(open.map { $0.charge + 1 })
         unsolved = states.filter { open.contains($0) || parents.contains($0.charge) }
         input.states.charges = states.map(\.charge)
         earlier = found
     }
 
-    /// Solves the states and writes everything that was asked for.
+    /// Solves the states and writes all requested results.
     ///
-    /// - Returns: the content of `result.json`; states that did not converge are marked there.
+    /// - Returns: the content of `result.json`, in which unconverged states are marked.
     @discardableResult
     public func run() throws -> ResultDocument {
         let start = ContinuousClock.now
@@ -256,12 +257,12 @@ public struct Calculation {
         var records = allRecords(fresh, of: solved)
         try addMissingCharges(to: &records, of: finished)
         var document = document(records, since: start)
-        // Before anything is written: a full disk must not keep the numbers from being seen.
+        // Before anything is written, so that a full disk does not hide the numbers.
         try monitor.report(.analyzed(document, notes: analysis.notes))
         let isComplete = isComplete(document)
         if !isComplete { try write(&document) }
         records = document.states
-        // After all other files: a call that begins again after a kill goes on with the search. Other ends leave a whole folder.
+        // After all other files: a call after a kill restarts the search. Other ends leave a complete folder.
         var isSettled = false
         defer { if !isSettled { try? settleSearch(solved) } }
         try monitor.checkCancellation()
@@ -290,7 +291,7 @@ public struct Calculation {
         return document
     }
 
-    /// The records of all states: those that were solved now, and those of the folder.
+    /// The records of all states: those solved now, and those in the folder.
     private func allRecords(_ fresh: [StateRecord], of solved: [SolvedState]) -> [StateRecord] {
         var found: [Int: StateRecord] = [:]
         for (record, state) in zip(fresh, solved) {
@@ -308,7 +309,7 @@ public struct Calculation {
         return records
     }
 
-    /// Charges by schemes that states of the folder lack.
+    /// Charges by schemes that states in the folder lack.
     private func addMissingCharges(to records: inout [StateRecord], of run: FinishedRun?) throws {
         guard let missingCharges, let run else { return }
         let places = records.indices.filter { index in !unsolved.contains { $0.charge == records[index].charge } }
@@ -328,7 +329,7 @@ public struct Calculation {
         for (index, record) in zip(places, part) { records[index] = record }
     }
 
-    /// The states of the folder with their orbitals, where something is to be computed of them.
+    /// The states in the folder with their orbitals, if something is to be computed from them.
     private func finishedRun() throws -> FinishedRun? {
         guard earlier != nil, unsolved.count < states.count else { return nil }
         let fields = !cubeStates(in: previousRecords).isEmpty || picturesAreMissing(previousRecords)
@@ -337,21 +338,21 @@ public struct Calculation {
         return try FinishedRun(readingFrom: folder.path, memory: memory, checkCancellation: monitor.checkCancellation)
     }
 
-    /// Whether the folder has all that is asked for, so that nothing is left to compute.
+    /// Whether the folder contains everything that is requested.
     private var isFinished: Bool { earlier != nil && unsolved.isEmpty && missingCharges == nil }
 
-    /// Whether the call that wrote the result came to its end after that.
+    /// Whether the call that wrote the result finished afterwards.
     private var folderIsWhole: Bool {
         earlier?.hasSearch != true && (states.count == 1 || folder.has(OutputFolder.accountName))
     }
 
-    /// Whether the folder has all of a result.
+    /// Whether the folder contains all files of a result.
     private func isComplete(_ document: ResultDocument) -> Bool {
         guard let earlier, unsolved.isEmpty, missingCharges == nil else { return false }
         return document.states == earlier.document.states && document.fragments == earlier.document.fragments
     }
 
-    /// Writes a result and the basis; what was made of another one goes.
+    /// Writes a result and the basis; files derived from another result are removed.
     private func write(_ document: inout ResultDocument) throws {
         if let previous {
             if earlier == nil ? !previous.isOfSameStates(as: document) : !previous.states.allSatisfy(document.hasState) {
@@ -363,7 +364,7 @@ public struct Calculation {
             } else if previous.states.map(\.charge) != document.states.map(\.charge) {
                 folder.removeOfAllStates()
                 let (before, now) = (previous.states.map(\.charge), document.states.map(\.charge))
-                // Another state is the base of the series, or the one before.
+                // The base state of the series, or the previous state, has changed.
                 let hasOtherBase = previous.baseCharge != document.baseCharge
                 let kinds: [AnalysisInput.Cube] = (hasOtherBase ? [.difference] : []) + (now.starts(with: before) ? [] : [.step])
                 let removed = folder.removeDifferences(kinds)
@@ -406,7 +407,7 @@ public struct Calculation {
         states.map(\.charge).filter { charge in !missingCubes(records.first { $0.charge == charge }).isEmpty }
     }
 
-    /// Nil when no cubes are wanted.
+    /// Nil if no cubes are requested.
     private func cubeOutput(_ count: Int) throws -> CubeOutput? {
         guard count > 0 else { return nil }
         return try CubeOutput(
@@ -460,7 +461,7 @@ public struct Calculation {
             memory: memory.bytes, folder: folder.path)
     }
 
-    /// Which atoms have which set, for elements whose atoms differ.
+    /// The basis sets of the atoms, for elements whose atoms have different ones.
     private var basisOfAtoms: [(atoms: String, set: String)] {
         guard resolved.namesOfAtoms != nil else { return [] }
         let elements = file.molecule.withGhostsAsAtoms.atoms.map(\.element)
@@ -484,7 +485,7 @@ public struct Calculation {
         }
     }
 
-    /// Solves the states, which step together; what they share is released afterwards.
+    /// Solves the states together; the data that they share are released afterwards.
     private func solveAll(since start: ContinuousClock.Instant) throws -> [SolvedState] {
         var initial: [Int: StartingOrbitals] = [:]
         for (index, state) in unsolved.enumerated() {
@@ -538,12 +539,12 @@ public struct Calculation {
 
     /// The lowest solution of every charge, after a search for others.
     ///
-    /// - Parameter left: unstable solutions that earlier calls have left, by the index of the state.
+    /// - Parameter left: unstable solutions found by earlier calls, by the index of the state.
     private func chosen(
         _ results: [SCFResult], left: [Int: Int], of problem: ElectronicProblem
     ) throws -> [SolvedState] {
         let points = problem.gridPointCount
-        // Where a state did not converge another multiplicity may.
+        // If a state did not converge, another multiplicity may.
         guard let searchScope else {
             return results.map { SolvedState(result: $0, gridPoints: points) }
         }
@@ -587,7 +588,7 @@ public struct Calculation {
 
     /// Reports and writes the first solutions before the search for others, so that an interruption does not lose them.
     private func announce(_ known: [SCFResult], points: Int) throws {
-        // Charges that take time come with the solutions that are chosen.
+        // Charges that take time are computed only for the chosen solutions.
         var quick = input.analyses.charges
         quick.schemes = [ChargeScheme.mulliken, .lowdin].map(\.rawValue)
         let analysis = try StateAnalysis(
@@ -599,8 +600,8 @@ public struct Calculation {
         try monitor.report(.foundFirst(document))
     }
 
-    /// Puts the chosen solutions in the place of the first ones, and removes what the search has kept, once the result is written: until
-    /// then a call that begins again goes on with the search beside the first ones.
+    /// Replaces the first solutions by the chosen ones, and removes the files of the search, once the result is written. A call before that
+    /// restarts the search from the first solutions.
     private func settleSearch(_ solved: [SolvedState]) throws {
         for state in solved {
             guard let first = state.first, first.energy != state.result.energy else { continue }
@@ -617,7 +618,7 @@ public struct Calculation {
         return ProgramVersion.title(input.molecule.name, model.method, sets, model.specialities)
     }
 
-    /// - Parameter analysis: what the charges come from; nil for that of the input.
+    /// - Parameter analysis: the source of the charges; nil for that of the input.
     private func document(
         _ records: [StateRecord], since start: ContinuousClock.Instant, analysis: StateAnalysis? = nil
     ) -> ResultDocument {
@@ -656,7 +657,7 @@ public struct Calculation {
         return document
     }
 
-    /// What a result came from: with vibrations that stay, more than its energy.
+    /// The input of a result; if vibrations are kept, more than that of its energy.
     private func input(of document: ResultDocument) -> CalculationInput {
         var result = settledInput
         guard let old = earlier?.document.input?.whole, old.task == .frequencies, document.states.count == 1,
@@ -666,7 +667,7 @@ public struct Calculation {
         return result
     }
 
-    /// The input with everything said that it leaves open.
+    /// The input with all defaults filled in.
     private var settledInput: CalculationInput {
         var result = input
         result.model = input.model.settled
@@ -677,7 +678,7 @@ public struct Calculation {
         result.states.search = searchScope.map { $0.includesMultiplicities ? .full : .lowest } ?? StateInput.Search.none
         guard let old = earlier?.document.input?.whole else { return result }
         if input.states.search == nil, searchScope == nil, unsolved.isEmpty { result.states.search = old.states.search }
-        // Of the state that is converged least.
+        // Of the least converged state.
         let (before, now) = (old.convergence.energyTolerance, result.convergence.energyTolerance)
         result.convergence.energyTolerance = unsolved.isEmpty ? before : unsolved.count == states.count ? now : max(before, now)
         result.analyses.cubes = AnalysisInput.Cube.allCases.filter {
@@ -688,7 +689,7 @@ public struct Calculation {
         return result
     }
 
-    /// Whether a result is of the same structure, method, basis, grid and added terms.
+    /// Whether a result has the same structure, method, basis, grid and added terms.
     package func isOfSameModel(as earlier: ResultDocument) -> Bool { document([], since: .now).isOfSameModel(as: earlier) }
 }
 

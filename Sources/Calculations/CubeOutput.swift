@@ -13,12 +13,12 @@ package struct CubeOutput {
     private let choices: [AnalysisInput.Cube]
     private let pool: WorkerPool
 
-    /// Files that are written side by side; each has its values in memory and is open.
+    /// Number of files written in parallel; each has its values in memory and is open.
     private static let filesAtOnce = 64
 
-    /// Nil when no cubes are wanted.
+    /// Nil if no cubes are requested.
     ///
-    /// - Throws: `CalculationError` when the box is impossible, or the files do not fit on the disk.
+    /// - Throws: `CalculationError` if the box is impossible, or if the files do not fit on the disk.
     package init?(
         molecule: Molecule, stateCount: Int, choices: [AnalysisInput.Cube], spacing: Double, folder: OutputFolder,
         memory: MemorySize,
@@ -27,14 +27,15 @@ package struct CubeOutput {
         guard !choices.isEmpty else { return nil }
         self.choices = choices
         self.pool = pool
-        // At most: the spin density may turn out to be zero.
+        // An upper limit: the spin density may turn out to be zero.
         grid = try Self.grid(
             around: molecule, files: stateCount * choices.count, spacing: spacing, folder: folder, memory: memory)
     }
 
     /// The box of all cubes.
     ///
-    /// - Throws: `CalculationError` when it is impossible, or when so many files do not fit on the disk, or a slab of them not into memory.
+    /// - Throws: `CalculationError` if it is impossible, if this many files do not fit on the disk, or if a slab of them does not fit
+    ///   into memory.
     package static func grid(
         around molecule: Molecule, files: Int, spacing: Double, folder: OutputFolder, memory: MemorySize
     ) throws -> CubeGrid {
@@ -53,7 +54,7 @@ package struct CubeOutput {
         } catch {
             throw CalculationError.badInput("cubes: \(sentence(error)) Move the molecule to the origin, or leave --cube out.")
         }
-        // For every point at work its position, the values and the text of one file.
+        // For every point in progress its position, the values, and the text of one file.
         let needed = MemorySize(bytes: CubeGrid.slabSize * (24 + 8 * min(files, filesAtOnce) + 14))
         let room = Machine.remaining(of: memory)
         guard needed.bytes <= room else {
@@ -71,7 +72,8 @@ package struct CubeOutput {
         return grid
     }
 
-    /// What the density lacks at core potentials, for the title: ` without the cores that potentials replace (Al 10, Nb 28 electrons)`.
+    /// The electrons missing in the density at core potentials, for the title: ` without the cores that potentials replace (Al 10, Nb 28
+    /// electrons)`.
     static func missingCores(of basis: AtomicOrbitalBasis) -> String {
         var cores: [String: Int] = [:]
         for (atom, potential) in zip(basis.molecule.atoms, basis.effectiveCorePotentials) {
@@ -82,7 +84,7 @@ package struct CubeOutput {
         return " without the cores that potentials replace (\(list) electrons)"
     }
 
-    /// Works the fields out and writes a file for each; returns the names of the files of every state, by content.
+    /// Computes the fields and writes a file for each; returns the names of the files of every state, by content.
     ///
     /// - Parameter base: index of the state that differences are relative to.
     package func write(
@@ -160,7 +162,7 @@ package struct CubeOutput {
 package struct CubeState {
     package let wavefunction: Wavefunction
     package let hasSpinDensity: Bool
-    /// Of the cubes that are written, those of this state.
+    /// The requested cubes for this state.
     package let choices: Set<AnalysisInput.Cube>
 
     package init(
@@ -203,7 +205,7 @@ extension AnalysisInput.Cube {
 }
 
 extension CubeFile {
-    /// A grid with the nuclei of a basis and without values, which come later.
+    /// A grid with the nuclei of a basis but without values, which are added later.
     ///
     /// - Parameter subtitle: what the values are, and of which state.
     package init(title: String, subtitle: String, basis: AtomicOrbitalBasis, grid: CubeGrid) {

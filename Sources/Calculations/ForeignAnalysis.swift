@@ -9,13 +9,13 @@ import ParallelExecution
 import RunFolders
 import WavefunctionAnalysis
 
-/// Which wavefunction of another program's file is read, and how.
+/// Selects a wavefunction in another program's file, and how to read it.
 public struct ForeignInput: Sendable {
     /// A formatted checkpoint, Molden, .mwfn, .wfn or .wfx file.
     public var path: String
-    /// Of a formatted checkpoint with several; nil: that of the orbitals.
+    /// Density of a formatted checkpoint with several; nil: that of the orbitals.
     public var density: WavefunctionChoice.Density?
-    /// Of a Molden file with several, from 1.
+    /// Number of the wavefunction in a Molden file with several, from 1.
     public var number: Int?
     public var cores: [CoreChoice] = []
     public var elements: [ElementChoice] = []
@@ -44,8 +44,8 @@ public struct ForeignAnalysis {
     /// Reads the file.
     ///
     /// - Parameters:
-    ///   - folder: takes the results.
-    ///   - replaces: whether the result of another calculation or wavefunction in the folder is replaced.
+    ///   - folder: for the results.
+    ///   - replaces: whether to replace the results of another calculation or wavefunction in the folder.
     /// - Throws: `CalculationError`, `InputFileError`.
     public init(
         _ input: ForeignInput, folder: String, replaces: Bool = false, call: CallRecord = CallRecord(),
@@ -92,7 +92,7 @@ public struct ForeignAnalysis {
         let start = ContinuousClock.now
         let memory = input.resources.memoryLimit
         let fragments = try input.analyses.fragmentation(of: file.molecule)
-        // A folder that is there is read before anything is written to it.
+        // An existing folder is read before anything is written to it.
         let first = try FolderLock(path: path)
         defer { withExtendedLifetime(first) {} }
         let earlier = try earlierResult()
@@ -149,7 +149,7 @@ public struct ForeignAnalysis {
         return document
     }
 
-    /// What the folder has of the same wavefunction; nil for nothing, or what is replaced.
+    /// Existing results for the same wavefunction; nil if there are none or if they are replaced.
     private func earlierResult() throws -> EarlierResult? {
         guard let earlier = try EarlierResult(in: path, replaces: replaces) else { return nil }
         let conflicts = plainDocument(since: .now).conflicts(withFileOf: earlier.document, state: state, energy: file.energy)
@@ -165,9 +165,9 @@ public struct ForeignAnalysis {
     }
     private var fingerprint: String { BasisFingerprint.text(entries, functionType: basis.functionType) }
 
-    /// Writes the basis; atoms that differ from others of their element have theirs in further files.
+    /// Writes the basis; further files contain the basis of atoms that differ from others of their element.
     ///
-    /// - Returns: the name of each atom's file; nil when `basis.gbs` serves all.
+    /// - Returns: the name of each atom's file; nil if `basis.gbs` is used for all.
     private func writeBasis(to folder: OutputFolder) throws -> [String]? {
         let classes = BasisClasses(molecule: file.molecule, bases: basis.elementBases)
         for (index, elements) in classes.sets.enumerated() {

@@ -11,7 +11,7 @@ import Report
 import RunFolders
 import WavefunctionAnalysis
 
-/// Draws what a run found and writes it as PNG files: one for every state, and one with the states side by side.
+/// Draws the results of a run and writes them as PNG files: one per state, and one with the states side by side.
 package struct PictureOutput {
     /// For titles: the name of the run.
     package let name: String
@@ -19,11 +19,11 @@ package struct PictureOutput {
     package let document: ResultDocument
     package let wavefunctions: [Wavefunction]
     package let options: PictureSettings
-    /// Where the molecule is looked at from, the same for all pictures.
+    /// The viewing direction, the same for all pictures.
     let camera: Camera
     package let memory: MemorySize
     package let pool: WorkerPool
-    /// Throws where the drawing is to end.
+    /// Throws if drawing should end.
     package var checkCancellation: () throws -> Void = {}
 
     package init(
@@ -40,30 +40,30 @@ package struct PictureOutput {
         self.checkCancellation = checkCancellation
     }
 
-    /// Of the grid that surfaces are cut from, in bohr: small molecules are drawn large, and lobes are smaller than molecules.
+    /// Spacing of the grid for surfaces, in bohr: small molecules are drawn large, and lobes are smaller than molecules.
     private func spacing(_ choice: AnalysisInput.Picture) -> Double {
         let places = molecule.atoms.map(\.position)
         let low = places.reduce(SIMD3(repeating: .infinity)) { pointwiseMin($0, $1) }
         let high = places.reduce(SIMD3(repeating: -.infinity)) { pointwiseMax($0, $1) }
-        // A surface reaches about four bohr beyond the nuclei; sixty cells across look round.
+        // A surface extends about four bohr beyond the nuclei; sixty cells across look smooth.
         let smooth = ((high - low).max() + 8) / 60
         return choice == .esp ? min(smooth, Isosurface.defaultSpacing) : min(0.7 * smooth, 0.24)
     }
 
-    /// What a picture of one state shows.
+    /// The content of a picture of one state.
     package struct Surfaces {
         package let state: ChargeState
         /// With its potential (for `esp`) or the sign of its lobe.
         package let meshes: [(mesh: SurfaceMesh, values: [Double])]
-        /// Of the potential, where they were asked for.
+        /// Extrema of the potential, if requested.
         var extrema: [SurfaceExtremum] = []
-        /// Which orbital it is.
+        /// The orbital shown.
         var orbital: SelectedOrbital?
     }
 
-    /// Several pictures beside the results of a computation, which do not depend on them: what cannot be drawn is noted.
+    /// Several pictures in addition to the results of a computation, which do not depend on them: failures are noted.
     ///
-    /// - Parameter tell: gets the part of the work that is done, from 0 to 1.
+    /// - Parameter tell: gets the completed fraction of the work, from 0 to 1.
     package func write(
         _ choices: [AnalysisInput.Picture], to folder: OutputFolder, note: (String) -> Void, tell: (Double) -> Void = { _ in }
     ) throws {
@@ -78,8 +78,8 @@ package struct PictureOutput {
         }
     }
 
-    /// - Parameter tell: gets the part of the work that is done, from 0 to 1.
-    /// - Returns: the names of the files that were written, in the folder.
+    /// - Parameter tell: gets the completed fraction of the work, from 0 to 1.
+    /// - Returns: the names of the files written to the folder.
     package func write(
         _ choice: AnalysisInput.Picture, states: [Int]? = nil, to folder: OutputFolder, tell: (Double) -> Void = { _ in }
     ) throws -> [String] {
@@ -118,7 +118,7 @@ package struct PictureOutput {
         return (surfaces, pictures.single, pictures.panel)
     }
 
-    /// Whether the pictures of all states that `esp compute` draws are there.
+    /// Whether the pictures of all states that `esp compute` draws exist.
     ///
     /// - Parameter base: charge of the state that others are shown relative to.
     static func isDrawn(_ choice: AnalysisInput.Picture, of records: [StateRecord], base: Int?, in folder: OutputFolder) -> Bool {
@@ -140,14 +140,14 @@ package struct PictureOutput {
 
     /// A picture as a PNG file.
     ///
-    /// - Throws: `CalculationError.outOfMemory` where the memory allowed does not suffice to draw it.
+    /// - Throws: `CalculationError.outOfMemory` if the allowed memory is not sufficient.
     package func data(_ picture: Picture, width: Int) throws -> Data {
         try checkCancellation()
         try checkRoom(picture.byteCount(width: width, threads: pool.threads), width: width)
         return try PNGEncoder.data(picture.image(width: width, pool: pool))
     }
 
-    /// - Throws: `CalculationError.outOfMemory` where so many bytes are not there.
+    /// - Throws: `CalculationError.outOfMemory` if this many bytes are not available.
     func checkRoom(_ needed: Int, width: Int) throws {
         let room = Machine.remaining(of: memory)
         guard needed <= room else {
@@ -193,8 +193,8 @@ package struct PictureOutput {
         }
     }
 
-    /// Nil where there is nothing to show: the difference of the base state to itself, the spin of a singlet, an orbital that is not
-    /// there.
+    /// Nil if there is nothing to show: the difference of the base state from itself, the spin of a singlet, or an orbital that does not
+    /// exist.
     func field(_ choice: AnalysisInput.Picture, state index: Int) -> (ScalarField, SelectedOrbital?)? {
         let wavefunction = wavefunctions[index]
         if case .orbital(let orbital) = choice {
@@ -207,7 +207,7 @@ package struct PictureOutput {
         return densityMatrix(choice, state: index).map { (.density($0, basis: wavefunction.basis), nil) }
     }
 
-    /// The matrix of a density, a difference of densities or a spin density; nil where there is nothing to show.
+    /// The matrix of a density, a density difference or a spin density; nil if there is nothing to show.
     private func densityMatrix(_ choice: AnalysisInput.Picture, state index: Int) -> Matrix? {
         let wavefunction = wavefunctions[index]
         switch choice {

@@ -7,7 +7,7 @@ import RunFolders
 extension Study {
     /// Writes the input of every cell, and the plan that numbers them. Nothing is computed.
     ///
-    /// - Throws: `CalculationError.usage` for relaxed structures, which are not known before the calculations.
+    /// - Throws: `CalculationError.usage` for relaxed structures, which are unknown before the calculations.
     package func plan() throws -> StudyPlan {
         guard !input.relaxes else {
             throw CalculationError.usage(
@@ -48,7 +48,7 @@ extension Study {
         return plan
     }
 
-    /// Where the states of a complex at its given structure are, relative to the folder of the study.
+    /// The folder of the states of a complex at its given structure, relative to the folder of the study.
     private func verticalFolder(_ complex: MoleculeInput, method: String, basis: String) -> String {
         let cell = cellFolder(complex, method: method, basis: basis).lastPathComponent
         let parts = [OutputFolder.stem(of: complex.name), input.solvent?.folderName, cell, "vertical.esp"]
@@ -64,7 +64,7 @@ package struct StudyTasks {
     private let monitor: CalculationMonitor
 
     /// - Parameter folder: of the study.
-    /// - Throws: `InputFileError` where there is no plan, or where it is damaged.
+    /// - Throws: `InputFileError` if there is no plan, or if it is damaged.
     package init(
         folder: String, call: CallRecord = CallRecord(), monitor: CalculationMonitor = CalculationMonitor()
     ) throws {
@@ -82,7 +82,7 @@ package struct StudyTasks {
     /// The input of a task.
     ///
     /// - Parameter number: counts from 1.
-    /// - Throws: `RunFolderError.damaged` where the file is not the one that was planned.
+    /// - Throws: `RunFolderError.damaged` if the file is not the planned one.
     package func input(_ number: Int) throws -> CalculationInput {
         let task = try task(number)
         let path = folder.appendingPathComponent(task.inputPath).path
@@ -100,19 +100,19 @@ package struct StudyTasks {
         return plan.tasks[number - 1]
     }
 
-    /// Other studies may have an equal task and the same scratch folder: the name tells them apart by the path of the study.
+    /// Other studies may have an identical task and the same scratch folder: the path of the study is part of the name.
     private func scratchName(_ task: StudyPlan.Task) -> String {
         var checksum = Checksum()
         checksum.add(folder.standardizedFileURL.resolvingSymlinksInPath().path)
         return "esp-task-\(task.id)-\(checksum.hexadecimal)"
     }
 
-    /// Computes what a task lacks. A process that is given the same task meanwhile waits, and finds it finished.
+    /// Computes the missing parts of a task. A process that is given the same task meanwhile waits, and finds it finished.
     ///
     /// - Parameter scratch: a folder, such as one on a local disk, in which the task is computed; its results are moved when it is
     ///   finished. Nil: in place.
     /// - Returns: whether anything was computed.
-    /// - Throws: `CalculationError.notConverged` where a state is not converged.
+    /// - Throws: `CalculationError.notConverged` if a state is not converged.
     @discardableResult
     package func run(_ number: Int, scratch: String? = nil) throws -> Bool {
         let task = try task(number)
@@ -132,7 +132,7 @@ package struct StudyTasks {
         return true
     }
 
-    /// What a task has come to, without computing anything; nil where it is not finished. Other processes are not kept out.
+    /// The result of a task, without computing anything; nil if it is not finished. Other processes are not excluded.
     private func finished(_ task: StudyPlan.Task, _ input: CalculationInput) throws -> ResultDocument? {
         try Calculation.finishedResult(
             of: input, in: folder.appendingPathComponent(task.folder).path, call: call, monitor: monitor)
@@ -140,7 +140,7 @@ package struct StudyTasks {
 
     /// The matrix of the finished tasks.
     ///
-    /// - Returns: the matrix, and why tasks gave no result.
+    /// - Returns: the matrix, and the errors of the tasks that gave no result.
     package func collected() throws -> (result: StudyResult, failures: [any Error]) {
         var cells: [StudyResult.Cell] = []
         var all: [any Error] = []

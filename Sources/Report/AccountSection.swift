@@ -42,7 +42,7 @@ enum AccountSection {
         func share(_ scheme: ElectronAccount.SchemeEntry, _ fragment: Int) -> Table.Cell {
             .share(scheme.totalShares.last.map { $0[fragment] })
         }
-        // Whichever is fewer runs from left to right.
+        // The shorter dimension runs from left to right.
         if schemes.count > fragments.count {
             return Table(
                 title,
@@ -75,7 +75,7 @@ enum AccountSection {
         return (charges, changes)
     }
 
-    /// Changes from state to state, and all that electrons were added for where there are more than two states.
+    /// Changes from state to state, and over all added electrons if there are more than two states.
     private static func changes(_ values: [Double], from start: Int) -> [Double] {
         let steps = zip(values, values.dropFirst()).map { $1 - $0 }
         return steps.count > 1 ? steps + [steps[start...].reduce(0, +)] : steps

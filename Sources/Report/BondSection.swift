@@ -3,7 +3,7 @@ import MolecularStructure
 
 /// Bond orders of all states side by side.
 enum BondSection {
-    /// Nil where no run has bond orders.
+    /// Nil if no run has bond orders.
     static func section(_ report: Report) -> Section? {
         let tables = report.runs.compactMap { table($0, prefix: report.runs.count > 1 ? $0.name + ": " : "") }
         guard !tables.isEmpty else { return nil }
@@ -15,7 +15,7 @@ enum BondSection {
             ], tables: tables)
     }
 
-    /// Smaller Mayer orders than this, in all states, are left out of the page: they are in result.json.
+    /// Mayer orders that are smaller than this in all states are omitted from the page: they are in result.json.
     private static let smallest = 0.15
 
     private static func table(_ run: Report.Run, prefix: String) -> Table? {
@@ -49,7 +49,7 @@ enum BondSection {
                 + (states.count > 1 ? ["#Mayer, change"] : []) + states.map { "#Wiberg, \($0.label)" }, rows: rows)
     }
 
-    /// From a state to the last; nil where one of the two is unknown.
+    /// From a state to the last; nil if one of the two is unknown.
     private static func change(_ orders: [Double?], from start: Int) -> Double? {
         guard let first = orders[start], let last = orders.last ?? nil else { return nil }
         return last - first

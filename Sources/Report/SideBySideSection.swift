@@ -2,7 +2,7 @@ import FileFormats
 import MolecularStructure
 import RunFolders
 
-/// Several runs in figures: energies, affinities, gaps, extrema of the potential, charges and shares of classes of atoms.
+/// Several runs side by side: energies, affinities, gaps, extrema of the potential, charges and shares of classes of atoms.
 enum SideBySideSection {
     /// Nil for a page about one run.
     static func section(_ report: Report, _ names: SchemeNames) -> Section? {
@@ -44,7 +44,7 @@ enum SideBySideSection {
         )
     }
 
-    /// Nil where `esp surface` has found none.
+    /// Nil if `esp surface` has not been run.
     private static func extrema(_ comparison: RunComparison) -> Table? {
         let unit = PhysicalConstants.hartreeInKilocaloriePerMole
         func cells(_ extremum: RunComparison.Extremum?) -> [Table.Cell] {
@@ -62,7 +62,7 @@ enum SideBySideSection {
             heads: ["run", "charge", "#density / e bohr\u{207B}\u{00B3}", "#lowest", "at", "#highest", "at"], rows: rows)
     }
 
-    /// Digits of a formula below the line.
+    /// Digits of a formula as subscripts.
     private static func subscripts(_ formula: String) -> String {
         String(
             String.UnicodeScalarView(
@@ -71,7 +71,7 @@ enum SideBySideSection {
                 }))
     }
 
-    /// Charges of classes of atoms in every run and state, and shares of the added electrons; empty where no run has the scheme.
+    /// Charges of classes of atoms in every run and state, and shares of the added electrons; empty if no run has the scheme.
     private static func classes(_ comparison: RunComparison, _ scheme: String, _ names: SchemeNames) -> [Table] {
         let runs = comparison.runs.filter { run in run.classes.contains { $0.charges[scheme] != nil } }
         guard !runs.isEmpty else { return [] }

@@ -4,8 +4,8 @@ import ReductionSeries
 extension ElectronAccount {
     /// The account of a finished calculation.
     ///
-    /// - Parameter structures: `.relaxed` takes the result's relaxed states; the fragments stay those of the result's molecule.
-    /// - Throws: `ElectronAccountError` when charges are missing or lists have wrong lengths.
+    /// - Parameter structures: `.relaxed` uses the result's relaxed states; the fragments are those of the result's molecule.
+    /// - Throws: `ElectronAccountError` if charges are missing or lists have wrong lengths.
     public init(_ document: ResultDocument, structures: Structures = .vertical) throws {
         try self.init(
             ChargeSeries(document, states: structures == .vertical ? document.states : document.relaxedStates ?? []),

@@ -2,7 +2,7 @@ import FileFormats
 import Foundation
 import MolecularStructure
 
-/// The content of `result.json`: what was computed, how, and every answer. Atomic units throughout.
+/// The content of `result.json`: what was computed, how, and all results. Atomic units throughout.
 ///
 /// Names in the file are those of the `CodingKeys`; they change only together with `schema`.
 public struct ResultDocument: Codable, Sendable, Equatable {
@@ -12,22 +12,22 @@ public struct ResultDocument: Codable, Sendable, Equatable {
     public var provenance: Provenance
     public var molecule: MoleculeRecord
     public var model: Model
-    /// One entry a charge, in the order in which the charges were asked for.
+    /// One entry per charge, in the order in which the charges were requested.
     public var states: [StateRecord]
-    /// Every atom is in one of them; nil in results of versions that had none.
+    /// Every atom is in one of them; nil in results of versions without this key.
     public var fragments: [FragmentRecord]?
-    /// The same charges, every state at its own relaxed structure and with that geometry; nil when they were not relaxed.
+    /// The same charges, every state at its own relaxed structure, with that geometry; nil if they were not relaxed.
     public var relaxedStates: [StateRecord]?
-    /// Where the orbitals came from when another program solved the states.
+    /// The origin of the orbitals if another program solved the states.
     public var source: WavefunctionSourceRecord?
-    /// Nil where it was not asked for.
+    /// Nil if not requested.
     public var counterpoise: CounterpoiseRecord?
-    /// What it came from; nil in results of other programs and of versions that had none.
+    /// The input; nil in results of other programs and of versions without this key.
     public var input: StoredInput?
-    /// Whether the states are those of the first guess, and the search for other solutions has not come to its end; nil for no.
+    /// Whether the states are those of the initial guess, because the search for other solutions has not finished; nil for no.
     public var preliminary: Bool?
 
-    /// Charge of the state that electrons are added to; nil without states.
+    /// Charge of the state to which electrons are added; nil without states.
     package var baseCharge: Int? { ReductionBase.charge(of: states.map(\.charge), own: input?.whole?.molecule.charge) }
 
     enum CodingKeys: String, CodingKey {
@@ -42,7 +42,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         self.states = states
     }
 
-    /// Which program made the file, from what input and when.
+    /// The program that wrote the file, its input and the time.
     public struct Provenance: Codable, Sendable, Equatable {
         public var creator: String
         public var version: String
@@ -81,7 +81,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var comment: String
         public var symbols: [String]
         public var atomicNumbers: [Int]
-        /// Atomic numbers less the electrons that core potentials replace.
+        /// Atomic numbers minus the electrons replaced by core potentials.
         public var effectiveNuclearCharges: [Double]
         /// x, y, z of the first atom, then of the second, ..., in bohr.
         public var geometry: [Double]
@@ -98,7 +98,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             self.geometry = geometry
         }
 
-        /// - Parameter effectiveNuclearCharges: one an atom.
+        /// - Parameter effectiveNuclearCharges: one per atom.
         public init(_ molecule: Molecule, comment: String, effectiveNuclearCharges: [Double]) {
             self.init(
                 comment: comment, symbols: molecule.atoms.map(\.element.symbol),
@@ -108,7 +108,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
             if !molecule.ghosts.isEmpty { ghosts = molecule.ghosts.map(GhostRecord.init) }
         }
 
-        /// The atoms with their positions; nil when the lists do not belong together.
+        /// The atoms with their positions; nil if the lists do not belong together.
         public var molecule: Molecule? {
             guard geometry.count == 3 * atomicNumbers.count else { return nil }
             let atoms = atomicNumbers.enumerated().compactMap { index, number in
@@ -130,7 +130,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
 
     public struct Model: Codable, Sendable, Equatable {
         public var method: String
-        /// Name of the basis set of every element that occurs.
+        /// Name of the basis set of every element in the molecule.
         public var basis: [String: String]
         /// `pure` or `cartesian`.
         public var functionType: String
@@ -140,23 +140,22 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var grid: String?
         /// Literature of the basis sets and of the functional.
         public var references: [String]
-        /// The points and radii of charges that are fitted to the potential, by scheme.
+        /// The points and radii of potential-fitted charges, by scheme.
         public var potentialFits: [String: PotentialFitModel]
-        /// For every atom, then every ghost atom, the file with its basis, where atoms of one element differ; nil: `basis.gbs` has
-        /// them all.
+        /// For every atom, then every ghost atom, the file with its basis, if atoms of one element differ; nil: all are in `basis.gbs`.
         public var basisFiles: [String]?
-        /// For every atom, then every ghost atom, the name of its basis set, where atoms of one element differ; nil: `basis` tells.
+        /// For every atom, then every ghost atom, the name of its basis set, if atoms of one element differ; nil: see `basis`.
         public var basisOfAtoms: [String]?
-        /// Terms that are added to the Hamiltonian of the method; nil where there are none.
+        /// Terms added to the Hamiltonian of the method; nil if there are none.
         public var terms: [TermRecord]?
-        /// The medium; nil in vacuum.
+        /// The solvent; nil in vacuum.
         public var solvent: SolventRecord?
-        /// `fitted integrals (def2-universal-jkfit)` where energies are those of fitted repulsion integrals; nil for exact ones.
+        /// `fitted integrals (def2-universal-jkfit)` if energies come from fitted repulsion integrals; nil for exact ones.
         public var integrals: String?
         /// How each scheme of atomic charges was carried out; nil in results of earlier versions.
         public var chargeSchemes: [String: ChargeSchemeRecord]?
-        /// Pairs of atoms are listed in `bond_orders` of which some order reaches this in size; nil in results of earlier versions,
-        /// which list Mayer orders from 0.05 on.
+        /// Pairs of atoms are listed in `bond_orders` if the magnitude of one of their orders reaches this value; nil in results of earlier
+        /// versions, which list Mayer orders from 0.05 on.
         public var bondOrderThreshold: Double?
 
         public init(
@@ -186,18 +185,18 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         }
     }
 
-    /// Conventions of a fit to the electrostatic potential. Lengths in Angstrom, as the literature gives them.
+    /// Conventions of a potential fit. Lengths in Angstrom, as in the literature.
     public struct PotentialFitModel: Codable, Sendable, Equatable {
         public var points: Int
         /// Of a lattice; nil for other points.
         public var spacingInAngstrom: Double?
         public var marginInAngstrom: Double?
-        /// Layers around the molecule, in units of the radii, and how densely they are covered; nil for a lattice.
+        /// Layers around the molecule, in units of the radii, and their density of points; nil for a lattice.
         public var layers: [Double]?
         public var pointsPerSquareAngstrom: Double?
         /// By element.
         public var radiiInAngstrom: [String: Double]
-        /// Where each radius comes from.
+        /// The source of each radius.
         public var radiusSources: [String: String]
         public var notes: [String]
 
@@ -226,9 +225,9 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         }
     }
 
-    /// Indented JSON with sorted keys; numbers read back as the same doubles.
+    /// Indented JSON with sorted keys; numbers are read back as the same doubles.
     ///
-    /// - Throws: `ResultDocumentError.notFinite` when a number is not finite: JSON cannot hold it.
+    /// - Throws: `ResultDocumentError.notFinite` if a number is not finite, which JSON cannot represent.
     public func json() throws -> Data {
         try JSONLayout.encoded(self)
     }

@@ -3,7 +3,7 @@ import MolecularStructure
 import WavefunctionAnalysis
 
 extension RunComparison {
-    /// The schemes that all runs with charges have, as the program orders them.
+    /// The schemes common to all runs with charges, in the program's order.
     public var schemes: [String] {
         let sets = runs.filter { !$0.classes.isEmpty }.map { Set($0.classes.flatMap(\.charges.keys)) }
         let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
@@ -11,9 +11,9 @@ extension RunComparison {
         return known.filter(common.contains) + common.subtracting(known).sorted()
     }
 
-    /// Tables of at most 100 columns, unless names are long: none is cut.
+    /// Tables of at most 100 columns, unless names are long: no name is truncated.
     ///
-    /// - Parameter schemes: of the charges; nil for CHELPG, or the last one that all runs have.
+    /// - Parameter schemes: of the charges; nil for CHELPG, or the last common one.
     public func text(schemes chosen: [String]? = nil) -> String {
         let known = schemes
         let usual = known.contains(ChargeScheme.chelpg.rawValue) ? ChargeScheme.chelpg.rawValue : known.last
@@ -22,7 +22,7 @@ extension RunComparison {
         return result + surfaces
     }
 
-    /// Of a column that holds all of these names and a space behind them.
+    /// Width of a column for these names, followed by a space.
     private static func width(_ names: some Sequence<String>, atLeast least: Int) -> Int {
         names.reduce(least) { max($0, $1.count + 1) }
     }
@@ -108,7 +108,7 @@ extension RunComparison {
         return result
     }
 
-    /// A number a line, in atomic units and full precision, with what it is of.
+    /// One number per line, in atomic units and full precision, with its meaning.
     public var csv: String {
         var result = "run,formula,charge,multiplicity,quantity,scheme,class,atoms,value\n"
         for run in runs {

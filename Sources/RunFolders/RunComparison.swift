@@ -4,23 +4,23 @@ import MolecularStructure
 import ReductionSeries
 
 /// Finished runs of any molecules side by side: energies, affinities, gaps, charges and shares of classes of atoms, and extrema of the
-/// potential on the molecular surface where `esp surface` has found them. Atomic units; atoms are counted from 1.
+/// potential on the molecular surface if `esp surface` was run. Atomic units; atoms are counted from 1.
 public struct RunComparison: Codable, Sendable, Equatable {
     public var runs: [Run]
 
     public struct Run: Codable, Sendable, Equatable {
-        /// Of the folder; the whole path where two have one name.
+        /// Name of the folder; the whole path if two names are equal.
         public var name: String
-        /// In Hill's order.
+        /// In Hill order.
         public var formula: String
         public var method: String
         public var basis: String
         public var states: [State]
-        /// Empty where the run has no charges.
+        /// Empty if the run has no charges.
         public var classes: [AtomClass]
         /// Electrons per bohr^3 on the surface of the extrema; nil without them.
         public var surfaceLevel: Double?
-        /// Charge of the state that electrons are added to.
+        /// Charge of the state to which electrons are added.
         public var baseCharge: Int?
 
         /// Charge of the state from which the shares of another one are counted.
@@ -36,14 +36,14 @@ public struct RunComparison: Codable, Sendable, Equatable {
         public var multiplicity: Int
         public var converged: Bool
         public var energy: Double?
-        /// Energy that each electron added since the state before releases; nil for the first state.
+        /// Energy released by each electron added since the previous state; nil for the first state.
         public var electronAffinity: Double?
-        /// LUMO less HOMO over both spins.
+        /// LUMO minus HOMO over both spins.
         public var gap: Double?
         public var spinSquared: Double
         /// About the centre of nuclear charge.
         public var dipole: Double
-        /// The lowest and the highest potential on the surface; nil where it was not computed for this state.
+        /// The lowest and the highest potential on the surface; nil if not computed for this state.
         public var surfaceMinimum: Extremum?
         public var surfaceMaximum: Extremum?
 
@@ -59,7 +59,7 @@ public struct RunComparison: Codable, Sendable, Equatable {
     public struct Extremum: Codable, Sendable, Equatable {
         /// Hartree per elementary charge.
         public var value: Double
-        /// Nearest, counted from 1.
+        /// Number of the nearest atom, counted from 1.
         public var atom: Int
         public var symbol: String
     }
@@ -71,8 +71,8 @@ public struct RunComparison: Codable, Sendable, Equatable {
         public var atoms: [Int]
         /// By scheme, then by state: the sum over the atoms.
         public var charges: [String: [Double]]
-        /// By scheme, then by state after the first: the share of all electrons added since the base state; up to the base
-        /// state, since the first one.
+        /// By scheme, then by state after the first: the share of all electrons added since the base state; for states up to the base
+        /// state, since the first state.
         public var shares: [String: [Double]]
     }
 
@@ -83,7 +83,7 @@ extension RunComparison.Run {
     /// - Parameter surface: nil without extrema.
     package init(_ document: ResultDocument, name: String, surface: SurfaceDocument?) {
         let account = try? ElectronAccount(document)
-        // Of several states with one charge the account has the lowest.
+        // Of several states of one charge, the lowest is used.
         let records = document.states.sorted { $0.charge > $1.charge }.filter { record in
             account?.states.first { $0.charge == record.charge }.map {
                 $0.multiplicity == record.multiplicity && $0.energy == record.energy

@@ -72,7 +72,7 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
-    /// Whether a path is a folder, or in it.
+    /// Whether a path is a folder, or inside it.
     private static func isInside(_ path: String, _ folder: String) -> Bool {
         let (path, root) = (URL(fileURLWithPath: path).path, URL(fileURLWithPath: folder).path)
         return path == root || path.hasPrefix(root + "/")

@@ -43,7 +43,7 @@ enum TextReport {
         return result
     }
 
-    /// Solutions beside which others are searched for.
+    /// Solutions from which the search for others starts.
     static func preliminary(_ document: ResultDocument) -> String {
         var result = "\npreliminary: solutions from the initial guess, before the search for others\n"
         for record in document.states {
@@ -75,13 +75,13 @@ enum TextReport {
         return result
     }
 
-    /// Charges and energies of all states side by side, and what a reader of the charges has to know.
+    /// Charges and energies of all states side by side, and notes for readers of the charges.
     static func comparison(_ document: ResultDocument, notes: [String]) -> String {
         let states = document.states
         var result = ""
         let shown = Array(states.prefix(6))
         let values = shown.compactMap { $0.charges[ChargeScheme.chelpg.rawValue] }
-        // Charges that were not found, as for lack of memory, have said why.
+        // The reason for missing charges, such as lack of memory, has already been reported.
         if states.count > 1, values.count == shown.count {
             let withChanges = shown.count <= 4
             let base = shown.firstIndex { $0.charge == document.baseCharge } ?? 0
@@ -106,10 +106,10 @@ enum TextReport {
         return result
     }
 
-    /// Where the results are.
+    /// The location of the results.
     static func files(_ document: ResultDocument, folder: String) -> String {
         var result = "\nresults written to \(folder): \(OutputFolder.resultName)\n"
-        // Every file, also those of other commands.
+        // All files, including those of other commands.
         var others = OutputFolder(existing: folder).names.filter {
             !$0.hasPrefix(".") && !$0.hasPrefix("search") && !$0.hasSuffix(".matrices") && $0 != OutputFolder.resultName
         }
@@ -246,7 +246,7 @@ enum TextReport {
         return result
     }
 
-    /// That a singlet is no closed shell, what that one's energy is, and how to get it.
+    /// Reports a broken-symmetry singlet: the energy of the closed shell, and how to obtain it.
     private static func brokenSymmetry(_ record: StateRecord) -> String {
         guard record.isBrokenSymmetrySinglet else { return "" }
         var text = "  BROKEN SYMMETRY spin-polarised singlet, <S^2> = \(column(record.spinSquared, 0, 4)). "
@@ -260,7 +260,7 @@ enum TextReport {
         return wrapped(text + "; --reference restricted gives it (in another folder, --output)")
     }
 
-    /// Occupations about the middle, where they leave two, one and none; empty for orbitals with energies.
+    /// Occupations around the middle, where they decrease from two to zero; empty for orbitals with energies.
     private static func naturalOrbitals(_ record: StateRecord) -> String {
         guard let occupations = record.naturalOccupations else { return "" }
         let isShared = occupations.alpha == occupations.beta && (occupations.alpha.max() ?? 0) > 1.0001
@@ -279,7 +279,7 @@ enum TextReport {
         (warnings ?? []).map { wrapped("  WARNING         \($0.message)") }.joined()
     }
 
-    /// Which multiplicities were tried, unless one was named, and what the search cost.
+    /// Which multiplicities were tried, unless one was given, and the cost of the search.
     private static func multiplicities(_ record: StateRecord) -> String {
         var result = ""
         if record.multiplicities?.namedByFile == true {
@@ -317,7 +317,7 @@ enum TextReport {
                 other.preliminary == true
                 ? (other.converged ? "loosely converged" : "not continued")
                 : !other.converged ? "not converged" : isUnstable ? "unstable" : ""
-            // On one grid, hence of those that are loosely converged, too.
+            // On the same grid, which includes the loosely converged ones.
             let above = (other.relativeEnergy ?? 0) - (record.relativeEnergy ?? 0)
             result +=
                 column("    " + (other.origin ?? ""), 28) + column("\(other.multiplicity)", 4, right: true)
@@ -341,7 +341,7 @@ enum TextReport {
             guard let element = Element(symbol: shell.symbol), shell.shell.hasSuffix("d") else { return false }
             return element.isTransitionMetal
         }
-        // One shell tells its name; of several, the sum is shown.
+        // A single shell is named; for several, the sum is shown.
         let metals = all.filter { shell in
             let isSum = shell.shell == "d"
             let single = all.count { $0.atom == shell.atom && $0.scheme == shell.scheme && $0.shell != "d" } == 1

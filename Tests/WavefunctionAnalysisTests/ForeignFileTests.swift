@@ -11,7 +11,7 @@ import WavefunctionAnalysis
 
 /// What programs leave out of their files, or write in ways of their own.
 @Suite struct ForeignFileTests {
-    private static func imported(_ file: ForeignWavefunction) throws -> WavefunctionImport {
+    static func imported(_ file: ForeignWavefunction) throws -> WavefunctionImport {
         try WavefunctionImport(file) { OneElectronIntegrals.overlap(basis: $0) }
     }
 
@@ -20,11 +20,11 @@ import WavefunctionAnalysis
             .charges
     }
 
-    private static func content(_ name: String) throws -> String {
+    static func content(_ name: String) throws -> String {
         try String(contentsOfFile: WavefunctionReference.path(name), encoding: .utf8)
     }
 
-    private static func file(_ text: String) throws -> ForeignWavefunction {
+    static func file(_ text: String) throws -> ForeignWavefunction {
         try ForeignWavefunction(TextFile(path: "changed", bytes: Array(text.utf8), expected: "a file"))
     }
 
@@ -165,19 +165,6 @@ import WavefunctionAnalysis
             CoreConvention.xtb.electrons(of: $0) != CoreConvention.nobleGas.electrons(of: $0)
         }
         #expect(differing.count == 43)
-    }
-
-    @Test func chargesAreAsserted() throws {
-        var file = try ForeignWavefunction(readingFrom: WavefunctionReference.path("pyscf-cartesian.molden"))
-        file.expectedCharge = 1
-        #expect(try Self.imported(file).wavefunction.state.charge == 1)
-        file.expectedCharge = 0
-        let error = #expect(throws: InputFileError.self) { _ = try Self.imported(file) }
-        #expect(error?.description.contains("--charge says 0") ?? false, "\(error?.description ?? "")")
-        // --charge decides between one and two electrons in orbitals of alpha spin alone.
-        file = try ForeignWavefunction(readingFrom: WavefunctionReference.path("alpha-only.molden"))
-        file.expectedCharge = 5
-        #expect(try Self.imported(file).wavefunction.state == ChargeState(charge: 5, multiplicity: 6))
     }
 
     /// An empty orbital that is wrong does not reach the density.

@@ -118,6 +118,16 @@ def test_optimization_and_frequencies(water: esp_qm.Molecule, references: dict[s
     assert (vibrations.ir_intensities > 0).all() and vibrations.dipole_derivatives.shape == (3, 9)
 
 
+def test_charges_are_optimized_in_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    molecule = esp_qm.Molecule(["H", "H"], np.array([[0, 0, 0], [0, 0, 1.4]]), name="h2")
+    for charges, name in ((None, "h2.opt"), (1, "h2_q1.opt"), (0, "h2.opt")):
+        run = esp_qm.run(molecule, charges=charges, task="optimization", **QUICK)
+        assert run.path.name == name and run.optimization is not None
+    # The same name as that of the program.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["h2.opt", "h2_q1.opt"]
+
+
 def _distances(geometry: np.ndarray) -> list[float]:
     return [float(np.linalg.norm(geometry[i] - geometry[j])) for i in range(3) for j in range(i)]
 

@@ -11,7 +11,7 @@ public struct AddedCharges {
     private let resources: ResourceInput
     private let monitor: CalculationMonitor
 
-    /// - Throws: `CalculationError.usage` for schemes and radii that there are not.
+    /// - Throws: `CalculationError.usage` for schemes and radii that do not exist.
     public init(
         folder: String, charges: ChargeInput, resources: ResourceInput = ResourceInput(),
         monitor: CalculationMonitor = CalculationMonitor()
@@ -32,7 +32,7 @@ public struct AddedCharges {
 
     /// Computes the charges of all states and writes them into the run's `result.json` and account.
     ///
-    /// - Returns: the new document, and what a reader of the charges has to know. `CalculationEvent.analyzed` has both before they are
+    /// - Returns: the new document, and notes for readers of the charges. `CalculationEvent.analyzed` reports both before they are
     ///   written.
     @discardableResult
     public func run() throws -> (document: ResultDocument, notes: [String]) {
@@ -53,7 +53,7 @@ public struct AddedCharges {
         }
         try monitor.report(.progress("charges", fraction: 1))
         analysis.describe(in: &document.model)
-        // Before anything is written: a folder that is read-only must not keep the numbers from being seen.
+        // Before anything is written, so that a read-only folder does not hide the numbers.
         try monitor.report(.analyzed(document, notes: analysis.notes))
         try run.folder.write(document.json(), name: OutputFolder.resultName)
         if document.states.count > 1 {

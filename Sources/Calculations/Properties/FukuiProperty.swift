@@ -9,10 +9,10 @@ import WavefunctionAnalysis
 public struct FukuiProperty: RunProperty {
     public static let name = "fukui"
 
-    /// Of the state; nil for the one nearest to 0.
+    /// Charge of the state; nil for the one closest to 0.
     public var charge: Int?
     public var writesCubes: Bool
-    /// Of the cubes' points, in bohr.
+    /// Spacing of the cubes' points, in bohr.
     public var cubeSpacing: Double
 
     public init(charge: Int? = nil, writesCubes: Bool = false, cubeSpacing: Double = CubeGrid.defaultSpacing) {
@@ -39,7 +39,7 @@ public struct FukuiProperty: RunProperty {
     /// - Returns: the paths of the files.
     private func cubes(of opened: OpenedRun, charge: Int) throws -> [String] {
         let run = try opened.finished(forWriting: true)
-        // Of the states that the indices are of.
+        // The states needed for the indices.
         func density(_ charge: Int) -> Matrix? {
             guard let record = run.document.states.first(where: { $0.charge == charge }) else { return nil }
             return run.wavefunctions.first { $0.state == record.state }?.totalDensity

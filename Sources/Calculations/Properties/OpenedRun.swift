@@ -5,21 +5,21 @@ import MolecularStructure
 import ParallelExecution
 import RunFolders
 
-/// The folder of a finished run, read as far as it is needed: `result.json`, and with it the wavefunctions of all states.
+/// The folder of a finished run, read as needed: `result.json`, and the wavefunctions of all states.
 public final class OpenedRun {
     /// Of the folder.
     public let path: String
     package let resources: ResourceInput
     package let monitor: CalculationMonitor
-    /// In place of those of the run, where there are any.
+    /// Replaces the fragments of the run, if given.
     private let chosenFragments: [FragmentInput]
     private var storedDocument: ResultDocument?
     private var storedRun: FinishedRun?
     private var hasToldOfPreliminary = false
 
-    /// Nothing is read before it is asked for.
+    /// Nothing is read before it is requested.
     ///
-    /// - Parameter fragments: in place of those of the run, where there are any; atoms in none of them stay where the bonds put them.
+    /// - Parameter fragments: replace those of the run, if given; atoms in none of them remain in the fragments derived from the bonds.
     package init(_ path: String, fragments: [FragmentInput] = [], resources: ResourceInput, monitor: CalculationMonitor) {
         self.path = path
         chosenFragments = fragments
@@ -36,7 +36,7 @@ public final class OpenedRun {
         return document
     }
 
-    /// Once: what is read may not be the lowest state.
+    /// Once: the stored state may not be the lowest one.
     private func noteIfPreliminary(_ document: ResultDocument) {
         guard document.preliminary == true, !hasToldOfPreliminary else { return }
         hasToldOfPreliminary = true
@@ -44,7 +44,7 @@ public final class OpenedRun {
             "\(path) is preliminary: its search for other solutions was interrupted. The same esp compute goes on with it.")
     }
 
-    /// The fragments of the molecule: those that were chosen, else those of the run.
+    /// The fragments of the molecule: the given ones, otherwise those of the run.
     package func fragments() throws -> [FragmentRecord] {
         let document = try document()
         if let fragments = document.fragments { return fragments }
@@ -53,7 +53,7 @@ public final class OpenedRun {
 
     /// The document, the basis, and the wavefunctions, for numerical work in this process.
     ///
-    /// - Parameter forWriting: whether files will be written into the folder, which is locked then as long as this value lives.
+    /// - Parameter forWriting: whether files will be written to the folder, which is then locked as long as this value exists.
     package func finished(forWriting: Bool) throws -> FinishedRun {
         if let storedRun { return storedRun }
         try ProgramVersion.checkProcessor()
@@ -79,7 +79,7 @@ extension ResultDocument {
     /// - Parameters:
     ///   - charges: nil for all states.
     ///   - path: of the run, for the message.
-    /// - Throws: `CalculationError.badInput` where a charge has no state.
+    /// - Throws: `CalculationError.badInput` if a charge has no state.
     package func stateIndices(charges: [Int]?, in path: String) throws(CalculationError) -> [Int] {
         guard let charges else { return Array(states.indices) }
         if let unknown = charges.first(where: { charge in !states.contains { $0.charge == charge } }) {

@@ -26,7 +26,7 @@ struct OrbitalTable {
     /// Fragments with a share of at least this are named in the text.
     private static let smallestShown = 0.03
 
-    /// The orbitals about each gap with their largest shares, at most 100 columns.
+    /// The orbitals around each gap with their largest shares, at most 100 columns.
     func text(around count: Int) -> String {
         var result = "orbitals by fragment (shares in per cent by \(scheme))\n"
         for set in sets {
@@ -35,7 +35,7 @@ struct OrbitalTable {
                 column("orbital", 9, right: true) + column("electrons", 11, right: true) + column("E / eV", 10, right: true)
                 + "   fragments\n"
             let composition = set.composition
-            // Natural orbitals stand in the order of their occupations, about the one that is filled by half.
+            // Natural orbitals are listed by occupation, around the half-filled one.
             let order = composition.energies.indices.sorted {
                 composition.areNatural
                     ? composition.occupations[$0] > composition.occupations[$1]
@@ -64,7 +64,7 @@ struct OrbitalTable {
         var result = ""
         for index in shown {
             let entry = "\(fragments[index].name) \(column(100 * shares[index], 0, 0))"
-            // A new line for what 100 columns do not hold.
+            // A new line for content beyond 100 columns.
             if line.count + entry.count + 3 > 100 {
                 result += line + ",\n"
                 line = String(repeating: " ", count: head.count)

@@ -14,9 +14,9 @@ public struct OrbitalsProperty: RunProperty {
     public var scheme: PopulationScheme
     /// Orbitals to show on either side of the gap.
     public var around: Int
-    /// Of an orbital in the density of states at half of its height, in eV.
+    /// Full width at half maximum of an orbital in the density of states, in eV.
     public var width: Double
-    /// That the density of states covers, in eV; nil for the gap and 8 eV about it.
+    /// Range of the density of states, in eV; nil for the gap and 8 eV on either side.
     public var energies: ClosedRange<Double>?
 
     public init(
@@ -85,7 +85,7 @@ public struct OrbitalsProperty: RunProperty {
 
     private typealias SpinSet = (spin: String, composition: OrbitalComposition)
 
-    /// One plot a state, all with the same axes.
+    /// One plot per state, all with the same axes.
     private func densitiesOfStates(
         _ plots: [(state: ChargeState, sets: [SpinSet])], fragments: [FragmentRecord]
     ) -> [(state: ChargeState, text: String)] {
@@ -116,6 +116,6 @@ public struct OrbitalsProperty: RunProperty {
 extension OrbitalComposition {
     /// In hartree; nil without electrons.
     var highestOccupied: Double? { zip(energies, occupations).filter { $0.1 > 0 }.map(\.0).max() }
-    /// In hartree; nil when all orbitals are occupied.
+    /// In hartree; nil if all orbitals are occupied.
     var lowestEmpty: Double? { zip(energies, occupations).filter { $0.1 == 0 }.map(\.0).min() }
 }

@@ -7,7 +7,7 @@ import Report
 import RunFolders
 import WavefunctionAnalysis
 
-/// The surfaces around the molecule that the page about a run shows, and pictures of them.
+/// The surfaces around the molecule on the page about a run, and pictures of them.
 struct ReportSurfaces {
     /// - Parameter documents: of the runs.
     static func note(_ documents: [ResultDocument]) -> String {
@@ -33,9 +33,9 @@ struct ReportSurfaces {
         pool = try opened.resources.pool()
     }
 
-    /// One view a state, in the order of the document.
+    /// One view per state, in the order of the document.
     ///
-    /// Cost: for 22 atoms and three states some five seconds on two cores.
+    /// Cost: about five seconds on two cores for 22 atoms and three states.
     func views() throws -> [Report.View] {
         try opened.monitor.timed("pictures of the page") { tell in try views(tell: tell) }
     }

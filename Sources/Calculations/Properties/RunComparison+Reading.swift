@@ -5,7 +5,7 @@ import RunFolders
 extension RunComparison {
     /// - Parameters:
     ///   - folders: of finished runs.
-    ///   - monitor: gets a note for what is preliminary, and for a `surface.json` that cannot be read.
+    ///   - monitor: gets a note about preliminary results, and about a `surface.json` that cannot be read.
     /// - Throws: `InputFileError`, `RunFolderError`.
     public init(readingFrom folders: [String], monitor: CalculationMonitor = CalculationMonitor()) throws {
         self.init(
@@ -16,7 +16,7 @@ extension RunComparison {
             })
     }
 
-    /// The surface of a run; nil where there is none that belongs to its states.
+    /// The surface of a run; nil if there is none for its states.
     static func surface(_ folder: String, _ document: ResultDocument, note: (String) -> Void) -> SurfaceDocument? {
         let files = OutputFolder(existing: folder)
         guard files.has(OutputFolder.surfaceName) else { return nil }

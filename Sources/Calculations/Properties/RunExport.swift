@@ -13,7 +13,7 @@ public struct RunExport: Sendable {
         fileprivate var fileExtension: String { self == .qcschema ? "qcschema.json" : rawValue }
     }
 
-    /// The fields of cube files where none are chosen.
+    /// The default fields of cube files.
     public static let usualCubes: [AnalysisInput.Cube] = [.esp, .density, .spin]
 
     public var format: Format
@@ -23,7 +23,7 @@ public struct RunExport: Sendable {
     public var folder: String?
     /// Fields of the cube files.
     public var cubes: [AnalysisInput.Cube]
-    /// Of the cubes' points, in bohr.
+    /// Spacing of the cubes' points, in bohr.
     public var cubeSpacing: Double
 
     public init(
@@ -37,7 +37,7 @@ public struct RunExport: Sendable {
         self.cubeSpacing = cubeSpacing
     }
 
-    /// - Parameter announce: is told the path of each file, once it is written.
+    /// - Parameter announce: gets the path of each file, once it is written.
     public func write(
         _ run: String, resources: ResourceInput = ResourceInput(), monitor: CalculationMonitor = CalculationMonitor(),
         announce: (String) throws -> Void

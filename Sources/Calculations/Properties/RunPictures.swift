@@ -4,13 +4,13 @@ import RunFolders
 
 /// Pictures of the states of a finished run.
 public struct RunPictures: Sendable {
-    /// What is drawn.
+    /// The contents of the pictures.
     public var choices: [AnalysisInput.Picture]
     /// Of the states to draw; nil for all.
     public var charges: [Int]?
-    /// Three atoms, counted from 0, in whose plane contours are drawn in place of surfaces; nil for surfaces.
+    /// Three atoms, counted from 0, that define the plane of contours; nil for surfaces.
     public var plane: [Int]?
-    /// Folder of a run from whose default view its molecule is looked at, which shares a ring with this one; nil: `settings` has the view.
+    /// Folder of a run whose default view is used for this molecule, which shares a ring with it; nil: the view of `settings`.
     public var reference: String?
     /// For the pictures; nil for that of the run.
     public var folder: String?
@@ -30,7 +30,7 @@ public struct RunPictures: Sendable {
     }
 
     /// - Returns: the paths of the pictures, one for every state and one with the states side by side.
-    /// - Throws: `CalculationError.badInput` where there is nothing to draw.
+    /// - Throws: `CalculationError.badInput` if there is nothing to draw.
     public func write(
         _ run: String, resources: ResourceInput = ResourceInput(), monitor: CalculationMonitor = CalculationMonitor()
     ) throws -> [String] {

@@ -3,12 +3,11 @@ import RunFolders
 
 /// A property of a finished run: what `esp account`, `fukui`, `orbitals` and `surface` compute from the folder of a calculation.
 ///
-/// A property computes its value, and writes files into the folder where it has any. `PropertyCalculation` does what all of them have in
-/// common.
+/// A property computes its value, and may write files to the folder. `PropertyCalculation` contains the common parts.
 public protocol RunProperty: Sendable {
     associatedtype Value: PropertyValue
 
-    /// For messages; the name of its command.
+    /// The name of its command, for messages.
     static var name: String { get }
 
     func value(of run: OpenedRun) throws -> Value
@@ -21,13 +20,13 @@ extension RunProperty {
     public func write(_ value: Value, of run: OpenedRun, announce: (String) throws -> Void) throws {}
 }
 
-/// The value of a property, in the forms in which it is shown.
+/// The value of a property, in its output formats.
 public protocol PropertyValue: Sendable {
-    /// Nil where the property does not have the form.
+    /// Nil if the property does not support the format.
     func rendered(as format: PropertyFormat) throws -> String?
 }
 
-/// Forms in which a property is shown.
+/// Output formats of a property.
 public enum PropertyFormat: String, Sendable, CaseIterable {
     /// Tables for people, of at most 100 columns.
     case text
@@ -44,7 +43,7 @@ public struct PropertyCalculation<Property: RunProperty> {
 
     /// - Parameters:
     ///   - folder: of the finished run.
-    ///   - fragments: in place of those of the run, where there are any.
+    ///   - fragments: replace those of the run, if given.
     public init(
         _ property: Property, folder: String, fragments: [FragmentInput] = [], resources: ResourceInput = ResourceInput(),
         monitor: CalculationMonitor = CalculationMonitor()
@@ -53,14 +52,14 @@ public struct PropertyCalculation<Property: RunProperty> {
         run = OpenedRun(folder, fragments: fragments, resources: resources, monitor: monitor)
     }
 
-    /// The value alone: nothing is written.
+    /// The value alone, without writing files.
     public func value() throws -> Property.Value { try property.value(of: run) }
 
-    /// Shows the value, then writes the files: a folder that is read-only must not keep the numbers from being seen.
+    /// Prints the value, then writes the files, so that a read-only folder does not hide the numbers.
     ///
     /// - Parameters:
-    ///   - format: of what is shown. The files are announced in text only.
-    ///   - output: takes what is shown.
+    ///   - format: of the output. The files are announced only for text.
+    ///   - output: gets the text.
     public func run(format: PropertyFormat = .text, output: (String) throws -> Void) throws {
         let value = try value()
         guard let shown = try value.rendered(as: format) else {

@@ -13,7 +13,7 @@ import WavefunctionAnalysis
 public struct RunReport: Sendable {
     private let resources: ResourceInput
     private let monitor: CalculationMonitor
-    /// Whether the claims about charge transfer are decided, where some can be tested.
+    /// Whether the claims about charge transfer are decided, if any can be tested.
     private let decidesClaims: Bool
 
     public init(
@@ -28,8 +28,8 @@ public struct RunReport: Sendable {
     /// Reads the folders, writes the page and returns its path.
     ///
     /// - Parameters:
-    ///   - path: nil for a file in the first folder: `report.html`, or for several runs a name that tells the others.
-    ///   - fragments: in place of those of the runs, where there are any.
+    ///   - path: nil for a file in the first folder: `report.html`, or for several runs a name that contains the others.
+    ///   - fragments: replace those of the runs, if given.
     public func write(runs folders: [String], to path: String? = nil, fragments: [FragmentInput] = []) throws -> String {
         guard let first = folders.first else { throw CalculationError.usage("name the folder of a run.") }
         let lock = path == nil ? try FolderLock(path: first) : nil
@@ -41,7 +41,7 @@ public struct RunReport: Sendable {
         return path
     }
 
-    /// Whether a folder has its page, made after its result.
+    /// Whether a folder contains its page, written after its result.
     public static func isUpToDate(_ folder: String) -> Bool {
         func date(_ name: String) -> Date? {
             try? OutputFolder(existing: folder).url(name).resourceValues(forKeys: [.contentModificationDateKey])
@@ -68,7 +68,7 @@ public struct RunReport: Sendable {
         }
     }
 
-    /// Of what was read already, with the fragments that were chosen.
+    /// From data already read, with the chosen fragments.
     private func sideBySide(_ folders: [String], _ runs: [Report.Run]) -> RunComparison {
         RunComparison(
             runs: zip(folders, runs).map { folder, run in
@@ -83,7 +83,7 @@ public struct RunReport: Sendable {
         do {
             views = try ReportSurfaces(opened).views()
         } catch CalculationError.badInput(let text), CalculationError.outOfMemory(let text) {
-            // The tables are worth having all the same.
+            // The tables are useful without the pictures.
             monitor.note("\(folder): the report shows no surfaces: \(text)")
             views = []
         }
@@ -105,7 +105,7 @@ public struct RunReport: Sendable {
             difference: QuantityColors.difference.map(\.hexadecimal), spin: QuantityColors.spin.map(\.hexadecimal))
     }
 
-    /// With one clear view for all runs that share a ring with the first one, laid on each other, and of each of the others its own.
+    /// One clear view for all runs that share a ring with the first one, which are superimposed; the other runs have their own views.
     private func views(of runs: [Report.Run]) -> [Report.Run] {
         guard let first = runs.first?.molecule else { return runs }
         let alignments = runs.dropFirst().map { FragmentAlignment(of: $0.molecule, onto: first) }

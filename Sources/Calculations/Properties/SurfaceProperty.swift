@@ -13,7 +13,7 @@ public struct SurfaceProperty: RunProperty {
 
     /// Electron density on the surface, in electrons per bohr^3.
     public var level: Double
-    /// Of the grid in which the surface is searched, in bohr.
+    /// Spacing of the grid in which the surface is searched, in bohr.
     public var spacing: Double
 
     public init(level: Double = Isosurface.defaultDensityLevel, spacing: Double = Isosurface.defaultSpacing) {
@@ -41,7 +41,7 @@ public struct SurfaceProperty: RunProperty {
             }
             analyses.append((analysis, wavefunction.state))
         }
-        // The ranges of the histogram are those of all states.
+        // The ranges of the histogram are the same for all states.
         let low = analyses.compactMap(\.analysis.statistics.minimum).min() ?? 0
         let high = analyses.compactMap(\.analysis.statistics.maximum).max() ?? 0
         var states: [SurfaceDocument.State] = []
