@@ -1,4 +1,5 @@
 import FileFormats
+import MolecularStructure
 import ReductionSeries
 
 /// The comparison as tables of at most 100 columns.
@@ -41,7 +42,7 @@ extension ComplexComparison {
                 column("share of two electrons: \(complex.prefix(36))", 62) + column("median", 10, right: true)
                 + column("lowest", 10, right: true) + column("highest", 10, right: true) + "\n"
             for row in rows {
-                let count = row.count > 1 ? " x\(row.count)" : ""
+                let count = Fragment.atomCount(row.count)
                 result +=
                     column("  \(row.atoms.prefix(54))\(count)", 62) + column(row.median, 10, 4) + column(row.lowest, 10, 4)
                     + column(row.highest, 10, 4) + "\n"

@@ -35,6 +35,11 @@ public struct Fragment: Codable, Sendable, Equatable {
     }
 }
 
+extension Fragment {
+    /// What follows the name of a fragment or of a class in tables: the number of its atoms, unless it is one.
+    package static func atomCount(_ count: Int) -> String { count > 1 ? ", \(count) atoms" : "" }
+}
+
 /// The partition of a molecule into fragments: every atom is in exactly one.
 public struct Fragmentation: Sendable, Equatable {
     public let fragments: [Fragment]
@@ -46,8 +51,9 @@ public struct Fragmentation: Sendable, Equatable {
         let own = Set(chosen.map(\.name))
         let automatic = FragmentClassifier(molecule).fragments.compactMap { fragment -> Fragment? in
             let left = fragment.atoms.filter { !taken.contains($0) }
-            // The user's name may be that of the group from which the atoms were taken, such as methyl.
-            let name = own.contains(fragment.name) ? "\(fragment.name), rest" : fragment.name
+            // What is left of a molecule or group no longer has its name; the user's name may be that of any fragment.
+            let isPart = fragment.kind == .other && left.count < fragment.atoms.count
+            let name = isPart || own.contains(fragment.name) ? "\(fragment.name), rest" : fragment.name
             return left.isEmpty
                 ? nil : Fragment(name: name, kind: fragment.kind, atoms: left, metals: fragment.metals)
         }

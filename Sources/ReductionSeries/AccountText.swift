@@ -45,7 +45,7 @@ extension ElectronAccount {
         }
         result += "\n"
         for (index, fragment) in fragments.enumerated() {
-            let count = fragment.atoms.count > 1 ? " x\(fragment.atoms.count)" : ""
+            let count = Fragment.atomCount(fragment.atoms.count)
             result += column("  " + String((fragment.name + count).prefix(29)), 32)
             result += shown.map { column(scheme.fragmentCharges[$0][index], 10, 4) }.joined()
             result += steps.map { column(scheme.stepShares[$0 - 1][index], 10, 4) }.joined()

@@ -64,7 +64,7 @@ extension RunComparison {
     /// Charges of classes in up to four states, and shares of all added electrons.
     private func charges(_ scheme: String) -> String {
         func label(_ entry: AtomClass) -> String {
-            Self.indented(entry.name) + (entry.atoms.count > 1 ? " x\(entry.atoms.count)" : "")
+            Self.indented(entry.name) + Fragment.atomCount(entry.atoms.count)
         }
         func title(_ run: Run) -> String { "\(scheme): \(run.name)" }
         let shown = runs.filter { $0.classes.contains { $0.charges[scheme] != nil } }

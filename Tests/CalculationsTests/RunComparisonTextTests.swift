@@ -30,7 +30,7 @@ import Testing
         for name in folders { #expect(lines.count { $0.contains(name) } == 3) }
         #expect(
             lines.count { $0.contains(formula + " a functional with a long name, D4, one set / another set / a third set") } == 2)
-        for end in ["Al", "Nb"] { #expect(lines.count { $0.contains("  \(long)\(end) x2 ") } == 2) }
+        for end in ["Al", "Nb"] { #expect(lines.count { $0.contains("  \(long)\(end), 2 atoms ") } == 2) }
         let charges = lines.filter { $0.hasSuffix("0.125") }
         #expect(charges.count == 6 && Set(charges.map(\.count)).count == 1)
         #expect(Set(lines.filter { $0.hasPrefix("chelpg: ") }.map(\.count)) == [charges[0].count])

@@ -111,5 +111,9 @@ import Testing
         ]
         let atoms = try symbols.map { Atom(element: try #require(Element(symbol: $0)), positionInBohr: $1) }
         #expect(try summary(Molecule(atoms: atoms)) == ["water (1)": 3, "water (5)": 3, "Li+": 1])
+        // What is left of a molecule is no longer that molecule.
+        let hydroxyl = Fragment(name: "OH", kind: .chosen, atoms: [0, 1])
+        let parts = try Fragmentation(Molecule(atoms: atoms), chosen: [hydroxyl]).fragments.map(\.name)
+        #expect(Set(parts) == ["water (1), rest", "water (5)", "Li+", "OH"])
     }
 }
