@@ -387,7 +387,8 @@ def analyze(esp, path, options):
         except subprocess.TimeoutExpired:
             return {"status": "timeout"}
         if done.returncode != 0:
-            message = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
+            # The error and its cure, which stand on lines of their own after notes.
+            message = " ".join(done.stderr[max(done.stderr.find("esp: error: "), 0):].split())
             return {"status": done.returncode, "message": message.replace("esp: error: ", "").replace(str(path), "FILE")}
         result = json.loads(done.stdout)
         state = result["states"][0]

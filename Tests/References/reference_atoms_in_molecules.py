@@ -3,8 +3,10 @@
 Every atom is integrated about its own nucleus alone, without Becke's cells: rays to the boundary of the basin, the boundaries by a
 search along each ray with paths of steepest ascent on PySCF's own density (Runge-Kutta of fourth order, nothing interpolated), Gauss
 points on every part of a ray that lies in the basin. Where a core potential replaces electrons, their density in the free atom
-(of the restricted set) is added.
+(of the restricted set) is added; `qtaimCores` has the part of it that lies in the basin. Cases in the file are kept.
 """
+import json
+
 import numpy as np
 import reference_tools as tools
 from pyscf import dft, scf
@@ -15,7 +17,7 @@ from reference_space_partitions import Proatoms
 BOHR = 0.529177210903  # A
 ANGULAR, RADIAL_STEP, REACH, PRECISION = 2030, 0.25, 12.0, 1e-4
 SETTINGS = {
-    "density": "restricted or unrestricted Hartree-Fock, PySCF",
+    "density": "restricted or unrestricted Hartree-Fock, B3LYP where the case says so, PySCF",
     "directions": ANGULAR, "search": f"every {RADIAL_STEP} bohr, then by bisection to {PRECISION} bohr",
     "radial": "Gauss-Legendre, 12 points on each of the parts bounded by 0.0005, 0.002, 0.006, 0.02, 0.05, 0.1, 0.2, 0.3, 0.7 and 1.5 bohr and by boundaries",
 }
@@ -23,6 +25,12 @@ SETTINGS = {
 
 def diatomic(a, b, angstrom):
     return [[a, 0.0, 0.0, 0.0], [b, 0.0, 0.0, angstrom / BOHR]]
+
+
+def chloride():
+    """AlCl3 relaxed with B3LYP in 6-31G and LANL2MB by this program: bonds of 2.2269 A."""
+    bond = 2.22692 / BOHR
+    return [["Al", 0.0, 0.0, 0.0], *(["Cl", bond * np.cos(a), bond * np.sin(a), 0.0] for a in (0.0, 2 * np.pi / 3, -2 * np.pi / 3))]
 
 
 def cases():
@@ -34,6 +42,11 @@ def cases():
     yield "aluminium-chloride", 0, 1, MOLECULES["aluminium-chloride"], mixed("Al")
     carbon_dioxide = [*diatomic("C", "O", 1.16), ["O", 0.0, 0.0, -1.16 / BOHR]]
     yield "carbon-dioxide", 0, 1, carbon_dioxide, {"default": "def2-SVP"}
+    yield "aluminium-chloride-b3lyp", 0, 1, chloride(), mixed("Al")
+
+
+# Atoms that are images of an earlier one; their dipole moments are left out.
+IMAGES = {"aluminium-chloride-b3lyp": {2: 1, 3: 1}}
 
 
 class Field:
@@ -145,35 +158,53 @@ def integrate(field, atom, unit, weights, parts, densities):
     total = field.value(points, densities[0]) + field.core(points)
     moments = factors * total
     return ([float(factors @ total), *(float(factors @ field.value(points, d)) for d in densities[1:])],
-            -(moments[:, None] * (points - field.positions[atom])).sum(axis=0))
+            -(moments[:, None] * (points - field.positions[atom])).sum(axis=0), float(factors @ field.core(points)))
 
 
 def run():
-    progress, records = tools.Progress(), []
+    progress, file = tools.Progress(), tools.HERE / "atoms-in-molecules.json"
+    records = json.loads(file.read_text())["cases"] if file.exists() else []
     # Turned at random, so that no direction lies in a mirror plane.
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0]
     sphere = dft.gen_grid.MakeAngularGrid(ANGULAR)
     unit, weights = sphere[:, :3] @ turn, sphere[:, 3]
     coarse = dft.gen_grid.MakeAngularGrid(110)[:, :3] @ turn
     for name, charge, multiplicity, atoms, basis in cases():
+        if any(r["name"] == name for r in records):
+            continue
         mol = tools.make_molecule(atoms, charge, multiplicity, basis, False)
-        mf, _ = tools.solve((lambda: scf.RHF(mol)) if multiplicity == 1 else (lambda: scf.UHF(mol)), ["minao", "atom"])
+        if name.endswith("-b3lyp"):
+            mf = dft.RKS(mol, xc="b3lypg")
+            mf.grids.atom_grid, mf.grids.prune, mf.conv_tol = (100, 590), None, 1e-11
+            mf.kernel()
+        else:
+            mf, _ = tools.solve((lambda: scf.RHF(mol)) if multiplicity == 1 else (lambda: scf.UHF(mol)), ["minao", "atom"])
         density = np.asarray(mf.make_rdm1())
         open_shell = density.ndim == 3
         densities = [density.sum(axis=0), density[0] - density[1]] if open_shell else [density]
         field = Field(mol, densities[0], [a[0] for a in atoms])
         capture = field.capture(coarse)
-        charges, spins, dipoles = [], [], []
+        charges, spins, dipoles, cores = [], [], [], []
+        images = IMAGES.get(name, {})
         for atom in range(mol.natm):
+            if atom in images:
+                charges.append(charges[images[atom]])
+                cores.append(cores[images[atom]])
+                continue
             parts = segments(field, atom, unit, capture)
-            electrons, dipole = integrate(field, atom, unit, weights, parts, densities)
+            electrons, dipole, core = integrate(field, atom, unit, weights, parts, densities)
+            cores.append(core)
             charges.append(tools.NUMBER[atoms[atom][0]] - electrons[0])
             dipoles.append(tools.floats(dipole))
             spins += electrons[1:]
         record = {"name": name, "charge": charge, "multiplicity": multiplicity, "basis": basis, "cartesian": False,
-                  "atoms": atoms, "energy": float(mf.e_tot), "qtaim": tools.floats(charges), "qtaimDipoles": dipoles}
+                  "atoms": atoms, "energy": float(mf.e_tot), "qtaim": tools.floats(charges)}
+        if not images:
+            record["qtaimDipoles"] = dipoles
         if open_shell:
             record["qtaimSpins"] = tools.floats(spins)
+        if field.cores:
+            record["qtaimCores"] = tools.floats(cores)
         records.append(record)
         progress(name, f"{mf.e_tot:.8f}", np.round(charges, 5), f"sum {sum(charges) - charge:.1e}")
     tools.write_json("atoms-in-molecules.json", {

@@ -68,6 +68,8 @@ struct SolvedCase: Decodable {
     let qtaim: [Double]?
     let qtaimSpins: [Double]?
     let qtaimDipoles: [[Double]]?
+    /// Electrons of the replaced cores in the basins of the atoms.
+    let qtaimCores: [Double]?
     // esp-points.json
     let points: [[Double]]?
 
