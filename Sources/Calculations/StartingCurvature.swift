@@ -3,16 +3,17 @@ import GeometryOptimization
 import MolecularStructure
 import RunFolders
 
-/// The second derivatives that a search for a stationary point begins with.
+/// The initial second derivatives of a search for a stationary point.
 struct StartingCurvature {
     let hessian: CartesianHessian
-    /// The mode that is named; nil where none is.
+    /// The requested mode; nil if none was requested.
     let uphill: UphillMode?
 
-    /// The second derivatives that a run has, of a charge if it has them, else of another one.
+    /// Reads the second derivatives of a run: those of the given charge if available, otherwise those of another charge.
     ///
-    /// - Parameter saddleMode: number from 1 of a normal mode of these second derivatives; negative for its opposite.
-    /// - Throws: `CalculationError.badInput` where there are none, or of other atoms.
+    /// - Parameter saddleMode: number of a normal mode of these second derivatives, counted from 1. A negative number reverses
+    ///   its direction.
+    /// - Throws: `CalculationError.badInput` if the run has no second derivatives, or those of other atoms.
     init(from folder: String, charge: Int, of molecule: Molecule, saddleMode: Int?) throws {
         let document = try FinishedRun.document(in: folder)
         let known = document.states.filter { $0.vibrations != nil }

@@ -3,17 +3,17 @@ import MolecularStructure
 /// Van der Waals radii for the spheres of a cavity.
 ///
 /// A. Bondi, J. Phys. Chem. 68, 441 (1964), doi 10.1021/j100785a001; other elements of the main groups, and H, as in M. Mantina,
-/// A. C. Chamberlin, R. Valero, C. J. Cramer and D. G. Truhlar, J. Phys. Chem. A 113, 5806 (2009), doi 10.1021/jp8111556. Neither has radii
-/// of most metals of groups 3 to 12 and of the lanthanides: these count as 2.00, as in A. V. Marenich, C. J. Cramer and D. G. Truhlar,
-/// J. Phys. Chem. B 113, 6378 (2009), doi 10.1021/jp810292n.
+/// A. C. Chamberlin, R. Valero, C. J. Cramer and D. G. Truhlar, J. Phys. Chem. A 113, 5806 (2009), doi 10.1021/jp8111556. Neither
+/// has radii of most metals of groups 3 to 12 and of the lanthanides: these count as 2.00, as in A. V. Marenich, C. J. Cramer and
+/// D. G. Truhlar, J. Phys. Chem. B 113, 6378 (2009), doi 10.1021/jp810292n.
 public enum CavityRadii {
     /// Scaling factor of the radii: J. Tomasi and M. Persico, Chem. Rev. 94, 2027 (1994), doi 10.1021/cr00031a013.
     public static let scale = 1.2
 
-    /// In Angstrom, before they are scaled.
+    /// In Angstrom, before scaling.
     public static func vanDerWaalsInAngstrom(_ element: Element) -> Double { table[element.atomicNumber - 1] }
 
-    /// Whether an element has the default radius, because none is published.
+    /// Whether an element has the default radius, because no published radius is available.
     public static func isAssumed(_ element: Element) -> Bool { vanDerWaalsInAngstrom(element) == assumed }
 
     private static let assumed = 2.0

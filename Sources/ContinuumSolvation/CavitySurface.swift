@@ -2,16 +2,16 @@ import Foundation
 import MolecularQuadrature
 import MolecularStructure
 
-/// The surface of a cavity of spheres, one around every atom, as Gaussian charges on Lebedev points whose weights decrease smoothly to zero
-/// inside other spheres: the switching/Gaussian discretization.
+/// The surface of a cavity of spheres, one around every atom, as Gaussian charges on Lebedev points whose weights decrease
+/// smoothly to zero inside other spheres: the switching/Gaussian discretization.
 ///
 /// D. M. York and M. Karplus, J. Phys. Chem. A 103, 11060 (1999), doi 10.1021/jp992097l; A. W. Lange and J. M. Herbert,
-/// J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297. Exposed points are taken while the weight exceeds 1e-16.
+/// J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297. Points with a weight above 1e-16 are included.
 struct CavitySurface: Sendable {
-    /// Centres of the spheres, and their radii, in bohr.
+    /// Centres and radii of the spheres, in bohr.
     let centers: [SIMD3<Double>]
     let radii: [Double]
-    /// For every point: its sphere, its position and its outer normal.
+    /// For every point: its sphere, its position and its outward normal.
     private(set) var spheres: [Int] = []
     private(set) var positions: [SIMD3<Double>] = []
     private(set) var normals: [SIMD3<Double>] = []
@@ -25,11 +25,11 @@ struct CavitySurface: Sendable {
     var count: Int { positions.count }
     var exponents: [Double] { widths.map { $0 * $0 } }
 
-    /// Where a sphere's switching begins, and its length, for every sphere.
+    /// Start and length of the switching region of every sphere.
     private let inner: [Double]
     private let lengths: [Double]
 
-    /// Numbers of points a sphere for which the widths of the Gaussians are known.
+    /// Numbers of points per sphere for which the widths of the Gaussians are known.
     static var pointCounts: [Int] { widthFactors.keys.sorted() }
 
     /// - Parameter pointsPerSphere: one of `pointCounts`.
@@ -71,12 +71,13 @@ struct CavitySurface: Sendable {
         return ((distance * distance).sum().squareRoot() - inner[sphere]) / lengths[sphere]
     }
 
-    /// Eq. 3.19 of Lange and Herbert; it rises from 0 to 1.
+    /// Eq. 3.19 of Lange and Herbert, which increases from 0 to 1.
     private static func step(_ x: Double) -> Double {
         x < 1e-8 ? 0 : x >= 1 ? 1 : x * x * x * (10 + x * (6 * x - 15))
     }
 
-    /// Derivative of ln F of a point by its own position at fixed spheres, and by the centres of the other spheres that it enters.
+    /// Derivatives of ln F of a point: with respect to its position at fixed spheres, and to the centres of the other spheres
+    /// that it enters.
     func switchDerivatives(_ point: Int) -> (own: SIMD3<Double>, others: [(sphere: Int, derivative: SIMD3<Double>)]) {
         var own = SIMD3<Double>.zero
         var others: [(Int, SIMD3<Double>)] = []
@@ -92,9 +93,9 @@ struct CavitySurface: Sendable {
         return (own, others)
     }
 
-    /// The factors zeta of the Gaussians' widths, xi = zeta / (R sqrt(w)), for which a uniformly charged sphere has its exact energy:
-    /// York and Karplus, J. Phys. Chem. A 103, 11060 (1999), table 1; B. A. Gregersen and D. M. York, J. Chem. Phys. 122, 194110 (2005),
-    /// doi 10.1063/1.1899146, table II.
+    /// The factors zeta of the Gaussians' widths, xi = zeta / (R sqrt(w)), for which a uniformly charged sphere has its exact
+    /// energy: York and Karplus, J. Phys. Chem. A 103, 11060 (1999), table 1; B. A. Gregersen and D. M. York, J. Chem. Phys. 122,
+    /// 194110 (2005), doi 10.1063/1.1899146, table II.
     private static let widthFactors: [Int: Double] = [
         50: 4.892_506_732_95, 110: 4.901_010_609_87, 194: 4.903_376_442_48, 302: 4.904_980_881_69, 434: 4.905_673_490_80,
         590: 4.906_240_713_59, 770: 4.906_564_357_79, 974: 4.906_851_679_98, 1202: 4.907_040_982_16,

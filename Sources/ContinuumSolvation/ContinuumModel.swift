@@ -5,12 +5,14 @@ import ParallelExecution
 
 /// A polarizable continuum around the molecule.
 public struct ContinuumModel: Sendable, Equatable {
-    /// How the surface charges are determined by the molecule's potential.
+    /// How the surface charges are determined from the potential of the molecule.
     public enum Equation: String, Sendable, CaseIterable {
-        /// The conductor-like model with the factor (epsilon - 1) / epsilon: V. Barone and M. Cossi, J. Phys. Chem. A 102, 1995 (1998),
-        /// doi 10.1021/jp9716997; T. N. Truong and E. V. Stefanovich, Chem. Phys. Lett. 240, 253 (1995), doi 10.1016/0009-2614(95)00541-B.
+        /// The conductor-like model with the factor (epsilon - 1) / epsilon: V. Barone and M. Cossi, J. Phys. Chem. A 102, 1995
+        /// (1998), doi 10.1021/jp9716997; T. N. Truong and E. V. Stefanovich, Chem. Phys. Lett. 240, 253 (1995),
+        /// doi 10.1016/0009-2614(95)00541-B.
         case cpcm
-        /// The integral equation formalism: E. Cances, B. Mennucci and J. Tomasi, J. Chem. Phys. 107, 3032 (1997), doi 10.1063/1.474659.
+        /// The integral equation formalism: E. Cances, B. Mennucci and J. Tomasi, J. Chem. Phys. 107, 3032 (1997),
+        /// doi 10.1063/1.474659.
         case iefpcm
 
         public var title: String {
@@ -23,11 +25,11 @@ public struct ContinuumModel: Sendable, Equatable {
 
     public let solvent: Solvent
     public let equation: Equation
-    /// Of spheres, in Angstrom, without further scaling.
+    /// Radii of the spheres in Angstrom, without further scaling.
     public let radiiInAngstrom: [Element: Double]
     public let pointsPerSphere: Int
 
-    /// - Parameter radiiInAngstrom: radii of spheres that differ from those of `CavityRadii`.
+    /// - Parameter radiiInAngstrom: radii of spheres that differ from `CavityRadii`.
     public init(
         _ solvent: Solvent, equation: Equation = .cpcm, radiiInAngstrom: [Element: Double] = [:],
         pointsPerSphere: Int = ContinuumModel.usualPointsPerSphere
@@ -42,7 +44,7 @@ public struct ContinuumModel: Sendable, Equatable {
     /// Allowed values.
     public static var allowedPointsPerSphere: [Int] { CavitySurface.pointCounts }
 
-    /// Of the sphere around an atom.
+    /// Radius of the sphere around an atom.
     public func radiusInAngstrom(of element: Element) -> Double {
         radiiInAngstrom[element] ?? CavityRadii.scale * CavityRadii.vanDerWaalsInAngstrom(element)
     }

@@ -5,11 +5,11 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// A polarizable continuum around one molecule: E = q v / 2, where v are the potentials of nuclei and electrons at the surface and q = Q v
-/// the induced charges. Q is symmetric, so that the Fock matrix is - sum_k q_k (m n|k).
+/// A polarizable continuum around one molecule: E = q v / 2, where v is the potential of nuclei and electrons at the surface and
+/// q = Q v is the induced charge. Q is symmetric, so that the Fock matrix is - sum_k q_k (m n|k).
 ///
-/// The surface and its equations are constructed once per geometry. Every evaluation computes the potentials of all densities in one pass
-/// over the integrals, and the matrices of all charges in another.
+/// The surface and its equations are constructed once per geometry. Every evaluation computes the potentials of all densities in
+/// one pass over the integrals, and the matrices of all charges in another.
 final class ContinuumTerm: HamiltonianTerm {
     static let key = "solvent"
 
@@ -19,7 +19,7 @@ final class ContinuumTerm: HamiltonianTerm {
     private let equations: SurfaceChargeEquations
     private let isDoubleLayer: Bool
     private let integrals: GaussianChargeIntegrals
-    /// Of the nuclei, at the points.
+    /// Potential of the nuclei at the points.
     private let nuclearPotentials: [Double]
     let bytes: Int
 
@@ -57,7 +57,7 @@ final class ContinuumTerm: HamiltonianTerm {
     }
 
     func response(to changes: [StateDensity]) -> [[TermPart]] {
-        // Where alpha and beta electrons change places, the charge density does not change.
+        // The charge density does not change when alpha and beta electrons are exchanged.
         let moving = changes.indices.filter { changes[$0].total.largestMagnitude > 0 }
         let charges = integrals.potentials(of: moving.map { changes[$0].total }).map { equations.solve($0.map { -$0 }).charges }
         var result = changes.map { _ in [TermPart]() }
@@ -65,7 +65,7 @@ final class ContinuumTerm: HamiltonianTerm {
         return result
     }
 
-    /// Of nuclei and electrons.
+    /// Potential of nuclei and electrons.
     private func potentials(of densities: [Matrix]) -> [[Double]] {
         integrals.potentials(of: densities).map { zip(nuclearPotentials, $0).map { $0 - $1 } }
     }

@@ -38,7 +38,7 @@ public struct Solvent: Sendable, Equatable {
         table.map { Solvent(name: $0.name, $0.dielectricConstant) }.sorted { ($0.name ?? "") < ($1.name ?? "") }
     }
 
-    /// Literature of the dielectric constants.
+    /// References for the dielectric constants.
     public static let reference =
         "Dielectric constants: P. Winget, D. M. Dolney, D. J. Giesen, C. J. Cramer, D. G. Truhlar, Minnesota Solvent Descriptor Database (2010); "
         + "carbonates, 1,2-dimethoxyethane and 1,3-dioxolane: K. Xu, Chem. Rev. 104, 4303 (2004), doi 10.1021/cr030203g"

@@ -2,28 +2,28 @@ import Foundation
 import LinearAlgebra
 import ParallelExecution
 
-/// The surface charges q = Q v of potentials v at the points of a surface, with the symmetric part of Q = K^-1 R.
+/// The surface charges q = Q v for potentials v at the points of a surface, where Q is the symmetric part of K^-1 R.
 ///
 /// C-PCM: K = S, R = -f 1, f = (epsilon - 1) / epsilon. IEF-PCM: K = S - f/(2 pi) D A S, R = -f (1 - D A / (2 pi)),
-/// f = (epsilon - 1) / (epsilon + 1). Lange and Herbert, J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297, table I. All matrices are scaled
-/// with the roots s of the switching functions, s S s and s D A / s: the diagonal of S grows without bound where a point disappears, that of
-/// s S s does not.
+/// f = (epsilon - 1) / (epsilon + 1). Lange and Herbert, J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297, table I. All
+/// matrices are scaled by the square roots s of the switching functions, s S s and s D A / s. The diagonal of S diverges where a
+/// point disappears; that of s S s does not.
 struct SurfaceChargeEquations: Sendable {
     private let surface: CavitySurface
     private let roots: [Double]
     let factor: Double
     private let interaction: CholeskyFactor
-    /// Of IEF-PCM: s D A / s, and the factors of 1 - f/(2 pi) times that.
+    /// For IEF-PCM: s D A / s, and the factors of 1 - f/(2 pi) s D A / s.
     private let doubleLayer: Matrix?
     private let equations: LUFactor?
 
-    /// Memory of the matrices during construction, and afterwards.
+    /// Memory of the matrices during construction and afterwards.
     static func bytes(points: Int, _ equation: ContinuumModel.Equation) -> (making: Int, held: Int) {
         let matrix = 8 * points * points
         return equation == .cpcm ? (2 * matrix, matrix) : (5 * matrix, 3 * matrix)
     }
 
-    /// Cost: the cube of the number of points, once a geometry.
+    /// Cost: the cube of the number of points, once per geometry.
     init(_ surface: CavitySurface, _ equation: ContinuumModel.Equation, dielectricConstant: Double, pool: WorkerPool)
         throws(ContinuumError)
     {
@@ -78,7 +78,7 @@ struct SurfaceChargeEquations: Sendable {
             let r = (separation * separation).sum().squareRoot()
             let pair = SurfaceInteraction(width, surface.widths[j], distance: r)
             s[j] = root * roots[j] * pair.value
-            // D_ij is minus the derivative of S_ij along the normal at j; A / s leaves one root.
+            // D_ij is minus the derivative of S_ij along the normal at j. A / s leaves one factor of s.
             if let d { d[j] = -pair.slope / r * (surface.normals[j] * separation).sum() * root * surface.areas[j] / roots[j] }
         }
         let own = width * (2 / Double.pi).squareRoot()

@@ -1,16 +1,16 @@
 import Foundation
 import ParallelExecution
 
-/// Derivatives of the energy of a continuum with respect to the positions of the atoms, which carry the surface points with them.
+/// Derivatives of the energy of a continuum with respect to the positions of the atoms. The surface points move with the atoms.
 ///
-/// With q = K^-1 R v and w = K^-T v, dE = q_s dv + w (dR v - dK q) / 2, where q_s is of the symmetric part of K^-1 R. S and D depend on the distances of
-/// points of different spheres, the diagonal of S and the areas on the switching functions.
-/// Lange and Herbert, J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297, section III.
+/// With q = K^-1 R v and w = K^-T v, dE = q_s dv + w (dR v - dK q) / 2, where q_s is computed with the symmetric part of K^-1 R.
+/// S and D depend on the distances between points of different spheres. The diagonal of S and the areas depend on the switching
+/// functions. Lange and Herbert, J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297, section III.
 struct SurfaceForces {
     private let surface: CavitySurface
     private let nuclei: [Double]
     private let pool: WorkerPool
-    /// In hartree per bohr.
+    /// Derivatives in hartree per bohr.
     private(set) var atoms: [SIMD3<Double>]
 
     init(_ surface: CavitySurface, nuclei: [Double], pool: WorkerPool) {
@@ -20,12 +20,12 @@ struct SurfaceForces {
 
     mutating func add(_ derivatives: [SIMD3<Double>]) { for k in atoms.indices { atoms[k] += derivatives[k] } }
 
-    /// Derivatives by the positions of the points.
+    /// Derivatives with respect to the positions of the points.
     mutating func addPoints(_ derivatives: [SIMD3<Double>]) {
         for (point, derivative) in derivatives.enumerated() { atoms[surface.spheres[point]] += derivative }
     }
 
-    /// Surface charges in the potential of the nuclei.
+    /// Adds the interaction of the surface charges with the potential of the nuclei.
     mutating func addNuclei(charges: [Double]) {
         for point in 0..<surface.count {
             for (atom, charge) in nuclei.enumerated() where atom != surface.spheres[point] {
@@ -55,7 +55,7 @@ struct SurfaceForces {
         let (cavity, isDoubleLayer) = (surface, doubleLayerFactor != nil)
         let left = u
         let rows = pool.map(n, inChunksOf: 8) { i -> [SIMD3<Double>] in
-            // Of the points of every sphere; point i gets what is missing to zero.
+            // Derivatives for the points of every sphere.
             var result = [SIMD3<Double>](repeating: .zero, count: cavity.centers.count)
             let sphere = cavity.spheres[i]
             for j in 0..<i where cavity.spheres[j] != sphere {
@@ -64,7 +64,7 @@ struct SurfaceForces {
                 let pair = SurfaceInteraction(cavity.widths[i], cavity.widths[j], distance: r)
                 var derivative = 0.5 * (left[i] * q[j] + left[j] * q[i]) * pair.slope / r * separation
                 if isDoubleLayer {
-                    // D_ij = - S' (n_j . r_ij) / r, and D_ji with the other normal and direction.
+                    // D_ij = - S' (n_j . r_ij) / r; D_ji has the other normal and the opposite direction.
                     let slope = pair.slope / r
                     let change = (pair.curvature - slope) / (r * r)
                     func turned(_ normal: SIMD3<Double>) -> SIMD3<Double> {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// The Coulomb interaction of two Gaussian charges of the surface, erf(xi r) / r with xi^-2 = xi_1^-2 + xi_2^-2, and its derivatives by the
-/// distance.
+/// The Coulomb interaction of two Gaussian charges of the surface, erf(xi r) / r with xi^-2 = xi_1^-2 + xi_2^-2, and its
+/// derivatives with respect to the distance.
 struct SurfaceInteraction {
     let value: Double
     let slope: Double
     let curvature: Double
 
-    /// Beyond this argument the error function is one, and its derivatives vanish.
+    /// Beyond this argument the error function is one and its derivatives are zero.
     private static let far = 6.0
     private static let twoByRootPi = 2 / Double.pi.squareRoot()
 
@@ -17,7 +17,7 @@ struct SurfaceInteraction {
         self.init(width: xi, distance: r)
     }
 
-    /// - Parameter width: xi; infinite charges of a point each.
+    /// - Parameter width: xi; infinite for point charges.
     @inline(__always)
     init(width xi: Double, distance r: Double) {
         let x = xi * r

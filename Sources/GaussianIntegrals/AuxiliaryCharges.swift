@@ -5,11 +5,11 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// Atom-centred charge distributions that stand for changes of a density: for every exponent of an atom an s, three p
-/// and five d Gaussians, or fewer, scaled to unit self-repulsion.
+/// Atom-centred charge distributions that represent changes of a density: for every exponent of an atom one s, three p and five d
+/// Gaussians, or only those of lower angular momentum, scaled to unit self-repulsion.
 ///
-/// They are derivatives of spherical Gaussians with respect to the centre, so that their potentials are the Hermite
-/// Coulomb integrals of McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
+/// They are derivatives of spherical Gaussians with respect to the centre. Their potentials are therefore the Hermite Coulomb
+/// integrals of McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
 struct AuxiliaryCharges {
     /// Charges of one centre and one exponent.
     struct Group {
@@ -19,7 +19,7 @@ struct AuxiliaryCharges {
         let degree: Int
         /// Index of the first charge.
         let first: Int
-        /// Factor of the charges of each angular momentum that makes their self-repulsion one.
+        /// For each angular momentum, the factor that gives the charges unit self-repulsion.
         let scale: [Double]
         var count: Int { (degree + 1) * (degree + 1) }
     }
@@ -27,8 +27,8 @@ struct AuxiliaryCharges {
     let groups: [Group]
     let count: Int
 
-    /// Combinations of Hermite derivatives (by their places in `HermiteIndex` order) that make the charges of each
-    /// angular momentum in turn; traceless for d.
+    /// Combinations of Hermite derivatives (by their index in `HermiteIndex` order) that form the charges, for each angular
+    /// momentum in turn; traceless for d.
     static let combinations: [[(hermite: Int, factor: Double)]] = [
         [(0, 1)],
         [(1, 1)], [(2, 1)], [(3, 1)],
@@ -36,8 +36,8 @@ struct AuxiliaryCharges {
     ]
     private static let angularMomentum = [0, 1, 1, 1, 2, 2, 2, 2, 2]
 
-    /// Exponents in steps of a factor three, from twice the smallest of the atom's basis functions on: they span the
-    /// products of valence functions.
+    /// Exponents increase by factors of three, starting at twice the smallest exponent of the atom's basis functions. They span
+    /// the products of valence functions.
     init(basis: AtomicOrbitalBasis, highestDegree: Int) {
         var groups: [Group] = []
         var next = 0
@@ -60,7 +60,7 @@ struct AuxiliaryCharges {
         count = next
     }
 
-    /// Repulsion between all charges, in hartree; symmetric, ones on the diagonal.
+    /// Repulsion between all charges, in hartree. The matrix is symmetric with a unit diagonal.
     func repulsion() -> Matrix {
         var result = Matrix(rows: count, columns: count)
         let scratch = HermiteScratch()
@@ -90,7 +90,7 @@ struct AuxiliaryCharges {
         return result
     }
 
-    /// The same before the scaling, all charges of the first group by all of the second.
+    /// The repulsion before scaling, between all charges of the first group and all of the second.
     static func unscaledRepulsion(
         _ a: Double, _ da: Int, _ b: Double, _ db: Int, _ distance: SIMD3<Double>, _ scratch: HermiteScratch
     ) -> [Double] {
@@ -131,12 +131,12 @@ struct AuxiliaryCharges {
         defer { scratch.deallocate() }
         let values = unscaledRepulsion(exponent, degree, exponent, degree, .zero, scratch)
         let n = (degree + 1) * (degree + 1)
-        // All d combinations but the second have the norm of the mixed ones only up to a factor, so that each
-        // angular momentum takes the scale of its first charge; the metric keeps what is left.
+        // All d combinations except the second have the norm of the mixed ones only up to a factor. Each angular momentum
+        // therefore uses the scale of its first charge; the metric contains the remaining factor.
         return (0...degree).map { l in 1 / values[l * l * n + l * l].squareRoot() }
     }
 
-    /// Potentials of a group's charges at eight points: row p at `result[p * stride]`.
+    /// Potentials of a group's charges at eight points. Row p starts at `result[p * stride]`.
     func potentials(
         of group: Group, x: Lanes, y: Lanes, z: Lanes, _ scratch: HermiteScratch
     ) {
@@ -166,7 +166,7 @@ struct AuxiliaryCharges {
     }
 }
 
-/// Scratch of one thread for `AuxiliaryCharges`.
+/// Scratch memory of one thread for `AuxiliaryCharges`.
 struct HermiteScratch {
     let recursion: UnsafeMutablePointer<Lanes>
     let displacement: UnsafeMutablePointer<Lanes>

@@ -1,16 +1,16 @@
 import CVectorShims
 import Foundation
 
-/// Eight doubles that one vector instruction works on.
+/// Eight doubles that one vector instruction processes.
 @usableFromInline typealias Lanes = SIMD8<Double>
 
 /// The Boys function F_m(T) = integral of u^(2m) exp(-T u^2) over u from 0 to 1, for T >= 0.
 ///
-/// F_L comes from a table of degree-6 Chebyshev interpolants on intervals of width 1/8 in T, the orders below it from
-/// the stable downward recursion F_(m-1) = (2 T F_m + exp(-T)) / (2m - 1). Past the table's end F_L is its asymptotic
-/// form (2L-1)!! / (2T)^L sqrt(pi/T) / 2; the end is chosen for each L such that the neglected part is below 1e-16 of
-/// the value. On an interval, the interpolation error is at most (1/16)^7 / (7! 2^6) = 1.2e-14 times F_(L+7),
-/// which is itself smaller than F_L; the recursion keeps relative errors below 2e-14.
+/// F_L is interpolated from a table of degree-6 Chebyshev polynomials on intervals of width 1/8 in T. Lower orders follow from
+/// the stable downward recursion F_(m-1) = (2 T F_m + exp(-T)) / (2m - 1). Beyond the end of the table, F_L is its asymptotic
+/// form (2L-1)!! / (2T)^L sqrt(pi/T) / 2. The end is chosen for each L such that the neglected part is below 1e-16 of the value.
+/// The interpolation error on an interval is at most (1/16)^7 / (7! 2^6) = 1.2e-14 times F_(L+7), which is itself smaller than
+/// F_L. The recursion keeps relative errors below 2e-14.
 /// Boys, Proc. R. Soc. A 200, 542 (1950), doi 10.1098/rspa.1950.0036.
 struct BoysFunction: @unchecked Sendable {
     /// Highest order, L.
@@ -23,10 +23,10 @@ struct BoysFunction: @unchecked Sendable {
     private let oddReciprocals: UnsafePointer<Double>
 
     static let intervalsPerUnit = 8.0
-    /// Highest order of any integral: four g functions, and two more for derivatives.
+    /// Highest order that any integral requires: four g functions, and two orders more for derivatives.
     static let highestOrder = 18
 
-    /// One table per order, made when first used and kept for the life of the process.
+    /// One table per order. It is created when it is first used and is never freed.
     static let all: [BoysFunction] = (0...highestOrder).map { BoysFunction(order: $0) }
 
     private init(order: Int) {
@@ -35,7 +35,7 @@ struct BoysFunction: @unchecked Sendable {
         while exp(-end) * pow(end, Double(order) - 0.5) / tgamma(Double(order) + 0.5) > 1e-16 { end += 1 }
         tableEnd = end
         let rows = Int(end * Self.intervalsPerUnit) + 2
-        // Rows are cache lines.
+        // Each row is one cache line.
         let values = UnsafeMutableRawPointer.allocate(byteCount: 64 * rows, alignment: 64)
             .bindMemory(to: Double.self, capacity: 8 * rows)
         for row in 0..<rows {
@@ -55,8 +55,8 @@ struct BoysFunction: @unchecked Sendable {
         oddReciprocals = UnsafePointer(reciprocals)
     }
 
-    /// F_m(T) by its series of positive terms, exp(-T) sum_i (2T)^i / ((2m+1)(2m+3)...(2m+2i+1)): accurate for
-    /// every T >= 0 (and slightly below 0), slow for large T.
+    /// F_m(T) from its series of positive terms, exp(-T) sum_i (2T)^i / ((2m+1)(2m+3)...(2m+2i+1)). It is accurate for every
+    /// T >= 0 (and slightly below 0) and slow for large T.
     static func series(_ m: Int, at t: Double) -> Double {
         var term = 1 / Double(2 * m + 1)
         var sum = term
@@ -93,7 +93,7 @@ struct BoysFunction: @unchecked Sendable {
         return result
     }
 
-    /// F_L(T) and exp(-T) of eight arguments, where `order` must be L. The exponential is zero past the table's end.
+    /// F_L(T) and exp(-T) of eight arguments; `order` must be L. The exponential is zero beyond the end of the table.
     @inline(__always)
     func highest(_ t: Lanes, order: Int) -> (value: Lanes, exponential: Lanes) {
         if esp_all_above8(t, tableEnd) != 0 { return (asymptotic(t, order: order), .zero) }

@@ -1,23 +1,23 @@
 import CVectorShims
 
-/// Turns Hermite Gaussians of a bra into products of its functions, with those of the ket along the lanes' vectors:
-/// target[ab, h] = sum over bra primitives and g of E_g^(ab) R_(g+h). The work for one call of a kernel.
+/// Transforms Hermite Gaussians of a bra to products of its functions, with vectors that contain one ket pair per lane:
+/// target[ab, h] = sum over bra primitives and g of E_g^(ab) R_(g+h). The arguments of one kernel call.
 struct BraTransformation {
     /// R_tuv of the primitives, see `HermiteCoulombIntegrals`.
     let cubes: UnsafePointer<Lanes>
     let cubeStride: Int
-    /// E_g^(ab) of the first primitive; the others follow, one after the other.
+    /// E_g^(ab) of the first primitive; those of the other primitives follow.
     let coefficients: UnsafePointer<Double>
     let primitiveCount: Int
-    /// Places of Hermite Gaussians in a cube.
+    /// Indices of Hermite Gaussians in a cube.
     let places: UnsafePointer<Int32>
-    /// Hermite Gaussians of the ket: the length of a row of the target.
+    /// Number of Hermite Gaussians of the ket: the length of a row of the target.
     let hermiteCount: Int
     let target: UnsafeMutablePointer<Lanes>
-    /// Whether to overwrite the target rather than to add to it.
+    /// Whether the target is overwritten instead of added to.
     let isFirst: Bool
 
-    /// Any class of pairs, by tables.
+    /// Table-driven kernel for any class of pairs.
     func general(_ braClass: ShellPairClass) {
         braClass.rowPairs.groups.withUnsafeBufferPointer { groups in
             braClass.rowPairs.steps.withUnsafeBufferPointer { steps in

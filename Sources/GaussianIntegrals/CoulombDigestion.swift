@@ -2,17 +2,17 @@ import CVectorShims
 
 /// Adds batches of repulsion integrals of one bra pair into Coulomb matrices.
 ///
-/// Densities and sums are in the order of the ket batches (see `RepulsionPlan.vectors`), so that nothing is gathered:
-/// a batch reads and writes consecutive vectors. Every unique quartet arrives once, scaled with 1/2 for each
-/// coincidence (a = b, c = d, ab = cd); what is added here becomes the symmetric matrix as M + M^T.
+/// Densities and sums are stored in the order of the ket batches (see `RepulsionPlan.vectors`), so that no gather is needed: a
+/// batch reads and writes consecutive vectors. Every unique quartet is processed once, scaled by 1/2 for each coincidence (a = b,
+/// c = d, ab = cd). The symmetric matrix is M + M^T, where M is the sum accumulated here.
 struct CoulombDigestion {
-    /// 2 sum_cd (ab|cd) D_cd of the bra, one vector a product and density, not yet summed over lanes.
+    /// 2 sum_cd (ab|cd) D_cd of the bra: one vector per product and density, not yet summed over lanes.
     private let braSums: UnsafeMutablePointer<Lanes>
     /// 2 D_ab in every lane.
     private let braDensities: UnsafeMutablePointer<Lanes>
     private let capacity: Int
 
-    /// Scratch of one thread for bras of up to `largestProductCount` products of functions.
+    /// Scratch memory of one thread for bras of up to `largestProductCount` products of functions.
     init(largestProductCount: Int, densityCount: Int) {
         capacity = max(1, largestProductCount * densityCount)
         braSums = .allocateAligned(capacity: capacity)
@@ -28,7 +28,7 @@ struct CoulombDigestion {
         braDensities.deallocate()
     }
 
-    /// Begins a bra whose density (doubled) stands in `lane` of the vectors at `density`.
+    /// Starts a bra. Its density (doubled) is in `lane` of the vectors at `density`.
     func begin(_ index: Int, products: Int, density: UnsafePointer<Lanes>, lane: Int) {
         for i in 0..<products {
             braSums[index * products + i] = .zero
@@ -36,16 +36,16 @@ struct CoulombDigestion {
         }
     }
 
-    /// Adds the bra's sums over all batches since `begin`.
+    /// Adds the bra's sums over all batches since `begin` to the result.
     func end(_ index: Int, products: Int, lane: Int, into sums: UnsafeMutablePointer<Lanes>) {
         for i in 0..<products { sums[i][lane] += esp_sum8(braSums[index * products + i]) }
     }
 
-    /// Vectors from one that is read to one that is fetched ahead, where integrals come from memory.
+    /// Prefetch distance in vectors, for integrals read from memory.
     private static let prefetchDistance = 256
 
-    /// sums_cd += 2 sum_ab (ab|cd) D_ab, and to the bra's own 2 sum_cd (ab|cd) D_cd; `density` holds 2 D_cd.
-    /// - Parameter isStored: whether the integrals come from memory, and those that follow had better be fetched ahead.
+    /// Adds 2 sum_ab (ab|cd) D_ab to sums_cd, and 2 sum_cd (ab|cd) D_cd to the sums of the bra; `density` contains 2 D_cd.
+    /// - Parameter isStored: whether the integrals are read from memory, so that the following ones should be prefetched.
     func add(
         _ integrals: UnsafePointer<Lanes>, _ index: Int, products: Int, ketProducts: Int, density: UnsafePointer<Lanes>,
         isStored: Bool, into sums: UnsafeMutablePointer<Lanes>
@@ -69,7 +69,7 @@ struct CoulombDigestion {
         }
     }
 
-    /// Eight ket products in registers.
+    /// Processes eight ket products in registers.
     @inline(__always)
     private func addPair(
         _ integrals: UnsafePointer<Lanes>, _ index: Int, _ products: Int, _ ketProducts: Int,

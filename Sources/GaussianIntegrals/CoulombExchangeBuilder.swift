@@ -3,14 +3,14 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Coulomb and exchange matrices of any number of densities from exact repulsion integrals, over 1/r or another operator.
+/// Coulomb and exchange matrices of any number of densities from exact repulsion integrals, for 1/r or another operator.
 ///
-/// Integrals that fit in the memory limit are computed once, by the first build, and kept; the others are computed again
-/// at every build. Quartets too small for every density of a build are omitted from it. The work is cut into groups that
-/// depend on the input only and that are summed in fixed order: the result is the same to the last bit for any number of threads.
+/// Integrals that fit in the memory limit are computed once, by the first build, and stored. All others are recomputed in every
+/// build. A build omits quartets that are negligible for all its densities. The work is divided into groups that depend on the
+/// input only, and the groups are summed in fixed order: the result is bitwise identical for any number of threads.
 public final class CoulombExchangeBuilder: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
-    /// Integrals whose Schwarz bound is below this are not computed.
+    /// Integrals with a Schwarz bound below this are not computed.
     public let threshold: Double
     private let pool: WorkerPool
     private let plan: RepulsionPlan
@@ -20,18 +20,18 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     private let accumulatorBudget: Int
     private let lock = NSLock()
 
-    /// How many of the surviving integrals are kept in memory.
+    /// Memory requirement, and the part of the significant integrals that is stored.
     public struct Storage: Sendable {
         public let storedBytes: Int
         public let neededBytes: Int
-        /// Everything else: pairs of shells, and the densities and sums of a build.
+        /// All other memory: pairs of shells, and the densities and sums of a build.
         public let workingBytes: Int
         public var description: String {
             if storedBytes == neededBytes { return "in memory" }
             return storedBytes == 0 ? "direct" : "partly in memory"
         }
 
-        /// Of two builders together.
+        /// The sum for two builders.
         public static func + (a: Storage, b: Storage) -> Storage {
             Storage(
                 storedBytes: a.storedBytes + b.storedBytes, neededBytes: a.neededBytes + b.neededBytes,
@@ -40,12 +40,12 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     }
     public let storage: Storage
 
-    /// Cost: the Schwarz bounds of all pairs, and a plan of what is stored; no memory of the store is touched yet, so
-    /// that `storage` tells the need in time.
+    /// Cost: the Schwarz bounds of all pairs, and a plan of the stored integrals. Memory of the store is not touched yet, so
+    /// `storage` reports the requirement in advance.
     /// - Parameters:
-    ///   - interaction: the operator between the electrons.
-    ///   - memoryLimitInBytes: bound on all memory of the builder, the stored integrals taking what the rest leaves; 0
-    ///     recomputes everything (direct) with the least memory.
+    ///   - interaction: the two-electron operator.
+    ///   - memoryLimitInBytes: bound on the total memory of the builder. Stored integrals use the memory that remains. With 0,
+    ///     everything is recomputed (direct) with the least memory.
     public convenience init(
         basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, memoryLimitInBytes: Int,
         threshold: Double = 1e-12
@@ -55,7 +55,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             memoryLimitInBytes: memoryLimitInBytes)
     }
 
-    /// The same with another limit. Cost: none but the plan of what is stored.
+    /// A builder with a different memory limit. Cost: only the plan of the stored integrals.
     public func limited(toBytes limit: Int) -> CoulombExchangeBuilder {
         CoulombExchangeBuilder(plan, pool: pool, memoryLimitInBytes: limit)
     }
@@ -65,14 +65,14 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         self.pool = pool
         threshold = plan.threshold
         self.plan = plan
-        // A quarter of the limit, but enough for one matrix of each kind.
+        // A quarter of the limit, but at least one matrix of each kind.
         let least = BuildMemory(plan: plan, size: basis.functionCount, coulombCount: 1, exchangeCount: 1).least
         accumulatorBudget = max(least, min(memoryLimitInBytes / 4, 1 << 28))
-        // Threads' scratch as for three states together, the most that is usual.
+        // The scratch memory of the threads is estimated for three states together, the usual maximum.
         let scratch = CoulombExchangeWorker.byteCount(plan, basis: basis, coulombCount: 3, exchangeCount: 4)
         let working = plan.byteCount + accumulatorBudget + pool.threads * scratch
 
-        // The most expensive bras (in time for a stored byte) are the ones with the deepest contractions.
+        // The bras that are most expensive (in time per stored byte) are those with the deepest contractions.
         var place = [Int](repeating: -1, count: plan.list.pairs.count)
         var used = 0
         var needed = 0
@@ -96,14 +96,14 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             neededBytes: needed * MemoryLayout<Lanes>.stride, workingBytes: working)
     }
 
-    /// Coulomb matrices J_mn = sum (mn|ls) D_ls of `coulomb` and exchange matrices K_mn = sum (ml|ns) D_ls of
-    /// `exchange`; all densities symmetric, in the order given. One pass over the integrals serves all that fit in the
-    /// memory limit together.
+    /// Coulomb matrices J_mn = sum (mn|ls) D_ls of `coulomb` and exchange matrices K_mn = sum (ml|ns) D_ls of `exchange`, in the
+    /// given order. All densities must be symmetric. One pass over the integrals processes all densities that fit in the memory
+    /// limit together.
     public func build(coulomb: [Matrix], exchange: [Matrix]) -> (coulomb: [Matrix], exchange: [Matrix]) {
         lock.withLock { pass(coulomb: coulomb, exchange: exchange, profile: nil) }
     }
 
-    /// The same, and where the time went.
+    /// Coulomb and exchange matrices as above, with a profile of the time spent.
     package func profiledBuild(
         coulomb: [Matrix], exchange: [Matrix]
     ) -> (coulomb: [Matrix], exchange: [Matrix], profile: CoulombExchangeProfile) {
@@ -139,7 +139,8 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         let braCount = plan.list.pairs.count
         pool.forEach(groups) { group, worker in
             sums.clear(group)
-            // Neighbours in the list cost about the same; later ones meet more kets. Dealt out to and fro.
+            // Neighbouring bras in the list have similar costs, and later ones are combined with more kets. They are dealt out in
+            // alternating order.
             var round = 0
             while round * groups < braCount {
                 let bra = round * groups + (round % 2 == 0 ? group : groups - 1 - group)
@@ -155,8 +156,8 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         return sums.matrices(pool: pool)
     }
 
-    /// Memory of the densities, results and sums of one build, which has fewer groups where memory is short. It must not
-    /// depend on the number of threads, since the groups decide the order of sums.
+    /// Memory of the densities, results and sums of one build. The build uses fewer groups if memory is short. The value must not
+    /// depend on the number of threads, because the groups determine the order of summation.
     private struct BuildMemory {
         private let fixed: Int
         private let perGroup: Int

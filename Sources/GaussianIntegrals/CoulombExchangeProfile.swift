@@ -1,17 +1,17 @@
 import Foundation
 
-/// Where the time of a build of Coulomb and exchange matrices went, summed over the threads.
+/// Timings of a build of Coulomb and exchange matrices, summed over the threads.
 package struct CoulombExchangeProfile: Sendable {
-    /// Seconds in the evaluation of integrals that are kept.
+    /// Seconds spent in the evaluation of integrals that are stored.
     package var storingSeconds = 0.0
-    /// Seconds in the evaluation of integrals that are used once.
+    /// Seconds spent in the evaluation of integrals that are used once.
     package var directSeconds = 0.0
     package var coulombSeconds = 0.0
     package var exchangeSeconds = 0.0
-    /// Quartets of shells evaluated, and integrals over basis functions in them.
+    /// Number of shell quartets evaluated, and of the integrals over basis functions in them.
     package var quartets = 0
     package var integrals = 0
-    /// Batches of up to eight quartets that went into Coulomb matrices, and into exchange matrices.
+    /// Number of batches of up to eight quartets that were added to Coulomb matrices, and to exchange matrices.
     package var coulombBatches = 0
     package var exchangeBatches = 0
 
@@ -30,7 +30,7 @@ package struct CoulombExchangeProfile: Sendable {
         return sum
     }
 
-    /// Seconds of a clock that only goes forward.
+    /// Time of a monotonic clock in seconds.
     static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,17 +1,17 @@
 import LinearAlgebra
 import ParallelExecution
 
-/// Densities of a build, and one set of sums for each group of bras.
+/// Densities of a build, and one set of sums per group of bras.
 ///
-/// What belongs to Coulomb matrices is in the order of the ket batches of a plan, what belongs to exchange matrices row
-/// by row; the sums are halves M of symmetric matrices M + M^T.
+/// Data of Coulomb matrices are stored in the order of the ket batches of a plan, data of exchange matrices row by row. The sums
+/// are halves M of the symmetric matrices M + M^T.
 struct CoulombExchangeSums: @unchecked Sendable {
     private let plan: RepulsionPlan
     private let size: Int
     private let groupCount: Int
     private let coulombCount: Int
     private let exchangeCount: Int
-    /// Densities, then groups.
+    /// Densities, followed by groups.
     private let vectors: UnsafeMutablePointer<Lanes>
     private let squares: UnsafeMutablePointer<Double>
 
@@ -25,7 +25,7 @@ struct CoulombExchangeSums: @unchecked Sendable {
         squares = .allocate(capacity: max(1, (groupCount + 1) * exchangeCount * size * size))
     }
 
-    /// Memory of the densities, and also that of each group.
+    /// Memory of the densities; each group requires the same amount.
     static func byteCount(plan: RepulsionPlan, size: Int, coulombCount: Int, exchangeCount: Int) -> Int {
         coulombCount * plan.vectorCount * MemoryLayout<Lanes>.stride
             + exchangeCount * size * size * MemoryLayout<Double>.stride
@@ -46,7 +46,7 @@ struct CoulombExchangeSums: @unchecked Sendable {
         exchange(group).initialize(repeating: 0, count: exchangeCount * size * size)
     }
 
-    /// Coulomb densities are stored doubled. Lanes without a pair get the density of lane 0, which meets integrals that are zero.
+    /// Coulomb densities are stored doubled. Empty lanes contain the density of lane 0; their integrals are zero.
     func setDensities(coulomb: [Matrix], exchange: [Matrix]) {
         for (k, density) in exchange.enumerated() {
             (squares + k * size * size).initialize(from: density.elements, count: size * size)
@@ -66,7 +66,7 @@ struct CoulombExchangeSums: @unchecked Sendable {
         }
     }
 
-    /// The matrices M + M^T of all groups together, added in fixed order.
+    /// The matrices M + M^T, summed over all groups in fixed order.
     func matrices(pool: WorkerPool) -> (coulomb: [Matrix], exchange: [Matrix]) {
         addGroups(pool: pool)
         var coulombMatrices: [Matrix] = []
@@ -103,7 +103,7 @@ struct CoulombExchangeSums: @unchecked Sendable {
         return (coulombMatrices, exchangeMatrices)
     }
 
-    /// Adds all groups to the first.
+    /// Adds all groups to the first one.
     private func addGroups(pool: WorkerPool) {
         let pieces = 16
         pool.forEach(pieces) { piece, _ in
@@ -120,7 +120,7 @@ struct CoulombExchangeSums: @unchecked Sendable {
         }
     }
 
-    /// Every product of functions of every batch: batch, vector, function of C, function of D.
+    /// Enumerates every product of functions of every batch: batch, vector, function of C, function of D.
     private func forEachBlock(_ body: (Int, Int, Int, Int) -> Void) {
         for (index, batch) in plan.batches.batches.enumerated() {
             let pairClass = plan.list.classes[batch.classIndex]

@@ -1,39 +1,39 @@
 import GaussianBasis
 
-/// What all threads of one build share.
+/// Data shared by all threads of one build.
 struct CoulombExchangeTask: @unchecked Sendable {
     let plan: RepulsionPlan
     let screen: DensityScreen
     let size: Int
     let coulombCount: Int
     let exchangeCount: Int
-    /// Twice the densities for Coulomb matrices in the order of the ket batches, `plan.vectorCount` vectors each.
+    /// Twice the densities for Coulomb matrices, in the order of the ket batches, `plan.vectorCount` vectors each.
     let coulombDensities: UnsafePointer<Lanes>
     /// Densities for exchange matrices, row by row.
     let exchangeDensities: UnsafePointer<Double>
-    /// Where stored integrals begin; nil without a store.
+    /// Start of the stored integrals; nil without a store.
     let store: UnsafeMutablePointer<Lanes>?
-    /// Place of a bra's integrals in the store; negative where they are recomputed.
+    /// Offset of a bra's integrals in the store; negative if they are recomputed.
     let storePlace: [Int]
-    /// Whether stored integrals are to be computed now.
+    /// Whether this build computes the stored integrals.
     let fillsStore: Bool
     let isProfiled: Bool
 }
 
-/// One thread's part of a build: works on one bra after the other, for the accumulators it is given.
+/// One thread's part of a build. Processes bras sequentially and adds to the accumulators passed to it.
 final class CoulombExchangeWorker: @unchecked Sendable {
     private let task: CoulombExchangeTask
     private let kernel: RepulsionKernel
     private let coulomb: CoulombDigestion
     private let exchange: ExchangeDigestion
     private let integrals: UnsafeMutablePointer<Lanes>
-    // The plan's, without a look through its classes for every quartet.
+    // Copied from the plan to avoid a lookup of the class for every quartet.
     private let primitives: PrimitivePairs
     private let ketBatches: UnsafeBufferPointer<KetBatch>
     private let ketData: UnsafePointer<Lanes>
     private let ketSizes: UnsafePointer<Double>
     private let factors: UnsafePointer<Lanes>
-    /// Larger of |D_ac| and |D_bc| for every shell c.
+    /// Maximum of |D_ac| and |D_bc| for every shell c.
     private let exchangeRow: UnsafeMutablePointer<Double>
     private(set) var profile = CoulombExchangeProfile()
 
@@ -73,7 +73,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
 
     private static func largestShell(_ basis: AtomicOrbitalBasis) -> Int { basis.shells.map(\.functionCount).max() ?? 1 }
 
-    /// Adds all quartets of a bra to the sums, laid out as the densities are.
+    /// Adds all quartets of a bra to the sums, which have the layout of the densities.
     func process(_ bra: Int, coulombSums: UnsafeMutablePointer<Lanes>, exchangeSums: UnsafeMutablePointer<Double>) {
         let plan = task.plan
         let pair = plan.list.pairs[bra]
@@ -134,7 +134,7 @@ final class CoulombExchangeWorker: @unchecked Sendable {
         }
     }
 
-    /// Largest density element that exchange multiplies with any integral of a batch.
+    /// Largest density element by which the exchange part multiplies any integral of a batch.
     @inline(__always)
     private func largestExchange(_ index: Int) -> Double {
         let shells = task.plan.shells + 16 * index
@@ -174,8 +174,8 @@ final class CoulombExchangeWorker: @unchecked Sendable {
         }
     }
 
-    /// Integrals of a bra with a batch, scaled for coincidences; lanes that another bra covers are zero. They stand in
-    /// the bra's own batch, `isOwnBatch`, alone.
+    /// Integrals of a bra with a batch, scaled for coincidences. Lanes that belong to a different bra are zero; they occur only
+    /// in the bra's own batch (`isOwnBatch`).
     private func compute(
         _ bra: Int, _ pair: ShellPair, _ braClass: ShellPairClass, _ index: Int, _ ketClass: ShellPairClass,
         isOwnBatch: Bool, isStored: Bool, into result: UnsafeMutablePointer<Lanes>

@@ -1,11 +1,11 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// The largest density elements of every pair of shells over all densities of a build: what a quartet is multiplied with.
+/// The largest density elements of every pair of shells over all densities of a build, used to screen quartets.
 struct DensityScreen {
-    /// 2 |D_cd|, the largest of each ket batch.
+    /// Maximum of 2 |D_cd| in each ket batch.
     let coulombOfBatch: [Double]
-    /// |D_ac|, row a, over shells.
+    /// |D_ac| over shells, row a.
     let exchange: [Double]
     private let coulomb: [Double]
     let largestCoulomb: Double
@@ -29,7 +29,7 @@ struct DensityScreen {
     /// 2 |D_ab| of a bra.
     func coulomb(of bra: ShellPair) -> Double { coulomb[bra.shellA * shellCount + bra.shellB] }
 
-    /// Larger of |D_ac| and |D_bc| for every shell c into `row`; returns the largest.
+    /// Writes the maximum of |D_ac| and |D_bc| for every shell c to `row` and returns the largest value.
     func exchangeRow(of bra: ShellPair, into row: UnsafeMutablePointer<Double>) -> Double {
         var largest = 0.0
         for c in 0..<shellCount {

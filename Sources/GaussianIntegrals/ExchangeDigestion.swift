@@ -2,19 +2,19 @@ import CVectorShims
 
 /// Adds batches of repulsion integrals of one bra pair into exchange matrices.
 ///
-/// The rows of the bra's two shells, of every density and every exchange matrix, are held column by column for as long
-/// as the bra lasts, so that a ket shell's block is one run of memory; they are added into the matrices once a bra.
-/// Quartets arrive scaled as for `CoulombDigestion`, and M + M^T is the result.
+/// The rows of the bra's two shells, of every density and every exchange matrix, are buffered column by column while the bra is
+/// processed, so that the block of a ket shell is contiguous. They are added to the matrices once per bra. Quartets are scaled as
+/// for `CoulombDigestion`; the result is M + M^T.
 struct ExchangeDigestion {
     private let size: Int
     private let densityCount: Int
-    /// Doubles for the rows of one shell of one matrix.
+    /// Number of doubles for the rows of one shell of one matrix.
     private let rowCapacity: Int
     private let rows: UnsafeMutablePointer<Double>
     private let blocks: UnsafeMutablePointer<Lanes>
     private let blockCapacity: Int
 
-    /// Scratch of one thread for matrices of `size` rows and shells of up to `largestShell` functions.
+    /// Scratch memory of one thread for matrices of `size` rows and shells of up to `largestShell` functions.
     init(size: Int, largestShell: Int, densityCount: Int) {
         self.size = size
         self.densityCount = densityCount
@@ -39,7 +39,7 @@ struct ExchangeDigestion {
     private func exchangeA(_ k: Int) -> UnsafeMutablePointer<Double> { rows + (4 * k + 2) * rowCapacity }
     private func exchangeB(_ k: Int) -> UnsafeMutablePointer<Double> { rows + (4 * k + 3) * rowCapacity }
 
-    /// Fetches the bra's rows of all densities, which stand one after the other.
+    /// Reads the bra's rows of all densities, which are stored consecutively.
     func begin(_ bra: ShellPair, countA: Int, countB: Int, densities: UnsafePointer<Double>) {
         for k in 0..<densityCount {
             let density = densities + k * size * size
@@ -50,7 +50,7 @@ struct ExchangeDigestion {
         }
     }
 
-    /// Adds the bra's rows to all exchange matrices, which stand one after the other.
+    /// Adds the bra's rows to all exchange matrices, which are stored consecutively.
     func end(_ bra: ShellPair, countA: Int, countB: Int, into exchanges: UnsafeMutablePointer<Double>) {
         for k in 0..<densityCount {
             let exchange = exchanges + k * size * size
@@ -59,7 +59,7 @@ struct ExchangeDigestion {
         }
     }
 
-    /// The matrix is symmetric: its columns `first ..< first + count` are the rows wanted.
+    /// The matrix is symmetric, so the columns `first ..< first + count` are the required rows.
     @inline(__always)
     private static func fetch(
         _ from: UnsafePointer<Double>, _ size: Int, _ count: Int, into to: UnsafeMutablePointer<Double>
@@ -67,7 +67,7 @@ struct ExchangeDigestion {
         for column in 0..<size { for i in 0..<count { to[column * count + i] = from[column * size + i] } }
     }
 
-    /// Only M + M^T counts, so that M^T may take the sum.
+    /// Only M + M^T is used, so the sum may be added to M^T.
     @inline(__always)
     private static func addTransposed(
         _ from: UnsafePointer<Double>, _ size: Int, _ count: Int, to: UnsafeMutablePointer<Double>
@@ -75,8 +75,8 @@ struct ExchangeDigestion {
         for column in 0..<size { for i in 0..<count { to[column * size + i] += from[column * count + i] } }
     }
 
-    /// exchange_ac += (ab|cd) D_bd, and the same for ad, bc and bd, of all densities.
-    /// - Parameter columns: the first functions of the eight shells C, then of the eight shells D.
+    /// Adds (ab|cd) D_bd to exchange_ac, and likewise for ad, bc and bd, for all densities.
+    /// - Parameter columns: the first functions of the eight shells C, followed by those of the eight shells D.
     func add(
         _ integrals: UnsafePointer<Lanes>, countA na: Int, countB nb: Int, countC nc: Int, countD nd: Int,
         columns: UnsafePointer<Int32>
@@ -111,7 +111,7 @@ struct ExchangeDigestion {
         }
     }
 
-    /// Block of vectors at (column * rowCount + row).
+    /// Block of vectors; element (column, row) has the index (column * rowCount + row).
     @inline(__always)
     private static func load(
         _ rows: UnsafePointer<Double>, _ columns: UnsafePointer<Int32>, _ rowCount: Int, _ columnCount: Int,
@@ -132,7 +132,7 @@ struct ExchangeDigestion {
             UnsafeRawPointer(block).assumingMemoryBound(to: Double.self))
     }
 
-    /// The blocks of one density and one batch; element (column c, row a) of a block is vector c * na + a.
+    /// The blocks of one density and one batch. Element (column c, row a) of a block is vector c * na + a.
     private struct Blocks {
         let integrals: UnsafePointer<Lanes>
         let na: Int
@@ -148,7 +148,7 @@ struct ExchangeDigestion {
         let exchangeBC: UnsafeMutablePointer<Lanes>
         let exchangeBD: UnsafeMutablePointer<Lanes>
 
-        /// The functions firstD ..< firstD + Group.width of shell D.
+        /// Processes the functions firstD ..< firstD + Group.width of shell D.
         @inline(__always)
         func add<Group: LaneGroup>(_: Group.Type, firstD: Int) {
             for a in 0..<na {

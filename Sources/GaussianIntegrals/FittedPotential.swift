@@ -4,12 +4,12 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// The Coulomb potential of a density given at the points of a quadrature grid, through a fit to atom-centred charges:
-/// v = V M^-1 V^T q, with V the potentials of the charges at the points, M their repulsion and q the weighted density.
+/// The Coulomb potential of a density that is given at the points of a quadrature grid, from a fit to atom-centred charges:
+/// v = V M^-1 V^T q, where V are the potentials of the charges at the points, M is their repulsion and q is the weighted density.
 ///
-/// It is approximate (a percent of a change of density) and symmetric: what a model of a response needs.
-/// Cost of an evaluation: two passes over points x charges in single precision. The fit is the variational one of
-/// Dunlap, Connolly and Sabin, J. Chem. Phys. 71, 3396 (1979), doi 10.1063/1.438728.
+/// The potential is approximate (about one percent of a change of density) and symmetric, as a model of the response requires.
+/// Cost of an evaluation: two passes over points x charges in single precision. The fit is the variational one of Dunlap,
+/// Connolly and Sabin, J. Chem. Phys. 71, 3396 (1979), doi 10.1063/1.438728.
 public final class FittedPotential: @unchecked Sendable {
     public let chargeCount: Int
     public let pointCount: Int
@@ -19,7 +19,7 @@ public final class FittedPotential: @unchecked Sendable {
     private let potentials: UnsafeMutablePointer<SIMD16<Float>>
     private let rowLength: Int
 
-    /// Bytes that `init` will take for its tables.
+    /// Memory of the tables in bytes, before they are allocated by `init`.
     public static func bytes(basis: AtomicOrbitalBasis, pointCount: Int, highestDegree: Int) -> Int {
         let count = AuxiliaryCharges(basis: basis, highestDegree: highestDegree).count
         return 4 * count * (pointCount + 16) + 16 * count * count
@@ -28,7 +28,7 @@ public final class FittedPotential: @unchecked Sendable {
     /// - Parameters:
     ///   - x, y, z: the points, in bohr.
     ///   - highestDegree: angular momentum of the charges, 0 to 2.
-    /// - Throws: `LinearAlgebraError` when the charges' repulsion is not positive definite.
+    /// - Throws: `LinearAlgebraError` if the repulsion matrix of the charges is not positive definite.
     public init(
         basis: AtomicOrbitalBasis, x: [Double], y: [Double], z: [Double], highestDegree: Int, pool: WorkerPool
     ) throws {
@@ -67,7 +67,7 @@ public final class FittedPotential: @unchecked Sendable {
 
     deinit { potentials.deallocate() }
 
-    /// Potential at the points, in hartree per electron, and half the density's repulsion with itself.
+    /// Potential at the points in hartree per electron, and half the self-repulsion of the density.
     ///
     /// - Parameter weightedDensity: density times quadrature weight at every point.
     public func evaluate(_ weightedDensity: [Double]) -> (potential: [Double], energy: Double) {
@@ -95,7 +95,7 @@ public final class FittedPotential: @unchecked Sendable {
                 let row = rows.base + charge * length
                 var total = 0.0
                 var first = 0
-                // Short runs in single precision, their sums in double precision.
+                // Short runs are summed in single precision, their sums in double precision.
                 while first < length {
                     let end = min(first + 64, length)
                     var (a, b) = (SIMD16<Float>.zero, SIMD16<Float>.zero)

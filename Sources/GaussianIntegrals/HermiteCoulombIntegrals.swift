@@ -1,13 +1,13 @@
 import CVectorShims
 import Foundation
 
-/// Hermite Coulomb integrals R_tuv of bra primitives with a vector of eight ket primitives, scaled with
-/// 2 pi^(5/2) / sqrt(p + q): the work for one call of a kernel.
+/// Hermite Coulomb integrals R_tuv of bra primitives with a vector of eight ket primitives, scaled by 2 pi^(5/2) / sqrt(p + q).
+/// The arguments of one kernel call.
 ///
-/// R_tuv goes to place (t e + u) e + v of a cube of edge e, one cube a bra primitive, so that R_(g+h) of two Hermite
-/// Gaussians stands at the sum of their places. Degrees up to `highestDegree` have generated kernels and
-/// edge `cubeEdge`; others go through `HermiteCoulombRecursion`, edge degree + 1.
-/// McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
+/// R_tuv is stored at index (t e + u) e + v of a cube with edge e, one cube per bra primitive, so that the index of R_(g+h) is
+/// the sum of the indices of the two Hermite Gaussians. Degrees up to `highestDegree` have generated kernels and use the edge
+/// `cubeEdge`. Other degrees use `HermiteCoulombRecursion` and the edge degree + 1. McMurchie and Davidson, J. Comput. Phys. 26,
+/// 218 (1978), doi 10.1016/0021-9991(78)90092-X.
 struct HermiteCoulombIntegrals {
     /// Exponent, x, y and z of eight ket primitives.
     let ket: UnsafePointer<Lanes>
@@ -18,31 +18,31 @@ struct HermiteCoulombIntegrals {
     let centerZ: UnsafePointer<Double>
     let primitiveCount: Int
     let boys: BoysFunction
-    /// Operators other than 1/r have kernels of their own, which evaluate the Boys function twice.
+    /// Operators other than 1/r have separate kernels, which evaluate the Boys function twice.
     let interaction: RepulsionOperator
     let cubes: UnsafeMutablePointer<Lanes>
-    /// Vectors from one primitive's cube to the next.
+    /// Distance in vectors between the cubes of consecutive primitives.
     let cubeStride: Int
 
-    /// 2 pi^(5/2): a literal, since a computed constant costs a call of its accessor.
+    /// 2 pi^(5/2). A literal, because a computed constant requires a call of its accessor.
     static var prefactor: Double { 34.986_836_655_249_725 }
 
-    /// Edge of the cubes for a degree.
+    /// Edge of the cubes for a given degree.
     @inline(__always)
     static func edge(degree: Int) -> Int { degree <= highestDegree ? cubeEdge : degree + 1 }
 
-    /// Vectors from cube to cube: up to the last place that is used, and a little more so that cubes fall in different
-    /// sets of the cache.
+    /// Distance in vectors between cubes: up to the last index used, with padding so that cubes map to different cache sets.
     @inline(__always)
     static func stride(degree: Int) -> Int {
         let edge = edge(degree: degree)
         return degree * edge * edge + 5
     }
 
-    /// Vectors of scratch that `general` needs: those of the recursion, three for a displacement, and one set of Boys functions.
+    /// Number of scratch vectors that `general` requires: those of the recursion, three for a displacement, and one set of Boys
+    /// functions.
     static func scratchCount(degree: Int) -> Int { HermiteCoulombRecursion.all[degree].scratchCount + 3 + degree + 1 }
 
-    /// Any degree, by tables, with `scratchCount` vectors of scratch.
+    /// Table-driven kernel for any degree, with `scratchCount` vectors of scratch memory.
     func general(degree: Int, scratch: UnsafeMutablePointer<Lanes>) {
         let recursion = HermiteCoulombRecursion.all[degree]
         let places = HermiteCubePlaces.places(edge: Self.edge(degree: degree))
@@ -63,7 +63,7 @@ struct HermiteCoulombIntegrals {
             if interaction.isCoulomb {
                 auxiliaries(degree, exponent: alpha, squared: squared, factor: factor, into: scratch)
             } else {
-                // erf(omega r) / r takes the exponent and the root in the prefactor down by one ratio.
+                // For erf(omega r) / r, the exponent and the root in the prefactor are reduced by the same ratio.
                 let square = Lanes(repeating: interaction.omega * interaction.omega)
                 let ratio = square / (alpha + square)
                 let far = displacement + 3
@@ -96,7 +96,7 @@ struct HermiteCoulombIntegrals {
     }
 }
 
-/// Places of Hermite Gaussians in cubes: (t e + u) e + v for edge e.
+/// Indices of Hermite Gaussians in cubes: (t e + u) e + v for edge e.
 struct HermiteCubePlaces: @unchecked Sendable {
     private let values: UnsafePointer<Int32>
 
@@ -109,6 +109,6 @@ struct HermiteCubePlaces: @unchecked Sendable {
 
     private static let all = (0...(BoysFunction.highestOrder + 1)).map { HermiteCubePlaces(edge: $0) }
 
-    /// In the order of `HermiteIndex`; lives as long as the process.
+    /// In `HermiteIndex` order. Never freed.
     static func places(edge: Int) -> UnsafePointer<Int32> { all[edge].values }
 }

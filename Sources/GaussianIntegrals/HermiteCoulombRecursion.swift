@@ -1,9 +1,9 @@
 import CVectorShims
 
-/// Numbering of Hermite Gaussians (t, u, v) by degree: all of degree 0, then 1, ... and within a degree as in
+/// Indices of Hermite Gaussians (t, u, v) in ascending order of degree. Within a degree, the order is that of
 /// `CartesianMonomials`.
 enum HermiteIndex {
-    /// How many (t, u, v) have t + u + v <= l.
+    /// Number of (t, u, v) with t + u + v <= l.
     static func count(upTo l: Int) -> Int { (l + 1) * (l + 2) * (l + 3) / 6 }
 
     static func index(_ t: Int, _ u: Int, _ v: Int) -> Int {
@@ -23,7 +23,8 @@ enum HermiteIndex {
         return result
     }
 
-    /// For x, y and z, the place of every Hermite Gaussian one degree higher along this axis, up to the highest degree there is.
+    /// For x, y and z: the index of every Hermite Gaussian raised by one degree along this axis, up to the highest supported
+    /// degree.
     static let raised: [[Int]] = {
         let all = powers(upTo: BoysFunction.highestOrder)
         return [
@@ -37,7 +38,7 @@ enum HermiteIndex {
 /// R^m_(t+1,u,v) = t R^(m+1)_(t-1,u,v) + X R^(m+1)_(tuv), J. Comput. Phys. 26, 218 (1978),
 /// doi 10.1016/0021-9991(78)90092-X, laid out for eight arguments at once.
 ///
-/// The auxiliary orders m of one (t, u, v) lie side by side, so each step is a short loop over contiguous vectors.
+/// The auxiliary orders m of one (t, u, v) are contiguous, so each step is a short loop over consecutive vectors.
 struct HermiteCoulombRecursion: @unchecked Sendable {
     private struct Step {
         let destination: Int32
@@ -50,9 +51,9 @@ struct HermiteCoulombRecursion: @unchecked Sendable {
 
     /// Highest degree, L.
     let degree: Int
-    /// Vectors of scratch that `evaluate` needs.
+    /// Number of scratch vectors that `evaluate` requires.
     let scratchCount: Int
-    /// Element h is the place of R_h (m = 0) in the scratch.
+    /// Element h is the index of R_h (m = 0) in the scratch memory.
     let places: UnsafePointer<Int32>
     private let steps: UnsafePointer<Step>
     private let stepCount: Int
@@ -75,7 +76,7 @@ struct HermiteCoulombRecursion: @unchecked Sendable {
         let stepTable = UnsafeMutablePointer<Step>.allocate(capacity: powers.count)
         for (h, p) in powers.enumerated() where h > 0 {
             let exponents = [p.t, p.u, p.v]
-            // An axis of power one needs a single source.
+            // A power of one along the axis needs only one source.
             let axis = exponents.firstIndex(of: 1) ?? exponents.firstIndex { $0 > 0 } ?? 0
             var lower = exponents
             lower[axis] -= 1
@@ -95,8 +96,8 @@ struct HermiteCoulombRecursion: @unchecked Sendable {
         stepCount = powers.count - 1
     }
 
-    /// Raises R^m_000, which the caller has put at `scratch[0] ... scratch[degree]`, to all R_tuv; `displacement`
-    /// points to the three components of the vector between the centres.
+    /// Builds all R_tuv from R^m_000, which the caller has stored in `scratch[0] ... scratch[degree]`. `displacement` points to
+    /// the three components of the vector between the centres.
     @inline(__always)
     func evaluate(_ scratch: UnsafeMutablePointer<Lanes>, displacement: UnsafePointer<Lanes>) {
         for k in 0..<stepCount {

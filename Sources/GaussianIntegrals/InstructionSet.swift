@@ -6,9 +6,9 @@ public enum InstructionSet: String, Sendable {
     case avx2 = "AVX2"
     case baseline
 
-    /// What this build needs from the processor.
+    /// The vector instructions that this build requires.
     ///
-    /// Must stay out of line: code of other modules is compiled for the baseline and would see other flags.
+    /// Must not be inlined: code of other modules is compiled for the baseline and would use different flags.
     @inline(never)
     public static func compiled() -> InstructionSet {
         if esp_compiled_for_avx512() != 0 { return .avx512 }

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Memory for repulsion integrals, mapped on demand and in huge pages where the system has them.
+/// Memory for repulsion integrals, mapped on demand, with huge pages if the system supports them.
 ///
-/// Mappings of the last stores given up wait for the next ones: a geometry optimisation fills one or two stores a structure, and
-/// the system would clear their pages anew for each. While they wait the system may take their pages back (`MADV_FREE`). What a
-/// new store holds is undefined.
+/// The mappings of the most recently released stores are kept for reuse: a geometry optimisation fills one or two stores per
+/// structure, and the system would otherwise clear their pages each time. The system may reclaim the pages of unused mappings
+/// (`MADV_FREE`). The initial content of a store is undefined.
 final class IntegralStore: @unchecked Sendable {
     let base: UnsafeMutablePointer<Lanes>
     private let mapping: Mapping
@@ -17,12 +17,12 @@ final class IntegralStore: @unchecked Sendable {
         func remove() { munmap(start, byteCount) }
     }
 
-    /// By size, the smallest first.
+    /// In ascending order of size.
     private static let spares = Mutex<[Mapping]>([])
-    /// Range-separated functionals have a store for each of two operators.
+    /// Range-separated functionals have one store for each of two operators.
     private static let mostSpares = 2
 
-    /// Nil when the system refuses the mapping.
+    /// Nil if the system refuses the mapping.
     init?(vectorCount: Int) {
         let needed = max(1, vectorCount) * MemoryLayout<Lanes>.stride
         let fitting = Self.spares.withLock { spares in
@@ -31,12 +31,12 @@ final class IntegralStore: @unchecked Sendable {
         if let fitting {
             mapping = fitting
         } else {
-            // Those that wait are outgrown.
+            // The unused mappings are too small.
             Self.spares.withLock { spares in
                 for spare in spares { spare.remove() }
                 spares = []
             }
-            // A little more than needed, which costs nothing until touched, so that the next structure fits, too.
+            // Slightly larger than necessary, so that the next structure also fits. The excess costs nothing until it is used.
             let byteCount = needed + needed / 8
             let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
             guard let start, start != MAP_FAILED else { return nil }
@@ -47,7 +47,7 @@ final class IntegralStore: @unchecked Sendable {
     }
 
     deinit {
-        // Where the address space is limited it is not kept from others.
+        // If the address space is limited, unused mappings are returned to the system.
         guard Self.hasUnlimitedAddresses else { return mapping.remove() }
         madvise(mapping.start, mapping.byteCount, 8)  // MADV_FREE
         let mapping = mapping

@@ -1,35 +1,35 @@
-/// Up to eight shell pairs of one class, one in each vector lane, as the ket of repulsion integrals.
+/// Up to eight shell pairs of one class, one per vector lane, as the ket of repulsion integrals.
 struct KetBatch {
     let classIndex: Int
-    /// Index of the first pair in the pair list; lane k holds pair firstPair + k.
+    /// Index of the first pair in the pair list; lane k contains pair firstPair + k.
     let firstPair: Int
     let laneCount: Int
-    /// Largest number of primitives of any lane; shorter lanes are padded with zero coefficients.
+    /// Maximum number of primitives over the lanes. Shorter lanes are padded with zero coefficients.
     let primitiveCount: Int
-    /// Largest Schwarz bound of any lane.
+    /// Maximum Schwarz bound over the lanes.
     let bound: Double
-    /// First vector of the batch's primitives in the pool. Each primitive: exponent, x, y, z, then the coefficients.
+    /// First vector of the batch's primitives in the pool. The data of a primitive are: exponent, x, y, z, coefficients.
     let data: Int
     /// First of `primitiveCount` entries of the size table.
     let sizes: Int
-    /// First functions of the lanes' shells C and D; lanes past `laneCount` repeat lane 0.
+    /// First functions of the shells C and D in each lane. Lanes from `laneCount` on repeat lane 0.
     let firstC: SIMD8<Int32>
     let firstD: SIMD8<Int32>
 }
 
-/// All pairs of a list cut into batches of eight. What inner loops read stands in plain memory, which lives as long as the list.
+/// All pairs of a list, divided into batches of eight. Data of the inner loops are in plain memory that is freed with the list.
 final class KetBatchList: @unchecked Sendable {
     let batches: UnsafeBufferPointer<KetBatch>
     let data: UnsafeMutablePointer<Lanes>
-    /// Largest primitive size over the lanes, falling within a batch.
+    /// Maximum primitive size over the lanes, in descending order within a batch.
     let sizes: UnsafePointer<Double>
-    /// Batch that holds a pair.
+    /// Batch that contains a given pair.
     private(set) var batchOfPair: [Int] = []
 
-    /// Vectors before the coefficients of a primitive.
+    /// Number of vectors before the coefficients of a primitive.
     static let headerCount = 4
 
-    /// Pairs must be sorted such that each class is contiguous; a batch ends where `areAlike` fails for neighbours.
+    /// Pairs must be sorted such that each class is contiguous. A batch ends where `areAlike` is false for neighbours.
     init(_ list: ShellPairList, areAlike: (ShellPair, ShellPair) -> Bool = { $0.classIndex == $1.classIndex }) {
         let pairs = list.pairs
         let primitives = list.primitives
@@ -65,7 +65,7 @@ final class KetBatchList: @unchecked Sendable {
                 for lane in 0..<8 {
                     let index = lane < range.count ? range.lowerBound + lane : range.lowerBound
                     let pair = pairs[index]
-                    // A lane that has run out of primitives repeats its last one with zero coefficients.
+                    // A lane without further primitives repeats its last one with zero coefficients.
                     let primitive = pair.firstPrimitive + min(k, pair.primitiveCount - 1)
                     to[0][lane] = primitives.exponent[primitive]
                     to[1][lane] = primitives.centerX[primitive]

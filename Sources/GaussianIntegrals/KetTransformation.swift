@@ -1,19 +1,19 @@
 import CVectorShims
 
-/// Turns Hermite Gaussians of a ket into products of its functions, lane by lane:
-/// target[ab, cd] = sum_h E_h^(cd) source[ab, h]. The work for one call of a kernel.
+/// Transforms Hermite Gaussians of a ket to products of its functions, lane by lane:
+/// target[ab, cd] = sum_h E_h^(cd) source[ab, h]. The arguments of one kernel call.
 struct KetTransformation {
     /// E_h^(cd) of eight ket primitives.
     let coefficients: UnsafePointer<Lanes>
-    /// Rows ab of the ket's Hermite Gaussians.
+    /// Rows ab over the ket's Hermite Gaussians.
     let source: UnsafePointer<Lanes>
     let rowCount: Int
-    /// Rows ab of the ket's products.
+    /// Rows ab over the ket's products.
     let target: UnsafeMutablePointer<Lanes>
-    /// Whether to overwrite the target rather than to add to it.
+    /// Whether the target is overwritten instead of added to.
     let isFirst: Bool
 
-    /// Any class of pairs, by tables.
+    /// Table-driven kernel for any class of pairs.
     func general(_ ketClass: ShellPairClass) {
         ketClass.rowPairs.groups.withUnsafeBufferPointer { groups in
             ketClass.rowPairs.steps.withUnsafeBufferPointer { steps in

@@ -1,13 +1,13 @@
 import CVectorShims
 
-/// One, three or four vectors that stay in registers. The inner loops over functions of a shell are cut into such
-/// groups: s, p and SP shells are one group each, the others a few.
+/// One, three or four vectors that are kept in registers. The inner loops over the functions of a shell are divided into such
+/// groups: s, p and SP shells form one group each, other shells several.
 protocol LaneGroup {
     static var width: Int { get }
     /// The vectors at `start`, `start + stride`, ...
     init(_ start: UnsafePointer<Lanes>, stride: Int)
     func store(to start: UnsafeMutablePointer<Lanes>, stride: Int)
-    /// accumulator + sum of the products of these vectors with those of `other`.
+    /// accumulator + the sum of the products of these vectors with those of `other`.
     func dot(_ other: Self, addedTo accumulator: Lanes) -> Lanes
     /// self += values * factor.
     mutating func add(_ values: Self, times factor: Lanes)

@@ -4,7 +4,7 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// Integrals of one-electron operators over a basis: symmetric matrices of functionCount x functionCount, atomic units.
+/// Integrals of one-electron operators over a basis: symmetric functionCount x functionCount matrices in atomic units.
 public enum OneElectronIntegrals {
     /// <m|n>.
     public static func overlap(basis: AtomicOrbitalBasis) -> Matrix {
@@ -30,7 +30,7 @@ public enum OneElectronIntegrals {
         }[0]
     }
 
-    /// <m| r - origin |n>: x, y, z. Electrons count as positive here.
+    /// <m| r - origin |n>: x, y, z. The charge of the electrons is taken as positive.
     public static func dipole(basis: AtomicOrbitalBasis, origin: SIMD3<Double>) -> [Matrix] {
         separable(basis: basis, raise: 1, operators: 3) { s, primitive in
             let shift = primitive.centerB - origin
@@ -44,7 +44,7 @@ public enum OneElectronIntegrals {
         }
     }
 
-    /// <m| (r - origin)_i (r - origin)_j |n>: xx, xy, xz, yy, yz, zz. Electrons count as positive here.
+    /// <m| (r - origin)_i (r - origin)_j |n>: xx, xy, xz, yy, yz, zz. The charge of the electrons is taken as positive.
     public static func secondMoments(basis: AtomicOrbitalBasis, origin: SIMD3<Double>) -> [Matrix] {
         separable(basis: basis, raise: 2, operators: 6) { s, primitive in
             let shift = primitive.centerB - origin
@@ -74,7 +74,7 @@ public enum OneElectronIntegrals {
         let n = basis.functionCount
         var result = Matrix(rows: n, columns: n)
         let groups = (charges.count + 7) / 8
-        // Eight nuclei in the lanes; padding carries no charge.
+        // Each vector contains eight nuclei; padding lanes have zero charge.
         var lanes = [(x: Lanes, y: Lanes, z: Lanes, charge: Lanes)](
             repeating: (.zero, .zero, .zero, .zero), count: groups)
         for (i, position) in positions.enumerated() {
@@ -153,19 +153,19 @@ public enum OneElectronIntegrals {
         }
     }
 
-    /// What an operator may know of a primitive pair.
+    /// Data of a primitive pair that are available to an operator.
     private struct Primitive {
         let exponentB: Double
         let centerB: SIMD3<Double>
     }
 
     private typealias Powers = (x: Int, y: Int, z: Int)
-    /// s(axis, i, j): one-dimensional overlap of (x - A)^i and (x - B)^j with the primitive's Gaussians.
+    /// s(axis, i, j): one-dimensional integral of (x - A)^i (x - B)^j times the Gaussian of the primitive pair.
     private typealias Overlap1D = (_ axis: Int, _ i: Int, _ j: Int) -> Double
     private typealias MonomialIntegrals = (Powers, Powers, inout [Double]) -> Void
 
-    /// Matrices of operators whose integrals are sums of products of one-dimensional overlaps.
-    /// - Parameter raise: by how much the operator raises the power on B.
+    /// Matrices of operators with integrals that are sums of products of one-dimensional overlaps.
+    /// - Parameter raise: increase of the power on B due to the operator.
     private static func separable(
         basis: AtomicOrbitalBasis, raise: Int, operators: Int,
         _ makeIntegrals: (@escaping Overlap1D, Primitive) -> MonomialIntegrals
@@ -232,7 +232,7 @@ public enum OneElectronIntegrals {
         return result
     }
 
-    /// Turns monomials into angular functions and writes both triangles.
+    /// Transforms monomials to angular functions and writes both triangles.
     private static func place(_ sums: [[Double]], of a: Shell, _ b: Shell, into result: inout [Matrix]) {
         var rowOffset = a.firstFunction
         for (ka, ca) in a.contractions.enumerated() {

@@ -1,29 +1,29 @@
-/// Electron repulsion integrals (ab|cd) of one bra pair with the eight pairs of a ket batch, for any angular momenta.
+/// Electron repulsion integrals (ab|cd) of one bra pair with the eight pairs of a ket batch, for any angular momentum.
 ///
-/// For each ket primitive, the bra's primitives are summed in Hermite form on the ket's side,
-/// (ab|h] = sum_bra sum_g E_g^(ab) R_(g+h), with bra coefficients broadcast to the lanes; then the ket's own
-/// coefficients, different in every lane, turn h into cd. Cost a primitive quartet: (entries of the bra class)
-/// x (Hermite Gaussians of the ket), the ket transformation being outside of the loop over bra primitives.
-/// Each of the three steps runs a generated straight-line kernel where there is one, or goes by tables.
+/// For each ket primitive, the bra's primitives are summed with the ket in Hermite form, (ab|h] = sum_bra sum_g E_g^(ab) R_(g+h),
+/// with bra coefficients broadcast to the lanes. Then the coefficients of the ket, which differ between lanes, transform h to cd.
+/// Cost per primitive quartet: (entries of the bra class) x (Hermite Gaussians of the ket), because the ket transformation is
+/// outside the loop over bra primitives. Each of the three steps uses a generated straight-line kernel if there is one, otherwise
+/// a table-driven kernel.
 struct RepulsionKernel: @unchecked Sendable {
-    /// Product of primitive sizes below which a primitive quartet is not computed.
+    /// Primitive quartets with a product of sizes below this are not computed.
     static let primitiveQuartetThreshold = 1e-16
 
-    /// R_tuv of the bra primitives that are worked on together.
+    /// R_tuv of the bra primitives in a block.
     private let cubes: UnsafeMutablePointer<Lanes>
     private let recursion: UnsafeMutablePointer<Lanes>
     /// (ab|h], row ab.
     private let halfTransformed: UnsafeMutablePointer<Lanes>
-    /// Counts and times every call when present.
+    /// If present, counts and times every call.
     private let recorder: RepulsionRecorder?
     private let interaction: RepulsionOperator
     private let usesStraightLines: Bool
 
-    /// Scratch for one thread; `deallocate` gives it back.
+    /// Scratch memory for one thread; released by `deallocate`.
     /// - Parameters:
-    ///   - interaction: the operator between the electrons.
+    ///   - interaction: the two-electron operator.
     ///   - recorder: counts and times every call.
-    ///   - usesStraightLines: false goes by tables wherever there is a choice.
+    ///   - usesStraightLines: if false, the table-driven kernels are used wherever possible.
     init(
         largestProductCount: Int, largestHermiteCount: Int, interaction: RepulsionOperator = .coulomb,
         recorder: RepulsionRecorder? = nil, usesStraightLines: Bool = true
@@ -50,11 +50,11 @@ struct RepulsionKernel: @unchecked Sendable {
         halfTransformed.deallocate()
     }
 
-    /// How many bra primitives are worked on together: as many as the first-level cache holds.
+    /// Number of bra primitives in a block: as many as fit in the first-level cache.
     @inline(__always)
     private static func blockSize(degree: Int) -> Int { max(1, min(8, 280 / HermiteIndex.count(upTo: degree))) }
 
-    /// Writes (ab|cd) of all function products to `result[(ab * ketProducts + cd)]`, one ket pair a lane.
+    /// Writes (ab|cd) of all function products to `result[(ab * ketProducts + cd)]`, one ket pair per lane.
     func evaluate(
         bra: ShellPair, braClass: ShellPairClass, list: PrimitivePairs, ket: KetBatch, ketClass: ShellPairClass,
         ketData: UnsafePointer<Lanes>, ketSizes: UnsafePointer<Double>, into result: UnsafeMutablePointer<Lanes>
@@ -73,7 +73,7 @@ struct RepulsionKernel: @unchecked Sendable {
 
         for k in 0..<ket.primitiveCount {
             let primitive = ketData + ket.data + k * stride
-            // Sizes fall: what matters of the bra is its first primitives.
+            // Sizes are in descending order: the significant primitives of the bra come first.
             let least = Self.primitiveQuartetThreshold / ketSizes[ket.sizes + k]
             var count = 0
             while count < bra.primitiveCount, list.size[bra.firstPrimitive + count] >= least { count += 1 }

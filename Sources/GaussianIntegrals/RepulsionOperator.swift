@@ -1,15 +1,15 @@
-/// The interaction of two electrons at distance r, [s + (l - s) erf(omega r)] / r in hartree: s / r where they are near,
-/// l / r where they are far from each other.
+/// The interaction of two electrons at distance r, [s + (l - s) erf(omega r)] / r in hartree. It approaches s / r at short range
+/// and l / r at long range.
 ///
-/// Range-separated functionals exchange electrons by it: Leininger, Stoll, Werner and Savin, Chem. Phys. Lett. 275, 151
-/// (1997), doi 10.1016/S0009-2614(97)00758-6. Both factors must not be negative: the Schwarz inequality, by which
-/// integrals are screened, holds for operators whose Fourier transform is nowhere negative.
+/// Used for the exchange part of range-separated functionals: Leininger, Stoll, Werner and Savin, Chem. Phys. Lett. 275, 151
+/// (1997), doi 10.1016/S0009-2614(97)00758-6. Neither factor may be negative: integral screening uses the Schwarz inequality,
+/// which requires an operator with a nonnegative Fourier transform.
 public struct RepulsionOperator: Sendable, Equatable {
-    /// s, what is left of 1/r at short range.
+    /// s, the factor of 1/r at short range.
     public let shortRange: Double
-    /// l, what is left of it at long range.
+    /// l, the factor of 1/r at long range.
     public let longRange: Double
-    /// Reciprocal of the distance at which one goes over into the other, in bohr^-1.
+    /// Range-separation parameter omega, in bohr^-1.
     public let omega: Double
 
     /// 1/r.
@@ -23,9 +23,9 @@ public struct RepulsionOperator: Sendable, Equatable {
         excess = longRange - shortRange
     }
 
-    /// l - s, the factor of erf(omega r) / r: stored, so that the kernels need no scalar arithmetic.
+    /// l - s, the factor of erf(omega r) / r. It is stored so that the kernels need no scalar arithmetic.
     let excess: Double
 
-    /// Whether it is 1/r at every distance.
+    /// Whether the operator is 1/r at all distances.
     public var isCoulomb: Bool { shortRange == 1 && longRange == 1 }
 }

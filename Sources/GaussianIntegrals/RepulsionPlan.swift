@@ -1,31 +1,31 @@
 import GaussianBasis
 import ParallelExecution
 
-/// The unique quartets of shells of a basis that matter: for every pair of shells as bra, ranges of ket batches.
+/// The significant unique quartets of shells of a basis: for every pair of shells as bra, ranges of ket batches.
 ///
-/// Pairs are sorted by class, depth of contraction and falling Schwarz bound; a run of batches alike in the first two
-/// is a segment, in which a bra's kets end at the first batch whose bound is too small. A bra meets the kets up to its
-/// own place in the list. Memory is linear in the pairs that overlap.
+/// Pairs are sorted by class, depth of contraction and descending Schwarz bound. A run of batches with the same class and depth
+/// is a segment; the kets of a bra end at the first batch of a segment with a negligible bound. A bra is combined with the kets
+/// up to its own position in the list. The required memory is linear in the number of overlapping pairs.
 final class RepulsionPlan: @unchecked Sendable {
     let interaction: RepulsionOperator
     let list: ShellPairList
     let batches: KetBatchList
-    /// Integrals whose Schwarz bound is below this are not computed.
+    /// Integrals with a Schwarz bound below this are not computed.
     let threshold: Double
-    /// Batches of one class and depth, with falling Schwarz bound.
+    /// Batches of one class and depth, in descending order of the Schwarz bound.
     let segments: [Range<Int>]
-    /// First vector of every batch in data that hold one vector for each product of functions, one pair a lane.
+    /// Index of the first vector of every batch, in arrays with one vector per product of functions and one pair per lane.
     let vectors: [Int]
     let vectorCount: Int
-    /// Of every batch: the first functions of the eight shells C, then of the eight shells D. Lanes without a pair
-    /// repeat lane 0.
+    /// For every batch: the first functions of the eight shells C, followed by those of the eight shells D. Empty lanes repeat
+    /// lane 0.
     let columns: UnsafePointer<Int32>
-    /// The same of the shells' indices.
+    /// The corresponding shell indices.
     let shells: UnsafePointer<Int32>
-    /// What the integrals of every batch are scaled with for c = d, one factor a lane; 0 in lanes without a pair.
+    /// Scaling factors of the integrals of every batch for c = d, one per lane; 0 in empty lanes.
     let factors: UnsafePointer<Lanes>
 
-    /// Cost: the pairs that overlap, and one batch of integrals a pair for its Schwarz bound.
+    /// Cost: proportional to the overlapping pairs, with one batch of integrals per pair for its Schwarz bound.
     init(basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, pool: WorkerPool, threshold: Double) {
         self.interaction = interaction
         self.threshold = threshold
@@ -86,7 +86,7 @@ final class RepulsionPlan: @unchecked Sendable {
         factors.deallocate()
     }
 
-    /// The batches of a segment that a bra meets and whose bounds reach `threshold`. Cost: a binary search.
+    /// The batches of a segment that are combined with a bra and have bounds of at least `threshold`. Cost: a binary search.
     func kets(of bra: Int, in segment: Range<Int>, threshold: Double) -> Range<Int> {
         let bound = list.pairs[bra].bound
         var low = segment.lowerBound
@@ -98,7 +98,7 @@ final class RepulsionPlan: @unchecked Sendable {
         return segment.lowerBound..<low
     }
 
-    /// Vectors that the integrals of a bra with all its kets take.
+    /// Number of vectors required for the integrals of a bra with all its kets.
     func integralVectorCount(of bra: Int) -> Int {
         let products = list.classes[list.pairs[bra].classIndex].productCount
         return segments.reduce(0) { sum, segment in
@@ -123,11 +123,11 @@ final class RepulsionPlan: @unchecked Sendable {
     var largestProductCount: Int { list.classes.map(\.productCount).max() ?? 1 }
     var largestHermiteCount: Int { list.classes.map(\.hermiteCount).max() ?? 1 }
 
-    /// Classes in the order in which pairs stand: a bra meets kets of its own class and of those before it.
+    /// Classes in the order of their pairs: a bra is combined with kets of its own class and of preceding ones.
     ///
-    /// A primitive quartet costs (entries of the bra) x (Hermite Gaussians of the ket), so that of two classes the one with
-    /// fewer entries for each of its Hermite Gaussians had better be the bra. The classes that go by tables come last, the
-    /// largest at the end: as kets their coefficients, eight times as many numbers as a bra's, would not stay in the cache.
+    /// The cost of a primitive quartet is (entries of the bra) x (Hermite Gaussians of the ket). Of two classes, the one with
+    /// fewer entries per Hermite Gaussian should therefore be the bra. Classes with table-driven kernels come last, in ascending
+    /// order of size: as kets, their coefficients, which need eight times the memory of a bra's, would not fit in the cache.
     private static func ranks(of classes: [ShellPairClass]) -> [Int] {
         func key(_ k: Int) -> (Int, Double, Int) {
             let (pair, entries) = (classes[k], Double(classes[k].entryCount))
@@ -139,7 +139,7 @@ final class RepulsionPlan: @unchecked Sendable {
         return rank
     }
 
-    /// Pairs of like depth share batches, so that few lanes are padded.
+    /// Pairs of similar depth share batches, which minimises padding of lanes.
     private static func depth(_ primitives: Int) -> Int {
         [1, 2, 3, 4, 6, 8, 12, 16, 24, 36].firstIndex { primitives <= $0 } ?? 10
     }

@@ -3,24 +3,24 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Where the time of the electron repulsion integrals goes: counts and seconds by the classes of bra and ket.
+/// Profile of the electron repulsion integrals: counts and timings by the classes of bra and ket.
 package struct RepulsionProfile: Sendable {
     /// All quartets of one bra class with one ket class.
     package struct Entry: Sendable {
-        /// The shells' letters, such as "SP SP".
+        /// The letters of the shells, such as "SP SP".
         package let bra: String
         package let ket: String
-        /// Integrals over contracted functions, including the empty lanes of part-filled batches.
+        /// Number of integrals over contracted functions, including the empty lanes of partly filled batches.
         package var integrals = 0
-        /// Quartets of primitive shells that screening left, eight to a vector, empty lanes included.
+        /// Number of quartets of primitive shells after screening: eight per vector, including empty lanes.
         package var primitiveQuartets = 0
-        /// Fused multiply-adds and the like that the algorithm needs, each over one lane.
+        /// Number of arithmetic operations of the algorithm (a fused multiply-add counts as one), each for one lane.
         package var operations = 0
         /// Thread time, summed over the threads.
         package var seconds = 0.0
     }
 
-    /// In the order of falling time; classes that did not occur are omitted.
+    /// In descending order of time. Classes that do not occur are omitted.
     package let entries: [Entry]
 
     package var seconds: Double { entries.reduce(0) { $0 + $1.seconds } }
@@ -28,7 +28,7 @@ package struct RepulsionProfile: Sendable {
     package var primitiveQuartets: Int { entries.reduce(0) { $0 + $1.primitiveQuartets } }
     package var operations: Int { entries.reduce(0) { $0 + $1.operations } }
 
-    /// Adds up what the recorders of all threads saw.
+    /// Adds up the counts of the recorders of all threads.
     init(_ recorders: [RepulsionRecorder], classes: [ShellPairClass]) {
         var entries: [Entry] = []
         for (i, bra) in classes.enumerated() {
@@ -52,7 +52,7 @@ package struct RepulsionProfile: Sendable {
         self.entries = entries.sorted { ($0.seconds, $0.bra, $0.ket) > ($1.seconds, $1.bra, $1.ket) }
     }
 
-    /// Computes every unique integral whose Schwarz bound reaches `threshold` once and drops it.
+    /// Computes and discards every unique integral with a Schwarz bound of at least `threshold`.
     package static func uniqueIntegrals(
         of basis: AtomicOrbitalBasis, pool: WorkerPool, threshold: Double = 1e-12
     ) -> RepulsionProfile {

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What one thread's `RepulsionKernel` did, by the classes of bra and ket. Costs two readings of the clock a batch.
+/// Counts and timings of one thread's `RepulsionKernel`, by the classes of bra and ket. Reads the clock twice per batch.
 final class RepulsionRecorder: @unchecked Sendable {
     struct Counts {
-        /// Calls: one bra pair with one ket batch.
+        /// Number of calls: one bra pair with one ket batch.
         var batches = 0
-        /// Bra primitives with vectors of eight ket primitives.
+        /// Number of combinations of a bra primitive with a vector of eight ket primitives.
         var primitiveBatches = 0
-        /// Ket primitives, each once for all bra primitives.
+        /// Number of ket primitives, each counted once for all bra primitives.
         var ketPrimitives = 0
         var nanoseconds: UInt64 = 0
     }
 
     private let classCount: Int
-    /// Element (bra class) x (number of classes) + (ket class).
+    /// Element (bra class) * (number of classes) + (ket class).
     private(set) var counts: [Counts]
 
     init(classCount: Int) {

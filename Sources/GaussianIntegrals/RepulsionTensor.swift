@@ -1,9 +1,9 @@
 import GaussianBasis
 
-/// All electron repulsion integrals of a small basis, for tests and for methods that need the whole tensor.
+/// All electron repulsion integrals of a small basis, for tests and for methods that require the full tensor.
 package enum RepulsionTensor {
-    /// (ij|kl) at ((i n + j) n + k) n + l for n basis functions: chemists' notation. Memory: 8 n^4 bytes.
-    /// - Parameter usesStraightLines: false goes by tables wherever there is a choice of kernels.
+    /// (ij|kl) in chemists' notation, at index ((i n + j) n + k) n + l for n basis functions. Memory: 8 n^4 bytes.
+    /// - Parameter usesStraightLines: if false, the table-driven kernels are used wherever possible.
     package static func all(
         basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb, usesStraightLines: Bool = true
     ) -> [Double] {

@@ -1,5 +1,5 @@
-/// The rows of a shell pair's transformation two by two, for the kernels that go by tables: Hermite Gaussians that both
-/// rows have are loaded once for both.
+/// The rows of a shell pair's transformation in pairs, for table-driven kernels. Hermite Gaussians that occur in both rows are
+/// loaded only once.
 struct RowPairs {
     struct Step {
         let hermite: Int32
@@ -7,10 +7,10 @@ struct RowPairs {
         let entryB: Int32
     }
 
-    /// Two rows and their steps: first the shared ones, then those of A alone, then those of B alone.
+    /// Two rows and their steps: the shared ones, followed by those of A alone and those of B alone.
     struct Group {
         let rowA: Int32
-        /// The same as `rowA`, with no steps, where an odd row is left over.
+        /// Equal to `rowA`, without steps, if an odd row remains.
         let rowB: Int32
         let firstStep: Int32
         let sharedEnd: Int32
@@ -21,7 +21,8 @@ struct RowPairs {
     let groups: [Group]
     let steps: [Step]
 
-    /// `rows[r]` lists the Hermite Gaussians of row r in the order of its entries; entries are numbered through all rows.
+    /// `rows[r]` lists the Hermite Gaussians of row r in the order of its entries. Entries are numbered consecutively over all
+    /// rows.
     init(rows: [[Int32]]) {
         var first = [0]
         for row in rows { first.append((first.last ?? 0) + row.count) }

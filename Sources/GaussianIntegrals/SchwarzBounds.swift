@@ -3,8 +3,8 @@ import ParallelExecution
 /// |(ab|cd)| <= sqrt((ab|ab)) sqrt((cd|cd)). Haeser and Ahlrichs, J. Comput. Chem. 10, 104 (1989),
 /// doi 10.1002/jcc.540100111.
 enum SchwarzBounds {
-    /// sqrt of the largest (ab|ab) over the functions of each pair, by the operator in question. Pairs of a class must stand together. Cost: one batch
-    /// of integrals a pair.
+    /// Square root of the largest (ab|ab) over the functions of each pair, for the given operator. Pairs of a class must be
+    /// contiguous. Cost: one batch of integrals per pair.
     static func bounds(of list: ShellPairList, interaction: RepulsionOperator, pool: WorkerPool) -> [Double] {
         let batches = KetBatchList(list)
         let products = list.classes.map(\.productCount).max() ?? 1

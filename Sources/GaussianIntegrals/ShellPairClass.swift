@@ -1,7 +1,7 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// The angular make-up of a shell: the angular momenta of its contractions, [0, 1] for an SP shell.
+/// The angular type of a shell: the angular momenta of its contractions, [0, 1] for an SP shell.
 struct ShellShape: Hashable {
     let angularMomenta: [Int]
     let functionType: AngularFunctionType
@@ -24,17 +24,17 @@ struct ShellShape: Hashable {
     }
 }
 
-/// Everything about products of two shells that depends only on their shapes: which Hermite Gaussians each product of
-/// basis functions has, and how its coefficients follow from one-dimensional expansion coefficients.
+/// Properties of products of two shells that depend only on the types of the shells: the Hermite Gaussians of each product of
+/// basis functions, and the expressions of their coefficients in one-dimensional expansion coefficients.
 ///
-/// Row ab (= a * functionCountB + b) holds entries `rowStart[ab] ..< rowStart[ab + 1]`, each the coefficient of
-/// Hermite Gaussian `hermite[entry]`. Coefficients that vanish by structure are not stored.
+/// Row ab (= a * functionCountB + b) contains the entries `rowStart[ab] ..< rowStart[ab + 1]`. Each entry is the coefficient of
+/// Hermite Gaussian `hermite[entry]`. Structural zeros are not stored.
 final class ShellPairClass: @unchecked Sendable {
-    /// One product of three one-dimensional coefficients in the sum that makes an entry.
+    /// One product of three one-dimensional coefficients in the sum of an entry.
     struct Term {
         let entry: Int32
         let contractionPair: Int32
-        /// Places in the one-dimensional tables of x, y and z.
+        /// Indices in the one-dimensional tables of x, y and z.
         let x: Int32
         let y: Int32
         let z: Int32
@@ -51,15 +51,15 @@ final class ShellPairClass: @unchecked Sendable {
     let entryCount: Int
     let rowStart: UnsafePointer<Int32>
     let hermite: UnsafePointer<Int32>
-    /// (-1)^(t+u+v) of every entry: the sign of a ket's Hermite Gaussians.
+    /// (-1)^(t+u+v) of every entry: the sign of the Hermite Gaussians of a ket.
     let sign: UnsafePointer<Double>
     /// t+u+v of every entry.
     let entryDegree: UnsafePointer<Int32>
     let terms: UnsafePointer<Term>
     let termCount: Int
-    /// The rows two by two, for kernels that go by tables.
+    /// The rows in pairs, for table-driven kernels.
     let rowPairs: RowPairs
-    /// The straight-line kernels of this class, where there are any.
+    /// The straight-line kernels of this class, if there are any.
     let straightLine: StraightLinePair?
 
     /// The letters of both shells, such as "SP S".
@@ -129,7 +129,7 @@ final class ShellPairClass: @unchecked Sendable {
         termCount = termList.count
         rowPairs = RowPairs(
             rows: (0..<(starts.count - 1)).map { Array(hermiteOfEntry[Int(starts[$0])..<Int(starts[$0 + 1])]) })
-        // There are kernels for shells that are both pure or both Cartesian, of those for which it makes a difference.
+        // Generated kernels exist only for two pure or two Cartesian shells, if the distinction matters.
         let kinds = Set([(shapeA, la), (shapeB, lb)].filter { $1 >= 2 }.map { $0.functionType.isCartesian($1) })
         straightLine =
             kinds.count > 1
@@ -147,7 +147,7 @@ final class ShellPairClass: @unchecked Sendable {
         terms.deallocate()
     }
 
-    /// Place of E_t^(ij) in a one-dimensional table.
+    /// Index of E_t^(ij) in a one-dimensional table.
     @inline(__always)
     static func place(_ i: Int, _ j: Int, _ t: Int, lb: Int, degree: Int) -> Int {
         (i * (lb + 1) + j) * (degree + 1) + t

@@ -8,7 +8,7 @@ struct PrimitivePairs: @unchecked Sendable {
     let centerX: UnsafePointer<Double>
     let centerY: UnsafePointer<Double>
     let centerZ: UnsafePointer<Double>
-    /// Rough square root of the primitive pair's own repulsion integral.
+    /// Estimated square root of the primitive pair's self-repulsion integral.
     let size: UnsafePointer<Double>
     let coefficients: UnsafePointer<Double>
 
@@ -22,7 +22,7 @@ struct PrimitivePairs: @unchecked Sendable {
     }
 }
 
-/// One pair of shells and where its primitives are.
+/// One pair of shells and the range of its primitives.
 struct ShellPair {
     let shellA: Int
     let shellB: Int
@@ -33,40 +33,41 @@ struct ShellPair {
     /// Range in the primitive arrays of `ShellPairList`.
     var firstPrimitive: Int
     var primitiveCount: Int
-    /// Place of the first primitive's Hermite coefficients; the others follow at strides of the class's entry count.
+    /// Index of the first primitive's Hermite coefficients. Those of the others follow with a stride equal to the class's entry
+    /// count.
     var firstCoefficient: Int
-    /// sqrt of the largest (ab|ab); filled by `schwarzBounds`.
+    /// Square root of the largest (ab|ab); set by `schwarzBounds`.
     var bound: Double
 }
 
-/// The products of all pairs of shells expanded in Hermite Gaussians: made once a geometry, used by every integral over
-/// the Coulomb operator.
+/// The products of all pairs of shells, expanded in Hermite Gaussians. The list is constructed once per geometry and used for all
+/// Coulomb integrals.
 ///
-/// Primitive pairs that cannot matter are dropped; the rest of a pair stand in order of falling size. Hermite
-/// coefficients hold the contraction coefficients, the Gaussian product factor and 1/p.
-/// McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
+/// Negligible primitive pairs are omitted; the others are sorted in descending order of size. Hermite coefficients include the
+/// contraction coefficients, the Gaussian product factor and 1/p. McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978),
+/// doi 10.1016/0021-9991(78)90092-X.
 final class ShellPairList: @unchecked Sendable {
     let basis: AtomicOrbitalBasis
     private(set) var classes: [ShellPairClass] = []
     private(set) var pairs: [ShellPair] = []
 
-    // Primitive pairs while the list is made.
+    // Primitive pairs during the construction of the list.
     private var exponent: [Double] = []
     private var centerX: [Double] = []
     private var centerY: [Double] = []
     private var centerZ: [Double] = []
     private var size: [Double] = []
     private var coefficients: [Double] = []
-    /// Valid while this list lives.
+    /// Valid for the lifetime of this list.
     private(set) var primitives: PrimitivePairs
-    /// Of every primitive pair, i * (primitives of shell B) + j.
+    /// For every primitive pair, i * (primitives of shell B) + j.
     private(set) var sources: [Int32] = []
 
-    /// Primitive pairs below this (in the square root of an integral times the largest one) are dropped.
+    /// Primitive pairs are omitted if the product of their size (square root of an integral) and the largest size is below this.
     static let primitiveThreshold = 1e-16
 
-    /// Cost: O(pairs of shells that overlap). Shells A and B of a pair are ordered so that A's shape comes first in
-    /// the order of falling angular momentum.
+    /// Cost: O(overlapping pairs of shells). Shells A and B of a pair are ordered by type, in descending order of angular
+    /// momentum.
     init(basis: AtomicOrbitalBasis) {
         self.basis = basis
         primitives = PrimitivePairs.empty
@@ -94,8 +95,7 @@ final class ShellPairList: @unchecked Sendable {
         movePrimitives()
     }
 
-    /// Every shell by itself, as its product with a function that is one everywhere: what stands on one side of integrals over two or three
-    /// centres. Cost: O(shells).
+    /// Single shells, as products with the constant function 1: one side of two- and three-centre integrals. Cost: O(shells).
     init(singleShellsOf basis: AtomicOrbitalBasis) {
         self.basis = basis
         primitives = PrimitivePairs.empty
@@ -127,17 +127,17 @@ final class ShellPairList: @unchecked Sendable {
         return UnsafePointer(result)
     }
 
-    /// Rough square root of the largest repulsion integral of a shell with itself.
+    /// Estimated square root of the largest self-repulsion integral of a shell.
     private static func selfSize(_ shell: Shell) -> Double {
-        // A function of unit norm and exponent a repels itself with about 2 sqrt(a / pi).
+        // The self-repulsion of a function with unit norm and exponent a is about 2 sqrt(a / pi).
         (2 * ((shell.exponents.max() ?? 1) / Double.pi).squareRoot()).squareRoot()
     }
 
-    /// - Parameter b: nil for the function that is one everywhere.
+    /// - Parameter b: nil for the constant function 1.
     private func append(_ a: Int, _ b: Int?, classIndex: Int, threshold: Double) {
         let pairClass = classes[classIndex]
         let shellA = basis.shells[a]
-        // s functions carry the factor of their spherical harmonic.
+        // The factor of the spherical harmonic is included for s functions.
         let unit = 1 / AngularTransformation.matrix(0, .pure)[0, 0]
         let shellB = b.map { basis.shells[$0] } ?? Shell.constant(unit, at: shellA.center)
         let difference = shellA.center - shellB.center
@@ -173,7 +173,7 @@ final class ShellPairList: @unchecked Sendable {
                         term.factor * contraction[Int(term.contractionPair)] * tables[Int(term.x)]
                         * tables[tableSize + Int(term.y)] * tables[2 * tableSize + Int(term.z)]
                 }
-                // R_h of a pair with itself is of the order p^(degree/2), times 2 pi^(5/2) / sqrt(2p).
+                // R_h of a pair with itself is of the order p^(degree/2) times 2 pi^(5/2) / sqrt(2p).
                 let rootP = p.squareRoot()
                 var power = [1.0]
                 for _ in 0..<pairClass.degree { power.append((power.last ?? 1) * rootP) }
@@ -231,12 +231,12 @@ final class ShellPairList: @unchecked Sendable {
         }
     }
 
-    /// Puts in the Schwarz bounds, in the order of `pairs`.
+    /// Sets the Schwarz bounds, in the order of `pairs`.
     func setBounds(_ bounds: [Double]) {
         for i in pairs.indices { pairs[i].bound = bounds[i] }
     }
 
-    /// Sorts the pairs; primitives stay where they are.
+    /// Sorts the pairs; the order of the primitives does not change.
     func sortPairs(by areInOrder: (ShellPair, ShellPair) -> Bool, keeping isIncluded: (ShellPair) -> Bool) {
         pairs = pairs.filter(isIncluded).sorted(by: areInOrder)
     }

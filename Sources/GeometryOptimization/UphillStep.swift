@@ -1,35 +1,39 @@
 import LinearAlgebra
 
-/// The mode along which a search for a saddle point goes up.
+/// The mode that a search for a saddle point follows uphill.
 public enum UphillMode: Sendable, Equatable {
-    /// That of the lowest curvature at the first structure.
+    /// The mode with the lowest curvature at the first structure.
     case lowest
-    /// The one that is most like these displacements of the atoms at the structure of the given Hessian. Where its curvature is positive,
-    /// steps have the sense of the displacements.
+    /// The mode with the largest overlap with these displacements of the atoms, at the structure of the given Hessian. While its
+    /// curvature is positive, steps are in the direction of the displacements.
     case along([SIMD3<Double>])
 }
 
-/// A step towards a saddle point: up along one mode of a quadratic model, down along all others.
+/// A step towards a saddle point: uphill along one mode of a quadratic model, downhill along all others.
 ///
-/// It is the step to the minimum of the image of the model, in which slope and curvature of that mode have the opposite sign. T. Helgaker,
-/// Chem. Phys. Lett. 182, 503 (1991), doi 10.1016/0009-2614(91)90115-P. From one structure to the next, the mode is the one that overlaps
-/// most with the last one: J. Simons, P. Jorgensen, H. Taylor and J. Ozment, J. Phys. Chem. 87, 2745 (1983), doi 10.1021/j100238a013.
+/// The step leads to the minimum of the image function of the model, in which the slope and the curvature of that mode have the
+/// opposite sign: T. Helgaker, Chem. Phys. Lett. 182, 503 (1991), doi 10.1016/0009-2614(91)90115-P. At each new structure, the
+/// mode is the one with the largest overlap with the previous one: J. Simons, P. Jorgensen, H. Taylor and J. Ozment, J. Phys.
+/// Chem. 87, 2745 (1983), doi 10.1021/j100238a013.
 struct UphillStep {
     let step: [Double]
-    /// Of the quadratic model, for the step.
+    /// Change of the quadratic model due to the step.
     let predictedChange: Double
     let length: Double
-    /// Normalised, and its curvature in the model.
+    /// The normalised mode, and its curvature in the model.
     let mode: [Double]
     let curvature: Double
 
-    /// Slope in hartree per bohr that is assumed along a mode with positive curvature, so that a minimum is left.
+    /// Minimum slope, in hartree per bohr, that is assumed along a mode with positive curvature, so that the search can leave a
+    /// minimum.
     private static let smallestSlope = 2e-3
 
     /// - Parameters:
-    ///   - last: the mode of the last step, or displacements that it is to be like; nil: the mode of lowest curvature.
-    ///   - isDirected: whether steps along a mode with positive curvature have the sense of the last mode, not that in which the energy rises.
-    ///   - radius: the longest step.
+    ///   - last: the previous mode, or displacements that the mode should resemble. If nil, the mode with the lowest curvature is
+    ///     used.
+    ///   - isDirected: whether steps along a mode with positive curvature are in the direction of `last` instead of the direction
+    ///     in which the energy increases.
+    ///   - radius: maximum length of the step.
     init(gradient: [Double], hessian: Matrix, radius: Double, following last: [Double]?, isDirected: Bool) throws {
         let n = gradient.count
         let modes = try SymmetricEigenproblem(hessian)

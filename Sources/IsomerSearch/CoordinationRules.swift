@@ -2,8 +2,8 @@ import MolecularStructure
 
 /// Preferred numbers of contacts of atoms. These rules order and limit proposals; energies decide about isomers.
 enum CoordinationRules {
-    /// Common coordination numbers of a centre, by element; every contact of a ligand counts. They are our own choice, wide enough for the
-    /// usual oxidation states of an element.
+    /// Common coordination numbers of a centre, by element; every contact of a ligand counts. They are our own choice, wide
+    /// enough for the usual oxidation states of an element.
     static func usual(_ element: Element) -> ClosedRange<Int> {
         switch element.atomicNumber {
         case 3: 2...5
@@ -44,7 +44,7 @@ enum CoordinationRules {
     /// - Parameter others: neighbours that are not centres.
     static func mostCenters(_ element: Element, others: Int) -> Int {
         switch element.atomicNumber {
-        // Halogen on carbon is too weak a donor to be proposed.
+        // Halogen bonded to carbon is too weak a donor to be proposed.
         case 9, 17, 35, 53: others == 0 ? 2 : 0
         case 8, 16, 34: others < 2 ? 2 : others == 2 ? 1 : 0
         case 7, 15, 33: others == 0 ? 2 : others <= 3 ? 1 : 0
@@ -98,7 +98,7 @@ struct AtomRoles {
             .components(of: Set(isCenter.indices.filter { !isCenter[$0] }))
     }
 
-    /// Length of the shortest path from an atom to every other one; nil without a path.
+    /// Length of the shortest path from an atom to every other one; nil if there is no path.
     func steps(from start: Int) -> [Int?] {
         var result = [Int?](repeating: nil, count: neighbors.count)
         result[start] = 0
@@ -120,9 +120,9 @@ struct AtomRoles {
 }
 
 extension AtomRoles {
-    /// Halides, and twice the oxides and sulfides, at each centre, minus its valence; a bridging ligand is divided equally among its
-    /// centres. Sum of the absolute values over the centres. After L. Pauling's electrostatic valence rule, J. Am. Chem. Soc. 51, 1010
-    /// (1929), doi 10.1021/ja01379a006.
+    /// Halides, and twice the oxides and sulfides, at each centre, minus its valence; a bridging ligand is divided equally among
+    /// its centres. Sum of the absolute values over the centres. After L. Pauling's electrostatic valence rule, J. Am. Chem. Soc.
+    /// 51, 1010 (1929), doi 10.1021/ja01379a006.
     var imbalance: Double {
         centers.reduce(0) { sum, center in
             guard let valence = CoordinationRules.valence(graph.elements[center]) else { return sum }
@@ -138,7 +138,7 @@ extension AtomRoles {
 }
 
 extension StructureGraph {
-    /// How unusual a graph is, 0 for nothing unusual: it orders proposals and is not an energy.
+    /// Measures how unusual a graph is; 0 for a usual one. The value orders proposals and is not an energy.
     ///
     /// - Parameter start: the graph from which the search started.
     func oddity(comparedWith start: StructureGraph) -> Double {

@@ -1,11 +1,11 @@
 import MolecularStructure
 
-/// The changes of bonds from one graph to its neighbours.
+/// Changes of bonds that lead from one graph to its neighbours.
 struct GraphMoves {
-    /// A graph one change away.
+    /// A graph that differs by one change.
     struct Neighbor {
         let graph: StructureGraph
-        /// The change in words, without the numbers of atoms.
+        /// The change in words, without atom numbers.
         let words: String
     }
 
@@ -15,7 +15,8 @@ struct GraphMoves {
     private let steps: [[Int?]]
     private let ligandOf: [Int?]
 
-    /// Smallest ring that a new contact may close. A metal at both ends of one bond (a ring of three) is allowed only as a pi contact.
+    /// Smallest ring that a new contact may close. A metal at both ends of one bond (a ring of three) is allowed only as a pi
+    /// contact.
     private static let smallestRing = 4
     private static let largestRing = 10
     /// Smallest ring, hydrogen bonds included, that a hydrogen bond closes.

@@ -2,10 +2,11 @@ import MolecularStructure
 
 /// Hydrogen bonds by distance and angle.
 public enum HydrogenBonds {
-    /// Longest distance of the hydrogen atom from the acceptor over the sum of the covalent radii: 2.38 Angstrom for oxygen. The criterion
-    /// is geometric, after the recommendations of IUPAC: E. Arunan et al., Pure Appl. Chem. 83, 1637 (2011), doi 10.1351/PAC-REC-10-01-02.
+    /// Longest distance of the hydrogen atom from the acceptor over the sum of the covalent radii: 2.38 Angstrom for oxygen. The
+    /// criterion is geometric, after the recommendations of IUPAC: E. Arunan et al., Pure Appl. Chem. 83, 1637 (2011),
+    /// doi 10.1351/PAC-REC-10-01-02.
     public static let tolerance = 2.5
-    /// Largest cosine of the angle at the hydrogen atom: that of 120 degrees.
+    /// Largest cosine of the angle at the hydrogen atom, corresponding to 120 degrees.
     private static let largestCosine = -0.5
 
     /// Elements whose hydrogen atoms form hydrogen bonds: N, O, F, S, Cl.
@@ -21,8 +22,8 @@ public enum HydrogenBonds {
         }
     }
 
-    /// Each hydrogen atom forms at most one, that with the nearest acceptor. Hydrogen bonds within a ring of fewer than five atoms do not
-    /// count.
+    /// Each hydrogen atom forms at most one hydrogen bond, with the nearest acceptor. Hydrogen bonds within a ring of fewer than
+    /// five atoms do not count.
     static func find(in molecule: Molecule, _ graph: BondGraph) -> Set<BondGraph.Bond> {
         let atoms = molecule.atoms
         var result: Set<BondGraph.Bond> = []
@@ -45,7 +46,7 @@ public enum HydrogenBonds {
         return result
     }
 
-    /// Of the angle at the second of three points.
+    /// Cosine of the angle at the second of three points.
     static func cosine(_ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>) -> Double {
         (a - b).direction.dot((c - b).direction)
     }

@@ -1,6 +1,6 @@
 import MolecularStructure
 
-/// The bonds of a structure in words, as `quinone chelates Al; 2 mu-Cl between Al and Nb; 4 Cl on Nb; 2 Cl on Al`.
+/// Describes the bonds of a structure in words, such as `quinone chelates Al; 2 mu-Cl between Al and Nb; 4 Cl on Nb; 2 Cl on Al`.
 ///
 /// The text does not depend on the order of the atoms. It describes the bonds; structures with the same text may still differ, as
 /// conformers do.
@@ -9,7 +9,7 @@ public struct IsomerDescription: Sendable, CustomStringConvertible {
 
     /// Maximum number of permutations of equal centres that are compared to find the canonical one.
     private static let mostOrders = 720
-    /// Two ligands are trans to each other beyond this angle at the centre: its cosine.
+    /// Cosine of the angle at the centre beyond which two ligands are trans to each other.
     private static let transCosine = -0.87
 
     public init(_ molecule: Molecule) { self.init(molecule, StructureGraph(molecule)) }
@@ -25,7 +25,8 @@ public struct IsomerDescription: Sendable, CustomStringConvertible {
         description = texts.min() ?? ""
     }
 
-    /// Names for the centres: the symbol if an element occurs once, otherwise with a number, for every permutation of equal ones.
+    /// Names for the centres: the symbol if an element occurs once, otherwise the symbol with a number. One set for every
+    /// permutation of equal centres.
     private static func orders(of groups: [[Int]]) -> [[Int: String]] {
         var result: [[Int: String]] = [[:]]
         for group in groups {
@@ -52,12 +53,12 @@ public struct IsomerDescription: Sendable, CustomStringConvertible {
     }
 }
 
-/// One text, for one numbering of the centres.
+/// One description, for one numbering of the centres.
 private struct Sentence {
     let molecule: Molecule
     let graph: StructureGraph
     let roles: AtomRoles
-    /// Numbers of centres among those of their element, from 0.
+    /// Numbers of the centres among those of the same element, from 0.
     let names: [Int: String]
     let transCosine: Double
 
@@ -99,7 +100,7 @@ private struct Sentence {
 
     private func isBound(_ ligand: [Int]) -> Bool { ligand.contains { !roles.centers(at: $0).isEmpty } }
 
-    /// Equal texts once, with their number.
+    /// Lists equal texts once, with their number.
     private func counted(_ texts: [String]) -> [String] {
         Dictionary(grouping: texts) { $0 }.map { $0.value.count > 1 ? "\($0.value.count) x \($0.key)" : $0.key }
     }
@@ -160,7 +161,7 @@ private struct Sentence {
 
     // MARK: Arrangement
 
-    /// Which donors are trans to each other, at centres with at least four contacts and different donors.
+    /// Describes which donors are trans to each other, at centres with at least four contacts and different donors.
     private func trans(_ center: Int) -> String? {
         let neighbors = roles.neighbors[center].filter { !roles.isCenter[$0] }
         guard neighbors.count >= 4, Set(neighbors.map(symbol)).count > 1 else { return nil }
@@ -214,7 +215,7 @@ private struct Sentence {
         return ["hydrogen bonds: " + counts.joined(separator: ", ") + ring]
     }
 
-    /// Number of molecules in the largest ring of hydrogen bonds without a shortcut; nil without a ring.
+    /// Number of molecules in the largest ring of hydrogen bonds without a shortcut; nil if there is no ring.
     private var ringOfMolecules: Int? {
         let bonds = BondGraph(atomCount: graph.elements.count, bonds: graph.bonds.sorted())
         let pieces = bonds.pieces
@@ -239,7 +240,8 @@ private struct Sentence {
     }
 }
 
-/// Formulas in inorganic notation: metals first, then in the order of IUPAC's table VI; those with carbon and hydrogen in Hill order.
+/// Formulas in inorganic notation: metals first, then in the order of IUPAC's table VI; those with carbon and hydrogen in Hill
+/// order.
 enum Formula {
     private static let order = [5, 14, 6, 33, 15, 7, 1, 34, 16, 53, 35, 17, 8, 9]
 
@@ -260,7 +262,7 @@ extension AtomRoles {
         BondGraph(atomCount: neighbors.count, bonds: graph.bonds.sorted()).rings(of: 6) { graph.elements[$0].atomicNumber == 6 }
     }
 
-    /// Fewest bonds between an atom and others along some atoms only.
+    /// Minimum number of bonds between an atom and others, along the given atoms only.
     func steps(from start: Int, within allowed: Set<Int>) -> [Int: Int] {
         var result = [start: 0]
         var front = [start]
@@ -278,7 +280,7 @@ extension AtomRoles {
 }
 
 extension String {
-    /// Every occurrence of one text replaced by another.
+    /// Replaces every occurrence of one text by another.
     fileprivate func replacingOccurrences(_ old: String, _ new: String) -> String {
         split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
     }

@@ -2,12 +2,14 @@ import MolecularStructure
 
 /// Starting structures for a search for isomers, in order of priority.
 ///
-/// They are built for the start and for the graphs reached by up to `depth` changes of bonds (`GraphMoves`): usual graphs before unusual
-/// ones, near ones before far ones, and one structure per graph before further conformers and exchanges of two ligands at a centre. The
-/// start comes first if it is a single structure; several molecules are combined without contacts. The same input gives the same list.
+/// They are built for the start and for the graphs reached by up to `depth` changes of bonds (`GraphMoves`): usual graphs before
+/// unusual ones, near ones before far ones, and one structure per graph before further conformers and exchanges of two ligands at
+/// a centre. The start comes first if it is a single structure; several molecules are combined without contacts. The same input
+/// gives the same list.
 public struct IsomerProposals: Sendable {
     public struct Settings: Sendable, Equatable, Codable {
-        /// Maximum number of changes of bonds from the start; nil: three, or one more than the number of molecules if that is larger.
+        /// Maximum number of changes of bonds from the start; nil: three, or one more than the number of molecules if that is
+        /// larger.
         public var depth: Int?
         /// Maximum number of structures.
         public var limit = 200
@@ -54,7 +56,7 @@ public struct IsomerProposals: Sendable {
         let oddity: Double
         let key: UInt64
 
-        /// Usual before unusual graphs, near before far ones.
+        /// Usual graphs before unusual ones, near graphs before far ones.
         var rank: Double { oddity + 0.25 * Double(changes.count) }
         var order: (Double, Int, UInt64) { (rank, changes.count, key) }
     }
@@ -113,7 +115,7 @@ public struct IsomerProposals: Sendable {
         proposals = collection.sorted(settings.limit)
     }
 
-    /// What is built of a graph.
+    /// Proposals to be built from a graph.
     private struct Task {
         let rank: Double
         let node: Int
@@ -133,7 +135,7 @@ public struct IsomerProposals: Sendable {
         return all.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
     }
 
-    /// Graphs that differ by more than the order of equal atoms, the start first, then by rank.
+    /// Graphs that are not isomorphic: the start first, the others by rank.
     private static func nodes(
         from start: StructureGraph, depth: Int, _ checkCancellation: () throws -> Void
     ) rethrows -> (nodes: [Node], isTruncated: Bool) {
@@ -164,8 +166,8 @@ public struct IsomerProposals: Sendable {
         return ([first] + all.sorted { $0.order < $1.order }, isTruncated)
     }
 
-    /// Distance of molecules that are placed beside each other, in bohr: more than the longest bond (1.25 times the sum of the covalent
-    /// radii of Cs and I is 8.6).
+    /// Distance of molecules that are placed beside each other, in bohr: more than the longest bond (1.25 times the sum of the
+    /// covalent radii of Cs and I is 8.6).
     private static let gap = 9.5
 
     /// Several molecules combined into one, too far apart for bonds between them.
@@ -189,7 +191,7 @@ public struct IsomerProposals: Sendable {
 
         func count(upTo rank: Double) -> Int { ranked.count { $0.rank <= rank } }
 
-        /// The best ones; those of equal rank in their order of creation.
+        /// The best proposals; those of equal rank are in their order of creation.
         func sorted(_ limit: Int) -> [Proposal] {
             let order = ranked.indices.sorted { (ranked[$0].rank, $0) < (ranked[$1].rank, $1) }
             return order.prefix(max(limit, 0)).map { ranked[$0].proposal }

@@ -4,10 +4,10 @@ import MolecularStructure
 extension SpringModel {
     /// Springs and minimum distances for the wanted bonds.
     ///
-    /// Unchanged bonds keep their lengths in the reference; the lengths of others are sums of covalent radii. Angles are represented by
-    /// distances of second neighbours: those of the reference if the neighbours of the atom between them are unchanged, otherwise values
-    /// suggested by the number of neighbours. Ligands at a centre whose coordination number changes repel each other instead. Planar parts
-    /// of ligands are kept planar by distances of third neighbours.
+    /// Unchanged bonds keep their lengths in the reference; the lengths of others are sums of covalent radii. Angles are
+    /// represented by distances of second neighbours: those of the reference if the neighbours of the atom between them are
+    /// unchanged, otherwise values suggested by the number of neighbours. Ligands at a centre whose coordination number changes
+    /// repel each other instead. Planar parts of ligands are kept planar by distances of third neighbours.
     ///
     /// - Parameters:
     ///   - target: the wanted bonds.
@@ -18,8 +18,8 @@ extension SpringModel {
         (springs, floors, tethers) = (assembly.springs, assembly.floors, assembly.tethers)
     }
 
-    /// Length of a contact that the reference does not have, in bohr. A hydrogen bond is 1.95 times as long as a bond: 1.85 Angstrom to
-    /// oxygen.
+    /// Length of a contact that the reference does not have, in bohr. A hydrogen bond is 1.95 times as long as a bond: 1.85
+    /// Angstrom to oxygen.
     static func length(of bond: BondGraph.Bond, in graph: StructureGraph) -> Double {
         let sum = radii(graph.elements[bond.first], graph.elements[bond.second])
         return graph.hydrogenBonds.contains(bond) ? 1.95 * sum : sum
@@ -92,7 +92,7 @@ private struct Assembly {
                 for b in neighbors[..<index] {
                     let known = before.neighbors[atom].contains(a) && before.neighbors[atom].contains(b)
                     if new.isCenter[atom] {
-                        // The bite of a chelate follows from its own shape.
+                        // The bite angle of a chelate follows from its own shape.
                         if known, keepsCount { spring(a, b, distance(x[a], x[b]), 0.05) }
                     } else if new.isCenter[a] || new.isCenter[b] {
                         let angle = new.isCenter[a] && new.isCenter[b] ? 100.0 : 125
@@ -111,13 +111,13 @@ private struct Assembly {
         }
     }
 
-    /// Third side of the triangle of two bonds with an angle in degrees between them.
+    /// Third side of the triangle formed by two bonds with an angle in degrees between them.
     private func opposite(_ a: Int, _ atom: Int, _ b: Int, _ angle: Double) -> Double {
         let (p, q) = (radii(a, atom), radii(b, atom))
         return (p * p + q * q - 2 * p * q * cos(angle * .pi / 180)).squareRoot()
     }
 
-    /// By the number of neighbours, in degrees.
+    /// Angle by the number of neighbours, in degrees.
     private func usualAngle(_ atom: Int) -> Double {
         switch (new.others(at: atom).count, target.elements[atom].atomicNumber) {
         case (2, 6): 180
@@ -126,7 +126,8 @@ private struct Assembly {
         }
     }
 
-    /// Unchanged dihedral angles about bonds of two atoms with at most three neighbours each are kept by the distance of the outer atoms.
+    /// Unchanged dihedral angles about bonds of two atoms with at most three neighbours each are kept by the distance of the
+    /// outer atoms.
     private mutating func addFlatness() {
         func isFlat(_ atom: Int) -> Bool {
             !new.isCenter[atom] && (2...3).contains(new.others(at: atom).count) && new.others(at: atom) == before.others(at: atom)
@@ -141,8 +142,8 @@ private struct Assembly {
         }
     }
 
-    /// Pairs without a bond stay farther apart than bond lengths. Second neighbours may be closer than more distant ones; third neighbours
-    /// within a ligand are determined by its shape.
+    /// Pairs without a bond stay farther apart than bond lengths. Second neighbours may be closer than more distant ones; third
+    /// neighbours within a ligand are determined by its shape.
     private mutating func addFloors() {
         let angstrom = 1 / PhysicalConstants.bohrInAngstrom
         func radius(_ atom: Int) -> Double {

@@ -3,7 +3,7 @@ import MolecularStructure
 /// A model energy of springs and repulsions from which starting structures are built. Its values only measure how well a structure
 /// satisfies the requirements.
 struct SpringModel {
-    /// Quadratic about a length; in bohr, stiffness in arbitrary units.
+    /// Quadratic about a length, in bohr, with a stiffness in arbitrary units.
     struct Spring {
         let first: Int
         let second: Int
@@ -59,7 +59,8 @@ struct SpringModel {
         return energy
     }
 
-    /// Minimises the energy by damped dynamics (E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006), doi 10.1103/PhysRevLett.97.170201).
+    /// Minimises the energy by damped dynamics (E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006),
+    /// doi 10.1103/PhysRevLett.97.170201).
     ///
     /// - Returns: the final energy.
     func relax(_ x: inout [SIMD3<Double>], repulsion: Double, steps: Int) -> Double {

@@ -1,7 +1,7 @@
 import MolecularStructure
 
-/// Builds structures with given bonds from a known structure: parts with unchanged bonds keep their shape, new contacts get lengths from
-/// covalent radii, and non-bonded atoms are kept apart (`SpringModel`). The results are starting structures.
+/// Builds structures with given bonds from a known structure: parts with unchanged bonds keep their shape, new contacts get
+/// lengths from covalent radii, and non-bonded atoms are kept apart (`SpringModel`). The results are starting structures.
 struct StructureBuilder {
     /// A structure with the requested bonds.
     struct Built: Sendable {
@@ -30,7 +30,7 @@ struct StructureBuilder {
     ///
     /// - Parameters:
     ///   - trials: number of arrangements to try.
-    ///   - count: maximum number of structures, which are different according to `comparison`.
+    ///   - count: maximum number of structures. They are different according to `comparison`.
     func structures(
         trials: Int, count: Int, comparison: StructureComparison, generator: inout SeededGenerator
     ) throws -> [Built] {
@@ -66,8 +66,8 @@ struct StructureBuilder {
         return Built(molecule: molecule, strain: strain)
     }
 
-    /// Initial positions of all atoms. One third of the arrangements move only parts whose bonds change, one third also displace all atoms
-    /// at random, and one third combine ligands and centres anew.
+    /// Initial positions of all atoms. One third of the arrangements move only parts whose bonds change, one third also displace
+    /// all atoms at random, and one third combine ligands and centres anew.
     private func arrangement(_ trial: Int, _ generator: inout SeededGenerator) -> [SIMD3<Double>] {
         var kept = old.bonds.intersection(target.bonds)
         if trial % 3 == 2 {
@@ -76,7 +76,7 @@ struct StructureBuilder {
         }
         var x = reference.atoms.map(\.position)
         var blocks = BondGraph(atomCount: x.count, bonds: kept.sorted()).pieces
-        // The largest one stays in place; of equal ones, the first.
+        // The largest block stays in place; of equal blocks, the first.
         guard let first = blocks.indices.max(by: { (blocks[$0].count, $1) < (blocks[$1].count, $0) }) else { return x }
         var placed = Set(blocks.remove(at: first))
         let links = target.bonds.union(target.hydrogenBonds)
@@ -96,7 +96,7 @@ struct StructureBuilder {
         block.contains(link.first) && placed.contains(link.second) || block.contains(link.second) && placed.contains(link.first)
     }
 
-    /// Rotates a block at random and places it with the right bond length, in the freest of several directions.
+    /// Rotates a block at random and places it at the correct bond length, in the least crowded of several directions.
     private func place(
         _ block: [Int], by link: BondGraph.Bond?, beside placed: Set<Int>, _ x: inout [SIMD3<Double>],
         _ generator: inout SeededGenerator

@@ -1,18 +1,19 @@
 import GeometryOptimization
 import MolecularStructure
 
-/// Whether structures are the same in space, except for translations and rotations of the whole, mirror images, and the order of equal
-/// atoms.
+/// Whether structures are the same in space, except for translations and rotations of the whole, mirror images, and the order of
+/// equal atoms.
 public struct StructureComparison: Sendable {
-    /// Two structures are the same if, for some permutation of equal atoms and the corresponding least-squares alignment, no atom is
-    /// farther than this from its image. In bohr.
+    /// Two structures are the same if, for some permutation of equal atoms and the corresponding least-squares alignment, no atom
+    /// is farther than this from its image. In bohr.
     public let tolerance: Double
     /// 0.25 Angstrom.
     public static let defaultTolerance = 0.25 / PhysicalConstants.bohrInAngstrom
-    /// Bonds are the same except for a contact at the limit of the bond criterion: its two lengths may differ by this. In bohr.
+    /// Bonds are considered the same despite a contact at the limit of the bond criterion, if its two lengths differ by at most
+    /// this. In bohr.
     static let borderline = 0.1 / PhysicalConstants.bohrInAngstrom
-    /// Maximum number of partial permutations that are tried. Beyond it two structures count as different; no molecule so far has come
-    /// close to it.
+    /// Maximum number of partial permutations that are tried. Beyond it two structures count as different; no molecule so far has
+    /// come close to it.
     static let mostTrials = 200_000
 
     public init(tolerance: Double = Self.defaultTolerance) { self.tolerance = tolerance }
@@ -48,8 +49,8 @@ public struct StructureComparison: Sendable {
 
     public func areSame(_ a: Molecule, _ b: Molecule) throws -> Bool { try areSame(Shape(a), Shape(b)) }
 
-    /// If every atom is within the tolerance of its image, distances differ by at most twice the tolerance; so do distances of one atom to
-    /// all atoms of an element, with each list sorted. Permutations that contradict this are skipped.
+    /// If every atom is within the tolerance of its image, distances differ by at most twice the tolerance; so do distances of
+    /// one atom to all atoms of an element, with each list sorted. Permutations that contradict this are skipped.
     ///
     /// - Throws: `LinearAlgebraError`.
     public func areSame(_ a: Shape, _ b: Shape) throws -> Bool {

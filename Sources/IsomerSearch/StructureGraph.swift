@@ -2,8 +2,8 @@ import MolecularStructure
 
 /// The connectivity of a structure: elements, bonds and hydrogen bonds, without positions.
 ///
-/// Two structures with graphs that differ only in the order of equal atoms are isomorphic: the same isomer according to the bonds, although
-/// they may differ in space (conformers, cis and trans, mirror images).
+/// Two structures with graphs that differ only in the order of equal atoms are isomorphic: the same isomer according to the
+/// bonds, although they may differ in space (conformers, cis and trans, mirror images).
 public struct StructureGraph: Sendable, Equatable {
     public typealias Bond = BondGraph.Bond
 
@@ -45,9 +45,9 @@ public struct StructureGraph: Sendable, Equatable {
         return result
     }
 
-    /// A number for each atom that does not depend on the order of the atoms: atoms that a permutation can exchange have the same number.
-    /// The refinement is that of B. Yu. Weisfeiler and A. A. Leman (1968): each atom incorporates the numbers of its neighbours until the
-    /// number of classes no longer grows.
+    /// A number for each atom that does not depend on the order of the atoms: atoms that a permutation can exchange have the same
+    /// number. The refinement is that of B. Yu. Weisfeiler and A. A. Leman (1968): each atom incorporates the numbers of its
+    /// neighbours until the number of classes no longer grows.
     public var atomClasses: [UInt64] {
         let contacts = contacts
         var classes = elements.map { Self.mixed(UInt64($0.atomicNumber)) }

@@ -1,7 +1,7 @@
 /// Writes the transformation of a bra's Hermite Gaussians to its products of functions as straight-line code.
 enum BraTransformationWriter {
-    /// The maximum number of rows that are computed together: their sums of eight lanes, in twelve of the sixteen registers of AVX2, leave
-    /// room for the inputs, and form as many independent chains as its two adders need.
+    /// Maximum number of rows that are computed together. Their sums over eight lanes occupy twelve of the sixteen AVX2
+    /// registers, leave room for the inputs, and form enough independent chains for the two adders.
     static let largestGroup = 6
 
     static func file(_ shape: PairShape) -> String {

@@ -1,9 +1,9 @@
 /// The straight-line kernels of `GaussianIntegrals`, as text.
 package enum GeneratedFiles {
-    /// Folder in the repository that holds nothing but these files.
+    /// Folder in the repository that contains only these files.
     package static let folder = "Sources/GaussianIntegrals/GeneratedKernels"
     static let header = "// Written by `swift run generate-kernels`; changes are lost. swift-format-ignore-file"
-    /// Values along each edge of the cube in which R_tuv stand.
+    /// Number of values along each edge of the cube of R_tuv.
     static let cubeEdge = highestDegree + 1
     /// Highest degree of the recursion.
     static let highestDegree = 8
@@ -21,7 +21,7 @@ package enum GeneratedFiles {
         return files
     }
 
-    /// The enumeration of pairs, and the switches that call their kernels.
+    /// The enumeration of pairs and the switches that call their kernels.
     private static func dispatch() -> String {
         let shapes = PairShape.generated
         var lines = [

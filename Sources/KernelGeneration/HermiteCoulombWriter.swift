@@ -1,5 +1,5 @@
-/// Writes the recursion for Hermite Coulomb integrals up to one degree as straight-line code, for 1/r and for operators
-/// that change between short and long range.
+/// Writes the recursion for Hermite Coulomb integrals up to one degree as straight-line code, for 1/r and for range-separated
+/// operators.
 enum HermiteCoulombWriter {
     static func file(_ degree: Int) -> String {
         var lines = [
@@ -25,7 +25,7 @@ enum HermiteCoulombWriter {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What all operators share: the distance of the centres, and the exponent alpha.
+    /// The part common to all operators: the distance of the centres and the exponent alpha.
     private static var geometry: [String] {
         [
             "        for i in 0..<work.primitiveCount {",
@@ -54,7 +54,7 @@ enum HermiteCoulombWriter {
         ]
     }
 
-    /// R^m_000 = (-2 alpha)^m F_m, scaled, by downward recursion; `part` is appended to all names.
+    /// R^m_000 = (-2 alpha)^m F_m, scaled, by downward recursion. `part` is appended to all names.
     private static func auxiliaries(_ degree: Int, part: String) -> [String] {
         func value(_ m: Int) -> String { name(.zero, m) + part }
         var lines = ["            let boys\(part) = work.boys.highest(alpha\(part) * squared, order: \(degree))"]
@@ -82,11 +82,11 @@ enum HermiteCoulombWriter {
         return lines
     }
 
-    /// R^m_tuv by the axis of least work: one of power one needs a single source.
+    /// R^m_tuv from the axis with the least work: a power of one needs only one source.
     private struct Step {
         let axis: Int
         let power: Int
-        /// With the axis' power lowered by one and by two; order m + 1.
+        /// The power along the axis reduced by one and by two; order m + 1.
         let first: Hermite
         let second: Hermite?
 
@@ -105,7 +105,7 @@ enum HermiteCoulombWriter {
         }
     }
 
-    /// The orders m of each (t, u, v) that lead to some R^0.
+    /// The orders m of each (t, u, v) that are required for some R^0.
     private static func neededOrders(_ degree: Int) -> [Hermite: Set<Int>] {
         var result: [Hermite: Set<Int>] = [:]
         for h in Hermite.all(upTo: degree).reversed() {

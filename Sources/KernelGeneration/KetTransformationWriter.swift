@@ -1,7 +1,7 @@
 /// Writes the transformation of a ket's Hermite Gaussians to its products of functions as straight-line code.
 enum KetTransformationWriter {
-    /// Bra products that are computed together, and the most ket products that go with so many: what the sixteen registers of
-    /// AVX2 hold, two for eight lanes.
+    /// Number of bra products that are computed together, and the corresponding maximum number of ket products: limited by the
+    /// sixteen AVX2 registers, of which eight lanes take two.
     static let blocks: [(rows: Int, products: Int)] = [(2, 3), (1, 6)]
 
     static func file(_ shape: PairShape) -> String {

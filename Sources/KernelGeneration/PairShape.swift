@@ -1,6 +1,6 @@
 import GaussianBasis
 
-/// A Hermite Gaussian by its powers of the derivatives along x, y and z.
+/// A Hermite Gaussian, given by the orders of the derivatives along x, y and z.
 struct Hermite: Hashable, Comparable {
     let t: Int
     let u: Int
@@ -8,13 +8,13 @@ struct Hermite: Hashable, Comparable {
 
     static let zero = Hermite(t: 0, u: 0, v: 0)
 
-    /// Place by degree, then as in `CartesianMonomials`.
+    /// Index by degree, then in the order of `CartesianMonomials`.
     var index: Int {
         let degree = t + u + v
         return degree * (degree + 1) * (degree + 2) / 6 + CartesianMonomials.index(t, u, v)
     }
 
-    /// Place in a cube of `stride` values along each axis.
+    /// Index in a cube of `stride` values along each axis.
     func place(stride: Int) -> Int { (t * stride + u) * stride + v }
 
     static func < (a: Hermite, b: Hermite) -> Bool { a.index < b.index }
@@ -24,12 +24,13 @@ struct Hermite: Hashable, Comparable {
     }
 }
 
-/// A pair of shells of given angular momenta, and the Hermite Gaussians of every product of their functions in the order
-/// of the library's tables: products with the second shell's function running fastest, Hermite Gaussians ascending.
+/// A pair of shells of given angular momenta, and the Hermite Gaussians of every product of their functions. The order is that of
+/// the tables in the library: the index of the second shell's function runs fastest, and Hermite Gaussians are in ascending
+/// order.
 struct PairShape {
     struct Entry {
         let hermite: Hermite
-        /// Place among the coefficients of a primitive.
+        /// Index among the coefficients of a primitive.
         let place: Int
     }
 
@@ -67,7 +68,7 @@ struct PairShape {
     var degree: Int { (momentaA.max() ?? 0) + (momentaB.max() ?? 0) }
     var hermiteCount: Int { (degree + 1) * (degree + 2) * (degree + 3) / 6 }
 
-    /// Such as "spS": lower case for the first shell, upper case for the second; a 6 marks Cartesian d functions.
+    /// Such as "spS": lower case for the first shell, upper case for the second. A 6 denotes Cartesian d functions.
     var name: String {
         let d = [momentaA, momentaB].joined().contains(2) && type.isCartesian(2) ? "6" : ""
         return Self.letters(momentaA).lowercased() + d + Self.letters(momentaB)
@@ -89,7 +90,7 @@ struct PairShape {
         }
     }
 
-    /// The pairs that have straight-line kernels, the higher shell first: s, p, SP, d, and pure f, but for pairs of f shells.
+    /// The pairs that have straight-line kernels, with the higher shell first: s, p, SP, d and pure f, except pairs of f shells.
     static let generated: [PairShape] = {
         let shells: [[Int]] = [[0], [1], [0, 1]]
         var result: [PairShape] = []

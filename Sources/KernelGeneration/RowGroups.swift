@@ -1,7 +1,7 @@
-/// Rows of a pair's transformation that are computed together because they use the same Hermite Gaussians: each loaded value then serves
-/// several rows.
+/// Rows of a pair's transformation that are computed together because they use the same Hermite Gaussians. Each loaded value is
+/// then used for several rows.
 enum RowGroups {
-    /// Groups of at most `largest` rows that cover all rows once.
+    /// Groups of at most `largest` rows; each row is in exactly one group.
     static func make(_ shape: PairShape, largest: Int) -> [[Int]] {
         let sets = shape.rows.map { Set($0.map(\.hermite)) }
         var left = Set(sets.indices)
@@ -11,7 +11,7 @@ enum RowGroups {
             var group = [seed]
             var union = sets[seed]
             while group.count < largest, !left.isEmpty {
-                // What is shared less what would have to be loaded in addition.
+                // The number of shared loads minus the number of additional loads.
                 func gain(_ row: Int) -> Int { 2 * sets[row].intersection(union).count - sets[row].count }
                 guard let best = left.min(by: { (-gain($0), $0) < (-gain($1), $1) }), gain(best) >= 0 else { break }
                 left.remove(best)
@@ -23,7 +23,7 @@ enum RowGroups {
         return result
     }
 
-    /// For each Hermite Gaussian of the group, in order, the rows that have it with the place of their coefficient.
+    /// For each Hermite Gaussian of the group, in order, the rows that contain it and the indices of their coefficients.
     static func steps(_ shape: PairShape, _ group: [Int]) -> [(hermite: Hermite, uses: [(row: Int, place: Int)])] {
         var uses: [Hermite: [(row: Int, place: Int)]] = [:]
         for row in group {

@@ -14,7 +14,7 @@ struct CandidateOrbitals {
     /// Filled orbitals down to this far below the highest may take a hole, in hartree.
     private static let valence = 1.5
 
-    /// Occupation of the less occupied natural orbital of a pair that counts as spin-polarised, and the maximum number of pairs that are
+    /// Minimum occupation of the less occupied natural orbital of a spin-polarised pair, and the maximum number of pairs that are
     /// tried.
     private static let (partedPair, mostPairs) = (0.1..<0.98, 3)
 
@@ -48,8 +48,9 @@ struct CandidateOrbitals {
         ].compactMap { $0 }
     }
 
-    /// Orbitals of an open shell in which the hole (the empty beta orbital whose alpha partner is occupied) has been exchanged with an
-    /// occupied one on the same atom: other occupations of a d shell, to which neither orbital energies nor small steps lead.
+    /// Orbitals of an open shell in which the hole (the empty beta orbital whose alpha partner is occupied) has been exchanged
+    /// with an occupied one on the same atom: other occupations of a d shell, to which neither orbital energies nor small steps
+    /// lead.
     func movedHoles(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
         guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
         let (alphaCount, filled) = (alpha.occupations.count { $0 > 0 }, beta.occupations.count { $0 > 0 })
@@ -82,12 +83,12 @@ struct CandidateOrbitals {
         return found
     }
 
-    /// Orbitals of an unrestricted solution with alpha and beta exchanged in one of the spin-polarised pairs: a different arrangement of
-    /// spins over the atoms.
+    /// Orbitals of an unrestricted solution with alpha and beta exchanged in one of the spin-polarised pairs: a different
+    /// arrangement of spins over the atoms.
     ///
-    /// A pair is a cos + b sin and a cos - b sin of two natural orbitals of the total density, with occupations n and 2 - n (Amos and Hall,
-    /// Proc. R. Soc. A 263, 483 (1961), doi 10.1098/rspa.1961.0175). Changing the sign of the less occupied one exchanges the two and
-    /// preserves orthonormality.
+    /// A pair is a cos + b sin and a cos - b sin of two natural orbitals of the total density, with occupations n and 2 - n (Amos
+    /// and Hall, Proc. R. Soc. A 263, 483 (1961), doi 10.1098/rspa.1961.0175). Changing the sign of the less occupied one
+    /// exchanges the two and preserves orthonormality.
     func exchangedPairs(_ orbitals: Wavefunction.Orbitals) -> [(origin: String, Wavefunction.Orbitals)] {
         guard case .unrestricted(let alpha, let beta) = orbitals else { return [] }
         let s = problem.overlap
@@ -95,7 +96,7 @@ struct CandidateOrbitals {
         guard let natural = try? SymmetricEigenproblem(occupied) else { return [] }
         let parted = natural.values.indices.filter { Self.partedPair.contains(natural.values[$0]) }
         let isSinglet = alpha.occupations.count { $0 > 0 } == beta.occupations.count { $0 > 0 }
-        // The only pair of a singlet gives the same solution with its spins exchanged.
+        // For a singlet with only one pair, the result is the same solution with its spins exchanged.
         guard parted.count > (isSinglet ? 1 : 0) else { return [] }
         return parted.suffix(Self.mostPairs).reversed().enumerated().map { rank, index in
             let orbital = alpha.coefficients.times(natural.vectors.columns(index..<index + 1))
@@ -109,8 +110,8 @@ struct CandidateOrbitals {
         }
     }
 
-    /// Orbitals with electrons unpaired in the open shells of the metals: the empty parts of these shells come first among the empty alpha
-    /// orbitals, and the filled parts last among the filled beta orbitals. Nil if these parts are too small.
+    /// Orbitals with electrons unpaired in the open shells of the metals: the empty parts of these shells come first among the
+    /// empty alpha orbitals, and the filled parts last among the filled beta orbitals. Nil if these parts are too small.
     ///
     /// - Parameters:
     ///   - shells: orbitals of the shells in the free atoms.
@@ -150,7 +151,7 @@ struct CandidateOrbitals {
                 occupations: beta.occupations))
     }
 
-    /// Share of the metals' shells in an orbital above which it may be filled or emptied as part of these shells.
+    /// Minimum share of the metals' shells in an orbital that may be filled or emptied as part of these shells.
     private static let shellShare = 0.3
 
     /// Two orbitals exchanged, with the same occupations.
@@ -160,8 +161,8 @@ struct CandidateOrbitals {
         return MolecularOrbitals(coefficients: c, energies: set.energies, occupations: set.occupations)
     }
 
-    /// The orbitals of a state with one electron less, with the first empty one replaced by one that is located on some atoms: the lowest
-    /// that is mostly there, or the one with the largest share.
+    /// The orbitals of a state with one electron fewer, with the first empty orbital replaced by one that is located on some
+    /// atoms: the lowest orbital that is mostly there, or the one with the largest share.
     func electron(
         on place: StateSearch.Place, _ parent: Wavefunction, for state: ChargeState, reference: SCFOptions.Reference
     ) -> (orbital: Int, Wavefunction.Orbitals)? {

@@ -5,9 +5,9 @@ import OrbitalResponse
 
 /// Electrons in the open d and f shells of a molecule's metals, and how many of them can be unpaired.
 ///
-/// An orbital of a shell counts as occupied when it belongs to the metal rather than to the ligands: when an eigenvalue of the shell's
-/// block of the density matrix, over symmetrically orthogonalised functions (Loewdin, J. Chem. Phys. 18, 365 (1950),
-/// doi 10.1063/1.1747632), is above 0.6 in one spin. Bonds of ligands to an empty d shell stay below that.
+/// An orbital of a shell counts as occupied if it belongs to the metal rather than to the ligands: if an eigenvalue of the
+/// shell's block of the density matrix, over symmetrically orthogonalised functions (Loewdin, J. Chem. Phys. 18, 365 (1950),
+/// doi 10.1063/1.1747632), exceeds 0.6 for one spin. Bonds of ligands to an empty d shell remain below this.
 struct MetalShells {
     /// Number of unpaired electrons if every open shell has as many as possible (Hund's rule), over all metals.
     let mostUnpaired: Int
@@ -41,7 +41,7 @@ struct MetalShells {
         mostUnpaired = unpaired
     }
 
-    /// The orbitals of these shells in the free atoms, one per column: of the natural orbitals of an atom's density, those with the lowest
+    /// The orbitals of these shells in the free atoms, one per column: the natural orbitals of an atom's density with the lowest
     /// nonzero occupations.
     ///
     /// - Parameter density: sum of the densities of free atoms.
@@ -80,7 +80,8 @@ struct MetalShells {
         let type = basis.functionType
         var combinations = Matrix.identity(2 * l + 1)
         if type.isCartesian(l) {
-            // Of Cartesian functions, each of unit norm; what is left is of lower angular momentum.
+            // Orthonormal combinations of Cartesian functions, each with unit norm. The remaining combinations have lower angular
+            // momentum.
             let norms = AngularTransformation.matrix(l, type)
             let scales = Matrix.diagonal((0..<norms.rows).map { 1 / norms[$0, $0] })
             let pure = AngularTransformation.matrix(l, .pure).times(scales).transposed()

@@ -2,20 +2,21 @@ import ElectronicStructure
 import GaussianBasis
 import LinearAlgebra
 
-/// The known solutions, and the current densities of the candidates. Detects candidates that converge to a known solution or to another
-/// candidate, or to a symmetry-equivalent one.
+/// The known solutions, and the current densities of the candidates. Detects candidates that converge to a known solution or to
+/// another candidate, or to a symmetry-equivalent one.
 struct SolutionRegister {
     /// Norm of the density difference below which two densities belong to the same solution; moving one electron gives 1.4.
     private static let sameDensity = 0.1
     /// Orbital gradient below which a candidate is close enough to a solution for a comparison of its invariants.
     private static let nearSolution = 1e-3
-    /// Differences between a solution and its rotated image: of the kinetic energy and nuclear attraction of each spin, in hartree, and of
-    /// <S^2>. The former are of first order in the remaining gradient.
+    /// Maximum differences between a solution and its rotated image: of the kinetic energy and nuclear attraction of each spin,
+    /// in hartree, and of <S^2>. The former are of first order in the remaining gradient.
     private static let (sameEnergies, sameSpin) = (2e-2, 5e-3)
 
     private let overlap: Matrix
     private let core: CoreHamiltonian
-    /// Energies of one solution in two orientations differ by less, in hartree: the grid does not rotate with the density.
+    /// Maximum difference between the energies of one solution in two orientations, in hartree: the grid does not rotate with the
+    /// density.
     private let sameEnergy: Double
     private var known: [Entry] = []
     private var candidates: [Int: Entry] = [:]
@@ -23,9 +24,9 @@ struct SolutionRegister {
     /// The compared properties of a solution or candidate.
     private struct Entry {
         let wavefunction: Wavefunction
-        /// Nil if there is no energy to compare with.
+        /// Nil if there is no energy for comparison.
         let energy: Double?
-        /// Kinetic energy of the alpha and of the beta electrons, and their attraction to the nuclei.
+        /// Kinetic energy of the alpha and beta electrons, and their attraction to the nuclei.
         let alpha: SIMD2<Double>
         let beta: SIMD2<Double>
         /// Number of electrons of one spin in the space occupied by the other spin.
@@ -33,7 +34,7 @@ struct SolutionRegister {
         let isNearSolution: Bool
     }
 
-    /// - Parameter sameEnergy: energies of one solution in two orientations differ by less, in hartree.
+    /// - Parameter sameEnergy: maximum difference between the energies of one solution in two orientations, in hartree.
     init(problem: ElectronicProblem, sameEnergy: Double) {
         overlap = problem.overlap
         core = problem.core
@@ -52,12 +53,13 @@ struct SolutionRegister {
     ///
     /// - Parameter energy: nil if it cannot be compared with those of candidates.
     mutating func insert(known wavefunction: Wavefunction, energy: Double?) {
-        // A solution that is registered again in a later round now has an energy.
+        // A solution that is registered again in a later round may now have an energy.
         known = known.filter { !isSame($0.wavefunction, wavefunction) }
         known.append(entry(wavefunction, energy: energy, gradient: 0))
     }
 
-    /// Registers the current density of a candidate unless a known solution or another candidate has the same; returns whether one has.
+    /// Registers the current density of a candidate unless a known solution or another candidate has the same density. Returns
+    /// whether one has.
     ///
     /// - Parameters:
     ///   - energy: of the candidate, on the grid of the known energies.
@@ -84,8 +86,8 @@ struct SolutionRegister {
         return min(straight, crossed).squareRoot() < Self.sameDensity
     }
 
-    /// Whether two solutions of one state have the same energy and the same invariants of their densities. Then one is usually the image of
-    /// the other under a symmetry operation of the molecule, such as any rotation of an atom.
+    /// Whether two solutions of one state have the same energy and the same invariants of their densities. Usually, one is then
+    /// the image of the other under a symmetry operation of the molecule, such as any rotation of an atom.
     private func isTurned(_ a: Entry, _ b: Entry) -> Bool {
         guard a.wavefunction.state == b.wavefunction.state, a.isNearSolution, b.isNearSolution, let first = a.energy,
             let second = b.energy, abs(first - second) < sameEnergy, abs(a.covered - b.covered) < Self.sameSpin

@@ -6,11 +6,11 @@ extension StateSearch {
     /// A candidate for another solution and its current state: the data needed to restart a search.
     public struct Candidate: Sendable {
         public enum Phase: String, Sendable, Codable, CaseIterable {
-            /// Converged loosely.
+            /// Is converged loosely.
             case explored
-            /// Close above the known solution: converged loosely, following instabilities.
+            /// Close above the known solution: is converged loosely, and instabilities are followed.
             case followed
-            /// As low as the known solution: converged fully.
+            /// As low as the known solution: is converged fully.
             case refined
             /// Loosely converged, and not continued.
             case listed
@@ -22,18 +22,18 @@ extension StateSearch {
             var isListed: Bool { self == .listed || self == .givenUp }
         }
 
-        /// It has the charge of the known solution from which it started.
+        /// Has the charge of the known solution from which it started.
         public let state: ChargeState
         /// The origin of its initial orbitals.
         public let origin: String
-        /// The current orbitals in its phase.
+        /// The current orbitals in the current phase.
         public var start: StartingOrbitals
         public var phase: Phase
         /// The round in which it was created, counted from 1.
         public var round: Int
         /// Fock builds and products of the orbital Hessian in its finished phases.
         public var builds: Int
-        /// Whether it was ended because the builds of its round were used up.
+        /// Whether the candidate was ended because the builds of its round were used up.
         public var isUndecided: Bool
 
         public init(

@@ -19,7 +19,7 @@ extension StateSearch {
         for (multiplicity, origin, _) in multiplicities {
             let other = ChargeState(charge: state.charge, multiplicity: multiplicity)
             found.append(Candidate(state: other, origin: origin, orbitals: result.wavefunction.orbitals))
-            // Filling from below misses the shells' orbitals if these are not the highest and lowest ones.
+            // Occupying the lowest orbitals does not unpair the shells' orbitals if these are not the highest and lowest ones.
             if let shells, options.reference != .restrictedOpen,
                 let unpaired = try starts.unpairedInShells(
                     result.wavefunction.orbitals, shells, flips: (multiplicity - state.multiplicity) / 2)
@@ -27,7 +27,8 @@ extension StateSearch {
                 found.append(Candidate(state: other, origin: origin + " (d, f)", orbitals: unpaired))
             }
         }
-        // Beside what has not converged nothing but other multiplicities is worth a look. In the first round it is the known solution itself.
+        // If a solution has not converged, only other multiplicities are tried. In the first round this is the known solution
+        // itself.
         guard result.isConverged else {
             if round > 1 { found.append(Candidate(state: state, origin: "continued", orbitals: result.wavefunction.orbitals)) }
             return found.map { $0.inRound(round) }
@@ -44,8 +45,8 @@ extension StateSearch {
                 found.append(Candidate(state: result.wavefunction.state, origin: origin, orbitals: orbitals))
             }
         }
-        // The descent from an unstable solution followed one side of it; the candidate on that side is dropped as soon as it reaches the
-        // same solution.
+        // The descent from an unstable solution followed one side of it. The candidate on that side is dropped as soon as it
+        // reaches the same solution.
         for orbitals in result.unstableSolutions.suffix(Self.mostInstabilities).flatMap(\.sides) {
             found.append(Candidate(state: state, origin: "other side of an instability", orbitals: orbitals))
         }
@@ -64,7 +65,8 @@ extension StateSearch {
         return found.map { $0.inRound(round) }
     }
 
-    /// Multiplicities that have not been tried: the neighbours of the current one, and the one that the open shells of metals suggest.
+    /// Multiplicities that have not been tried: the neighbours of the current one, and the multiplicity suggested by the open
+    /// shells of metals.
     private func otherMultiplicities(
         of charge: Charge
     ) throws -> [(multiplicity: Int, origin: String, hasOpenShells: Bool)] {
@@ -74,13 +76,13 @@ extension StateSearch {
         let most = mostUnpaired(electrons) + 1
         var found = [(multiplicity + 2, "next multiplicity"), (multiplicity - 2, "multiplicity before")]
         let unpaired = try MetalShells(charge.current.wavefunction, overlap: problem.overlap).mostUnpaired
-        // As many unpaired electrons as in the metals' shells, and one more if the parity requires it.
+        // As many unpaired electrons as in the metals' shells, plus one if required by the parity.
         let suggested = unpaired + (electrons - unpaired) % 2 + 1
         if suggested > multiplicity + 2 { found.append((min(suggested, most), "high spin")) }
         return found.filter { (1...most).contains($0.0) && !charge.tried.contains($0.0) }.map { ($0.0, $0.1, unpaired > 0) }
     }
 
-    /// The number of unpaired electrons for which there are orbitals.
+    /// The number of unpaired electrons, limited by the available orbitals.
     func mostUnpaired(_ electrons: Int) -> Int {
         let room = problem.orthogonalizer.transformation.columns
         return electrons <= room ? electrons : max(electrons % 2, 2 * room - electrons)

@@ -19,7 +19,7 @@ extension StateSearch {
         init(_ known: SCFResult) {
             first = known
             current = known
-            // An unconverged solution is tried again from the orbitals of another multiplicity.
+            // An unconverged solution is tried again with orbitals from another multiplicity.
             tried = known.isConverged ? [known.wavefunction.state.multiplicity] : []
         }
 
@@ -32,8 +32,8 @@ extension StateSearch {
                 }
         }
 
-        /// Notes the leading solution after a round, and returns whether a further round starts from it: its multiplicity is another one than
-        /// before, or it has not converged and lies lower than before.
+        /// Sets the leading solution after a round. Returns whether a further round starts from it, because its multiplicity has
+        /// changed or because it has not converged and has a lower energy than before.
         mutating func hasChanged(in round: Int) -> Bool {
             rounds = round
             let before = current
@@ -43,7 +43,7 @@ extension StateSearch {
                 || !current.isConverged && current.energy < before.energy - StateSearch.margin
         }
 
-        /// Whether a fully converged solution is the same as the known one or as an earlier one.
+        /// Whether a fully converged solution is identical to the known one or to an earlier one.
         private func isDuplicate(_ solution: Solution) -> Bool {
             guard !solution.isPreliminary else { return false }
             let earlier = found.prefix { $0.result.energy != solution.result.energy || $0.origin != solution.origin }
@@ -66,8 +66,8 @@ extension StateSearch {
             undecided: candidates.filter(\.isUndecided).map(\.origin), isCutShort: isCutShort)
     }
 
-    /// The chosen solution, or one that lies clearly below it although it has not converged or is unstable. Every energy is that of a
-    /// determinant, so a lower one proves that the chosen one is not the lowest.
+    /// The chosen solution, or a clearly lower one that has not converged or is unstable. Every energy is that of a determinant,
+    /// so a lower energy proves that the chosen solution is not the lowest.
     static func lead(_ all: [Solution]) -> Int {
         let chosen = choice(all)
         let lower = all.indices.filter {
@@ -76,8 +76,8 @@ extension StateSearch {
         return lower.min { all[$0].result.energy < all[$1].result.energy } ?? chosen
     }
 
-    /// The lowest converged solution that is a minimum; a closed-shell one where that is as low. A first one that has not converged
-    /// gives way only to what lies below it.
+    /// The lowest converged solution that is a minimum; a closed-shell solution is preferred at equal energy. If the first
+    /// solution has not converged, only a lower one can replace it.
     static func choice(_ all: [Solution]) -> Int {
         let first = all[0].result
         let eligible = all.indices.filter {
@@ -88,12 +88,12 @@ extension StateSearch {
         guard let lowest = eligible.min(by: { all[$0].result.energy < all[$1].result.energy }) else { return 0 }
         let limit = all[lowest].result.energy + preference
         let closed = eligible.first { all[$0].result.wavefunction.isRestricted && all[$0].result.energy <= limit }
-        // The first solution is kept if no other is lower.
+        // The first solution is kept if no other one is lower.
         return closed ?? (eligible.contains(0) && all[0].result.energy <= limit ? 0 : lowest)
     }
 }
 
 extension SCFResult {
-    /// Whether it has converged and no lower solution is known: candidates that reach it need not be converged again.
+    /// Whether the solution has converged and no lower solution is known. Candidates that reach it need not be converged again.
     var isSettled: Bool { isConverged && stability?.isMinimum ?? true }
 }

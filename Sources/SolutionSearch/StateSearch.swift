@@ -5,19 +5,20 @@ import LinearAlgebra
 import MolecularStructure
 import SelfConsistentField
 
-/// Searches for other solutions than the known ones of a series of charges: other multiplicities, broken-symmetry singlets, open shells
-/// with a promoted electron, the other side of an instability, and added electrons that start elsewhere.
+/// Searches for further solutions of a series of charges: other multiplicities, broken-symmetry singlets, open shells with a
+/// promoted electron, the other side of an instability, and added electrons that start on other atoms.
 ///
-/// Of the multiplicities, the next one is tried, and the one that the open d and f shells of metals suggest (`MetalShells`). Where
-/// another multiplicity turns out to be lower, the charge is searched once more beside that solution, in a further round, until the
-/// multiplicities on both sides of the lowest one have been tried. A solution that lies clearly below the others but has not converged is
-/// continued in the next round, and its multiplicity counts as the lowest one.
+/// The multiplicities tried are the next one and the one suggested by the open d and f shells of metals (`MetalShells`). If
+/// another multiplicity is lower, a further round of the search starts from that solution, until the multiplicities on both sides
+/// of the lowest one have been tried. A solution that is clearly lower than the others but has not converged is continued in the
+/// next round, and its multiplicity counts as the lowest one.
 ///
-/// All candidates start from the orbitals of known solutions and iterate together, in one pass over the integrals, on the coarse grid and
-/// with loose convergence. A candidate is dropped if its density approaches that of a known solution or of another candidate, or a rotated
-/// image of one. A candidate that stays far above the known solution is ended. Candidates that end close above it may be unstable: their
-/// instabilities are followed, still loosely. Those that are then as low as the known solution, or lower, are converged fully. Each round
-/// has a `Budget`; when it is used up, only candidates that are lower than the known solution continue.
+/// All candidates start from the orbitals of known solutions and iterate together, in one pass over the integrals, on the coarse
+/// grid and with loose convergence. A candidate is dropped if its density approaches that of a known solution or of another
+/// candidate, or a rotated image of one. A candidate that stays far above the known solution is ended. Candidates that end close
+/// above it may be unstable: their instabilities are followed, still loosely. Those that are then as low as the known solution,
+/// or lower, are converged fully. Each round has a `Budget`; when it is used up, only candidates that are lower than the known
+/// solution continue.
 public struct StateSearch {
     /// Atoms on which an added electron may start.
     public struct Place: Sendable {
@@ -50,11 +51,11 @@ public struct StateSearch {
         public let result: SCFResult
         /// Whether it is only loosely converged, if at all, on the coarse grid.
         public let isPreliminary: Bool
-        /// In hartree, relative to the state's first solution; on the coarse grid for preliminary ones.
+        /// In hartree, relative to the first solution of the state; on the coarse grid for preliminary solutions.
         public let relativeEnergy: Double
     }
 
-    /// The chosen solution of a charge, and the others by their energy.
+    /// The chosen solution of a charge, and the others in ascending order of energy.
     public struct Outcome: Sendable {
         public let chosen: Solution
         public let alternatives: [Solution]
@@ -70,21 +71,22 @@ public struct StateSearch {
         public let isCutShort: Bool
     }
 
-    /// Solutions this far above the known one are not followed, in hartree.
+    /// Solutions that are higher than the known one by more than this are not followed, in hartree.
     public static let window = 0.02
-    /// Loosely converged energies on the coarse grid that are this close to the known one may be lower than it, in hartree.
+    /// Solutions with loosely converged energies on the coarse grid within this of the known one may be lower than it, in
+    /// hartree.
     static let margin = 1e-3
-    /// Energies of one solution in different orientations differ by less than this, on the coarse grid and on that of the calculation, in
-    /// hartree; anything lower than the known solution by more is certainly lower.
+    /// Maximum energy difference of one solution in different orientations, on the coarse grid and on that of the calculation, in
+    /// hartree. A solution that is lower than the known one by more than this is certainly a different, lower solution.
     private static let (coarseNoise, noise) = (5e-5, 5e-6)
     /// Orbital gradient below which a candidate is compared on the grid of the calculation.
     private static let nearSolution = 1e-3
     /// Within this energy difference a closed-shell solution is preferred, in hartree.
     public static let preference = 1e-6
-    /// A candidate may still fall by this multiple of the larger of its last two energy changes, and gets this many iterations before it is
-    /// judged.
+    /// Before a candidate is judged, it gets this many iterations, and its energy is assumed to decrease by at most this multiple
+    /// of the larger of its last two energy changes.
     private static let (reach, trial) = (40.0, 8)
-    /// Number of the last unstable solutions whose sides become candidates.
+    /// Number of the most recent unstable solutions for which both sides become candidates.
     static let mostInstabilities = 2
     /// Maximum number of rounds, each starting from solutions of other multiplicities.
     static let mostRounds = 8
@@ -98,7 +100,7 @@ public struct StateSearch {
     public init(problem: ElectronicProblem, options: SCFOptions, scope: Scope) {
         self.problem = problem
         self.options = options
-        // Candidates should stay close to their starting point.
+        // Candidates should remain close to their starting point.
         self.options.smearing = 0
         self.scope = scope
     }
@@ -116,7 +118,7 @@ public struct StateSearch {
     ) throws -> [Outcome] {
         var charges = known.map { Charge($0) }
         var candidates = saved
-        // Other candidates must not converge to those that wait for the final step.
+        // Other candidates must not converge to those that are waiting for the final step.
         var register = SolutionRegister(problem: problem, sameEnergy: Self.coarseNoise)
         for result in known where result.isConverged { register.insert(known: result.wavefunction, energy: nil) }
         for (place, candidate) in candidates.enumerated() where candidate.phase == .refined {
@@ -146,8 +148,8 @@ public struct StateSearch {
         }
     }
 
-    /// One round: converges its candidates loosely, decides which are converged fully, which are followed, and which are only listed, and
-    /// converges the first kind fully.
+    /// One round: converges its candidates loosely, determines which are to be converged fully, which are followed and which are
+    /// only listed, and converges the first group fully.
     private func search(
         _ candidates: inout [Candidate], _ places: [Int], _ charges: inout [Charge], _ register: inout SolutionRegister,
         _ onIteration: (ChargeState, String, IterationReport) throws -> Void, _ onProgress: (Int, Candidate) throws -> Void
@@ -236,7 +238,7 @@ public struct StateSearch {
     ///
     /// - Parameters:
     ///   - relative: its energy relative to the known solution.
-    ///   - isExhausted: whether the budget is used up: then only lower candidates continue.
+    ///   - isExhausted: whether the budget is used up. Then only lower candidates continue.
     private func nextPhase(
         after phase: Candidate.Phase, _ relative: Double, isConverged: Bool, isExhausted: Bool
     ) -> Candidate.Phase {
@@ -247,8 +249,8 @@ public struct StateSearch {
         return isConverged ? .listed : .givenUp
     }
 
-    /// Loosely converged solutions of some of the candidates, nil for dropped ones; candidates far above the known solution end before
-    /// convergence.
+    /// Loosely converged solutions of the given candidates, nil for dropped ones. Candidates far above the known solution end
+    /// before convergence.
     ///
     /// - Parameters:
     ///   - reference: energy of the known solution on the coarse grid, by charge.
@@ -290,7 +292,7 @@ public struct StateSearch {
             })
     }
 
-    /// Some of the candidates converged fully on the requested grid; nil for those that reach a known solution.
+    /// Fully converged solutions of the given candidates on the requested grid; nil for those that reach a known solution.
     private func refine(
         _ candidates: inout [Candidate], _ places: [Int], _ charges: [Charge],
         _ isExhausted: (Int, Candidate, _ isLower: Bool) -> Bool, _ tell: (Int, Candidate, IterationReport) throws -> Void

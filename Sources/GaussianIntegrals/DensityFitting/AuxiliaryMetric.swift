@@ -4,20 +4,21 @@ import ParallelExecution
 
 /// The repulsion (P|Q) between the functions of an auxiliary basis, scaled to a unit diagonal and factorised.
 ///
-/// It is factorised as L L^T. Where the functions are so nearly dependent that this loses digits, the matrix is first rebuilt from its
-/// eigenvectors without those of the smallest eigenvalues, which are replaced by the limit: their part of a fit is then damped.
+/// The factorisation is L L^T. If the functions are so nearly linearly dependent that it loses accuracy, the matrix is first
+/// rebuilt from its eigenvectors, with the smallest eigenvalues raised to the limit. Their contributions to a fit are then
+/// damped.
 struct AuxiliaryMetric: Sendable {
     let factor: CholeskyFactor
     /// 1 / sqrt((P|P)).
     let scale: [Double]
 
-    /// Eigenvalues of the scaled matrix below this are raised to it.
+    /// Eigenvalues of the scaled matrix below this are replaced by it.
     private static let smallestEigenvalue = 1e-11
-    /// Squares of the pivots below this call for the eigenvalues.
+    /// Eigenvalues are computed if the square of a pivot is below this.
     private static let smallestPivot = 1e-9
 
-    /// Cost: O(n^3), n auxiliary functions.
-    /// - Throws: `LinearAlgebraError` when the matrix is not finite.
+    /// Cost: O(n^3) for n auxiliary functions.
+    /// - Throws: `LinearAlgebraError` if the matrix is not finite.
     init(_ integrals: ThreeCenterIntegrals, pool: WorkerPool) throws {
         let n = integrals.functionCount
         var matrix = Matrix(rows: n, columns: n)
@@ -55,7 +56,7 @@ struct AuxiliaryMetric: Sendable {
         }
     }
 
-    /// Coefficients of the fit whose integrals with the auxiliary functions are given, V^-1 d.
+    /// Coefficients V^-1 d of a fit, from its integrals d with the auxiliary functions.
     func solve(_ projections: [Double]) -> [Double] {
         zip(factor.solve(zip(projections, scale).map { $0 * $1 }), scale).map { $0 * $1 }
     }

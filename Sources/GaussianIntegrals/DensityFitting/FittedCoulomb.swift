@@ -3,33 +3,34 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Coulomb matrices of densities that are fitted in an auxiliary basis: J_ab = (ab|P) (P|Q)^-1 (Q|cd) D_cd.
+/// Coulomb matrices of densities fitted in an auxiliary basis: J_ab = (ab|P) (P|Q)^-1 (Q|cd) D_cd.
 ///
-/// The fit minimises the self-repulsion of its error, so that the error of the energy is of second order: Dunlap, Connolly and Sabin,
-/// J. Chem. Phys. 71, 3396 (1979), doi 10.1063/1.438728; Eichkorn, Treutler, Oehm, Haeser and Ahlrichs, Chem. Phys. Lett. 240, 283 (1995),
-/// doi 10.1016/0009-2614(95)00621-A. Integrals that fit into the memory are kept; the others are computed twice a build.
+/// The fit minimises the self-repulsion of its error, so that the error of the energy is of second order: Dunlap, Connolly and
+/// Sabin, J. Chem. Phys. 71, 3396 (1979), doi 10.1063/1.438728; Eichkorn, Treutler, Oehm, Haeser and Ahlrichs, Chem. Phys. Lett.
+/// 240, 283 (1995), doi 10.1016/0009-2614(95)00621-A. Integrals that fit in memory are stored; the others are computed twice per
+/// build.
 public final class FittedCoulomb: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
     public let auxiliary: AtomicOrbitalBasis
     let integrals: ThreeCenterIntegrals
     let metric: AuxiliaryMetric
     private let pool: WorkerPool
-    /// Ranges of pairs with about as many rows each. What a group sums does not depend on the threads.
+    /// Ranges of pairs with similar numbers of rows. The sums of a group do not depend on the number of threads.
     private let groups: [Range<Int>]
-    /// Pairs before this have their rows in the store.
+    /// The rows of pairs before this one are stored.
     private let storedPairs: Int
     private let store: IntegralStore?
     private let largestRows: Int
 
-    /// Bytes of the stored integrals, and what all of them would take.
+    /// Bytes of the stored integrals and of all integrals.
     public let storedBytes: Int
     public let neededBytes: Int
 
-    /// Integrals (ab|P) whose Schwarz bound is below this are omitted, in hartree.
+    /// Integrals (ab|P) with a Schwarz bound below this are omitted, in hartree.
     static let threshold = 1e-11
     private static let mostGroups = 64
 
-    /// - Throws: `LinearAlgebraError` when the metric is not finite.
+    /// - Throws: `LinearAlgebraError` if the metric is not finite.
     public convenience init(basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool, memoryLimitInBytes: Int)
         throws
     {
@@ -38,8 +39,8 @@ public final class FittedCoulomb: @unchecked Sendable {
         )
     }
 
-    /// Cost: the metric, and the integrals that are kept.
-    /// - Throws: `LinearAlgebraError` when the metric is not finite.
+    /// Cost: the metric, and the integrals that are stored.
+    /// - Throws: `LinearAlgebraError` if the metric is not finite.
     public init(_ plan: DensityFittingPlan, pool: WorkerPool, memoryLimitInBytes: Int) throws {
         basis = plan.basis
         auxiliary = plan.auxiliary
@@ -65,7 +66,7 @@ public final class FittedCoulomb: @unchecked Sendable {
             let scratch = (0..<pool.threads).map { _ in integrals.scratch() }
             defer { for item in scratch { item.deallocate() } }
             let stored = storedPairs
-            // Deep contractions cost most and stand together: single pairs are dealt out.
+            // Deep contractions are the most expensive and are adjacent, so pairs are distributed one by one.
             pool.forEach((stored + 15) / 16) { piece, worker in
                 for pair in 16 * piece..<min(stored, 16 * piece + 16) {
                     integrals.evaluate(
@@ -75,19 +76,19 @@ public final class FittedCoulomb: @unchecked Sendable {
         }
     }
 
-    /// Coulomb matrices of symmetric densities. Cost: two passes over the integrals, whatever the number of densities.
+    /// Coulomb matrices of symmetric densities. Cost: two passes over the integrals for any number of densities.
     public func build(_ densities: [Matrix]) -> [Matrix] {
         guard !densities.isEmpty else { return [] }
         return matrices(of: coefficients(densities))
     }
 
-    /// The rows of a pair: stored ones, or computed into the workspace.
+    /// The rows of a pair, from the store or computed into the workspace.
     func rows(_ pair: Int, _ workspace: Workspace) -> UnsafePointer<Lanes> {
         if pair < storedPairs, let store { return UnsafePointer(store.base + integrals.firstRow[pair] * integrals.rowLength) }
         return integrals.rows(pair, workspace)
     }
 
-    /// What one thread computes rows with.
+    /// Workspace of one thread for the computation of rows.
     final class Workspace: @unchecked Sendable {
         let scratch: ThreeCenterIntegrals.Scratch
         let rows: UnsafeMutablePointer<Lanes>
@@ -103,7 +104,7 @@ public final class FittedCoulomb: @unchecked Sendable {
         }
     }
 
-    /// Coefficients of the fits of densities, in the order of the auxiliary functions.
+    /// Fit coefficients of densities, in the order of the auxiliary functions.
     public func coefficients(_ densities: [Matrix]) -> [[Double]] {
         let length = integrals.rowLength
         let count = densities.count
@@ -143,7 +144,7 @@ public final class FittedCoulomb: @unchecked Sendable {
         }
     }
 
-    /// Matrices of the potentials of charge distributions given by their coefficients.
+    /// Matrices of the potentials of charge distributions, given by their coefficients.
     private func matrices(of coefficients: [[Double]]) -> [Matrix] {
         let length = integrals.rowLength
         let count = coefficients.count
@@ -194,7 +195,7 @@ public final class FittedCoulomb: @unchecked Sendable {
     }
 }
 
-/// Which integrals of three centres matter: made first, to know their number.
+/// The significant three-centre integrals. The plan is made first, to determine their number.
 public struct DensityFittingPlan: Sendable {
     public let basis: AtomicOrbitalBasis
     public let auxiliary: AtomicOrbitalBasis
@@ -208,15 +209,15 @@ public struct DensityFittingPlan: Sendable {
             basis: basis, auxiliary: auxiliary, interaction: .coulomb, pool: pool, threshold: FittedCoulomb.threshold)
     }
 
-    /// Bytes of all integrals, which `FittedCoulomb` keeps where it may.
+    /// Bytes of all integrals, which `FittedCoulomb` stores if possible.
     public var coulombBytes: Int { integrals.rowCount * integrals.rowLength * MemoryLayout<Lanes>.stride }
 
-    /// Bytes of the repulsion between the auxiliary functions and its factor while they are made.
+    /// Bytes required for the construction of the repulsion matrix of the auxiliary functions and of its factor.
     public var metricBytes: Int { 3 * auxiliary.functionCount * auxiliary.functionCount * MemoryLayout<Double>.stride }
 
-    /// Bytes of the table of `FittedExchange`, and of what it takes for its builds of densities of so many orbitals.
+    /// Bytes of the table of `FittedExchange`, and of the workspace for builds with densities of the given number of orbitals.
     ///
-    /// - Parameter scalar: the numbers of its arithmetic.
+    /// - Parameter scalar: the floating-point type of the arithmetic.
     public func exchangeBytes<Scalar: MatrixScalar>(orbitals: Int, threads: Int, in scalar: Scalar.Type) -> Int {
         FittedExchange.bytes(
             functions: basis.functionCount, rows: integrals.rowCount, auxiliary: auxiliary.functionCount, orbitals: orbitals,

@@ -3,31 +3,31 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Exchange matrices from integrals that are fitted in an auxiliary basis: K_ab = sum over orbitals i of n (ai|P) (P|Q)^-1 (Q|ib).
+/// Exchange matrices from integrals fitted in an auxiliary basis: K_ab = sum over orbitals i of n (ai|P) (P|Q)^-1 (Q|ib).
 ///
-/// B_ab^Q = (ab|P) L^-T, with (P|Q) = L L^T, is computed once and kept in single precision: the rounding of the table, about 1e-7 of an
-/// element, is far below the error of the fit. A build transforms one index to the orbitals of the density and multiplies.
-/// Vahtras, Almloef and Feyereisen, Chem. Phys. Lett. 213, 514 (1993), doi 10.1016/0009-2614(93)89151-7; Weigend, Phys. Chem. Chem. Phys. 4,
-/// 4285 (2002), doi 10.1039/b204199p.
+/// B_ab^Q = (ab|P) L^-T, with (P|Q) = L L^T, is computed once and stored in single precision. The rounding error of the table,
+/// about 1e-7 of an element, is far below the error of the fit. A build transforms one index to the orbitals of the density,
+/// followed by a matrix multiplication. Vahtras, Almloef and Feyereisen, Chem. Phys. Lett. 213, 514 (1993),
+/// doi 10.1016/0009-2614(93)89151-7; Weigend, Phys. Chem. Chem. Phys. 4, 4285 (2002), doi 10.1039/b204199p.
 public final class FittedExchange: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
     private let pool: WorkerPool
     private let rowCount: Int
     private let auxiliaryCount: Int
-    /// Piece of the auxiliary functions, then row, then auxiliary function of the piece.
+    /// By block of auxiliary functions, then row, then auxiliary function of the block.
     private let table: UnsafeMutablePointer<Float>
     private let partners: [[Partner]]
 
-    /// A shell whose products with another one have rows.
+    /// A shell that forms products, which have rows, with another shell.
     private struct Partner {
         let shell: Int
         let firstRow: Int
-        /// Rows from one function to the next: of the shell that has the partner, and of the partner.
+        /// Distances in rows between consecutive functions: of the shell that has the partner, and of the partner.
         let ownStride: Int
         let partnerStride: Int
     }
 
-    /// Auxiliary functions that are worked on together.
+    /// Number of auxiliary functions in a block.
     private static let width = 128
 
     static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, threads: Int, scalar: Int) -> Int {
@@ -37,9 +37,9 @@ public final class FittedExchange: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - coulomb: its integrals are taken where the operator is 1/r.
-    ///   - interaction: the operator of the exchange; it must be positive definite.
-    /// - Throws: `LinearAlgebraError` when the metric is not finite.
+    ///   - coulomb: provides the integrals if the operator is 1/r.
+    ///   - interaction: the two-electron operator of the exchange; it must be positive definite.
+    /// - Throws: `LinearAlgebraError` if the metric is not finite.
     public init(coulomb: FittedCoulomb, interaction: RepulsionOperator = .coulomb, pool: WorkerPool) throws {
         basis = coulomb.basis
         self.pool = pool
@@ -68,7 +68,7 @@ public final class FittedExchange: @unchecked Sendable {
         }
         self.partners = partners
 
-        // L by rows, with the scale of the auxiliary functions taken into the integrals.
+        // L by rows. The scaling of the auxiliary functions is included in the integrals.
         let lower = metric.factor.lowerTriangle.elements
         let scale = metric.scale
         let target = SharedPointer(table)
@@ -118,17 +118,18 @@ public final class FittedExchange: @unchecked Sendable {
 
     /// Exchange matrices of symmetric densities.
     ///
-    /// Cost: for each, 2 n m k N + n^2 k N multiplications: n functions, m functions whose products with one do not vanish, k orbitals, N
-    /// auxiliary functions.
+    /// Cost per matrix: 2 n m k N + n^2 k N multiplications for n functions, m functions that have nonvanishing products with a
+    /// given one, k orbitals and N auxiliary functions.
     /// - Parameters:
-    ///   - orbitals: those that a density comes from; a density without them is diagonalised.
-    ///   - scalar: the numbers of the arithmetic. Those of single precision are twice as fast; their rounding, 1e-7 of the largest elements,
-    ///     matters where the density is not itself a small change.
-    /// - Throws: `LinearAlgebraError` when a density is not finite.
+    ///   - orbitals: the orbitals of a density. A density without orbitals is diagonalised.
+    ///   - scalar: the floating-point type of the arithmetic. Single precision is twice as fast. Its rounding error, 1e-7 of the
+    ///     largest elements, is significant unless the density is a small change.
+    /// - Throws: `LinearAlgebraError` if a density is not finite.
     public func build<Scalar: MatrixScalar>(
         _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type
     ) throws -> [Matrix] {
-        // In single precision a tenth of the error of a fit; else what is above the rounding of eigenvalues.
+        // In single precision, the threshold is a tenth of the error of a fit; otherwise it is above the rounding error of
+        // eigenvalues.
         let smallest = scalar == Float.self ? 1e-5 : 1e-12
         let factors = try densities.map { try DensityFactor<Scalar>($0.matrix, $0.orbitals, smallest: smallest) }
         let n = basis.functionCount
@@ -156,7 +157,7 @@ public final class FittedExchange: @unchecked Sendable {
         }
     }
 
-    /// The part of some auxiliary functions: the lower triangle.
+    /// The contribution of one block of auxiliary functions: the lower triangle.
     private func add<Scalar: MatrixScalar>(
         _ piece: Int, of factor: DensityFactor<Scalar>, _ scratch: ExchangeScratch<Scalar>,
         into result: UnsafeMutablePointer<Scalar>
@@ -201,13 +202,13 @@ public final class FittedExchange: @unchecked Sendable {
     }
 }
 
-/// What one thread of `FittedExchange` works with.
+/// Workspace of one thread of `FittedExchange`.
 private final class ExchangeScratch<Scalar: MatrixScalar>: @unchecked Sendable {
     /// (ai|Q), function by function, orbital by orbital.
     let transformed: UnsafeMutablePointer<Scalar>
     /// Rows of the table for one function.
     let gathered: UnsafeMutablePointer<Scalar>
-    /// Orbitals, at the functions of these rows.
+    /// Orbital coefficients of the functions of these rows.
     let coefficients: UnsafeMutablePointer<Scalar>
 
     init(functions n: Int, width: Int, orbitals: Int) {
@@ -223,11 +224,11 @@ private final class ExchangeScratch<Scalar: MatrixScalar>: @unchecked Sendable {
     }
 }
 
-/// A symmetric matrix as C_+ C_+^T - C_- C_-^T.
+/// A symmetric matrix in the form C_+ C_+^T - C_- C_-^T.
 private final class DensityFactor<Scalar: MatrixScalar>: @unchecked Sendable {
     let count: Int
     let positiveCount: Int
-    /// Function by function, the columns of C_+ first.
+    /// Function by function, with the columns of C_+ first.
     let elements: UnsafeMutablePointer<Scalar>
 
     /// - Parameter smallest: eigenvalues below this, relative to the largest, are omitted.

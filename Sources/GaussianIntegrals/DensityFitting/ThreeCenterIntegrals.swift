@@ -1,25 +1,25 @@
 import GaussianBasis
 import ParallelExecution
 
-/// Repulsion integrals (ab|P) of the products of a basis with the functions of an auxiliary basis, by the kernels of `RepulsionKernel`: a pair
-/// of shells is the bra, eight auxiliary shells are the ket.
+/// Repulsion integrals (ab|P) of the products of a basis with the functions of an auxiliary basis, computed by the kernels of
+/// `RepulsionKernel`. A pair of shells is the bra, and eight auxiliary shells are the ket.
 ///
-/// A row holds one product ab with all auxiliary functions, in the order of the batches; lanes without a function are zero. Pairs of shells
-/// that cannot matter have no rows.
+/// A row contains the integrals of one product ab with all auxiliary functions, in the order of the batches. Empty lanes are
+/// zero. Negligible pairs of shells have no rows.
 final class ThreeCenterIntegrals: @unchecked Sendable {
     let interaction: RepulsionOperator
     let pairs: ShellPairList
     let auxiliary: ShellPairList
     let batches: KetBatchList
-    /// First row of every pair, and the number of all rows.
+    /// Index of the first row of every pair, and the total number of rows.
     let firstRow: [Int]
     let rowCount: Int
-    /// Vectors of a row, and where those of each batch begin.
+    /// Number of vectors in a row, and index of the first vector of each batch.
     let rowLength: Int
     private let firstVector: [Int]
-    /// Places in a row (counted in numbers) of the auxiliary functions, in their order in the basis.
+    /// Positions of the auxiliary functions in a row (in numbers, not vectors), in the order of the basis.
     let places: [Int]
-    /// Integrals whose Schwarz bound is below this are zero.
+    /// Integrals with a Schwarz bound below this are set to zero.
     let threshold: Double
 
     var functionCount: Int { places.count }
@@ -66,7 +66,8 @@ final class ThreeCenterIntegrals: @unchecked Sendable {
         self.places = places
     }
 
-    /// All pairs in ranges of at least so many rows (but for the last), and of fewer than a pair's more.
+    /// Divides all pairs into ranges of at least `count` rows, except the last. A range exceeds `count` by less than the rows of
+    /// one pair.
     func ranges(ofRows count: Int) -> [Range<Int>] {
         var result: [Range<Int>] = []
         var start = 0
@@ -80,7 +81,7 @@ final class ThreeCenterIntegrals: @unchecked Sendable {
         return result
     }
 
-    /// Scratch of one thread for `evaluate`.
+    /// Scratch memory of one thread for `evaluate`.
     struct Scratch: @unchecked Sendable {
         fileprivate let kernel: RepulsionKernel
         fileprivate let values: UnsafeMutablePointer<Lanes>
@@ -101,12 +102,12 @@ final class ThreeCenterIntegrals: @unchecked Sendable {
             values: .allocateAligned(capacity: products * (auxiliary.classes.map(\.productCount).max() ?? 1)))
     }
 
-    /// Writes the rows of a pair, one after the other.
+    /// Writes the rows of a pair consecutively.
     func evaluate(pair index: Int, _ scratch: Scratch, into rows: UnsafeMutablePointer<Lanes>) {
         evaluate(pairs.pairs[index], of: pairs, scratch, threshold: threshold, into: rows)
     }
 
-    /// (P|Q) of an auxiliary shell with all auxiliary functions, one row for each of its own functions.
+    /// (P|Q) of an auxiliary shell with all auxiliary functions, one row for each function of the shell.
     func evaluate(auxiliaryShell index: Int, _ scratch: Scratch, into rows: UnsafeMutablePointer<Lanes>) {
         evaluate(auxiliary.pairs[index], of: auxiliary, scratch, threshold: 0, into: rows)
     }

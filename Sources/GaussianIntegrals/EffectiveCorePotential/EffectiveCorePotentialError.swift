@@ -1,4 +1,4 @@
-/// Why core-potential integrals cannot be formed. Atoms are counted from 0 here and from 1 in the descriptions.
+/// Reasons why core-potential integrals cannot be computed. Atoms are numbered from 0 here and from 1 in the descriptions.
 public enum EffectiveCorePotentialError: Error, CustomStringConvertible, Equatable {
     case power(Int, atom: Int)
     case term(exponent: Double, atom: Int)

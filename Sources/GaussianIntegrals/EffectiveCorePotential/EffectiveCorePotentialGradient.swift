@@ -3,19 +3,20 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives with respect to the nuclear positions of the electrons' energy in effective core potentials.
+/// Nuclear derivatives of the energy of the electrons in effective core potentials.
 ///
-/// A potential's own derivative follows from those of the basis functions, since only relative positions matter.
-/// For the local parts the density of a pair in Hermite Gaussians meets the potential of one degree more; for the
-/// projected parts the derivatives of functions are shells of one degree more and one less, projected like all others.
+/// The derivative of a potential follows from those of the basis functions, because integrals depend only on relative positions.
+/// For the local parts, the density of a pair in Hermite Gaussians is contracted with the potential raised by one degree. For the
+/// projected parts, the derivatives of functions are shells with the degree increased and decreased by one, which are projected
+/// like all others.
 public enum EffectiveCorePotentialGradient {
-    /// Local contributions whose estimate is below this are omitted.
+    /// Local contributions with an estimate below this are omitted.
     private static let negligible = 1e-16
 
-    /// d/dR of sum_mn P_mn U_mn in hartree per bohr, one entry per atom, with functions and potentials that move with their
-    /// atoms; zeros without potentials.
+    /// d/dR of sum_mn P_mn U_mn in hartree per bohr, one entry per atom. Functions and potentials move with their atoms. All
+    /// entries are zero without potentials.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: about three times that of the integrals.
+    /// The result is bitwise identical for any number of threads. Cost: about three times that of the integrals.
     ///
     /// - Precondition: `EffectiveCorePotentialIntegrals.validate(basis)` does not throw.
     public static func gradient(basis: AtomicOrbitalBasis, density: Matrix, pool: WorkerPool) -> [SIMD3<Double>] {
@@ -80,7 +81,8 @@ public enum EffectiveCorePotentialGradient {
             amplitude = max(
                 amplitude, abs(charges.coefficients[rows + h]) * pow(p, 0.5 * Double(power.t + power.u + power.v)) * slope)
         }
-        // Coefficients of charges hold 1/p; a polynomial of degree n times a Gaussian is bounded by a softer Gaussian.
+        // The coefficients of charges include 1/p. A polynomial of degree n times a Gaussian is bounded by a more diffuse
+        // Gaussian.
         amplitude *= p * pow(10, Double(degree + 1))
         let (a, b) = charges.atoms[index]
         let fraction = charges.fractions[index]
@@ -130,7 +132,7 @@ public enum EffectiveCorePotentialGradient {
         var contexts: [Int: ProjectionContext] = [:]
         for (site, potential) in basis.effectiveCorePotentials.enumerated() {
             guard let potential, !potential.projected.isEmpty else { continue }
-            // Functions of the potential's own atom move with it.
+            // Functions on the atom of the potential move with it.
             var derivatives: [ShellDerivative] = []
             var height = 0
             for shell in basis.shells where shell.atom != site {

@@ -5,17 +5,17 @@ import ParallelExecution
 /// Matrix elements of semi-local effective core potentials over a Gaussian basis.
 ///
 /// The local parts are integrated in closed form (McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978),
-/// doi 10.1016/0021-9991(78)90092-X, with towers of Boys-like and Dawson-like functions). For the projected parts every
-/// contracted function is projected once on the harmonics about a potential's centre, on one radial quadrature a
-/// centre, in the spirit of Flores-Moreno et al., J. Comput. Chem. 27, 1009 (2006), doi 10.1002/jcc.20410, and of Shaw
-/// and Hill, J. Chem. Phys. 147, 074108 (2017), doi 10.1063/1.4986887.
+/// doi 10.1016/0021-9991(78)90092-X), with derivatives of Boys-like and Dawson-like functions. For the projected parts, every
+/// contracted function is projected once on the harmonics about the centre of a potential, with one radial quadrature per centre,
+/// similarly to Flores-Moreno et al., J. Comput. Chem. 27, 1009 (2006), doi 10.1002/jcc.20410, and Shaw and Hill, J. Chem. Phys.
+/// 147, 074108 (2017), doi 10.1063/1.4986887.
 public enum EffectiveCorePotentialIntegrals {
-    /// The highest angular momentum of shells and of projectors for which integrals are formed.
+    /// Maximum supported angular momentum of shells and of projectors.
     public static let highestAngularMomentum = 6
-    /// The highest power n of a potential's terms r^(n-2) exp(-z r^2).
+    /// Maximum supported power n of the terms r^(n-2) exp(-z r^2) of a potential.
     public static let highestPower = 12
 
-    /// Throws when a basis holds what `matrix` is not made for: see `EffectiveCorePotentialError`.
+    /// Throws if `matrix` does not support a basis: see `EffectiveCorePotentialError`.
     public static func validate(_ basis: AtomicOrbitalBasis) throws {
         for (atom, potential) in basis.effectiveCorePotentials.enumerated() {
             guard let potential else { continue }
@@ -36,15 +36,16 @@ public enum EffectiveCorePotentialIntegrals {
         guard highest <= highestAngularMomentum else { throw EffectiveCorePotentialError.shellMomentum(highest) }
     }
 
-    /// <f| sum over atoms of U |g> in hartree for all basis functions: symmetric, zero when no atom has a potential.
+    /// <f| sum over atoms of U |g> in hartree for all basis functions. The matrix is symmetric, and zero if no atom has a
+    /// potential.
     ///
-    /// The result is bitwise the same for any number of threads. Errors are about 1e-13 of the largest quantities that
-    /// enter an element. Cost: for the local parts one short closed form for every significant pair of primitives and
-    /// atom with a potential; for the projected parts, an atom, functions^2 times a few hundred radial points.
+    /// The result is bitwise identical for any number of threads. Errors are about 1e-13 of the largest quantities that
+    /// contribute to an element. Cost: for the local parts, one short closed form for every significant pair of primitives and
+    /// every atom with a potential; for the projected parts, functions^2 times a few hundred radial points per atom.
     ///
-    /// Elements that a quadrature could not bring to this accuracy are NaN (none is known).
+    /// Elements for which no quadrature reached this accuracy are NaN (no case is known).
     ///
-    /// - Precondition: `validate(basis)` does not throw. Not checked here.
+    /// - Precondition: `validate(basis)` does not throw. This is not checked.
     public static func matrix(basis: AtomicOrbitalBasis, pool: WorkerPool) -> Matrix {
         let potentials = zip(basis.molecule.atoms, basis.effectiveCorePotentials).compactMap { atom, potential in
             potential.map { (position: atom.position, potential: $0) }
@@ -52,9 +53,10 @@ public enum EffectiveCorePotentialIntegrals {
         return matrix(shells: basis.shells, potentials: potentials, width: basis.functionCount, pool: pool)
     }
 
-    /// The same over any shells, whose functions are numbered from 0 to `width`.
+    /// The corresponding matrix over arbitrary shells, with functions numbered from 0 to `width`.
     ///
-    /// - Parameter isWanted: whether the elements of two shells, given by their indices, are needed; others may be left out.
+    /// - Parameter isWanted: whether the elements of two shells, given by their indices, are required. Other elements may be
+    ///   omitted.
     static func matrix(
         shells: [Shell], potentials: [(position: SIMD3<Double>, potential: EffectiveCorePotential)], width: Int, pool: WorkerPool,
         isWanted: @Sendable (Int, Int) -> Bool = { _, _ in true }

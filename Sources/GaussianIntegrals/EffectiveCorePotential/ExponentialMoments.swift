@@ -4,8 +4,8 @@ import Foundation
 /// `even` F_k(x) = integral of u^(2k) exp(-x u^2), and
 /// `complementary` H_k(x) = integral of (1 - u^2)^k exp(-x (1 - u^2)), a relative of Dawson's integral.
 ///
-/// Below x = 96 from a table by a Taylor series in x (each family is its own derivative: dF_k/dx = -F_(k+1)), above
-/// by their asymptotic series. Relative error about 1e-15.
+/// For x below 96, evaluated from a table by a Taylor series in x (derivatives are in the same family: dF_k/dx = -F_(k+1));
+/// otherwise by the asymptotic series. The relative error is about 1e-15.
 struct ExponentialMoments: Sendable {
     enum Family: Sendable { case even, complementary }
 
@@ -32,7 +32,7 @@ struct ExponentialMoments: Sendable {
             let x = Double(row) / Self.pointsPerUnit
             switch family {
             case .even:
-                // Highest order by its ascending series of positive terms, the others by downward recursion.
+                // The highest order from its ascending series of positive terms, the others by downward recursion.
                 let top = Self.columns - 1
                 var term = 1 / Double(2 * top + 1)
                 var sum = term

@@ -1,6 +1,6 @@
-/// Derivatives (t, u, v) with t + u + v up to a highest order, sorted by total order, and the recursion
-/// R_(t+1)uv^(m) = t R_(t-1)uv^(m+1) + X R_tuv^(m+1) that builds them from a tower of radial derivatives
-/// (McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X).
+/// Derivatives (t, u, v) with t + u + v up to a maximum order, sorted by total order, and the recursion
+/// R_(t+1)uv^(m) = t R_(t-1)uv^(m+1) + X R_tuv^(m+1) that constructs them from a sequence of radial derivatives (McMurchie and
+/// Davidson, J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X).
 struct HermiteIndexing: Sendable {
     struct Step: Sendable {
         let axis: Int
@@ -10,10 +10,10 @@ struct HermiteIndexing: Sendable {
     }
 
     let highest: Int
-    /// counts[n]: derivatives of total order up to n.
+    /// counts[n]: number of derivatives of total order up to n.
     let counts: [Int]
     let steps: [Step]
-    /// Place of (t, u, v) at (t * (highest + 1) + u) * (highest + 1) + v.
+    /// The index of (t, u, v) is element (t * (highest + 1) + u) * (highest + 1) + v.
     let places: [Int]
 
     init(highest: Int) {
@@ -51,12 +51,12 @@ struct HermiteIndexing: Sendable {
         self.steps = steps
     }
 
-    /// Adds the derivatives up to `order` of a radial function to `sum`.
+    /// Adds the derivatives of a radial function up to `order` to `sum`.
     ///
     /// - Parameters:
     ///   - tower: (2 d/d(R^2))^m of the function, m = 0...order.
     ///   - displacement: three components of R.
-    ///   - scratch: room for 2 * counts[order] values.
+    ///   - scratch: space for 2 * counts[order] values.
     func add(
         order: Int, tower: UnsafePointer<Double>, displacement: UnsafePointer<Double>,
         to sum: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>

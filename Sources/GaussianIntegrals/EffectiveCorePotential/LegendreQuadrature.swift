@@ -1,6 +1,6 @@
 import Foundation
 
-/// Gauss-Legendre rule on [-1, 1]: exact for polynomials of degree 2n - 1.
+/// Gauss-Legendre rule on [-1, 1], exact for polynomials of degree 2n - 1.
 package struct LegendreQuadrature: Sendable {
     /// Ascending.
     package let nodes: [Double]
@@ -10,7 +10,7 @@ package struct LegendreQuadrature: Sendable {
         var nodes = [Double](repeating: 0, count: count)
         var weights = nodes
         for i in 0..<count {
-            // Newton's iteration from Tricomi's estimate of the root.
+            // Newton iteration, starting from Tricomi's estimate of the root.
             var x = -cos(Double.pi * (Double(i) + 0.75) / (Double(count) + 0.5))
             var slope = 1.0
             for _ in 0..<100 {
@@ -31,7 +31,7 @@ package struct LegendreQuadrature: Sendable {
         self.weights = weights
     }
 
-    /// The same rule on [0, 1].
+    /// The corresponding rule on [0, 1].
     package var onUnitInterval: [(node: Double, weight: Double)] {
         zip(nodes, weights).map { (0.5 * (1 + $0), 0.5 * $1) }
     }

@@ -5,15 +5,15 @@ import ParallelExecution
 
 /// Integrals of the local parts of effective core potentials, in closed form.
 ///
-/// A pair of primitives is expanded in Hermite Gaussians about its centre of charge; the potentials of all atoms, seen
-/// through the spherical one among them, give one tower of derivatives per atom (`RadialTermKernel`).
+/// A pair of primitives is expanded in Hermite Gaussians about its centre of charge. The potentials of each atom, integrated with
+/// the spherical Hermite Gaussian, give one sequence of derivatives (`RadialTermKernel`).
 struct LocalPotentialIntegrals: Sendable {
     private struct Site: Sendable {
         let position: SIMD3<Double>
         let terms: [RadialTermKernel]
     }
 
-    /// Contributions whose upper bound is below this are omitted.
+    /// Contributions with an upper bound below this are omitted.
     private static let negligible = 1e-17
 
     private let shells: [BoundedShell]
@@ -32,7 +32,7 @@ struct LocalPotentialIntegrals: Sendable {
         indexing = HermiteIndexing(highest: 2 * highest)
     }
 
-    /// Writes every block of shells (i, j) with j <= i that is wanted into the matrix of `width` columns at `output`.
+    /// Writes every requested block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
     func writeLowerBlocks(
         to output: SharedPointer<Double>, width: Int, pool: WorkerPool, isWanted: @Sendable (Int, Int) -> Bool = { _, _ in true }
     ) {
@@ -45,9 +45,9 @@ struct LocalPotentialIntegrals: Sendable {
         }
     }
 
-    /// Scratch memory of one piece of work.
+    /// Scratch memory of one task.
     private struct Workspace {
-        /// Hermite expansion coefficients: axis, then power on the first, power on the second centre, order.
+        /// Hermite expansion coefficients, by axis, power on the first centre, power on the second centre, and order.
         let expansion: UnsafeMutablePointer<Double>
         let hermite: UnsafeMutablePointer<Double>
         let recursion: UnsafeMutablePointer<Double>
@@ -107,7 +107,7 @@ struct LocalPotentialIntegrals: Sendable {
         store(first, second, blocks, size, output, width)
     }
 
-    /// Sites whose potential may matter to the pair of shells.
+    /// Sites with potentials that may contribute to the pair of shells.
     private func relevantSites(_ first: BoundedShell, _ second: BoundedShell) -> [Site] {
         let a = BoundedShell.bounding * first.smallestExponent
         let b = BoundedShell.bounding * second.smallestExponent
@@ -124,7 +124,7 @@ struct LocalPotentialIntegrals: Sendable {
         }
     }
 
-    /// Sums Hermite integrals of all potentials for one pair of primitives; false when all are negligible.
+    /// Sums Hermite integrals of all potentials for one pair of primitives. Returns false if all are negligible.
     private func buildPotential(
         _ first: BoundedShell, _ k: Int, _ second: BoundedShell, _ n: Int, _ relevant: [Site], _ work: Workspace
     ) -> Bool {
@@ -174,7 +174,7 @@ struct LocalPotentialIntegrals: Sendable {
         let columns = lb + 1
         for axis in 0..<3 {
             let e = work.expansion + axis * (la + 1) * columns * depth
-            // P - A and P - B without subtracting large numbers.
+            // P - A and P - B, without subtraction of large numbers.
             let toA = beta / p * (centerB[axis] - centerA[axis])
             let toB = alpha / p * (centerA[axis] - centerB[axis])
             e.update(repeating: 0, count: (la + 1) * columns * depth)
@@ -191,7 +191,7 @@ struct LocalPotentialIntegrals: Sendable {
         }
     }
 
-    /// Multiplies an expansion of the given order with a coordinate.
+    /// Multiplies an expansion of the given order by a coordinate.
     @inline(__always)
     private static func raise(
         _ source: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>, _ shift: Double, _ half: Double,
@@ -246,7 +246,7 @@ struct LocalPotentialIntegrals: Sendable {
         }
     }
 
-    /// Turns monomials into the shells' functions.
+    /// Transforms monomials to the functions of the shells.
     private func store(
         _ first: BoundedShell, _ second: BoundedShell, _ blocks: UnsafePointer<Double>, _ size: Int,
         _ output: SharedPointer<Double>, _ width: Int

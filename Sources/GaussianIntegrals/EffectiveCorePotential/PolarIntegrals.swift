@@ -3,21 +3,20 @@ import GaussianBasis
 import LinearAlgebra
 import VectorFunctions
 
-/// Overlaps over the polar angle of a contracted function at distance d on the third axis,
-/// S_l'm(r - d) |r - d|^(l-l') sum_k c_k exp(-a_k |r - d|^2), with the harmonic Y_lm about the origin, at fixed r.
+/// Integrals over the polar angle, at fixed r, of a contracted function at distance d on the third axis,
+/// S_l'm(r - d) |r - d|^(l-l') sum_k c_k exp(-a_k |r - d|^2), times the harmonic Y_lm about the origin.
 ///
-/// With t the cosine of the angle, |r - d|^2 = (r - d)^2 + 2 r d (1 - t), so that the integrand is exp(-2 a r d (1 - t))
-/// times a polynomial in 1 - t whose terms are formed without subtracting nearly equal numbers, for any exponent and
-/// distance. Gauss-Legendre quadrature over the range where the exponential matters has a relative error of about
-/// 1e-15.
+/// With the cosine t of the angle, |r - d|^2 = (r - d)^2 + 2 r d (1 - t). The integrand is therefore exp(-2 a r d (1 - t)) times
+/// a polynomial in 1 - t. Its terms are computed without subtraction of nearly equal numbers, for any exponent and distance.
+/// Gauss-Legendre quadrature over the range where the exponential is significant has a relative error of about 1e-15.
 struct PolarIntegrals: Sendable {
     /// Angular momentum l of the contraction; l' is l, l - 2, ...
     let shellMomentum: Int
-    /// Highest angular momentum about the origin.
+    /// Maximum angular momentum about the origin.
     let highest: Int
     private let orders: Int
 
-    /// Largest 2 a r d (1 - t) that is integrated to.
+    /// Upper limit of integration for 2 a r d (1 - t).
     private static let reach = 50.0
 
     init(shellMomentum: Int, highest: Int) {
@@ -28,13 +27,13 @@ struct PolarIntegrals: Sendable {
 
     var count: Int { (shellMomentum / 2 + 1) * orders * (highest + 1) }
 
-    /// Row of the integrals of l' = `inner`, l = `outer`.
+    /// Row of the integrals with l' = `inner` and l = `outer`.
     @inline(__always)
     func place(_ inner: Int, _ m: Int, _ outer: Int) -> Int {
         (inner / 2 * orders + m) * (highest + 1) + outer
     }
 
-    /// Adds all integrals at the radii of `window` to `result`, one row of them an integral.
+    /// Adds all integrals at the radii of `window` to `result`, one row per integral.
     func evaluate(
         _ bounded: BoundedShell, _ contraction: Contraction, _ distance: Double, _ radii: [Double],
         _ importance: [Double], _ window: Range<Int>, _ negligible: Double, _ context: ProjectionContext,
@@ -62,7 +61,7 @@ struct PolarIntegrals: Sendable {
         }
     }
 
-    /// - Parameter sums: `count` accumulators, and room for shellMomentum + 1 values.
+    /// - Parameter sums: `count` accumulators, and space for shellMomentum + 1 values.
     private func addPrimitive(
         _ a: Double, _ prefactor: Double, _ r: Double, _ distance: Double, _ context: ProjectionContext,
         _ sums: UnsafeMutablePointer<SIMD8<Double>>
@@ -88,7 +87,7 @@ struct PolarIntegrals: Sendable {
                                 let sineStep = r * tau * (2 - tau)
                                 var common = weight * exponential(tau * -steepness) * (0.5 * range * prefactor)
                                 for m in 0..<orders {
-                                    // Polar parts about the shell's centre.
+                                    // Polar parts about the centre of the shell.
                                     var below = SIMD8<Double>()
                                     var value = common * start[m]
                                     inner[m] = value

@@ -3,18 +3,18 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Integrals of the projected parts of one core potential: sum over l, m of
-/// <f|lm> U_l(r) <lm|g>, with every function's projections tabulated once on a radial grid.
+/// Integrals of the projected parts of one core potential, sum over l, m of <f|lm> U_l(r) <lm|g>. The projections of every
+/// function are tabulated once on a radial grid.
 struct ProjectedPotentialIntegrals: Sendable {
     let center: SIMD3<Double>
     let potential: EffectiveCorePotential
 
-    /// Contributions of single radial points whose upper bound is below this are omitted.
+    /// Contributions of individual radial points with an upper bound below this are omitted.
     private static let negligible = 1e-18
-    /// Largest difference of two quadratures of a diagonal element, relative to the integral of the integrand's size
-    /// where that exceeds one.
+    /// Maximum difference of two quadratures of a diagonal element, relative to the integral of the magnitude of the integrand if
+    /// this exceeds one.
     private static let tolerance = 1e-12
-    /// Panels are halved at most this often.
+    /// Maximum number of times that panels are halved.
     private static let highestRefinement = 6
 
     /// Adds every block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
@@ -31,8 +31,8 @@ struct ProjectedPotentialIntegrals: Sendable {
         }
     }
 
-    /// Adds the integrals of all functions of `rows` with all of `columns` to the matrix of `width` columns at `output`,
-    /// where the shells' first functions say.
+    /// Adds the integrals of all functions of `rows` with all of `columns` to the matrix of `width` columns at `output`, at the
+    /// positions given by the first functions of the shells.
     func addRectangle(
         rows: [BoundedShell], columns: [BoundedShell], context: ProjectionContext, to output: SharedPointer<Double>,
         width: Int, pool: WorkerPool
@@ -46,9 +46,9 @@ struct ProjectedPotentialIntegrals: Sendable {
         }
     }
 
-    /// Tables on a grid that is fine enough: panels are shortened until the diagonal elements from 16 and from 20
-    /// points a panel agree. The chosen panels pass at once unless the bounds that they follow from do not hold.
-    /// Should no grid pass, all values become NaN rather than inaccurate.
+    /// Tables on a sufficiently fine grid: panels are shortened until the diagonal elements from 16 and from 20 points per panel
+    /// agree. The initial panels pass unless the underlying bounds are violated. If no grid passes, all values are NaN rather
+    /// than inaccurate.
     private func tabulate(
         _ shells: [BoundedShell], _ context: ProjectionContext, _ pool: WorkerPool
     ) -> (ProjectedRadialGrid, [ShellProjection])? {
@@ -78,7 +78,7 @@ struct ProjectedPotentialIntegrals: Sendable {
     private func project(
         _ shells: [BoundedShell], _ grid: ProjectedRadialGrid, _ context: ProjectionContext, _ pool: WorkerPool
     ) -> [ShellProjection] {
-        // Every projection is at most `largest` in size.
+        // The magnitude of every projection is at most `largest`.
         let largest = (4 * Double.pi).squareRoot() * (shells.map(\.totalAmplitude).max() ?? 0)
         let importance = grid.radii.indices.map { i in
             largest * grid.weightedPotentials.reduce(0) { max($0, abs($1[i])) }
@@ -98,8 +98,8 @@ struct ProjectedPotentialIntegrals: Sendable {
         return (0..<shells.count).compactMap { results[$0] }
     }
 
-    /// For every shell, the contributions of each angular momentum to each function's diagonal element, and the sums of
-    /// their summands' sizes.
+    /// For every shell, the contribution of each angular momentum to the diagonal element of each function, and the corresponding
+    /// sum of magnitudes.
     private func diagonals(
         _ projections: [ShellProjection], _ grid: ProjectedRadialGrid, _ context: ProjectionContext, _ shellCount: Int
     ) -> [[(value: Double, size: Double)]] {

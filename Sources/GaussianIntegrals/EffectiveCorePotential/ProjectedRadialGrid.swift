@@ -1,20 +1,19 @@
 import Foundation
 import GaussianBasis
 
-/// Radial quadrature about one core potential for its projected part: Gauss-Legendre panels whose lengths follow the
-/// narrowest Gaussians that matter at their place.
+/// Radial quadrature about one core potential for its projected part: Gauss-Legendre panels with lengths that are determined by
+/// the narrowest significant Gaussians in the panel.
 ///
-/// An integrand on a panel is an entire function that grows like exp(s y^2) with the imaginary part y of r, where s is
-/// the sum of the exponents of two primitives and of the potential's term. With s h^2 <= 4 for half the panel's length
-/// h, the classical bound for Gauss-Legendre quadrature on Bernstein ellipses gives about 1e-18 with 20 nodes,
-/// relative to the integrand's largest value near the panel. Pairs of primitives that cannot contribute 1e-18 in a
-/// panel do not restrict its length.
+/// An integrand on a panel is an entire function that grows like exp(s y^2) with the imaginary part y of r, where s is the sum of
+/// the exponents of two primitives and of a term of the potential. If s h^2 <= 4 for half the panel length h, the classical bound
+/// for Gauss-Legendre quadrature on Bernstein ellipses is about 1e-18 for 20 nodes, relative to the largest value of the
+/// integrand near the panel. Pairs of primitives with contributions below 1e-18 in a panel do not restrict its length.
 struct ProjectedRadialGrid: Sendable {
     static let nodesPerPanel = 20
     private static let negligible = 1e-18
     private static let growthLimit = 4.0
 
-    /// Points of all panels, filled up with points of no weight to a multiple of eight.
+    /// Points of all panels, padded with points of zero weight to a multiple of eight.
     let radii: [Double]
     /// One row per angular momentum: quadrature weight times r^2 U_l(r).
     let weightedPotentials: [[Double]]
@@ -44,9 +43,9 @@ struct ProjectedRadialGrid: Sendable {
         }
     }
 
-    /// Chooses panels from r = 0 to where nothing matters any more.
+    /// Chooses panels from r = 0 to the radius beyond which all contributions are negligible.
     ///
-    /// - Parameter refinement: factor on all panel lengths, 1 or less.
+    /// - Parameter refinement: factor for all panel lengths, 1 or less.
     static func panels(
         shells: [BoundedShell], center: SIMD3<Double>, potential: EffectiveCorePotential, refinement: Double
     ) -> [(start: Double, end: Double)] {
@@ -63,7 +62,7 @@ struct ProjectedRadialGrid: Sendable {
             }
         }
         guard let largest = primitives.map(\.amplitude).max(), everywhere > 0 else { return [] }
-        // Primitives that the potential cannot reach are dropped once and for all.
+        // Primitives that do not overlap with the potential are excluded from all panels.
         primitives = primitives.filter { primitive in
             let reach = terms.reduce(0) { $0 + $1.largest(with: primitive) }
             return reach * largest * primitive.amplitude > negligible * 1e-3
@@ -95,7 +94,8 @@ struct ProjectedRadialGrid: Sendable {
             potential += size
             if size * largest * largest > negligible { sharpest = max(sharpest, term.exponent) }
         }
-        // Of two primitives that matter together, the larger one matters with itself and the other with the largest of all.
+        // If a pair of primitives is significant, the larger one is significant in a pair with itself, and the other one in a
+        // pair with the largest of all.
         var single = 0.0
         var double = 0.0
         for (primitive, size) in zip(primitives, sizes) {
@@ -105,7 +105,7 @@ struct ProjectedRadialGrid: Sendable {
         return (sharpest + single + double) * half * half <= growthLimit
     }
 
-    /// Size of r^2 times a term of the potential.
+    /// Magnitude of r^2 times a term of the potential.
     private struct Envelope {
         let exponent: Double
         let power: Double
@@ -125,7 +125,7 @@ struct ProjectedRadialGrid: Sendable {
             return value(min(max(peak, start), end))
         }
 
-        /// An upper bound of the product with a primitive's own Gaussian, amplitude left out.
+        /// An upper bound of the product with a primitive Gaussian, without the amplitude.
         func largest(with primitive: Primitive) -> Double {
             let a = BoundedShell.bounding * primitive.exponent
             let z = 0.5 * exponent
@@ -135,7 +135,7 @@ struct ProjectedRadialGrid: Sendable {
         }
     }
 
-    /// Bound of a primitive's projection on any harmonic.
+    /// Bound of the projection of a primitive on any harmonic.
     private struct Primitive {
         let exponent: Double
         let distance: Double

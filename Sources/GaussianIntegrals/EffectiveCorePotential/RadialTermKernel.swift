@@ -1,21 +1,21 @@
 import Foundation
 import GaussianBasis
 
-/// One term c r^(n-2) exp(-z r^2) of a potential's local part, seen through a Gaussian exp(-p |r - P|^2).
+/// One term c r^(n-2) exp(-z r^2) of the local part of a potential, integrated with a Gaussian exp(-p |r - P|^2).
 ///
-/// With R the distance of P from the potential's centre, G(R^2) is the integral of the product of both over space,
-/// and its tower of derivatives (2 d/d(R^2))^m G, m = 0, 1, ..., is what Hermite-Gaussian integrals are built of.
+/// R is the distance of P from the centre of the potential, and G(R^2) the integral of the product over space. Integrals over
+/// Hermite Gaussians are constructed from the derivatives (2 d/d(R^2))^m G, m = 0, 1, ....
 ///
 /// With q = p + z, a = p z / q and b = p^2 / q:
 /// - n = 2, 4, ...: G = pi^(3/2) q^(-n/2-1/2) P(b R^2) exp(-a R^2) with a polynomial P,
 /// - n = 1, 3, ...: the same with an integral over u in [0, 1] of exponentials with a + b u^2 (Boys functions),
 /// - n = 0: G = 2 pi^(3/2) q^(-1/2) times the integral of exp(-(a + b (1 - u^2)) R^2) (Dawson's integral).
-/// Every derivative for n <= 2 is a sum of terms of one sign, so that nothing cancels.
+/// For n <= 2, every derivative is a sum of terms of one sign, without cancellation.
 struct RadialTermKernel: Sendable {
     let power: Int
     let exponent: Double
     let coefficient: Double
-    /// Coefficients of (b R^2 w)^i in powers n >= 3, which come of derivatives with respect to z; [1] below.
+    /// Coefficients of (b R^2 w)^i for powers n >= 3, from derivatives with respect to z; [1] for lower powers.
     private let polynomial: [Double]
     private let raises: Int
 
@@ -43,7 +43,7 @@ struct RadialTermKernel: Sendable {
         var exponent = exponent
         var size = abs(coefficient)
         if power > 2 {
-            // r^(n-2) exp(-z r^2 / 10) has a largest value; the rest is a plain Gaussian.
+            // The maximum of r^(n-2) exp(-z r^2 / 10) is finite; the remaining factor is a simple Gaussian.
             let half = 0.5 * Double(power - 2)
             size *= pow(half / (M_E * 0.1 * exponent), half)
             exponent *= 0.9
@@ -59,7 +59,7 @@ struct RadialTermKernel: Sendable {
 
     /// Adds `factor` c (2 d/d(R^2))^m G, m = 0...highest, to `tower`.
     ///
-    /// - Parameter scratch: room for 2 * (ExponentialMoments.highestOrder + 1) values.
+    /// - Parameter scratch: space for 2 * (ExponentialMoments.highestOrder + 1) values.
     func addTower(
         p: Double, squared: Double, factor: Double, highest: Int, to tower: UnsafeMutablePointer<Double>,
         scratch: UnsafeMutablePointer<Double>
@@ -81,7 +81,7 @@ struct RadialTermKernel: Sendable {
             moments.evaluate(b * squared, highest: highest, into: scratch)
             let prefactor =
                 power == 1 ? 2 * Double.pi / q : 2 * Double.pi * Double.pi.squareRoot() / q.squareRoot()
-            // Binomial sums: after m passes element 0 holds the integral of (a + b w)^m.
+            // Binomial sums: after m passes, element 0 contains the integral of (a + b w)^m.
             var value = exponential * prefactor
             for m in 0...highest {
                 tower[m] += value * scratch[0]
@@ -93,7 +93,7 @@ struct RadialTermKernel: Sendable {
         addRaisedTower(a, b, q, squared, exponential, highest, tower, scratch)
     }
 
-    /// Powers n >= 3: terms (b w R^2)^i of the polynomial, differentiated by Leibniz' rule.
+    /// Powers n >= 3: terms (b w R^2)^i of the polynomial, differentiated by the Leibniz rule.
     private func addRaisedTower(
         _ a: Double, _ b: Double, _ q: Double, _ squared: Double, _ exponential: Double, _ highest: Int,
         _ tower: UnsafeMutablePointer<Double>, _ scratch: UnsafeMutablePointer<Double>

@@ -2,8 +2,8 @@ import Foundation
 import GaussianBasis
 import LinearAlgebra
 
-/// Real solid harmonics r^l Y_lm, normalised on the unit sphere, without Condon-Shortley phase: cos(m phi) for m > 0,
-/// sin(|m| phi) for m < 0. Function (l, m) has index l^2 + l + m.
+/// Real solid harmonics r^l Y_lm, normalised on the unit sphere, without the Condon-Shortley phase: cos(m phi) for m > 0,
+/// sin(|m| phi) for m < 0. Function (l, m) has the index l^2 + l + m.
 enum RealSolidHarmonics {
     static func count(_ highest: Int) -> Int { (highest + 1) * (highest + 1) }
 
@@ -39,13 +39,12 @@ enum RealSolidHarmonics {
     }
 }
 
-/// Constants of the recursion over l of the polar parts T_lm, which are normalised so that the integral of
-/// (sin^m T_lm)^2 over cos(theta) is one:
-/// T_mm = start_m, T_lm = raise_lm z T_(l-1)m - lower_lm r^2 T_(l-2)m.
+/// Constants of the recursion over l of the polar parts T_lm. The normalisation is such that the integral of (sin^m T_lm)^2 over
+/// cos(theta) is one: T_mm = start_m, T_lm = raise_lm z T_(l-1)m - lower_lm r^2 T_(l-2)m.
 struct PolarRecursion: Sendable {
     let highest: Int
     let start: [Double]
-    /// Element (l, m) is at l * (highest + 1) + m.
+    /// Element (l, m) has the index l * (highest + 1) + m.
     let raise: [Double]
     let lower: [Double]
 
@@ -74,13 +73,13 @@ struct PolarRecursion: Sendable {
     }
 }
 
-/// A product rule on the unit sphere that is exact for polynomials up to a chosen degree, with the harmonics up to
-/// `highest` at its points.
+/// A product rule on the unit sphere that is exact for polynomials up to a given degree, with the harmonics up to `highest` at
+/// its points.
 struct SphereRule: Sendable {
     let highest: Int
     let points: [SIMD3<Double>]
     let weights: [Double]
-    /// One row of harmonics a point.
+    /// One row of harmonics per point.
     let harmonics: [[Double]]
 
     /// - Parameter highest: products of two harmonics up to this degree are integrated exactly.
@@ -103,7 +102,7 @@ struct SphereRule: Sendable {
         harmonics = points.map { RealSolidHarmonics.values(highest, $0) }
     }
 
-    /// Element [l^2 + l + m][m' + l] of block l is the overlap of Y_lm with Y_lm' turned into the frame (u, v, w).
+    /// Element [l^2 + l + m][m' + l] of block l is the overlap of Y_lm with Y_lm' rotated to the frame (u, v, w).
     func rotation(_ u: SIMD3<Double>, _ v: SIMD3<Double>, _ w: SIMD3<Double>) -> [Matrix] {
         var blocks = (0...highest).map { Matrix(rows: 2 * $0 + 1, columns: 2 * $0 + 1) }
         for (q, local) in points.enumerated() {

@@ -2,16 +2,16 @@ import Foundation
 import GaussianBasis
 import LinearAlgebra
 
-/// What all projections on one potential's harmonics share.
+/// Data shared by all projections on the harmonics of one potential.
 struct ProjectionContext: Sendable {
-    /// Highest projected angular momentum.
+    /// Maximum projected angular momentum.
     let highest: Int
     let sphere: SphereRule
     let polar: PolarRecursion
-    /// Expansions of shells' functions in harmonics, by angular momentum.
+    /// Expansions of the functions of shells in harmonics, by angular momentum.
     private let pureExpansions: [Matrix]
     private let cartesianExpansions: [Matrix]
-    /// Rules for polynomials times exponentials that fall to exp(-12), exp(-40) and exp(-50).
+    /// Rules for polynomials times exponentials that decrease to exp(-12), exp(-40) and exp(-50).
     let coarse: LegendreQuadrature
     let medium: LegendreQuadrature
     let fine: LegendreQuadrature
@@ -35,21 +35,21 @@ struct ProjectionContext: Sendable {
     }
 }
 
-/// One shell's functions projected on the real harmonics about one centre, on a stretch of its radial grid.
+/// The functions of one shell projected on the real harmonics about one centre, over a range of its radial grid.
 ///
-/// Value (f, lm, i) is at (f * harmonics + lm) * window.count + i - window.lowerBound.
+/// Value (f, lm, i) has the index (f * harmonics + lm) * window.count + i - window.lowerBound.
 struct ShellProjection: Sendable {
     let shell: Int
     let firstFunction: Int
     let functionCount: Int
-    /// Radial points, both bounds multiples of eight. Outside, the projection does not matter.
+    /// Range of radial points; both bounds are multiples of eight. Outside, the projection is negligible.
     let window: Range<Int>
     let values: [Double]
 
     /// - Parameters:
-    ///   - radii: as many as a multiple of eight.
-    ///   - importance: at every radius, the largest factor that a projection is multiplied with.
-    ///   - negligible: projections are omitted where an upper bound of them times `importance` is below this.
+    ///   - radii: their number must be a multiple of eight.
+    ///   - importance: at every radius, the largest factor of a projection.
+    ///   - negligible: projections are omitted if their upper bound times `importance` is below this.
     init?(
         _ bounded: BoundedShell, index: Int, center: SIMD3<Double>, radii: [Double], importance: [Double],
         negligible: Double, context: ProjectionContext
@@ -84,7 +84,7 @@ struct ShellProjection: Sendable {
         self.values = values
     }
 
-    /// A projection that makes every integral NaN: what stands where a quadrature could not be made accurate.
+    /// A projection that sets every integral to NaN, used if no quadrature is sufficiently accurate.
     init(invalid shell: Shell, index: Int, context: ProjectionContext) {
         self.shell = index
         firstFunction = shell.firstFunction
@@ -112,9 +112,9 @@ struct ShellProjection: Sendable {
         return (first / 8 * 8)..<(last / 8 * 8 + 8)
     }
 
-    /// Rotation of harmonics into a frame whose third axis is `axis`.
+    /// Rotation of harmonics to a frame with `axis` as its third axis.
     private static func frame(_ axis: SIMD3<Double>, _ sphere: SphereRule) -> [Matrix] {
-        // The coordinate axis most perpendicular to it.
+        // The coordinate axis closest to perpendicular.
         var helper = SIMD3<Double>(1, 0, 0)
         if abs(axis.y) < abs(axis.x) { helper = SIMD3(0, 1, 0) }
         if abs(axis.z) < min(abs(axis.x), abs(axis.y)) { helper = SIMD3(0, 0, 1) }
@@ -124,7 +124,7 @@ struct ShellProjection: Sendable {
         return sphere.rotation(u, v, axis)
     }
 
-    /// A shell at the potential's own centre has only its own harmonics.
+    /// A shell at the centre of the potential contains only its own harmonics.
     private static func projectAtCenter(
         _ shell: Shell, _ contraction: Contraction, _ radii: [Double], _ window: Range<Int>,
         _ context: ProjectionContext, _ target: UnsafeMutablePointer<Double>
@@ -145,9 +145,9 @@ struct ShellProjection: Sendable {
         }
     }
 
-    /// In the frame whose third axis points from the potential to the shell, a harmonic about the one centre meets only
-    /// harmonics of equal m about the other: one integral over the polar angle is left (`PolarIntegrals`), which
-    /// rotations take to the common frame.
+    /// If the third axis of the frame points from the potential to the shell, a harmonic about one centre overlaps only with
+    /// harmonics of equal m about the other. Only one integral over the polar angle remains (`PolarIntegrals`); rotations
+    /// transform the result to the common frame.
     private static func project(
         _ bounded: BoundedShell, _ contraction: Contraction, _ distance: Double, _ rotation: [Matrix],
         _ radii: [Double], _ importance: [Double], _ window: Range<Int>, _ negligible: Double,
@@ -168,7 +168,7 @@ struct ShellProjection: Sendable {
             for inner in stride(from: l % 2, through: l, by: 2) {
                 let block = rotation[inner]
                 for n in -inner...inner where abs(n) <= context.highest {
-                    // The function's share of harmonic (inner, n) of the turned frame.
+                    // The contribution of harmonic (inner, n) of the rotated frame to the function.
                     var share = 0.0
                     for m in 0...(2 * inner) { share += expansion[f, inner * inner + m] * block[m, n + inner] }
                     if share == 0 { continue }

@@ -1,28 +1,28 @@
 import CVectorShims
 import Foundation
 
-/// The Boys function F_m(T) = integral of u^(2m) exp(-T u^2) over u from 0 to 1 for eight arguments at a time,
-/// without a gather from memory. `BoysFunction` serves every argument; this one is for loops that need few orders of
-/// very many arguments.
+/// The Boys function F_m(T) = integral of u^(2m) exp(-T u^2) over u from 0 to 1 for eight arguments at a time, without a gather
+/// from memory. `BoysFunction` accepts all arguments; this type is intended for loops that require few orders for a large number
+/// of arguments.
 ///
-/// The arguments from 0 to `limit` are covered by sixteen intervals [2k - 1, 2k + 1]; in each, F_m is a polynomial of
-/// degree 11 in T - 2k. One power's coefficients for all sixteen intervals fill two vector registers, and a
-/// permutation picks each lane's own. Interpolation at Chebyshev nodes leaves an error of at most
-/// 2 (1/2)^12 max|F_(m+12)| / 12! < 5e-14 in the first interval, where F_(m+12) < 1/25, and far less in later ones.
-/// Beyond `limit`, F_m(T) = (2m-1)!! / 2^(m+1) sqrt(pi / T^(2m+1)) misses the exact value by less than
-/// exp(-T) / (2T), below 6e-16.
+/// The range from 0 to `limit` is divided into sixteen intervals [2k - 1, 2k + 1]. In each interval, F_m is a polynomial of
+/// degree 11 in T - 2k. The coefficients of one power for all sixteen intervals occupy two vector registers, and a permutation
+/// selects those of each lane. Interpolation at Chebyshev nodes has an error of at most 2 (1/2)^12 max|F_(m+12)| / 12! < 5e-14 in
+/// the first interval, where F_(m+12) < 1/25, and a far smaller one in the others. Beyond `limit`,
+/// F_m(T) = (2m-1)!! / 2^(m+1) sqrt(pi / T^(2m+1)) differs from the exact value by less than exp(-T) / (2T), which is below
+/// 6e-16.
 struct BoysLookup: @unchecked Sendable {
-    /// Arguments below this are in the tables.
+    /// Arguments below this are covered by the tables.
     static let limit = 31.0
     static let degree = 11
-    /// Doubles of one order's table.
+    /// Number of doubles in the table of one order.
     static let orderStride = 16 * (degree + 1)
     static let highestOrder = 16
     static let shared = BoysLookup()
 
-    /// Powers of degree 11 down to 0, sixteen coefficients each, for every order. Never freed: there is one.
+    /// Coefficients of the powers 11 to 0, sixteen per power, for every order. A single instance that is never freed.
     let orders: UnsafePointer<Double>
-    /// Sixteen values exp(-2k), then the ten coefficients (from the power 9 down) of exp(-x) on [-1/4, 1/4].
+    /// Sixteen values exp(-2k), followed by the ten coefficients (from power 9 down) of exp(-x) on [-1/4, 1/4].
     let exponential: UnsafePointer<Double>
 
     private init() {
@@ -40,13 +40,13 @@ struct BoysLookup: @unchecked Sendable {
         }
         let last = table + (Self.highestOrder + 1) * Self.orderStride
         for interval in 0..<16 { last[interval] = exp(-2 * Double(interval)) }
-        // exp(-x/4), to be squared twice.
+        // exp(-x/4), which is later squared twice.
         for (power, c) in Self.powerSeries(degree: 9, { exp(-0.25 * $0) }).enumerated() { last[16 + 9 - power] = c }
         orders = UnsafePointer(table)
         exponential = UnsafePointer(last)
     }
 
-    /// Coefficients by ascending power of the polynomial that interpolates `f` at the Chebyshev nodes of [-1, 1].
+    /// Coefficients, in ascending order of the power, of the polynomial that interpolates `f` at the Chebyshev nodes of [-1, 1].
     private static func powerSeries(degree: Int, _ f: (Double) -> Double) -> [Double] {
         let n = degree + 1
         let angles = (0..<n).map { Double.pi * (Double($0) + 0.5) / Double(n) }
@@ -60,7 +60,7 @@ struct BoysLookup: @unchecked Sendable {
             for (angle, value) in zip(angles, values) { c += value * cos(Double(k) * angle) }
             c *= (k == 0 ? 1 : 2) / Double(n)
             for power in 0..<n { result[power] += c * current[power] }
-            // T_(k+1) = 2 x T_k - T_(k-1), but T_1 = x.
+            // T_(k+1) = 2 x T_k - T_(k-1), except T_1 = x.
             var next = previous.map { -$0 }
             for power in 0..<(n - 1) { next[power + 1] += (k == 0 ? 1 : 2) * current[power] }
             previous = current
@@ -70,7 +70,7 @@ struct BoysLookup: @unchecked Sendable {
     }
 }
 
-/// Interval and place in it of eight arguments of the Boys function, each below `BoysLookup.limit`.
+/// Intervals of eight arguments of the Boys function, and the positions in them. Each argument must be below `BoysLookup.limit`.
 struct BoysArgument {
     let index: SIMD8<Int64>
     let offset: Lanes
@@ -78,7 +78,7 @@ struct BoysArgument {
 
     @inline(__always)
     init(_ t: Lanes) {
-        // Adding 1.5 * 2^52 rounds to an integer, which then stands in the lowest bits.
+        // Adding 1.5 * 2^52 rounds to an integer, which is then in the lowest bits.
         let magic = Lanes(repeating: 6_755_399_441_055_744)
         let rounded = esp_fma8(t, Lanes(repeating: 0.5), magic)
         index = unsafeBitCast(rounded, to: SIMD8<Int64>.self)

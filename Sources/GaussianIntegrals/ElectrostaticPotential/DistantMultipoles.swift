@@ -1,14 +1,14 @@
 import Foundation
 import GaussianBasis
 
-/// Point multipoles about a centre, as a polynomial: at a distance R the electrons' potential is
-/// (1 / R) Q(u) with u = (r - C) / R^2, since the potential of the N-th derivatives of a point charge is a homogeneous
-/// harmonic polynomial of degree N divided by R^(2N+1).
+/// Point multipoles about a centre, as a polynomial. At distance R the potential of the electrons is (1 / R) Q(u) with
+/// u = (r - C) / R^2, because the potential of the N-th derivatives of a point charge is a homogeneous harmonic polynomial of
+/// degree N divided by R^(2N+1).
 ///
-/// Q's coefficients lie in the order in which the nested Horner scheme takes them: by descending power of x, then of y,
-/// then of z.
+/// The coefficients of Q are stored in the order in which the nested Horner scheme uses them: in descending order of the power of
+/// x, then of y, then of z.
 enum MultipolePolynomial {
-    /// From coefficients of Hermite Gaussians of exponent 1 about the centre, `hermiteCount(order)` of them.
+    /// Initialises from `hermiteCount(order)` coefficients of Hermite Gaussians with exponent 1 about the centre.
     static func coefficients(hermite: [Double], order: Int) -> [Double] {
         let polynomials = PotentialPolynomials.coefficients(hermite: hermite, order: order, exponent: 1)
         let width = order + 1
@@ -51,12 +51,12 @@ enum MultipolePolynomial {
     }
 }
 
-/// Sums of Hermite Gaussians that are far away, moved to one centre.
+/// Sums of distant Hermite Gaussians, translated to one centre.
 struct MultipoleSum {
     static let highestOrder = 8
 
     let center: SIMD3<Double>
-    /// For each density, coefficients of Hermite Gaussians of exponent 1, up to `highestOrder`.
+    /// For each density, coefficients of Hermite Gaussians with exponent 1, up to `highestOrder`.
     private(set) var hermite: [[Double]]
 
     init(center: SIMD3<Double>, densities: Int) {
@@ -64,7 +64,7 @@ struct MultipoleSum {
         hermite = Array(repeating: [Double](repeating: 0, count: hermiteCount(Self.highestOrder)), count: densities)
     }
 
-    /// Coefficients up to `order`, which later additions do not change.
+    /// Coefficients up to `order`. Later additions do not change the returned values.
     func coefficients(order: Int) -> [[Double]] { hermite.map { Array($0[..<hermiteCount(order)]) } }
 
     /// Adds a pair: delta(r - C - d) = sum d^abc / (a! b! c!) (d/dC)^abc delta(r - C).
@@ -86,11 +86,11 @@ struct MultipoleSum {
         }
     }
 
-    /// Where products of derivatives stand.
+    /// Indices of products of derivatives.
     private struct Products: Sendable {
-        /// Element [h][s]: place of derivative h followed by derivative s; s runs as far as `highestOrder` allows.
+        /// Element [h][s]: index of derivative h followed by derivative s; s is limited by `highestOrder`.
         let rows: [[Int32]]
-        /// For each derivative after the first, the one with one power less, the axis, and that power.
+        /// For each derivative except the first: the derivative with one power reduced by one, the axis, and that power.
         private let steps: [(previous: Int, axis: Int, power: Double)]
 
         init() {
@@ -122,10 +122,10 @@ struct MultipoleSum {
     private static let products = Products()
 }
 
-/// Bound of what is lost when pairs' multipoles about a common centre are cut off.
+/// Bound of the error due to truncation of the multipoles of several pairs about a common centre.
 ///
-/// A derivative of order m of 1/R, moved by d, is a series in d whose j-th term is at most (m+j)! / j! d^j / R^(m+j+1);
-/// with multipoles up to order L the terms m + j > L are missing.
+/// A derivative of order m of 1/R, translated by d, is a series in d. Its j-th term is at most (m+j)! / j! d^j / R^(m+j+1). If
+/// multipoles are truncated after order L, the terms with m + j > L are missing.
 struct MultipoleRemainder {
     private static let terms = 32
     /// Element [density][m][j]: sums over pairs of |h| d^j (m+j)! / j!.
@@ -156,7 +156,7 @@ struct MultipoleRemainder {
         }
     }
 
-    /// For the density where it is largest, at a distance of at least twice the radius.
+    /// Bound for the density for which it is largest, at a distance of at least twice the radius.
     private func value(_ distance: Double, order: Int) -> Double {
         let inverse = 1 / distance
         return weights.reduce(0) { largest, density in
@@ -174,12 +174,12 @@ struct MultipoleRemainder {
         }
     }
 
-    /// Whether multipoles up to `order` miss less than `tolerance` from `distance` on.
+    /// Whether truncation after `order` causes an error below `tolerance` for all distances from `distance` on.
     func suffices(order: Int, at distance: Double, tolerance: Double) -> Bool {
         distance >= 2 * radius && value(distance, order: order) <= tolerance
     }
 
-    /// Distance from which on multipoles up to `order` miss less than `tolerance`, found to about ten per cent.
+    /// Minimum distance at which truncation after `order` causes an error below `tolerance`, to within about ten per cent.
     func reach(order: Int, tolerance: Double, from start: Double) -> Double {
         var distance = max(start, 2 * radius, 0.1)
         while distance < 1e4, value(distance, order: order) > tolerance { distance *= 1.1 }

@@ -6,34 +6,35 @@ import ParallelExecution
 
 /// The electrostatic potential of nuclei and electrons at arbitrary points,
 /// V(r) = sum_A Z_A / |r - R_A| - integral of rho(r') / |r - r'|,
-/// for one or several electron densities of one basis.
+/// for one or several electron densities in one basis.
 ///
-/// The densities are expanded once in Hermite Gaussians, primitive pair by primitive pair. For points close to a pair the
-/// Boys functions are exact; farther out they take their asymptotic forms, where a pair is a set of point multipoles; and
-/// the multipoles of neighbouring pairs are summed about one centre wherever a bound of what that cuts off allows it.
-/// Several densities share the work on distances and Boys functions.
+/// The densities are expanded once in Hermite Gaussians, for every primitive pair. At points close to a pair the Boys functions
+/// are evaluated exactly. At larger distances their asymptotic forms are used, which correspond to a set of point multipoles per
+/// pair. The multipoles of neighbouring pairs are combined about one centre where a bound of the truncation error permits.
+/// Distances and Boys functions are shared by all densities.
 ///
-/// Cost: for a molecule of 22 atoms in 6-31G about 3 microseconds a point on one core, and a fraction of a second of
-/// preparation. Both grow slowly with `tolerance` made smaller.
+/// Cost: about 3 microseconds per point on one core for a molecule of 22 atoms in 6-31G, and a fraction of a second for the
+/// preparation. Both increase slowly as `tolerance` decreases.
 public struct ElectrostaticPotentialEvaluator: Sendable {
     public let basis: AtomicOrbitalBasis
     public let densityCount: Int
-    /// Charges of the nuclei as the electrons see them: atomic numbers less core electrons.
+    /// Effective charges of the nuclei: atomic numbers minus core electrons.
     public let nuclearCharges: [Double]
     let sources: PotentialSources
 
-    /// Below this distance in bohr from a nucleus the distance counts as this large: values stay finite.
+    /// Minimum distance from a nucleus in bohr. Smaller distances are replaced by this value, so that the potential remains
+    /// finite.
     public static let smallestNuclearDistance = 1e-6
 
     /// - Parameters:
-    ///   - densities: one-particle density matrices over the basis functions, functions by functions; only their
-    ///     symmetric parts matter. Spin densities serve as well as total ones.
-    ///   - tolerance: how much, in hartree per elementary charge, neglected pairs, asymptotic forms and cut-off multipoles
-    ///     may change the potential. Pairs are neglected while the sum of rigorous bounds stays below a tenth of it, and
-    ///     multipoles are cut off while the sum of bounds stays below half of it; asymptotic forms may add a thousandth
-    ///     of it for every pair that is near its limit. Errors found are a hundred times smaller than the tolerance.
-    ///     1e-8 is ample for cubes and fits; 1e-11 and below leave rounding only.
-    ///   - pool: threads for the preparation; the result does not depend on their number.
+    ///   - densities: one-particle density matrices over the basis functions (functions x functions). Only their symmetric parts
+    ///     are used. Spin densities are also accepted.
+    ///   - tolerance: maximum error of the potential, in hartree per elementary charge, due to neglected pairs, asymptotic forms
+    ///     and truncated multipoles. The sum of rigorous bounds is limited to a tenth of it for neglected pairs, and to half of
+    ///     it for truncated multipoles. Asymptotic forms may add a thousandth of it for every pair that is close to its limit.
+    ///     Observed errors are a hundred times smaller than the tolerance. 1e-8 is ample for cubes and fits; for 1e-11 and below
+    ///     only rounding errors remain.
+    ///   - pool: threads for the preparation. The result does not depend on their number.
     public init(
         basis: AtomicOrbitalBasis, densities: [Matrix], tolerance: Double = 1e-8, pool: WorkerPool = WorkerPool(threads: 1)
     ) {
@@ -45,7 +46,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
         nuclearCharges = basis.effectiveNuclearCharges
         let elements = HermiteDensity(basis: basis, densities: densities, pool: pool).elements
         var pairs = pool.map(elements.count, inChunksOf: 64) { PairPotential(elements[$0], tolerance: 0.001 * tolerance) }
-        // The least pairs go, as long as all that are omitted together stay below a tenth of the tolerance.
+        // The smallest pairs are omitted while their sum remains below a tenth of the tolerance.
         pairs.sort { $0.bound > $1.bound }
         var neglected = 0.0
         while let last = pairs.last, neglected + last.bound < 0.1 * tolerance {
@@ -58,14 +59,14 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
         sources = PotentialSources(clusters: clusters, densities: densities.count)
     }
 
-    /// Potential at every point: element [d][k] belongs to density d and point k. In hartree per elementary charge.
+    /// Potential at every point, in hartree per elementary charge. Element [d][k] is that of density d at point k.
     ///
     /// - Parameters:
     ///   - points: in bohr.
-    ///   - includingNuclei: false gives the electrons' part alone (negative for electrons).
-    ///   - progress: called now and then from any thread with the fraction of points that are done.
+    ///   - includingNuclei: if false, returns only the contribution of the electrons, which is negative.
+    ///   - progress: called at intervals, from any thread, with the fraction of completed points.
     ///
-    /// The result has the same bits whatever the number of threads.
+    /// The result is bitwise identical for any number of threads.
     public func values(
         at points: [SIMD3<Double>], includingNuclei: Bool = true, pool: WorkerPool,
         progress: (@Sendable (Double) -> Void)? = nil
@@ -94,7 +95,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
 
     static let pieceSize = 4096
 
-    /// Points cut into compact pieces that threads take one by one.
+    /// Divides the points into compact pieces, which are distributed dynamically over the threads.
     private static func pieces(of points: [SIMD3<Double>]) -> (indices: [Int32], pieces: [Range<Int>]) {
         var indices = (0..<Int32(points.count)).map { $0 }
         var pieces: [Range<Int>] = []

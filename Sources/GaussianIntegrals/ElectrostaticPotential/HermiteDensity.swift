@@ -4,8 +4,8 @@ import LinearAlgebra
 import MolecularStructure
 import ParallelExecution
 
-/// Charge densities of one basis as sums of Hermite Gaussians, one set for every pair of primitive exponents on two
-/// atoms: shells of an atom that share an exponent share its entry.
+/// Charge densities in one basis as sums of Hermite Gaussians, with one set for every pair of primitive exponents on two atoms.
+/// Shells of an atom with a common exponent share its entry.
 ///
 /// A product of two primitives with exponents a on A and b on B is a Gaussian of exponent p = a + b at
 /// P = (a A + b B) / p times a polynomial, and that product is a finite sum of derivatives of exp(-p (r - P)^2) with
@@ -17,16 +17,16 @@ struct HermiteDensity {
         var center: SIMD3<Double>
         /// Highest total order of the derivatives.
         var order: Int
-        /// For every density the coefficients of the derivatives (t, u, v), by ascending t + u + v and within one
-        /// sum in the order of `CartesianMonomials`.
+        /// For every density, the coefficients of the derivatives (t, u, v), in ascending order of t + u + v, and in the order of
+        /// `CartesianMonomials` for equal sums.
         var coefficients: [[Double]]
     }
 
     let elements: [Element]
 
     /// - Parameters:
-    ///   - densities: functions by functions; only their symmetric parts matter.
-    ///   - threshold: primitive pairs whose product prefactor exp(-a b R^2 / p) is below this are omitted at once.
+    ///   - densities: functions x functions. Only the symmetric parts are used.
+    ///   - threshold: primitive pairs with a product prefactor exp(-a b R^2 / p) below this are omitted immediately.
     init(basis: AtomicOrbitalBasis, densities: [Matrix], pool: WorkerPool, threshold: Double = 1e-20) {
         let atoms = Self.atomPrimitives(basis)
         let pairs = atoms.indices.flatMap { i in (0...i).map { (i, $0) } }
@@ -37,16 +37,16 @@ struct HermiteDensity {
         }.flatMap { $0 }
     }
 
-    /// What one atom's functions are made of.
+    /// Composition of the functions of one atom.
     private struct AtomPrimitives: Sendable {
         let functions: [Int]
         let center: SIMD3<Double>
         let exponents: [Double]
         /// Highest angular momentum of each exponent.
         let angularMomenta: [Int]
-        /// First column of each exponent: columns are Cartesian monomials of all degrees up to that momentum.
+        /// First column of each exponent. Columns are Cartesian monomials of all degrees up to the highest angular momentum.
         let firstColumns: [Int]
-        /// Functions of the atom by columns.
+        /// Functions of the atom x columns.
         let coefficients: Matrix
     }
 
@@ -93,7 +93,7 @@ struct HermiteDensity {
         }
     }
 
-    /// The pairs of two atoms' primitives.
+    /// The primitive pairs of two atoms.
     private static func elements(
         _ a: AtomPrimitives, _ b: AtomPrimitives, sameAtom: Bool, densities: [Matrix], largestExponent: Double
     ) -> [Element] {
@@ -107,7 +107,7 @@ struct HermiteDensity {
             var block = Matrix(rows: a.functions.count, columns: b.functions.count)
             for (i, m) in a.functions.enumerated() {
                 for (j, n) in b.functions.enumerated() {
-                    // Both triangles of the symmetric part, but the diagonal block stands for itself.
+                    // Both triangles of the symmetric part; the diagonal block is counted once.
                     block[i, j] = (density[m, n] + density[n, m]) * (sameAtom ? 0.5 : 1)
                 }
             }
@@ -138,12 +138,12 @@ struct HermiteDensity {
 @inline(__always)
 func hermiteCount(_ order: Int) -> Int { (order + 1) * (order + 2) * (order + 3) / 6 }
 
-/// Expansion coefficients of products of Cartesian primitives on two centres in Hermite Gaussians, for all powers up
-/// to one angular momentum on each centre.
+/// Expansion coefficients of products of Cartesian primitives on two centres in Hermite Gaussians, for all powers up to given
+/// angular momenta on the two centres.
 struct HermiteExpansion {
     private let la: Int
     private let lb: Int
-    /// For x, y, z: coefficient (i, j, t) at `(i * (lb + 1) + j) * (la + lb + 1) + t`.
+    /// For x, y, z: coefficient (i, j, t) has the index `(i * (lb + 1) + j) * (la + lb + 1) + t`.
     private let axes: [[Double]]
 
     init(_ a: Double, _ b: Double, from A: SIMD3<Double>, to B: SIMD3<Double>, _ la: Int, _ lb: Int) {
@@ -177,8 +177,8 @@ struct HermiteExpansion {
         }
     }
 
-    /// sum_ij D_ij E^ij_tuv over the block of `matrix` whose rows are the monomials of degrees 0...la on the first
-    /// centre and whose columns are those of 0...lb on the second.
+    /// sum_ij D_ij E^ij_tuv over a block of `matrix`. The rows are the monomials of degrees 0...la on the first centre, the
+    /// columns those of degrees 0...lb on the second.
     func contract(_ matrix: Matrix, row: Int, column: Int, factor: Double) -> [Double] {
         var result = [Double](repeating: 0, count: hermiteCount(la + lb))
         let width = la + lb + 1

@@ -1,8 +1,8 @@
 import CVectorShims
 
-/// Adds the potential of point multipoles of one order at the points of a leaf.
+/// Adds the potential of point multipoles of one order to the points of a leaf.
 ///
-/// A record holds the centre (three doubles), then for each density the coefficients of `MultipolePolynomial`.
+/// A record contains the centre (three doubles), followed by the coefficients of `MultipolePolynomial` for each density.
 struct MultipoleKernel {
     let order: Int
     let records: UnsafePointer<Double>
@@ -23,7 +23,7 @@ struct MultipoleKernel {
         }
     }
 
-    /// Four batches at a time: their coordinates and partial sums fill the registers, and one coefficient serves four.
+    /// Four batches at a time: their coordinates and partial sums fill the registers, and each coefficient is used four times.
     private func add<Order: MultipoleOrder>(
         _ list: UnsafePointer<Int32>, _ count: Int, _ target: PotentialTarget, _: Order.Type
     ) {
@@ -43,7 +43,7 @@ struct MultipoleKernel {
                 var sum = target.potential + batch
                 for _ in 0..<densities {
                     var (q0, q1, q2, q3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-                    // Powers x^(L-i) y^(i-j) z^(j-k), each counted downwards.
+                    // Powers x^(L-i) y^(i-j) z^(j-k), each in descending order.
                     for i in 0...order {
                         var (a0, a1, a2, a3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
                         for j in 0...i {
@@ -92,7 +92,7 @@ struct MultipoleKernel {
     }
 }
 
-/// An order that the compiler knows.
+/// An order that is known at compile time.
 private protocol MultipoleOrder {
     static var value: Int { get }
 }

@@ -2,36 +2,36 @@ import Foundation
 import MolecularStructure
 import ParallelExecution
 
-/// Primitive pairs close together, the most extended first. Seen from a distance, all pairs from some place on act as
-/// point multipoles, and their sum is one `MultipoleSum`; the more distant the point, the more pairs it holds.
+/// Neighbouring primitive pairs, the most extended first. Beyond a certain distance, all pairs from some index on act as point
+/// multipoles and are combined in one `MultipoleSum`. The number of combined pairs increases with the distance of the point.
 struct PairCluster: Sendable {
-    /// All pairs from `first` on, as multipoles about the cluster's centre.
+    /// Multipoles of all pairs from `first` on, about the centre of the cluster.
     struct Level: Sendable {
         let first: Int
-        /// Least distance in bohr from the centre at which the level serves.
+        /// Minimum distance in bohr from the centre at which the level is applicable.
         let reach: Double
         let order: Int
-        /// For each density, coefficients of Hermite Gaussians of exponent 1 about the centre.
+        /// For each density, coefficients of Hermite Gaussians with exponent 1 about the centre.
         let hermite: [[Double]]
     }
 
     let center: SIMD3<Double>
     let pairs: [PairPotential]
-    /// By ascending `first`, and so by descending reach.
+    /// In ascending order of `first`, and therefore in descending order of reach.
     let levels: [Level]
 
-    /// - Parameter tolerance: bound of what cutting the multipoles off may change at any point.
+    /// - Parameter tolerance: bound of the truncation error of the multipoles at any point.
     init(center: SIMD3<Double>, pairs unsorted: [PairPotential], tolerance: Double, densities: Int) {
         let pairs = unsorted.sorted { $0.nearDistance > $1.nearDistance }
         self.center = center
         self.pairs = pairs
-        // From the back: distance at which all from k on are point-like.
+        // From the end: distance at which all pairs from k on are point-like.
         var nearReach = [Double](repeating: 0, count: pairs.count + 1)
         for k in pairs.indices.reversed() {
             nearReach[k] = max(nearReach[k + 1], pairs[k].nearDistance + distance(pairs[k].center, center))
         }
         let highest = pairs.reduce(0) { max($0, $1.order) }
-        // Levels start where the distance has shrunk by a fifth since the last one.
+        // A new level starts when the distance has decreased by one fifth.
         var starts: [Int] = []
         var last = Double.infinity
         for k in pairs.indices where nearReach[k] < 0.8 * last {
@@ -48,8 +48,8 @@ struct PairCluster: Sendable {
                 remainder.add(pairs[next], displacement: distance(pairs[next].center, center))
                 multipoles.add(pairs[next])
             }
-            // The lowest order that serves about as soon as the pairs are point-like; else the highest that costs less
-            // than the pairs one by one.
+            // The lowest order that is applicable almost as soon as the pairs are point-like; otherwise the highest order that is
+            // less expensive than the individual pairs.
             let near = nearReach[start]
             let affordable = (1...MultipoleSum.highestOrder).last {
                 hermiteCount($0) + 20 < 25 * (pairs.count - start)
@@ -66,7 +66,7 @@ struct PairCluster: Sendable {
         self.levels = levels.reversed()
     }
 
-    /// Sorts pairs into clusters: those within `atomRadius` of a nucleus about it, all others by cubic cells.
+    /// Divides pairs into clusters: one per nucleus for pairs within `atomRadius`, and cubic cells for all others.
     static func clusters(
         of pairs: [PairPotential], nuclei: [SIMD3<Double>], tolerance: Double, densities: Int, pool: WorkerPool
     ) -> [PairCluster] {

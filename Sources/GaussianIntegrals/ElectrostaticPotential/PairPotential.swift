@@ -5,19 +5,19 @@ struct PairPotential: Sendable {
     let exponent: Double
     let center: SIMD3<Double>
     let order: Int
-    /// For each density the polynomials' coefficients.
+    /// Polynomial coefficients for each density.
     let coefficients: [[Double]]
-    /// For each density the coefficients of the Hermite Gaussians.
+    /// Coefficients of the Hermite Gaussians for each density.
     let hermite: [[Double]]
-    /// Bound of the potential's magnitude anywhere, for the density where it is largest.
+    /// Bound of the magnitude of the potential at any point, for the density for which it is largest.
     let bound: Double
-    /// Distance in bohr from the centre from which on the potential is that of point multipoles.
+    /// Minimum distance in bohr from the centre at which the potential is that of point multipoles.
     let nearDistance: Double
 
     init(_ element: HermiteDensity.Element, tolerance: Double) {
         exponent = element.exponent
         center = element.center
-        // Trailing orders without coefficients need not be worked on.
+        // Trailing orders without coefficients are skipped.
         var order = element.order
         while order > 0, element.coefficients.allSatisfy({ $0[hermiteCount(order - 1)..<hermiteCount(order)].allSatisfy { $0 == 0 } }) {
             order -= 1

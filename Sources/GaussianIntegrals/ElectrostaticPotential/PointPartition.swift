@@ -1,13 +1,13 @@
-/// Points in groups that lie close together: a k-d tree whose nodes are halved along their longest side.
+/// Groups of neighbouring points: a k-d tree with nodes that are halved along their longest side.
 enum PointPartition {
-    /// Axis-aligned box around points.
+    /// Axis-aligned bounding box of points.
     struct Box: Sendable {
         var lower: SIMD3<Double>
         var upper: SIMD3<Double>
 
         var center: SIMD3<Double> { 0.5 * (lower + upper) }
 
-        /// Squared distance from `point` to the nearest place of the box.
+        /// Squared distance from `point` to the nearest point of the box.
         @inline(__always)
         func squaredDistance(to point: SIMD3<Double>) -> Double {
             let outside = pointwiseMax(pointwiseMax(lower - point, point - upper), SIMD3())
@@ -15,10 +15,10 @@ enum PointPartition {
         }
     }
 
-    /// Reorders `order` (indices of points) such that every run of `leafSize` entries lies close together, and
-    /// returns the ranges of entries. All but the last have `leafSize` entries.
+    /// Reorders `order` (indices of points) such that every run of `leafSize` entries contains neighbouring points, and returns
+    /// the ranges of the runs. All runs except the last have `leafSize` entries.
     ///
-    /// The result depends on the points alone. Cost: O(n log n).
+    /// The result depends on the points only. Cost: O(n log n).
     static func arrange(
         _ order: inout [Int32], _ range: Range<Int>, points: UnsafePointer<SIMD3<Double>>, leafSize: Int,
         leaves: inout [Range<Int>]
@@ -49,7 +49,7 @@ enum PointPartition {
         return box
     }
 
-    /// Hoare's selection: afterwards entries before `middle` have coordinates no larger than those from it on.
+    /// Hoare's selection: afterwards, no entry before `middle` has a larger coordinate than an entry from `middle` on.
     private static func select(
         _ order: UnsafeMutablePointer<Int32>, _ range: Range<Int>, _ middle: Int, _ axis: Int,
         _ points: UnsafePointer<SIMD3<Double>>

@@ -3,9 +3,9 @@ import Foundation
 import MolecularStructure
 import Synchronization
 
-/// A few thousand points close together, on which one thread works.
+/// A few thousand neighbouring points, processed by one thread.
 final class PotentialBlock {
-    /// Places of the points in the caller's array, leaf by leaf.
+    /// Indices of the points in the caller's array, leaf by leaf.
     private var indices: [Int32]
     private let points: UnsafePointer<SIMD3<Double>>
     private let densities: Int
@@ -39,7 +39,7 @@ final class PotentialBlock {
             let base = storage + k * perLeaf
             let count = Self.batchCount(range.count)
             for slot in 0..<(8 * count) {
-                // Lanes past the end repeat the last point.
+                // Unused lanes repeat the last point.
                 let point = points[Int(self.indices[min(range.lowerBound + slot, range.upperBound - 1)])]
                 for axis in 0..<3 { base[axis * count + slot / 8][slot % 8] = point[axis] }
             }
@@ -54,10 +54,11 @@ final class PotentialBlock {
 
     deinit { storage.deallocate() }
 
-    /// Batches of eight that hold so many points, rounded up to the four that `MultipoleKernel` takes at a time.
+    /// Number of batches of eight for the given number of points, rounded up to the four batches that `MultipoleKernel` processes
+    /// at a time.
     private static func batchCount(_ points: Int) -> Int { (points + 31) / 32 * 4 }
 
-    /// Adds the electrons' potential at all points.
+    /// Adds the potential of the electrons at all points.
     func add(_ sources: PotentialSources) {
         let lists = WorkLists(sources)
         for leaf in leaves {
@@ -95,7 +96,7 @@ final class PotentialBlock {
         }
     }
 
-    /// Copies the potential to the caller's arrays, density after density.
+    /// Copies the potential to the caller's arrays, one density after another.
     func scatter(to result: UnsafeMutablePointer<Double>, pointCount: Int) {
         for leaf in leaves {
             for density in 0..<densities {
@@ -108,7 +109,7 @@ final class PotentialBlock {
     }
 }
 
-/// Counts finished pieces and tells a callback the fraction.
+/// Counts completed pieces and reports the fraction to a callback.
 final class ProgressCounter: Sendable {
     private let done = Atomic<Int>(0)
     private let total: Int

@@ -1,30 +1,30 @@
 import CVectorShims
 import GaussianBasis
 
-/// Points of one leaf of the partition, and where the potential at them is summed up.
+/// Points of one leaf of the partition, and the accumulators of the potential at these points.
 struct PotentialTarget {
-    /// Batches of eight points.
+    /// Number of batches of eight points.
     let batches: Int
     /// Coordinates: x of all batches, then y, then z.
     let coordinates: UnsafePointer<Lanes>
-    /// Potential: density after density, each `batches` long.
+    /// Potential: `batches` vectors per density.
     let potential: UnsafeMutablePointer<Lanes>
     let densities: Int
 }
 
 /// Sums of F_n(T) P_n(x) over listed primitive pairs of one order, for the points of a leaf.
 ///
-/// A pair is a record of doubles: sqrt(p), sqrt(p) P_x, sqrt(p) P_y, sqrt(p) P_z, and for each density the
-/// coefficients of `PotentialPolynomials`.
+/// The record of a pair contains the doubles sqrt(p), sqrt(p) P_x, sqrt(p) P_y, sqrt(p) P_z, followed by the coefficients of
+/// `PotentialPolynomials` for each density.
 struct PotentialKernel {
     let order: Int
     let records: UnsafePointer<Double>
-    /// Doubles from one record to the next.
+    /// Distance in doubles between consecutive records.
     let stride: Int
 
     static let headerCount = 4
 
-    /// Adds the listed pairs' potential with exact Boys functions.
+    /// Adds the potential of the listed pairs from exact Boys functions.
     func addNear(_ list: UnsafePointer<Int32>, _ count: Int, to target: PotentialTarget) {
         switch order {
         case 0: addFirstOrders(list, count, target, NearOrder0.self)
@@ -34,7 +34,7 @@ struct PotentialKernel {
         }
     }
 
-    /// Adds the listed pairs' potential with the Boys functions' asymptotic forms.
+    /// Adds the potential of the listed pairs from the asymptotic forms of the Boys functions.
     func addFar(_ list: UnsafePointer<Int32>, _ count: Int, to target: PotentialTarget) {
         switch order {
         case 0: addFirstOrders(list, count, target, FarOrder0.self)
@@ -44,7 +44,7 @@ struct PotentialKernel {
         }
     }
 
-    /// Orders 0, 1, 2; the compiler makes a loop of its own for each `Case`.
+    /// Orders 0, 1, 2. The compiler generates a separate loop for each `Case`.
     private func addFirstOrders<Case: KernelCase>(
         _ list: UnsafePointer<Int32>, _ count: Int, _ target: PotentialTarget, _: Case.Type
     ) {
@@ -153,16 +153,16 @@ struct PotentialKernel {
         }
     }
 
-    /// All monomials up to `order`, degree by degree; element 0 is 1 already.
+    /// All monomials up to `order`, degree by degree. Element 0 must already be 1.
     @inline(__always)
     private func fillMonomials(_ monomials: UnsafeMutablePointer<Lanes>, _ x: Lanes, _ y: Lanes, _ z: Lanes) {
         var previous = monomials
         var next = monomials + 1
         for degree in 0..<order {
-            // Those with a factor x are x times all of one degree less, in the same order.
+            // Monomials with a factor x are x times all monomials of the next lower degree, in the same order.
             let below = (degree + 1) * (degree + 2) / 2
             for k in 0..<below { next[k] = x * previous[k] }
-            // y^j z^k: the last degree + 1 of one degree less have no x.
+            // y^j z^k: the last degree + 1 monomials of the next lower degree do not contain x.
             let last = previous + (below - degree - 1)
             for k in 0...degree { next[below + k] = y * last[k] }
             next[below + degree + 1] = z * last[degree]
@@ -172,7 +172,7 @@ struct PotentialKernel {
     }
 }
 
-/// What distinguishes one loop of `addFirstOrders` from the others at compile time.
+/// Compile-time parameters of the loops of `addFirstOrders`.
 private protocol KernelCase {
     static var order: Int { get }
     static var isNear: Bool { get }
@@ -208,7 +208,7 @@ private enum FarOrder2: KernelCase {
     static var isNear: Bool { false }
 }
 
-/// F_0, F_1, F_2 in registers; those above the order asked for are zero and cost nothing.
+/// F_0, F_1, F_2 in registers. Functions above the requested order are zero and have no cost.
 private struct FirstBoysValues {
     var f0 = Lanes.zero
     var f1 = Lanes.zero
@@ -222,7 +222,7 @@ private struct FirstBoysValues {
         }
         self.init(asymptotic: t, order: order)
         if esp_all_below8(-t, -BoysLookup.limit) != 0 { return }
-        // exp(-31) stands for lanes beyond the table; they take the asymptotic values instead.
+        // Lanes beyond the table use exp(-31) and are replaced by the asymptotic values.
         let near = FirstBoysValues(
             tabulated: esp_min8(t, Lanes(repeating: BoysLookup.limit.nextDown)), order: order, table: table,
             exponential: exponential)
@@ -263,7 +263,7 @@ private struct FirstBoysValues {
     }
 }
 
-/// F_0 ... F_order into `result`.
+/// Writes F_0 ... F_order to `result`.
 @inline(__always)
 private func boysValues(
     _ t: Lanes, order: Int, table: UnsafePointer<Double>, exponential: UnsafePointer<Double>,

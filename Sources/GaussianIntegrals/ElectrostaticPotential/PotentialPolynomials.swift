@@ -1,28 +1,28 @@
 import Foundation
 import GaussianBasis
 
-/// The electrons' potential of Hermite Gaussians, rewritten as sum_n F_n(T) P_n(x).
+/// The potential of the electrons from Hermite Gaussians, rewritten as sum_n F_n(T) P_n(x).
 ///
 /// With x = sqrt(p) (r - P) and T = x^2, the potential of (d/dP)^tuv exp(-p (r - P)^2) is
 /// (2 pi / p) (d/dP)^tuv F_0(T). Along one axis, D = (1 / 2 sqrt(p)) d/dP acts as
 /// D (x^k F_n) = x^(k+1) F_(n+1) - (k/2) x^(k-1) F_n, so that
 /// D^t F_0 = sum_i (-1)^i t! / (4^i i! (t - 2i)!) x^(t-2i) F_(t-i).
-/// A pair of total order L therefore has for each n from 0 to L a polynomial P_n whose monomials have degrees from
-/// max(0, 2n - L) to n; its coefficients are stored by ascending n, then degree, then in the order of
-/// `CartesianMonomials`. No recursion over intermediate integrals is left for the points.
+/// For a pair of total order L, there is a polynomial P_n for each n from 0 to L, with monomials of degrees from max(0, 2n - L)
+/// to n. Its coefficients are stored in ascending order of n, then of the degree, then in the order of `CartesianMonomials`. No
+/// recursion over intermediate integrals is required at the points.
 enum PotentialPolynomials {
-    /// Lowest degree of P_n in a pair of order L.
+    /// Lowest degree of P_n for a pair of order L.
     @inline(__always)
     static func lowestDegree(_ n: Int, order: Int) -> Int { max(0, 2 * n - order) }
 
-    /// Coefficients of all P_n together.
+    /// Total number of coefficients of all P_n.
     static func count(order: Int) -> Int {
         (0...order).reduce(0) { $0 + hermiteCount($1) - hermiteCount(lowestDegree($1, order: order) - 1) }
     }
 
-    /// Polynomial coefficients of the electrons' potential (negative for a positive density).
+    /// Polynomial coefficients of the potential of the electrons (negative for a positive density).
     ///
-    /// - Parameter hermite: coefficients of the Hermite Gaussians, `hermiteCount(order)` of them.
+    /// - Parameter hermite: `hermiteCount(order)` coefficients of the Hermite Gaussians.
     static func coefficients(hermite: [Double], order: Int, exponent p: Double) -> [Double] {
         var starts: [Int] = []
         var total = 0
@@ -65,7 +65,7 @@ enum PotentialPolynomials {
         return result
     }
 
-    /// For each n the sums of the coefficients' magnitudes by degree: element [n][degree].
+    /// For each n, the sums of the magnitudes of the coefficients by degree: element [n][degree].
     static func magnitudes(_ coefficients: [Double], order: Int) -> [[Double]] {
         var result: [[Double]] = []
         var place = 0
@@ -82,7 +82,7 @@ enum PotentialPolynomials {
         return result
     }
 
-    /// A bound of the potential's magnitude at any point: every monomial of degree m is at most T^(m/2).
+    /// A bound of the magnitude of the potential at any point: every monomial of degree m is at most T^(m/2).
     static func bound(_ magnitudes: [[Double]]) -> Double {
         var result = 0.0
         for (n, row) in magnitudes.enumerated() {
@@ -91,8 +91,8 @@ enum PotentialPolynomials {
         return result
     }
 
-    /// Smallest T beyond which the Boys functions' asymptotic forms change the potential by less than `tolerance`,
-    /// but no more than `BoysLookup.limit`: their error is below exp(-T) / T once T >= 2n.
+    /// Smallest T beyond which the asymptotic forms of the Boys functions change the potential by less than `tolerance`, limited
+    /// to `BoysLookup.limit`. Their error is below exp(-T) / T for T >= 2n.
     static func asymptoticArgument(_ magnitudes: [[Double]], tolerance: Double) -> Double {
         func error(_ t: Double) -> Double {
             var sum = 0.0
@@ -106,7 +106,7 @@ enum PotentialPolynomials {
         return min(t, BoysLookup.limit)
     }
 
-    /// Largest value of F_n(T) T^(m/2), a little enlarged for the gaps between the arguments that are tried.
+    /// Maximum of F_n(T) T^(m/2), slightly increased because it is sampled at discrete arguments.
     private static let largestProducts: [[Double]] = (0...BoysLookup.highestOrder).map { n in
         (0...n).map { m in
             let sampled = stride(from: 0.0, through: 40, by: 0.25).map {

@@ -1,14 +1,14 @@
 import Foundation
 import GaussianBasis
 
-/// Records of equal length for a kernel. Freed with the object.
+/// Records of equal length for a kernel. They are freed with the object.
 final class KernelRecords: @unchecked Sendable {
     let order: Int
     let stride: Int
     let count: Int
     let base: UnsafeMutablePointer<Double>
 
-    /// - Parameter rows: all of `stride` numbers.
+    /// - Parameter rows: each must contain `stride` numbers.
     init(order: Int, stride: Int, rows: [[Double]]) {
         self.order = order
         self.stride = stride
@@ -22,20 +22,20 @@ final class KernelRecords: @unchecked Sendable {
     deinit { base.deallocate() }
 }
 
-/// Everything that makes the electrons' potential: clusters of primitive pairs, their multipoles, and the records on
-/// which the kernels work.
+/// All sources of the electrons' potential: clusters of primitive pairs, their multipoles, and the records that the kernels
+/// process.
 final class PotentialSources: Sendable {
     struct Cluster {
         let center: SIMD3<Double>
-        /// Into `levels`.
+        /// Index range in `levels`.
         let levels: Range<Int>
-        /// Into `pairs`, the most extended first.
+        /// Index range in `pairs`, the most extended first.
         let pairs: Range<Int>
     }
 
     struct Level {
         let squaredReach: Double
-        /// How many pairs of the cluster, from its first on, the level leaves out.
+        /// Number of pairs of the cluster, from its first one on, that the level does not include.
         let remaining: Int32
         let order: Int32
         let record: Int32
@@ -43,7 +43,7 @@ final class PotentialSources: Sendable {
 
     struct Pair {
         let center: SIMD3<Double>
-        /// From this squared distance on, the asymptotic forms of the Boys functions do.
+        /// Squared distance beyond which the asymptotic forms of the Boys functions are sufficient.
         let squaredNearDistance: Double
         let order: Int32
         let record: Int32
@@ -52,9 +52,9 @@ final class PotentialSources: Sendable {
     let clusters: [Cluster]
     let levels: [Level]
     let pairs: [Pair]
-    /// Element k holds pairs of order k.
+    /// Element k contains pairs of order k.
     let pairRecords: [KernelRecords]
-    /// Element k holds multipoles up to order k.
+    /// Element k contains multipoles up to order k.
     let multipoleRecords: [KernelRecords]
 
     init(clusters source: [PairCluster], densities: Int) {

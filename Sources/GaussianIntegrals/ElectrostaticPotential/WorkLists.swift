@@ -1,16 +1,16 @@
-/// For the points of one leaf: which pairs are near, which are far, and which clusters act as multipoles.
+/// Lists for the points of one leaf: near pairs, distant pairs, and clusters that act as multipoles.
 final class WorkLists {
-    /// One list an order of the pairs; numbers of records.
+    /// One list of record indices per order of the pairs.
     let near: [UnsafeMutablePointer<Int32>]
     let far: [UnsafeMutablePointer<Int32>]
-    /// One list an order of the multipoles.
+    /// One list per order of the multipoles.
     let multipoles: [UnsafeMutablePointer<Int32>]
     let nearCounts: UnsafeMutablePointer<Int>
     let farCounts: UnsafeMutablePointer<Int>
     let multipoleCounts: UnsafeMutablePointer<Int>
 
     init(_ sources: PotentialSources) {
-        // One more than needed: an entry is written as a whole.
+        // One element more than required, because entries are written as a whole.
         near = sources.pairRecords.map { .allocate(capacity: $0.count + 1) }
         far = sources.pairRecords.map { .allocate(capacity: $0.count + 1) }
         multipoles = sources.multipoleRecords.map { .allocate(capacity: $0.count + 1) }

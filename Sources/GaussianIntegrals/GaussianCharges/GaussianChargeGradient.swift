@@ -5,14 +5,14 @@ import ParallelExecution
 
 /// Derivatives of the interaction of a density with Gaussian charges, W = sum_k q_k sum_mn P_mn (m n|k), at fixed q and P.
 public enum GaussianChargeGradient {
-    /// Sums over bras that have accumulators of their own: results do not depend on the threads.
+    /// Number of groups of bras with separate accumulators. The results do not depend on the number of threads.
     private static let pieces = 16
     private static let threshold = 1e-14
 
     /// - Parameters:
     ///   - density: symmetric.
     ///   - centers, exponents, charges: of the Gaussian charges.
-    /// - Returns: dW/dR of every atom, whose basis functions move with it, and of every charge, in hartree per bohr.
+    /// - Returns: dW/dR for every atom, whose basis functions move with it, and for every charge, in hartree per bohr.
     public static func gradient(
         basis: AtomicOrbitalBasis, density: Matrix, centers: [SIMD3<Double>], exponents: [Double], charges: [Double],
         pool: WorkerPool
@@ -57,7 +57,7 @@ private final class GaussianChargeForces {
     private let sites: GaussianChargeSites
     private let charges: [Lanes]
     private let kernel: GaussianChargeKernel
-    /// Of the charges: x of every group, then y, then z.
+    /// Components of the charges: x of every group, then y, then z.
     private let forces: UnsafeMutablePointer<Lanes>
 
     init(_ hermite: HermiteCharges, _ sites: GaussianChargeSites, _ charges: [Lanes], degree: Int, atoms: Int) {

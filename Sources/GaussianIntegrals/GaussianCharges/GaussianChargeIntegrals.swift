@@ -6,26 +6,27 @@ import ParallelExecution
 /// The Coulomb interaction of the products of basis functions with spherical Gaussian charges of unit size,
 /// (m n|k), such as the surface charges of a polarizable continuum.
 ///
-/// Integrals are never stored: `potentials` contracts densities to Hermite Gaussians, one set for every primitive pair, and `matrices` sums the
-/// charges' potential in Hermite Gaussians before it becomes matrix elements. McMurchie and Davidson, J. Comput. Phys. 26, 218 (1978),
-/// doi 10.1016/0021-9991(78)90092-X.
+/// Integrals are not stored. `potentials` contracts densities to Hermite Gaussians, with one set per primitive pair. `matrices`
+/// sums the potential of the charges in Hermite Gaussians, which are then transformed to matrix elements. McMurchie and Davidson,
+/// J. Comput. Phys. 26, 218 (1978), doi 10.1016/0021-9991(78)90092-X.
 ///
-/// The result of every function has the same bits whatever the number of threads.
+/// The results of all functions are bitwise identical for any number of threads.
 public final class GaussianChargeIntegrals: @unchecked Sendable {
     private let list: ShellPairList
     private let sites: GaussianChargeSites
     private let pool: WorkerPool
     private let functionCount: Int
     private let highestDegree: Int
-    /// Pairs that matter, and how many of their primitives do.
+    /// Significant pairs, and the number of significant primitives of each.
     private let pairs: [(pair: ShellPair, primitiveCount: Int)]
-    /// First Hermite coefficient of every pair's first primitive, and the number of all.
+    /// Index of the first Hermite coefficient of every pair's first primitive, and the total number.
     private let firstHermite: [Int]
     private let hermiteTotal: Int
 
     public var count: Int { sites.count }
 
-    /// Primitive pairs of a size (see `PrimitivePairs`) below this are omitted: each changes a potential by less than some ten times it.
+    /// Primitive pairs with a size (see `PrimitivePairs`) below this are omitted. Each changes a potential by less than about ten
+    /// times this.
     private static let threshold = 1e-13
 
     /// - Parameters:
@@ -39,7 +40,7 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
         var kept: [(pair: ShellPair, primitiveCount: Int)] = []
         var (firsts, total, degree) = ([Int](), 0, 0)
         for pair in list.pairs {
-            // In order of falling size.
+            // In descending order of size.
             var count = 0
             while count < pair.primitiveCount, list.primitives.size[pair.firstPrimitive + count] >= Self.threshold { count += 1 }
             guard count > 0 else { continue }
@@ -54,7 +55,8 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
         hermiteTotal = total
     }
 
-    /// The potentials of the charges in densities: element [d][k] is sum_mn P^d_mn (m n|k), in hartree; positive for a positive density.
+    /// The potentials of densities at the charges: element [d][k] is sum_mn P^d_mn (m n|k), in hartree; positive for a positive
+    /// density.
     ///
     /// - Parameter densities: symmetric.
     public func potentials(of densities: [Matrix]) -> [[Double]] {
@@ -77,7 +79,8 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
         return densities.indices.map { sites.unpacked(sums + $0 * sites.groupCount) }
     }
 
-    /// Hermite coefficients of every density: [primitive][density][Hermite Gaussian] from `firstHermite` times densities on.
+    /// Hermite coefficients of every density: [primitive][density][Hermite Gaussian], starting at `firstHermite` times the number
+    /// of densities.
     private func contract(_ densities: [Matrix], into coefficients: SharedPointer<Double>) {
         let chunk = 32
         pool.forEach((pairs.count + chunk - 1) / chunk) { piece, _ in
@@ -144,7 +147,7 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
         }
     }
 
-    /// The matrices of charges: sum_k q^c_k (m n|k) for every set c, in hartree; positive for positive charges.
+    /// The matrices of sets of charges: sum_k q^c_k (m n|k) for every set c, in hartree; positive for positive charges.
     public func matrices(of charges: [[Double]]) -> [Matrix] {
         guard !charges.isEmpty else { return [] }
         let n = functionCount

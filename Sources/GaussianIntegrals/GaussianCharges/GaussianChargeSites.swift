@@ -2,16 +2,17 @@ import Foundation
 import GaussianBasis
 import ParallelExecution
 
-/// Spherical Gaussian charges of unit size, (a / pi)^(3/2) exp(-a |r - R|^2), in groups of eight neighbours: the kets of their integrals.
+/// Spherical Gaussian charges of unit size, (a / pi)^(3/2) exp(-a |r - R|^2), in groups of eight neighbours: the kets of their
+/// integrals.
 final class GaussianChargeSites: @unchecked Sendable {
     let count: Int
-    /// Vectors that hold all charges.
+    /// Number of vectors that contain all charges.
     let groupCount: Int
-    /// Of every group: exponents, x, y, z. Lanes without a charge repeat the last one.
+    /// For every group: exponents, x, y, z. Empty lanes repeat the last charge.
     let kets: UnsafeMutablePointer<Lanes>
-    /// Factors of Hermite Coulomb integrals that make them those of unit charges; zero in lanes without a charge.
+    /// Factors that convert Hermite Coulomb integrals to those of unit charges; zero in empty lanes.
     let scales: UnsafeMutablePointer<Lanes>
-    /// The charge in every lane.
+    /// The index of the charge in every lane.
     let order: [Int32]
 
     static let width = 4
@@ -54,7 +55,7 @@ final class GaussianChargeSites: @unchecked Sendable {
         scales.deallocate()
     }
 
-    /// Values of the charges (such as their sizes) times `scales`, group by group.
+    /// Values of the charges (such as their magnitudes) times `scales`, group by group.
     func scaled(_ values: [Double]) -> [Lanes] {
         precondition(values.count == count)
         var result = [Lanes](repeating: .zero, count: groupCount)
@@ -64,7 +65,7 @@ final class GaussianChargeSites: @unchecked Sendable {
         return result
     }
 
-    /// The reverse: lanes times `scales`, in the order of the charges.
+    /// The reverse operation: lanes times `scales`, in the order of the charges.
     func unpacked(_ lanes: UnsafePointer<Lanes>) -> [Double] {
         var result = [Double](repeating: 0, count: count)
         for (place, index) in order.enumerated() {
@@ -74,14 +75,14 @@ final class GaussianChargeSites: @unchecked Sendable {
     }
 }
 
-/// Hermite Coulomb integrals of a few bra primitives with one group of charges: scratch of one thread.
+/// Hermite Coulomb integrals of several bra primitives with one group of charges; scratch memory of one thread.
 final class GaussianChargeKernel: @unchecked Sendable {
-    /// The most primitives of one call.
+    /// Maximum number of primitives per call.
     static let blockSize = 4
     let cubes: UnsafeMutablePointer<Lanes>
     private let recursion: UnsafeMutablePointer<Lanes>
 
-    /// - Parameter degree: the highest.
+    /// - Parameter degree: the highest degree.
     init(degree: Int) {
         let vectors = (0...degree).map { HermiteCoulombIntegrals.stride(degree: $0) }.max() ?? 1
         cubes = .allocateAligned(capacity: Self.blockSize * vectors)
@@ -93,7 +94,7 @@ final class GaussianChargeKernel: @unchecked Sendable {
         recursion.deallocate()
     }
 
-    /// R of every primitive to `cubes`, at distances of `HermiteCoulombIntegrals.stride(degree:)`.
+    /// Writes R of every primitive to `cubes`, with a distance of `HermiteCoulombIntegrals.stride(degree:)`.
     @inline(__always)
     func evaluate(
         exponent: UnsafePointer<Double>, x: UnsafePointer<Double>, y: UnsafePointer<Double>, z: UnsafePointer<Double>, count: Int,

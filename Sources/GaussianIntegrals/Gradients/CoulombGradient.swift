@@ -3,26 +3,26 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives with respect to the nuclear positions of the electrons' Coulomb repulsion and of their attraction to the nuclei.
+/// Nuclear derivatives of the Coulomb repulsion of the electrons and of their attraction to the nuclei.
 ///
-/// Densities are summed up in Hermite Gaussians beforehand, and every primitive pair meets the potential of all others,
-/// (g|V) = sum over kets and h of (-1)^h D_h R_(g+h): neither integrals nor their derivatives are ever formed.
-/// Ahmadi and Almloef, Chem. Phys. Lett. 246, 364 (1995), doi 10.1016/0009-2614(95)01127-4, and for the gradient Shao
-/// and Head-Gordon, Chem. Phys. Lett. 323, 425 (2000), doi 10.1016/S0009-2614(00)00524-8.
+/// Densities are first contracted to Hermite Gaussians, and every primitive pair interacts with the potential of all others,
+/// (g|V) = sum over kets and h of (-1)^h D_h R_(g+h). Neither integrals nor their derivatives are formed. Ahmadi and Almloef,
+/// Chem. Phys. Lett. 246, 364 (1995), doi 10.1016/0009-2614(95)01127-4, and for the gradient Shao and Head-Gordon, Chem. Phys.
+/// Lett. 323, 425 (2000), doi 10.1016/S0009-2614(00)00524-8.
 public enum CoulombGradient {
-    /// Products of sizes below this are omitted.
+    /// Contributions with a product of sizes below this are omitted.
     private static let threshold = 1e-11
 
-    /// d/dR of sum_mn P_mn (V_mn + J_mn / 2), with V the attraction by point charges at the nuclei and basis functions
-    /// that move with their atoms; hartree per bohr, one entry per atom.
+    /// d/dR of sum_mn P_mn (V_mn + J_mn / 2) in hartree per bohr, one entry per atom. V is the attraction by point charges at the
+    /// nuclei, and basis functions move with their atoms.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: the square of the significant primitive pairs, eight at a
-    /// time, about 300 multiply-adds each for s and p functions.
+    /// The result is bitwise identical for any number of threads. Cost: quadratic in the number of significant primitive pairs,
+    /// which are processed eight at a time with about 300 multiply-adds each for s and p functions.
     /// - Parameters:
-    ///   - density: of all electrons, symmetric.
+    ///   - density: total density of the electrons; symmetric.
     ///   - charges: of the nuclei, in atom order.
-    ///   - fit: in place of the exact repulsion P J / 2 that of the fitted density, P J' - 1/2 (its own): the cost is then the number of
-    ///     primitive pairs times that of auxiliary primitives.
+    ///   - fit: if given, the exact repulsion P J / 2 is replaced by that of the fitted density, P J' minus half the
+    ///     self-repulsion of the fit. The cost is then the number of primitive pairs times that of auxiliary primitives.
     public static func gradient(
         basis: AtomicOrbitalBasis, density: Matrix, charges: [Double], fit: FittedCoulomb? = nil, pool: WorkerPool
     ) -> [SIMD3<Double>] {
@@ -48,7 +48,7 @@ public enum CoulombGradient {
         return result
     }
 
-    /// Charges that are worked on together as bras, those with most work first.
+    /// Blocks of charges that are processed together as bras, in descending order of work.
     private static func blocks(_ hermite: HermiteCharges) -> [HermiteCharges.Segment] {
         hermite.segments.reversed().flatMap { segment in
             stride(from: segment.charges.lowerBound, to: segment.charges.upperBound, by: CoulombGradientWorker.blockSize).map {
@@ -61,14 +61,14 @@ public enum CoulombGradient {
     }
 }
 
-/// Charges as kets, one in each lane. A charge: exponent, x, y, z, then (-1)^h D_h.
+/// Charges as kets, one per lane. The data of a charge are: exponent, x, y, z, (-1)^h D_h.
 final class HermiteChargeBatches: @unchecked Sendable {
     struct Segment {
         let degree: Int
         let kind: HermiteCharges.Kind
         /// First vector of every batch.
         let data: [Int]
-        /// Largest size of every batch, falling.
+        /// Maximum size in every batch, in descending order.
         let sizes: [Double]
     }
 
@@ -116,7 +116,7 @@ final class HermiteChargeBatches: @unchecked Sendable {
     deinit { data.deallocate() }
 }
 
-/// One thread's part: the potential of all charges in the Hermite Gaussians of a few bras, one degree higher than theirs.
+/// One thread's part: the potential of all charges in the Hermite Gaussians of several bras, one degree higher than theirs.
 final class CoulombGradientWorker: @unchecked Sendable {
     static let blockSize = 4
     private let charges: HermiteCharges
@@ -144,7 +144,7 @@ final class CoulombGradientWorker: @unchecked Sendable {
         potential.deallocate()
     }
 
-    /// Calls `give` with the derivatives of the energy by the positions of A and B for every bra.
+    /// Calls `give` for every bra with the derivatives of the energy with respect to the positions of A and B.
     func process(
         _ bras: Range<Int>, degree: Int, kind: HermiteCharges.Kind,
         _ give: (_ charge: Int, _ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Void

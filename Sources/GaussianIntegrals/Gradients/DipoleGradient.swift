@@ -2,12 +2,12 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives with respect to the nuclear positions of sums over dipole integrals.
+/// Nuclear derivatives of contracted dipole integrals.
 public enum DipoleGradient {
-    /// d/dR of sum_mn P_mn <m| u . r |n>, with r from the origin of the coordinates and basis functions that move with their atoms; one entry
-    /// an atom.
+    /// d/dR of sum_mn P_mn <m| u . r |n>, one entry per atom. r is relative to the origin of the coordinates, and basis functions
+    /// move with their atoms.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: that of the integrals.
+    /// The result is bitwise identical for any number of threads. Cost: that of the integrals.
     /// - Parameters:
     ///   - density: P, symmetric.
     ///   - direction: u, of any length.
@@ -18,11 +18,11 @@ public enum DipoleGradient {
         let parts = pool.map(shells.count) { i -> [SIMD3<Double>] in
             var forces = [SIMD3<Double>](repeating: .zero, count: basis.molecule.atoms.count)
             for j in 0...i {
-                // Both orders of two shells at once.
+                // Both orders of the two shells together.
                 let factor = j < i ? 2.0 : 1.0
                 let pair = SeparableGradient(
                     shells[i], shells[j], densities: [density], operator: .position, weights: direction)
-                // Both centres together move the charge along.
+                // A displacement of both centres also displaces the charge.
                 forces[shells[i].atom] += factor * pair.ofOperator
                 forces[shells[j].atom] += factor * (pair.overlap * direction - pair.ofOperator)
             }

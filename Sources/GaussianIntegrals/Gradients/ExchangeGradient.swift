@@ -2,25 +2,25 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives of the exact exchange energy with respect to the nuclear positions.
+/// Nuclear derivatives of the exact exchange energy.
 ///
-/// The two-particle density of a bra pair and eight ket pairs goes to Hermite form on the ket's side; there it meets
-/// R_(g+h) and its derivatives, so that derivative integrals are never formed (`ExchangeGradientKernel`). Every
-/// quartet is visited from both its pairs, each time for the derivative of the bra: the force on a bra is one thread's
-/// work, and no sums are shared.
+/// The two-particle density of a bra pair and eight ket pairs is transformed to Hermite form for the ket, and contracted with
+/// R_(g+h) and its derivatives. Derivative integrals are never formed (`ExchangeGradientKernel`). Every quartet is processed
+/// twice, with each of its pairs as the bra, for the derivative of the bra. The forces on a bra are therefore computed by a
+/// single thread, and no sums are shared.
 public enum ExchangeGradient {
-    /// Contributions whose bound, an integral's Schwarz bound times its two-particle density, is below this are omitted.
+    /// Contributions are omitted if their bound, the Schwarz bound of an integral times its two-particle density, is below this.
     public static let defaultThreshold = 1e-10
 
-    /// d/dR of -factor / 2 sum over matrices of P_mn P_ls (ml|ns); hartree per bohr, one entry per atom.
+    /// d/dR of -factor / 2 sum over matrices of P_mn P_ls (ml|ns), in hartree per bohr, one entry per atom.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: twice that of the integrals that matter, each with some
+    /// The result is bitwise identical for any number of threads. Cost: twice that of the significant integrals, each with about
     /// three times the operations of its evaluation.
     /// - Parameters:
-    ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half
-    ///     the factor.
-    ///   - factor: share of exact exchange.
-    ///   - interaction: the operator by which electrons are exchanged.
+    ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half the
+    ///     factor.
+    ///   - factor: fraction of exact exchange.
+    ///   - interaction: the two-electron operator of the exchange.
     public static func gradient(
         basis: AtomicOrbitalBasis, densities: [Matrix], factor: Double, interaction: RepulsionOperator = .coulomb,
         pool: WorkerPool, threshold: Double = defaultThreshold
@@ -31,7 +31,7 @@ public enum ExchangeGradient {
             basis: basis, densities: densities, factor: factor, interaction: interaction, threshold: threshold, pool: pool)
         let workers = (0..<pool.threads).map { _ in ExchangeGradientWorker(task) }
         let bras = task.plan.list.pairs
-        // Deep contractions first: they take longest.
+        // Deep contractions first: they are the most expensive.
         let order = bras.indices.sorted { (bras[$0].primitiveCount, $0) > (bras[$1].primitiveCount, $1) }
         let forces = pool.mapWithWorkers(order.count) { piece, worker in workers[worker].process(order[piece]) }
         for (bra, force) in zip(order, forces) {
@@ -43,7 +43,7 @@ public enum ExchangeGradient {
 }
 
 extension WorkerPool {
-    /// `body(piece, worker)` for every piece, in this order; see `forEach`.
+    /// Calls `body(piece, worker)` for every piece in this order; see `forEach`.
     fileprivate func mapWithWorkers<Element: Sendable>(
         _ count: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Element
     ) -> [Element] {
@@ -56,18 +56,18 @@ extension WorkerPool {
     }
 }
 
-/// What all threads share.
+/// Data shared by all threads.
 final class ExchangeGradientTask: @unchecked Sendable {
     let plan: RepulsionPlan
     let rows: [HermiteRows]
     let threshold: Double
-    /// Matrices one after the other, row by row.
+    /// Matrices, stored consecutively and row by row.
     let densities: UnsafeMutablePointer<Double>
     let densityCount: Int
     let size: Int
-    /// What P_mn P_ls is multiplied with for each visit of a quartet of four different shells.
+    /// Factor of P_mn P_ls for each visit of a quartet of four different shells.
     let weight: Double
-    /// Largest |P| of pairs of shells over the densities, row by row.
+    /// Maximum of |P| for pairs of shells over the densities, row by row.
     let largest: [Double]
     let shellCount: Int
 
@@ -85,8 +85,8 @@ final class ExchangeGradientTask: @unchecked Sendable {
         for (k, matrix) in matrices.enumerated() {
             (densities + k * size * size).initialize(from: matrix.elements, count: size * size)
         }
-        // -1/2 sum P_mn P_ls (ml|ns) is -1/4 sum (mn|ls) (P_ml P_ns + P_ms P_nl); a quartet of shells stands four times
-        // in the sum for each order of its pairs, and the derivative of the bra alone counts twice.
+        // -1/2 sum P_mn P_ls (ml|ns) is -1/4 sum (mn|ls) (P_ml P_ns + P_ms P_nl). A quartet of shells occurs four times in the
+        // sum for each order of its pairs, and the derivative of the bra alone counts twice.
         weight = -2 * factor
         largest = DensityScreen(basis: basis, plan: plan, coulomb: [], exchange: matrices).exchange
     }
@@ -94,7 +94,7 @@ final class ExchangeGradientTask: @unchecked Sendable {
     deinit { densities.deallocate() }
 }
 
-/// One thread's part: the forces on one bra after the other.
+/// One thread's part: the forces on its bras, which are processed sequentially.
 final class ExchangeGradientWorker: @unchecked Sendable {
     private let task: ExchangeGradientTask
     private let kernel: ExchangeGradientKernel
@@ -112,7 +112,7 @@ final class ExchangeGradientWorker: @unchecked Sendable {
         density.deallocate()
     }
 
-    /// Derivatives of the energy by the positions of a bra's shells A and B.
+    /// Derivatives of the energy with respect to the positions of a bra's shells A and B.
     func process(_ bra: Int) -> (a: SIMD3<Double>, b: SIMD3<Double>) {
         let plan = task.plan
         let pair = plan.list.pairs[bra]

@@ -1,28 +1,28 @@
 import CVectorShims
 
-/// Derivatives of integrals (ab|cd) contracted with a two-particle density G_(ab,cd), for one bra pair and the eight pairs
-/// of a ket batch.
+/// Derivatives of integrals (ab|cd) contracted with a two-particle density G_(ab,cd), for one bra pair and the eight pairs of a
+/// ket batch.
 ///
-/// For each ket primitive, G goes to Hermite Gaussians of the ket, G_(ab,h) = sum_cd G_(ab,cd) E_h^(cd). For each bra
-/// primitive, the derivative by its centre is sum_gh G_(g,h) R_(g+h+1) with G_(g,h) = sum_ab E_g^(ab) G_(ab,h), and what
-/// multiplies dE_g^(ab)/d(A-B) is Y_(ab,g) = sum_h G_(ab,h) R_(g+h), which is summed over all kets first.
-/// Cost a primitive quartet: twice (entries of the bra class) x (Hermite Gaussians of the ket), and three for each pair
-/// of Hermite Gaussians.
+/// For each ket primitive, G is transformed to Hermite Gaussians of the ket, G_(ab,h) = sum_cd G_(ab,cd) E_h^(cd). For each bra
+/// primitive, the derivative with respect to its centre is sum_gh G_(g,h) R_(g+h+1) with G_(g,h) = sum_ab E_g^(ab) G_(ab,h). The
+/// factor of dE_g^(ab)/d(A-B) is Y_(ab,g) = sum_h G_(ab,h) R_(g+h), which is first summed over all kets. Cost per primitive
+/// quartet: twice (entries of the bra class) x (Hermite Gaussians of the ket), plus three operations per pair of Hermite
+/// Gaussians.
 struct ExchangeGradientKernel: @unchecked Sendable {
     private let plan: RepulsionPlan
     private let cubes: UnsafeMutablePointer<Lanes>
     private let recursion: UnsafeMutablePointer<Lanes>
     /// G_(ab,h), row ab.
     private let halfTransformed: UnsafeMutablePointer<Lanes>
-    /// Three sums a bra primitive.
+    /// Three sums per bra primitive.
     private let centers: UnsafeMutablePointer<Lanes>
-    /// Y, in the order of entries, one set a bra primitive.
+    /// Y, in the order of the entries, one set per bra primitive.
     private let separations: UnsafeMutablePointer<Lanes>
     private let needsSeparation: UnsafeMutablePointer<Bool>
 
     private static let blockSize = 4
 
-    /// Scratch for one thread; `deallocate` gives it back.
+    /// Scratch memory for one thread; released by `deallocate`.
     init(_ plan: RepulsionPlan) {
         self.plan = plan
         let highest = plan.list.classes.map(\.degree).max() ?? 0
@@ -44,20 +44,21 @@ struct ExchangeGradientKernel: @unchecked Sendable {
     }
 
     /// Clears the sums for a new bra.
-    /// - Parameter needsSeparation: false when both shells are on one atom, which only the centre's derivative moves.
+    /// - Parameter needsSeparation: false if both shells are on one atom. Then only the derivative with respect to the centre is
+    ///   required.
     func begin(_ bra: ShellPair, _ braClass: ShellPairClass, needsSeparation: Bool) {
         centers.update(repeating: .zero, count: 3 * bra.primitiveCount)
         self.needsSeparation.pointee = needsSeparation
         if needsSeparation { separations.update(repeating: .zero, count: bra.primitiveCount * braClass.entryCount) }
     }
 
-    /// Derivative by the centre of a bra primitive.
+    /// Derivative with respect to the centre of a bra primitive.
     func center(_ primitive: Int) -> SIMD3<Double> {
         let sums = centers + 3 * primitive
         return SIMD3(esp_sum8(sums[0]), esp_sum8(sums[1]), esp_sum8(sums[2]))
     }
 
-    /// Derivative by A - B at fixed centre of a bra primitive with the given derivatives of its coefficients.
+    /// Derivative of a bra primitive with respect to A - B at fixed centre, from the given derivatives of its coefficients.
     func separation(_ primitive: Int, _ braClass: ShellPairClass, _ derivatives: [[Double]]) -> SIMD3<Double> {
         var result = SIMD3<Double>.zero
         let sums = separations + primitive * braClass.entryCount
@@ -69,7 +70,7 @@ struct ExchangeGradientKernel: @unchecked Sendable {
     }
 
     /// Adds the quartets of the bra with a batch.
-    /// - Parameter least: products of primitive sizes below this are omitted.
+    /// - Parameter least: primitive quartets with a product of sizes below this are omitted.
     func add(
         _ bra: ShellPair, _ braClass: ShellPairClass, braRows: HermiteRows, _ ket: KetBatch, _ ketClass: ShellPairClass,
         ketRows: HermiteRows, density: UnsafePointer<Lanes>, least: Double
@@ -164,14 +165,14 @@ struct ExchangeGradientKernel: @unchecked Sendable {
         }
     }
 
-    /// Adds the derivative by the centre of one bra primitive.
+    /// Adds the derivative with respect to the centre of one bra primitive.
     private func addCenter(
         _ cube: UnsafePointer<Lanes>, _ places: UnsafePointer<Int32>, ketHermites: Int, braHermites: Int,
         _ table: HermiteRows, coefficients: UnsafePointer<Double>, to sums: UnsafeMutablePointer<Lanes>
     ) {
         let starts = table.starts
         let items = table.items
-        // Places of the Hermite Gaussians of degree one.
+        // Indices of the Hermite Gaussians of degree one.
         let (dx, dy, dz) = (Int(places[1]), Int(places[2]), Int(places[3]))
         var x = sums[0]
         var y = sums[1]
@@ -235,7 +236,7 @@ struct ExchangeGradientKernel: @unchecked Sendable {
         sums[2] = z
     }
 
-    /// Adds Y of a block of bra primitives.
+    /// Adds Y for a block of bra primitives.
     private func addSeparations(
         _ braClass: ShellPairClass, _ places: UnsafePointer<Int32>, hermites: Int, cubeStride: Int, block: Int,
         to sums: UnsafeMutablePointer<Lanes>

@@ -1,26 +1,26 @@
 import Foundation
 import GaussianBasis
 
-/// Hermite expansion coefficients of one primitive pair as they depend on the place of its two shells.
+/// Dependence of the Hermite expansion coefficients of one primitive pair on the positions of its two shells.
 ///
-/// With the centre P = (a A + b B) / p held fixed, coefficients depend on A - B alone. For a quantity f of the pair,
-/// df/dA = (a/p) df/dP + df/d(A-B) and df/dB = (b/p) df/dP - df/d(A-B); df/dP raises Hermite Gaussians by one degree.
-/// Helgaker and Taylor, Theor. Chim. Acta 83, 177 (1992), doi 10.1007/BF01132826.
+/// At fixed centre P = (a A + b B) / p, the coefficients depend on A - B only. For a quantity f of the pair,
+/// df/dA = (a/p) df/dP + df/d(A-B) and df/dB = (b/p) df/dP - df/d(A-B). The derivative df/dP raises Hermite Gaussians by one
+/// degree. Helgaker and Taylor, Theor. Chim. Acta 83, 177 (1992), doi 10.1007/BF01132826.
 struct ExpansionDerivatives {
     /// a / p.
     private(set) var fraction = 0.0
-    /// Derivatives by the components of A - B, entry by entry as in `ShellPairClass`: x, then y, then z.
+    /// Derivatives with respect to the components of A - B, in the order of the entries of `ShellPairClass`: x, then y, then z.
     private(set) var values: [[Double]] = [[], [], []]
-    /// Second derivatives by the components of A - B: xx, xy, xz, yy, yz, zz, where they were asked for.
+    /// Second derivatives with respect to the components of A - B, if requested: xx, xy, xz, yy, yz, zz.
     private(set) var seconds: [[Double]] = []
     private var tables: [Double] = []
     private var slopes: [Double] = []
     private var curvatures: [Double] = []
 
-    /// Place of a pair of axes in `seconds`.
+    /// Index of a pair of axes in `seconds`.
     static func place(_ i: Int, _ j: Int) -> Int { [[0, 1, 2], [1, 3, 4], [2, 4, 5]][i][j] }
 
-    /// Works on the primitive pair `primitive` (an index into the arrays of `list`) of a pair of shells.
+    /// Computes the derivatives for the primitive pair `primitive` (an index into the arrays of `list`) of a pair of shells.
     mutating func fill(_ list: ShellPairList, _ pair: ShellPair, primitive: Int, includesSecond: Bool = false) {
         let pairClass = list.classes[pair.classIndex]
         let (shellA, shellB) = (list.basis.shells[pair.shellA], list.basis.shells[pair.shellB])
@@ -72,7 +72,7 @@ struct ExpansionDerivatives {
         }
     }
 
-    /// Second derivatives likewise, from `tables` and `slopes`.
+    /// Corresponding second derivatives, from `tables` and `slopes`.
     private mutating func fillCurvatures(at offset: Int, la: Int, lb: Int, alpha: Double, beta: Double, separation: Double) {
         let p = alpha + beta
         let half = 0.5 / p
@@ -97,7 +97,7 @@ struct ExpansionDerivatives {
         }
     }
 
-    /// Derivatives of E_t^(ij) exp(-a b / p (A-B)^2) by A - B, without the exponential.
+    /// Derivatives of E_t^(ij) exp(-a b / p (A-B)^2) with respect to A - B, without the exponential.
     private mutating func fillSlopes(at offset: Int, la: Int, lb: Int, alpha: Double, beta: Double, separation: Double) {
         let p = alpha + beta
         let half = 0.5 / p

@@ -3,25 +3,25 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// The electrons and nuclei of a molecule as Hermite Gaussians of charge, one set of coefficients for every primitive
-/// pair and one charge for every nucleus, sorted by degree and falling size.
+/// The electrons and nuclei of a molecule as charge distributions of Hermite Gaussians, with one set of coefficients per
+/// primitive pair and one charge per nucleus. They are sorted by degree, then in descending order of size.
 ///
-/// A nucleus is a very narrow Gaussian, so that the same integrals serve for it.
+/// A nucleus is represented by a very narrow Gaussian, so that the same integrals can be used.
 final class HermiteCharges: @unchecked Sendable {
-    /// Exponent of a nucleus: integrals differ from those of a point charge by less than a rounding error.
+    /// Exponent of a nucleus. Integrals differ from those of a point charge by less than the rounding error.
     static let nuclearExponent = 1e20
 
     enum Kind {
         case electron, nucleus
-        /// Of the density that is fitted in an auxiliary basis.
+        /// The density fitted in an auxiliary basis.
         case fit
     }
 
     /// A density in an auxiliary basis.
     struct Fit {
-        /// Every shell by itself.
+        /// Single shells.
         let shells: ShellPairList
-        /// In the order of the functions.
+        /// In the order of the basis functions.
         let coefficients: [Double]
     }
 
@@ -33,22 +33,22 @@ final class HermiteCharges: @unchecked Sendable {
     }
 
     private(set) var segments: [Segment] = []
-    /// Of every charge: exponent and centre.
+    /// For every charge: exponent and centre.
     let exponent, x, y, z: UnsafeMutablePointer<Double>
-    /// Rough square root of the repulsion of a charge with itself.
+    /// Estimated square root of the self-repulsion of a charge.
     private(set) var size: [Double] = []
-    /// The atoms A and B that carry it, and a / p.
+    /// The atoms A and B of the charge, and a / p.
     private(set) var atoms: [(a: Int, b: Int)] = []
     private(set) var fractions: [Double] = []
-    /// Place of a charge's four rows of coefficients: the density, and its derivatives by A - B at fixed centre.
+    /// Index of a charge's four rows of coefficients: the density, and its derivatives with respect to A - B at fixed centre.
     private(set) var places: [Int] = []
     private(set) var coefficients: [Double] = []
 
     var count: Int { size.count }
     private let isFitted: Bool
 
-    /// How the energy has the repulsion of two kinds: 0 not at all, -1 as what is counted twice otherwise. Electrons repel each other, or, where
-    /// there is one, the fit of their density: E = (d|f) - (f|f) / 2.
+    /// Factor of the repulsion of two kinds in the energy: 0 if it does not contribute, -1 to correct double counting. Electrons
+    /// repel each other or, if there is one, the fit of their density: E = (d|f) - (f|f) / 2.
     func coupling(_ bra: Kind, _ ket: Kind) -> Double {
         switch (bra, ket) {
         case (.electron, .electron): isFitted ? 0 : 1
@@ -59,8 +59,8 @@ final class HermiteCharges: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - fit: of the density; nil for the repulsion of the electrons themselves.
-    ///   - threshold: charges of a size below this are omitted.
+    ///   - fit: of the density. If nil, the exact repulsion of the electrons is used.
+    ///   - threshold: charges with a size below this are omitted.
     init(list: ShellPairList, density: Matrix, charges: [Double], fit: Fit? = nil, threshold: Double, pool: WorkerPool) {
         isFitted = fit != nil
         func sorted(_ elements: [Element]) -> [Element] {

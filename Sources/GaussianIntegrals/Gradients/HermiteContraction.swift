@@ -1,11 +1,11 @@
 import CVectorShims
 
-/// Sums of Hermite Coulomb integrals over one of their two indices.
+/// Contraction of Hermite Coulomb integrals over one of their two indices.
 enum HermiteContraction {
     /// target[g] += sum_h coefficients[h] R_(g+h) for g < count and h < termCount.
     /// - Parameters:
     ///   - cube: R, see `HermiteCoulombIntegrals`.
-    ///   - places: places of Hermite Gaussians in the cube.
+    ///   - places: indices of Hermite Gaussians in the cube.
     @inline(__always)
     static func add(
         _ cube: UnsafePointer<Lanes>, places: UnsafePointer<Int32>, coefficients: UnsafePointer<Lanes>, termCount: Int,

@@ -1,11 +1,11 @@
-/// The entries of a class of pairs sorted by Hermite Gaussian: which products hold it.
+/// The entries of a class of pairs, sorted by Hermite Gaussian, with the products that contain it.
 ///
-/// Hermite Gaussian h has the items `starts[h] ..< starts[h + 1]`.
+/// The items of Hermite Gaussian h are `starts[h] ..< starts[h + 1]`.
 final class HermiteRows: @unchecked Sendable {
     struct Item {
-        /// Product of functions, a * functionCountB + b.
+        /// Index of the product of functions, a * functionCountB + b.
         let row: Int32
-        /// Its entry of `ShellPairClass`.
+        /// Index of its entry in `ShellPairClass`.
         let entry: Int32
     }
 

@@ -1,12 +1,12 @@
 import GaussianBasis
 import LinearAlgebra
 
-/// Densities over the monomials of one pair of contractions of two shells.
+/// Densities over the monomials of two contractions, one from each of two shells.
 struct MonomialDensityBlock {
     struct Term {
-        /// Places of the powers of x, y and z in tables of one axis: row i, column j.
+        /// Indices of the powers of x, y and z in one-dimensional tables: row i, column j.
         let x, y, z: Int32
-        /// Of every matrix.
+        /// One value per matrix.
         let densities: SIMD2<Double>
     }
     let a: Int

@@ -2,14 +2,14 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives with respect to the nuclear positions of sums over overlap and kinetic integrals.
+/// Nuclear derivatives of contracted overlap and kinetic integrals.
 public enum OneElectronGradient {
-    /// d/dR of sum_mn P_mn T_mn - sum_mn W_mn S_mn, with basis functions that move with their atoms; one entry per atom.
+    /// d/dR of sum_mn P_mn T_mn - sum_mn W_mn S_mn, one entry per atom. Basis functions move with their atoms.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: that of the integrals.
+    /// The result is bitwise identical for any number of threads. Cost: that of the integrals.
     /// - Parameters:
-    ///   - density: P, symmetric, multiplied with kinetic integrals.
-    ///   - energyWeightedDensity: W, symmetric, multiplied with overlap integrals.
+    ///   - density: P, symmetric, contracted with kinetic integrals.
+    ///   - energyWeightedDensity: W, symmetric, contracted with overlap integrals.
     public static func gradient(
         basis: AtomicOrbitalBasis, density: Matrix, energyWeightedDensity: Matrix, pool: WorkerPool
     ) -> [SIMD3<Double>] {
@@ -17,7 +17,7 @@ public enum OneElectronGradient {
         let parts = pool.map(shells.count) { i -> [SIMD3<Double>] in
             var forces = [SIMD3<Double>](repeating: .zero, count: basis.molecule.atoms.count)
             for j in 0..<i where shells[j].atom != shells[i].atom {
-                // Functions of two atoms depend on the distance alone.
+                // Integrals over functions of two atoms depend only on their relative position.
                 let pair = SeparableGradient(
                     shells[i], shells[j], densities: [density, energyWeightedDensity], operator: .kinetic, weights: .one)
                 // Both orders of the functions together.

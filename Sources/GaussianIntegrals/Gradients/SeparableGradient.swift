@@ -2,29 +2,30 @@ import Foundation
 import GaussianBasis
 import LinearAlgebra
 
-/// Derivatives of integrals over O = sum over the axes of u_k o_k, where o_k acts on one coordinate: kinetic energy and dipole moment.
+/// Derivatives of integrals of O = sum over the axes of u_k o_k, where o_k acts on one coordinate: kinetic energy and dipole
+/// moment.
 struct SeparableGradient {
     enum AxisOperator {
         /// -1/2 d^2/dx^2
         case kinetic
-        /// x, from the origin of the coordinates.
+        /// x, relative to the origin of the coordinates.
         case position
 
-        /// By how much it raises the power of a monomial.
+        /// Increase of the power of a monomial.
         var degree: Int { self == .kinetic ? 2 : 1 }
     }
 
-    /// Derivative by the centre of the first shell of sum_mn P_mn <m|O|n>.
+    /// Derivative of sum_mn P_mn <m|O|n> with respect to the centre of the first shell.
     private(set) var ofOperator = SIMD3<Double>.zero
-    /// Derivative by the centre of the first shell of sum_mn W_mn <m|n>.
+    /// Derivative of sum_mn W_mn <m|n> with respect to the centre of the first shell.
     private(set) var ofOverlap = SIMD3<Double>.zero
     /// sum_mn P_mn <m|n>.
     private(set) var overlap = 0.0
 
-    /// Of the functions of two shells in one order.
+    /// Initialises for the functions of two shells in one order.
     ///
     /// - Parameters:
-    ///   - densities: P and, where the derivative of the overlap is wanted, W.
+    ///   - densities: P, and W if the derivative of the overlap is required.
     ///   - weights: u.
     init(_ a: Shell, _ b: Shell, densities: [Matrix], operator axisOperator: AxisOperator, weights u: SIMD3<Double>) {
         let (la, lb) = (a.highestAngularMomentum, b.highestAngularMomentum)
@@ -36,7 +37,7 @@ struct SeparableGradient {
         let depth = la + raised + 2
         let tableSize = (la + 2) * columns * depth
         var tables = [Double](repeating: 0, count: 3 * tableSize)
-        // Of each axis: overlap, operator, and their derivatives by A; row i, column j.
+        // For each axis: overlap, operator, and their derivatives with respect to A; row i, column j.
         let side = (la + 1) * (lb + 1)
         var one = [Double](repeating: 0, count: 12 * side)
         for (i, alpha) in a.exponents.enumerated() {

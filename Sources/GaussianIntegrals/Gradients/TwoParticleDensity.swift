@@ -23,8 +23,8 @@ struct TwoParticleDensity: @unchecked Sendable {
         values.deallocate()
     }
 
-    /// weight * (P_ac P_bd + P_ad P_bc), summed over the densities and scaled for coincidences of shells; row ab, column
-    /// cd, one ket pair a lane. Valid until the next call.
+    /// weight * (P_ac P_bd + P_ad P_bc), summed over the densities and scaled for coincidences of shells. Rows are ab and columns
+    /// cd, with one ket pair per lane. Valid until the next call.
     func fill(
         _ bra: ShellPair, _ braClass: ShellPairClass, _ ketClass: ShellPairClass, _ batch: KetBatch, _ index: Int
     ) -> UnsafePointer<Lanes> {

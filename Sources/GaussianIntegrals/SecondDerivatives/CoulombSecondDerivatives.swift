@@ -3,24 +3,25 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Second derivatives with respect to the nuclear positions of the electrons' Coulomb repulsion and of their attraction to the nuclei, and
-/// first derivatives of the matrices of both.
+/// Second nuclear derivatives of the Coulomb repulsion of the electrons and of their attraction to the nuclei, and first nuclear
+/// derivatives of the corresponding matrices.
 ///
-/// As in `CoulombGradient`, primitive pairs are Hermite Gaussians of charge, and a nucleus is a very narrow one. Every primitive pair of a bra
-/// meets the potential V of all charges and the potentials V^X of the derivatives of these by every coordinate X. The matrix of X
-/// holds the products of pairs with V^X and of their own derivatives with V; the second derivatives are (d rho/dY | V^X) and
-/// (d2 rho/dX dY | V). Neither integrals nor their derivatives are formed.
+/// As in `CoulombGradient`, primitive pairs are charge distributions of Hermite Gaussians, and a nucleus is a very narrow one.
+/// Every primitive pair of a bra interacts with the potential V of all charges and with the potentials V^X of their derivatives
+/// with respect to every coordinate X. The matrix for X contains the products of pairs with V^X and of their derivatives with V.
+/// The second derivatives are (d rho/dY | V^X) and (d2 rho/dX dY | V). Neither integrals nor their derivatives are formed.
 public enum CoulombSecondDerivatives {
-    /// Products of sizes below this are omitted.
+    /// Contributions with a product of sizes below this are omitted.
     private static let threshold = 1e-12
 
-    /// Of sum_mn P_mn (V_mn + J_mn / 2): with V the attraction by point charges at the nuclei; its energy has no block of one atom (see
-    /// `SkeletonDerivatives`), its matrices are those of V + J, one a coordinate.
+    /// Derivatives of sum_mn P_mn (V_mn + J_mn / 2), where V is the attraction by point charges at the nuclei. The energy
+    /// derivatives lack the diagonal blocks of the atoms (see `SkeletonDerivatives`). The matrices are those of V + J, one per
+    /// coordinate.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: the square of the significant primitive pairs, eight at a
-    /// time, some 1500 multiply-adds each for s and p functions.
+    /// The result is bitwise identical for any number of threads. Cost: quadratic in the number of significant primitive pairs,
+    /// which are processed eight at a time with about 1500 multiply-adds each for s and p functions.
     /// - Parameters:
-    ///   - density: of all electrons, symmetric.
+    ///   - density: total density of the electrons; symmetric.
     ///   - charges: of the nuclei, in atom order.
     public static func evaluate(
         basis: AtomicOrbitalBasis, density: Matrix, charges: [Double], pool: WorkerPool
@@ -34,7 +35,7 @@ public enum CoulombSecondDerivatives {
         matrices.initialize(repeating: 0, count: coordinates * n * n)
         defer { matrices.deallocate() }
         let target = SharedPointer(matrices)
-        // Deep contractions of high angular momentum first: they take longest.
+        // Deep contractions of high angular momentum first: they are the most expensive.
         let order = list.pairs.indices.sorted {
             let (a, b) = (list.pairs[$0], list.pairs[$1])
             let (x, y) = (list.classes[a.classIndex], list.classes[b.classIndex])
@@ -76,8 +77,8 @@ public enum CoulombSecondDerivatives {
     }
 }
 
-/// Charges as kets, eight of one degree on one pair of atoms in the lanes. A charge: exponent, x, y, z, then its coefficients, the
-/// same times a / p, and their derivatives by A - B, with the signs of kets.
+/// Charges as kets, with eight of the same degree and pair of atoms in the lanes. The data of a charge are: exponent, x, y, z,
+/// its coefficients, the coefficients times a / p, and their derivatives with respect to A - B, with the signs of kets.
 final class DerivativeChargeBatches: @unchecked Sendable {
     struct Run {
         let degree: Int
@@ -86,7 +87,7 @@ final class DerivativeChargeBatches: @unchecked Sendable {
         let isNuclear: Bool
         /// First vector of every batch.
         let data: [Int]
-        /// Largest size of every batch, falling.
+        /// Maximum size in every batch, in descending order.
         let sizes: [Double]
     }
 
@@ -159,7 +160,8 @@ final class DerivativeChargeBatches: @unchecked Sendable {
     deinit { data.deallocate() }
 }
 
-/// One thread's part: the potentials in the Hermite Gaussians of one shell pair after the other, and what follows from them.
+/// One thread's part: the potentials in the Hermite Gaussians of its shell pairs, which are processed sequentially, and the
+/// derivatives from them.
 final class CoulombSecondWorker: @unchecked Sendable {
     private static let blockSize = 4
     private let list: ShellPairList
@@ -169,11 +171,11 @@ final class CoulombSecondWorker: @unchecked Sendable {
     private let threshold: Double
     private let cubes: UnsafeMutablePointer<Lanes>
     private let recursion: UnsafeMutablePointer<Lanes>
-    /// Sums over one run: by the charges, by these times a / p, and by their derivatives.
+    /// Sums over one run: with the coefficients, with the coefficients times a / p, and with their derivatives.
     private let sums: UnsafeMutablePointer<Lanes>
-    /// V of every primitive of a block, up to two degrees above the bra's.
+    /// V for every primitive of a block, up to two degrees above those of the bra.
     private let potential: UnsafeMutablePointer<Double>
-    /// V^X, up to one degree above the bra's, for every coordinate.
+    /// V^X for every coordinate, up to one degree above those of the bra.
     private let derivatives: UnsafeMutablePointer<Double>
     private let largestWidth: Int
     private var expansion = ExpansionDerivatives()
@@ -214,7 +216,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
         var derivativeWidth: Int { HermiteIndex.count(upTo: degree + 1) }
     }
 
-    /// Fills `potential` and `derivatives` for a block.
+    /// Computes `potential` and `derivatives` for a block.
     private func fill(_ block: Block) {
         let (wide, narrow) = (block.potentialWidth, block.derivativeWidth)
         potential.update(repeating: 0, count: block.count * wide)
@@ -267,7 +269,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
                     let ofA = base + (3 * run.atomA + axis) * narrow
                     let ofB = base + (3 * run.atomB + axis) * narrow
                     for g in 0..<narrow {
-                        // What moves the charge as a whole moves the potential the other way.
+                        // A displacement of the whole charge displaces the potential in the opposite direction.
                         let whole = -esp_sum8(source[raised[axis][g]])
                         guard isSeparated else {
                             ofA[g] += whole
@@ -282,7 +284,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
         }
     }
 
-    /// A nucleus as a bra: forces of the derivatives of the electrons on it.
+    /// A nucleus as the bra: forces on it from the derivatives of the electrons.
     func process(nucleus: Int, of charges: HermiteCharges, to energy: inout Matrix) {
         let block = Block(
             exponent: UnsafePointer(charges.exponent + nucleus), x: UnsafePointer(charges.x + nucleus),
@@ -296,7 +298,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
         }
     }
 
-    /// A pair of shells: its blocks of the matrices, and its share of the energy.
+    /// A pair of shells: its blocks of the matrices and its contribution to the energy.
     func process(_ index: Int, to energy: inout Matrix, matrices: UnsafeMutablePointer<Double>) {
         let pair = list.pairs[index]
         let pairClass = list.classes[pair.classIndex]
@@ -354,7 +356,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
         let atomB: Int
         let potential: UnsafePointer<Double>
         let derivatives: UnsafePointer<Double>
-        /// Of one coordinate's derivatives.
+        /// Data for the derivatives of one coordinate.
         let width: Int
     }
 
@@ -364,7 +366,7 @@ final class CoulombSecondWorker: @unchecked Sendable {
     ) {
         let products = pairClass.productCount
         let hermites = pairClass.hermiteCount
-        // The pair's charge and its derivatives by A - B.
+        // The charge of the pair and its derivatives with respect to A - B.
         var charge = [Double](repeating: 0, count: hermites)
         var slope = [[Double]](repeating: charge, count: own.isSeparated ? 3 : 0)
         var bend = [[Double]](repeating: charge, count: own.isSeparated ? 6 : 0)

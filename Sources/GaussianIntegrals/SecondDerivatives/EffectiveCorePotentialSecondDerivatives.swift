@@ -2,16 +2,18 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Second derivatives with respect to the nuclear positions of the electrons' energy in effective core potentials, and first derivatives of
-/// the potentials' matrix.
+/// Second nuclear derivatives of the energy of the electrons in effective core potentials, and first nuclear derivatives of the
+/// matrix of the potentials.
 ///
-/// Derivatives of functions are shells of one degree more and one less, second derivatives the derivatives of these; a potential's own
-/// follow from them, since only relative positions matter. All are integrated as the functions themselves, one potential at a time.
+/// Derivatives of functions are shells with the degree increased and decreased by one; second derivatives are the derivatives of
+/// these. The derivatives of a potential follow from those of the functions, because integrals depend only on relative positions.
+/// All shells are integrated in the same way as the functions themselves, one potential at a time.
 public enum EffectiveCorePotentialSecondDerivatives {
-    /// Of sum_mn P_mn U_mn: the energy without the blocks of one atom (see `SkeletonDerivatives`), and one matrix a coordinate.
+    /// Derivatives of sum_mn P_mn U_mn: the energy without the diagonal blocks of the atoms (see `SkeletonDerivatives`), and one
+    /// matrix per coordinate.
     ///
-    /// The result is the same to the last bit for any number of threads. Cost: that of the integrals over a basis that is about ten times
-    /// as large, for every potential.
+    /// The result is bitwise identical for any number of threads. Cost: for every potential, that of the integrals over a basis
+    /// about ten times as large.
     ///
     /// - Precondition: `EffectiveCorePotentialIntegrals.validate(basis)` does not throw.
     public static func evaluate(basis: AtomicOrbitalBasis, density: Matrix, pool: WorkerPool) -> SkeletonDerivatives {
@@ -27,7 +29,7 @@ public enum EffectiveCorePotentialSecondDerivatives {
                 shells: differentiated.shells, potentials: [(basis.molecule.atoms[site].position, potential)],
                 width: differentiated.count, pool: pool
             ) { [orders = differentiated.orders] in orders[$0] + orders[$1] <= 2 }
-            // <dm/di|U|n>, and its contraction with P.
+            // <dm/di|U|n> and its contraction with P.
             let first = (0..<3).map { differentiated.first($0, integrals, columns: n) }
             let firsts = (0..<3).map { i in
                 (0..<3).map { j in differentiated.firstOfBoth(i, j, integrals) }
@@ -64,16 +66,17 @@ public enum EffectiveCorePotentialSecondDerivatives {
     }
 }
 
-/// The shells of a basis, those of their first, and those of their second derivatives, as shells whose functions are numbered through.
+/// The shells of a basis, of their first derivatives and of their second derivatives, with consecutive numbering of the
+/// functions.
 private struct DifferentiatedShells {
     private(set) var shells: [Shell]
     private(set) var count: Int
-    /// Of every shell: how often it has been differentiated.
+    /// Order of differentiation of every shell.
     private(set) var orders: [Int]
     private let functionCount: Int
-    /// Of basis functions: factor times function `row` along an axis.
+    /// Derivative of a basis function along an axis: factor times function `row`.
     private var firstTerms: [ShellDerivative.Term] = []
-    /// The derivatives of the functions of first derivatives.
+    /// Derivatives of the functions of first derivatives.
     private var secondTerms: [Int: [ShellDerivative.Term]] = [:]
 
     init(_ basis: AtomicOrbitalBasis) {

@@ -2,23 +2,25 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Second derivatives with respect to the nuclear positions of the exact exchange energy, and first derivatives of exchange matrices.
+/// Second nuclear derivatives of the exact exchange energy, and first nuclear derivatives of exchange matrices.
 ///
-/// Every quartet of shells is visited from both its pairs. A visit gives the integrals' derivatives by the centres of the bra, which are
-/// digested like integrals, and sum_h G_(ab,h) R_(g+h), from which second derivatives by two centres of the bra follow; one of the two
-/// visits contracts derivatives by a centre of the bra and one of the ket with the two-particle density (`ExchangeSecondKernel`).
+/// Every quartet of shells is visited twice, with each of its pairs as the bra. A visit gives the derivatives of the integrals
+/// with respect to the centres of the bra, which are digested like integrals, and sum_h G_(ab,h) R_(g+h), from which second
+/// derivatives with respect to two centres of the bra are obtained. One of the two visits contracts mixed derivatives, with
+/// respect to a centre of the bra and one of the ket, with the two-particle density (`ExchangeSecondKernel`).
 public enum ExchangeSecondDerivatives {
-    /// Contributions whose bound, an integral's Schwarz bound times what it is multiplied with, is below this are omitted.
+    /// Contributions are omitted if their bound, the Schwarz bound of an integral times its factor, is below this.
     public static let defaultThreshold = 1e-11
 
-    /// Of -factor / 2 sum over matrices of P_mn P_ls (ml|ns): the energy without the blocks of one atom (see `SkeletonDerivatives`), and
-    /// for every coordinate and matrix the derivative of -factor sum_ls P_ls (ml|ns).
+    /// Derivatives of -factor / 2 sum over matrices of P_mn P_ls (ml|ns): the energy without the diagonal blocks of the atoms
+    /// (see `SkeletonDerivatives`), and the derivative of -factor sum_ls P_ls (ml|ns) for every coordinate and matrix.
     ///
-    /// The result is the same to the last bit for any number of threads.
+    /// The result is bitwise identical for any number of threads.
     /// - Parameters:
-    ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half the factor.
-    ///   - factor: share of exact exchange.
-    ///   - memoryLimitInBytes: bound on the sums of exchange matrices beyond one set.
+    ///   - densities: symmetric; those of alpha and beta electrons, or the total density of a restricted state with half the
+    ///     factor.
+    ///   - factor: fraction of exact exchange.
+    ///   - memoryLimitInBytes: bound on the memory of the sums of exchange matrices, excluding the first set.
     public static func evaluate(
         basis: AtomicOrbitalBasis, densities: [Matrix], factor: Double, interaction: RepulsionOperator = .coulomb,
         pool: WorkerPool, memoryLimitInBytes: Int, threshold: Double = defaultThreshold
@@ -30,7 +32,7 @@ public enum ExchangeSecondDerivatives {
         let derivatives = KetDerivatives(task.plan, pool: pool)
         let bras = task.plan.list.pairs
         let classes = task.plan.list.classes
-        // Deep contractions of high angular momentum first: they take longest.
+        // Deep contractions of high angular momentum first: they are the most expensive.
         let order = bras.indices.sorted {
             let (x, y) = (classes[bras[$0].classIndex], classes[bras[$1].classIndex])
             let (i, j) = (x.entryCount * bras[$0].primitiveCount, y.entryCount * bras[$1].primitiveCount)
@@ -70,7 +72,7 @@ public enum ExchangeSecondDerivatives {
     }
 }
 
-/// Memory that starts as zeros.
+/// Zero-initialised memory.
 private final class ZeroedDoubles: @unchecked Sendable {
     let base: UnsafeMutablePointer<Double>
 
@@ -82,10 +84,11 @@ private final class ZeroedDoubles: @unchecked Sendable {
     deinit { base.deallocate() }
 }
 
-/// How the Hermite coefficients of pairs depend on the places of their shells: of every primitive of a ket batch, and of every primitive
-/// pair as a bra.
+/// Dependence of the Hermite coefficients of pairs on the positions of their shells, for every primitive of a ket batch and every
+/// primitive pair as a bra.
 final class KetDerivatives: @unchecked Sendable {
-    /// Of a ket primitive: the share a / p of the first shell, then the derivatives by x, y and z of A - B of all entries.
+    /// For a ket primitive: the ratio a / p of the first shell, followed by the derivatives of all entries with respect to x, y
+    /// and z of A - B.
     let data: UnsafeMutablePointer<Lanes>
     /// First vector of every batch.
     let places: [Int]
@@ -128,7 +131,7 @@ final class KetDerivatives: @unchecked Sendable {
     static func width(_ pairClass: ShellPairClass) -> Int { 1 + 3 * pairClass.entryCount }
 }
 
-/// One thread's part: one bra after the other.
+/// One thread's part: bras are processed sequentially.
 final class ExchangeSecondWorker: @unchecked Sendable {
     private let task: ExchangeGradientTask
     private let kernel: ExchangeSecondKernel
@@ -152,7 +155,8 @@ final class ExchangeSecondWorker: @unchecked Sendable {
         for digestion in digestions { digestion.deallocate() }
     }
 
-    /// Adds all visits of a bra to `energy` and to exchange matrices: one for each coordinate and density, of which M + M^T counts.
+    /// Adds all visits of a bra to `energy` and to the exchange matrices, one for each coordinate and density. The result is M +
+    /// M^T.
     func process(_ bra: Int, into exchange: UnsafeMutablePointer<Double>) {
         let plan = task.plan
         let pair = plan.list.pairs[bra]
@@ -227,7 +231,7 @@ final class ExchangeSecondWorker: @unchecked Sendable {
         }
     }
 
-    /// Second derivatives by a centre of the bra and one of a ket: of each unordered pair of pairs once.
+    /// Second derivatives with respect to a centre of the bra and one of a ket, once for each unordered pair of pairs.
     private func addCross(_ bra: Int, _ index: Int, atomA: Int, atomB: Int, isSeparated: Bool) {
         let plan = task.plan
         let batch = plan.batches.batches[index]
@@ -263,7 +267,7 @@ final class ExchangeSecondWorker: @unchecked Sendable {
         }
     }
 
-    /// Second derivatives by both centres of the bra.
+    /// Second derivatives with respect to two centres of the bra.
     private func addBra(_ pair: ShellPair, _ braClass: ShellPairClass, atomA: Int, atomB: Int) {
         let list = task.plan.list
         var expansion = ExpansionDerivatives()

@@ -1,30 +1,33 @@
 import CVectorShims
 
-/// Derivatives of integrals (ab|cd) of one bra pair and the eight pairs of a ket batch by the centres of the bra, their contraction with
-/// derivatives by the centres of the ket and a two-particle density G, and G in Hermite form against R.
+/// Derivatives of integrals (ab|cd) of one bra pair and the eight pairs of a ket batch: with respect to the centres of the bra,
+/// their contraction with derivatives with respect to the centres of the ket and a two-particle density G, and the contraction of
+/// G in Hermite form with R.
 ///
-/// With the bra summed in Hermite form on the ket's side, (ab|h], a derivative by the bra's centre P is (ab|h+1], and one by A is
-/// the same with coefficients times a / p, plus what the derivatives of the coefficients by A - B give: sets 0 to 2 are by A, 3 to 5 by P,
-/// and after `integrals` by B = P - A. On the ket's side, sets are by C and by the ket's centre Q.
+/// (ab|h] is the bra summed with the ket in Hermite form. Its derivative with respect to the centre P of the bra is (ab|h+1]. The
+/// derivative with respect to A is the same with coefficients times a / p, plus the contribution of the derivatives of the
+/// coefficients with respect to A - B. Sets 0 to 2 are derivatives with respect to A and 3 to 5 with respect to P, or, after
+/// `integrals`, with respect to B = P - A. For the ket, the sets are derivatives with respect to C and to the centre Q of the
+/// ket.
 final class ExchangeSecondKernel: @unchecked Sendable {
     private let plan: RepulsionPlan
     private let derivatives: KetDerivatives
     private let cubes, recursion: UnsafeMutablePointer<Lanes>
-    /// (ab|h]: with the bra's coefficients, these times a / p, and their derivatives by x, y and z of A - B.
+    /// (ab|h]: with the coefficients of the bra, these times a / p, and their derivatives with respect to x, y and z of A - B.
     private let halves: [UnsafeMutablePointer<Lanes>]
     /// Derivatives of (ab|h].
     private let moved: [UnsafeMutablePointer<Lanes>]
-    /// The same up to the degree of the ket.
+    /// The derivatives up to the degree of the ket.
     private let source: UnsafeMutablePointer<Lanes>
     /// Derivatives of (ab|cd).
     private let values: [UnsafeMutablePointer<Lanes>]
     private let hasValues: UnsafeMutablePointer<Bool>
-    /// G_(ab,h), and with the derivatives of the ket's coefficients by x, y and z of C - D.
+    /// G_(ab,h), and with the derivatives of the coefficients of the ket with respect to x, y and z of C - D.
     private let densities: [UnsafeMutablePointer<Lanes>]
-    /// sum_h G_(ab,h) R_(g+h): of every bra primitive and row ab, g up to two degrees above the bra's.
+    /// sum_h G_(ab,h) R_(g+h) for every bra primitive and row ab, with g up to two degrees above those of the bra.
     private let sums: UnsafeMutablePointer<Lanes>
     private let crossSums: UnsafeMutablePointer<Lanes>
-    /// Coefficients of the bra: as `halves`.
+    /// Coefficients of the bra, in the order of `halves`.
     private var coefficients: [[Double]] = []
     private var isSeparated = false
 
@@ -84,19 +87,19 @@ final class ExchangeSecondKernel: @unchecked Sendable {
             repeating: .zero, count: bra.primitiveCount * braClass.productCount * HermiteIndex.count(upTo: braClass.degree + 2))
     }
 
-    /// Second derivatives by set i of the bra and set j of the ket, of the last batch.
+    /// Second derivatives for set i of the bra and set j of the ket, from the last batch.
     @inline(__always)
     func cross(_ i: Int, _ j: Int) -> Lanes { crossSums[6 * i + j] }
 
-    /// sum_h G_(ab,h) R_(g+h) of a primitive and a row over all kets.
+    /// sum_h G_(ab,h) R_(g+h) for a primitive and a row, summed over all kets.
     func braSums(_ primitive: Int, _ row: Int, _ braClass: ShellPairClass, into result: inout [Double]) {
         let width = HermiteIndex.count(upTo: braClass.degree + 2)
         let from = sums + (primitive * braClass.productCount + row) * width
         for g in 0..<width { result[g] = esp_sum8(from[g]) }
     }
 
-    /// Derivatives of the last batch's integrals, scaled: sets 0 to 2 by A (by the atom of both shells, where there is only one), 3 to 5
-    /// by B. Call once for every set.
+    /// Derivatives of the integrals of the last batch, scaled. Sets 0 to 2 are with respect to A (or to the atom of both shells,
+    /// if they are on one atom), 3 to 5 with respect to B. Call once for every set.
     func integrals(_ set: Int, _ braClass: ShellPairClass, _ ketClass: ShellPairClass, scaledBy factor: Lanes) -> UnsafePointer<
         Lanes
     > {
@@ -107,7 +110,7 @@ final class ExchangeSecondKernel: @unchecked Sendable {
             return UnsafePointer(result)
         }
         if isSeparated, set >= 3 {
-            // Those by A are scaled already.
+            // Derivatives with respect to A are already scaled.
             let byA = values[set - 3]
             for i in 0..<count { result[i] = result[i] * factor - byA[i] }
         } else {
@@ -116,8 +119,8 @@ final class ExchangeSecondKernel: @unchecked Sendable {
         return UnsafePointer(result)
     }
 
-    /// Works on the bra with a batch.
-    /// - Parameter density: the two-particle density; nil where it is negligible.
+    /// Processes the bra with a batch.
+    /// - Parameter density: the two-particle density; nil if it is negligible.
     func add(
         _ bra: ShellPair, _ braClass: ShellPairClass, _ index: Int, _ ketClass: ShellPairClass, ketRows: HermiteRows,
         density: UnsafePointer<Lanes>?, needsCross: Bool
@@ -222,7 +225,7 @@ final class ExchangeSecondKernel: @unchecked Sendable {
         }
     }
 
-    /// Contracts `moved` with `densities` and their derivatives by C and by Q.
+    /// Contracts `moved` with `densities` and with their derivatives with respect to C and to Q.
     private func addCross(_ products: Int, ketDegree: Int, narrow: Int, share: Lanes) {
         let hermites = HermiteIndex.count(upTo: ketDegree)
         for set in (isSeparated ? 0 : 3)..<6 {
@@ -238,7 +241,7 @@ final class ExchangeSecondKernel: @unchecked Sendable {
                         slope = esp_fma8(from[h], turned[h], slope)
                     }
                 }
-                // What moves the ket as a whole lowers what moves the bra.
+                // A displacement of the whole ket is opposite to a displacement of the bra.
                 crossSums[6 * set + 3 + axis] -= whole
                 crossSums[6 * set + axis] += slope - share * whole
             }

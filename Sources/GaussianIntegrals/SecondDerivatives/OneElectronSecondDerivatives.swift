@@ -3,17 +3,18 @@ import GaussianBasis
 import LinearAlgebra
 import ParallelExecution
 
-/// Derivatives with respect to the nuclear positions of overlap and kinetic integrals.
+/// Nuclear derivatives of overlap and kinetic integrals.
 public enum OneElectronSecondDerivatives {
     public struct Derivatives: Sendable {
-        /// Second derivatives of sum_mn P_mn T_mn - sum_mn W_mn S_mn, without the blocks of one atom: see `SkeletonDerivatives`.
+        /// Second derivatives of sum_mn P_mn T_mn - sum_mn W_mn S_mn, without the diagonal blocks of the atoms (see
+        /// `SkeletonDerivatives`).
         public var energy: Matrix
-        /// Of every coordinate, symmetric: derivatives of T and of S.
+        /// Derivatives of T and of S, for every coordinate; symmetric.
         public var kinetic: [Matrix]
         public var overlap: [Matrix]
     }
 
-    /// With basis functions that move with their atoms. The result is the same to the last bit for any number of threads. Cost: that of the
+    /// Basis functions move with their atoms. The result is bitwise identical for any number of threads. Cost: that of the
     /// integrals.
     /// - Parameters:
     ///   - density: P, symmetric.
@@ -28,7 +29,7 @@ public enum OneElectronSecondDerivatives {
         var result = Derivatives(energy: Matrix(rows: coordinates, columns: coordinates), kinetic: empty, overlap: empty)
         let parts = pool.map(shells.count) { i in
             (0..<i).map { j in
-                // Functions of one atom do not move against each other.
+                // Integrals over functions of one atom do not change.
                 shells[j].atom == shells[i].atom
                     ? nil
                     : SeparableSecondDerivatives(shells[i], shells[j], density: density, energyWeighted: energyWeightedDensity)
@@ -53,7 +54,8 @@ public enum OneElectronSecondDerivatives {
                         }
                     }
                     for other in 0..<3 {
-                        // Both orders of the functions; what moves A one way moves B the other.
+                        // Both orders of the functions. The derivative with respect to B is the negative of that with respect to
+                        // A.
                         let value = -2 * part.energy[axis, other]
                         result.energy[x, 3 * b.atom + other] += value
                         result.energy[3 * b.atom + other, x] += value
@@ -65,9 +67,9 @@ public enum OneElectronSecondDerivatives {
     }
 }
 
-/// Derivatives by the centre of the first of two shells.
+/// Derivatives with respect to the centre of the first of two shells.
 struct SeparableSecondDerivatives: Sendable {
-    /// By x, y, z: blocks of functions.
+    /// For x, y, z: blocks of functions.
     let overlap, kinetic: [Matrix]
     /// Second derivatives of sum_mn P_mn <m|T|n> - W_mn <m|n> over the functions in this order.
     let energy: Matrix
@@ -84,13 +86,13 @@ struct SeparableSecondDerivatives: Sendable {
         var kinetic = overlap
         var energy = Matrix(rows: 3, columns: 3)
         let blocks = MonomialDensityBlock.blocks(a, b, [density, energyWeighted])
-        // Over monomials, of every pair of contractions: S and T by x, y, z.
+        // Over monomials, for every pair of contractions: S and T for x, y, z.
         let widths = a.contractions.map { CartesianMonomials.count($0.angularMomentum) }
         let heights = b.contractions.map { CartesianMonomials.count($0.angularMomentum) }
         var sums = blocks.map { block in
             [[Double]](repeating: [Double](repeating: 0, count: widths[block.a] * heights[block.b]), count: 6)
         }
-        // Of each axis: s, t and their first and second derivatives by A; row i, column j.
+        // For each axis: s, t and their first and second derivatives with respect to A; row i, column j.
         let side = (la + 1) * (lb + 1)
         var one = [Double](repeating: 0, count: 18 * side)
         for (i, alpha) in a.exponents.enumerated() {
@@ -132,7 +134,8 @@ struct SeparableSecondDerivatives: Sendable {
                     let scale = product * a.contractions[block.a].coefficients[i] * b.contractions[block.b].coefficients[j]
                     for (m, term) in block.terms.enumerated() {
                         let places = [Int(term.x), 6 * side + Int(term.y), 12 * side + Int(term.z)]
-                        /// Product over the axes of s differentiated `orders` times, or of t in one axis, summed over the axes.
+                        /// Product over the axes of s differentiated `orders` times, or the sum over the axes of the products
+                        /// with t for that axis.
                         func overlap(_ orders: [Int]) -> Double {
                             (0..<3).reduce(scale) { $0 * one[places[$1] + 2 * orders[$1] * side] }
                         }
