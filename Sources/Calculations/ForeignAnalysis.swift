@@ -56,6 +56,9 @@ public struct ForeignAnalysis {
         self.replaces = replaces
         self.call = call
         self.monitor = monitor
+        if let charge = input.expectedCharge, !(-1000...1000).contains(charge) {
+            throw CalculationError.usage("a charge of \(charge) is not possible: write one from -1000 to 1000.")
+        }
         var file = try ForeignWavefunction(
             readingFrom: input.path, choice: .init(density: input.density, number: input.number))
         if !input.elements.isEmpty {

@@ -104,6 +104,7 @@ import TestSupport
         (["analyze", "water.xyz"], 65, "this is a structure in XYZ form"),
         (["analyze", "water.xyz", "--element", "2"], 64, "--element Mn=I"),
         (["analyze", "water.xyz", "--density", "X"], 64, "MP2"),
+        (["analyze", "water.xyz", "--charge=-9223372036854775808"], 64, "is not possible"),
         (["analyze", "water.xyz", "--wavefunction", "0"], 64, "--wavefunction"),
         (["export", "water.esp"], 64, "--format"), (["analyze", "water.xyz", "--gradient"], 64, "--gradient"),
     ])
