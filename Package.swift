@@ -147,6 +147,7 @@ let package = Package(
                 "LinearAlgebra", "MachineLimits", "ReductionSeries", "VibrationalAnalysis",
             ]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
+        .target(name: "VoltageGain", dependencies: ["FileFormats", "LinearAlgebra"]),
         .target(name: "ChargeFlow", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure"]),
         .target(
             name: "Calculations",
@@ -187,6 +188,7 @@ let package = Package(
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
                 "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis", "IsomerSearch",
+                "VoltageGain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -246,6 +248,7 @@ let package = Package(
         .testTarget(
             name: "ReductionSeriesTests",
             dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
+        .testTarget(name: "VoltageGainTests", dependencies: ["VoltageGain", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "ChargeFlowTests",
             dependencies: ["ChargeFlow", "ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
