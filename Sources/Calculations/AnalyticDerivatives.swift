@@ -10,6 +10,9 @@ import RunFolders
 /// Analytic second derivatives of the energy, and what comes with them.
 struct AnalyticDerivatives {
     let surface: PotentialEnergySurface
+    let parts: HessianPartFiles
+    let memoryLimitInBytes: Int
+    let includesGridResponse: Bool
     let monitor: CalculationMonitor
 
     /// Why a molecule has no analytic second derivatives; nil if it has. Follows the words "no analytic second derivatives".
@@ -22,13 +25,13 @@ struct AnalyticDerivatives {
         {
             return "of \(reason)"
         }
-        let needed = memory(wavefunction)
-        return needed <= memoryLimitInBytes / 2
+        let least = memory(wavefunction).least
+        return least <= memoryLimitInBytes / 2
             ? nil
-            : "in \(MemorySize(bytes: memoryLimitInBytes).description) of memory (--memory \(MemorySize(bytes: 2 * needed).need))"
+            : "in \(MemorySize(bytes: memoryLimitInBytes).description) of memory (--memory \(MemorySize(bytes: 2 * least).need))"
     }
 
-    private static func memory(_ wavefunction: Wavefunction) -> Int {
+    private static func memory(_ wavefunction: Wavefunction) -> (least: Int, full: Int) {
         EnergyHessian.memory(
             basis: wavefunction.basis, charge: wavefunction.state.charge, isRestricted: wavefunction.isRestricted)
     }
@@ -36,41 +39,29 @@ struct AnalyticDerivatives {
     /// - Parameter onSolution: gets the energy of the solution before the long work begins; an error that it throws ends the calculation.
     /// - Throws: `CalculationError`.
     func derivatives(of wavefunction: Wavefunction, onSolution: (_ energy: Double) throws -> Void) throws -> EnergyDerivatives {
-        let needed = Self.memory(wavefunction)
+        // The integrals get what is left.
+        let need = Self.memory(wavefunction)
+        let needed = max(need.least, min(need.full, memoryLimitInBytes / 2))
         let solution = try surface.solution(
             wavefunction.basis.molecule, from: wavefunction.orbitals, examinesStability: false, reserved: needed)
         try onSolution(solution.result.energy)
         let start = ContinuousClock.now
-        var afterSkeleton = start
-        var first: Double?
+        var progress = ResponseProgress(start: start)
         let hessian: EnergyHessian
         do {
             hessian = try EnergyHessian(
-                problem: solution.problem, wavefunction: solution.result.wavefunction, memoryLimitInBytes: needed
-            ) { progress in
+                problem: solution.problem, wavefunction: solution.result.wavefunction, includesGridResponse: includesGridResponse,
+                memoryLimitInBytes: needed, store: parts
+            ) { step in
                 try monitor.checkCancellation()
-                switch progress {
-                case .skeleton:
-                    afterSkeleton = .now
-                    monitor.note("second derivatives at fixed orbitals: \(DurationText.rounded(start.secondsToNow))")
-                    try monitor.report(.progress("second derivatives", fraction: 0.2))
-                case .iteration(let iteration, let residual, let tolerance):
-                    let initial = first ?? residual
-                    first = initial
-                    // Residuals fall by about one order of magnitude per iteration.
-                    let done = iteration < 2 ? 0.1 : min(1, max(0.1, log(initial / residual) / log(initial / tolerance)))
-                    let left = afterSkeleton.secondsToNow * (1 / done - 1)
-                    monitor.note(
-                        "response of the orbitals: iteration \(iteration), residual \(String(format: "%.1e", residual))"
-                            + (residual > tolerance && iteration > 1 ? ", about \(DurationText.rounded(left)) left" : ""))
-                    try monitor.report(.progress("second derivatives", fraction: 0.2 + 0.8 * done))
-                }
+                if let note = progress.note(step) { monitor.note(note) }
+                try monitor.report(.progress("second derivatives", fraction: progress.fraction))
             }
         } catch let error as HessianError {
             throw CalculationError.notConverged("\(error). Take --hessian differences.")
         }
         return EnergyDerivatives(
-            method: .analytic, step: nil, energy: solution.result.energy,
+            method: .analytic, step: nil, includesGridResponse: includesGridResponse, energy: solution.result.energy,
             gradient: solution.gradient().flatMap { [$0.x, $0.y, $0.z] },
             hessian: hessian.matrix, dipoles: hessian.dipoleDerivatives, polarizability: hessian.polarizability)
     }

@@ -89,6 +89,10 @@ public struct FrequencyCalculation {
         guard step >= 1e-4, step <= 0.1 else {
             throw CalculationError.usage("--step \(step): displacements between 0.0001 and 0.1 bohr are of use; 0.001 is usual.")
         }
+        guard !options.includesGridResponse || options.hessian != .differences && options.step == nil else {
+            throw CalculationError.usage(
+                "--grid-response belongs to analytic second derivatives; differences of gradients include it.")
+        }
         guard options.step == nil || options.hessian != .analytic else {
             throw CalculationError.usage(
                 "--step belongs to --hessian differences; analytic second derivatives need no displacements.")
@@ -100,6 +104,7 @@ public struct FrequencyCalculation {
         guard (0.1...1000).contains(options.halfWidth), (0.1...10).contains(options.scale) else {
             throw CalculationError.usage("--half-width must be between 0.1 and 1000 cm-1, and --scale between 0.1 and 10.")
         }
+        if let flaw = options.measured?.flaw { throw CalculationError.usage("the measured spectrum: \(flaw).") }
         guard options.symmetryNumber ?? 1 >= 1 else { throw CalculationError.usage("--symmetry-number must be at least 1.") }
     }
 
@@ -133,7 +138,9 @@ public struct FrequencyCalculation {
         let derivatives: EnergyDerivatives
         // What the second derivatives omit; nil if they are computed now.
         var known: Set<Int>?
-        if let old, old.hessianMethod == method, old.hessianMethod == .analytic || old.step == step,
+        // Derivatives with the response of the grid serve all calls.
+        let lacksResponse = options.includesGridResponse && old?.hessianMethod == .analytic && old?.gridResponse != true
+        if let old, old.hessianMethod == method, old.hessianMethod == .analytic || old.step == step, !lacksResponse,
             case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen)
         {
             monitor.note("\(folder) has the second derivatives of charge \(signed(record.charge)) already")
@@ -148,11 +155,13 @@ public struct FrequencyCalculation {
         document.states[index].vibrations = try analyzed(
             derivatives, molecule: molecule, multiplicity: record.multiplicity, masses: masses, frozen: frozen,
             lacking: lacking)
+        document.states[index].vibrations?.measured = options.measured ?? old?.measured
         // The input of the whole calculation, not of the energy alone.
         if var whole = document.input?.whole, [.energy, .frequencies].contains(whole.task), document.states.count == 1 {
             (whole.task, whole.frequencies) = (.frequencies, options)
             whole.frequencies.relaxes = false
             (whole.frequencies.hessian, whole.frequencies.step) = (derivatives.method, derivatives.step)
+            whole.frequencies.includesGridResponse = derivatives.includesGridResponse
             whole.frequencies.frozenAtoms = frozen.isEmpty ? nil : AtomList(indices: Array(frozen)).description
             document.input = .whole(whole)
         }
@@ -160,7 +169,7 @@ public struct FrequencyCalculation {
             try run.folder.write(document.json(), name: OutputFolder.resultName)
             try writeSpectrum(of: document.states[index], document: document, to: run.folder)
             // Second derivatives for another step or other atoms may still be needed.
-            if known == nil { try? FileManager.default.removeItem(at: run.folder.url(displacementsName(record))) }
+            if known == nil { run.folder.removeHessianParts(of: record.state) }
         }
         return (document, index)
     }
@@ -202,10 +211,6 @@ public struct FrequencyCalculation {
         return frozen
     }
 
-    private func displacementsName(_ record: StateRecord) -> String {
-        OutputFolder.displacementsName(record.state)
-    }
-
     private func computed(
         _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>,
         method: HessianMethod?, step: Double
@@ -238,8 +243,15 @@ public struct FrequencyCalculation {
             solver, of: wavefunction, memoryLimitInBytes: resources.memoryLimit.bytes)
         if method != .differences, limitation == nil {
             monitor.note("analytic second derivatives of \(name)")
+            let identity = HessianPartFile.Identity(
+                charge: record.charge, multiplicity: record.multiplicity, method: solver.methodName, grid: solver.gridName,
+                basisFingerprint: resolved.fingerprint, reference: record.reference, geometry: run.document.molecule.geometry,
+                gridResponse: options.includesGridResponse)
             return try AnalyticDerivatives(
-                surface: surface("Compute the run again with --second-order or --level-shift."), monitor: monitor
+                surface: surface("Compute the run again with --second-order or --level-shift."),
+                parts: HessianPartFiles(folder: run.folder, state: state, identity: identity),
+                memoryLimitInBytes: resources.memoryLimit.bytes, includesGridResponse: options.includesGridResponse,
+                monitor: monitor
             ).derivatives(of: wavefunction) { try check($0, isThatOf: record) }
         }
         if method != .differences, let limitation {
@@ -279,7 +291,7 @@ public struct FrequencyCalculation {
             grid: solver.gridName.isEmpty ? nil : solver.gridName, basisFingerprint: fingerprint,
             reference: record.reference, geometry: run.document.molecule.geometry, step: step)
         let differences = GradientDifferences(
-            surface: surface, files: run.folder, name: displacementsName(record), monitor: monitor)
+            surface: surface, files: run.folder, name: OutputFolder.displacementsName(record.state), monitor: monitor)
         return try differences.derivatives(of: molecule, orbitals: wavefunction.orbitals, into: empty, moving: moving)
     }
 
@@ -340,6 +352,7 @@ public struct FrequencyCalculation {
         record.polarizability = derivatives.polarizability.map { tensor in
             (0..<3).map { row in (0..<3).map { tensor[row, $0] } }
         }
+        record.gridResponse = derivatives.includesGridResponse ? true : nil
         record.hessianLacks = lacking.isEmpty ? nil : lacking.sorted().map { $0 + 1 }
         return record
     }

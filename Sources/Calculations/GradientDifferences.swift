@@ -127,21 +127,8 @@ struct GradientDifferences {
             for axis in 0..<3 { dipoles[axis, coordinate] = (plus.dipole[axis] - minus.dipole[axis]) / (2 * step) }
         }
         return EnergyDerivatives(
-            method: .differences, step: step, energy: center.energy, gradient: center.gradient, hessian: hessian.symmetrized(),
+            method: .differences, step: step, includesGridResponse: false, energy: center.energy, gradient: center.gradient, hessian: hessian.symmetrized(),
             dipoles: dipoles,
             polarizability: nil)
-    }
-}
-
-extension Molecule {
-    /// The structure with one Cartesian coordinate (three times the atom's index plus the axis) changed, in bohr.
-    func displaced(_ coordinate: Int, by step: Double) -> Molecule {
-        Molecule(
-            atoms: atoms.enumerated().map { index, atom in
-                guard index == coordinate / 3 else { return atom }
-                var position = atom.position
-                position[coordinate % 3] += step
-                return Atom(element: atom.element, positionInBohr: position)
-            }, ghosts: ghosts)
     }
 }

@@ -11,11 +11,13 @@ import Synchronization
 /// Exchange and correlation of a density functional, without exact exchange: on the requested grid, on a smaller one for early iterations,
 /// and on an even smaller one for products of the orbital Hessian, in which only small differences of valence orbitals matter.
 package struct ExchangeCorrelationTerm: Sendable {
-    private let full: ExchangeCorrelationIntegrator
+    let full: ExchangeCorrelationIntegrator
+    /// Of the requested grid.
+    let specification: GridSpecification
     /// Nil if it would not have far fewer points.
     private let coarse: ExchangeCorrelationIntegrator?
     private let response: ExchangeCorrelationIntegrator
-    private let ledger: TimeLedger
+    let ledger: TimeLedger
     private let kernel = KernelCache()
 
     private static let responseGrid = GridSpecification(.unpruned(radial: 25, angular: 86))
@@ -25,6 +27,7 @@ package struct ExchangeCorrelationTerm: Sendable {
         ledger: TimeLedger
     ) {
         self.ledger = ledger
+        self.specification = specification
         func integrator(_ grid: MolecularGrid) -> ExchangeCorrelationIntegrator {
             // Computing orbital values is as fast as fetching them, so the memory is used for the integrals.
             ExchangeCorrelationIntegrator(basis: basis, grid: grid, functional: functional, pool: pool, cacheLimitInBytes: 0)
@@ -88,29 +91,35 @@ extension ExchangeCorrelationTerm: HamiltonianTerm {
 extension ExchangeCorrelationTerm {
     /// The kernel of the last state for which one was requested.
     private final class KernelCache: Sendable {
-        private let last = Mutex<(densities: [Matrix], kernel: ExchangeCorrelationKernel)?>(nil)
+        private let last = Mutex<(densities: [Matrix], quality: QuadratureQuality, kernel: ExchangeCorrelationKernel)?>(nil)
 
-        func kernel(of densities: [Matrix], _ make: () -> ExchangeCorrelationKernel) -> ExchangeCorrelationKernel {
+        func kernel(
+            of densities: [Matrix], _ quality: QuadratureQuality, _ make: () -> ExchangeCorrelationKernel
+        ) -> ExchangeCorrelationKernel {
             last.withLock { last in
-                if let last, last.densities == densities { return last.kernel }
+                if let last, last.quality == quality, last.densities == densities { return last.kernel }
                 let made = make()
-                last = (densities, made)
+                last = (densities, quality, made)
                 return made
             }
         }
     }
 
     /// First-order changes of the potentials of each spin due to changes of the densities of each spin, with the kernel of a state. A
-    /// single matrix represents both spins. The grid is the coarse one: the kernel is smooth, and is multiplied with changes of valence
-    /// orbitals.
-    func response(of densities: [Matrix], to changes: [[Matrix]]) -> [[Matrix]] {
+    /// single matrix represents both spins.
+    ///
+    /// - Parameter quality: of the grid. The coarse one is usually sufficient: the kernel is smooth, and is multiplied with changes of
+    ///   valence orbitals.
+    func response(of densities: [Matrix], to changes: [[Matrix]], on quality: QuadratureQuality) -> [[Matrix]] {
         ledger.measure("second derivatives: exchange-correlation kernel") {
             let isRestricted = densities.count == 1
             func state(_ matrices: [Matrix]) -> SpinDensityMatrices {
                 isRestricted ? .restricted(total: 2 * matrices[0]) : .unrestricted(alpha: matrices[0], beta: matrices[1])
             }
-            return kernel.kernel(of: densities) { ExchangeCorrelationKernel(integrator(.coarse), state: state(densities)) }
-                .response(to: changes.map(state))
+            return kernel.kernel(of: densities, quality) {
+                ExchangeCorrelationKernel(integrator(quality), state: state(densities))
+            }
+            .response(to: changes.map(state))
         }
     }
 

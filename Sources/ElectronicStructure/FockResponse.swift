@@ -7,9 +7,13 @@ import LinearAlgebra
 package struct FockResponse: Sendable {
     private let problem: ElectronicProblem
     private let reference: [Matrix]
+    private let quality: QuadratureQuality
 
-    /// - Parameter reference: the densities of alpha and beta electrons; only one if both are equal.
-    package init(problem: ElectronicProblem, reference: [Matrix]) {
+    /// - Parameters:
+    ///   - reference: the densities of alpha and beta electrons; only one if both are equal.
+    ///   - quality: of the grid for the kernel.
+    package init(problem: ElectronicProblem, reference: [Matrix], quality: QuadratureQuality = .coarse) {
+        self.quality = quality
         self.problem = problem
         self.reference = reference
     }
@@ -35,7 +39,7 @@ package struct FockResponse: Sendable {
             }
         }
         if let term = problem.exchangeCorrelation {
-            for (index, part) in term.response(of: reference, to: changes).enumerated() {
+            for (index, part) in term.response(of: reference, to: changes, on: quality).enumerated() {
                 for spin in part.indices { result[index][spin] += part[spin] }
             }
         }

@@ -18,8 +18,8 @@ public final class ExchangeCorrelationIntegrator: Sendable {
     public let functional: DensityFunctional
     /// Bytes of stored orbital values.
     public let cachedBytes: Int
-    let basis: AtomicOrbitalBasis
-    let pool: WorkerPool
+    package let basis: AtomicOrbitalBasis
+    package let pool: WorkerPool
     let evaluator: BasisFunctionEvaluator
     let plans: [BlockPlan]
 

@@ -123,8 +123,24 @@ public struct ChargeState: Hashable, Sendable {
     /// 2S + 1, at least 1.
     public let multiplicity: Int
 
+    /// Charges that the program accepts, in elementary charges.
+    public static let allowedCharges = -1000...1000
+
     public init(charge: Int, multiplicity: Int) {
         self.charge = charge
         self.multiplicity = multiplicity
+    }
+}
+
+extension Molecule {
+    /// The structure with one Cartesian coordinate (three times the atom's index plus the axis) changed, in bohr.
+    package func displaced(_ coordinate: Int, by step: Double) -> Molecule {
+        Molecule(
+            atoms: atoms.enumerated().map { index, atom in
+                guard index == coordinate / 3 else { return atom }
+                var position = atom.position
+                position[coordinate % 3] += step
+                return Atom(element: atom.element, positionInBohr: position)
+            }, ghosts: ghosts)
     }
 }

@@ -10,8 +10,8 @@ import ParallelExecution
 /// Second derivatives of a self-consistent energy with respect to the nuclear positions, with the derivatives of the dipole moment and the
 /// static polarisability, which follow from the same response of the orbitals.
 ///
-/// Points and weights of the quadrature grid are fixed. The diagonal blocks of the atoms, which are affected by this, are minus the sum of
-/// the other blocks in their rows: translational invariance is exact.
+/// Points and weights of the quadrature grid are fixed unless their response is requested. The diagonal blocks of the atoms, which are
+/// affected by this most, are minus the sum of the other blocks in their rows: translational invariance is exact.
 /// J. Gerratt and I. M. Mills, J. Chem. Phys. 49, 1719 (1968), doi 10.1063/1.1670299; for Kohn-Sham theory B. G. Johnson and M. J. Frisch,
 /// J. Chem. Phys. 100, 7429 (1994), doi 10.1063/1.466887.
 public struct EnergyHessian: Sendable {
@@ -24,12 +24,18 @@ public struct EnergyHessian: Sendable {
     /// The static polarisability, 3 x 3, in bohr^3.
     public let polarizability: Matrix
 
-    /// Progress during the solution of the equations.
+    /// Progress of the calculation.
     public enum Progress: Sendable {
-        /// Derivatives at fixed orbitals have been computed.
-        case skeleton
-        /// An iteration of the coupled-perturbed equations: the largest residual, and its threshold.
+        /// Grids have been moved for this many coordinates, of all.
+        case grid(Int, of: Int)
+        /// Derivatives at fixed orbitals have been computed, or come from the store.
+        case skeleton(isKnown: Bool)
+        /// The first of some batches of perturbations begins; finished ones come from the store.
+        case batches(Int, finished: Int)
+        /// An iteration of the coupled-perturbed equations of a batch: the largest residual, and its threshold.
         case iteration(Int, residual: Double, tolerance: Double)
+        /// A batch of perturbations is finished.
+        case batch
     }
 
     /// Why a method has no analytic second derivatives; nil if it has. Follows the word "of".
@@ -46,87 +52,61 @@ public struct EnergyHessian: Sendable {
     /// The Boys function of order 4 l + 2 is tabulated up to here.
     private static let highestAngularMomentum = 4
 
-    /// Approximate memory in addition to the integrals, in bytes, mostly proportional to atoms times the square of basis functions.
-    public static func memory(basis: AtomicOrbitalBasis, charge: Int, isRestricted: Bool) -> Int {
-        let (n, coordinates) = (basis.functionCount, 3 * basis.molecule.atoms.count)
-        let spins = isRestricted ? 1 : 2
-        let occupied = basis.electronCount(charge: charge) / 2
-        let rotations = spins * occupied * max(0, n - occupied)
-        let matrices = 8 * coordinates * n * n
-        // The subspace of some twenty iterations and its products; what quadratures add up, which they bound themselves.
-        return matrices * (4 + 8 * spins) + 8 * coordinates * 40 * rotations + 2 * min(512 << 20, 8 * spins * matrices)
+    /// Memory in addition to the integrals, in bytes: with as few perturbations at a time as possible, and with all that may share
+    /// a batch.
+    public static func memory(basis: AtomicOrbitalBasis, charge: Int, isRestricted: Bool) -> (least: Int, full: Int) {
+        let need = HessianMemory(basis: basis, charge: charge, isRestricted: isRestricted)
+        return (need.total(batch: HessianMemory.smallestBatch), need.total(batch: HessianMemory.largestBatch))
     }
 
-    /// - Parameter wavefunction: converged, in the basis and with the method of `problem`, which must not have a `limitation`.
-    /// - Throws: `CoupledPerturbedEquations.Failure` as `HessianError`, `LinearAlgebraError`, and the errors of `onProgress`.
+    /// - Parameters:
+    ///   - wavefunction: converged, in the basis and with the method of `problem`, which must not have a `limitation`.
+    ///   - includesGridResponse: whether grid points move with their atoms, weights respond, and the kernel is integrated on the full
+    ///     grid: the derivatives are then those of the computed energy to 1e-5 Eh/bohr^2. The quadrature takes several times as long.
+    ///   - memoryLimitInBytes: at least the `least` memory. It determines how many perturbations are solved at a time.
+    ///   - store: gets every finished part, and returns those of an earlier call for the same state.
+    /// - Throws: `CoupledPerturbedEquations.Failure` as `HessianError`, `LinearAlgebraError`, and the errors of `store` and
+    ///   `onProgress`.
     public init(
-        problem: ElectronicProblem, wavefunction: Wavefunction, memoryLimitInBytes: Int,
+        problem: ElectronicProblem, wavefunction: Wavefunction, includesGridResponse: Bool = false, memoryLimitInBytes: Int,
+        store: (any HessianStore)? = nil,
         onProgress: (Progress) throws -> Void = { _ in }
     ) throws {
         let state = try PerturbedState(problem, wavefunction)
-        let skeleton = try SkeletonSum(problem, state, memoryLimitInBytes: memoryLimitInBytes)
-        try onProgress(.skeleton)
         let pool = problem.pool
-        let coordinates = skeleton.energy.rows
-        let response = FockResponse(problem: problem, reference: state.densities)
-        // The change of the density that keeps the occupied orbitals orthonormal.
-        let spaces = state.spaces
-        let overlaps = spaces.map { space in pool.map(coordinates) { skeleton.overlap[$0].transformed(by: space.occupied) } }
-        let fixed = pool.map(coordinates) { x in
-            spaces.indices.map { spin in
-                -1.0 * spaces[spin].occupied.times(overlaps[spin][x]).times(spaces[spin].occupied, otherTransposed: true)
-            }
+        let coordinates = 3 * problem.basis.molecule.atoms.count
+        let known = store?.numbers(of: .skeleton).flatMap { SkeletonBlocks($0, of: state, coordinates: coordinates) }
+        let skeleton: SkeletonBlocks
+        if let known {
+            skeleton = known
+        } else {
+            skeleton = SkeletonBlocks(
+                try SkeletonSum(
+                    problem, state, includesGridResponse: includesGridResponse, memoryLimitInBytes: memoryLimitInBytes
+                ) { try onProgress(.grid($0, of: coordinates)) }, state.spaces, pool: pool)
+            try store?.keep(skeleton.numbers, of: .skeleton)
         }
-        let turned = problem.ledger.measure(Phase.response) { response.matrices(fixed) }
+        try onProgress(.skeleton(isKnown: known != nil))
+        let spaces = skeleton.spaces
         let dipole = OneElectronIntegrals.dipole(basis: problem.basis, origin: .zero)
-        let rightSides = pool.map(coordinates + 3) { x in
-            spaces.indices.map { spin -> Matrix in
-                let space = spaces[spin]
-                guard x < coordinates else {
-                    return space.empty.times(dipole[x - coordinates].times(space.occupied), transposed: true)
-                }
-                let fock = skeleton.fock[x][spin] + turned[x][spin]
-                var side = space.empty.times(fock.times(space.occupied), transposed: true)
-                let overlap = space.empty.times(skeleton.overlap[x].times(space.occupied), transposed: true)
-                for a in 0..<side.rows {
-                    for i in 0..<side.columns { side[a, i] -= space.occupiedEnergies[i] * overlap[a, i] }
-                }
-                return side
-            }
-        }
-        let equations = CoupledPerturbedEquations(spaces: spaces, response: response, pool: pool)
-        let tolerance = CoupledPerturbedEquations.usualTolerance
-        let rotations: [[Matrix]]
-        do {
-            rotations = try problem.ledger.measure(Phase.response) {
-                try equations.solve(rightSides, tolerance: tolerance) { iteration, residual, _ in
-                    try onProgress(.iteration(iteration, residual: residual, tolerance: tolerance))
-                }
-            }
-        } catch CoupledPerturbedEquations.Failure.notConverged(let iterations, let residual) {
-            throw HessianError.notConverged(iterations: iterations, residual: residual)
-        }
+        let need = HessianMemory(
+            basis: problem.basis, charge: wavefunction.state.charge, isRestricted: wavefunction.isRestricted)
+        let solver = ResponseSolver(
+            problem: problem, state: state, skeleton: skeleton, dipole: dipole, quality: includesGridResponse ? .full : .coarse)
+        let responses = try solver.responses(
+            inBatchesOf: need.batch(memoryLimitInBytes: memoryLimitInBytes), store: store, readsStore: known != nil,
+            onProgress: onProgress)
 
-        // Occupied blocks of the matrices, and the sum over both spins.
+        // Sum over both spins.
         let factor = spaces.count == 1 ? 2.0 : 1.0
-        let occupied = spaces.indices.map { spin in
-            pool.map(coordinates) { x -> (skeleton: Matrix, turned: Matrix) in
-                let own = skeleton.fock[x][spin].transformed(by: spaces[spin].occupied)
-                var total = own + turned[x][spin].transformed(by: spaces[spin].occupied)
-                let energies = spaces[spin].occupiedEnergies
-                for i in energies.indices {
-                    for j in energies.indices { total[i, j] -= (energies[i] + energies[j]) * overlaps[spin][x][i, j] }
-                }
-                return (own, total)
-            }
-        }
         var hessian = skeleton.energy
         for x in 0..<coordinates {
             for y in 0..<coordinates where y / 3 != x / 3 {
                 var value = 0.0
                 for spin in spaces.indices {
-                    value += 2 * rotations[y][spin].dot(rightSides[x][spin])
-                    value -= overlaps[spin][y].dot(occupied[spin][x].turned) + overlaps[spin][x].dot(occupied[spin][y].skeleton)
+                    value += 2 * responses[y].rotation[spin].dot(responses[x].side[spin])
+                    value -= skeleton.overlap[y][spin].dot(responses[x].occupied[spin])
+                    value -= skeleton.overlap[x][spin].dot(skeleton.occupied[y][spin])
                 }
                 hessian[x, y] += factor * value
             }
@@ -137,12 +117,11 @@ public struct EnergyHessian: Sendable {
 
         // Of the electrons, whose charge is -1.
         let moments = spaces.indices.map { spin in
-            dipole.map { moment in
-                (
-                    occupied: moment.transformed(by: spaces[spin].occupied),
-                    mixed: spaces[spin].empty.times(moment.times(spaces[spin].occupied), transposed: true)
-                )
-            }
+            dipole.map { $0.transformed(by: spaces[spin].occupied) }
+        }
+        /// Of two perturbations.
+        func second(_ a: Int, _ b: Int, _ spin: Int) -> Double {
+            responses[a].rotation[spin].dot(responses[b].side[spin]) + responses[b].rotation[spin].dot(responses[a].side[spin])
         }
         var derivatives = Matrix(rows: 3, columns: coordinates)
         var polarizability = Matrix(rows: 3, columns: 3)
@@ -156,17 +135,13 @@ public struct EnergyHessian: Sendable {
                 var value = x % 3 == axis ? charges[x / 3] : 0
                 value -= own[x / 3][x % 3]
                 for spin in spaces.indices {
-                    value -=
-                        factor
-                        * (2 * rotations[x][spin].dot(moments[spin][axis].mixed)
-                            - overlaps[spin][x].dot(moments[spin][axis].occupied))
+                    value -= factor * (second(x, coordinates + axis, spin) - skeleton.overlap[x][spin].dot(moments[spin][axis]))
                 }
                 derivatives[axis, x] = value
             }
             for other in 0..<3 {
                 for spin in spaces.indices {
-                    polarizability[axis, other] -=
-                        2 * factor * rotations[coordinates + other][spin].dot(moments[spin][axis].mixed)
+                    polarizability[axis, other] -= factor * second(coordinates + axis, coordinates + other, spin)
                 }
             }
         }
@@ -198,10 +173,6 @@ public struct EnergyHessian: Sendable {
             for i in 0..<3 { for j in 0..<3 { result[3 * atom + i, 3 * atom + j] = block[i, j] } }
         }
         return result
-    }
-
-    private enum Phase {
-        static let response = "second derivatives: response"
     }
 }
 

@@ -47,7 +47,13 @@ struct SkeletonSum {
     private(set) var fock: [[Matrix]]
     let overlap: [Matrix]
 
-    init(_ problem: ElectronicProblem, _ state: PerturbedState, memoryLimitInBytes: Int) throws {
+    /// - Parameters:
+    ///   - includesGridResponse: whether points move with their atoms and weights respond.
+    ///   - onProgress: gets the number of coordinates for which grids have been moved.
+    init(
+        _ problem: ElectronicProblem, _ state: PerturbedState, includesGridResponse: Bool, memoryLimitInBytes: Int,
+        onProgress: (Int) throws -> Void
+    ) throws {
         let basis = problem.basis
         let density = state.gradientDensity
         let core = problem.core.secondDerivatives(of: density)
@@ -73,6 +79,10 @@ struct SkeletonSum {
                 })
         }
         for term in problem.terms.dropFirst() {
+            if includesGridResponse, let functional = term as? ExchangeCorrelationTerm {
+                add(try functional.skeletonDerivativesOfMovingGrid(of: density, onProgress: onProgress))
+                continue
+            }
             guard let part = try term.skeletonDerivatives(of: density) else { throw HessianError.missingTerm }
             add(part)
         }

@@ -8,6 +8,11 @@ package struct PerturbedSpaces: Sendable {
     package let occupied, empty: Matrix
     package let occupiedEnergies, emptyEnergies: [Double]
 
+    package init(occupied: Matrix, empty: Matrix, occupiedEnergies: [Double], emptyEnergies: [Double]) {
+        (self.occupied, self.empty) = (occupied, empty)
+        (self.occupiedEnergies, self.emptyEnergies) = (occupiedEnergies, emptyEnergies)
+    }
+
     /// - Throws: `LinearAlgebraError` for a matrix that is not finite.
     package init(_ orbitals: MolecularOrbitals, fock: Matrix) throws {
         let filled = orbitals.occupations.indices.filter { orbitals.occupations[$0] > 0.5 }
@@ -61,7 +66,7 @@ package struct CoupledPerturbedEquations: Sendable {
         case notConverged(iterations: Int, residual: Double)
     }
 
-    /// U of every perturbation, for each spin.
+    /// U of every perturbation, for each spin, and its residual: what (e_a - e_i) U + ... + B differs from zero by, with the sign of -B.
     ///
     /// - Parameters:
     ///   - rightSides: B of every perturbation, for each spin: empty by occupied orbitals.
@@ -70,10 +75,10 @@ package struct CoupledPerturbedEquations: Sendable {
     package func solve(
         _ rightSides: [[Matrix]], tolerance: Double = usualTolerance,
         onIteration: (_ iteration: Int, _ residual: Double, _ left: Int) throws -> Void = { _, _, _ in }
-    ) throws -> [[Matrix]] {
+    ) throws -> [(rotation: [Matrix], residual: [Matrix])] {
         let count = rightSides.count
         let size = roots.count
-        guard count > 0, size > 0 else { return rightSides }
+        guard count > 0, size > 0 else { return rightSides.map { ($0, $0) } }
         var target = Matrix(rows: count, columns: size)
         for (row, blocks) in rightSides.enumerated() {
             var place = row * size
@@ -116,7 +121,12 @@ package struct CoupledPerturbedEquations: Sendable {
             residuals = residuals.rows(left)
         }
         let solution = coefficients.times(basis)
-        return (0..<count).map { row in matrices(solution, row: row, dividedByRoots: true) }
+        let left = target - coefficients.times(products)
+        return (0..<count).map { row in
+            (
+                matrices(solution, row: row) { $0 / $1 }, matrices(left, row: row) { $0 * $1 }
+            )
+        }
     }
 
     private static func norms(_ matrix: Matrix) -> [Double] {
@@ -151,7 +161,7 @@ package struct CoupledPerturbedEquations: Sendable {
     private func product(_ vectors: Matrix) -> Matrix {
         let size = roots.count
         let changes = pool.map(vectors.rows) { row -> [Matrix] in
-            zip(matrices(vectors, row: row, dividedByRoots: true), spaces).map { u, space in
+            zip(matrices(vectors, row: row) { $0 / $1 }, spaces).map { u, space in
                 let half = space.empty.times(u).times(space.occupied, otherTransposed: true)
                 return half + half.transposed()
             }
@@ -168,13 +178,14 @@ package struct CoupledPerturbedEquations: Sendable {
         return Matrix(rows: vectors.rows, columns: size, elements: rows.flatMap { $0 })
     }
 
-    private func matrices(_ vectors: Matrix, row: Int, dividedByRoots: Bool) -> [Matrix] {
+    /// - Parameter scale: from an element and the root of its gap.
+    private func matrices(_ vectors: Matrix, row: Int, _ scale: (Double, Double) -> Double) -> [Matrix] {
         var place = 0
         return spaces.map { space in
             let (rows, columns) = (space.emptyEnergies.count, space.occupiedEnergies.count)
             var block = Matrix(rows: rows, columns: columns)
             for k in 0..<rows * columns {
-                block.elements[k] = vectors.elements[row * roots.count + place + k] / (dividedByRoots ? roots[place + k] : 1)
+                block.elements[k] = scale(vectors.elements[row * roots.count + place + k], roots[place + k])
             }
             place += rows * columns
             return block

@@ -1,3 +1,5 @@
+import FileFormats
+
 /// How second derivatives are computed, and the settings of the vibrational analysis.
 public struct FrequencyInput: Codable, Sendable, Equatable {
     /// Whether the structure is optimised first, by the criteria of the input's `optimization` (`tight` where a file names none).
@@ -7,6 +9,8 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
     /// Displacement of every coordinate to either side, for differences, in bohr; nil: that of existing second derivatives of the run,
     /// otherwise `usualStep`.
     public var step: Double?
+    /// Whether analytic second derivatives include the response of grid points and weights. Differences always do.
+    public var includesGridResponse = false
     /// Frozen atoms, counted from 1: `1,4-6`, or `none`; nil: those of existing vibrations of the run, otherwise none.
     public var frozenAtoms: String?
     /// `abundant` (of the most abundant isotopes) or `average` (standard atomic weights).
@@ -25,6 +29,9 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
     /// Factor on the wavenumbers of the spectrum; the frequencies themselves are never scaled.
     public var scale = 1.0
 
+    /// Drawn below the spectrum; nil: that of existing vibrations of the run, if any.
+    public var measured: MeasuredSpectrum?
+
     /// In bohr: errors from the displacement and from the gradients are of similar size.
     public static let usualStep = 0.001
 
@@ -32,7 +39,8 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case relaxes = "relax"
-        case hessian, step, masses, isotopes, temperature, pressure, scale
+        case hessian, step, masses, isotopes, temperature, pressure, scale, measured
+        case includesGridResponse = "grid_response"
         case frozenAtoms = "frozen_atoms"
         case symmetryNumber = "symmetry_number"
         case halfWidth = "half_width"
@@ -43,6 +51,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
         try values.read(.relaxes, into: &relaxes)
         hessian = try values.decodeIfPresent(HessianMethod.self, forKey: .hessian)
         step = try values.decodeIfPresent(Double.self, forKey: .step)
+        try values.read(.includesGridResponse, into: &includesGridResponse)
         frozenAtoms = try values.decodeIfPresent(String.self, forKey: .frozenAtoms)
         try values.read(.masses, into: &masses)
         try values.read(.isotopes, into: &isotopes)
@@ -51,6 +60,7 @@ public struct FrequencyInput: Codable, Sendable, Equatable {
         symmetryNumber = try values.decodeIfPresent(Int.self, forKey: .symmetryNumber)
         try values.read(.halfWidth, into: &halfWidth)
         try values.read(.scale, into: &scale)
+        measured = try values.decodeIfPresent(MeasuredSpectrum.self, forKey: .measured)
     }
 }
 

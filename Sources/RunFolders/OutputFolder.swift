@@ -89,6 +89,22 @@ package struct OutputFolder {
         prefix(state.charge, state.multiplicity) + ".displacements.json"
     }
 
+    /// `q-1_m2.hessian-skeleton`: a finished part of analytic second derivatives.
+    package static func hessianPartName(_ state: ChargeState, _ part: String) -> String {
+        hessianPartPrefix(state) + part
+    }
+
+    private static func hessianPartPrefix(_ state: ChargeState) -> String {
+        prefix(state.charge, state.multiplicity) + ".hessian-"
+    }
+
+    /// Removes everything that an interrupted calculation of second derivatives would continue from.
+    package func removeHessianParts(of state: ChargeState) {
+        for name in names where name == Self.displacementsName(state) || name.hasPrefix(Self.hessianPartPrefix(state)) {
+            try? FileManager.default.removeItem(at: url(name))
+        }
+    }
+
     /// `q-1_m2.ir.csv` and `.svg`: the infrared spectrum.
     package static func spectrumName(_ state: ChargeState, extension name: String) -> String {
         prefix(state.charge, state.multiplicity) + ".ir." + name

@@ -29,7 +29,7 @@ extension VibrationRecord {
     package func spectrum(_ options: FrequencyInput) -> (points: [Double], absorption: [Double])? {
         guard let highest = frequencies.last, highest > 0 else { return nil }
         let spectrum = InfraredSpectrum(wavenumbers: frequencies, intensities: irIntensities)
-        let end = (options.scale * highest + 10 * options.halfWidth) / 100
+        let end = max(options.scale * highest + 10 * options.halfWidth, measured?.wavenumbers.max() ?? 0) / 100
         let points = stride(from: 0.0, through: 100 * end.rounded(.up), by: 1).map { $0 }
         return (points, spectrum.absorption(at: points, halfWidth: options.halfWidth, scale: options.scale))
     }
@@ -42,6 +42,6 @@ extension VibrationRecord {
         return InfraredSVG(
             title: "\(title): Lorentzian bands, half width \(options.halfWidth) cm⁻¹\(scaled)",
             curve: Array(zip(spectrum.points, spectrum.absorption)),
-            lines: zip(frequencies, irIntensities).map { (options.scale * $0, $1) })
+            lines: zip(frequencies, irIntensities).map { (options.scale * $0, $1) }, measured: measured)
     }
 }

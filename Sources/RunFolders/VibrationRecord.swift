@@ -1,3 +1,5 @@
+import FileFormats
+
 /// Second derivatives of the energy of a state and the resulting vibrations, as stored in `result.json`. Atomic units unless a name says
 /// otherwise; atoms count from 0, except in `frozen_atoms`.
 public struct VibrationRecord: Codable, Sendable, Equatable {
@@ -5,6 +7,8 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public var hessianMethod: HessianMethod
     /// For differences: displacement of each coordinate to either side, in bohr.
     public var step: Double?
+    /// Whether analytic second derivatives include the response of grid points and weights; nil if not.
+    public var gridResponse: Bool?
     /// Energy and gradient (one entry per atom) at the undisplaced structure, converged as tightly as at the displaced ones.
     public var energy: Double
     public var gradient: [[Double]]
@@ -49,6 +53,8 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     public var rotationalConstants: [Double]
     /// Nil if atoms are frozen.
     public var thermochemistry: ThermochemistryRecord?
+    /// A measured spectrum for comparison; nil if none was given.
+    public var measured: MeasuredSpectrum?
 
     public enum Verdict: String, Codable, Sendable {
         case minimum
@@ -74,6 +80,8 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case step, energy, polarizability, gradient, hessian, masses, isotopes, frequencies, composition, verdict, thermochemistry
+        case measured
+        case gridResponse = "grid_response"
         case hessianMethod = "hessian_method"
         case hessianLacks = "hessian_lacks"
         case dipoleDerivatives = "dipole_derivatives"
@@ -140,6 +148,7 @@ public struct VibrationRecord: Codable, Sendable, Equatable {
     }
 
     func check(_ place: DocumentCheck, atoms count: Int) throws(DocumentFlaw) {
+        if let flaw = measured?.flaw { try place.at("measured").require(false, flaw) }
         let size = 3 * count
         try place.at("gradient").count(gradient, count)
         for (index, vector) in gradient.enumerated() { try place.at("gradient").at(index).count(vector, 3) }

@@ -97,7 +97,7 @@ struct FrequenciesCommand: ParsableCommand {
                 try refuseOptionsOfFiles()
                 folder = path
                 (document, index) = try FrequencyCalculation(
-                    folder: folder, charge: electrons.charge?.first, options: vibrations.input, resources: machine.resources,
+                    folder: folder, charge: electrons.charge?.first, options: try vibrations.input, resources: machine.resources,
                     monitor: progress.monitor
                 ).run()
             } else {
@@ -139,21 +139,15 @@ struct FrequenciesCommand: ParsableCommand {
 
     /// The options that apply to a finished run.
     private static let optionsOfRuns: Set<String> = [
-        "--hessian", "--step", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number",
+        "--hessian", "--step", "--grid-response", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number",
         "--half-width",
-        "--scale",
+        "--scale", "--measured",
         "--follow", "--charge", "-c", "--threads", "--memory", "--json", "--quiet", "-q",
     ]
 
     /// Refuses other options, because a run already has its method and states.
     private func refuseOptionsOfFiles() throws {
-        let words = CommandLine.arguments.dropFirst(2).prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
-        let other = words.first { word in
-            // Short options may be combined: -qc.
-            let isShort = !word.hasPrefix("--") && word.dropFirst().allSatisfy { "qc".contains($0) }
-            return word.hasPrefix("-") && Double(word) == nil && !isShort && !Self.optionsOfRuns.contains(word)
-        }
-        if let other {
+        if let other = OptionWords(CommandLine.arguments.dropFirst(2)).words.first(where: { !Self.optionsOfRuns.contains($0) }) {
             throw ValidationError(
                 "\(path) is a finished run, which has its method and its states: \(other) belongs to an XYZ file")
         }
@@ -170,7 +164,7 @@ struct FrequenciesCommand: ParsableCommand {
         input.model.field = field.field?.components
         input.convergence = convergence.convergence
         input.convergence.guess = guess.guess
-        input.frequencies = vibrations.input
+        input.frequencies = try vibrations.input
         input.frequencies.relaxes = relax
         if relax { input.optimization.criteria = CalculationInput.criteriaForFrequencies }
         input.resources = machine.resources
@@ -192,6 +186,11 @@ struct VibrationOptions: ParsableArguments {
             "Displacement of every coordinate for --hessian differences, in bohr (default: that of the run, else \(FrequencyInput.usualStep)).",
             valueName: "bohr"))
     var step: Double?
+
+    @Flag(
+        help: "Analytic second derivatives include the response of grid points and weights, for soft modes; the quadrature takes several times as long."
+    )
+    var gridResponse = false
 
     @Option(
         help: ArgumentHelp(
@@ -221,22 +220,33 @@ struct VibrationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Half width at half maximum of the bands of the spectrum, in cm-1.", valueName: "cm-1"))
     var halfWidth = FrequencyInput().halfWidth
 
+    @Option(
+        help: ArgumentHelp(
+            "Measured spectrum, drawn below the computed one: a table of wavenumber and absorbance, or lines such as 1585,1480:0.5 "
+                + "(with relative heights).", valueName: "file|lines"), completion: .file())
+    var measured: String?
+
     @Option(help: ArgumentHelp("Factor on the wavenumbers of the spectrum; the table is never scaled.", valueName: "factor"))
     var scale = FrequencyInput().scale
 
     var input: FrequencyInput {
-        var input = FrequencyInput()
-        input.hessian = hessian
-        input.step = step
-        input.frozenAtoms = freeze
-        input.masses = masses
-        input.isotopes = isotope
-        input.temperature = temperature
-        input.pressure = pressure
-        input.symmetryNumber = symmetryNumber
-        input.halfWidth = halfWidth
-        input.scale = scale
-        return input
+        get throws {
+            var input = FrequencyInput()
+            input.hessian = hessian
+            input.step = step
+            input.includesGridResponse = gridResponse
+            input.frozenAtoms = freeze
+            input.masses = masses
+            input.isotopes = isotope
+            input.temperature = temperature
+            input.pressure = pressure
+            input.symmetryNumber = symmetryNumber
+            input.halfWidth = halfWidth
+            input.scale = scale
+            // Lines, or the name of a file.
+            input.measured = try measured.map { try MeasuredSpectrum(lines: $0) ?? MeasuredSpectrum(table: $0) }
+            return input
+        }
     }
 }
 

@@ -16,7 +16,7 @@ extension TextReport {
         result += line("structure", vibrations.verdictText)
         result += line(
             "Hessian",
-            vibrations.step.map { "central differences of gradients, step \($0) bohr" } ?? "analytic second derivatives")
+            vibrations.step.map { "central differences of gradients, step \($0) bohr" } ?? "analytic second derivatives" + (vibrations.gridResponse == true ? " with the response of the grid" : ""))
         if let tensor = vibrations.polarizability {
             let trace = (0..<3).reduce(0) { $0 + tensor[$1][$1] / 3 }
             let parts = [("xx", 0, 0), ("yy", 1, 1), ("zz", 2, 2), ("xy", 0, 1), ("xz", 0, 2), ("yz", 1, 2)]

@@ -16,6 +16,8 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case nwchem
     case checkpoint
     case matrices
+    /// A part of second derivatives that `esp frequencies` goes on from.
+    case hessianPart = "hessian-part"
     case formattedCheckpoint = "fchk"
     case molden
     case wfn
@@ -77,6 +79,7 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
         case .plan: _ = try JSONEncoder().encode(StudyPlan(json: Data(bytes), path: path))
         case .displacements: _ = try JSONEncoder().encode(DisplacementDocument(json: Data(bytes), path: path))
         case .checkpoint: _ = try Checkpoint(bytes: bytes, path: path).data()
+        case .hessianPart: _ = try HessianPartFile(bytes: bytes, path: path).data()
         case .matrices: _ = try SymmetricMatrixFile(bytes: bytes, path: path).data()
         case .formattedCheckpoint, .molden, .wfn, .wfx, .mwfn:
             var wavefunction = try ForeignWavefunction(text("a wavefunction"))

@@ -42,7 +42,7 @@ public struct FuzzingInputs: Sendable {
 extension FuzzedReader {
     /// Makes the last eight bytes the checksum of those before, where the reader asks for one.
     public func seal(_ bytes: inout [UInt8]) {
-        guard [.checkpoint, .matrices].contains(self), bytes.count >= 8 else { return }
+        guard [.checkpoint, .matrices, .hessianPart].contains(self), bytes.count >= 8 else { return }
         bytes.removeLast(8)
         var checksum = Checksum()
         checksum.add(bytes)

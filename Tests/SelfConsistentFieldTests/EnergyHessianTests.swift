@@ -27,6 +27,7 @@ import Testing
         /// Displacements in bohr: errors go with the fourth power.
         var step = 0.005
         var dispersion: Dispersion?
+        var gridResponse = false
 
         enum Dispersion { case d3, d4 }
 
@@ -42,6 +43,7 @@ import Testing
 
         var testDescription: String {
             "\(name) \(charge) \(functional ?? "HF") \(set.values.sorted())" + (dispersion.map { " \($0)" } ?? "")
+                + (gridResponse ? " with grid response" : "")
         }
     }
 
@@ -56,6 +58,8 @@ import Testing
         Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe", tolerance: 1e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp", tolerance: 1e-4),
         Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "wb97x", tolerance: 3e-4),
+        Case(name: "water-turned", set: ["default": "6-31G(d,p)"], functional: "pbe", tolerance: 1e-5, gridResponse: true),
+        Case(name: "nitrogen-dioxide", set: ["default": "6-31G(d)"], functional: "b3lyp", tolerance: 1e-5, gridResponse: true),
     ]
 
     private static func solve(
@@ -100,7 +104,8 @@ import Testing
         let basis = Displacement.displaced(symmetric, by: 0.2, along: Displacement.direction(atoms: count, seed: 5))
         let (problem, result) = try Self.solve(basis, state, test)
         let hessian = try EnergyHessian(
-            problem: problem, wavefunction: result.wavefunction, memoryLimitInBytes: 1 << 30)
+            problem: problem, wavefunction: result.wavefunction, includesGridResponse: test.gridResponse,
+            memoryLimitInBytes: 1 << 30)
         #expect(hessian.asymmetry < (test.functional == nil ? 1e-7 : 2e-5), "asymmetry \(hessian.asymmetry)")
         let direction = Displacement.direction(atoms: count, seed: 11)
         let step = test.step
@@ -140,6 +145,50 @@ import Testing
         let hessian: [[Double]]
         let polarizability: [[Double]]
         let dipole_derivatives: [[Double]]
+    }
+
+    /// Keeps parts in memory.
+    final class Parts: HessianStore {
+        var parts: [HessianPart: [Double]] = [:]
+
+        func numbers(of part: HessianPart) -> [Double]? { parts[part] }
+        func keep(_ numbers: [Double], of part: HessianPart) { parts[part] = numbers }
+    }
+
+    private struct Stop: Error {}
+
+    /// Few perturbations at a time, interrupted after a batch and continued: the same second derivatives. Closed and open shells.
+    @Test(arguments: [cases[0], cases[1]])
+    func batchesAndInterruptions(_ test: Case) throws {
+        let reference = try #require(
+            try EnergyReference.all(in: "hf-energies.json").first {
+                $0.name == test.name && $0.basis == test.set && $0.charge == test.charge
+            })
+        let (problem, result) = try Self.solve(
+            try reference.atomicOrbitalBasis(), ChargeState(charge: test.charge, multiplicity: reference.multiplicity), test)
+        func hessian(_ limit: Int, _ store: Parts?, stopsAfterBatch: Bool = false) throws -> EnergyHessian {
+            try EnergyHessian(
+                problem: problem, wavefunction: result.wavefunction, memoryLimitInBytes: limit, store: store
+            ) { progress in
+                if case .batch = progress, stopsAfterBatch { throw Stop() }
+            }
+        }
+        let whole = try hessian(1 << 30, nil)
+        let small = try hessian(1, nil)
+        let difference = (whole.matrix - small.matrix).elements.map(abs).max() ?? 1
+        #expect(difference < 1e-8 && difference > 0, "\(difference)")
+        #expect((whole.polarizability - small.polarizability).elements.allSatisfy { abs($0) < 1e-6 })
+        let store = Parts()
+        #expect(throws: Stop.self) { try hessian(1, store, stopsAfterBatch: true) }
+        #expect(store.parts.count == 2)
+        let continued = try hessian(1, store)
+        #expect(continued.matrix == small.matrix && continued.dipoleDerivatives == small.dipoleDerivatives)
+        // Parts for other orbitals are not used.
+        let foreign = Parts()
+        foreign.parts = store.parts.mapValues { $0.map { 1.01 * $0 } }
+        #expect(try hessian(1, foreign).matrix == small.matrix)
+        foreign.parts = store.parts.mapValues { Array($0.dropLast()) }
+        #expect(try hessian(1, foreign).matrix == small.matrix)
     }
 
     /// Hartree-Fock, closed and open shells, with and without core potentials.

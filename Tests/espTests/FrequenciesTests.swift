@@ -138,6 +138,27 @@ import Testing
             short.status == 2 && short.error.contains("did not converge within 1 structures"), "\(short.output)\(short.error)")
     }
 
+    /// A measured spectrum is drawn below the computed one and stays in the run.
+    @Test func measuredSpectra() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\n\nH 0 0 0\nF 0 0 0.92\n", to: "hf.xyz")
+        let options = ["--method", "hf", "--basis", "STO-3G", "--threads", "1", "-q"]
+        let run = try program.run(["frequencies", "hf.xyz", "--measured", "3961,2000:0.2"] + options)
+        #expect(run.status == 0, "\(run.error)")
+        func picture() throws -> String {
+            try String(contentsOf: program.folder.appendingPathComponent("hf.esp/q0_m1.ir.svg"), encoding: .utf8)
+        }
+        #expect(try picture().contains(">measured<"))
+        try program.write("cm-1,A\n1000,0.1\n3900,0.5\n3961,x\n", to: "bad.csv")
+        let bad = try program.run(["frequencies", "hf.esp", "--measured", "bad.csv"])
+        #expect(bad.status == 65 && bad.error.contains("bad.csv, line 4"), "\(bad.status) \(bad.error)")
+        let again = try program.run(["frequencies", "hf.esp", "--half-width", "20"])
+        #expect(again.status == 0, "\(again.error)")
+        #expect(try picture().contains(">measured<"))
+        #expect(try vibrations(program, "hf.esp").measured?.wavenumbers == [3961, 2000])
+    }
+
     /// Other masses come from the same second derivatives, and a heavier hydrogen swings more slowly.
     @Test func massesAreChosenAfterwards() throws {
         let program = try Program()
@@ -209,6 +230,24 @@ import Testing
         #expect(
             try program.run(["frequencies", "hcn.xyz", "-o", "whole", "--hessian", "differences"] + Self.options).status == 0)
         #expect(try vibrations(program, "parts").frequencies == vibrations(program, "whole").frequencies)
+    }
+
+    /// Analytic second derivatives continue from finished parts, with the same numbers.
+    @Test func interruptedResponsesGoOn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(try #require(try VibrationReference.load().molecules["hcn"]).xyz, to: "hcn.xyz")
+        let arguments = ["frequencies", "hcn.xyz", "-o", "parts", "--hessian", "analytic"] + Self.options
+        let killed = try program.run(arguments, signal: SIGKILL, whenThereIs: "parts/q0_m1.hessian-skeleton")
+        #expect(killed.status == -SIGKILL)
+        let resumed = try program.run(Array(arguments.dropLast()))
+        #expect(
+            resumed.status == 0 && resumed.error.contains("an earlier call has finished the second derivatives at fixed orbitals"),
+            "\(resumed.error)")
+        #expect(try program.run(["frequencies", "hcn.xyz", "-o", "whole", "--hessian", "analytic"] + Self.options).status == 0)
+        #expect(try vibrations(program, "parts").frequencies == vibrations(program, "whole").frequencies)
+        let names = try FileManager.default.contentsOfDirectory(atPath: program.folder.appendingPathComponent("parts").path)
+        #expect(!names.contains { $0.contains("hessian-") }, "\(names)")
     }
 
     @Test func partialHessiansAndSaddlePoints() throws {
