@@ -75,7 +75,7 @@ public struct AdiabaticSeries {
 
     /// The requested multiplicities: one for all charges, or one per charge; nil for those that the search finds.
     private func multiplicity(of base: Int, among charges: [Int]) -> Int? {
-        guard let named = input.states.multiplicities else { return input.molecule.multiplicity }
+        guard let named = input.states.multiplicities else { return nil }
         return named.count == charges.count ? charges.firstIndex(of: base).map { named[$0] } : named.first
     }
 

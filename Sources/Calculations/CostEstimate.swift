@@ -84,6 +84,9 @@ package struct CostEstimator {
         case .frequencies: passes += Self.displacements * Double(3 * atoms) * Self.passesOfStructure
         case .counterpoise, .energy, .optimization: break
         }
+        if input.task == .optimization, input.optimization.computesHessian {
+            passes += Self.displacements * Double(3 * atoms) * Self.passesOfStructure
+        }
         return CostEstimate(
             atoms: atoms, basisFunctions: functions, states: plan.count, threads: pool.threads, leastMemory: least,
             allIntegrals: all, memoryLimit: input.resources.memory,

@@ -56,8 +56,8 @@ public struct ForeignAnalysis {
         self.replaces = replaces
         self.call = call
         self.monitor = monitor
-        if let charge = input.expectedCharge, !(-1000...1000).contains(charge) {
-            throw CalculationError.usage("a charge of \(charge) is not possible: write one from -1000 to 1000.")
+        if let charge = input.expectedCharge, !ChargeState.allowedCharges.contains(charge) {
+            throw CalculationError.usage("a charge of \(charge) is not possible: write one from \(ChargeState.allowedCharges.lowerBound) to \(ChargeState.allowedCharges.upperBound).")
         }
         var file = try ForeignWavefunction(
             readingFrom: input.path, choice: .init(density: input.density, number: input.number))

@@ -90,20 +90,21 @@ public struct GeometryRelaxation {
         BLASThreads.limit(to: 1)
         holds = wanted.constraintTexts
         constraints = try wanted.constraints(of: file.molecule)
-        leavesSymmetry = !wanted.keepsSymmetry
+        leavesSymmetry = !wanted.keepsSymmetry && !wanted.seeksSaddle
         (seeksSaddle, saddleMode) = (wanted.seeksSaddle, wanted.saddleMode)
         maxSteps = wanted.maximumSteps
         startFrom = convergence.startFrom
-        let isComputed = wanted.hessianFrom.map { $0 == OptimizationInput.computedHessian } ?? seeksSaddle
-        if let run = wanted.hessianFrom, !isComputed {
+        if let mode = saddleMode {
+            let most = OptimizationInput.mostModes(atoms: file.molecule.atoms.count)
+            guard seeksSaddle else { throw CalculationError.usage("a mode is named, but no saddle point is wanted.") }
+            guard mode != 0, mode.magnitude <= most else {
+                throw CalculationError.usage("there is no mode \(mode): \(file.molecule.atoms.count) atoms have at most \(most).")
+            }
+        }
+        if let run = wanted.hessianFrom, !wanted.computesHessian {
             knownCurvature = try StartingCurvature(from: run, charge: state.charge, of: file.molecule, saddleMode: saddleMode)
         } else {
             knownCurvature = nil
-        }
-        if let saddleMode, saddleMode == 0 || saddleMode.magnitude > 3 * file.molecule.atoms.count || !seeksSaddle {
-            throw CalculationError.usage(
-                seeksSaddle
-                    ? "modes count from 1; there is no mode \(saddleMode)." : "a mode is named, but no saddle point is wanted.")
         }
         folder = try OutputFolder(path: path)
         lock = try FolderLock(folder)
@@ -139,8 +140,7 @@ public struct GeometryRelaxation {
         document.integrals = solver.integralsTitle
         document.input = .whole(settled)
         document.keepsSymmetry = !leavesSymmetry
-        (document.seeksSaddle, document.saddleMode) = (seeksSaddle, saddleMode)
-        startInput = isComputed ? Self.startInput(settled, state) : nil
+        startInput = wanted.computesHessian ? Self.startInput(settled, state) : nil
         empty = document
     }
 
@@ -256,7 +256,7 @@ public struct GeometryRelaxation {
     /// The state at the first structure, for its second derivatives.
     private static func startInput(_ settled: CalculationInput, _ state: ChargeState) -> CalculationInput {
         var input = settled
-        (input.task, input.optimization) = (.frequencies, OptimizationInput())
+        (input.task, input.optimization, input.analyses.charges) = (.frequencies, OptimizationInput(), ChargeInput())
         input.states.multiplicities = [state.multiplicity]
         return input
     }

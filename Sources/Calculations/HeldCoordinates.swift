@@ -78,6 +78,7 @@ extension ConstraintError {
         }
         switch self {
         case .undefined(let index): return "\(name(index)) has no value: its atoms lie on a line"
+        case .nothingIsFree: return "the constraints hold every coordinate, so that no direction leads uphill"
         case .contradiction(let indices):
             var names: [String] = []
             for index in indices where !names.contains(name(index)) { names.append(name(index)) }

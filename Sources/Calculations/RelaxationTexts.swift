@@ -17,7 +17,7 @@ extension CalculationError {
         self =
             document.dissociation.flatMap { CalculationError(dissociation: $0, charge: document.charge) }
             ?? .notConverged(
-                "the optimisation did not converge within \(maximumSteps) structures. Run the same command with a larger "
+                "the optimisation of charge \(signed(document.charge)) did not converge within \(maximumSteps) structures. Run the same command with a larger "
                     + "--max-steps to continue.")
     }
 }

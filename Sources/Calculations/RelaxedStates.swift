@@ -28,10 +28,8 @@ struct RelaxedStates {
         let document = try relaxation.run()
         let file = relaxation.folder.url(OptimizationFiles.structureName).path
         guard document.converged else {
-            throw document.dissociation.flatMap { CalculationError(dissociation: $0, charge: charge) }
-                ?? .notConverged(
-                    "the search for the structure of charge \(signed(charge)) did not converge; \(file) has the best so far. The same "
-                        + "command goes on from there.")
+            throw CalculationError(unfinished: document, maximumSteps: search.optimization.maximumSteps)
+                ?? .notConverged("the optimisation of charge \(signed(charge)) did not converge; \(file) has the best structure.")
         }
         return MoleculeInput(try XYZFile(readingFrom: file), name: file)
     }

@@ -11,7 +11,7 @@ struct SearchTally {
 
     mutating func take(_ candidate: StateSearch.Candidate, at place: Int) {
         take(
-            place, round: candidate.round, isDone: [.listed, .givenUp, .dropped].contains(candidate.phase),
+            place, round: candidate.round, isDone: [.listed, .givenUp, .dropped, .ended].contains(candidate.phase),
             iterations: candidate.start.history?.record.iteration ?? candidate.builds)
     }
 

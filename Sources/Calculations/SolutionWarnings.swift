@@ -5,6 +5,7 @@ import GaussianBasis
 import HamiltonianTerms
 import LinearAlgebra
 import MolecularStructure
+import SolutionSearch
 import WavefunctionAnalysis
 
 extension WarningRecord {
@@ -54,18 +55,18 @@ extension WarningRecord {
 
     private static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
 
-    /// Energies that differ by more belong to different solutions, whatever their grid, in hartree.
-    private static let clearlyLower = 1e-3
-
-    /// That the search came to an energy below that of a state without converging there; nil where it did not.
+    /// That the search came to an energy clearly below that of a state, but to no stable, converged solution there; nil if it did
+    /// not. Energies of preliminary solutions are of another grid and do not count.
     init?(lowerThan record: StateRecord) {
-        let own = record.relativeEnergy ?? 0
-        let below = record.alternatives.filter { !$0.converged && ($0.relativeEnergy ?? 0) < own - Self.clearlyLower }
-        guard let lowest = below.min(by: { ($0.relativeEnergy ?? 0) < ($1.relativeEnergy ?? 0) }) else { return nil }
+        func energy(_ other: StateRecord) -> Double { other.relativeEnergy ?? 0 }
+        let below = record.alternatives.filter { $0.preliminary != true && energy($0) < energy(record) - StateSearch.margin }
+        guard let lowest = below.min(by: { energy($0) < energy($1) }) else { return nil }
+        let flaw = lowest.converged ? "but the solution there is unstable" : "but did not converge there"
         self.init(
             kind: "lower_solution", atoms: [],
             message: "NOT THE LOWEST STATE: the search came to an energy that is "
-                + "\(column(own - (lowest.relativeEnergy ?? 0), 0, 6)) Eh lower, with 2S+1 = \(lowest.multiplicity), but did not converge "
-                + "there. Run again with --multiplicity \(lowest.multiplicity) and more iterations (--max-iterations)")
+                + "\(column(energy(record) - energy(lowest), 0, 6)) Eh lower, with 2S+1 = \(lowest.multiplicity), \(flaw). Compute it in "
+                + "another folder: --charge \(record.charge) --multiplicity \(lowest.multiplicity), with more iterations (--max-iterations)"
+        )
     }
 }

@@ -20,13 +20,10 @@ enum TermChoices {
         return all.compactMap { $0 }
     }
 
-    /// In hartree per bohr and elementary charge: the field of a proton at a distance of a third of a bohr.
-    private static let strongestField = 10.0
-
     private static func uniformField(_ components: [Double]) throws -> UniformElectricField? {
-        guard components.count == 3, components.allSatisfy({ abs($0) <= strongestField }) else {
+        guard components.count == 3, components.allSatisfy({ abs($0) <= ModelInput.strongestField }) else {
             throw CalculationError.usage(
-                "a uniform field has three components of at most 10 atomic units each (5.142e12 V/m).")
+                "a uniform field has three components of at most \(Int(ModelInput.strongestField)) atomic units each (5.142e12 V/m).")
         }
         return components == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3(components[0], components[1], components[2]))
     }

@@ -1,3 +1,5 @@
+import MolecularStructure
+
 /// Where an atom line of an XYZ file holds what.
 struct XYZColumnLayout: Equatable {
     var speciesColumn = 0
@@ -55,7 +57,7 @@ struct XYZHeader {
         isQM9 = line.fields.count >= 17 && line.fields[0] == "gdb"
         let pairs = ExtendedXYZComment(line.text, colonKeys: XYZCommentWords.keys)
         let words = XYZCommentWords(line.text)
-        charge = try integer(.charge, XYZCommentWords.chargeKeys, pairs, words.charge, file, line, allowed: -1000...1000)
+        charge = try integer(.charge, XYZCommentWords.chargeKeys, pairs, words.charge, file, line, allowed: ChargeState.allowedCharges)
         multiplicity = try integer(
             .multiplicity, XYZCommentWords.multiplicityKeys, pairs, words.multiplicity, file, line, allowed: 1...1000)
         units = try unit(pairs["units"] ?? pairs["unit"] ?? words.units, file, line)

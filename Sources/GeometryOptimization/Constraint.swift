@@ -53,11 +53,14 @@ public enum ConstraintError: Error, Equatable, CustomStringConvertible {
     case undefined(Int)
     /// No structure satisfies all; the constraints with these indices are violated at the closest one found.
     case contradiction([Int])
+    /// The constraints hold every coordinate, so that there is no direction for a step.
+    case nothingIsFree
 
     public var description: String {
         switch self {
         case .undefined: "a held angle has no value where its atoms lie on a line"
         case .contradiction: "the held coordinates contradict each other"
+        case .nothingIsFree: "every coordinate is held"
         }
     }
 }

@@ -34,8 +34,10 @@ struct UphillStep {
     ///   - isDirected: whether steps along a mode with positive curvature are in the direction of `last` instead of the direction
     ///     in which the energy increases.
     ///   - radius: maximum length of the step.
+    /// - Throws: `ConstraintError.nothingIsFree` if there is no coordinate; `LinearAlgebraError`.
     init(gradient: [Double], hessian: Matrix, radius: Double, following last: [Double]?, isDirected: Bool) throws {
         let n = gradient.count
+        guard n > 0 else { throw ConstraintError.nothingIsFree }
         let modes = try SymmetricEigenproblem(hessian)
         let overlaps = last.map { last in
             (0..<n).map { mode in (0..<n).reduce(0) { $0 + modes.vectors[$1, mode] * last[$1] } }

@@ -46,7 +46,7 @@ extension ElectronAccount {
         result += "\n"
         for (index, fragment) in fragments.enumerated() {
             let count = Fragment.atomCount(fragment.atoms.count)
-            result += column("  " + String((fragment.name + count).prefix(29)), 32)
+            result += column("  " + String(fragment.name.prefix(29 - count.count)) + count, 32)
             result += shown.map { column(scheme.fragmentCharges[$0][index], 10, 4) }.joined()
             result += steps.map { column(scheme.stepShares[$0 - 1][index], 10, 4) }.joined()
             if let last = steps.last, steps.count > 1 { result += column(scheme.totalShares[last - 1][index], 10, 4) }

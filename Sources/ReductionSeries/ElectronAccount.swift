@@ -120,7 +120,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
     /// Whether the charges, bonds and shells belong to the atoms of the molecule: a file may contain anything.
     private static func isConsistent(_ record: ChargeSeries.State, atomCount: Int) -> Bool {
         let atoms = 0..<atomCount
-        return (-1000...1000).contains(record.charge)
+        return ChargeState.allowedCharges.contains(record.charge)
             && record.bondOrders.allSatisfy { $0.atoms.count == 2 && $0.atoms.allSatisfy(atoms.contains) }
             && record.shellPopulations.allSatisfy { atoms.contains($0.atom) }
     }

@@ -61,7 +61,7 @@ enum RunWarnings {
         }
         if state.search?.cutShort == true {
             result.append(
-                "the search ended before all multiplicities in question were tried; a lower one may exist.")
+                "the search stopped at the maximum number of rounds; a lower solution may exist.")
         }
         if state.multiplicities?.namedByFile == true {
             result.append(

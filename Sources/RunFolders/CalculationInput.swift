@@ -229,6 +229,9 @@ public struct ModelInput: Codable, Sendable, Equatable {
     public var grid = "fine"
     /// x, y and z of a uniform electric field, in hartree per bohr and elementary charge; nil: none.
     public var field: [Double]?
+    /// Maximum magnitude of a component of `field`, in hartree per bohr and elementary charge: the field of a proton at a distance
+    /// of a third of a bohr.
+    public static let strongestField = 10.0
     /// The medium; nil: vacuum.
     public var solvent: SolventInput?
     public var integrals = RepulsionIntegrals.automatic
@@ -342,6 +345,12 @@ public struct OptimizationInput: Codable, Sendable, Equatable {
     public var saddleMode: Int?
 
     public static let computedHessian = "computed"
+
+    /// Whether the search begins with second derivatives that are computed at the first structure.
+    public var computesHessian: Bool { hessianFrom.map { $0 == Self.computedHessian } ?? seeksSaddle }
+
+    /// Maximum number of normal modes of a molecule: that of a linear one, 3N - 5.
+    public static func mostModes(atoms: Int) -> Int { max(3 * atoms - 5, 0) }
 
     public init() {}
 

@@ -14,7 +14,7 @@ extension CalculationInput: CheckedDocument {
         let electrons = place.at("states")
         if let charges = states.charges {
             try electrons.at("charges").require((1...10_000).contains(charges.count), "\(charges.count) charges")
-            for charge in charges { try electrons.at("charges").value(charge, in: -1000...1000) }
+            for charge in charges { try electrons.at("charges").value(charge, in: ChargeState.allowedCharges) }
         }
         if let reduction = states.reduction { try electrons.at("reduce").value(reduction, in: 0...StateInput.mostAddedElectrons) }
         for multiplicity in states.multiplicities ?? [] {
@@ -26,7 +26,8 @@ extension CalculationInput: CheckedDocument {
         if let field = model.field {
             let key = place.at("model/field")
             try key.count(field, 3)
-            for value in field { try key.value(value, in: -10...10) }
+            let strongest = ModelInput.strongestField
+            for value in field { try key.value(value, in: -strongest...strongest) }
             try key.require(task != .optimization, "structures are not optimised in a uniform field, in which a molecule turns")
             try key.require(task != .frequencies, "frequencies are not computed in a uniform field, in which a molecule turns")
         }
@@ -36,6 +37,7 @@ extension CalculationInput: CheckedDocument {
             try key.require(
                 task != .counterpoise, "interaction energies are not corrected in a solvent: ghost atoms have no cavity")
         }
+        try optimization.check(place.at("optimization"), atoms: count)
         let wanted = place.at("analyses")
         try wanted.at("cube_spacing").value(analyses.cubeSpacing, in: 0.02...5)
         for (index, fragment) in analyses.fragments.enumerated() {
@@ -73,7 +75,17 @@ extension MoleculeInput {
         }
         // Ghost atoms behind the atoms: none may lie on another.
         try place.at("geometry").geometry(geometry + ghosts.flatMap(\.position), atoms: symbols.count + ghosts.count)
-        if let charge { try place.at("charge").value(charge, in: -1000...1000) }
+        if let charge { try place.at("charge").value(charge, in: ChargeState.allowedCharges) }
         if let multiplicity { try place.at("multiplicity").value(multiplicity, in: 1...1000) }
+    }
+}
+
+extension OptimizationInput {
+    func check(_ place: DocumentCheck, atoms: Int) throws(DocumentFlaw) {
+        guard let mode = saddleMode else { return }
+        let key = place.at("saddle_mode")
+        try key.require(seeksSaddle, "a mode is named, but no saddle point is wanted")
+        try key.require(
+            mode != 0 && mode.magnitude <= Self.mostModes(atoms: atoms), "there is no mode \(mode) of \(atoms) atoms")
     }
 }

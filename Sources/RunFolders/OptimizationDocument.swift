@@ -28,10 +28,6 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
     public var input: StoredInput?
     /// Whether the search keeps the symmetry of the first structure.
     public var keepsSymmetry: Bool?
-    /// Whether a saddle point was wanted; nil in files of versions that could not.
-    public var seeksSaddle: Bool?
-    /// `OptimizationInput.saddleMode`.
-    public var saddleMode: Int?
     public var converged: Bool
     public var points: [Point]
     /// Number of the point that is the outcome, from 1: the last one, or the symmetric one to which the search returned. Nil before
@@ -117,8 +113,6 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         case input, warnings, terms, integrals
         case dissociation = "separation"
         case keepsSymmetry = "keeps_symmetry"
-        case seeksSaddle = "saddle"
-        case saddleMode = "saddle_mode"
         case finalPoint = "final_point"
         case symmetryBreaking = "symmetry_push"
         case basisFingerprint = "basis_fingerprint"
@@ -153,8 +147,16 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         return list.texts + input.differences(from: earlier.input?.record)
     }
 
+    /// Whether a saddle point was wanted.
+    public var seeksSaddle: Bool { input?.whole?.optimization.seeksSaddle ?? false }
+
+    /// The kind of stationary point, and the second derivatives that the search began with: they determine its structures.
     private var aim: String {
-        seeksSaddle == true ? "a saddle point" + (saddleMode.map { " along mode \($0)" } ?? "") : "a minimum"
+        let wanted = input?.whole?.optimization ?? OptimizationInput()
+        let mode = wanted.saddleMode.map { " along mode \($0)" } ?? ""
+        let point = wanted.seeksSaddle ? "a saddle point\(mode)" : "a minimum"
+        let source = wanted.computesHessian ? OptimizationInput.computedHessian : wanted.hessianFrom
+        return point + (source.map { ", Hessian: \($0)" } ?? "")
     }
 
     /// - Throws: `ResultDocumentError.notFinite`.

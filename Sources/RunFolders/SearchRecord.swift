@@ -36,7 +36,8 @@ public struct MultiplicityRecord: Codable, Sendable, Equatable {
 
 /// The search for other solutions of a charge.
 public struct SearchRecord: Codable, Sendable, Equatable {
-    /// The first round starts from the first solution, each further one from a lower solution of another multiplicity.
+    /// The first round starts from the first solution. Each further one starts from a lower solution of another multiplicity, or
+    /// from a lower one that had not converged.
     public var rounds: Int
     /// Number of Fock matrices and products of the orbital Hessian built in the search, for all candidates of the charge.
     public var fockBuilds: Int

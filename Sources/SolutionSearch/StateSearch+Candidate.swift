@@ -12,6 +12,8 @@ extension StateSearch {
             case followed
             /// As low as the known solution: is converged fully.
             case refined
+            /// Was as low as the known solution, and ended unconverged; a restarted search only evaluates it again.
+            case ended
             /// Loosely converged, and not continued.
             case listed
             /// Far above the known solution, not converged, and not continued.

@@ -3,6 +3,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularStructure
 import OrbitalResponse
+import SelfConsistentField
 
 extension StateSearch {
     /// Candidates for other solutions, constructed from the current solution of a charge.
@@ -30,7 +31,13 @@ extension StateSearch {
         // If a solution has not converged, only other multiplicities are tried. In the first round this is the known solution
         // itself.
         guard result.isConverged else {
-            if round > 1 { found.append(Candidate(state: state, origin: "continued", orbitals: result.wavefunction.orbitals)) }
+            // It is continued at the convergence and on the grid of the calculation.
+            if round > 1 {
+                found.append(
+                    Candidate(
+                        state: state, origin: "continued", start: StartingOrbitals(result.wavefunction.orbitals), phase: .refined)
+                )
+            }
             return found.map { $0.inRound(round) }
         }
         if state.multiplicity == 1, options.reference == .automatic,

@@ -32,23 +32,25 @@ extension StateSearch {
                 }
         }
 
-        /// Sets the leading solution after a round. Returns whether a further round starts from it, because its multiplicity has
-        /// changed or because it has not converged and has a lower energy than before.
+        /// Sets the leading solution after a round. Returns whether a further round starts from it: if its multiplicity has
+        /// changed, if it has not converged and has a lower energy than before, or if it has converged and the one before had not.
         mutating func hasChanged(in round: Int) -> Bool {
             rounds = round
             let before = current
             let solutions = all
             current = solutions[StateSearch.lead(solutions)].result
             return current.wavefunction.state.multiplicity != before.wavefunction.state.multiplicity
-                || !current.isConverged && current.energy < before.energy - StateSearch.margin
+                || (current.isConverged ? !before.isConverged : current.energy < before.energy - StateSearch.margin)
         }
 
-        /// Whether a fully converged solution is identical to the known one or to an earlier one.
+        /// Whether a solution of a final step is identical to the known one or to an earlier one. A converged solution is not
+        /// identical to an unconverged one.
         private func isDuplicate(_ solution: Solution) -> Bool {
             guard !solution.isPreliminary else { return false }
             let earlier = found.prefix { $0.result.energy != solution.result.energy || $0.origin != solution.origin }
             return ([first] + earlier.filter { !$0.isPreliminary }.map(\.result)).contains { other in
                 other.wavefunction.state == solution.result.wavefunction.state
+                    && (other.isConverged || !solution.result.isConverged)
                     && abs(other.energy - solution.result.energy) < 1e-6
                     && abs(other.spinSquared - solution.result.spinSquared) < 1e-3
             }

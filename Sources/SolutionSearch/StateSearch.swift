@@ -11,7 +11,7 @@ import SelfConsistentField
 /// The multiplicities tried are the next one and the one suggested by the open d and f shells of metals (`MetalShells`). If
 /// another multiplicity is lower, a further round of the search starts from that solution, until the multiplicities on both sides
 /// of the lowest one have been tried. A solution that is clearly lower than the others but has not converged is continued in the
-/// next round, and its multiplicity counts as the lowest one.
+/// next round, and its multiplicity counts as the lowest one. If it then converges, a further round starts from it.
 ///
 /// All candidates start from the orbitals of known solutions and iterate together, in one pass over the integrals, on the coarse
 /// grid and with loose convergence. A candidate is dropped if its density approaches that of a known solution or of another
@@ -75,7 +75,7 @@ public struct StateSearch {
     public static let window = 0.02
     /// Solutions with loosely converged energies on the coarse grid within this of the known one may be lower than it, in
     /// hartree.
-    static let margin = 1e-3
+    package static let margin = 1e-3
     /// Maximum energy difference of one solution in different orientations, on the coarse grid and on that of the calculation, in
     /// hartree. A solution that is lower than the known one by more than this is certainly a different, lower solution.
     private static let (coarseNoise, noise) = (5e-5, 5e-6)
@@ -221,12 +221,16 @@ public struct StateSearch {
                 try settle(place, next, index)
             }
         }
-        let promising = places.filter { candidates[$0].phase == .refined }
+        let promising = places.filter { [.refined, .ended].contains(candidates[$0].phase) }
         for (place, result) in zip(promising, try refine(&candidates, promising, charges, isExhausted, tell)) {
             guard let index = indices[candidates[place].state.charge] else { continue }
             candidates[place].builds += builds.removeValue(forKey: place) ?? 0
             if budgets[index].undecided.contains(place) { candidates[place].isUndecided = true }
             guard let result else { continue }
+            if !result.isConverged {
+                candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
+                try settle(place, .ended, index)
+            }
             charges[index].found.append(
                 Solution(
                     origin: candidates[place].origin, result: result, isPreliminary: false,
@@ -315,6 +319,7 @@ public struct StateSearch {
                 try tell(places[index], candidates[places[index]], report)
             },
             judge: { index, report in
+                if candidates[places[index]].phase == .ended, report.start != nil { return .ends }
                 // Before that, energies may be those of the coarse grid.
                 guard report.gradient < Self.nearSolution || report.iteration > Self.trial else { return .goesOn }
                 let (place, candidate) = (places[index], candidates[places[index]])

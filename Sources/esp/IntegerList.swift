@@ -1,4 +1,5 @@
 import ArgumentParser
+import MolecularStructure
 
 /// Integers separated by commas, such as `-1` or `0,-1,-2`.
 struct IntegerList: Equatable {
@@ -16,7 +17,7 @@ struct IntegerList: Equatable {
 
     /// - Parameter example: the syntax of the option, for messages.
     static func charges(_ text: String, example: String = "--charge -1 or --charge 0,-1,-2") throws -> [Int] {
-        try IntegerList(parsing: text, what: "a charge; write \(example)", allowed: -1000...1000).values
+        try IntegerList(parsing: text, what: "a charge; write \(example)", allowed: ChargeState.allowedCharges).values
     }
 
     static func multiplicities(_ text: String) throws -> [Int] {

@@ -27,7 +27,7 @@ extension OptimizationDocument {
         guard symbols.count > 2 else { return [] }
         // With constraints the structure is not stationary in all coordinates.
         let test = constraints.isEmpty ? ["esp frequencies \(folder) tests it."] : []
-        let doubt = seeksSaddle != true ? "it may be a saddle point" : "it may be a minimum, or a saddle point of higher order"
+        let doubt = !seeksSaddle ? "it may be a saddle point" : "it may be a minimum, or a saddle point of higher order"
         return ["Its curvature was not tested: \(doubt)."] + test + (symmetryBreaking.map { [$0.result] } ?? [])
     }
 }
@@ -36,7 +36,7 @@ extension TextReport {
     /// The outcome of an optimisation: energy, forces, and the bonds before and after.
     static func optimization(_ document: OptimizationDocument, first: Molecule, folder: String) -> String {
         guard let start = document.points.first,
-            let end = document.converged || !document.constraints.isEmpty || document.seeksSaddle == true
+            let end = document.converged || !document.constraints.isEmpty || document.seeksSaddle
                 ? document.outcome : document.points.min(by: { $0.energy < $1.energy })
         else { return "No structure was computed.\n" }
         let last = Molecule(

@@ -5,10 +5,8 @@ import Foundation
 enum RepeatedOption {
     /// What is wrong with the command line; nil if no option is repeated that must not be.
     static func text(arguments: [String]) -> String? {
-        let words = arguments.dropFirst().prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
-            .filter { $0.hasPrefix("-") && Double($0) == nil }
-        guard words.count > 1, !words.contains("--help"), !words.contains("-h"), let first = arguments.first,
-            let command = ESPCommand.configuration.subcommands.first(where: { $0.configuration.commandName == first }),
+        let words = OptionWords(arguments.dropFirst()).words
+        guard words.count > 1, !words.contains("--help"), !words.contains("-h"), let command = command(arguments),
             let description = try? JSONDecoder().decode(Description.self, from: Data(command._dumpHelp().utf8))
         else { return nil }
         for option in description.command.arguments ?? [] where option.kind == "option" && !option.isRepeating {
@@ -19,6 +17,17 @@ enum RepeatedOption {
                 + "separate the values of a list by commas."
         }
         return nil
+    }
+
+    /// The command, or the command within a command, that the first arguments name.
+    private static func command(_ arguments: [String]) -> (any ParsableCommand.Type)? {
+        var found: (any ParsableCommand.Type)?
+        for name in arguments {
+            let commands = (found ?? ESPCommand.self).configuration.subcommands
+            guard let next = commands.first(where: { $0._commandName == name }) else { break }
+            found = next
+        }
+        return found
     }
 
     /// What the argument parser tells of a command, as far as it is used here.

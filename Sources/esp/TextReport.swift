@@ -301,7 +301,7 @@ enum TextReport {
                 column("  search", 18)
                 + "\(search.fockBuilds) Fock builds in \(search.rounds) round\(search.rounds == 1 ? "" : "s")"
                 + (search.cutShort
-                    ? "; stopped at the maximum number of rounds; a higher multiplicity may be lower in energy" : "") + "\n"
+                    ? "; stopped at the maximum number of rounds; a lower solution may exist" : "") + "\n"
             if let sentence = search.undecidedSentence { result += wrapped("  undecided       \(sentence)") }
         }
         return result

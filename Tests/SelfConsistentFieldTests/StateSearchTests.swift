@@ -352,6 +352,31 @@ import Testing
             StateSearch.lead([closed, broken(below: 2e-3, isConverged: false), broken(below: 3e-3, isConverged: false)]) == 2)
     }
 
+    /// A solution that is lower but has not converged is continued, and chosen once it converges. If it does not, it stays in the list.
+    @Test(arguments: [7, 9]) func lowerSolutionsAreContinued(limit: Int) throws {
+        let problem = try problem("oxygen", "STO-3G")
+        func result(_ multiplicity: Int) throws -> SCFResult {
+            try SelfConsistentField(
+                problem: problem, state: ChargeState(charge: 0, multiplicity: multiplicity), options: SCFOptions()
+            ).solve()
+        }
+        let (singlet, triplet) = (try result(1), try result(3))
+        func outcome(_ limit: Int) throws -> StateSearch.Outcome {
+            var options = SCFOptions()
+            options.maximumIterations = limit
+            let search = StateSearch(
+                problem: problem, options: options, scope: .init(includesMultiplicities: true, places: []))
+            return try search.outcomes(of: [singlet], onIteration: { _, _, _ in })[0]
+        }
+        let found = try outcome(limit)
+        #expect(found.chosen.origin == "continued" && found.chosen.result.isConverged, "\(found)")
+        #expect(abs(found.chosen.result.energy - triplet.energy) < 1e-7)
+        let short = try outcome(2)
+        #expect(short.chosen.origin == "first guess" && short.rounds >= 3)
+        #expect(
+            short.alternatives.contains { $0.origin == "continued" && !$0.result.isConverged && $0.relativeEnergy < -1e-3 })
+    }
+
     /// A state that has not converged gives way to a converged one of another multiplicity where that lies below it, and to nothing else.
     @Test func unconvergedStates() throws {
         let problem = try problem("oxygen", "STO-3G")

@@ -134,7 +134,7 @@ def run(
     Args:
         molecule: path of an XYZ file, `esp_qm.Molecule`, `ase.Atoms` or a QCElemental `Molecule`.
         folder: for the results; None names it after the molecule, `<name>.esp`, in the working folder; an
-            optimisation goes to `<name>.opt`, or to `<name>_q-1.opt` if charge -1 is not the molecule's own.
+            optimisation (also that of `frequencies.relax`) goes to `<name>.opt`, or to `<name>_q-1.opt` if charge -1 is not the molecule's own.
         program: see `find_program`.
         force: replace the results of another calculation in the folder.
         timeout: in seconds.
@@ -146,7 +146,8 @@ def run(
     document = input_document(molecule, **choices)
     if folder is None:
         stem = re.sub(r"\.(ext)?xyz$", "", Path(document["molecule"]["name"]).name, flags=re.IGNORECASE)
-        if document["task"] == "optimization":
+        relaxes = document["task"] == "frequencies" and document.get("frequencies", {}).get("relax")
+        if document["task"] == "optimization" or relaxes:
             charges, own = document["states"].get("charges"), document["molecule"].get("charge") or 0
             folder = stem + (f"_q{charges[0]}" if charges and charges[0] != own else "") + ".opt"
         else:
