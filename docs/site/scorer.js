@@ -1,5 +1,5 @@
 // Order of search results: the manual and the commands before the library and the history.
-const Scorer = {
+var Scorer = {
   score: ([page, , , , score]) => (/^(api|Benchmarks)\/|^(ARCHITECTURE|CHANGELOG)$/.test(page) ? score - 20 : score),
   objNameMatch: 11,
   objPartialMatch: 6,
