@@ -16,6 +16,8 @@ source_suffix = {".md": "markdown"}
 myst_heading_anchors = 4
 # Indented code is mostly commands with comments.
 highlight_language = "none"
+# Text as it is written: two hyphens begin an option.
+smartquotes = False
 
 html_theme = "furo"
 html_static_path = ["style.css"]
