@@ -63,7 +63,12 @@ def groups(command: dict) -> dict[str, list[dict]]:
         if not argument["shouldDisplay"] or "help" in names or "version" in names:
             continue
         title = argument.get("sectionTitle") or ("Arguments" if argument["kind"] == "positional" else "Options")
-        result.setdefault(title, []).append(argument)
+        group = result.setdefault(title, [])
+        # --no-report after --report is the same argument.
+        if group and argument["kind"] == "flag" and names == ["no-" + n["name"] for n in group[-1].get("names", [])]:
+            group[-1]["names"] += argument["names"]
+        else:
+            group.append(argument)
     return dict(sorted(result.items(), key=lambda item: item[0] != "Arguments"))
 
 
@@ -73,7 +78,7 @@ def spelling(argument: dict) -> str:
     if argument["kind"] == "positional":
         return code(f"<{value}>" + (" ..." if argument.get("isRepeating") else ""))
     names = [("-" if n["kind"] == "short" else "--") + n["name"] for n in argument["names"]]
-    names.sort(key=len)
+    names.sort(key=lambda name: name.startswith("--"))
     if argument["kind"] == "option":
         names[-1] += f" <{value}>"
     return ", ".join(code(n) for n in names)
