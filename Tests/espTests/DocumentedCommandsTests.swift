@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func commandsAreFound() {
-        for page in ["README.md", "computing.md"] + Self.pagesWithCommandsInText.sorted() {
+        for page in ["README.md", "analysis.md"] + Self.pagesWithCommandsInText.sorted() {
             #expect(Self.commands.contains { $0.page == page }, "\(page)")
         }
         #expect(!Self.options.isEmpty)
