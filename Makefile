@@ -5,6 +5,7 @@
 # make wheel       the wheel of the Python package with the program in it, in dist
 # make install     copy the program, its manual pages and shell completions to PREFIX (default /usr/local)
 # make benchmark   compare with PySCF
+# make site        the documentation as a web site, in site (open site/index.html)
 SWIFT ?= swift
 PREFIX ?= /usr/local
 # Tests are optimised too, in a folder of their own: they need other flags than the program.
@@ -15,7 +16,7 @@ FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests Molec
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
 	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests
 
-.PHONY: all demo test test-fast test-python wheel build install benchmark dependencies clean
+.PHONY: all demo test test-fast test-python wheel build install benchmark site dependencies clean
 
 all: build
 
@@ -62,5 +63,8 @@ install: build
 benchmark: build
 	Benchmarks/run
 
+site: build
+	scripts/make-site
+
 clean:
-	rm -rf .build .build-test dist
+	rm -rf .build .build-test dist site
