@@ -30,23 +30,21 @@ static int fail(int status, const char *problem, const char *detail, const char 
 
 /// The folder above that of the launcher, without symbolic links. False if it cannot be found.
 static int find_installation(char folder[PATH_MAX]) {
-    if (!realpath("/proc/self/exe", folder)) {
-        // Without /proc, as in a bare chroot, the program cannot find its basis sets by itself, either.
-        const char *named = (const char *)getauxval(AT_EXECFN);
-        if (!named || !realpath(named, folder)) return 0;
-        char basis_sets[PATH_MAX + 32];
-        snprintf(basis_sets, sizeof basis_sets, "%s", folder);
-        for (int level = 0; level < 2; level++) {
-            char *end = strrchr(basis_sets, '/');
-            if (end) *end = 0;
-        }
-        strcat(basis_sets, "/share/esp/BasisSets");
-        setenv("ESP_BASIS_SETS", basis_sets, 0);
-    }
+    const char *named = (const char *)getauxval(AT_EXECFN);
+    int has_proc = realpath("/proc/self/exe", folder) != 0;
+    if (!has_proc && !(named && realpath(named, folder))) return 0;
     for (int level = 0; level < 2; level++) {
         char *end = strrchr(folder, '/');
         if (!end) return 0;
         *end = 0;
+    }
+    if (!has_proc) {
+        // Without /proc, as in a bare chroot, neither the linker nor the program knows where the program is.
+        char path[PATH_MAX + 32];
+        snprintf(path, sizeof path, "%s/libexec/esp", folder);
+        setenv("LD_ORIGIN_PATH", path, 1);
+        snprintf(path, sizeof path, "%s/share/esp/BasisSets", folder);
+        setenv("ESP_BASIS_SETS", path, 0);
     }
     return 1;
 }
@@ -67,7 +65,7 @@ int main(int count, char *arguments[]) {
     if (!has_avx2()) {
         return fail(
             UNAVAILABLE, "this processor lacks AVX2, FMA or BMI, which every build of this release needs", "",
-            "Use a processor of 2013 or later, or build the program from source with ESP_MARCH=x86-64.");
+            "Build the program from source for this processor: ESP_MARCH=native swift build -c release.");
     }
     if (!strcmp(build, "v4") && !has_avx512()) {
         return fail(
