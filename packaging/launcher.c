@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 enum { USAGE = 64, UNAVAILABLE = 69 };
@@ -26,27 +25,6 @@ static int has_avx2(void) {
 static int fail(int status, const char *problem, const char *detail, const char *cure) {
     fprintf(stderr, "esp: error: %s%s\n  %s\n", problem, detail, cure);
     return status;
-}
-
-/// The folder above that of the launcher, without symbolic links. False if it cannot be found.
-static int find_installation(char folder[PATH_MAX]) {
-    const char *named = (const char *)getauxval(AT_EXECFN);
-    int has_proc = realpath("/proc/self/exe", folder) != 0;
-    if (!has_proc && !(named && realpath(named, folder))) return 0;
-    for (int level = 0; level < 2; level++) {
-        char *end = strrchr(folder, '/');
-        if (!end) return 0;
-        *end = 0;
-    }
-    if (!has_proc) {
-        // Without /proc, as in a bare chroot, neither the linker nor the program knows where the program is.
-        char path[PATH_MAX + 32];
-        snprintf(path, sizeof path, "%s/libexec/esp", folder);
-        setenv("LD_ORIGIN_PATH", path, 1);
-        snprintf(path, sizeof path, "%s/share/esp/BasisSets", folder);
-        setenv("ESP_BASIS_SETS", path, 0);
-    }
-    return 1;
 }
 
 int main(int count, char *arguments[]) {
@@ -73,10 +51,16 @@ int main(int count, char *arguments[]) {
             "Unset ESP_PROCESSOR, or set it to x86-64-v3.");
     }
 
+    // The folder above that of the launcher, without symbolic links. Swift's libraries need /proc, too: they read the arguments from it.
     char folder[PATH_MAX];
-    if (!find_installation(folder)) {
+    if (!realpath("/proc/self/exe", folder)) {
         return fail(
-            UNAVAILABLE, "the folder of the installation cannot be found: ", strerror(errno), "Start the program by its full path.");
+            UNAVAILABLE, "/proc/self/exe cannot be read: ", strerror(errno),
+            "The program needs the file system /proc. In a chroot: mount -t proc proc /proc.");
+    }
+    for (int level = 0; level < 2; level++) {
+        char *end = strrchr(folder, '/');
+        if (end) *end = 0;
     }
     char program[PATH_MAX + 32];
     snprintf(program, sizeof program, "%s/libexec/esp/esp-%s", folder, build);
