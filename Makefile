@@ -4,6 +4,8 @@
 # make test-python build the wheel of the Python package and run its tests (make test does that, too)
 # make wheel       the wheel of the Python package with the program in it, in dist
 # make install     copy the program, its manual pages and shell completions to PREFIX (default /usr/local)
+# make dist        a release archive that needs no toolchain and no packages, with SHA256SUMS, in dist
+# make deb         a Debian package of it, in dist
 # make benchmark   compare with PySCF
 # make site        the documentation as a web site, in site (open site/index.html)
 SWIFT ?= swift
@@ -16,7 +18,7 @@ FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests Molec
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
 	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests
 
-.PHONY: all demo test test-fast test-python wheel build install benchmark site dependencies clean
+.PHONY: all demo test test-fast test-python wheel build install install-shared dist deb benchmark site dependencies clean
 
 all: build
 
@@ -31,6 +33,7 @@ demo: build
 
 test: dependencies
 	@scripts/ensure-test-dependencies
+	scripts/test-launcher
 	$(SWIFT) build --build-tests $(TEST_FLAGS)
 	$(SWIFT) test $(TEST_FLAGS) --skip-build --skip BrowserTests
 # A browser that draws in software needs the processors for itself.
@@ -45,20 +48,32 @@ test-python: build
 	@scripts/ensure-test-dependencies
 	scripts/test-python .build/release/esp
 
-wheel: build
-	ESP_WHEEL_PROGRAM=$(CURDIR)/.build/release/esp python3 -m pip wheel --quiet --no-deps --wheel-dir dist ./python
+wheel: $(if $(ESP_WHEEL_PROGRAM),,build)
+	ESP_WHEEL_PROGRAM=$(abspath $(or $(ESP_WHEEL_PROGRAM),.build/release/esp)) python3 -m pip wheel --quiet --no-deps --wheel-dir dist ./python
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/esp/BasisSets/Auxiliary
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 .build/release/esp $(DESTDIR)$(PREFIX)/bin/esp
+	@$(MAKE) --no-print-directory install-shared PROGRAM=.build/release/esp
+
+# Basis sets, and the completions and manual pages that PROGRAM writes.
+install-shared:
+	install -d $(DESTDIR)$(PREFIX)/share/esp/BasisSets/Auxiliary $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -d $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 644 BasisSets/*.* $(DESTDIR)$(PREFIX)/share/esp/BasisSets
 	install -m 644 BasisSets/Auxiliary/* $(DESTDIR)$(PREFIX)/share/esp/BasisSets/Auxiliary
-	.build/release/esp --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/esp
-	.build/release/esp --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_esp
-	.build/release/esp --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/esp.fish
-	.build/release/esp manual $(DESTDIR)$(PREFIX)/share/man/man1
+	$(PROGRAM) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/esp
+	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_esp
+	$(PROGRAM) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/esp.fish
+	$(PROGRAM) manual $(DESTDIR)$(PREFIX)/share/man/man1
+
+dist: dependencies
+	scripts/build-release-programs
+	scripts/make-release
+
+deb: dist
+	scripts/make-deb
 
 benchmark: build
 	Benchmarks/run
@@ -67,4 +82,4 @@ site: build
 	scripts/make-site
 
 clean:
-	rm -rf .build .build-test dist site
+	rm -rf .build .build-test .build-dist dist site

@@ -1,5 +1,5 @@
 """Puts the program and its basis sets into the wheel when ESP_WHEEL_PROGRAM names the program; else the wheel is pure Python and finds the
-program of an installation (see esp_qm.find_program)."""
+program of an installation (see esp_qm.find_program). With bin/esp of an unpacked release the wheel needs no libraries of the system."""
 
 from __future__ import annotations
 
@@ -33,4 +33,12 @@ class ProgramHook(BuildHookInterface):
         build_data["pure_python"] = False
         # The program does not depend on the version of Python.
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        release = program.parent.parent
+        if (release / "libexec/esp").is_dir():
+            for folder in ("libexec/esp", "lib/esp", "share/doc/esp/licences"):
+                for path in (release / folder).iterdir():
+                    included[str(path)] = f"esp_qm/{folder}/{path.name}"
+            # The oldest C library that will do, as pip knows it (PEP 600).
+            glibc = (release / "share/doc/esp/glibc-version").read_text().strip().replace(".", "_")
+            platform = platform.replace("linux", f"manylinux_{glibc}")
         build_data["tag"] = f"py3-none-{platform}"

@@ -87,8 +87,9 @@ public struct BasisSetLibrary: Sendable {
         .sorted { $0.name.lowercased() < $1.name.lowercased() }
     }
 
-    /// Finds the folder: the one named by the user, otherwise that of the environment variable, otherwise `share/esp/BasisSets` beside the
-    /// installed program, otherwise `BasisSets` of the checkout that contains the program or the working directory.
+    /// Finds the folder: the one named by the user, otherwise that of the environment variable, otherwise `share/esp/BasisSets` of the
+    /// installation (the program is in its `bin`, or in `libexec/esp` of a release), otherwise `BasisSets` of the checkout that contains the
+    /// program or the working directory.
     public static func locate(
         option: String?, environment: [String: String], executable: String?, currentFolder: String
     ) throws -> BasisSetLibrary {
@@ -98,7 +99,9 @@ public struct BasisSetLibrary: Sendable {
         var candidates: [String] = []
         if let executable {
             let program = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
-            candidates.append(program.appendingPathComponent("../share/esp/BasisSets").standardizedFileURL.path)
+            candidates += ["../share/esp/BasisSets", "../../share/esp/BasisSets"].map {
+                program.appendingPathComponent($0).standardizedFileURL.path
+            }
             candidates += ancestors(of: program)
         }
         candidates += ancestors(of: URL(fileURLWithPath: currentFolder))
