@@ -2,6 +2,7 @@
 # make test        install what is missing, build, and run the tests
 # make test-fast   the tests that take seconds: no molecule is solved at length, the program is not run
 # make test-python build the wheel of the Python package and run its tests (make test does that, too)
+# make test-mpi    build the program with MPI in .build-mpi and compare runs on 2 and 4 ranks with those of one process
 # make wheel       the wheel of the Python package with the program in it, in dist
 # make install     copy the program, its manual pages and shell completions to PREFIX (default /usr/local)
 # make benchmark   compare with PySCF
@@ -15,7 +16,7 @@ FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests Molec
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
 	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests
 
-.PHONY: all demo test test-fast test-python wheel build install benchmark dependencies clean
+.PHONY: all demo test test-fast test-python test-mpi wheel build install benchmark dependencies clean
 
 all: build
 
@@ -44,6 +45,11 @@ test-python: build
 	@scripts/ensure-test-dependencies
 	scripts/test-python .build/release/esp
 
+test-mpi: dependencies
+	@scripts/ensure-mpi
+	ESP_MPI=1 $(SWIFT) build -c release --product esp --scratch-path .build-mpi
+	scripts/test-mpi .build-mpi/release/esp
+
 wheel: build
 	ESP_WHEEL_PROGRAM=$(CURDIR)/.build/release/esp python3 -m pip wheel --quiet --no-deps --wheel-dir dist ./python
 
@@ -63,4 +69,4 @@ benchmark: build
 	Benchmarks/run
 
 clean:
-	rm -rf .build .build-test dist
+	rm -rf .build .build-test .build-mpi dist
