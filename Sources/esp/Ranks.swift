@@ -59,6 +59,8 @@ enum Ranks {
             guard let text = ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_SIZE"], let count = Int(text), count > 1,
                 command is any SharedCommand
             else { return }
+            // One message for all.
+            Console.isSilent = ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_RANK"] != "0"
             throw Failure(
                 .usage,
                 "this esp is built without MPI, so its \(count) ranks would each do the whole calculation. Start it without mpirun, or build it "
@@ -87,8 +89,18 @@ enum Ranks {
             return try body(folder)
         }
         guard communicator.agreed(false) else { throw FirstRankFailed() }
-        let copy = FileManager.default.temporaryDirectory.appendingPathComponent("esp-rank-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: copy) }
+        FolderCopy.removeAbandoned()
+        let copy = FolderCopy.newFolder()
+        let lock: FolderLock
+        do {
+            lock = try FolderLock(try OutputFolder(path: copy.path))
+        } catch {
+            throw FolderCopy.failure(copy, error)
+        }
+        defer {
+            withExtendedLifetime(lock) {}
+            try? FileManager.default.removeItem(at: copy)
+        }
         // The name of a folder may decide about names of files.
         let own = copy.appendingPathComponent(URL(fileURLWithPath: folder).lastPathComponent)
         try FolderCopy.receive(own, by: communicator)
@@ -130,6 +142,26 @@ private enum FolderCopy {
         let modified: Date?
     }
 
+    private static let prefix = "esp-rank-"
+
+    static func newFolder() -> URL {
+        FileManager.default.temporaryDirectory.appendingPathComponent(prefix + UUID().uuidString)
+    }
+
+    /// Removes copies of ranks that were killed: they are older than an hour, and no process has locked them.
+    static func removeAbandoned() {
+        let files = FileManager.default
+        let keys: Set<URLResourceKey> = [.contentModificationDateKey]
+        let folders = try? files.contentsOfDirectory(at: files.temporaryDirectory, includingPropertiesForKeys: Array(keys))
+        for folder in folders ?? [] where folder.lastPathComponent.hasPrefix(prefix) {
+            guard let date = (try? folder.resourceValues(forKeys: keys))?.contentModificationDate,
+                date.timeIntervalSinceNow < -3600,
+                let lock = try? FolderLock(path: folder.path)
+            else { continue }
+            withExtendedLifetime(lock) { try? files.removeItem(at: folder) }
+        }
+    }
+
     static func send(_ folder: String, by communicator: Communicator) throws {
         let root = URL(fileURLWithPath: folder)
         let paths = ((try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []).sorted()
@@ -166,10 +198,15 @@ private enum FolderCopy {
             }
         }
         if let failure {
-            throw Failure(
-                .outputNotCreated,
-                "\(root.path) cannot be written (\(failure.localizedDescription)). Set TMPDIR to a folder that can be written on every machine."
-            )
+            throw Self.failure(root, failure)
         }
+    }
+
+    static func failure(_ folder: URL, _ error: any Error) -> Failure {
+        let reason = (error as? OutputFileError)?.description ?? error.localizedDescription
+        return Failure(
+            .outputNotCreated,
+            "the copy of the result folder, \(folder.path), cannot be written (\(reason)). Set TMPDIR to a folder that every machine can write."
+        )
     }
 }
