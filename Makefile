@@ -2,6 +2,7 @@
 # make test        install what is missing, build, and run the tests
 # make test-fast   the tests that take seconds: no molecule is solved at length, the program is not run
 # make test-python build the wheel of the Python package and run its tests (make test does that, too)
+# make test-mpi    build the program with MPI in .build-mpi and compare runs on 2 and 4 ranks with those of one process
 # make wheel       the wheel of the Python package with the program in it, in dist
 # make install     copy the program, its manual pages and shell completions to PREFIX (default /usr/local)
 # make dist        a release archive that needs no toolchain and no packages, with SHA256SUMS, in dist
@@ -18,7 +19,7 @@ FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests Molec
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
 	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests
 
-.PHONY: all demo test test-fast test-python wheel build install install-shared dist deb benchmark site dependencies clean
+.PHONY: all demo test test-fast test-python test-mpi wheel build install install-shared dist deb benchmark site dependencies clean
 
 all: build
 
@@ -47,6 +48,11 @@ test-fast: dependencies
 test-python: build
 	@scripts/ensure-test-dependencies
 	scripts/test-python .build/release/esp
+
+test-mpi: dependencies
+	@scripts/ensure-mpi
+	ESP_MPI=1 $(SWIFT) build -c release --product esp --scratch-path .build-mpi
+	scripts/test-mpi .build-mpi/release/esp
 
 wheel: $(if $(ESP_WHEEL_PROGRAM),,build)
 	ESP_WHEEL_PROGRAM=$(abspath $(or $(ESP_WHEEL_PROGRAM),.build/release/esp)) python3 -m pip wheel --quiet --no-deps --wheel-dir dist ./python
@@ -82,4 +88,4 @@ site: build
 	scripts/make-site
 
 clean:
-	rm -rf .build .build-test .build-dist dist site
+	rm -rf .build .build-test .build-dist .build-mpi dist site

@@ -213,8 +213,11 @@ let package = Package(
             path: "Tests/ReaderFuzzing"),
         .target(
             name: "TestSupport",
-            dependencies: ["BasisSets", "GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra"],
+            dependencies: [
+                "BasisSets", "GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra", "ParallelExecution",
+            ],
             path: "Tests/TestSupport"),
+        .testTarget(name: "ParallelExecutionTests", dependencies: ["ParallelExecution", "TestSupport"]),
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
         .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
@@ -270,6 +273,18 @@ let package = Package(
 )
 
 // `scripts/fuzz-by-coverage` sets the variable. The program has no entry point of its own: that comes from libFuzzer.
+// The program can share a calculation among processes that `mpirun` starts, possibly on several machines. The default build needs no MPI.
+if Context.environment["ESP_MPI"] == "1" {
+    package.targets += [
+        .systemLibrary(name: "CMessagePassing", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .target(name: "MessagePassing", dependencies: ["CMessagePassing", "ParallelExecution"]),
+    ]
+    if let program = package.targets.first(where: { $0.name == "esp" }) {
+        program.dependencies.append("MessagePassing")
+        program.swiftSettings = [.define("ESP_MPI")]
+    }
+}
+
 if Context.environment["ESP_LIBFUZZER"] != nil {
     package.targets.append(
         .executableTarget(name: "fuzz-by-coverage", dependencies: ["ReaderFuzzing"], path: "Tests/CoverageFuzzing"))

@@ -457,7 +457,7 @@ public struct Calculation {
             terms: solver.terms.map(\.line) + (solver.integralsTitle.map { [$0] } ?? []),
             basis: sets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
             basisOfAtoms: basisOfAtoms, functionCount: resolved.basis.functionCount, functionKind: functionKind, states: states,
-            threads: pool.threads,
+            threads: pool.threads, ranks: pool.communicator.size,
             memory: memory.bytes, folder: folder.path)
     }
 
@@ -627,7 +627,7 @@ public struct Calculation {
             records[index].files["checkpoint"] = OutputFolder.checkpointName(records[index].state)
         }
         var document = ResultDocument(
-            provenance: call.provenance(input: input.molecule.name, since: start, threads: pool.threads),
+            provenance: call.provenance(input: input.molecule.name, since: start, pool: pool),
             molecule: .init(
                 file.molecule, comment: file.comment, effectiveNuclearCharges: resolved.basis.effectiveNuclearCharges),
             model: .init(

@@ -123,6 +123,8 @@ public struct CalculationSummary: Sendable {
     public let functionKind: String
     public let states: [ChargeState]
     public let threads: Int
+    /// Processes with as many threads and as much memory each.
+    public let ranks: Int
     /// In bytes.
     public let memory: Int
     public let folder: String

@@ -122,7 +122,8 @@ extension ResourceInput {
     ///
     /// - Throws: `CalculationError` if the address space is too small for them.
     package func pool() throws -> WorkerPool {
-        guard let threads else { return WorkerPool(threads: Machine.processors) }
+        let communicator = Communicator.ofProcess
+        guard let threads else { return WorkerPool(threads: Machine.processors, communicator: communicator) }
         guard (1...1024).contains(threads) else { throw CalculationError.usage("--threads must lie between 1 and 1024") }
         let count = min(threads, Machine.allowedProcessorCount)
         if let room = Machine.addressRoom, room < count * Machine.addressesPerThread {
@@ -130,7 +131,7 @@ extension ResourceInput {
                 "\(count == 1 ? "1 thread needs" : "\(count) threads need") \(MemorySize(bytes: count * Machine.addressesPerThread).description) of addresses, but the "
                     + "limit leaves \(MemorySize(bytes: room).description). Raise it (ulimit -v), or lower --threads.")
         }
-        return WorkerPool(threads: count)
+        return WorkerPool(threads: count, communicator: communicator)
     }
 
     /// The memory to use.

@@ -1,4 +1,5 @@
 import Foundation
+import ParallelExecution
 import RunFolders
 
 /// How a calculation was called, for the provenance stored in results.
@@ -10,12 +11,13 @@ public struct CallRecord: Sendable {
 
     /// - Parameter seconds: wall time of earlier calls of the same calculation.
     package func provenance(
-        input: String, since start: ContinuousClock.Instant?, earlierSeconds seconds: Double = 0, threads: Int
+        input: String, since start: ContinuousClock.Instant?, earlierSeconds seconds: Double = 0, pool: WorkerPool
     ) -> ResultDocument.Provenance {
         .init(
             creator: "esp", version: ProgramVersion.number, instructionSet: ProgramVersion.instructionSet,
             libraries: ProgramVersion.libraries, input: input, arguments: arguments,
             finished: start == nil ? "" : ISO8601DateFormatter().string(from: Date()),
-            wallSeconds: seconds + (start?.secondsToNow ?? 0), threads: threads)
+            wallSeconds: seconds + (start?.secondsToNow ?? 0), threads: pool.threads,
+            ranks: pool.communicator.isSingle ? nil : pool.communicator.size)
     }
 }

@@ -199,7 +199,7 @@ public struct ForeignAnalysis {
         let atoms = file.molecule.atoms
         let name = file.basisName.isEmpty ? "that of the file" : file.basisName
         var document = ResultDocument(
-            provenance: call.provenance(input: input.path, since: start, threads: pool.threads),
+            provenance: call.provenance(input: input.path, since: start, pool: pool),
             molecule: .init(
                 file.molecule, comment: file.title, effectiveNuclearCharges: basis.effectiveNuclearCharges),
             model: .init(

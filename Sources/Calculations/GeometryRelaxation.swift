@@ -119,7 +119,7 @@ public struct GeometryRelaxation {
                 + "to restart from there; --max-iterations, --damping or --second-order may help.",
             monitor: monitor)
         var document = OptimizationDocument(
-            provenance: call.provenance(input: input.molecule.name, since: nil, threads: pool.threads),
+            provenance: call.provenance(input: input.molecule.name, since: nil, pool: pool),
             symbols: file.molecule.atoms.map(\.element.symbol), charge: state.charge, multiplicity: state.multiplicity,
             method: solver.methodName,
             basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),

@@ -149,7 +149,7 @@ package struct PictureOutput {
 
     /// - Throws: `CalculationError.outOfMemory` if this many bytes are not available.
     func checkRoom(_ needed: Int, width: Int) throws {
-        let room = Machine.remaining(of: memory)
+        let room = pool.communicator.least(Machine.remaining(of: memory))
         guard needed <= room else {
             throw CalculationError.outOfMemory(
                 "a picture of \(width) pixels needs \(MemorySize(bytes: needed).need) of memory, but only "
@@ -165,7 +165,8 @@ package struct PictureOutput {
         do {
             if choice == .esp, options.showsExtrema {
                 let analysis = try SurfaceAnalysis(
-                    wavefunction, level: level, spacing: spacing(choice), memoryLimitInBytes: Machine.remaining(of: memory),
+                    wavefunction, level: level, spacing: spacing(choice),
+                    memoryLimitInBytes: pool.communicator.least(Machine.remaining(of: memory)),
                     pool: pool)
                 return Surfaces(
                     state: wavefunction.state, meshes: [(analysis.surface.mesh, analysis.surface.values)],
@@ -174,7 +175,7 @@ package struct PictureOutput {
             guard let (field, orbital) = field(choice, state: index) else { return nil }
             let surface = try Isosurface(
                 of: field, lowestLevel: level,
-                spacing: spacing(choice), memoryLimitInBytes: Machine.remaining(of: memory), pool: pool)
+                spacing: spacing(choice), memoryLimitInBytes: pool.communicator.least(Machine.remaining(of: memory)), pool: pool)
             var first = try surface.surface(level: level, pool: pool)
             if choice == .esp {
                 first = first.withoutCavities

@@ -18,7 +18,7 @@ enum AtomicDensityGuess {
                 density = found.density
             } else {
                 density = try atomicDensity(
-                    atom.element, elementBasis, functionType: basis.functionType, pool: pool)
+                    atom.element, elementBasis, functionType: basis.functionType, pool: pool.ofThisRank)
                 known.append((atom.element, elementBasis, density))
             }
             for i in 0..<density.rows {

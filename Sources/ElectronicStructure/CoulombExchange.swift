@@ -47,12 +47,14 @@ struct ExactCoulombExchange: CoulombExchange {
         // exchange comes first.
         let exchange = CoulombExchangeBuilder(
             basis: basis, interaction: method.exchangeOperator, pool: pool, memoryLimitInBytes: limit - limit / 8)
-        let used = exchange.storage.storedBytes + exchange.storage.workingBytes
+        let used = exchange.storage.storedBytesOfRank + exchange.storage.workingBytes
         repulsion = CoulombExchangeBuilder(basis: basis, pool: pool, memoryLimitInBytes: max(0, limit - used))
         separateExchange = exchange
     }
 
-    private init(_ repulsion: CoulombExchangeBuilder, _ separateExchange: CoulombExchangeBuilder?, ledger: TimeLedger, threads: Int) {
+    private init(
+        _ repulsion: CoulombExchangeBuilder, _ separateExchange: CoulombExchangeBuilder?, ledger: TimeLedger, threads: Int
+    ) {
         self.repulsion = repulsion
         self.separateExchange = separateExchange
         self.ledger = ledger

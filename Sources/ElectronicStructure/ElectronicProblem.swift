@@ -113,6 +113,8 @@ public final class ElectronicProblem: Sendable {
 
     /// Phases of the ledger.
     package enum Phase {
+        /// Messages only; its time is that of its parts.
+        static let fock = "Fock builds"
         static let oneElectron = "one-electron integrals"
         static let terms = "added terms"
         static let guess = "atomic densities"

@@ -49,8 +49,8 @@ struct FittedCoulombExchange: CoulombExchange {
         let metrics = hasExchange && !method.exchangeOperator.isCoulomb ? 2 : 1
         let exchangeBytes =
             isFinal
-            ? plan.exchangeBytes(orbitals: orbitals, threads: pool.threads, in: Double.self)
-            : plan.exchangeBytes(orbitals: orbitals, threads: pool.threads, in: Float.self)
+            ? plan.exchangeBytes(orbitals: orbitals, pool: pool, in: Double.self)
+            : plan.exchangeBytes(orbitals: orbitals, pool: pool, in: Float.self)
         let needed = metrics * plan.metricBytes + (hasExchange ? exchangeBytes : 0)
         guard needed <= limit else { return nil }
         coulomb = try ledger.measure(ElectronicProblem.Phase.fitting) {

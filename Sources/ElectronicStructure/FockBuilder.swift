@@ -1,6 +1,7 @@
 import GaussianBasis
 import HamiltonianTerms
 import LinearAlgebra
+import ParallelExecution
 
 /// Builds Fock (or Kohn-Sham) matrices and energies of densities, for any number of states in one pass over the integrals and over the
 /// grid.
@@ -85,6 +86,11 @@ package struct FockBuilder {
     package init(problem: ElectronicProblem) { self.problem = problem }
 
     package mutating func build(_ requests: [Request]) -> [Build] {
+        let communicator = problem.pool.communicator
+        // The last point at which ranks would part unnoticed: everything that follows depends on the densities.
+        communicator.verify(requests.flatMap { $0.density.matrices.map(\.elements) })
+        let before = communicator.traffic
+        defer { problem.ledger.add(ElectronicProblem.Phase.fock, messages: communicator.traffic - before) }
         var corrections: [Int: [Matrix]] = [:]
         let repulsion = coulombExchange(requests, &corrections)
         let states = requests.map(\.density)

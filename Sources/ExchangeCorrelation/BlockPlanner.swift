@@ -19,18 +19,19 @@ final class BlockPlanner: Sendable {
         freeBytes = Atomic(max(0, cacheLimitInBytes))
     }
 
-    /// Plans of all blocks with at least one function, in the order of the blocks.
+    /// Plans of all blocks of this rank with at least one function, in the order of the blocks.
     static func plans(
         evaluator: BasisFunctionEvaluator, grid: MolecularGrid, threshold: Double, cacheLimitInBytes: Int, pool: WorkerPool
     ) -> [BlockPlan] {
         let planner = BlockPlanner(
             evaluator: evaluator, grid: grid, threshold: threshold, cacheLimitInBytes: cacheLimitInBytes)
-        let count = grid.blockCount
+        let own = pool.communicator.own(grid.blockCount)
+        let count = own.count
         let results = UnsafeMutablePointer<BlockPlan>.allocate(capacity: max(1, count))
         let shared = SharedPointer(results)
         let workspaces = (0..<pool.threads).map { _ in PlanningWorkspace(blockSize: grid.blockSize) }
         pool.forEach(count) { block, worker in
-            (shared.base + block).initialize(to: planner.plan(block: block, workspace: workspaces[worker]))
+            (shared.base + block).initialize(to: planner.plan(block: own[block], workspace: workspaces[worker]))
         }
         let plans = Array(UnsafeBufferPointer(start: results, count: count)).filter { !$0.isEmpty }
         results.deinitialize(count: count)

@@ -37,6 +37,6 @@ extension ExchangeCorrelationIntegrator {
         }
         var result = [SIMD3<Double>](repeating: .zero, count: atomCount)
         for group in groups.indices { for atom in result.indices { result[atom] += parts[group][atom] } }
-        return result
+        return pool.communicator.sum(result)
     }
 }

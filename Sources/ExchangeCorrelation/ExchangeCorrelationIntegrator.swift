@@ -9,7 +9,7 @@ import ParallelExecution
 /// The grid is processed in blocks. A block uses only the basis functions that reach it, in the order of their importance, and only those
 /// pairs whose contribution to an integral can exceed a threshold. Values and gradients of the functions are recomputed in every
 /// evaluation, while they are in the processor's cache, or kept on request. Results do not depend on the number of threads, to the last
-/// bit.
+/// bit. If several ranks share the work, each has its own blocks.
 ///
 /// J. A. Pople, P. M. W. Gill and B. G. Johnson, Chem. Phys. Lett. 199, 557 (1992), doi 10.1016/0009-2614(92)85009-Y:
 /// how the gradient enters the potential without second derivatives.
@@ -85,9 +85,11 @@ public final class ExchangeCorrelationIntegrator: Sendable {
             }
             let spins = densities[state].matrices.count
             defer { next += spins }
+            var numbers = [total.energy, total.alphaElectrons, total.betaElectrons]
+            pool.communicator.sum(&numbers)
             return ExchangeCorrelationResult(
-                energy: total.energy, potentials: Array(matrices[next..<next + spins]),
-                alphaElectrons: total.alphaElectrons, betaElectrons: total.betaElectrons)
+                energy: numbers[0], potentials: Array(matrices[next..<next + spins]),
+                alphaElectrons: numbers[1], betaElectrons: numbers[2])
         }
     }
 
@@ -115,7 +117,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
         return result
     }
 
-    /// For every matrix, the sum over the groups of M + M^T.
+    /// For every matrix, the sum over the groups of all ranks of M + M^T.
     func symmetricSums(_ parts: [AlignedDoubles], count: Int) -> [Matrix] {
         let n = basis.functionCount
         return (0..<count).map { index in
@@ -132,6 +134,7 @@ public final class ExchangeCorrelationIntegrator: Sendable {
                     }
                 }
             }
+            pool.communicator.sum(&result.elements)
             var symmetric = result
             for i in 0..<n { for j in 0..<n { symmetric[i, j] = result[i, j] + result[j, i] } }
             return symmetric

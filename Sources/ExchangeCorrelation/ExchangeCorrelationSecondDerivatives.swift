@@ -46,6 +46,7 @@ extension ExchangeCorrelationIntegrator {
         }
         var energy = Matrix(rows: coordinates, columns: coordinates)
         for group in 0..<groupCount { if let part = energies[group] { energy += part } }
+        pool.communicator.sum(&energy.elements)
         let matrices = symmetricSums(potentials, count: coordinates * spins)
         return SkeletonDerivatives(
             energy: energy, fock: (0..<coordinates).map { Array(matrices[$0 * spins..<($0 + 1) * spins]) })

@@ -51,6 +51,8 @@ public final class LocalPotentialQuadrature: Sendable {
                 for p in 0..<plan.points.count { row[p] = workspace.densities.base[p] }
             }
         }
+        // Every point belongs to a block of one rank.
+        pool.communicator.sum(storage.base, count: matrices.count * count)
         return matrices.indices.map { k in
             Array(UnsafeBufferPointer(start: storage.base + k * count, count: count))
         }
@@ -84,6 +86,7 @@ public final class LocalPotentialQuadrature: Sendable {
         return potentials.indices.map { k in
             var half = Matrix(rows: n, columns: n)
             for part in sums { for i in 0..<square { half.elements[i] += part.base[k * square + i] } }
+            pool.communicator.sum(&half.elements)
             return half + half.transposed()
         }
     }

@@ -8,23 +8,30 @@ import ParallelExecution
 /// Integrals that fit in the memory limit are computed once, by the first build, and stored. All others are recomputed in every
 /// build. A build omits quartets that are negligible for all its densities. The work is divided into groups that depend on the
 /// input only, and the groups are summed in fixed order: the result is bitwise identical for any number of threads.
+///
+/// If several ranks share the work, each has its own bras, groups and part of the store, and the memory limit is that of one rank. The sums
+/// of the ranks are added in fixed order: all ranks get the same bits, which depend on the number of ranks.
 public final class CoulombExchangeBuilder: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
     /// Integrals with a Schwarz bound below this are not computed.
     public let threshold: Double
     private let pool: WorkerPool
     private let plan: RepulsionPlan
+    /// The bras of this rank, in ascending order.
+    private let bras: [Int]
     private let storePlace: [Int]
     private let store: IntegralStore?
     private var isStoreFilled = false
     private let accumulatorBudget: Int
     private let lock = NSLock()
 
-    /// Memory requirement, and the part of the significant integrals that is stored.
+    /// Memory requirement, and the part of the significant integrals that is stored. Stored integrals are those of all ranks together.
     public struct Storage: Sendable {
         public let storedBytes: Int
         public let neededBytes: Int
-        /// All other memory: pairs of shells, and the densities and sums of a build.
+        /// The stored part of the rank that stores most.
+        public let storedBytesOfRank: Int
+        /// All other memory of a rank: pairs of shells, and the densities and sums of a build.
         public let workingBytes: Int
         public var description: String {
             if storedBytes == neededBytes { return "in memory" }
@@ -35,6 +42,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         public static func + (a: Storage, b: Storage) -> Storage {
             Storage(
                 storedBytes: a.storedBytes + b.storedBytes, neededBytes: a.neededBytes + b.neededBytes,
+                storedBytesOfRank: a.storedBytesOfRank + b.storedBytesOfRank,
                 workingBytes: a.workingBytes + b.workingBytes)
         }
     }
@@ -77,7 +85,8 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         var used = 0
         var needed = 0
         let limit = max(0, memoryLimitInBytes - working) / MemoryLayout<Lanes>.stride
-        let order = plan.list.pairs.indices.sorted {
+        bras = pool.communicator.own(plan.list.pairs.count)
+        let order = bras.sorted {
             (plan.list.pairs[$0].primitiveCount, $0) > (plan.list.pairs[$1].primitiveCount, $1)
         }
         for bra in order {
@@ -91,9 +100,11 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
         let store = used > 0 ? IntegralStore(vectorCount: used) : nil
         self.store = store
         storePlace = store == nil ? [Int](repeating: -1, count: place.count) : place
+        let storedBytes = store == nil ? 0 : used * MemoryLayout<Lanes>.stride
         storage = Storage(
-            storedBytes: store == nil ? 0 : used * MemoryLayout<Lanes>.stride,
-            neededBytes: needed * MemoryLayout<Lanes>.stride, workingBytes: working)
+            storedBytes: pool.communicator.sum(storedBytes),
+            neededBytes: pool.communicator.sum(needed * MemoryLayout<Lanes>.stride),
+            storedBytesOfRank: -pool.communicator.least(-storedBytes), workingBytes: working)
     }
 
     /// Coulomb matrices J_mn = sum (mn|ls) D_ls of `coulomb` and exchange matrices K_mn = sum (ml|ns) D_ls of `exchange`, in the
@@ -124,6 +135,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             return (first.coulomb + second.coulomb, first.exchange + second.exchange)
         }
         guard !coulomb.isEmpty || !exchange.isEmpty else { return ([], []) }
+        // The number of groups of a rank is the same for all.
         let groups = memory.groups(within: accumulatorBudget, bras: plan.list.pairs.count)
         let sums = CoulombExchangeSums(
             plan: plan, size: basis.functionCount, groupCount: groups, coulombCount: coulomb.count,
@@ -136,17 +148,17 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             coulombDensities: sums.coulombDensities, exchangeDensities: sums.exchangeDensities, store: store?.base,
             storePlace: storePlace, fillsStore: !isStoreFilled, isProfiled: profile != nil)
         let workers = (0..<min(pool.threads, groups)).map { _ in CoulombExchangeWorker(task, basis: basis) }
-        let braCount = plan.list.pairs.count
+        let (bras, braCount) = (self.bras, self.bras.count)
         pool.forEach(groups) { group, worker in
             sums.clear(group)
             // Neighbouring bras in the list have similar costs, and later ones are combined with more kets. They are dealt out in
             // alternating order.
             var round = 0
             while round * groups < braCount {
-                let bra = round * groups + (round % 2 == 0 ? group : groups - 1 - group)
-                if bra < braCount {
+                let place = round * groups + (round % 2 == 0 ? group : groups - 1 - group)
+                if place < braCount {
                     workers[worker].process(
-                        bra, coulombSums: sums.coulomb(group), exchangeSums: sums.exchange(group))
+                        bras[place], coulombSums: sums.coulomb(group), exchangeSums: sums.exchange(group))
                 }
                 round += 1
             }

@@ -66,9 +66,14 @@ struct CoulombExchangeSums: @unchecked Sendable {
         }
     }
 
-    /// The matrices M + M^T, summed over all groups in fixed order.
+    /// The matrices M + M^T, summed over all groups and ranks in fixed order.
     func matrices(pool: WorkerPool) -> (coulomb: [Matrix], exchange: [Matrix]) {
         addGroups(pool: pool)
+        let vectorDoubles = coulombCount * plan.vectorCount * Lanes.scalarCount
+        coulomb(0).withMemoryRebound(to: Double.self, capacity: vectorDoubles) {
+            pool.communicator.sum($0, count: vectorDoubles)
+        }
+        pool.communicator.sum(exchange(0), count: exchangeCount * size * size)
         var coulombMatrices: [Matrix] = []
         for k in 0..<coulombCount {
             var matrix = Matrix(rows: size, columns: size)

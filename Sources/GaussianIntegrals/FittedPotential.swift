@@ -91,7 +91,7 @@ public final class FittedPotential: @unchecked Sendable {
         source.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }
             let values = SharedPointer(UnsafeMutablePointer(mutating: base))
-            pool.forEach(chargeCount) { charge, _ in
+            pool.fill(result, count: chargeCount, pieces: chargeCount) { charge, _ in
                 let row = rows.base + charge * length
                 var total = 0.0
                 var first = 0
@@ -117,13 +117,17 @@ public final class FittedPotential: @unchecked Sendable {
 
     private func potential(of coefficients: [Double]) -> [Double] {
         let length = rowLength
-        let result = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: max(1, length))
-        defer { result.deallocate() }
-        let shared = SharedPointer(result)
+        let sums = UnsafeMutablePointer<SIMD16<Float>>.allocate(capacity: max(1, length))
+        let result = UnsafeMutablePointer<Double>.allocate(capacity: max(1, 16 * length))
+        defer {
+            sums.deallocate()
+            result.deallocate()
+        }
+        let (shared, target) = (SharedPointer(sums), SharedPointer(result))
         let rows = SharedPointer(potentials)
         let scaled = coefficients.map(Float.init)
         let run = 32
-        pool.forEach((length + run - 1) / run) { piece, _ in
+        pool.fill(result, count: 16 * length, pieces: (length + run - 1) / run) { piece, _ in
             let range = piece * run..<min(length, (piece + 1) * run)
             for k in range { shared[k] = .zero }
             for charge in 0..<scaled.count {
@@ -131,7 +135,8 @@ public final class FittedPotential: @unchecked Sendable {
                 let row = rows.base + charge * length
                 for k in range { shared[k] += c * row[k] }
             }
+            for k in range { for lane in 0..<16 { target[16 * k + lane] = Double(shared[k][lane]) } }
         }
-        return (0..<pointCount).map { Double(result[$0 / 16][$0 % 16]) }
+        return Array(UnsafeBufferPointer(start: result, count: pointCount))
     }
 }

@@ -87,7 +87,7 @@ public enum OneElectronIntegrals {
         result.elements.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             let target = SharedPointer(base)
-            pool.forEach(list.pairs.count) { index, _ in
+            pool.fill(base, count: n * n, pieces: list.pairs.count) { index, _ in
                 let pair = list.pairs[index]
                 let pairClass = list.classes[pair.classIndex]
                 let scratch = UnsafeMutablePointer<Lanes>.allocate(

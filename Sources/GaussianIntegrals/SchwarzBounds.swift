@@ -16,6 +16,7 @@ enum SchwarzBounds {
         }
         let results = UnsafeMutablePointer<Lanes>.allocate(capacity: pool.threads * products * products)
         let bounds = UnsafeMutablePointer<Double>.allocate(capacity: max(1, list.pairs.count))
+        bounds.initialize(repeating: 0, count: list.pairs.count)
         defer {
             for item in kernels { item.kernel.deallocate() }
             results.deallocate()
@@ -23,7 +24,7 @@ enum SchwarzBounds {
         }
         let sharedBounds = SharedPointer(bounds)
         let sharedResults = SharedPointer(results)
-        pool.forEach(batches.batches.count) { index, worker in
+        pool.fill(bounds, count: list.pairs.count, pieces: batches.batches.count) { index, worker in
             let batch = batches.batches[index]
             let pairClass = list.classes[batch.classIndex]
             let result = sharedResults.base + worker * products * products

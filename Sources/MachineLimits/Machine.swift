@@ -1,10 +1,41 @@
 import CProcessorFeatures
 import Foundation
+import Synchronization
 
 /// Resources of the machine, or of the part of it that this process may use.
 package enum Machine {
+    /// What each of several processes that share a calculation may use.
+    package struct Share: Sendable {
+        package var processors: Int
+        package var allowedProcessors: Int
+        package var memory: MemorySize
+
+        package init(processors: Int, allowedProcessors: Int, memory: MemorySize) {
+            (self.processors, self.allowedProcessors, self.memory) = (processors, allowedProcessors, memory)
+        }
+
+        /// The share of this process if as many as given have the same machine.
+        package init(processesOfMachine count: Int) {
+            let all = ProcessInfo.processInfo.processorCount
+            allowedProcessors = Machine.allowedProcessorCount
+            // Processes that are bound to processors of their own have no others to share.
+            processors =
+                allowedProcessors < all
+                ? min(Machine.processors, max(1, all / count)) : max(1, Machine.processors / count)
+            memory = MemorySize(bytes: Machine.defaultMemory.bytes / count)
+        }
+    }
+
+    private static let agreedShare = Mutex<Share?>(nil)
+
+    /// Nil if this process is alone. Set at most once, before the first calculation: processes that share a calculation take the same.
+    package static var share: Share? {
+        get { agreedShare.withLock { $0 } }
+        set { agreedShare.withLock { $0 = newValue } }
+    }
+
     /// 70 percent of the memory that is free for this process.
-    package static var defaultMemory: MemorySize { MemorySize(bytes: Int(0.7 * Double(freeMemory))) }
+    package static var defaultMemory: MemorySize { share?.memory ?? MemorySize(bytes: Int(0.7 * Double(freeMemory))) }
 
     /// Free memory in bytes, the smallest of three values: that of the machine, that of the control groups of the process, and that under
     /// the limits on its address space and data minus the part used by threads.
@@ -44,6 +75,7 @@ package enum Machine {
     /// Number of processors that this process may use, including the quota of its control groups; fewer if the limit on address space is
     /// less than twice what that many threads need.
     package static var processors: Int {
+        if let share { return share.processors }
         let count = processorsWithinQuota
         guard let room = addressRoom else { return count }
         return max(1, min(count, room / (2 * addressesPerThread)))
@@ -51,6 +83,7 @@ package enum Machine {
 
     /// Number of processors that this process may run on: more threads would not run in parallel.
     package static var allowedProcessorCount: Int {
+        if let share { return share.allowedProcessors }
         let count = ProcessInfo.processInfo.activeProcessorCount
         return max(1, min(count, allowedProcessors() ?? count))
     }

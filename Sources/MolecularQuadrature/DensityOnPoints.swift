@@ -210,7 +210,7 @@ private enum FieldComponents {
             initialized = total
             guard let base = buffer.baseAddress else { return }
             let result = SharedPointer(base)
-            pool.forEach((points.count + size - 1) / size) { index, worker in
+            pool.fill(base, count: total, pieces: (points.count + size - 1) / size) { index, worker in
                 let part = order[index * size..<min(points.count, (index + 1) * size)]
                 let block = blocks[worker]
                 block.fill(evaluator, points: points, order: part, withGradient: components > 1)

@@ -57,11 +57,14 @@ public struct MolecularGrid: Sendable {
         let pieces = Self.pieces(of: grids)
         let unsorted = UnsortedPoints(capacity: grids.reduce(0) { $0 + $1.paddedCount })
         defer { unsorted.deallocate() }
-        pool.forEach(pieces.count) { index, _ in
+        pool.forEachOwn(pieces.count) { index, _ in
             let piece = pieces[index]
             unsorted.fill(
                 piece, grid: grids[piece.atom], center: molecule.atoms[piece.atom].position, atom: piece.atom,
                 partition: partition, atomCount: molecule.atoms.count)
+        }
+        for numbers in [unsorted.x, unsorted.y, unsorted.z, unsorted.weights] {
+            pool.communicator.sum(numbers, count: unsorted.capacity)
         }
         var x: [Double] = []
         var y: [Double] = []
@@ -117,11 +120,15 @@ private struct GridPiece: Sendable {
 private struct UnsortedPoints: @unchecked Sendable {
     let x, y, z, weights: UnsafeMutablePointer<Double>
 
+    let capacity: Int
+
     init(capacity: Int) {
+        self.capacity = capacity
         x = .allocate(capacity: capacity)
         y = .allocate(capacity: capacity)
         z = .allocate(capacity: capacity)
         weights = .allocate(capacity: capacity)
+        for numbers in [x, y, z, weights] { numbers.initialize(repeating: 0, count: capacity) }
     }
 
     func deallocate() {

@@ -94,7 +94,7 @@ public struct SlaterShellWeights: Sendable {
     /// Cost: an exponential for every point and shell that counts there. The result does not depend on the number of threads.
     public func sums(_ shells: [SlaterShell]) -> [(electrons: Double, moment: Double)] {
         let pieces = (boxes.count + Self.blocksPerPiece - 1) / Self.blocksPerPiece
-        let parts: [[Double]] = pool.map(pieces) { piece in
+        let parts: [[Double]] = pool.sharedArrays(pieces) { piece in
             let work = ShellWork(shells: shells, centers: centers)
             for block in piece * Self.blocksPerPiece..<min(boxes.count, (piece + 1) * Self.blocksPerPiece) {
                 work.add(points.base + 4 * Self.blockSize * block, box: boxes[block])

@@ -29,7 +29,7 @@ public struct SphericalDensity: Sendable {
             let result = SharedPointer(base)
             let rows = (0..<pool.threads).map { _ in SphericalDensityRows() }
             let parts = densities.map { SphericalDensityTerms($0.density, center: $0.center) }
-            pool.forEach((points.count + size - 1) / size) { index, worker in
+            pool.fill(base, count: points.count, pieces: (points.count + size - 1) / size) { index, worker in
                 let first = index * size
                 let count = min(size, points.count - first)
                 let row = rows[worker]

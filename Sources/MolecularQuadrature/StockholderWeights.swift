@@ -9,7 +9,7 @@ public enum StockholderWeights {
     private static let blocksPerPiece = 32
 
     /// An atom's shares of one density.
-    public struct Share: Sendable {
+    public struct Share: Sendable, BitwiseCopyable {
         /// Of the density minus the sum of the proatoms, in electrons.
         public var deformation = 0.0
         /// First moments of that about the nucleus, in electrons times bohr.
@@ -35,7 +35,7 @@ public enum StockholderWeights {
         precondition(grid.blockSize <= SphericalDensityRows.size)
         let terms = zip(proatoms, molecule.atoms).map { SphericalDensityTerms($0, center: $1.position) }
         let pieces = (grid.blockCount + blocksPerPiece - 1) / blocksPerPiece
-        let parts: [[Share]] = pool.map(pieces) { piece in
+        let parts: [[Share]] = pool.sharedArrays(pieces) { piece in
             let work = ShareWork(terms)
             var shares = [Share](repeating: Share(), count: terms.count * densities.count)
             for block in piece * blocksPerPiece..<min(grid.blockCount, (piece + 1) * blocksPerPiece) {

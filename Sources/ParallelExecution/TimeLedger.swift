@@ -14,6 +14,31 @@ public final class TimeLedger: Sendable {
     public let isDetailed: Bool
     private let list = Mutex<[Entry]>([])
 
+    /// What one rank has sent in a phase.
+    public struct MessageEntry: Sendable, Equatable {
+        public let phase: String
+        public var traffic: MessageTraffic
+        /// How often the phase was entered.
+        public var count: Int
+    }
+    private let messageList = Mutex<[MessageEntry]>([])
+
+    /// Phases in which this rank has sent messages, in the order in which they were first entered.
+    public var messageEntries: [MessageEntry] { messageList.withLock { $0 } }
+
+    /// Nothing is recorded if nothing was sent.
+    public func add(_ phase: String, messages traffic: MessageTraffic) {
+        guard traffic.calls > 0 else { return }
+        messageList.withLock { list in
+            if let index = list.firstIndex(where: { $0.phase == phase }) {
+                list[index].traffic = list[index].traffic + traffic
+                list[index].count += 1
+            } else {
+                list.append(MessageEntry(phase: phase, traffic: traffic, count: 1))
+            }
+        }
+    }
+
     public init(isDetailed: Bool = false) { self.isDetailed = isDetailed }
 
     /// Phases in the order in which they were first entered.

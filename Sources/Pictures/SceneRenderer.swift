@@ -22,17 +22,21 @@ public struct SceneRenderer: Sendable {
         let across = (width + Self.tileSize - 1) / Self.tileSize
         let down = (height + Self.tileSize - 1) / Self.tileSize
         let lists = tiles(projected, across: across, down: down)
-        let parts = pool.map(across * down) { tile -> PixelImage in
-            let x = tile % across * Self.tileSize
-            let y = tile / across * Self.tileSize
-            return Tile(
-                x: x, y: y, width: min(Self.tileSize, width - x), height: min(Self.tileSize, height - y),
-                oversampling: oversampling, scene: projected
-            ).drawn(lists[tile])
+        @Sendable func place(_ tile: Int) -> (x: Int, y: Int, width: Int, height: Int) {
+            let (x, y) = (tile % across * Self.tileSize, tile / across * Self.tileSize)
+            return (x, y, min(Self.tileSize, width - x), min(Self.tileSize, height - y))
+        }
+        let parts = pool.sharedArrays(across * down) { tile -> [PixelColor] in
+            let (x, y, width, height) = place(tile)
+            return Tile(x: x, y: y, width: width, height: height, oversampling: oversampling, scene: projected).drawn(lists[tile])
+                .pixels
         }
         var image = PixelImage(width: width, height: height)
-        for (tile, part) in parts.enumerated() {
-            image.place(part, x: tile % across * Self.tileSize, y: tile / across * Self.tileSize)
+        for (tile, pixels) in parts.enumerated() {
+            let (x, y, width, height) = place(tile)
+            var part = PixelImage(width: width, height: height)
+            part.pixels = pixels
+            image.place(part, x: x, y: y)
         }
         return image
     }

@@ -54,11 +54,14 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         public var finished: String
         public var wallSeconds: Double
         public var threads: Int
+        /// Processes with that many threads each; nil if it is one.
+        public var ranks: Int?
 
         public init(
             creator: String, version: String, instructionSet: String, libraries: [String: String], input: String,
-            arguments: [String], finished: String, wallSeconds: Double, threads: Int
+            arguments: [String], finished: String, wallSeconds: Double, threads: Int, ranks: Int? = nil
         ) {
+            self.ranks = ranks
             self.creator = creator
             self.version = version
             self.instructionSet = instructionSet
@@ -71,7 +74,7 @@ public struct ResultDocument: Codable, Sendable, Equatable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case creator, version, libraries, input, arguments, finished, threads
+            case creator, version, libraries, input, arguments, finished, threads, ranks
             case instructionSet = "instruction_set"
             case wallSeconds = "wall_seconds"
         }

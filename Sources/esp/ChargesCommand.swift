@@ -7,7 +7,7 @@ import MachineLimits
 import RunFolders
 import WavefunctionAnalysis
 
-struct ChargesCommand: ParsableCommand {
+struct ChargesCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "charges",
         abstract: "Compute further atomic charges of a finished run.",
@@ -55,20 +55,22 @@ struct ChargesCommand: ParsableCommand {
     }
 
     func run() throws {
-        try FileBatch.run(folders, isQuiet: quiet) { folder in
-            var charges = fits.input
-            charges.schemes = scheme.map(\.rawValue)
-            let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges)
-            let added = try AddedCharges(
-                folder: folder, charges: charges, resources: machine.resources, monitor: progress.monitor)
-            do {
-                try added.run()
-            } catch let error where error is OutputFileError || error is RunFolderError {
-                throw Failure(error, ofRun: folder)
-            }
-            if !json {
-                try Console.output(
-                    "\nresults written to \(folder): \(OutputFolder.resultName); 'esp report \(folder)' updates the page\n")
+        try FileBatch.run(folders, isQuiet: quiet) { path in
+            try Ranks.sharing(path, creates: false) { folder in
+                var charges = fits.input
+                charges.schemes = scheme.map(\.rawValue)
+                let progress = ProgressReport(isQuiet: quiet, results: json ? .json : .ofCharges)
+                let added = try AddedCharges(
+                    folder: folder, charges: charges, resources: machine.resources, monitor: progress.monitor)
+                do {
+                    try added.run()
+                } catch let error where error is OutputFileError || error is RunFolderError {
+                    throw Failure(error, ofRun: folder)
+                }
+                if !json {
+                    try Console.output(
+                        "\nresults written to \(folder): \(OutputFolder.resultName); 'esp report \(folder)' updates the page\n")
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ import MachineLimits
 import ParallelExecution
 import RunFolders
 
-struct ComputeCommand: ParsableCommand {
+struct ComputeCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "compute",
         abstract: "Energy, charges, dipole and electrostatic potential of a molecule in several charge states.",
@@ -87,36 +87,37 @@ struct ComputeCommand: ParsableCommand {
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: output.quiet, results: output.json ? .none : .ofCalculation)
             let input = try input(file, addsElectrons: addsElectrons, note: progress.note)
-            let folder = output.output ?? OutputFolder.defaultName(for: file)
-            // An invalid input is reported before anything else is printed.
-            let calculation: () throws -> ResultDocument
-            if counterpoise.counterpoise {
-                calculation = try Counterpoise(
-                    input, folder: folder, replaces: output.force, call: .ofThisProcess,
-                    monitor: progress.monitor
-                ).run
-            } else if extras.relax {
-                calculation =
-                    AdiabaticSeries(
-                        input, folder: folder, replaces: output.force, call: .ofThisProcess, monitor: progress.monitor
-                    ).run
-            } else {
-                calculation =
-                    try Calculation(
-                        input, folder: folder, replaces: output.force, call: .ofThisProcess, isProfiled: profile.profile,
+            try Ranks.sharing(output.output ?? OutputFolder.defaultName(for: file)) { folder in
+                // An invalid input is reported before anything else is printed.
+                let calculation: () throws -> ResultDocument
+                if counterpoise.counterpoise {
+                    calculation = try Counterpoise(
+                        input, folder: folder, replaces: output.force, call: .ofThisProcess,
                         monitor: progress.monitor
                     ).run
+                } else if extras.relax {
+                    calculation =
+                        AdiabaticSeries(
+                            input, folder: folder, replaces: output.force, call: .ofThisProcess, monitor: progress.monitor
+                        ).run
+                } else {
+                    calculation =
+                        try Calculation(
+                            input, folder: folder, replaces: output.force, call: .ofThisProcess, isProfiled: profile.profile,
+                            monitor: progress.monitor
+                        ).run
+                }
+                if let text = try input.takenByDefault() { progress.note(text) }
+                let document = try calculation()
+                if extras.report, Communicator.ofProcess.agreed(!RunReport.isUpToDate(folder)) {
+                    let path = try RunReport(resources: machine.resources, monitor: progress.monitor).write(runs: [folder])
+                    if !output.json { try Console.output("  \(path)\n") }
+                }
+                if output.json {
+                    try Console.output(String(decoding: document.json(), as: UTF8.self))
+                }
+                try Failure.throwUnlessConverged(document)
             }
-            if let text = try input.takenByDefault() { progress.note(text) }
-            let document = try calculation()
-            if extras.report, !RunReport.isUpToDate(folder) {
-                let path = try RunReport(resources: machine.resources, monitor: progress.monitor).write(runs: [folder])
-                if !output.json { try Console.output("  \(path)\n") }
-            }
-            if output.json {
-                try Console.output(String(decoding: document.json(), as: UTF8.self))
-            }
-            try Failure.throwUnlessConverged(document)
         }
     }
 

@@ -7,6 +7,13 @@ import Synchronization
 enum Console {
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
+    private static let silence = Atomic<Bool>(false)
+    /// Whether nothing is written: another rank of the calculation speaks.
+    static var isSilent: Bool {
+        get { silence.load(ordering: .relaxed) }
+        set { silence.store(newValue, ordering: .relaxed) }
+    }
+
     /// Width of the status line: terminals are rarely narrower than 80 columns.
     private static let statusWidth = 79
     /// Whether the status line is the last line of standard error.
@@ -61,6 +68,7 @@ enum Console {
     private static func write(_ text: String, to descriptor: Int32) -> Int32 { write(Array(text.utf8), to: descriptor) }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        guard !isSilent else { return 0 }
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

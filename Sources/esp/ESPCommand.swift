@@ -57,14 +57,18 @@ struct ESPCommand: ParsableCommand {
     /// `Console`.
     static func main() {
         Interruption.install()
+        Ranks.begin()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let text = RepeatedOption.text(arguments: arguments) {
             Console.error(ErrorText.text(text))
+            Ranks.end(ExitStatus.usage.rawValue)
             exit(withError: ExitCode(ExitStatus.usage.rawValue))
         }
         do {
             var command = try parseAsRoot()
+            try Failure.reporting { try Ranks.check(command) }
             try command.run()
+            Ranks.end(ExitStatus.success.rawValue)
         } catch {
             let message = fullMessage(for: error)
             let code = exitCode(for: error)
@@ -75,6 +79,7 @@ struct ESPCommand: ParsableCommand {
             } else if !message.isEmpty {
                 Console.error(ErrorText.text(parser: message))
             }
+            Ranks.end(code.rawValue)
             exit(withError: code)
         }
     }

@@ -198,6 +198,7 @@ struct Failure: Error, CustomStringConvertible {
         } catch {
             let failure = Failure(error)
             Console.error(ErrorText.text(failure.description))
+            Ranks.end(failure.status.rawValue, error)
             // Without exit handlers: that of OpenBLAS waits forever if its threads could not be created for lack of memory. Both outputs
             // are unbuffered, so nothing is lost.
             _exit(failure.status.rawValue)

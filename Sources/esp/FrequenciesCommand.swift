@@ -5,7 +5,7 @@ import Foundation
 import RunFolders
 
 /// `esp frequencies`: second derivatives of the energy of one state, and the resulting vibrations.
-struct FrequenciesCommand: ParsableCommand {
+struct FrequenciesCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "frequencies",
         abstract: "Harmonic frequencies, infrared spectrum and thermochemistry of one charge state.",
@@ -92,36 +92,40 @@ struct FrequenciesCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             var isFolder: ObjCBool = false
             let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-            let (folder, document, index): (String, ResultDocument, Int)
-            if isRun {
-                try refuseOptionsOfFiles()
-                folder = path
-                (document, index) = try FrequencyCalculation(
-                    folder: folder, charge: electrons.charge?.first, options: try vibrations.input, resources: machine.resources,
-                    monitor: progress.monitor
-                ).run()
-            } else {
-                let input = try input(progress)
+            let input = isRun ? nil : try self.input(progress)
+            if let input {
                 try FrequencyCalculation.check(input)
                 if let text = try input.takenByDefault() { progress.note(text) }
-                folder = output ?? input.defaultFolder
-                (document, index) = try FrequencyCalculation.run(
-                    input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
+            } else {
+                try refuseOptionsOfFiles()
             }
-            try Console.output(
-                json
-                    ? String(decoding: document.json(), as: UTF8.self)
-                    : TextReport.vibrations(document.states[index], document: document, folder: folder))
-            if isRun { try refuseSilentLoss(of: document.states[index], index, in: folder) }
-            guard follow else { return }
-            let outcomes = try ModeFollowing(
-                document, folder: folder, charge: document.states[index].charge, resources: machine.resources,
-                call: .ofThisProcess,
-                monitor: progress.monitor
-            ).run()
-            try Console.output(TextReport.followed(outcomes, from: document.states[index].vibrations))
-            guard outcomes.allSatisfy(\.isConverged) else {
-                throw CalculationError.notConverged("not every side led to a stationary point. Run the same command to continue.")
+            try Ranks.sharing(input.map { output ?? $0.defaultFolder } ?? path, creates: !isRun) { folder in
+                let (document, index): (ResultDocument, Int)
+                if let input {
+                    (document, index) = try FrequencyCalculation.run(
+                        input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
+                } else {
+                    (document, index) = try FrequencyCalculation(
+                        folder: folder, charge: electrons.charge?.first, options: try vibrations.input, resources: machine.resources,
+                        monitor: progress.monitor
+                    ).run()
+                }
+                try Console.output(
+                    json
+                        ? String(decoding: document.json(), as: UTF8.self)
+                        : TextReport.vibrations(document.states[index], document: document, folder: folder))
+                if isRun { try refuseSilentLoss(of: document.states[index], index, in: folder) }
+                guard follow else { return }
+                let outcomes = try ModeFollowing(
+                    document, folder: folder, charge: document.states[index].charge, resources: machine.resources,
+                    call: .ofThisProcess,
+                    monitor: progress.monitor
+                ).run()
+                try Console.output(TextReport.followed(outcomes, from: document.states[index].vibrations))
+                guard outcomes.allSatisfy(\.isConverged) else {
+                    throw CalculationError.notConverged(
+                        "not every side led to a stationary point. Run the same command to continue.")
+                }
             }
         }
     }

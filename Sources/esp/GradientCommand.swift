@@ -4,7 +4,7 @@ import MachineLimits
 import RunFolders
 
 /// `esp gradient`: `esp compute --gradient` for one state, without cube files and pictures.
-struct GradientCommand: ParsableCommand {
+struct GradientCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "gradient",
         abstract: "Energy and nuclear gradient of a molecule.",

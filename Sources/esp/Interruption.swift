@@ -6,6 +6,8 @@ import Synchronization
 enum Interruption {
     private static let received = Atomic<Int32>(0)
     private static let isResumable = Atomic<Bool>(false)
+    /// 0 for a single process; with several ranks 1 for the one that speaks, and 2 for the others.
+    private static let ranks = Atomic<Int32>(0)
 
     /// Installs the handlers, before anything else. Broken pipes and the limit on file sizes become errors of the failing call.
     static func install() {
@@ -15,6 +17,13 @@ enum Interruption {
             // The handler may only do what is safe at any point: an atomic exchange, write and _exit.
             signal(number) { number in
                 let kind = number == SIGINT ? SIGINT : SIGTERM
+                let ranks = Interruption.ranks.load(ordering: .relaxed)
+                if ranks != 0 {
+                    let message: StaticString =
+                        "\nesp: stopped, because a rank was lost or the calculation was ended. Run the same command to restart from the checkpoint.\n"
+                    if ranks == 1 { _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount) }
+                    _exit(128 + kind)
+                }
                 if Interruption.received.exchange(kind, ordering: .relaxed) != 0 { _exit(128 + kind) }
                 let message: StaticString = "\nesp: stopping after this step; a second signal stops at once\n"
                 _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
@@ -26,6 +35,12 @@ enum Interruption {
             pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         }
     }
+
+    /// With several ranks, the first signal ends the program: the others may no longer answer. Files and checkpoints are written whole or not
+    /// at all.
+    ///
+    /// - Parameter isSpeaking: whether this rank says so.
+    static func endAtOnce(isSpeaking: Bool) { ranks.store(isSpeaking ? 1 : 2, ordering: .relaxed) }
 
     /// Whether the parent had the signal ignored, as `nohup` and background jobs of a shell do; it stays ignored.
     private static func isIgnored(_ number: Int32) -> Bool {

@@ -7,7 +7,7 @@ import MachineLimits
 import RunFolders
 
 /// `esp optimize`: a stationary point of the energy near a given structure.
-struct OptimizeCommand: ParsableCommand {
+struct OptimizeCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "optimize",
         abstract: "Relaxed structure of one charge state.",
@@ -89,16 +89,18 @@ struct OptimizeCommand: ParsableCommand {
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: quiet)
             let input = try input(file, note: progress.note)
-            let relaxation = try GeometryRelaxation(
-                input, folder: output ?? input.defaultFolder, replaces: force, call: .ofThisProcess,
-                monitor: progress.monitor)
-            if let text = try input.takenByDefault() { progress.note(text) }
-            let document = try relaxation.run()
-            try Console.output(
-                json
-                    ? String(decoding: document.json(), as: UTF8.self)
-                    : TextReport.optimization(document, first: relaxation.file.molecule, folder: relaxation.folder.path))
-            try Failure.throwUnlessConverged(document, maxSteps: structure.maxSteps)
+            try Ranks.sharing(output ?? input.defaultFolder) { folder in
+                let relaxation = try GeometryRelaxation(
+                    input, folder: folder, replaces: force, call: .ofThisProcess,
+                    monitor: progress.monitor)
+                if let text = try input.takenByDefault() { progress.note(text) }
+                let document = try relaxation.run()
+                try Console.output(
+                    json
+                        ? String(decoding: document.json(), as: UTF8.self)
+                        : TextReport.optimization(document, first: relaxation.file.molecule, folder: relaxation.folder.path))
+                try Failure.throwUnlessConverged(document, maxSteps: structure.maxSteps)
+            }
         }
     }
 

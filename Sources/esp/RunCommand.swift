@@ -5,7 +5,7 @@ import Foundation
 import RunFolders
 
 /// `esp run`: a calculation from an input file.
-struct RunCommand: ParsableCommand {
+struct RunCommand: ParsableCommand, SharedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "A calculation from an input file in JSON.",
@@ -48,34 +48,35 @@ struct RunCommand: ParsableCommand {
             try ProgramVersion.checkProcessor()
             let (input, driver) = try CalculationInput.reading(file)
             let isQCSchema = driver != nil
-            let folder = output ?? input.defaultFolder
-            let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
-            if let text = try input.takenByDefault() { progress.note(text) }
-            let outcome = try input.run(folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
-            switch outcome {
-            case .states(let document):
-                if isQCSchema {
-                    let charge = input.states.charges?.first
-                    guard let state = document.states.first(where: { $0.charge == charge ?? $0.charge }),
-                        let answer = QCSchemaOutput(document, state: state, driver: driver)
-                    else {
-                        throw Failure(.internalError, "\(file): there is no state to answer with.")
+            try Ranks.sharing(output ?? input.defaultFolder) { folder in
+                let progress = ProgressReport(isQuiet: quiet, results: json || isQCSchema ? .none : .ofCalculation)
+                if let text = try input.takenByDefault() { progress.note(text) }
+                let outcome = try input.run(folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
+                switch outcome {
+                case .states(let document):
+                    if isQCSchema {
+                        let charge = input.states.charges?.first
+                        guard let state = document.states.first(where: { $0.charge == charge ?? $0.charge }),
+                            let answer = QCSchemaOutput(document, state: state, driver: driver)
+                        else {
+                            throw Failure(.internalError, "\(file): there is no state to answer with.")
+                        }
+                        try Console.output(String(decoding: answer.json(), as: UTF8.self))
+                    } else if json {
+                        try Console.output(String(decoding: document.json(), as: UTF8.self))
+                    } else if let state = document.states.first(where: { state in
+                        state.vibrations != nil && state.charge == input.states.charges?.first ?? input.molecule.charge ?? 0
+                    }), input.task == .frequencies {
+                        try Console.output(TextReport.vibrations(state, document: document, folder: folder))
                     }
-                    try Console.output(String(decoding: answer.json(), as: UTF8.self))
-                } else if json {
-                    try Console.output(String(decoding: document.json(), as: UTF8.self))
-                } else if let state = document.states.first(where: { state in
-                    state.vibrations != nil && state.charge == input.states.charges?.first ?? input.molecule.charge ?? 0
-                }), input.task == .frequencies {
-                    try Console.output(TextReport.vibrations(state, document: document, folder: folder))
+                case .structure(let document):
+                    try Console.output(
+                        json
+                            ? String(decoding: document.json(), as: UTF8.self)
+                            : TextReport.optimization(document, first: try input.molecule.file().molecule, folder: folder))
                 }
-            case .structure(let document):
-                try Console.output(
-                    json
-                        ? String(decoding: document.json(), as: UTF8.self)
-                        : TextReport.optimization(document, first: try input.molecule.file().molecule, folder: folder))
+                try Failure.throwUnlessConverged(outcome, of: input)
             }
-            try Failure.throwUnlessConverged(outcome, of: input)
         }
     }
 }

@@ -37,7 +37,8 @@ enum TextReport {
         result += line("charges", states.joined(separator: ", "))
         result += line(
             "machine",
-            "\(summary.threads) thread\(summary.threads == 1 ? "" : "s"), \(MemorySize(bytes: summary.memory).description) of memory"
+            (summary.ranks > 1 ? "\(summary.ranks) ranks, each with " : "")
+                + "\(summary.threads) thread\(summary.threads == 1 ? "" : "s"), \(MemorySize(bytes: summary.memory).description) of memory"
         )
         result += line("output", summary.folder)
         return result
@@ -131,7 +132,15 @@ enum TextReport {
             result += profileLine(entry.phase, entry.seconds, total) + column("\(entry.count)", 8, right: true) + "\n"
         }
         result += profileLine("other", max(0, total - booked), total) + "\n"
-        return result + profileLine("total", total, total)
+        result += profileLine("total", total, total)
+        for entry in ledger.messageEntries {
+            let each = 1 / Double(entry.count)
+            result +=
+                "\n  messages sent by this rank: \(entry.count) \(entry.phase), each "
+                + column(each * Double(entry.traffic.bytes) / Double(1 << 20), 0, 2) + " MB in "
+                + column(each * Double(entry.traffic.calls), 0, 1) + " operations"
+        }
+        return result
     }
 
     /// Unique repulsion integrals by the classes of bra and ket, the most expensive first.

@@ -83,7 +83,7 @@ public struct IsomerLadder {
         recorder = IsomerRecorder(
             input: input, proposals: proposals, cheap: cheap, relaxed: relaxed, singlePoint: singlePoint, folder: folder,
             call: call,
-            threads: pool.threads)
+            pool: pool)
     }
 
     /// The proposals alone.

@@ -2,6 +2,7 @@ import FileFormats
 import Foundation
 import IsomerSearch
 import MolecularStructure
+import ParallelExecution
 import RunFolders
 
 /// Writes the results of a search for isomers: the tables, and the structures by charge and rank.
@@ -13,7 +14,7 @@ struct IsomerRecorder {
     let singlePoint: ModelInput?
     let folder: OutputFolder
     let call: CallRecord
-    let threads: Int
+    let pool: WorkerPool
 
     private static let resultName = "isomers.json"
     private static let tableName = "isomers.csv"
@@ -33,7 +34,7 @@ struct IsomerRecorder {
         let molecule = proposals.proposals[0].molecule
         let result = IsomerResult(
             provenance: call.provenance(
-                input: input.molecules.map(\.name).joined(separator: " "), since: start, threads: threads),
+                input: input.molecules.map(\.name).joined(separator: " "), since: start, pool: pool),
             symbols: molecule.atoms.map(\.element.symbol), levels: levels,
             proposals: .init(
                 count: proposals.proposals.count, graphs: proposals.graphCount, unbuilt: proposals.unbuiltCount,

@@ -33,7 +33,7 @@ public struct SurfaceProperty: RunProperty {
             do {
                 analysis = try SurfaceAnalysis(
                     wavefunction, level: level, spacing: spacing,
-                    memoryLimitInBytes: Machine.remaining(of: opened.resources.memoryLimit), pool: pool)
+                    memoryLimitInBytes: pool.communicator.least(Machine.remaining(of: opened.resources.memoryLimit)), pool: pool)
             } catch let error as IsosurfaceError where error.isLackOfMemory {
                 throw CalculationError.outOfMemory("\(opened.path): \(sentence(error))")
             } catch {

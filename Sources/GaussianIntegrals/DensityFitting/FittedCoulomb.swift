@@ -8,22 +8,25 @@ import ParallelExecution
 /// The fit minimises the self-repulsion of its error, so that the error of the energy is of second order: Dunlap, Connolly and
 /// Sabin, J. Chem. Phys. 71, 3396 (1979), doi 10.1063/1.438728; Eichkorn, Treutler, Oehm, Haeser and Ahlrichs, Chem. Phys. Lett.
 /// 240, 283 (1995), doi 10.1016/0009-2614(95)00621-A. Integrals that fit in memory are stored; the others are computed twice per
-/// build.
+/// build. If several ranks share the work, each has its own pairs of functions, and the memory limit is that of one rank.
 public final class FittedCoulomb: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
     public let auxiliary: AtomicOrbitalBasis
     let integrals: ThreeCenterIntegrals
     let metric: AuxiliaryMetric
     private let pool: WorkerPool
-    /// Ranges of pairs with similar numbers of rows. The sums of a group do not depend on the number of threads.
+    /// The pairs of this rank.
+    let own: [Int]
+    /// Ranges of these with similar numbers of rows. The sums of a group do not depend on the number of threads.
     private let groups: [Range<Int>]
-    /// The rows of pairs before this one are stored.
-    private let storedPairs: Int
+    /// First stored row of every pair; -1 if it is not stored.
+    private let storedRow: [Int]
     private let store: IntegralStore?
     private let largestRows: Int
 
-    /// Bytes of the stored integrals and of all integrals.
+    /// Bytes of the stored integrals, of the rank that stores most.
     public let storedBytes: Int
+    /// Bytes of all integrals.
     public let neededBytes: Int
 
     /// Integrals (ab|P) with a Schwarz bound below this are omitted, in hartree.
@@ -48,29 +51,33 @@ public final class FittedCoulomb: @unchecked Sendable {
         let integrals = plan.integrals
         self.integrals = integrals
         metric = try AuxiliaryMetric(integrals, pool: pool)
-        let pairs = integrals.pairs.pairs
         let rowBytes = integrals.rowLength * MemoryLayout<Lanes>.stride
         neededBytes = integrals.rowCount * rowBytes
+        let own = pool.communicator.own(integrals.pairs.pairs.count)
+        let starts = integrals.starts(of: own)
         let affordable = memoryLimitInBytes / max(1, rowBytes)
-        let fitting = integrals.firstRow.firstIndex { $0 > affordable }.map { max(0, $0 - 1) } ?? pairs.count
-        let last = fitting == pairs.count && integrals.rowCount > affordable ? max(0, fitting - 1) : fitting
-        let rows = last == pairs.count ? integrals.rowCount : integrals.firstRow[last]
+        let last = starts.lastIndex { $0 <= affordable } ?? 0
+        let rows = starts[last]
         let store = rows > 0 ? IntegralStore(vectorCount: rows * integrals.rowLength) : nil
+        self.own = own
         self.store = store
-        storedPairs = store == nil ? 0 : last
-        storedBytes = store == nil ? 0 : rows * rowBytes
+        let stored = store == nil ? 0 : last
+        var storedRow = [Int](repeating: -1, count: integrals.pairs.pairs.count)
+        for place in 0..<stored { storedRow[own[place]] = starts[place] }
+        self.storedRow = storedRow
+        storedBytes = -pool.communicator.least(store == nil ? 0 : -rows * rowBytes)
         largestRows = integrals.pairs.classes.map(\.productCount).max() ?? 1
-        groups = integrals.ranges(ofRows: max(1, (integrals.rowCount + Self.mostGroups - 1) / Self.mostGroups))
+        let rowCount = starts[own.count]
+        groups = ThreeCenterIntegrals.ranges(ofRows: max(1, (rowCount + Self.mostGroups - 1) / Self.mostGroups), starts: starts)
         if let store {
             let base = SharedPointer(store.base)
             let scratch = (0..<pool.threads).map { _ in integrals.scratch() }
             defer { for item in scratch { item.deallocate() } }
-            let stored = storedPairs
             // Deep contractions are the most expensive and are adjacent, so pairs are distributed one by one.
             pool.forEach((stored + 15) / 16) { piece, worker in
-                for pair in 16 * piece..<min(stored, 16 * piece + 16) {
+                for place in 16 * piece..<min(stored, 16 * piece + 16) {
                     integrals.evaluate(
-                        pair: pair, scratch[worker], into: base.base + integrals.firstRow[pair] * integrals.rowLength)
+                        pair: own[place], scratch[worker], into: base.base + starts[place] * integrals.rowLength)
                 }
             }
         }
@@ -84,7 +91,7 @@ public final class FittedCoulomb: @unchecked Sendable {
 
     /// The rows of a pair, from the store or computed into the workspace.
     func rows(_ pair: Int, _ workspace: Workspace) -> UnsafePointer<Lanes> {
-        if pair < storedPairs, let store { return UnsafePointer(store.base + integrals.firstRow[pair] * integrals.rowLength) }
+        if storedRow[pair] >= 0, let store { return UnsafePointer(store.base + storedRow[pair] * integrals.rowLength) }
         return integrals.rows(pair, workspace)
     }
 
@@ -110,13 +117,14 @@ public final class FittedCoulomb: @unchecked Sendable {
         let count = densities.count
         let sums = UnsafeMutablePointer<Lanes>.allocateAligned(capacity: groups.count * count * length)
         sums.initialize(repeating: .zero, count: groups.count * count * length)
+        let lanes = Lanes.scalarCount
         defer { sums.deallocate() }
         let shared = SharedPointer(sums)
         let workers = (0..<pool.threads).map { _ in Workspace(integrals, rows: largestRows) }
         let list = integrals.pairs
         pool.forEach(groups.count) { group, worker in
             let target = shared.base + group * count * length
-            for index in self.groups[group] {
+            for index in self.own[self.groups[group]] {
                 let pair = list.pairs[index]
                 let pairClass = list.classes[pair.classIndex]
                 let (na, nb) = (pairClass.functionCountA, pairClass.functionCountB)
@@ -140,6 +148,10 @@ public final class FittedCoulomb: @unchecked Sendable {
                 let part = sums + (group * count + k) * length
                 for q in 0..<length { total[q] += part[q] }
             }
+            total.withUnsafeMutableBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                pool.communicator.sum(base.assumingMemoryBound(to: Double.self), count: lanes * length)
+            }
             return metric.solve(integrals.places.map { total[$0 / 8][$0 % 8] })
         }
     }
@@ -162,7 +174,7 @@ public final class FittedCoulomb: @unchecked Sendable {
         let workers = (0..<pool.threads).map { _ in Workspace(integrals, rows: largestRows) }
         let list = integrals.pairs
         pool.forEach(groups.count) { group, worker in
-            for index in self.groups[group] {
+            for index in self.own[self.groups[group]] {
                 let pair = list.pairs[index]
                 let pairClass = list.classes[pair.classIndex]
                 let (na, nb) = (pairClass.functionCountA, pairClass.functionCountB)
@@ -189,6 +201,8 @@ public final class FittedCoulomb: @unchecked Sendable {
                 }
             }
         }
+        // Every pair of functions belongs to one rank.
+        pool.communicator.sum(results, count: count * n * n)
         return (0..<count).map { k in
             Matrix(rows: n, columns: n, elements: Array(UnsafeBufferPointer(start: results + k * n * n, count: n * n)))
         }
@@ -218,10 +232,10 @@ public struct DensityFittingPlan: Sendable {
     /// Bytes of the table of `FittedExchange`, and of the workspace for builds with densities of the given number of orbitals.
     ///
     /// - Parameter scalar: the floating-point type of the arithmetic.
-    public func exchangeBytes<Scalar: MatrixScalar>(orbitals: Int, threads: Int, in scalar: Scalar.Type) -> Int {
+    public func exchangeBytes<Scalar: MatrixScalar>(orbitals: Int, pool: WorkerPool, in scalar: Scalar.Type) -> Int {
         FittedExchange.bytes(
             functions: basis.functionCount, rows: integrals.rowCount, auxiliary: auxiliary.functionCount, orbitals: orbitals,
-            threads: threads, scalar: MemoryLayout<Scalar>.stride)
+            pool: pool, scalar: MemoryLayout<Scalar>.stride)
     }
 }
 

@@ -14,7 +14,9 @@ public final class FittedExchange: @unchecked Sendable {
     private let pool: WorkerPool
     private let rowCount: Int
     private let auxiliaryCount: Int
-    /// By block of auxiliary functions, then row, then auxiliary function of the block.
+    /// How many blocks of auxiliary functions this rank has.
+    private let pieceCount: Int
+    /// By block of auxiliary functions of this rank, then row, then auxiliary function of the block.
     private let table: UnsafeMutablePointer<Float>
     private let partners: [[Partner]]
 
@@ -30,10 +32,12 @@ public final class FittedExchange: @unchecked Sendable {
     /// Number of auxiliary functions in a block.
     private static let width = 128
 
-    static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, threads: Int, scalar: Int) -> Int {
-        let pieces = (auxiliary + width - 1) / width
-        return 4 * rows * pieces * width + MemoryLayout<Double>.stride * auxiliary * auxiliary
-            + scalar * (threads * n * (width * (orbitals + 1) + orbitals) + pieces * n * n)
+    static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, pool: WorkerPool, scalar: Int) -> Int {
+        let ranks = pool.communicator.size
+        let pieces = ((auxiliary + width - 1) / width + ranks - 1) / ranks
+        // Ranks exchange their parts of the table, which they then hold twice.
+        return (ranks > 1 ? 2 : 1) * 4 * rows * pieces * width + MemoryLayout<Double>.stride * auxiliary * auxiliary
+            + scalar * (pool.threads * n * (width * (orbitals + 1) + orbitals) + pieces * n * n)
     }
 
     /// - Parameters:
@@ -54,8 +58,13 @@ public final class FittedExchange: @unchecked Sendable {
         auxiliaryCount = integrals.functionCount
         let (rowCount, count, width) = (rowCount, auxiliaryCount, Self.width)
         let pieces = (count + width - 1) / width
-        table = .allocate(capacity: max(1, pieces * rowCount * width))
         let list = integrals.pairs
+        let communicator = pool.communicator
+        let ownPairs = communicator.own(list.pairs.count)
+        let starts = integrals.starts(of: ownPairs)
+        let ownRows = starts[ownPairs.count]
+        // The rows of this rank's pairs, of all blocks.
+        let sheet = UnsafeMutablePointer<Float>.allocate(capacity: max(1, pieces * ownRows * width))
 
         var partners = [[Partner]](repeating: [], count: basis.shells.count)
         for (index, pair) in list.pairs.enumerated() {
@@ -71,9 +80,9 @@ public final class FittedExchange: @unchecked Sendable {
         // L by rows. The scaling of the auxiliary functions is included in the integrals.
         let lower = metric.factor.lowerTriangle.elements
         let scale = metric.scale
-        let target = SharedPointer(table)
+        let target = SharedPointer(sheet)
         let batch = 512
-        let ranges = integrals.ranges(ofRows: batch)
+        let ranges = ThreeCenterIntegrals.ranges(ofRows: batch, starts: starts)
         let largest = list.classes.map(\.productCount).max() ?? 1
         let capacity = batch + largest
         let buffers = (0..<pool.threads).map { _ in FittedCoulomb.Workspace(integrals, rows: largest) }
@@ -85,9 +94,9 @@ public final class FittedExchange: @unchecked Sendable {
             let triangle = SharedPointer(UnsafeMutablePointer(mutating: base))
             pool.forEach(ranges.count) { piece, worker in
                 let own = shared.base + worker * capacity * count
-                let first = integrals.firstRow[ranges[piece].lowerBound]
+                let first = starts[ranges[piece].lowerBound]
                 var next = 0
-                for pair in ranges[piece] {
+                for pair in ownPairs[ranges[piece]] {
                     let source =
                         interaction.isCoulomb
                         ? coulomb.rows(pair, buffers[worker])
@@ -104,7 +113,7 @@ public final class FittedExchange: @unchecked Sendable {
                 for part in 0..<pieces {
                     let size = min(width, count - part * width)
                     for row in 0..<next {
-                        let to = target.base + (part * rowCount + first + row) * width
+                        let to = target.base + (part * ownRows + first + row) * width
                         let from = own + row * count + part * width
                         for q in 0..<size { to[q] = Float(from[q]) }
                         if size < width { (to + size).update(repeating: 0, count: width - size) }
@@ -112,6 +121,59 @@ public final class FittedExchange: @unchecked Sendable {
                 }
             }
         }
+        pieceCount = communicator.own(pieces).count
+        table = Self.table(sheet, pieces: pieces, integrals, communicator)
+    }
+
+    /// Gives every rank all rows of its blocks.
+    ///
+    /// - Parameter sheet: the rows of this rank's pairs, of all blocks; it is released or becomes the table.
+    /// - Returns: the table.
+    private static func table(
+        _ sheet: UnsafeMutablePointer<Float>, pieces: Int, _ integrals: ThreeCenterIntegrals, _ communicator: Communicator
+    ) -> UnsafeMutablePointer<Float> {
+        guard !communicator.isSingle else { return sheet }
+        defer { sheet.deallocate() }
+        let size = communicator.size
+        let pairs = (0..<size).map { rank in
+            integrals.pairs.pairs.indices.filter { communicator.owner(of: $0) == rank }
+        }
+        let starts = pairs.map { integrals.starts(of: $0) }
+        let rows = (0..<size).map { starts[$0][pairs[$0].count] }
+        let ownRows = rows[communicator.rank]
+        let rowCount = integrals.rowCount
+        let table = UnsafeMutablePointer<Float>.allocate(
+            capacity: max(1, communicator.own(pieces).count * rowCount * width))
+        let room = UnsafeMutablePointer<Float>.allocate(capacity: max(1, rowCount * width))
+        defer { room.deallocate() }
+        var place = 0
+        // One block of each rank at a time.
+        for first in stride(from: 0, to: pieces, by: size) {
+            let round = first..<min(pieces, first + size)
+            var sent = [Range<Int>](repeating: 0..<0, count: size)
+            for piece in round {
+                let start = (piece - first) * ownRows * width
+                sent[communicator.owner(of: piece)] = start..<start + ownRows * width
+            }
+            let isOwn = round.contains { communicator.owns($0) }
+            var received: [Range<Int>] = []
+            var next = 0
+            for rank in 0..<size {
+                received.append(next..<next + (isOwn ? rows[rank] * width : 0))
+                next += received[rank].count
+            }
+            communicator.exchange(sheet + first * ownRows * width, sent, room, received)
+            guard isOwn else { continue }
+            for rank in 0..<size {
+                for (index, pair) in pairs[rank].enumerated() {
+                    (table + (place * rowCount + integrals.firstRow[pair]) * width).update(
+                        from: room + received[rank].lowerBound + starts[rank][index] * width,
+                        count: integrals.rowCount(ofPair: pair) * width)
+                }
+            }
+            place += 1
+        }
+        return table
     }
 
     deinit { table.deallocate() }
@@ -136,8 +198,8 @@ public final class FittedExchange: @unchecked Sendable {
         let largest = factors.map(\.count).max() ?? 0
         guard largest > 0 else { return densities.map { _ in Matrix(rows: n, columns: n) } }
         let scratch = (0..<pool.threads).map { _ in ExchangeScratch<Scalar>(functions: n, width: Self.width, orbitals: largest) }
-        let pieces = (auxiliaryCount + Self.width - 1) / Self.width
-        let results = UnsafeMutablePointer<Scalar>.allocate(capacity: pieces * n * n)
+        let pieces = pieceCount
+        let results = UnsafeMutablePointer<Scalar>.allocate(capacity: max(1, pieces * n * n))
         defer { results.deallocate() }
         let target = SharedPointer(results)
         return factors.map { factor in
@@ -153,6 +215,7 @@ public final class FittedExchange: @unchecked Sendable {
                     (matrix[i, j], matrix[j, i]) = (sum, sum)
                 }
             }
+            pool.communicator.sum(&matrix.elements)
             return matrix
         }
     }

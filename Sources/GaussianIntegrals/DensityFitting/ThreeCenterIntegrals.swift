@@ -32,7 +32,8 @@ final class ThreeCenterIntegrals: @unchecked Sendable {
         self.interaction = interaction
         self.threshold = threshold
         func list(_ list: ShellPairList) -> ShellPairList {
-            list.sortPairs(by: { ($0.classIndex, $0.shellA, $0.shellB) < ($1.classIndex, $1.shellA, $1.shellB) }, keeping: { _ in true })
+            list.sortPairs(
+                by: { ($0.classIndex, $0.shellA, $0.shellB) < ($1.classIndex, $1.shellA, $1.shellB) }, keeping: { _ in true })
             list.setBounds(SchwarzBounds.bounds(of: list, interaction: interaction, pool: pool))
             return list
         }
@@ -66,17 +67,22 @@ final class ThreeCenterIntegrals: @unchecked Sendable {
         self.places = places
     }
 
-    /// Divides all pairs into ranges of at least `count` rows, except the last. A range exceeds `count` by less than the rows of
+    /// Number of rows of a pair.
+    func rowCount(ofPair index: Int) -> Int { (index + 1 == firstRow.count ? rowCount : firstRow[index + 1]) - firstRow[index] }
+
+    /// For some pairs in ascending order, the number of rows before each of them, and the number of all.
+    func starts(of pairs: [Int]) -> [Int] {
+        pairs.reduce(into: [0]) { starts, pair in starts.append(starts[starts.count - 1] + rowCount(ofPair: pair)) }
+    }
+
+    /// Divides a list of pairs into ranges of at least `count` rows, except the last. A range exceeds `count` by less than the rows of
     /// one pair.
-    func ranges(ofRows count: Int) -> [Range<Int>] {
+    static func ranges(ofRows count: Int, starts: [Int]) -> [Range<Int>] {
         var result: [Range<Int>] = []
         var start = 0
-        for index in firstRow.indices {
-            let end = index + 1 == firstRow.count ? rowCount : firstRow[index + 1]
-            if end - firstRow[start] >= count || index + 1 == firstRow.count {
-                result.append(start..<index + 1)
-                start = index + 1
-            }
+        for index in 0..<starts.count - 1 where starts[index + 1] - starts[start] >= count || index + 2 == starts.count {
+            result.append(start..<index + 1)
+            start = index + 1
         }
         return result
     }

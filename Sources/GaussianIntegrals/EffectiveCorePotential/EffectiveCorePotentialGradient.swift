@@ -46,7 +46,7 @@ public enum EffectiveCorePotentialGradient {
         let highest = (charges.segments.map(\.degree).max() ?? 0) + 1
         let indexing = HermiteIndexing(highest: highest)
         let chunk = 64
-        let parts = pool.map((charges.count + chunk - 1) / chunk) { piece -> [SIMD3<Double>] in
+        let parts = pool.sharedArrays((charges.count + chunk - 1) / chunk) { piece -> [SIMD3<Double>] in
             var forces = [SIMD3<Double>](repeating: .zero, count: basis.molecule.atoms.count)
             let scratch = UnsafeMutablePointer<Double>.allocate(
                 capacity: 3 * indexing.steps.count + highest + 1 + 2 * (ExponentialMoments.highestOrder + 1))
@@ -151,6 +151,7 @@ public enum EffectiveCorePotentialGradient {
                 ProjectedPotentialIntegrals(center: basis.molecule.atoms[site].position, potential: potential)
                     .addRectangle(
                         rows: rows, columns: columns, context: context, to: SharedPointer(base), width: width, pool: pool)
+                pool.communicator.sum(base, count: elements.count)
             }
             // Element (d, f): sum over functions n of <d|U|n> P_fn.
             let product = block.times(density, otherTransposed: true)

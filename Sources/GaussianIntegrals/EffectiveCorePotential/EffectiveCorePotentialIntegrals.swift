@@ -79,6 +79,7 @@ public enum EffectiveCorePotentialIntegrals {
                 ProjectedPotentialIntegrals(center: position, potential: potential).addLowerBlocks(
                     shells: shells, context: context, to: output, width: width, pool: pool)
             }
+            pool.communicator.sum(output.base, count: width * width)
             for i in 0..<width { for j in 0..<i { elements[j * width + i] = elements[i * width + j] } }
         }
         return result

@@ -32,12 +32,12 @@ struct LocalPotentialIntegrals: Sendable {
         indexing = HermiteIndexing(highest: 2 * highest)
     }
 
-    /// Writes every requested block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
+    /// Writes this rank's part of every requested block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
     func writeLowerBlocks(
         to output: SharedPointer<Double>, width: Int, pool: WorkerPool, isWanted: @Sendable (Int, Int) -> Bool = { _, _ in true }
     ) {
         guard !sites.isEmpty else { return }
-        pool.forEach(shells.count) { piece, _ in
+        pool.forEachOwn(shells.count) { piece, _ in
             let i = shells.count - 1 - piece
             let work = Workspace(highest: highest, indexing: indexing)
             defer { work.deallocate() }

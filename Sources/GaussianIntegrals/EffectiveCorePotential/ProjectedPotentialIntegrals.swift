@@ -17,13 +17,13 @@ struct ProjectedPotentialIntegrals: Sendable {
     /// Maximum number of times that panels are halved.
     private static let highestRefinement = 6
 
-    /// Adds every block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
+    /// Adds this rank's part of every block of shells (i, j) with j <= i to the matrix of `width` columns at `output`.
     func addLowerBlocks(
         shells: [BoundedShell], context: ProjectionContext, to output: SharedPointer<Double>, width: Int,
         pool: WorkerPool
     ) {
         guard let (grid, projections) = tabulate(shells, context, pool) else { return }
-        pool.forEach(projections.count) { piece, _ in
+        pool.forEachOwn(projections.count) { piece, _ in
             let i = projections.count - 1 - piece
             let left = projections[i]
             let scaled = Self.scaled(left, grid.weightedPotentials)
@@ -31,8 +31,8 @@ struct ProjectedPotentialIntegrals: Sendable {
         }
     }
 
-    /// Adds the integrals of all functions of `rows` with all of `columns` to the matrix of `width` columns at `output`, at the
-    /// positions given by the first functions of the shells.
+    /// Adds this rank's part of the integrals of all functions of `rows` with all of `columns` to the matrix of `width` columns at
+    /// `output`, at the positions given by the first functions of the shells.
     func addRectangle(
         rows: [BoundedShell], columns: [BoundedShell], context: ProjectionContext, to output: SharedPointer<Double>,
         width: Int, pool: WorkerPool
@@ -40,7 +40,7 @@ struct ProjectedPotentialIntegrals: Sendable {
         guard let (grid, projections) = tabulate(rows + columns, context, pool) else { return }
         let left = projections.filter { $0.shell < rows.count }
         let right = projections.filter { $0.shell >= rows.count }
-        pool.forEach(left.count) { piece, _ in
+        pool.forEachOwn(left.count) { piece, _ in
             let scaled = Self.scaled(left[piece], grid.weightedPotentials)
             for other in right { Self.addBlock(left[piece], scaled, other, context.highest, output, width) }
         }

@@ -78,7 +78,7 @@ public struct ElectrostaticPotentialEvaluator: Sendable {
         result.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
             let output = SharedPointer(base)
-            pool.forEach(order.pieces.count) { piece, _ in
+            pool.fill(base, count: densityCount * points.count, pieces: order.pieces.count) { piece, _ in
                 points.withUnsafeBufferPointer { points in
                     guard let source = points.baseAddress else { return }
                     let block = PotentialBlock(

@@ -72,10 +72,12 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
         let kernels = (0..<pool.threads).map { _ in GaussianChargeKernel(degree: highestDegree) }
         let (groupCount, densityCount) = (sites.groupCount, densities.count)
         let chunk = 8
-        pool.forEach((groupCount + chunk - 1) / chunk) { piece, worker in
+        pool.forEachOwn((groupCount + chunk - 1) / chunk) { piece, worker in
             let groups = piece * chunk..<min(groupCount, (piece + 1) * chunk)
             addPotentials(groups, densities: densityCount, hermite.base, kernels[worker], to: target.base)
         }
+        let numbers = densityCount * groupCount * Lanes.scalarCount
+        sums.withMemoryRebound(to: Double.self, capacity: numbers) { pool.communicator.sum($0, count: numbers) }
         return densities.indices.map { sites.unpacked(sums + $0 * sites.groupCount) }
     }
 
@@ -168,13 +170,14 @@ public final class GaussianChargeIntegrals: @unchecked Sendable {
             guard let base = buffer.baseAddress else { return }
             let values = SharedPointer(UnsafeMutablePointer(mutating: base))
             let chunk = 4
-            pool.forEach((pairs.count + chunk - 1) / chunk) { piece, worker in
+            pool.forEachOwn((pairs.count + chunk - 1) / chunk) { piece, worker in
                 for index in piece * chunk..<min(pairs.count, (piece + 1) * chunk) {
                     addMatrixElements(
                         index, charges: values.base, sets: sets, kernels[worker], sums: sums[worker].base, to: target.base)
                 }
             }
         }
+        pool.communicator.sum(result, count: charges.count * n * n)
         return charges.indices.map { set in
             Matrix(rows: n, columns: n, elements: Array(UnsafeBufferPointer(start: result + set * n * n, count: n * n)))
         }

@@ -34,8 +34,9 @@ public enum CoulombGradient {
         let workers = (0..<pool.threads).map { _ in CoulombGradientWorker(hermite, kets, threshold: threshold) }
         let forces = UnsafeMutablePointer<(SIMD3<Double>, SIMD3<Double>)>.allocate(capacity: max(1, hermite.count))
         defer { forces.deallocate() }
+        forces.initialize(repeating: (.zero, .zero), count: hermite.count)
         let shared = SharedPointer(forces)
-        pool.forEach(bras.count) { piece, worker in
+        pool.forEachOwn(bras.count) { piece, worker in
             workers[worker].process(bras[piece].charges, degree: bras[piece].degree, kind: bras[piece].kind) {
                 (shared.base + $0).initialize(to: ($1, $2))
             }
@@ -45,7 +46,7 @@ public enum CoulombGradient {
             result[hermite.atoms[index].a] += forces[index].0
             result[hermite.atoms[index].b] += forces[index].1
         }
-        return result
+        return pool.communicator.sum(result)
     }
 
     /// Blocks of charges that are processed together as bras, in descending order of work.

@@ -33,12 +33,13 @@ public enum ExchangeGradient {
         let bras = task.plan.list.pairs
         // Deep contractions first: they are the most expensive.
         let order = bras.indices.sorted { (bras[$0].primitiveCount, $0) > (bras[$1].primitiveCount, $1) }
-        let forces = pool.mapWithWorkers(order.count) { piece, worker in workers[worker].process(order[piece]) }
-        for (bra, force) in zip(order, forces) {
+        let own = pool.communicator.own(order.count).map { order[$0] }
+        let forces = pool.mapWithWorkers(own.count) { piece, worker in workers[worker].process(own[piece]) }
+        for (bra, force) in zip(own, forces) {
             result[basis.shells[bras[bra].shellA].atom] += force.a
             result[basis.shells[bras[bra].shellB].atom] += force.b
         }
-        return result
+        return pool.communicator.sum(result)
     }
 }
 

@@ -54,7 +54,7 @@ public enum CoulombSecondDerivatives {
             energies.deallocate()
         }
         let shared = SharedPointer(energies)
-        pool.forEach(pieces + 1) { piece, worker in
+        pool.forEachOwn(pieces + 1) { piece, worker in
             var energy = Matrix(rows: coordinates, columns: coordinates)
             if piece < pieces {
                 for index in (piece * chunk)..<min(order.count, (piece + 1) * chunk) {
@@ -69,6 +69,8 @@ public enum CoulombSecondDerivatives {
         }
         var energy = Matrix(rows: coordinates, columns: coordinates)
         for piece in 0...pieces { if let part = energies[piece] { energy += part } }
+        pool.communicator.sum(&energy.elements)
+        pool.communicator.sum(matrices, count: coordinates * n * n)
         return SkeletonDerivatives(
             energy: energy,
             fock: (0..<coordinates).map { x in

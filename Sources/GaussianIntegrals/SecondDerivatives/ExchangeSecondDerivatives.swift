@@ -33,11 +33,12 @@ public enum ExchangeSecondDerivatives {
         let bras = task.plan.list.pairs
         let classes = task.plan.list.classes
         // Deep contractions of high angular momentum first: they are the most expensive.
-        let order = bras.indices.sorted {
+        let allBras = bras.indices.sorted {
             let (x, y) = (classes[bras[$0].classIndex], classes[bras[$1].classIndex])
             let (i, j) = (x.entryCount * bras[$0].primitiveCount, y.entryCount * bras[$1].primitiveCount)
             return i != j ? i > j : $0 < $1
         }
+        let order = pool.communicator.own(allBras.count).map { allBras[$0] }
         let size = coordinates * densities.count * n * n
         let groupCount = max(2, min(16, memoryLimitInBytes / max(1, 8 * size)))
         let sums = (0..<groupCount).map { _ in ZeroedDoubles(count: size) }
@@ -58,11 +59,16 @@ public enum ExchangeSecondDerivatives {
         }
         var energy = Matrix(rows: coordinates, columns: coordinates)
         for group in 0..<groupCount { if let part = energies[group] { energy += part } }
-        let fock = pool.map(coordinates) { x in
+        pool.communicator.sum(&energy.elements)
+        let halves = pool.map(coordinates * densities.count) { index -> Matrix in
+            var sum = Matrix(rows: n, columns: n)
+            for part in sums { for i in 0..<n * n { sum.elements[i] += part.base[index * n * n + i] } }
+            return sum
+        }
+        let fock = (0..<coordinates).map { x in
             densities.indices.map { k -> Matrix in
-                let offset = (x * densities.count + k) * n * n
-                var sum = Matrix(rows: n, columns: n)
-                for part in sums { for i in 0..<n * n { sum.elements[i] += part.base[offset + i] } }
+                var sum = halves[x * densities.count + k]
+                pool.communicator.sum(&sum.elements)
                 var result = Matrix(rows: n, columns: n)
                 for i in 0..<n { for j in 0..<n { result[i, j] = -factor * (sum[i, j] + sum[j, i]) } }
                 return result

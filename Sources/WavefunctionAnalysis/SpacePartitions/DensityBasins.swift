@@ -78,7 +78,7 @@ struct DensityBasins: Sendable {
         let mesh = EvenMesh(around: positions, spacing: Self.mapSpacing, margin: Self.outerReach)
         let distances = mesh.distances(to: positions, within: Self.outerReach, pool: pool)
         let ascents = self
-        let basins = pool.map(mesh.total, inChunksOf: 64) { index -> Int32 in
+        let basins = pool.sharedMap(mesh.total, inChunksOf: 64) { index -> Int32 in
             guard distances[index] < .infinity else { return -1 }
             switch ascents.end(from: mesh.point(index)) {
             case .nucleus(let atom): return Int32(atom)

@@ -40,10 +40,10 @@ struct DensityRatio: Sendable {
             let wanted = distances.indices.filter { distances[$0] < .infinity }
             let points = wanted.map { mesh.point($0) }
             let exact = density(points)
-            let ratios = pool.map(points.count, inChunksOf: 1024) {
+            let ratios = pool.sharedMap(points.count, inChunksOf: 1024) {
                 log(max(exact[$0], Self.least) / max(promolecule.value(at: points[$0]), Self.least))
             }
-            var values = pool.map(mesh.total, inChunksOf: 1024) { index -> Double in
+            var values = pool.sharedMap(mesh.total, inChunksOf: 1024) { index -> Double in
                 distances[index] < .infinity ? 0 : beyond(mesh.point(index))
             }
             for (index, ratio) in zip(wanted, ratios) { values[index] = ratio }

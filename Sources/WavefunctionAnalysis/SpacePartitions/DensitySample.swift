@@ -104,7 +104,7 @@ struct DensitySample: Sendable {
     /// depend on the number of threads.
     func sums(_ count: Int, _ body: @Sendable (Range<Int>, inout [Double]) -> Void) -> [Double] {
         let total = points.count
-        let parts = pool.map((total + Self.chunk - 1) / Self.chunk) { part -> [Double] in
+        let parts = pool.sharedArrays((total + Self.chunk - 1) / Self.chunk) { part -> [Double] in
             var sums = [Double](repeating: 0, count: count)
             body(part * Self.chunk..<min(total, (part + 1) * Self.chunk), &sums)
             return sums

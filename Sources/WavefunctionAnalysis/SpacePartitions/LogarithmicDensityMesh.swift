@@ -38,14 +38,14 @@ struct LogarithmicDensityMesh: Sendable {
         let cusps = freeAtoms.map { $0.map { AtomicCusp($0) } }
         let mesh = EvenMesh(around: positions, spacing: spacing, margin: reach + Self.overlap * spacing)
         let distances = mesh.distances(to: positions, within: reach + Self.overlap * spacing, pool: pool)
-        var values = pool.map(mesh.total, inChunksOf: 4096) { index -> Double in
+        var values = pool.sharedMap(mesh.total, inChunksOf: 4096) { index -> Double in
             guard distances[index] < .infinity else { return Self.filling }
             return distances[index] < exact ? 0 : logarithm(mesh.point(index), distances[index])
         }
         let inner = distances.indices.filter { distances[$0] < exact }
         for (index, value) in zip(inner, density(inner.map { mesh.point($0) })) { values[index] = log(max(value, Self.least)) }
         let nearest = distances.indices.filter { distances[$0] < AtomicCusp.radius }
-        let shifts = pool.map(nearest.count, inChunksOf: 1024) { (k: Int) -> Double in
+        let shifts = pool.sharedMap(nearest.count, inChunksOf: 1024) { (k: Int) -> Double in
             let point = mesh.point(nearest[k])
             return cusps.indices.reduce(0) { $0 + (cusps[$1]?.value(at: distance(point, positions[$1])) ?? 0) }
         }
