@@ -214,7 +214,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "BasisSets", "GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra", "ParallelExecution",
+                "BasisSets", "GaussianBasis", "MolecularStructure", "FileFormats", "RunFolders", "LinearAlgebra",
+                "ParallelExecution",
             ],
             path: "Tests/TestSupport"),
         .testTarget(name: "ParallelExecutionTests", dependencies: ["ParallelExecution", "TestSupport"]),
