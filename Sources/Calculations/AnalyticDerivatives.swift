@@ -58,6 +58,7 @@ struct AnalyticDerivatives {
                 try monitor.report(.progress("second derivatives", fraction: progress.fraction))
             }
         } catch let error as HessianError {
+            if case .asymmetric = error { parts.discard() }
             throw CalculationError.notConverged("\(error). Take --hessian differences.")
         }
         return EnergyDerivatives(

@@ -169,7 +169,10 @@ public struct FrequencyCalculation {
             try run.folder.write(document.json(), name: OutputFolder.resultName)
             try writeSpectrum(of: document.states[index], document: document, to: run.folder)
             // Second derivatives for another step or other atoms may still be needed.
-            if known == nil { run.folder.removeHessianParts(of: record.state) }
+            if known == nil {
+                run.folder.removeHessianParts(of: record.state)
+                try? FileManager.default.removeItem(at: run.folder.url(OutputFolder.displacementsName(record.state)))
+            }
         }
         return (document, index)
     }

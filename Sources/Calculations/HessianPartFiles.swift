@@ -1,6 +1,7 @@
 import Foundation
 import MolecularStructure
 import NuclearDerivatives
+import ParallelExecution
 import RunFolders
 
 /// Keeps finished parts of analytic second derivatives in files of a run, so that the next call continues with the remaining ones.
@@ -23,8 +24,14 @@ struct HessianPartFiles: HessianStore {
         return file.numbers
     }
 
+    /// Removes all parts, so that the next call starts over.
+    func discard() { folder.removeHessianParts(of: state) }
+
     func keep(_ numbers: [Double], of part: HessianPart) throws {
-        guard !folder.isReadOnly else { return }
+        // Copies of the folder that other ranks have are not read again.
+        guard Communicator.ofProcess.rank == 0, !folder.isReadOnly else { return }
+        // Responses belong to the orbitals of a skeleton: those for another one are of no use.
+        if part == .skeleton { folder.removeHessianParts(of: state) }
         try folder.write(HessianPartFile(identity, numbers: numbers).data(), name: name(part))
     }
 }

@@ -28,8 +28,10 @@ struct RelaxedStates {
         let document = try relaxation.run()
         let file = relaxation.folder.url(OptimizationFiles.structureName).path
         guard document.converged else {
-            throw CalculationError(unfinished: document, maximumSteps: search.optimization.maximumSteps)
-                ?? .notConverged("the optimisation of charge \(signed(charge)) did not converge; \(file) has the best structure.")
+            throw document.dissociation.flatMap { CalculationError(dissociation: $0, charge: charge) }
+                ?? .notConverged(
+                    "the optimisation of charge \(signed(charge)) did not converge within \(search.optimization.maximumSteps) structures; "
+                        + "\(file) has the best one. Optimise it with esp optimize, and start from the result.")
         }
         return MoleculeInput(try XYZFile(readingFrom: file), name: file)
     }

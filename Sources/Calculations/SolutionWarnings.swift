@@ -62,11 +62,16 @@ extension WarningRecord {
         let below = record.alternatives.filter { $0.preliminary != true && energy($0) < energy(record) - StateSearch.margin }
         guard let lowest = below.min(by: { energy($0) < energy($1) }) else { return nil }
         let flaw = lowest.converged ? "but the solution there is unstable" : "but did not converge there"
+        let isOther = lowest.multiplicity != record.multiplicity
+        let cure =
+            isOther
+            ? "Compute it in another folder: --charge \(record.charge) --multiplicity \(lowest.multiplicity)"
+                + (lowest.converged ? "" : ", with more iterations (--max-iterations)")
+            : "Try --second-order" + (lowest.converged ? "" : " and more iterations (--max-iterations)") + " in another folder"
         self.init(
             kind: "lower_solution", atoms: [],
             message: "NOT THE LOWEST STATE: the search came to an energy that is "
-                + "\(column(energy(record) - energy(lowest), 0, 6)) Eh lower, with 2S+1 = \(lowest.multiplicity), \(flaw). Compute it in "
-                + "another folder: --charge \(record.charge) --multiplicity \(lowest.multiplicity), with more iterations (--max-iterations)"
+                + "\(column(energy(record) - energy(lowest), 0, 6)) Eh lower, with 2S+1 = \(lowest.multiplicity), \(flaw). \(cure)"
         )
     }
 }

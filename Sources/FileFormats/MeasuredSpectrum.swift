@@ -43,24 +43,13 @@ public struct MeasuredSpectrum: Codable, Sendable, Equatable {
         guard flaw == nil else { return nil }
     }
 
-    /// A table of wavenumber and absorbance, separated by commas, semicolons or blanks. Lines before the first pair of numbers, and
-    /// lines that begin with `#`, are comments.
+    /// A table of wavenumber and absorbance, in the form of `NumberPairs`.
     ///
     /// - Throws: `InputFileError` with the line.
     public init(table path: String) throws(InputFileError) {
-        let file = try TextFile(readingFrom: path, expected: "two columns, wavenumber in cm-1 and absorbance")
-        var points: [(wavenumber: Double, absorbance: Double)] = []
-        for line in file.lines where !line.isBlank && !line.text.hasPrefix("#") {
-            let words = line.text.split { $0 == "," || $0 == ";" || $0.isWhitespace }
-            let numbers = words.prefix(2).compactMap { NumberParsing.double($0) }
-            guard numbers.count == 2 else {
-                if points.isEmpty { continue }
-                throw file.error(line, "'\(line.text)' is not a pair of numbers", cure: "Write a wavenumber and an absorbance")
-            }
-            points.append((numbers[0], numbers[1]))
-        }
-        points.sort { $0.wavenumber < $1.wavenumber }
-        (isCurve, wavenumbers, absorbances) = (true, points.map(\.wavenumber), points.map(\.absorbance))
-        if let flaw { throw file.errorAtEnd(flaw, cure: "Write two columns: wavenumber in cm-1, absorbance") }
+        let table = try NumberPairs(readingFrom: path, names: "a wavenumber in cm-1 and an absorbance")
+        let points = table.pairs.sorted { $0.first < $1.first }
+        (isCurve, wavenumbers, absorbances) = (true, points.map(\.first), points.map(\.second))
+        if let flaw { throw table.file.errorAtEnd(flaw, cure: "Write two columns: wavenumber in cm-1, absorbance") }
     }
 }

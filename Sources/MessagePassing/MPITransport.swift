@@ -20,12 +20,29 @@ public struct MPITransport: MessageTransport {
     public func exchange(
         _ source: UnsafeRawPointer, _ sent: [Range<Int>], _ target: UnsafeMutableRawPointer, _ received: [Range<Int>]
     ) {
+        guard (sent + received).allSatisfy({ $0.upperBound <= Self.mostBytes }) else {
+            fputs("esp: error: more than 2 GiB between two ranks in one message; take more ranks, or less --memory\n", stderr)
+            abort(status: 71)
+        }
         esp_mpi_exchange(source, counts(sent), places(sent), target, counts(received), places(received))
     }
 
     public func gather(_ buffer: UnsafeMutableRawPointer, _ ranges: [Range<Int>]) {
-        esp_mpi_gather(buffer, counts(ranges), places(ranges))
+        guard ranges.contains(where: { $0.upperBound > Self.mostBytes }) else {
+            esp_mpi_gather(buffer, counts(ranges), places(ranges))
+            return
+        }
+        for (rank, range) in ranges.enumerated() {
+            for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.mostBytes) {
+                let length = min(Self.mostBytes, range.upperBound - first)
+                let parts = ranges.indices.map { $0 == rank ? 0..<length : length..<length }
+                esp_mpi_gather(buffer + first, counts(parts), places(parts))
+            }
+        }
     }
+
+    /// MPI counts bytes in 32 bits.
+    private static let mostBytes = 1 << 30
 
     private func counts(_ ranges: [Range<Int>]) -> [Int32] { ranges.map { Int32($0.count) } }
     private func places(_ ranges: [Range<Int>]) -> [Int32] { ranges.map { Int32($0.lowerBound) } }

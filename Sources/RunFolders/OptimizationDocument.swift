@@ -143,7 +143,10 @@ public struct OptimizationDocument: Codable, Sendable, Equatable {
         list.note("other holds", if: constraints != earlier.constraints)
         list.compare("aim", earlier.aim, aim)
         guard let input = input?.record else { return list.texts }
-        if earlier.input != nil { list.note("other treatment of symmetry", if: keepsSymmetry != earlier.keepsSymmetry) }
+        // Towards a saddle point symmetries are never broken.
+        if earlier.input != nil, !seeksSaddle {
+            list.note("other treatment of symmetry", if: keepsSymmetry != earlier.keepsSymmetry)
+        }
         return list.texts + input.differences(from: earlier.input?.record)
     }
 

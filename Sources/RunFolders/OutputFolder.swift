@@ -98,9 +98,9 @@ package struct OutputFolder {
         prefix(state.charge, state.multiplicity) + ".hessian-"
     }
 
-    /// Removes everything that an interrupted calculation of second derivatives would continue from.
+    /// Removes the finished parts of analytic second derivatives.
     package func removeHessianParts(of state: ChargeState) {
-        for name in names where name == Self.displacementsName(state) || name.hasPrefix(Self.hessianPartPrefix(state)) {
+        for name in names where name.hasPrefix(Self.hessianPartPrefix(state)) {
             try? FileManager.default.removeItem(at: url(name))
         }
     }

@@ -56,6 +56,11 @@ public struct ExtrapolationHistory: Sendable {
         ExtrapolationHistory(samples: [], record: Record(isNearConvergence: true, unstableEnergy: energy, hasDescended: true))
     }
 
+    /// Orbitals that are evaluated on the grid of the calculation from the beginning, without earlier iterations.
+    package static var nearConvergence: ExtrapolationHistory {
+        ExtrapolationHistory(samples: [], record: Record(isNearConvergence: true))
+    }
+
     /// The oldest first.
     public let samples: [Sample]
     public let record: Record

@@ -35,7 +35,8 @@ extension StateSearch {
             if round > 1 {
                 found.append(
                     Candidate(
-                        state: state, origin: "continued", start: StartingOrbitals(result.wavefunction.orbitals), phase: .refined)
+                        state: state, origin: "continued",
+                        start: StartingOrbitals(result.wavefunction.orbitals, history: .nearConvergence), phase: .refined)
                 )
             }
             return found.map { $0.inRound(round) }

@@ -228,7 +228,7 @@ public struct StateSearch {
             if budgets[index].undecided.contains(place) { candidates[place].isUndecided = true }
             guard let result else { continue }
             if !result.isConverged {
-                candidates[place].start = StartingOrbitals(result.wavefunction.orbitals)
+                candidates[place].start = StartingOrbitals(result.wavefunction.orbitals, history: .nearConvergence)
                 try settle(place, .ended, index)
             }
             charges[index].found.append(

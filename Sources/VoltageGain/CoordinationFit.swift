@@ -42,17 +42,23 @@ public struct CoordinationFit: Sendable {
 
     public enum Failure: Error, Equatable, CustomStringConvertible {
         case tooFewPoints(Int, parameters: Int)
+        /// The largest number of regions.
+        case tooManyRegions(Int)
+        case gainsDoNotRise
 
         public var description: String {
             switch self {
             case .tooFewPoints(let points, let parameters):
                 "\(points) points at positive ratios do not determine \(parameters) parameters; at least \(parameters + 1) are needed"
+            case .tooManyRegions(let most): "at most \(most) regions can be fitted"
+            case .gainsDoNotRise: "the gains do not rise with the ratio"
             }
         }
     }
 
     /// Starting values of each critical ratio.
     private static let starts = 9
+    private static let mostRegions = 5
     private static let mostSteps = 200
 
     /// - Throws: `Failure`, `CoordinationModel.Flaw`, `LinearAlgebraError`.
@@ -60,6 +66,7 @@ public struct CoordinationFit: Sendable {
         let regions = coordinationNumbers.count
         let ratios = Set(points.map(\.ratio).filter { $0 > 0 }).sorted()
         guard ratios.count > regions + 1 else { throw Failure.tooFewPoints(ratios.count, parameters: regions + 1) }
+        guard regions <= Self.mostRegions else { throw Failure.tooManyRegions(Self.mostRegions) }
         let highest = ratios[ratios.count - 1]
         let places = (1...Self.starts).map { highest * Double($0) / Double(Self.starts) }
         var best: (model: CoordinationModel, sum: Double)?
@@ -75,7 +82,7 @@ public struct CoordinationFit: Sendable {
             let found = try Self.refined(start, points)
             if best.map({ found.sum < $0.sum * (1 - 1e-12) }) ?? true { best = found }
         }
-        guard let best else { throw Failure.tooFewPoints(ratios.count, parameters: regions + 1) }
+        guard let best else { throw Failure.gainsDoNotRise }
         model = best.model
         deviations = GainDeviations(points, from: model, fittedParameters: regions + 1)
         let errors = try Self.errors(model, points, variance: deviations.rootMeanSquare.map { $0 * $0 } ?? 0)

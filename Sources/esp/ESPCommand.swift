@@ -26,7 +26,7 @@ struct ESPCommand: ParsableCommand {
               esp picture molecule.esp   pictures with other settings
               esp orbitals molecule.esp  orbitals by fragment, density of states
               esp fukui molecule.esp     Fukui functions and the dual descriptor
-              esp model points.csv       voltages against the share of metal, as straight lines
+              esp model points.csv       voltages against the ratio of metal to reference cations
               esp run input.json         a calculation from an input file
               esp rerun molecule.esp     repeat a finished calculation
               esp serve                  energies and gradients for a program that moves atoms

@@ -2,6 +2,7 @@ import ArgumentParser
 import Calculations
 import FileFormats
 import Foundation
+import ParallelExecution
 import RunFolders
 
 /// `esp frequencies`: second derivatives of the energy of one state, and the resulting vibrations.
@@ -91,7 +92,9 @@ struct FrequenciesCommand: ParsableCommand, SharedCommand {
             try ProgramVersion.checkProcessor()
             let progress = ProgressReport(isQuiet: quiet)
             var isFolder: ObjCBool = false
-            let isRun = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+            // Other ranks may be on machines that cannot see the folder.
+            let isRun = Communicator.ofProcess.agreed(
+                FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue)
             let input = isRun ? nil : try self.input(progress)
             if let input {
                 try FrequencyCalculation.check(input)
@@ -106,7 +109,8 @@ struct FrequenciesCommand: ParsableCommand, SharedCommand {
                         input, folder: folder, replaces: force, call: .ofThisProcess, monitor: progress.monitor)
                 } else {
                     (document, index) = try FrequencyCalculation(
-                        folder: folder, charge: electrons.charge?.first, options: try vibrations.input, resources: machine.resources,
+                        folder: folder, charge: electrons.charge?.first, options: try vibrations.input,
+                        resources: machine.resources,
                         monitor: progress.monitor
                     ).run()
                 }
@@ -143,7 +147,8 @@ struct FrequenciesCommand: ParsableCommand, SharedCommand {
 
     /// The options that apply to a finished run.
     private static let optionsOfRuns: Set<String> = [
-        "--hessian", "--step", "--grid-response", "--freeze", "--masses", "--isotope", "--temperature", "--pressure", "--symmetry-number",
+        "--hessian", "--step", "--grid-response", "--freeze", "--masses", "--isotope", "--temperature", "--pressure",
+        "--symmetry-number",
         "--half-width",
         "--scale", "--measured",
         "--follow", "--charge", "-c", "--threads", "--memory", "--json", "--quiet", "-q",
@@ -192,7 +197,8 @@ struct VibrationOptions: ParsableArguments {
     var step: Double?
 
     @Flag(
-        help: "Analytic second derivatives include the response of grid points and weights, for soft modes; the quadrature takes several times as long."
+        help:
+            "Analytic second derivatives include the response of grid points and weights, for soft modes; the quadrature takes several times as long."
     )
     var gridResponse = false
 

@@ -99,11 +99,19 @@ struct ModelCommand: ParsableCommand {
                     criticalRatios: lists[0], coordinationNumbers: lists[1], reference: reference)
                 return GainResult(name, model, points.map { GainDeviations($0, from: model) })
             }
+            // The critical ratios are not used, but must be there.
+            _ = try CoordinationModel(criticalRatios: lists[0], coordinationNumbers: lists[1])
             return GainResult(name, try CoordinationFit(points, coordinationNumbers: lists[1]))
         } catch let error as CoordinationModel.Flaw {
             throw Failure(.usage, "--candidate \(text): \(error).")
         } catch let error as CoordinationFit.Failure {
-            throw Failure(.badInput, "\(path ?? ""): \(error). Measure more points, or take fewer regions.")
+            let cure =
+                switch error {
+                case .tooFewPoints: "Measure more points, or take fewer regions."
+                case .tooManyRegions: "Take fewer."
+                case .gainsDoNotRise: "Check the columns, and the order of --voltages."
+                }
+            throw Failure(.badInput, "\(path ?? ""): \(error). \(cure)")
         }
     }
 

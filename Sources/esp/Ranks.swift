@@ -145,20 +145,26 @@ private enum FolderCopy {
     private static let prefix = "esp-rank-"
 
     static func newFolder() -> URL {
-        FileManager.default.temporaryDirectory.appendingPathComponent(prefix + UUID().uuidString)
+        FileManager.default.temporaryDirectory.appendingPathComponent("\(ownPrefix)\(getpid())-\(UUID().uuidString)")
     }
 
-    /// Removes copies of ranks that were killed: they are older than an hour, and no process has locked them.
+    /// Of copies on this machine.
+    private static var ownPrefix: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return prefix + host.replacing("/", with: "_") + "-"
+    }
+
+    /// Removes copies on this machine whose process was killed.
     static func removeAbandoned() {
         let files = FileManager.default
-        let keys: Set<URLResourceKey> = [.contentModificationDateKey]
-        let folders = try? files.contentsOfDirectory(at: files.temporaryDirectory, includingPropertiesForKeys: Array(keys))
-        for folder in folders ?? [] where folder.lastPathComponent.hasPrefix(prefix) {
-            guard let date = (try? folder.resourceValues(forKeys: keys))?.contentModificationDate,
-                date.timeIntervalSinceNow < -3600,
-                let lock = try? FolderLock(path: folder.path)
+        for name in (try? files.contentsOfDirectory(atPath: files.temporaryDirectory.path)) ?? [] where name.hasPrefix(ownPrefix)
+        {
+            guard let process = pid_t(name.dropFirst(ownPrefix.count).prefix { $0 != "-" }), process > 0,
+                kill(process, 0) != 0, errno == ESRCH
             else { continue }
-            withExtendedLifetime(lock) { try? files.removeItem(at: folder) }
+            try? files.removeItem(at: files.temporaryDirectory.appendingPathComponent(name))
         }
     }
 

@@ -33,6 +33,8 @@ import Testing
         }
         let unstable = try #require(warning(state(multiplicity: 2, relativeEnergy: -0.35, stable: false)))
         #expect(unstable.message.contains("the solution there is unstable"), "\(unstable.message)")
+        // The same multiplicity again would end in the same state.
+        #expect(unstable.message.contains("--second-order") && !unstable.message.contains("--multiplicity"))
     }
 
     @Test func othersAreNot() {

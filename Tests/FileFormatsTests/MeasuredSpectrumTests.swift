@@ -21,12 +21,13 @@ import Testing
     }
 
     @Test func tablesAreRead() throws {
-        let spectrum = try table("wavenumber;absorbance\n# in KBr\n1600; 0.25\n1500\t0.5\n1550,0.75 0.1\n")
+        let spectrum = try table("wavenumber;absorbance\n# in KBr\n1600; 0.25\n1500\t0.5\n1550, 0.75 0.1\n")
         #expect(spectrum.isCurve && spectrum.wavenumbers == [1500, 1550, 1600] && spectrum.absorbances == [0.5, 0.75, 0.25])
     }
 
     @Test(arguments: [
-        ("1600,0.1\nend\n", "line 2"), ("wavenumber,absorbance\n", "0 points"), ("1600,0\n", "no absorbance is positive"),
+        ("1600,0.1\nend\n", "line 2"), ("wavenumber,absorbance\n", "no pair of numbers"),
+        ("1585,3;0,45\n", "decimal commas"), ("1585,3 0,45\n", "decimal commas"), ("1600,0\n", "no absorbance is positive"),
         ("90000,1\n", "not a wavenumber"),
     ]) func flawsAreNamed(text: String, expected: String) {
         let error = #expect(throws: InputFileError.self) { try table(text) }

@@ -28,11 +28,16 @@ import Testing
             (["none.csv", "--candidate", "1:2"], 66, "none.csv"),
             (["few.csv", "--candidate", "1,2:2,1", "--fit"], 65, "do not determine 3 parameters"),
             (["few.csv", "--candidate", "1:2", "--voltages", "3,3"], 64, "two different voltages"),
+        (["falling.csv", "--candidate", "1:2", "--fit"], 65, "do not rise"),
+        (["falling.csv", "--candidate", "1,2:2,1,1", "--fit"], 64, "2 critical ratios, but 3"),
+        (["comma.csv", "--candidate", "1:2"], 65, "decimal commas"),
         ] as [([String], Int32, String)]) func refusals(arguments: [String], status: Int32, text: String) throws
     {
         let program = try Program()
         defer { program.remove() }
         try program.write("0.5,0.4\n1,1\n", to: "few.csv")
+        try program.write("0.2,-1\n0.4,-2\n0.6,-3\n0.8,-4\n", to: "falling.csv")
+        try program.write("0,25;0,5\n", to: "comma.csv")
         let run = try program.run(["model"] + arguments)
         #expect(run.status == status && run.error.contains(text), "\(run.status) \(run.error)")
     }
