@@ -21,7 +21,8 @@ public struct MPITransport: MessageTransport {
         _ source: UnsafeRawPointer, _ sent: [Range<Int>], _ target: UnsafeMutableRawPointer, _ received: [Range<Int>]
     ) {
         guard (sent + received).allSatisfy({ $0.upperBound <= Self.mostBytes }) else {
-            fputs("esp: error: more than 2 GiB between two ranks in one message; take more ranks, or less --memory\n", stderr)
+            let text = "esp: error: more than 1 GiB for one message between two ranks; take more ranks, or less --memory\n"
+            FileHandle.standardError.write(Data(text.utf8))
             abort(status: 71)
         }
         esp_mpi_exchange(source, counts(sent), places(sent), target, counts(received), places(received))
