@@ -6,7 +6,12 @@ package struct Checksum {
 
     package init() {}
 
-    package mutating func add(_ bytes: some Sequence<UInt8>) {
+    package mutating func add(_ bytes: [UInt8]) { add(all: bytes) }
+
+    package mutating func add(_ bytes: ArraySlice<UInt8>) { add(all: bytes) }
+
+    /// Generic code is slow in other modules, and checkpoints have millions of bytes.
+    private mutating func add(all bytes: some Sequence<UInt8>) {
         for byte in bytes {
             value ^= UInt64(byte)
             value = value &* 0x0000_0100_0000_01b3
@@ -14,8 +19,8 @@ package struct Checksum {
     }
 
     package mutating func add(_ text: String) {
-        add(text.utf8)
-        add([0])
+        add(all: text.utf8)
+        add(all: CollectionOfOne(0))
     }
 
     package mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
@@ -26,7 +31,7 @@ package struct Checksum {
     }
 
     private mutating func add(_ word: UInt64) {
-        for shift in stride(from: 0, to: 64, by: 8) { add(CollectionOfOne(UInt8(truncatingIfNeeded: word >> UInt64(shift)))) }
+        for shift in stride(from: 0, to: 64, by: 8) { add(all: CollectionOfOne(UInt8(truncatingIfNeeded: word >> UInt64(shift)))) }
     }
 
     package var hexadecimal: String {

@@ -36,7 +36,7 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
     /// Checksum of the content of an input file.
     package static func identifier(of data: Data) -> String {
         var checksum = Checksum()
-        checksum.add(data)
+        checksum.add([UInt8](data))
         return checksum.hexadecimal
     }
 
