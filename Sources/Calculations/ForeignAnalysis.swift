@@ -57,7 +57,9 @@ public struct ForeignAnalysis {
         self.call = call
         self.monitor = monitor
         if let charge = input.expectedCharge, !ChargeState.allowedCharges.contains(charge) {
-            throw CalculationError.usage("a charge of \(charge) is not possible: write one from \(ChargeState.allowedCharges.lowerBound) to \(ChargeState.allowedCharges.upperBound).")
+            throw CalculationError.usage(
+                "a charge of \(charge) is not possible: write one from \(ChargeState.allowedCharges.lowerBound) to \(ChargeState.allowedCharges.upperBound)."
+            )
         }
         var file = try ForeignWavefunction(
             readingFrom: input.path, choice: .init(density: input.density, number: input.number))

@@ -127,7 +127,8 @@ struct GradientDifferences {
             for axis in 0..<3 { dipoles[axis, coordinate] = (plus.dipole[axis] - minus.dipole[axis]) / (2 * step) }
         }
         return EnergyDerivatives(
-            method: .differences, step: step, includesGridResponse: false, energy: center.energy, gradient: center.gradient, hessian: hessian.symmetrized(),
+            method: .differences, step: step, includesGridResponse: false, energy: center.energy, gradient: center.gradient,
+            hessian: hessian.symmetrized(),
             dipoles: dipoles,
             polarizability: nil)
     }

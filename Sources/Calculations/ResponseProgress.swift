@@ -33,7 +33,7 @@ struct ResponseProgress {
             skeleton = Double(count) / Double(all)
             guard count * 10 / all > (count - 1) * 10 / all else { return nil }
             let left = start.secondsToNow * (Double(all) / Double(count) - 1)
-            return "response of the grid: \(count) of \(all) coordinates, about \(DurationText.rounded(left)) left for it"
+            return "response of the grid: \(count) of \(all) coordinates, about \(DurationText.rounded(left)) left for the grid"
         case .skeleton(let isKnown):
             (afterSkeleton, skeleton) = (.now, 1)
             return isKnown
