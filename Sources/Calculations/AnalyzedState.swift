@@ -20,6 +20,7 @@ struct AnalyzedState {
     var integrals: RepulsionSource?
     var gridElectrons: Double?
     var stability: StabilityRecord?
+    var fittingError: Double?
     var gradient: EnergyGradient?
     /// How this solution was chosen, and other solutions of its charge; nil without a search.
     var search: StateSearch.Outcome?
@@ -42,6 +43,7 @@ struct AnalyzedState {
         integrals = state.integrals
         gridElectrons = result.gridElectrons
         stability = result.stability.map(StabilityRecord.init)
+        fittingError = state.fittingError
         gradient = state.gradient
         search = state.search
         seconds = state.seconds

@@ -118,7 +118,10 @@ public struct Calculation {
         solver = try StateSolver(
             states: input.states, model: input.model, convergence: input.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
-        if input.analyses.gradient { try solver.checkGradients() }
+        if input.analyses.checksFit, !solver.isFitted {
+            throw CalculationError.usage(
+                "--check-fit compares fitted with exact integrals, but the energies are exact. Add --integrals fitted, or leave it out.")
+        }
         searchScope = SearchScope.scope(
             input.states, of: file, fragments: fragments, reference: solver.reference, named: Array(named))
         // Products of matrices run inside the pool's threads: OpenBLAS must not start more of its own.
@@ -188,11 +191,11 @@ public struct Calculation {
         } else {
             isEnough = false
         }
-        let (guess, gradient, checkpoints) = (input.convergence.guess, input.analyses.gradient, checkpoints)
+        let (guess, analyses, checkpoints) = (input.convergence.guess, input.analyses, checkpoints)
         var open = states.filter { state in
             let isAsked = asked.contains(state.charge)
             return !isEnough || isAsked && guess == .atoms
-                || !found.isSolved(state, by: checkpoints, withGradient: isAsked && gradient)
+                || !found.isSolved(state, by: checkpoints, having: isAsked ? analyses : nil)
         }
         // Orbitals of the chosen solutions are written after the result: a search that lacks one is restarted from all its starting
         // solutions.
@@ -533,6 +536,12 @@ public struct Calculation {
                     EnergyGradient(problem: problem, wavefunction: wavefunction)
                 }
             }
+            if input.analyses.checksFit, state.result.isConverged {
+                let wavefunction = state.result.wavefunction
+                state.fittingError = try monitor.timed("exact integrals at the fitted density") { _ in
+                    problem.fittingError(of: wavefunction, memoryLimitInBytes: memory.bytes / 4)
+                }
+            }
             return state
         }
     }
@@ -686,6 +695,7 @@ public struct Calculation {
         }
         result.analyses.pictures = old.analyses.pictures + input.analyses.pictures.filter { !old.analyses.pictures.contains($0) }
         result.analyses.gradient = old.analyses.gradient || input.analyses.gradient
+        result.analyses.checksFit = old.analyses.checksFit || input.analyses.checksFit
         return result
     }
 

@@ -71,9 +71,10 @@ struct EarlierResult {
     }
 
     /// Whether a state need not be solved again.
-    func isSolved(_ state: ChargeState, by checkpoints: StateCheckpoints, withGradient: Bool) -> Bool {
+    func isSolved(_ state: ChargeState, by checkpoints: StateCheckpoints, having analyses: AnalysisInput?) -> Bool {
         guard let record = record(charge: state.charge), record.converged, record.multiplicity == state.multiplicity,
-            !withGradient || record.gradient != nil, let energy = record.energy,
+            analyses?.gradient != true || record.gradient != nil,
+            analyses?.checksFit != true || record.fittingError != nil, let energy = record.energy,
             let kept = checkpoints.energy(of: state)
         else { return false }
         return abs(kept - energy) < 1e-6
@@ -91,6 +92,7 @@ struct EarlierResult {
         if record.gradient == nil, document.input.map({ $0.record.convergence <= convergence }) ?? false {
             (result.gradient, result.gradientSums) = (old.gradient, old.gradientSums)
         }
+        if record.fittingError == nil { result.fittingError = old.fittingError }
         if record.search == nil, old.search != nil {
             (result.search, result.alternatives, result.multiplicities) = (old.search, old.alternatives, old.multiplicities)
             (result.origin, result.relativeEnergy) = (old.origin, old.relativeEnergy)

@@ -138,8 +138,12 @@ public struct FrequencyCalculation {
         let derivatives: EnergyDerivatives
         // What the second derivatives omit; nil if they are computed now.
         var known: Set<Int>?
-        // Derivatives with the response of the grid serve all calls.
-        let lacksResponse = options.includesGridResponse && old?.hessianMethod == .analytic && old?.gridResponse != true
+        // Hartree-Fock has no grid. Derivatives with the response of the grid serve all calls.
+        let gridResponse = options.includesGridResponse && document.model.grid != nil
+        if options.includesGridResponse, !gridResponse {
+            monitor.note("\(document.model.method) has no integration grid that could respond")
+        }
+        let lacksResponse = gridResponse && old?.hessianMethod == .analytic && old?.gridResponse != true
         if let old, old.hessianMethod == method, old.hessianMethod == .analytic || old.step == step, !lacksResponse,
             case let lacks = Set((old.hessianLacks ?? []).map { $0 - 1 }), lacks.isSubset(of: frozen)
         {
@@ -149,7 +153,7 @@ public struct FrequencyCalculation {
         } else {
             derivatives = try computed(
                 run, record, wavefunction: run.wavefunctions[index], molecule: molecule, frozen: frozen, method: method,
-                step: step)
+                step: step, gridResponse: gridResponse)
         }
         let lacking = known ?? (derivatives.method == .analytic ? [] : frozen)
         document.states[index].vibrations = try analyzed(
@@ -216,7 +220,7 @@ public struct FrequencyCalculation {
 
     private func computed(
         _ run: FinishedRun, _ record: StateRecord, wavefunction: Wavefunction, molecule: Molecule, frozen: Set<Int>,
-        method: HessianMethod?, step: Double
+        method: HessianMethod?, step: Double, gridResponse: Bool
     ) throws -> EnergyDerivatives {
         guard var input = run.document.input?.whole else {
             throw RunFolderError.damaged(
@@ -237,7 +241,6 @@ public struct FrequencyCalculation {
             pool: resources.pool(), memory: resources.memoryLimit)
         let state = record.state
         try solver.check(functions: resolved.basis.functionCount, states: [state])
-        try solver.checkGradients()
         func surface(_ advice: String) -> PotentialEnergySurface {
             PotentialEnergySurface(resolved: resolved, state: state, solver: solver, advice: advice, monitor: monitor)
         }
@@ -249,11 +252,11 @@ public struct FrequencyCalculation {
             let identity = HessianPartFile.Identity(
                 charge: record.charge, multiplicity: record.multiplicity, method: solver.methodName, grid: solver.gridName,
                 basisFingerprint: resolved.fingerprint, reference: record.reference, geometry: run.document.molecule.geometry,
-                gridResponse: options.includesGridResponse)
+                gridResponse: gridResponse)
             return try AnalyticDerivatives(
                 surface: surface("Compute the run again with --second-order or --level-shift."),
                 parts: HessianPartFiles(folder: run.folder, state: state, identity: identity),
-                memoryLimitInBytes: resources.memoryLimit.bytes, includesGridResponse: options.includesGridResponse,
+                memoryLimitInBytes: resources.memoryLimit.bytes, includesGridResponse: gridResponse,
                 monitor: monitor
             ).derivatives(of: wavefunction) { try check($0, isThatOf: record) }
         }

@@ -21,6 +21,8 @@ struct SolvedState {
     let gridPoints: Int
     /// How the repulsion integrals were obtained.
     var integrals: RepulsionSource?
+    /// The fitted energy minus the exact one at the same densities, in hartree, if requested.
+    var fittingError: Double?
     /// Derivatives of the energy with respect to the nuclear positions, if requested.
     var gradient: EnergyGradient?
     /// How this solution was chosen, and other solutions of its charge; nil without a search.

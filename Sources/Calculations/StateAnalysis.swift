@@ -106,6 +106,7 @@ struct StateAnalysis {
             spinPopulations: [:], shellPopulations: populations.flatMap { shells($0) },
             potentialFits: [:], files: [:], wallSeconds: state.seconds)
         record.integrals = state.integrals.map(StateRecord.Integrals.init)
+        record.fittingError = state.fittingError
         let wavefunction = state.wavefunction
         if wavefunction.hasNaturalOrbitals {
             record.naturalOccupations = SpinPair(alpha: alpha.occupations, beta: beta.occupations)

@@ -126,14 +126,6 @@ struct StateSolver {
     /// The description of fitted integrals in tables; nil for exact energies.
     var integralsTitle: String? { isFitted ? auxiliarySet.map { "fitted integrals (\($0.rawValue))" } : nil }
 
-    /// - Throws: `CalculationError` if the energy has no analytic derivatives.
-    func checkGradients() throws {
-        guard isFitted, method.exactExchange != 0 else { return }
-        throw CalculationError.usage(
-            "there are no gradients of fitted exact exchange. Take --integrals auto, whose energies and gradients are exact, or a functional "
-                + "without exact exchange.")
-    }
-
     /// The data shared by the states of a molecule: one-electron matrices, repulsion integrals, grid.
     ///
     /// - Parameter reserved: bytes needed for something else.

@@ -128,8 +128,7 @@ public struct Study {
         let cell = cellFolder(complex, method: method, basis: basis)
         guard structures == .relaxed else {
             return try finished(
-                input.cell(complex, method: method, basis: basis, charges: charges),
-                in: cell.appendingPathComponent("vertical.esp").path)
+                input.cell(complex, method: method, basis: basis, charges: charges), of: complex, in: cell, Self.verticalName)
         }
         // The structures of the first method and basis are used for all.
         let search = RelaxedStates(
@@ -145,16 +144,27 @@ public struct Study {
                 ? MoleculeInput(try XYZFile(readingFrom: known), name: known)
                 : try search.structure(charge: charge, multiplicity: nil, from: start)
             let found = try finished(
-                input.cell(start, method: method, basis: basis, charges: [charge]),
-                in: cell.appendingPathComponent("q\(charge).esp").path)
+                input.cell(start, method: method, basis: basis, charges: [charge]), of: complex, in: cell, "q\(charge).esp")
             if result == nil { result = found } else { result?.states += found.states }
         }
         guard let result else { throw CalculationError.internalFault("\(complex.name): no states") }
         return result
     }
 
-    /// The states of a calculation in a folder. Existing results are not computed again; missing charge schemes are added.
-    private func finished(_ cell: CalculationInput, in folder: String) throws -> ResultDocument {
+    private static let verticalName = "vertical.esp"
+
+    /// The states of a calculation in a folder of a cell. Existing results are not computed again; missing charge schemes are added.
+    private func finished(
+        _ cell: CalculationInput, of complex: MoleculeInput, in place: URL, _ name: String
+    ) throws -> ResultDocument {
+        let folder = place.appendingPathComponent(name).path
+        var cell = cell
+        let basis = try cell.model.resolved(for: cell.molecule.file().molecule).basis
+        cell.convergence.startFrom = neighbors(of: cell, complex, in: place, name).first { path in
+            guard let run = try? FinishedRun(readingFrom: path), run.document.states.allSatisfy(\.converged) else { return false }
+            // Not from another core potential, for example.
+            return run.wavefunctions.contains { (try? $0.orbitals(projectedOnto: basis)) != nil }
+        }
         var document = try Calculation(cell, folder: folder, replaces: true, call: call, monitor: monitor.withoutResults).run()
         // The folder may contain further charges.
         if let charges = cell.states.charges { document.states.removeAll { !charges.contains($0.charge) } }
@@ -162,6 +172,21 @@ public struct Study {
             throw CalculationError.notConverged("\(folder): not converged")
         }
         return document
+    }
+
+    /// Calculations whose orbitals may be those to start from, the best first: with the same method in the preceding basis sets, with other
+    /// methods in the same basis set, and at the given structure.
+    private func neighbors(of cell: CalculationInput, _ complex: MoleculeInput, in place: URL, _ name: String) -> [String] {
+        guard let basis = input.bases.firstIndex(where: { $0 == cell.model.basis }),
+            let method = input.methods.firstIndex(where: { $0 == cell.model.method })
+        else { return [] }
+        let smaller = input.bases[..<basis].reversed().map {
+            cellFolder(complex, method: input.methods[method], basis: $0).appendingPathComponent(name).path
+        }
+        let others = input.methods[..<method].reversed().map {
+            cellFolder(complex, method: $0, basis: input.bases[basis]).appendingPathComponent(name).path
+        }
+        return smaller + others + (name == Self.verticalName ? [] : [place.appendingPathComponent(Self.verticalName).path])
     }
 
     /// Earlier versions called the basis sets `paper` the default.

@@ -29,6 +29,8 @@ public final class ElectronicProblem: Sendable {
     package let coulombExchange: any CoulombExchange
     /// The fit of the Coulomb repulsion if energies come from a fit.
     package let coulombFit: FittedCoulomb?
+    /// Likewise of the exact exchange; nil without one.
+    package let exchangeFit: FittedExchange?
     /// A cheaper builder that the iterations may use as long as their last Fock matrices come from `coulombExchange`; nil if there is none.
     package let approximateCoulombExchange: (any CoulombExchange)?
     /// Nil for Hartree-Fock.
@@ -86,6 +88,7 @@ public final class ElectronicProblem: Sendable {
             guard let only = try fitted(fitting, within: limit) else { throw ElectronicProblemError.noMemoryForFitting }
             coulombExchange = only
             coulombFit = only.coulomb
+            exchangeFit = only.exchange
             approximateCoulombExchange = method.exactExchange == 0 ? nil : only.rounded
             integrals = .fitted
         } else {
@@ -99,6 +102,7 @@ public final class ElectronicProblem: Sendable {
             coulombExchange = approximate.map { exact.limited(toBytes: limit - $0.bytes) } ?? exact
             approximateCoulombExchange = approximate?.rounded
             coulombFit = nil
+            exchangeFit = nil
             integrals = approximate == nil ? .exact(exact.storage) : .fittedThenExact
         }
         if case .kohnSham(let functional, let grid) = method {

@@ -27,7 +27,7 @@ public struct DensityFitting: Sendable {
 struct FittedCoulombExchange: CoulombExchange {
     let coulomb: FittedCoulomb
     /// Nil without exact exchange.
-    private let exchange: FittedExchange?
+    let exchange: FittedExchange?
     private let ledger: TimeLedger
     /// Whether exchange is multiplied in single precision.
     private(set) var isRounded = false
@@ -49,7 +49,10 @@ struct FittedCoulombExchange: CoulombExchange {
         let metrics = hasExchange && !method.exchangeOperator.isCoulomb ? 2 : 1
         let exchangeBytes =
             isFinal
-            ? plan.exchangeBytes(orbitals: orbitals, pool: pool, in: Double.self)
+            ? max(
+                plan.exchangeBytes(orbitals: orbitals, pool: pool, in: Double.self),
+                plan.exchangeGradientBytes(
+                    orbitals: min(basis.functionCount, basis.electronCount(charge: -2) / 2 + 2), pool: pool))
             : plan.exchangeBytes(orbitals: orbitals, pool: pool, in: Float.self)
         let needed = metrics * plan.metricBytes + (hasExchange ? exchangeBytes : 0)
         guard needed <= limit else { return nil }

@@ -34,7 +34,8 @@ extension Wavefunction {
         guard atoms.map(\.element) == new.molecule.atoms.map(\.element),
             basis.molecule.ghosts.map(\.element) == new.molecule.ghosts.map(\.element)
         else { throw ProjectionError.otherAtoms }
-        guard basis.functionType == new.functionType else { throw ProjectionError.otherFunctionType }
+        let (hadKind, hasKind) = (basis.hasFunctionsOfAKind, new.hasFunctionsOfAKind)
+        guard basis.functionType == new.functionType || !hadKind || !hasKind else { throw ProjectionError.otherFunctionType }
         let (before, now) = (basis.electronCount(charge: state.charge), new.electronCount(charge: state.charge))
         guard before == now else { throw ProjectionError.otherElectronCount(old: before, new: now) }
         // A molecule with every atom doubled: its overlap matrix contains the overlap between the two bases.
@@ -42,7 +43,7 @@ extension Wavefunction {
             basis: AtomicOrbitalBasis(
                 molecule: Molecule(atoms: new.molecule.withGhostsAsAtoms.atoms + basis.molecule.withGhostsAsAtoms.atoms),
                 elementBases: new.elementBases + basis.elementBases,
-                functionType: new.functionType))
+                functionType: hasKind ? new.functionType : basis.functionType))
         let n = new.functionCount
         var (overlap, mixed) = (Matrix(rows: n, columns: n), Matrix(rows: n, columns: basis.functionCount))
         for row in 0..<n {
@@ -81,4 +82,9 @@ extension Wavefunction {
             return .unrestricted(alpha: try projected(alpha), beta: try projected(beta))
         }
     }
+}
+
+extension AtomicOrbitalBasis {
+    /// Whether pure and Cartesian functions would differ.
+    fileprivate var hasFunctionsOfAKind: Bool { shells.contains { $0.highestAngularMomentum > 1 } }
 }

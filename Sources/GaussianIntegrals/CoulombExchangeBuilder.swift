@@ -97,6 +97,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
                 used += count
             }
         }
+        if used == 0 { IntegralStore.removeSpares() }
         let store = used > 0 ? IntegralStore(vectorCount: used) : nil
         self.store = store
         storePlace = store == nil ? [Int](repeating: -1, count: place.count) : place

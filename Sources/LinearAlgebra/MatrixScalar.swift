@@ -56,12 +56,12 @@ extension Double: MatrixScalar {
             CblasRowMajor, CblasLower, CblasNoTrans, Int32(rows), Int32(columns), factor, a, Int32(stride), keep, c, Int32(rows))
     }
 
-    /// X with X L^T = B in place of B, for a lower triangle L of `columns` rows.
+    /// X with X L^T = B, or X L = B, in place of B, for a lower triangle L of `columns` rows.
     public static func solve(
-        lowerTriangle l: UnsafePointer<Double>, _ b: UnsafeMutablePointer<Double>, rows: Int, columns: Int
+        lowerTriangle l: UnsafePointer<Double>, transposed: Bool = true, _ b: UnsafeMutablePointer<Double>, rows: Int, columns: Int
     ) {
         cblas_dtrsm(
-            CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, Int32(rows), Int32(columns), 1, l, Int32(columns), b,
-            Int32(columns))
+            CblasRowMajor, CblasRight, CblasLower, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit, Int32(rows),
+            Int32(columns), 1, l, Int32(columns), b, Int32(columns))
     }
 }

@@ -50,13 +50,17 @@ public struct EnergyGradient: Sendable {
                     pool: problem.pool)
             })
         let share = problem.method.exactExchange
+        let factor = wavefunction.isRestricted ? 0.5 * share : share
         add(
             ledger.measure(Phase.exchange) {
-                ExchangeGradient.gradient(
+                if let fit = problem.exchangeFit {
+                    return FittedExchangeGradient.gradient(
+                        of: fit, orbitals: wavefunction.orbitals.sets, factor: factor, pool: problem.pool)
+                }
+                return ExchangeGradient.gradient(
                     basis: basis,
                     densities: wavefunction.isRestricted ? [state.total] : [wavefunction.alphaDensity, wavefunction.betaDensity],
-                    factor: wavefunction.isRestricted ? 0.5 * share : share, interaction: problem.method.exchangeOperator,
-                    pool: problem.pool)
+                    factor: factor, interaction: problem.method.exchangeOperator, pool: problem.pool)
             })
         values = sum
         var (force, torque) = (SIMD3<Double>.zero, SIMD3<Double>.zero)
@@ -87,6 +91,16 @@ public struct EnergyGradient: Sendable {
     private enum Phase {
         static let coulomb = "gradient: Coulomb"
         static let exchange = "gradient: exchange"
+    }
+}
+
+extension Wavefunction.Orbitals {
+    /// Those of both spins, or of alpha and beta electrons.
+    var sets: [MolecularOrbitals] {
+        switch self {
+        case .restricted(let both): [both]
+        case .unrestricted(let alpha, let beta): [alpha, beta]
+        }
     }
 }
 

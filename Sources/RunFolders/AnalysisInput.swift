@@ -15,11 +15,14 @@ public struct AnalysisInput: Codable, Sendable, Equatable {
     public var pictures: [Picture] = [.esp, .difference, .spin]
     /// Derivatives of the energies with respect to the nuclear positions.
     public var gradient = false
+    /// Exact integrals at the densities of fitted ones.
+    public var checksFit = false
 
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case charges, fragments, cubes, pictures, gradient
+        case checksFit = "check_fit"
         case cubeSpacing = "cube_spacing"
     }
 
@@ -31,6 +34,7 @@ public struct AnalysisInput: Codable, Sendable, Equatable {
         try values.read(.cubeSpacing, into: &cubeSpacing)
         try values.read(.pictures, into: &pictures)
         try values.read(.gradient, into: &gradient)
+        try values.read(.checksFit, into: &checksFit)
     }
 }
 

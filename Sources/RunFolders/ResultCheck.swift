@@ -109,6 +109,7 @@ extension StateRecord {
             ("dipole", dipole, 3), ("dipole_origin", dipoleOrigin, 3), ("quadrupole", quadrupole, 6),
             ("traceless_quadrupole", tracelessQuadrupole, 6),
         ] { try place.at(key).count(vector, expected) }
+        if let fittingError { try place.at("fitting_error").value(fittingError, in: -1e6...1e6) }
         if let gradient { try place.at("gradient").vectors(gradient, count: count) }
         for (key, lists) in [("charges", charges), ("spin_populations", spinPopulations)] {
             for (scheme, values) in lists { try place.at(key).at(scheme).count(values, count) }

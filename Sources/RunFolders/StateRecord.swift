@@ -24,6 +24,8 @@ public struct StateRecord: Codable, Sendable, Equatable {
     public var gridPoints: Int
     /// Nil in results of earlier versions, which are exact, and of other programs.
     public var integrals: Integrals?
+    /// The fitted energy minus the exact one at the same densities, in hartree; nil if not requested.
+    public var fittingError: Double?
 
     /// The repulsion integrals with which a state was solved.
     public enum Integrals: String, Codable, Sendable {
@@ -164,6 +166,7 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case alternatives, stability, reference, origin, preliminary, unbound, warnings, multiplicities, search, vibrations
         case relativeEnergy = "relative_energy"
         case gradientSums = "gradient_sums"
+        case fittingError = "fitting_error"
         case gridPoints = "grid_points"
         case gridElectrons = "grid_electrons"
         case energyComponents = "energy_components"

@@ -138,6 +138,7 @@ struct ComputeCommand: ParsableCommand, SharedCommand {
         input.convergence.guess = guess.guess
         input.analyses = output.analyses(fields)
         input.analyses.gradient = extras.gradient
+        input.analyses.checksFit = extras.checkFit
         input.resources = machine.resources
         return input
     }

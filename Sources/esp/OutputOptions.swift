@@ -77,6 +77,10 @@ struct ComputationOptions: ParsableArguments {
     @Flag(help: "Also compute nuclear gradients.")
     var gradient = false
 
+    @Flag(
+        help: "With --integrals fitted: also compute the energy of exact integrals at the final densities, and print the difference.")
+    var checkFit = false
+
     @Flag(inversion: .prefixedNo, help: "Write report.html, a page with pictures and tables.")
     var report = true
 

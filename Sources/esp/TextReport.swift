@@ -200,7 +200,10 @@ enum TextReport {
 
     private static func energies(_ record: StateRecord) -> String {
         guard let energy = record.energy else { return "" }
-        let total = "  energy" + column(energy, 32, 8) + " Eh\n"
+        var total = "  energy" + column(energy, 32, 8) + " Eh\n"
+        if let error = record.fittingError {
+            total += "  fitted - exact" + column(error, 24, 8) + " Eh, at the same density\n"
+        }
         guard let parts = record.energyComponents else { return total }
         var result = total
         let shown = parts.components.filter { $0.energy != 0 }

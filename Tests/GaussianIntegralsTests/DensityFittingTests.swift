@@ -174,4 +174,96 @@ import Testing
         #expect((coulomb - otherCoulomb).largestMagnitude < 1e-9)
         #expect((exchange - otherExchange).largestMagnitude < 3e-6)
     }
+
+    /// Three atoms with shells up to f, and auxiliary functions up to g.
+    private static func fitted(_ positions: [SIMD3<Double>]) -> (basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis) {
+        let molecule = SmallBases.molecule(positions, ["O", "H", "C"])
+        let basis = AtomicOrbitalBasis(
+            molecule: molecule,
+            elementBases: [
+                ElementBasis(shells: [
+                    SmallBases.shell([5.1, 1.2, 0.35], [(0, [-0.1, 0.4, 0.7]), (1, [0.15, 0.6, 0.4])]),
+                    SmallBases.shell([0.9], [(2, [1])]),
+                ]),
+                ElementBasis(shells: [SmallBases.shell([3.2, 0.6], [(0, [0.3, 0.8])]), SmallBases.shell([0.8], [(1, [1])])]),
+                ElementBasis(shells: [SmallBases.shell([1.4, 0.5], [(3, [0.4, 0.7])])]),
+            ], functionType: .pure)
+        let auxiliary = AtomicOrbitalBasis(
+            molecule: molecule,
+            elementBases: [
+                ElementBasis(
+                    shells: [
+                        SmallBases.shell([15.7, 3.6, 1.2], [(0, [0.02, 0.07, 0.12])]),
+                        SmallBases.shell([6.1, 0.5], [(0, [0.1, 0.4])]), SmallBases.shell([1.9], [(2, [1])]),
+                        SmallBases.shell([1.1], [(3, [1])]),
+                    ]),
+                ElementBasis(shells: [SmallBases.shell([0.4], [(1, [1])]), SmallBases.shell([0.8], [(4, [1])])]),
+                ElementBasis(
+                    shells: [
+                        SmallBases.shell([1.4], [(3, [1])]), SmallBases.shell([0.7], [(2, [1])]),
+                        SmallBases.shell([2], [(0, [1])]),
+                    ]),
+            ], functionType: .pure)
+        return (basis, auxiliary)
+    }
+
+    /// The gradient at fixed orbitals against differences of the energy: from Coulomb energies of all products of orbitals in double
+    /// precision, or, for another operator than 1/r, from the table in single precision.
+    @Test(arguments: [RepulsionOperator.coulomb, RepulsionOperator(shortRange: 0.2, longRange: 1, omega: 0.4)])
+    func exchangeGradient(interaction: RepulsionOperator) throws {
+        let n = Self.fitted(SmallBases.positions).basis.functionCount
+        let factor = 0.7
+        let sets = [(2, [2.0, 1.3, 0]), (8, [1, 1, 1, 0.5])].map { seed, occupations in
+            var coefficients = Matrix(rows: n, columns: occupations.count)
+            let values = 0.3 * Self.density(n, seed: UInt64(seed))
+            for i in 0..<n { for j in occupations.indices { coefficients[i, j] = values[i, j] } }
+            return MolecularOrbitals(
+                coefficients: coefficients, energies: [Double](repeating: 0, count: occupations.count), occupations: occupations)
+        }
+        func energy(_ positions: [SIMD3<Double>]) throws -> Double {
+            let (basis, auxiliary) = Self.fitted(positions)
+            let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: Self.pool, memoryLimitInBytes: 1 << 24)
+            guard interaction.isCoulomb else {
+                let exchange = try FittedExchange(coulomb: coulomb, interaction: interaction, pool: Self.pool)
+                let matrices = try exchange.build(sets.map { ($0.density, $0) }, in: Double.self)
+                return zip(sets, matrices).reduce(0) { $0 - 0.5 * factor * $1.0.density.dot($1.1) }
+            }
+            var sum = 0.0
+            for set in sets {
+                for (i, a) in set.occupations.enumerated() {
+                    for (j, b) in set.occupations.enumerated() {
+                        let product = set.coefficients.columns([i]).times(set.coefficients.columns([j]), otherTransposed: true)
+                            .symmetrized()
+                        sum -= 0.5 * factor * a * b * product.dot(coulomb.build([product])[0])
+                    }
+                }
+            }
+            return sum
+        }
+        let (basis, auxiliary) = Self.fitted(SmallBases.positions)
+        let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: Self.pool, memoryLimitInBytes: 1 << 24)
+        let exchange = try FittedExchange(coulomb: coulomb, interaction: interaction, pool: Self.pool)
+        let gradient = FittedExchangeGradient.gradient(of: exchange, orbitals: sets, factor: factor, pool: Self.pool)
+        let (step, tolerance) = interaction.isCoulomb ? (0.01, 2e-6) : (0.05, 5e-5)
+        var largest = 0.0
+        for atom in 0..<3 {
+            for axis in 0..<3 {
+                func value(_ k: Double) throws -> Double {
+                    var positions = SmallBases.positions
+                    positions[atom][axis] += k * step
+                    return try energy(positions)
+                }
+                let difference = (8 * (try value(1) - value(-1)) - (try value(2) - value(-2))) / (12 * step)
+                largest = max(largest, abs(difference))
+                #expect(
+                    abs(gradient[atom][axis] - difference) < tolerance,
+                    "atom \(atom), axis \(axis): \(gradient[atom][axis]) and \(difference)")
+            }
+        }
+        #expect(largest > 0.02)
+        let sum = gradient.reduce(SIMD3<Double>.zero, +)
+        #expect(max(abs(sum.x), abs(sum.y), abs(sum.z)) < 1e-10)
+        let other = FittedExchangeGradient.gradient(of: exchange, orbitals: sets, factor: factor, pool: WorkerPool(threads: 3))
+        #expect(other == gradient)
+    }
 }

@@ -1,4 +1,4 @@
-"""density-fitting.json: energies with fitted Coulomb and exchange matrices, and the exact ones beside them."""
+"""density-fitting.json: energies with fitted Coulomb and exchange matrices, their gradients, and the exact energies beside them."""
 import json
 
 import reference_tools as tools
@@ -12,8 +12,10 @@ SETTINGS = {
     "effectiveCorePotentials": "as in hf-energies.json",
     "convergence": "conv_tol 1e-11 Eh, conv_tol_grad 1e-7; unstable unrestricted Hartree-Fock solutions are followed downwards",
     "grid": "as in dft-energies.json, (75,302) without pruning",
+    "gradient": "of the fitted energy, with the response of the auxiliary functions and fixed grid points; hartree per bohr",
 }
 PBE = "GGA_X_PBE,GGA_C_PBE"
+B3LYP = "HYB_GGA_XC_B3LYP"
 AUXILIARY = tools.HERE.parent.parent / "BasisSets" / "Auxiliary"
 
 CASES = [
@@ -26,6 +28,7 @@ CASES = [
     ("water-turned", 0, 1, {"default": "def2-TZVP"}, False, PBE),
     ("nitrogen-dioxide", 0, 2, {"default": "def2-SVP"}, False, PBE),
     ("niobium-chloride", 0, 1, mixed("Nb"), False, PBE),
+    ("nitrogen-dioxide", 0, 2, {"default": "def2-TZVP"}, False, B3LYP),
 ]
 
 
@@ -57,19 +60,20 @@ def energy(mol, functional, fit):
             break
         mf.kernel(mf.make_rdm1(orbitals, mf.mo_occ))
     assert mf.converged
-    return float(mf.e_tot)
+    gradient = mf.nuc_grad_method().kernel().tolist() if fit else None
+    return float(mf.e_tot), gradient
 
 
 cases = []
 for name, charge, multiplicity, basis, cartesian, functional in CASES:
     mol = tools.make_molecule(MOLECULES[name], charge, multiplicity, basis, cartesian)
-    set_name = "def2-universal-jfit" if functional else "def2-universal-jkfit"
+    set_name = "def2-universal-jfit" if functional == PBE else "def2-universal-jkfit"
     fit = auxiliary(set_name, sorted({a[0] for a in MOLECULES[name]}))
-    fitted, exact = energy(mol, functional, fit), energy(mol, functional, None)
+    (fitted, gradient), (exact, _) = energy(mol, functional, fit), energy(mol, functional, None)
     print(name, functional, fitted, 1e6 * (fitted - exact) / mol.natm)
     cases.append({
         "name": name, "basis": basis, "cartesian": cartesian, "charge": charge, "multiplicity": multiplicity,
         "functional": functional.split(",") if functional else None, "auxiliary": set_name, "atoms": MOLECULES[name],
-        "energy": fitted, "exactEnergy": exact,
+        "energy": fitted, "exactEnergy": exact, "gradient": gradient,
     })
 (tools.HERE / "density-fitting.json").write_text(json.dumps({"settings": SETTINGS, "cases": cases}, indent=1) + "\n")

@@ -6,6 +6,7 @@ import GaussianBasis
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
+import NuclearDerivatives
 import ParallelExecution
 import SelfConsistentField
 import TestSupport
@@ -40,7 +41,7 @@ import Testing
             })
     }
 
-    @Test func energiesOfAnotherProgram() throws {
+    @Test func energiesAndGradientsOfAnotherProgram() throws {
         let references = try FittingReference.all()
         #expect(references.count >= 9)
         for reference in references {
@@ -64,7 +65,23 @@ import Testing
             #expect(abs(result.energy - reference.energy) < limit, "\(reference.label): \(result.energy - reference.energy)")
             #expect(
                 abs(reference.energy - reference.exactEnergy) > 5 * limit, "the references tell the fit from the exact energy")
+            let gradient = EnergyGradient(problem: problem, wavefunction: result.wavefunction)
+            #expect(gradient.values.count == reference.gradient.count)
+            let (own, other) = (gradient.values.map { [$0.x, $0.y, $0.z] }, reference.gradient)
+            // A solution of broken symmetry may be the mirror image of the other program's.
+            let isBroken = reference.functional == nil && reference.multiplicity > 1
+            let error = isBroken ? Self.difference([Self.lengths(own)], [Self.lengths(other)]) : Self.difference(own, other)
+            // With Cartesian functions, the other program's auxiliary functions are Cartesian, too.
+            #expect(error < (reference.cartesian ? 2e-5 : 2e-6), "\(reference.label): \(error)")
         }
+    }
+
+    private static func difference(_ a: [[Double]], _ b: [[Double]]) -> Double {
+        zip(a.joined(), b.joined()).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    }
+
+    private static func lengths(_ vectors: [[Double]]) -> [Double] {
+        vectors.map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }.sorted()
     }
 
     struct Ending: Sendable, CustomTestStringConvertible {

@@ -1,4 +1,4 @@
-/// Energies of another program with fitted integrals: an entry of density-fitting.json in Tests/References.
+/// Energies and gradients of another program with fitted integrals: an entry of density-fitting.json in Tests/References.
 public struct FittingReference: ReferenceStructure, Decodable, Sendable {
     public let name: String
     public let basis: [String: String]
@@ -12,6 +12,8 @@ public struct FittingReference: ReferenceStructure, Decodable, Sendable {
     /// Hartree; with fitted and with exact integrals.
     public let energy: Double
     public let exactEnergy: Double
+    /// Of the fitted energy, in hartree per bohr.
+    public let gradient: [[Double]]
 
     public static func all() throws -> [FittingReference] { try ReferenceCases.all(in: "density-fitting.json") }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RunFolders
 import TestSupport
 import Testing
 
@@ -77,5 +78,37 @@ import Testing
         let second = try program.run(arguments)
         #expect(second.output == first.output)
         #expect(try FileManager.default.attributesOfItem(atPath: result.path)[.modificationDate] as? Date == written)
+    }
+
+    /// A cell starts from the orbitals of the smaller basis set, or of another method; not over different core potentials.
+    @Test func cellsStartFromTheirNeighbors() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.hydroxyl, to: "oh.xyz")
+        let study = try program.run(
+            ["study", "oh.xyz", "--methods", "hf,lda", "--bases", "STO-3G,6-31G", "--charges", "mulliken", "--search", "none"])
+        #expect(study.status == 0, "\(study.error)")
+        func start(_ cell: String) throws -> String? {
+            let path = program.folder.appendingPathComponent("study/oh/\(cell)/vertical.esp/result.json")
+            return try ResultDocument(json: Data(contentsOf: path)).input?.whole?.convergence.startFrom
+        }
+        #expect(try start("hf_STO-3G") == nil)
+        for (cell, neighbor) in [
+            ("lda_STO-3G", "hf_STO-3G"), ("hf_6-31G", "hf_STO-3G"), ("lda_6-31G", "lda_STO-3G"),
+        ] {
+            let path = try #require(try start(cell), "\(cell)")
+            #expect(path.hasSuffix("study/oh/\(neighbor)/vertical.esp"), "\(cell): \(path)")
+        }
+        // The same energies as from the atoms.
+        let alone = try program.run(
+            ["compute", "oh.xyz", "-c", "0,-1,-2", "--method", "lda", "--basis", "6-31G", "--search", "none", "--json"]
+                + ["--charges", "mulliken", "--picture", "none", "--no-report"])
+        #expect(alone.status == 0, "\(alone.error)")
+        let expected = try ResultDocument(json: Data(alone.output.utf8)).states
+        let path = program.folder.appendingPathComponent("study/oh/lda_6-31G/vertical.esp/result.json")
+        let found = try ResultDocument(json: Data(contentsOf: path)).states
+        for (one, other) in zip(found, expected) {
+            #expect(abs((one.energy ?? 0) - (other.energy ?? 1)) < 1e-6, "\(one.charge): \(String(describing: one.energy))")
+        }
     }
 }

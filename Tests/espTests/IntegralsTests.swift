@@ -36,11 +36,29 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         try program.write(Self.water, to: "water.xyz")
-        let refused = try program.run(["gradient", "water.xyz", "--method", "hf", "--integrals", "fitted"] + Self.quick)
-        #expect(refused.status == 64 && refused.error.contains("--integrals auto"), "\(refused.status) \(refused.error)")
-        let given = try program.run(["gradient", "water.xyz", "--method", "pbe", "--integrals", "fitted", "--json"] + Self.quick)
-        #expect(given.status == 0, "\(given.error)")
-        let state = try #require(ResultDocument(json: Data(given.output.utf8)).states.first)
-        #expect(state.integrals == .fitted && state.gradient?.count == 3)
+        for method in ["pbe", "hf"] {
+            let given = try program.run(
+                ["gradient", "water.xyz", "--method", method, "--integrals", "fitted", "--json", "-o", method] + Self.quick)
+            #expect(given.status == 0, "\(given.error)")
+            let state = try #require(ResultDocument(json: Data(given.output.utf8)).states.first)
+            #expect(state.integrals == .fitted && state.gradient?.count == 3)
+        }
+    }
+
+    /// The difference of the energies at one density is that of two calculations, to second order.
+    @Test func errorOfTheFit() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.water, to: "water.xyz")
+        let exact = try result(program, ["--method", "hf", "-o", "exact"])
+        let fitted = try result(program, ["--method", "hf", "--integrals", "fitted", "-o", "fitted"])
+        #expect(fitted.states[0].fittingError == nil)
+        // A finished state gets it, too.
+        let checked = try result(program, ["--method", "hf", "--integrals", "fitted", "--check-fit", "-o", "fitted"])
+        let error = try #require(checked.states[0].fittingError)
+        let difference = (checked.states[0].energy ?? 0) - (exact.states[0].energy ?? 0)
+        #expect(abs(difference) > 1e-6 && abs(error - difference) < 2e-7, "\(error), \(difference)")
+        let refused = try program.run(["compute", "water.xyz", "--method", "hf", "--check-fit"] + Self.quick)
+        #expect(refused.status == 64 && refused.error.contains("--integrals fitted"), "\(refused.status) \(refused.error)")
     }
 }

@@ -237,6 +237,13 @@ public struct DensityFittingPlan: Sendable {
             functions: basis.functionCount, rows: integrals.rowCount, auxiliary: auxiliary.functionCount, orbitals: orbitals,
             pool: pool, scalar: MemoryLayout<Scalar>.stride)
     }
+
+    /// Bytes of the table of `FittedExchange`, and of the workspace of `FittedExchangeGradient` for a set of orbitals.
+    public func exchangeGradientBytes(orbitals: Int, pool: WorkerPool) -> Int {
+        exchangeBytes(orbitals: orbitals, pool: pool, in: Double.self)
+            + FittedExchangeGradient.bytes(
+                functions: basis.functionCount, auxiliary: auxiliary.functionCount, orbitals: orbitals, pool: pool)
+    }
 }
 
 extension ThreeCenterIntegrals {

@@ -11,6 +11,8 @@ import ParallelExecution
 /// doi 10.1016/0009-2614(93)89151-7; Weigend, Phys. Chem. Chem. Phys. 4, 4285 (2002), doi 10.1039/b204199p.
 public final class FittedExchange: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
+    let integrals: ThreeCenterIntegrals
+    let metric: AuxiliaryMetric
     private let pool: WorkerPool
     private let rowCount: Int
     private let auxiliaryCount: Int
@@ -54,6 +56,8 @@ public final class FittedExchange: @unchecked Sendable {
                 basis: coulomb.basis, auxiliary: coulomb.auxiliary, interaction: interaction, pool: pool,
                 threshold: FittedCoulomb.threshold)
         let metric = interaction.isCoulomb ? coulomb.metric : try AuxiliaryMetric(integrals, pool: pool)
+        self.integrals = integrals
+        self.metric = metric
         rowCount = integrals.rowCount
         auxiliaryCount = integrals.functionCount
         let (rowCount, count, width) = (rowCount, auxiliaryCount, Self.width)
@@ -220,12 +224,59 @@ public final class FittedExchange: @unchecked Sendable {
         }
     }
 
+    /// (ij|P) L^-T for the pairs of orbitals of a density: row i (i + 1) / 2 + j with j <= i; to be deallocated.
+    func orbitalProducts(_ factor: DensityFactor<Double>) -> UnsafeMutablePointer<Double> {
+        let (n, width, count, total) = (basis.functionCount, Self.width, factor.count, auxiliaryCount)
+        let size = max(1, total * count * (count + 1) / 2)
+        let result = UnsafeMutablePointer<Double>.allocate(capacity: size)
+        result.initialize(repeating: 0, count: size)
+        let scratch = (0..<pool.threads).map { _ in ExchangeScratch<Double>(functions: n, width: width, orbitals: count) }
+        let squares = UnsafeMutablePointer<Double>.allocate(capacity: pool.threads * count * count * width)
+        defer { squares.deallocate() }
+        let (target, buffers) = (SharedPointer(result), SharedPointer(squares))
+        let own = pool.communicator.own((total + width - 1) / width)
+        pool.forEach(own.count) { piece, worker in
+            self.transform(piece, by: factor, scratch[worker])
+            let square = buffers.base + worker * count * count * width
+            Double.product(
+                transposed: factor.elements, scratch[worker].transformed, into: square, rows: count, columns: count * width,
+                inner: n)
+            let first = own[piece] * width
+            for i in 0..<count {
+                for j in 0...i {
+                    (target.base + (i * (i + 1) / 2 + j) * total + first).update(
+                        from: square + (i * count + j) * width, count: min(width, total - first))
+                }
+            }
+        }
+        pool.communicator.sum(result, count: size)
+        return result
+    }
+
     /// The contribution of one block of auxiliary functions: the lower triangle.
     private func add<Scalar: MatrixScalar>(
         _ piece: Int, of factor: DensityFactor<Scalar>, _ scratch: ExchangeScratch<Scalar>,
         into result: UnsafeMutablePointer<Scalar>
     ) {
         let (n, width, count) = (basis.functionCount, Self.width, factor.count)
+        transform(piece, by: factor, scratch)
+        let positive = factor.positiveCount
+        Scalar.square(
+            of: scratch.transformed, rows: n, columns: positive * width, stride: count * width, factor: 1, keeping: 0,
+            into: result)
+        if positive < count {
+            Scalar.square(
+                of: scratch.transformed + positive * width, rows: n, columns: (count - positive) * width, stride: count * width,
+                factor: -1,
+                keeping: 1, into: result)
+        }
+    }
+
+    /// One index of a block transformed to orbitals.
+    private func transform<Scalar: MatrixScalar>(
+        _ piece: Int, by factor: DensityFactor<Scalar>, _ scratch: ExchangeScratch<Scalar>
+    ) {
+        let (width, count) = (Self.width, factor.count)
         let part = table + piece * rowCount * width
         for (own, shell) in basis.shells.enumerated() {
             let members = partners[own]
@@ -252,21 +303,11 @@ public final class FittedExchange: @unchecked Sendable {
                     inner: inner)
             }
         }
-        let positive = factor.positiveCount
-        Scalar.square(
-            of: scratch.transformed, rows: n, columns: positive * width, stride: count * width, factor: 1, keeping: 0,
-            into: result)
-        if positive < count {
-            Scalar.square(
-                of: scratch.transformed + positive * width, rows: n, columns: (count - positive) * width, stride: count * width,
-                factor: -1,
-                keeping: 1, into: result)
-        }
     }
 }
 
 /// Workspace of one thread of `FittedExchange`.
-private final class ExchangeScratch<Scalar: MatrixScalar>: @unchecked Sendable {
+final class ExchangeScratch<Scalar: MatrixScalar>: @unchecked Sendable {
     /// (ai|Q), function by function, orbital by orbital.
     let transformed: UnsafeMutablePointer<Scalar>
     /// Rows of the table for one function.
@@ -288,21 +329,24 @@ private final class ExchangeScratch<Scalar: MatrixScalar>: @unchecked Sendable {
 }
 
 /// A symmetric matrix in the form C_+ C_+^T - C_- C_-^T.
-private final class DensityFactor<Scalar: MatrixScalar>: @unchecked Sendable {
+final class DensityFactor<Scalar: MatrixScalar>: @unchecked Sendable {
     let count: Int
     let positiveCount: Int
     /// Function by function, with the columns of C_+ first.
     let elements: UnsafeMutablePointer<Scalar>
 
     /// - Parameter smallest: eigenvalues below this, relative to the largest, are omitted.
-    init(_ matrix: Matrix, _ orbitals: MolecularOrbitals?, smallest: Double) throws {
-        let (vectors, values): (Matrix, [Double])
+    convenience init(_ matrix: Matrix, _ orbitals: MolecularOrbitals?, smallest: Double) throws {
         if let orbitals {
-            (vectors, values) = (orbitals.coefficients, orbitals.occupations)
+            self.init(orbitals.coefficients, orbitals.occupations, smallest: smallest)
         } else {
             let eigen = try SymmetricEigenproblem(matrix)
-            (vectors, values) = (eigen.vectors, eigen.values)
+            self.init(eigen.vectors, eigen.values, smallest: smallest)
         }
+    }
+
+    /// - Parameter values: eigenvalues or occupations; those below `smallest`, relative to the largest, are omitted.
+    init(_ vectors: Matrix, _ values: [Double], smallest: Double = 1e-12) {
         let limit = smallest * (values.map { abs($0) }.max() ?? 0)
         let positive = values.indices.filter { values[$0] > limit }
         let negative = values.indices.filter { values[$0] < -limit }

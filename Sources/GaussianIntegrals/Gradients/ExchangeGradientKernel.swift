@@ -9,7 +9,9 @@ import CVectorShims
 /// quartet: twice (entries of the bra class) x (Hermite Gaussians of the ket), plus three operations per pair of Hermite
 /// Gaussians.
 struct ExchangeGradientKernel: @unchecked Sendable {
-    private let plan: RepulsionPlan
+    private let bras: ShellPairList
+    private let kets: KetBatchList
+    private let interaction: RepulsionOperator
     private let cubes: UnsafeMutablePointer<Lanes>
     private let recursion: UnsafeMutablePointer<Lanes>
     /// G_(ab,h), row ab.
@@ -24,14 +26,22 @@ struct ExchangeGradientKernel: @unchecked Sendable {
 
     /// Scratch memory for one thread; released by `deallocate`.
     init(_ plan: RepulsionPlan) {
-        self.plan = plan
-        let highest = plan.list.classes.map(\.degree).max() ?? 0
-        let cubeVectors = (0...(2 * highest + 1)).map { HermiteCoulombIntegrals.stride(degree: $0) }.max() ?? 1
+        self.init(bras: plan.list, kets: plan.batches, ketClasses: plan.list.classes, interaction: plan.interaction)
+    }
+
+    /// - Parameter ketClasses: to which the batches refer.
+    init(bras: ShellPairList, kets: KetBatchList, ketClasses: [ShellPairClass], interaction: RepulsionOperator) {
+        self.bras = bras
+        self.kets = kets
+        self.interaction = interaction
+        let highest = (bras.classes.map(\.degree).max() ?? 0) + (ketClasses.map(\.degree).max() ?? 0) + 1
+        let cubeVectors = (0...highest).map { HermiteCoulombIntegrals.stride(degree: $0) }.max() ?? 1
         cubes = .allocateAligned(capacity: Self.blockSize * cubeVectors)
         recursion = .allocateAligned(capacity: HermiteCoulombIntegrals.scratchCount(degree: BoysFunction.highestOrder))
-        halfTransformed = .allocateAligned(capacity: plan.largestProductCount * plan.largestHermiteCount)
-        let deepest = plan.list.pairs.map(\.primitiveCount).max() ?? 1
-        let entries = plan.list.pairs.map { $0.primitiveCount * plan.list.classes[$0.classIndex].entryCount }.max() ?? 1
+        halfTransformed = .allocateAligned(
+            capacity: (bras.classes.map(\.productCount).max() ?? 1) * (ketClasses.map(\.hermiteCount).max() ?? 1))
+        let deepest = bras.pairs.map(\.primitiveCount).max() ?? 1
+        let entries = bras.pairs.map { $0.primitiveCount * bras.classes[$0.classIndex].entryCount }.max() ?? 1
         centers = .allocateAligned(capacity: 3 * deepest)
         separations = .allocateAligned(capacity: entries)
         needsSeparation = .allocate(capacity: 1)
@@ -58,6 +68,17 @@ struct ExchangeGradientKernel: @unchecked Sendable {
         return SIMD3(esp_sum8(sums[0]), esp_sum8(sums[1]), esp_sum8(sums[2]))
     }
 
+    /// Derivatives with respect to the centres of all bra primitives together, one ket pair per lane.
+    func centerSums(_ primitives: Int) -> (x: Lanes, y: Lanes, z: Lanes) {
+        var (x, y, z) = (Lanes.zero, Lanes.zero, Lanes.zero)
+        for k in 0..<primitives {
+            x += centers[3 * k]
+            y += centers[3 * k + 1]
+            z += centers[3 * k + 2]
+        }
+        return (x, y, z)
+    }
+
     /// Derivative of a bra primitive with respect to A - B at fixed centre, from the given derivatives of its coefficients.
     func separation(_ primitive: Int, _ braClass: ShellPairClass, _ derivatives: [[Double]]) -> SIMD3<Double> {
         var result = SIMD3<Double>.zero
@@ -75,16 +96,16 @@ struct ExchangeGradientKernel: @unchecked Sendable {
         _ bra: ShellPair, _ braClass: ShellPairClass, braRows: HermiteRows, _ ket: KetBatch, _ ketClass: ShellPairClass,
         ketRows: HermiteRows, density: UnsafePointer<Lanes>, least: Double
     ) {
-        let list = plan.list.primitives
+        let list = bras.primitives
         let degree = braClass.degree + ketClass.degree + 1
         let places = HermiteCubePlaces.places(edge: HermiteCoulombIntegrals.edge(degree: degree))
         let cubeStride = HermiteCoulombIntegrals.stride(degree: degree)
         let boys = BoysFunction.all[degree]
         let width = KetBatchList.headerCount + ketClass.entryCount
         let hermites = ketClass.hermiteCount
-        let sizes = plan.batches.sizes
+        let sizes = kets.sizes
         for k in 0..<ket.primitiveCount {
-            let primitive = plan.batches.data + ket.data + k * width
+            let primitive = kets.data + ket.data + k * width
             let smallest = least / sizes[ket.sizes + k]
             var count = 0
             while count < bra.primitiveCount, list.size[bra.firstPrimitive + count] >= smallest { count += 1 }
@@ -99,7 +120,7 @@ struct ExchangeGradientKernel: @unchecked Sendable {
                 let integrals = HermiteCoulombIntegrals(
                     ket: primitive, exponent: list.exponent + first, centerX: list.centerX + first,
                     centerY: list.centerY + first, centerZ: list.centerZ + first, primitiveCount: block, boys: boys,
-                    interaction: plan.interaction, cubes: cubes, cubeStride: cubeStride)
+                    interaction: interaction, cubes: cubes, cubeStride: cubeStride)
                 if degree <= HermiteCoulombIntegrals.highestDegree {
                     integrals(degree: degree)
                 } else {
