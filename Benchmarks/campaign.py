@@ -2,11 +2,11 @@
 the same bits as tasks run alone; those that were resumed the same energies to 1e-9 hartree (an interrupted stability test starts over, see
 docs/computing.md).
 
-    python Benchmarks/campaign.py local|slurm|snakemake FOLDER [--molecules 20] [--kills 40]
+    python Benchmarks/campaign.py local|slurm|snakemake|snakemake-slurm FOLDER [--molecules 20] [--kills 40]
 
 `local` runs three workers that take tasks from one list, on which every task stands twice; `slurm` submits the job array of
-workflows/slurm-array.sh to the cluster that sbatch reaches; `snakemake` runs workflows/Snakefile. Meanwhile processes of the study get SIGKILL,
-under Slurm also scancel. The program is that of the environment variable ESP.
+workflows/slurm-array.sh to the cluster that sbatch reaches; `snakemake` runs workflows/Snakefile, `snakemake-slurm` with a job of the cluster for
+each task. Meanwhile processes of the study get SIGKILL, under Slurm also scancel. The program is that of the environment variable ESP.
 """
 import argparse
 import json
@@ -53,6 +53,14 @@ def workers_of(study):
     return found
 
 
+def job_of(process):
+    try:
+        variables = Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    return next((text.decode().partition("=")[2] for text in variables if text.startswith(b"SLURM_JOB_ID=")), None)
+
+
 class Killer(threading.Thread):
     """Kills a worker from time to time, until there have been enough."""
 
@@ -71,8 +79,13 @@ class Killer(threading.Thread):
                     text=True).stdout.splitlines()
                 if jobs:
                     job, number = self.generator.choice(jobs).split()
+                    # A job of Snakemake is no part of an array; its task is that of its process, if it has begun.
+                    running = [int(number)] if number.isdigit() else [
+                        task for process, task in workers_of(self.study).items() if job_of(process) == job]
+                    if not running:
+                        continue
                     subprocess.run(["scancel", job])
-                    self.tasks.add(int(number))
+                    self.tasks.update(running)
                     self.counts["scancel"] += 1
                     self.left -= 1
                 continue
@@ -133,10 +146,14 @@ def run_with_slurm(study, count):
         assert submissions < 20
 
 
-def run_with_snakemake(study, count):
+# Without an accounting database.
+EXECUTOR = ["--executor", "slurm", "--jobs", "100", "--slurm-no-account", "--slurm-status-command", "squeue"]
+
+
+def run_with_snakemake(study, executor):
     command = [
         "snakemake", "--snakefile", str(ROOT / "workflows/Snakefile"), "--config", f"study={study}", "--cores", "2", "--quiet", "all",
-        "--keep-going", "--rerun-incomplete", "--directory", str(study.parent),
+        "--keep-going", "--rerun-incomplete", "--directory", str(study.parent), *executor,
     ]
     for calls in range(1, 20):
         process = subprocess.run(command, env={**os.environ, "ESP": PROGRAM}, capture_output=True, text=True)
@@ -183,7 +200,7 @@ class Watch(threading.Thread):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=["local", "slurm", "snakemake"])
+    parser.add_argument("mode", choices=["local", "slurm", "snakemake", "snakemake-slurm"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--molecules", type=int, default=20)
     parser.add_argument("--kills", type=int, default=40)
@@ -205,7 +222,7 @@ def main():
         assert process.returncode == 0, process.stderr
     print(f"alone, one after the other: {time.monotonic() - start:.0f} s")
 
-    killer, watch = Killer(study, choices.kills, generator, choices.mode == "slurm"), Watch(study, plan)
+    killer, watch = Killer(study, choices.kills, generator, "slurm" in choices.mode), Watch(study, plan)
     start = time.monotonic()
     killer.start()
     watch.start()
@@ -214,7 +231,7 @@ def main():
     elif choices.mode == "slurm":
         run_with_slurm(study, len(plan))
     else:
-        run_with_snakemake(study, len(plan))
+        run_with_snakemake(study, EXECUTOR if choices.mode == "snakemake-slurm" else [])
     for thread in (killer, watch):
         thread.is_over.set()
         thread.join()

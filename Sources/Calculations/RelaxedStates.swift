@@ -55,7 +55,14 @@ struct RelaxedStates {
         return result
     }
 
-    private func path(_ charge: Int, _ ending: String) -> String {
+    private func path(_ charge: Int, _ ending: String) -> String { Self.path(in: folder, charge, ending) }
+
+    private static func path(in folder: String, _ charge: Int, _ ending: String) -> String {
         URL(fileURLWithPath: folder).appendingPathComponent("q\(charge).\(ending)").path
+    }
+
+    /// Where `structure` writes the structure of a state, the best one so far while it is being relaxed.
+    static func structurePath(in folder: String, charge: Int) -> String {
+        URL(fileURLWithPath: path(in: folder, charge, "opt")).appendingPathComponent(OptimizationFiles.structureName).path
     }
 }

@@ -123,47 +123,106 @@ public struct Study {
     private func document(
         _ complex: MoleculeInput, method: String, basis: String, structures: ElectronAccount.Structures
     ) throws -> ResultDocument {
-        let base = complex.charge ?? 0
-        let charges = [base, base - 1, base - 2]
-        let cell = cellFolder(complex, method: method, basis: basis)
         guard structures == .relaxed else {
             return try finished(
-                input.cell(complex, method: method, basis: basis, charges: charges), of: complex, in: cell, Self.verticalName)
+                input.cell(complex, method: method, basis: basis, charges: charges(complex)), of: complex,
+                in: cellFolder(complex, method: method, basis: basis), Self.verticalName, climbs: true)
         }
-        // The structures of the first method and basis are used for all.
+        return try relaxedDocument(complex, method: method, basis: basis, at: relaxedStructures(complex), climbs: true)
+    }
+
+    private func charges(_ complex: MoleculeInput) -> [Int] {
+        let base = complex.charge ?? 0
+        return [base, base - 1, base - 2]
+    }
+
+    /// The relaxed structures of the three states. Those of the first method and basis are used for all.
+    func relaxedStructures(_ complex: MoleculeInput) throws -> [MoleculeInput] {
+        let charges = charges(complex)
         let search = RelaxedStates(
             input: input.cell(complex, method: input.methods[0], basis: input.bases[0], charges: charges),
             folder: folder(complex).path, replaces: true, call: call, monitor: monitor)
-        var result: ResultDocument?
         var start = complex
-        for charge in charges {
-            let known = folder(complex).appendingPathComponent("q\(charge).xyz").path
-            let isKnown = FileManager.default.fileExists(atPath: known)
+        return try charges.map { charge in
             start =
-                isKnown
-                ? MoleculeInput(try XYZFile(readingFrom: known), name: known)
-                : try search.structure(charge: charge, multiplicity: nil, from: start)
-            let found = try finished(
-                input.cell(start, method: method, basis: basis, charges: [charge]), of: complex, in: cell, "q\(charge).esp")
-            if result == nil { result = found } else { result?.states += found.states }
+                try givenStructure(complex, charge: charge) ?? search.structure(charge: charge, multiplicity: nil, from: start)
+            return start
         }
-        guard let result else { throw CalculationError.internalFault("\(complex.name): no states") }
+    }
+
+    /// A structure that a user has put in place of a relaxed one.
+    private func givenStructure(_ complex: MoleculeInput, charge: Int) throws -> MoleculeInput? {
+        let path = folder(complex).appendingPathComponent("q\(charge).xyz").path
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return MoleculeInput(try XYZFile(readingFrom: path), name: path)
+    }
+
+    /// The three states, each at its own structure.
+    ///
+    /// - Parameter climbs: whether the orbitals of a neighbouring cell may be those to start from. Independent tasks, which are to give the
+    ///   same bits in any order, must not.
+    func relaxedDocument(
+        _ complex: MoleculeInput, method: String, basis: String, at structures: [MoleculeInput], climbs: Bool
+    ) throws -> ResultDocument {
+        try merged(
+            zip(charges(complex), structures).map { charge, structure in
+                try finished(
+                    input.cell(structure, method: method, basis: basis, charges: [charge]), of: complex,
+                    in: cellFolder(complex, method: method, basis: basis), Self.relaxedName(charge), climbs: climbs)
+            })
+    }
+
+    /// The same if everything is finished, without computing anything; else nil.
+    func finishedRelaxedDocument(_ complex: MoleculeInput, method: String, basis: String) throws -> ResultDocument? {
+        var documents: [ResultDocument] = []
+        for charge in charges(complex) {
+            let relaxed = RelaxedStates.structurePath(in: folder(complex).path, charge: charge)
+            guard
+                let structure = try givenStructure(complex, charge: charge)
+                    ?? (FileManager.default.fileExists(atPath: relaxed)
+                        ? MoleculeInput(try XYZFile(readingFrom: relaxed), name: relaxed) : nil),
+                var document = try Calculation.finishedResult(
+                    of: input.cell(structure, method: method, basis: basis, charges: [charge]),
+                    in: relaxedFolder(complex, method: method, basis: basis, charge: charge), call: call, monitor: monitor)
+            else { return nil }
+            document.states.removeAll { $0.charge != charge }
+            documents.append(document)
+        }
+        return try merged(documents)
+    }
+
+    /// The first result, with the states of all.
+    private func merged(_ documents: [ResultDocument]) throws -> ResultDocument {
+        guard var result = documents.first else { throw CalculationError.internalFault("no states") }
+        result.states = documents.flatMap(\.states)
         return result
+    }
+
+    func relaxedFolder(_ complex: MoleculeInput, method: String, basis: String, charge: Int) -> String {
+        cellFolder(complex, method: method, basis: basis).appendingPathComponent(Self.relaxedName(charge)).path
     }
 
     private static let verticalName = "vertical.esp"
 
+    private static func relaxedName(_ charge: Int) -> String { "q\(charge).esp" }
+
     /// The states of a calculation in a folder of a cell. Existing results are not computed again; missing charge schemes are added.
+    ///
+    /// - Parameter climbs: whether the orbitals of a neighbouring cell may be those to start from.
     private func finished(
-        _ cell: CalculationInput, of complex: MoleculeInput, in place: URL, _ name: String
+        _ cell: CalculationInput, of complex: MoleculeInput, in place: URL, _ name: String, climbs: Bool
     ) throws -> ResultDocument {
         let folder = place.appendingPathComponent(name).path
         var cell = cell
-        let basis = try cell.model.resolved(for: cell.molecule.file().molecule).basis
-        cell.convergence.startFrom = neighbors(of: cell, complex, in: place, name).first { path in
-            guard let run = try? FinishedRun(readingFrom: path), run.document.states.allSatisfy(\.converged) else { return false }
-            // Not from another core potential, for example.
-            return run.wavefunctions.contains { (try? $0.orbitals(projectedOnto: basis)) != nil }
+        if climbs {
+            let basis = try cell.model.resolved(for: cell.molecule.file().molecule).basis
+            cell.convergence.startFrom = neighbors(of: cell, complex, in: place, name).first { path in
+                guard let run = try? FinishedRun(readingFrom: path), run.document.states.allSatisfy(\.converged) else {
+                    return false
+                }
+                // Not from another core potential, for example.
+                return run.wavefunctions.contains { (try? $0.orbitals(projectedOnto: basis)) != nil }
+            }
         }
         var document = try Calculation(cell, folder: folder, replaces: true, call: call, monitor: monitor.withoutResults).run()
         // The folder may contain further charges.

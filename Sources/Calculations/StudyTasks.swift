@@ -5,30 +5,42 @@ import ReductionSeries
 import RunFolders
 
 extension Study {
-    /// Writes the input of every cell, and the plan that numbers them. Nothing is computed.
-    ///
-    /// - Throws: `CalculationError.usage` for relaxed structures, which are unknown before the calculations.
+    /// Writes the input of every cell, and the plan that numbers them. Nothing is computed. Cells with relaxed structures come last: those
+    /// of the first method and basis set relax the structures for all.
     package func plan() throws -> StudyPlan {
-        guard !input.relaxes else {
-            throw CalculationError.usage(
-                "--plan does not go with --relax: tasks are independent, but a relaxed structure is found by another calculation. "
-                    + "Relax first, and plan with the relaxed structures.")
-        }
         var plan = StudyPlan(tasks: [])
         var inputs: [Data] = []
-        for basis in input.bases {
-            for method in input.methods {
-                for complex in input.complexes {
-                    try monitor.checkCancellation()
-                    let base = complex.charge ?? 0
-                    var cell = input.cell(complex, method: method, basis: basis, charges: [base, base - 1, base - 2])
-                    cell.molecule.name = URL(fileURLWithPath: complex.name).lastPathComponent
-                    let data = try JSONLayout.encoded(cell)
-                    inputs.append(data)
-                    plan.tasks.append(
-                        StudyPlan.Task(
-                            id: StudyPlan.identifier(of: data), complex: OutputFolder.stem(of: complex.name), method: method,
-                            basis: basis, folder: verticalFolder(complex, method: method, basis: basis)))
+        var relaxing: [String: (id: String, data: Data)] = [:]
+        for structures in input.relaxes ? ElectronAccount.Structures.allCases : [.vertical] {
+            for basis in input.bases {
+                for method in input.methods {
+                    for complex in input.complexes {
+                        try monitor.checkCancellation()
+                        let base = complex.charge ?? 0
+                        var cell = input.cell(complex, method: method, basis: basis, charges: [base, base - 1, base - 2])
+                        cell.molecule.name = URL(fileURLWithPath: complex.name).lastPathComponent
+                        let name = OutputFolder.stem(of: complex.name)
+                        guard structures == .relaxed else {
+                            let data = try JSONLayout.encoded(cell)
+                            inputs.append(data)
+                            plan.tasks.append(
+                                StudyPlan.Task(
+                                    id: StudyPlan.identifier(of: data), complex: name, method: method, basis: basis,
+                                    folder: resultFolder(complex, method: method, basis: basis, "vertical.esp")))
+                            continue
+                        }
+                        cell.task = .adiabatic
+                        let data = try JSONLayout.encoded(cell)
+                        inputs.append(data)
+                        let first = relaxing[name]
+                        let id = first.map { StudyPlan.identifier(of: data, $0.data) } ?? StudyPlan.identifier(of: data)
+                        if first == nil { relaxing[name] = (id, data) }
+                        plan.tasks.append(
+                            StudyPlan.Task(
+                                id: id, complex: name, method: method, basis: basis,
+                                folder: resultFolder(complex, method: method, basis: basis, "q\(base).esp"),
+                                relaxation: first?.id ?? id))
+                    }
                 }
             }
         }
@@ -48,10 +60,10 @@ extension Study {
         return plan
     }
 
-    /// The folder of the states of a complex at its given structure, relative to the folder of the study.
-    private func verticalFolder(_ complex: MoleculeInput, method: String, basis: String) -> String {
+    /// A folder of results of a complex, relative to the folder of the study.
+    private func resultFolder(_ complex: MoleculeInput, method: String, basis: String, _ name: String) -> String {
         let cell = cellFolder(complex, method: method, basis: basis).lastPathComponent
-        let parts = [OutputFolder.stem(of: complex.name), input.solvent?.folderName, cell, "vertical.esp"]
+        let parts = [OutputFolder.stem(of: complex.name), input.solvent?.folderName, cell, name]
         return parts.compactMap { $0 }.joined(separator: "/")
     }
 }
@@ -85,12 +97,40 @@ package struct StudyTasks {
     /// - Throws: `RunFolderError.damaged` if the file is not the planned one.
     package func input(_ number: Int) throws -> CalculationInput {
         let task = try task(number)
-        let path = folder.appendingPathComponent(task.inputPath).path
-        let data = Data(try TextFile.bytes(ofFileAt: path, limit: 1 << 26))
-        guard StudyPlan.identifier(of: data) == task.id else {
+        let (data, path) = try inputData(task.id)
+        let relaxation = task.isRelaxedByAnother ? try inputData(task.relaxation ?? task.id).data : nil
+        guard task.id == relaxation.map({ StudyPlan.identifier(of: data, $0) }) ?? StudyPlan.identifier(of: data) else {
             throw RunFolderError.damaged("\(path) has changed since it was planned. Make the plan again with esp study --plan.")
         }
         return try CalculationInput(json: data, path: path)
+    }
+
+    private func inputData(_ id: String) throws -> (data: Data, path: String) {
+        let path = folder.appendingPathComponent("tasks/\(id).json").path
+        return (Data(try TextFile.bytes(ofFileAt: path, limit: 1 << 26)), path)
+    }
+
+    /// The part of the study that a task with relaxed structures belongs to: the cell that relaxes them, and its own.
+    private func relaxedStudy(_ task: StudyPlan.Task, _ input: CalculationInput) throws -> Study {
+        let relaxing = plan.tasks.first { $0.id == task.relaxation } ?? task
+        var part = StudyInput(
+            complexes: [input.molecule], methods: [relaxing.method, task.method], bases: [relaxing.basis, task.basis])
+        part.relaxes = true
+        part.charges = input.analyses.charges
+        part.search = input.states.search
+        part.solvent = input.model.solvent
+        part.resources = input.resources
+        return try Study(part, folder: folder.path, call: call, monitor: monitor)
+    }
+
+    /// Relaxes the structures, unless another task of the complex has done so or is doing it, and computes the states there.
+    private func runRelaxed(_ task: StudyPlan.Task, _ input: CalculationInput) throws {
+        let study = try relaxedStudy(task, input)
+        let path = folder.appendingPathComponent("tasks/\(task.relaxation ?? task.id).structures.lock").path
+        let lock = try TaskLock(path: path, monitor: monitor, waiting: "another task relaxes the structures; waiting for its end")
+        let structures = try study.relaxedStructures(input.molecule)
+        lock.release()
+        _ = try study.relaxedDocument(input.molecule, method: task.method, basis: task.basis, at: structures, climbs: false)
     }
 
     private func task(_ number: Int) throws -> StudyPlan.Task {
@@ -124,6 +164,15 @@ package struct StudyTasks {
             monitor.note("task \(number) is finished already: \(path)")
             return false
         }
+        guard task.relaxation == nil else {
+            guard scratch == nil else {
+                throw CalculationError.usage(
+                    "task \(number) relaxes structures that other tasks need, too: it is computed in the folder of the study. Leave out --scratch."
+                )
+            }
+            try runRelaxed(task, input)
+            return true
+        }
         let detour = try scratch.map { try ScratchFolder(in: $0, name: scratchName(task), of: path) }
         let place = detour?.path ?? path
         let document = try Calculation(input, folder: place, replaces: true, call: call, monitor: monitor).run()
@@ -134,7 +183,10 @@ package struct StudyTasks {
 
     /// The result of a task, without computing anything; nil if it is not finished. Other processes are not excluded.
     private func finished(_ task: StudyPlan.Task, _ input: CalculationInput) throws -> ResultDocument? {
-        try Calculation.finishedResult(
+        guard task.relaxation == nil else {
+            return try relaxedStudy(task, input).finishedRelaxedDocument(input.molecule, method: task.method, basis: task.basis)
+        }
+        return try Calculation.finishedResult(
             of: input, in: folder.appendingPathComponent(task.folder).path, call: call, monitor: monitor)
     }
 
@@ -152,27 +204,31 @@ package struct StudyTasks {
             members[key, default: []].append(index)
         }
         for key in order {
-            var complexes: [AccountedComplex] = []
-            var failures: [String: String] = [:]
-            for index in members[key] ?? [] {
-                try monitor.checkCancellation()
-                let task = plan.tasks[index]
-                do {
-                    guard var document = try finished(task, input(index + 1)) else {
-                        throw CalculationError.notConverged("task \(index + 1) is not finished")
-                    }
-                    document.fragments = nil
-                    complexes.append(AccountedComplex(name: task.complex, account: try ElectronAccount(document)))
-                } catch {
+            for structures in ElectronAccount.Structures.allCases {
+                let own = (members[key] ?? []).filter { (plan.tasks[$0].relaxation != nil) == (structures == .relaxed) }
+                guard !own.isEmpty else { continue }
+                var complexes: [AccountedComplex] = []
+                var failures: [String: String] = [:]
+                for index in own {
                     try monitor.checkCancellation()
-                    failures[task.complex] = "\(error)"
-                    all.append(error)
+                    let task = plan.tasks[index]
+                    do {
+                        guard var document = try finished(task, input(index + 1)) else {
+                            throw CalculationError.notConverged("task \(index + 1) is not finished")
+                        }
+                        document.fragments = nil
+                        complexes.append(AccountedComplex(name: task.complex, account: try ElectronAccount(document)))
+                    } catch {
+                        try monitor.checkCancellation()
+                        failures[task.complex] = "\(error)"
+                        all.append(error)
+                    }
                 }
+                cells.append(
+                    .init(
+                        method: key[1], basis: key[0], structures: structures, comparison: ComplexComparison(complexes),
+                        failures: failures))
             }
-            cells.append(
-                .init(
-                    method: key[1], basis: key[0], structures: .vertical, comparison: ComplexComparison(complexes),
-                    failures: failures))
         }
         let medium = (try? input(1))?.model.solvent?.text
         return (StudyResult(cells: cells, medium: medium), all)

@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import RunFolders
 
@@ -5,33 +6,62 @@ import RunFolders
 ///
 /// The lock is on a separate file, because network file systems cannot lock folders.
 final class TaskLock {
-    private let descriptor: Int32
+    private var descriptor: Int32
 
-    /// Waits for the lock.
+    /// Waits for the lock. Where locks do not keep out all processes, `LockWarnings` says so, and the task is run.
     ///
-    /// - Parameter monitor: is notified of the waiting, and of a file system without locks, on which other processes are not excluded.
-    init(path: String, monitor: CalculationMonitor) throws {
+    /// - Parameters:
+    ///   - monitor: is notified of the waiting.
+    ///   - waiting: what it is told.
+    ///   - system: other system calls, for tests.
+    init(
+        path: String, monitor: CalculationMonitor, waiting: String = "another process has this task; waiting for its end",
+        system: LockSystem = LockSystem()
+    ) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         self.descriptor = descriptor
         guard descriptor >= 0 else {
-            throw CalculationError.inputOutput("\(path) cannot be made (\(String(cString: strerror(errno)))).")
+            throw CalculationError.inputOutput("\(path) cannot be made (\(SystemMessage.text(errno))).")
         }
+        let fileSystem = system.fileSystem(descriptor)
+        let type = fileSystem?.type ?? "of unknown type"
         var isWaiting = false
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let code = errno
-            guard code == EWOULDBLOCK || code == EINTR else {
-                monitor.note(
-                    "\(path): this file system has no locks (\(String(cString: strerror(code)))). Two processes must not be given the same task."
-                )
+        while true {
+            switch system.attempt(descriptor) {
+            case .taken:
+                switch fileSystem?.lockReach {
+                case .thisMachine:
+                    Self.warn(path, "is mounted so that its locks hold on this machine only", type, system)
+                case .unknown: Self.warn(path, "may have locks that hold on this machine only", type, system)
+                case .allMachines, nil: break
+                }
                 return
+            case .impossible(let code):
+                Self.warn(path, "cannot lock: \(SystemMessage.text(code))", type, system)
+                return
+            case .heldByAnother:
+                if !isWaiting { monitor.note(waiting) }
+                isWaiting = true
+                try monitor.checkCancellation()
+                // Not every signal that ends the program interrupts a system call that waits for a lock.
+                usleep(200_000)
             }
-            if !isWaiting { monitor.note("another process has this task; waiting for its end") }
-            isWaiting = true
-            try monitor.checkCancellation()
-            // Not every signal that ends the program interrupts a system call that waits for a lock.
-            usleep(200_000)
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    private static func warn(_ path: String, _ problem: String, _ type: String, _ system: LockSystem) {
+        system.warnings.give(
+            "\(path): this file system (\(type)) \(problem). Two processes that get the same task both compute it, and write "
+                + "to the same folder. Give every task to one process at a time, as Slurm and Snakemake do; --scratch with a folder on "
+                + "a local disk keeps its files apart until they are finished.",
+            kind: "task \(type) \(problem)")
+    }
+
+    /// Ends the lock.
+    func release() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    deinit { release() }
 }

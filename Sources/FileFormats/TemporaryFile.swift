@@ -55,7 +55,10 @@ private enum Strays {
             let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
             var information = stat()
-            if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG, flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+            // Another machine that shares the file system may be writing the file, and its lock may not be seen here.
+            if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG,
+                MountedFileSystem(descriptor: descriptor)?.isShared != true, flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            {
                 unlink(path)
             }
             close(descriptor)

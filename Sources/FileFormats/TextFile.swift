@@ -160,8 +160,8 @@ public enum StandardInput {
 }
 
 /// The operating system's words for an error number.
-enum SystemMessage {
-    static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
+package enum SystemMessage {
+    package static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
 }
 
 /// Numbers in the notations of scientific programs.

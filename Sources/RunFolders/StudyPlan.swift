@@ -14,29 +14,36 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
 
     /// One calculation. Paths are relative to the folder of the study.
     public struct Task: Codable, Sendable, Equatable {
-        /// The `Checksum` of the input file, which is named after it.
+        /// The `Checksum` of the input file, which is named after it. If the structures are relaxed by another task's method, also of that
+        /// task's input.
         public var id: String
         public var complex: String
         public var method: String
         /// Name of the basis set, or `paper`.
         public var basis: String
-        /// For the results.
+        /// For the results; if the structures are relaxed, for those of the first state.
         public var folder: String
+        /// If every state has its own relaxed structure, the ID of the task (this one or another) whose method and basis set relax them;
+        /// nil if all states have the structure of the input.
+        public var relaxation: String?
 
-        public init(id: String, complex: String, method: String, basis: String, folder: String) {
+        public init(id: String, complex: String, method: String, basis: String, folder: String, relaxation: String? = nil) {
             (self.id, self.complex, self.method, self.basis, self.folder) = (id, complex, method, basis, folder)
+            self.relaxation = relaxation
         }
 
         public var inputPath: String { "tasks/\(id).json" }
         public var lockPath: String { "tasks/\(id).lock" }
+        /// Whether the structures are relaxed with another task's method.
+        public var isRelaxedByAnother: Bool { relaxation != nil && relaxation != id }
     }
 
     public init(tasks: [Task]) { self.tasks = tasks }
 
-    /// Checksum of the content of an input file.
-    package static func identifier(of data: Data) -> String {
+    /// Checksum of the contents of input files.
+    package static func identifier(of data: Data...) -> String {
         var checksum = Checksum()
-        checksum.add([UInt8](data))
+        for data in data { checksum.add([UInt8](data)) }
         return checksum.hexadecimal
     }
 
@@ -59,6 +66,12 @@ public struct StudyPlan: Codable, CheckedDocument, Sendable, Equatable {
             try own.at("folder").require(parts.first != "tasks", "the folder 'tasks' is that of the inputs")
             try own.at("id").require(ids.insert(task.id).inserted, "two tasks have the same input")
             try own.at("folder").require(folders.insert(task.folder).inserted, "two tasks have the folder \(task.folder)")
+        }
+        let relaxing = tasks.filter { $0.relaxation == $0.id }
+        for (index, task) in tasks.enumerated() where task.isRelaxedByAnother {
+            try place.at("tasks").at(index).at("relaxation").require(
+                relaxing.contains { $0.id == task.relaxation && $0.complex == task.complex },
+                "no task relaxes this complex by that ID")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calculations
+import FileFormats
 
 @main
 struct ESPCommand: ParsableCommand {
@@ -58,6 +59,7 @@ struct ESPCommand: ParsableCommand {
     static func main() {
         Interruption.install()
         Ranks.begin()
+        LockWarnings.ofProcess.send(to: { Console.error(ErrorText.warning($0)) })
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let text = RepeatedOption.text(arguments: arguments) {
             Console.error(ErrorText.text(text))

@@ -10,6 +10,12 @@ enum ErrorText {
         return ([prefix + problem] + cure.map { "  " + $0 }).joined(separator: "\n")
     }
 
+    /// The same for a warning, after which the work goes on.
+    static func warning(_ message: String) -> String {
+        let (problem, cure) = parts(message)
+        return (["esp: warning: " + problem] + cure.map { "  " + $0 }).joined(separator: "\n")
+    }
+
     /// A message of the argument parser, with what it appends about the option or the command.
     static func text(parser message: String) -> String {
         var lines = message.split(separator: "\n").map(String.init)

@@ -30,6 +30,12 @@ import Testing
             #expect(try Self.problem([Self.task(1, folder: folder)])?.contains("tasks/0/folder") == true)
         }
         #expect(try Self.problem([Self.task(1, folder: "a/tasks")]) == nil)
+        var (relaxing, relaxed) = (Self.task(1), Self.task(2))
+        (relaxing.relaxation, relaxed.relaxation) = (relaxing.id, relaxing.id)
+        #expect(try Self.problem([relaxing, relaxed]) == nil)
+        #expect(try Self.problem([one, relaxed])?.contains("tasks/1/relaxation") == true)
+        relaxing.complex = "b"
+        #expect(try Self.problem([relaxing, relaxed])?.contains("tasks/1/relaxation") == true)
         // FNV-1a of one byte, from the definition: (offset xor byte) times prime.
         let expected = (0xcbf2_9ce4_8422_2325 ^ UInt64(UInt8(ascii: "a"))) &* 0x100_0000_01b3
         #expect(StudyPlan.identifier(of: Data("a".utf8)) == String(expected, radix: 16))

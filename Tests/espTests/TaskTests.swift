@@ -25,6 +25,18 @@ import Testing
         try StudyPlan(readingFrom: program.folder.appendingPathComponent("study/plan.json").path)
     }
 
+    /// The same keys and texts, and numbers within 1e-5.
+    private static func areClose(_ one: Any, _ other: Any) -> Bool {
+        switch (one, other) {
+        case (let a as [String: Any], let b as [String: Any]):
+            a.keys.sorted() == b.keys.sorted() && a.allSatisfy { key, value in b[key].map { areClose(value, $0) } ?? false }
+        case (let a as [Any], let b as [Any]): a.count == b.count && zip(a, b).allSatisfy { areClose($0, $1) }
+        case (let a as String, let b as String): a == b
+        case (let a as NSNumber, let b as NSNumber): abs(a.doubleValue - b.doubleValue) < 1e-5
+        default: one is NSNull && other is NSNull
+        }
+    }
+
     /// Of a finished task, without what differs from run to run.
     private static func states(_ program: Program, _ task: StudyPlan.Task, in study: String = "study") throws -> [StateRecord] {
         let document = try ResultDocument(
@@ -65,6 +77,55 @@ import Testing
                 #expect(try Self.states(program, task).map(\.charge) == [0, -1, -2])
             }
         }
+    }
+
+    /// Tasks that relax structures give the table of `esp study --relax`, in any order, and two that need the same structures at once.
+    @Test func relaxedTasksMakeTheTableOfTheStudy() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\ncharge=1\nO 0 0 0\nH 0 0 1.0\n", to: "oh.xyz")
+        try program.write("2\ncharge=1\nN 0 0 0\nH 0 0 1.1\n", to: "nh.xyz")
+        let study = ["study", "oh.xyz", "nh.xyz", "--relax"] + Self.options
+        let plan = try program.run(study + ["--plan"])
+        #expect(plan.status == 0 && plan.output.contains("8 tasks"), "\(plan.error)")
+        let tasks = try Self.plan(program).tasks
+        #expect(tasks.map { $0.relaxation != nil } == [false, false, false, false, true, true, true, true])
+        #expect(tasks[4...].map(\.relaxation) == [tasks[4].id, tasks[5].id, tasks[4].id, tasks[5].id])
+        #expect(tasks[4...].map(\.isRelaxedByAnother) == [false, false, true, true])
+        let elsewhere = try program.run(["task", "7", "--scratch", "local"])
+        #expect(elsewhere.status == 64 && elsewhere.error.contains("--scratch"), "\(elsewhere.error)")
+        let runs = try [7, 5].map { try program.process(["task", "\($0)"]) }
+        for run in runs { try run.process.run() }
+        for run in runs { run.process.waitUntilExit() }
+        let outcomes = try runs.map { try program.finish($0.process, $0.outputs) }
+        #expect(outcomes.allSatisfy { $0.status == 0 }, "\(outcomes.map(\.error))")
+        #expect(outcomes.count { $0.error.contains("another task relaxes the structures") } <= 1)
+        let early = try program.run(["study", "study", "--collect"])
+        #expect(early.status == 2 && early.error.contains("6 calculations"), "\(early.error)")
+        for number in [8, 1, 2, 3, 4, 6] { #expect(try program.run(["task", "\(number)"]).status == 0) }
+        for number in 5...8 {
+            let again = try program.run(["task", "\(number)"])
+            #expect(again.status == 0 && again.error.contains("finished already"), "\(again.error)")
+        }
+        let collected = try program.run(["study", "study", "--collect"])
+        #expect(collected.status == 0, "\(collected.error)")
+        let whole = try program.run(study + ["--output", "whole"])
+        #expect(whole.status == 0, "\(whole.error)")
+        // The cells of the study start from each other's orbitals, the tasks from atoms: the same but for the convergence.
+        let tables = try ["study", "whole"].map {
+            try JSONSerialization.jsonObject(
+                with: Data(contentsOf: program.folder.appendingPathComponent("\($0)/study.json")))
+        }
+        #expect(Self.areClose(tables[0], tables[1]), "\(whole.output)\n\(collected.output)")
+        // Another method would relax to other structures: other tasks.
+        #expect(
+            try program.run(["study", "oh.xyz", "--relax", "--methods", "pbe,hf", "--bases", "STO-3G", "--plan", "-o", "other"])
+                .status == 0)
+        let others = try StudyPlan(readingFrom: program.folder.appendingPathComponent("other/plan.json").path).tasks
+        #expect(Set(others.map(\.id)).isDisjoint(with: tasks[4...].map(\.id)))
+        try program.write("{}", to: "study/tasks/\(tasks[4].id).json")
+        let changed = try program.run(["task", "7"])
+        #expect(changed.status == 65 && changed.error.contains("has changed since it was planned"), "\(changed.error)")
     }
 
     @Test func twoProcessesWithOneTaskComputeItOnce() throws {
@@ -296,7 +357,7 @@ import Testing
                 (["task", "0"], 64, "1 to 4"),
                 (["task", "1", "--output", "none"], 66, "--plan"), (["study", "none", "--collect"], 66, "--plan"),
                 (["study", "study", "--collect", "--plan"], 64, "one of the two"),
-                (["study", "water.xyz", "--relax", "--plan"], 64, "--relax"), (["estimate", "none.json"], 66, "none.json"),
+                (["estimate", "none.json"], 66, "none.json"),
                 (
                     ["study", "water.xyz", "--methods", "hf,hf", "--bases", "STO-3G", "--plan", "-o", "twice"], 64,
                     "the same input"
