@@ -55,7 +55,19 @@ struct RelaxedStates {
         return result
     }
 
-    private func path(_ charge: Int, _ ending: String) -> String {
+    private func path(_ charge: Int, _ ending: String) -> String { Self.path(folder, charge, ending) }
+
+    private static func path(_ folder: String, _ charge: Int, _ ending: String) -> String {
         URL(fileURLWithPath: folder).appendingPathComponent("q\(charge).\(ending)").path
+    }
+
+    /// The folder with the relaxed states of a series, inside its own.
+    static let name = "relaxed"
+
+    /// The results of a relaxed state.
+    ///
+    /// - Parameter folder: of the whole series.
+    static func runPath(in folder: String, charge: Int) -> String {
+        path(OutputFolder(existing: folder).url(name).relativePath, charge, "esp")
     }
 }
