@@ -60,6 +60,7 @@ public struct ScatterSVG {
             result += "<path d=\"M\(f(left)) \(f(y(tick.value)))h-4\" stroke=\"black\"/>\n"
             result += PlotSVG.label(left - 8, y(tick.value) + 4, tick.text, anchor: "end")
         }
+        var taken = points.map { Box(x: x($0.x) - 5, y: y($0.y) - 5, width: 10, height: 10) }
         if let line {
             // Clipped to the frame.
             var ends = [lowX, highX]
@@ -73,9 +74,13 @@ public struct ScatterSVG {
                 let corners = [first, last].map { "\(f(x($0))) \(f(y(line.intercept + line.slope * $0)))" }
                 result +=
                     "<path d=\"M\(corners.joined(separator: "L"))\" fill=\"none\" stroke=\"\(Self.lineColor)\" stroke-width=\"1.8\"/>\n"
+                // Names keep off the line.
+                for step in 0...200 {
+                    let value = first + (last - first) * Double(step) / 200
+                    taken.append(Box(x: x(value) - 2, y: y(line.intercept + line.slope * value) - 2, width: 4, height: 4))
+                }
             }
         }
-        var taken = points.map { Box(x: x($0.x) - 5, y: y($0.y) - 5, width: 10, height: 10) }
         for point in points {
             let (px, py) = (x(point.x), y(point.y))
             result += "<circle cx=\"\(f(px))\" cy=\"\(f(py))\" r=\"4\" fill=\"\(Self.pointColor)\"/>\n"
