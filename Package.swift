@@ -207,8 +207,8 @@ let package = Package(
         .target(
             name: "ReaderFuzzing",
             dependencies: [
-                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report",
-                "TestSupport",
+                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "RedoxPotentials", "ReductionSeries",
+                "Report", "TestSupport",
                 "ChargeFlow",
             ],
             path: "Tests/ReaderFuzzing"),

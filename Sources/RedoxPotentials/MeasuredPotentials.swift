@@ -20,7 +20,11 @@ public struct MeasuredPotentials: Sendable, Equatable {
     ///
     /// - Throws: `InputFileError` with the line.
     public init(readingFrom path: String) throws(InputFileError) {
-        let file = try TextFile(readingFrom: path, expected: "a table of names and measured potentials")
+        try self.init(TextFile(readingFrom: path, expected: "a table of names and measured potentials"))
+    }
+
+    /// - Throws: `InputFileError` with the line.
+    package init(_ file: TextFile) throws(InputFileError) {
         var entries: [Entry] = []
         var isFirst = true
         for line in file.lines where !line.isBlank && !line.text.hasPrefix("#") {
