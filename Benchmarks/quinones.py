@@ -48,6 +48,9 @@ def page(result):
             molecule["name"], potential["value"], f"{point['measured']:.3f}" if point else "", potential["calibrated"], potential["error"],
             f"{point['measured'] - point['calibrated']:+.3f}" if point else ""))
     scale = result["scale"]
+    known = {molecule["name"] for molecule in result["molecules"]}
+    missing = [path.stem for path in sorted(STRUCTURES.glob("*.xyz")) if not path.stem.endswith("_q-1") and path.stem not in known]
+    not_run = f"\nNot computed: {', '.join(missing)}.\n" if missing else ""
 
     def deviations(title, value):
         return f"| {title} | {value['mean']:+.3f} | {value['mean_absolute']:.3f} | {value['largest']:.3f} |"
@@ -55,8 +58,8 @@ def page(result):
     return f"""# Reduction potentials of quinones
 
 `Benchmarks/quinones.py` makes this page. Potentials are those of the first electron, Q + e- -> Q-, in volt against the saturated calomel electrode
-(absolute potential {scale['absolute_potential']:.3f} V with SHE at {scale['hydrogen']:.3f} V; with the value of IUPAC the computed ones are
-{abs(scale['other']['difference']):.3f} V lower, and the calibrated ones the same).
+(absolute potential {scale['absolute_potential']:.3f} V with SHE at {scale['hydrogen']:.3f} V; with the value of IUPAC the computed ones are {abs(scale['other']['difference']):.3f} V
+lower, and the calibrated ones the same).
 
 Computed: differences of energies, {result['molecules'][0]['model']}, of the neutral molecule and of the anion at their own structures
 ([Molecules/quinones](../Molecules/quinones): GFN2-xTB with ALPB(DMF), xtb 6.5.1). No zero-point or thermal energies, no search for other solutions,
@@ -78,7 +81,7 @@ measured = {fit['intercept']:.3f}({1000 * fit['intercept_error']:.0f}) V + {fit[
 
 | quinone | computed | measured | calibrated | measured - calibrated |
 | --- | --- | --- | --- | --- |
-""" + "\n".join(rows) + "\n"
+""" + "\n".join(rows) + "\n" + not_run
 
 
 def main():

@@ -203,7 +203,8 @@ extension LithiationDocument {
     /// A row for each structure.
     public var csv: String {
         var text =
-            "ions,rank,id,charge,multiplicity,\(levels.map { CSVText.quoted("\($0) Eh") }.joined(separator: ",")),spin_squared,found,converged,file,contacts\n"
+            "ions,rank,id,charge,multiplicity,\(levels.map { CSVText.quoted("\($0) Eh") }.joined(separator: ",")),"
+            + "spin_squared,found,converged,file,contacts\n"
         for step in steps {
             for (index, structure) in step.structures.enumerated() {
                 let energies = levels.map { level in structure.energies[level].map { String(format: "%.10f", $0) } ?? "" }

@@ -134,7 +134,8 @@ enum VoltageDefaults: ElectronDefaults {
 struct PotentialOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Electrode: li, na, k (the ion and its metal), she (standard hydrogen), sce (saturated calomel) or fc (ferrocene in the solvent of the runs).",
+            "Electrode: li, na, k (the ion and its metal), she (standard hydrogen), sce (saturated calomel) or fc (ferrocene in the solvent of the "
+                + "runs).",
             valueName: "name"))
     var reference: ReferenceElectrode = .lithium
 
@@ -149,7 +150,8 @@ struct PotentialOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Source of an ion and its electron: metal (computed atom, measured sublimation) or continuum (the ion in the medium, the electron from the electrode).",
+            "Source of an ion and its electron: metal (computed atom, measured sublimation) or continuum (the ion in the medium, the electron "
+                + "from the electrode).",
             valueName: "metal|continuum"))
     var cycle: VoltageReport.Cycle = .metal
 

@@ -122,7 +122,8 @@ public struct VoltageReport {
         let unbound = run.series.states.filter { !$0.unbound.isEmpty }
         for state in unbound {
             notes.append(
-                "charge \(signed(state.charge)) may lose its electron (\(state.unbound.map { $0.replacingOccurrences(of: "_", with: " ") }.joined(separator: ", ")))"
+                "charge \(signed(state.charge)) may lose its electron ("
+                    + state.unbound.map { $0.replacingOccurrences(of: "_", with: " ") }.joined(separator: ", ") + ")"
                     + ": its potential belongs to the basis set")
         }
         return VoltageResult.Molecule(

@@ -82,8 +82,8 @@ extension VoltageResult.Scale {
         text += electrode == "SHE" ? ")\n" : "; \(electrode) \(signed(againstHydrogen, 3)) V against SHE)\n"
         if let other {
             text +=
-                "with SHE at \(column(other.hydrogen, 0, 3)) V (\(other.convention)), potentials of electrons without ions are "
-                + "\(column(abs(other.difference), 0, 3)) V \(other.difference < 0 ? "lower" : "higher")\n"
+                "with SHE at \(column(other.hydrogen, 0, 3)) V (\(other.convention)), potentials are \(column(abs(other.difference), 0, 3)) V "
+                + "\(other.difference < 0 ? "lower" : "higher"), except those by way of the metal\n"
         }
         return text
     }
