@@ -157,6 +157,43 @@ import Testing
         #expect(run.output.isEmpty)
     }
 
+    /// psi from the table of radii, and the line through the potentials; runs of two models are not mixed.
+    @Test func potentialsAgainstTheMetal() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let molecules = [
+            ("lif", "Li", "F", 1.6, 1 / 0.76), ("nacl", "Na", "Cl", 2.4, 1 / 1.02), ("mgo", "Mg", "O", 1.8, 2 / 0.72),
+        ]
+        for (name, a, b, length, _) in molecules { try program.write("2\n\n\(a) 0 0 0\n\(b) 0 0 \(length)\n", to: "\(name).xyz") }
+        let model = ["--method", "hf", "--search", "none", "--threads", "1", "--vertical", "--reduce", "1", "-q"]
+        let run = try program.run(
+            ["voltage"] + molecules.map { "\($0.0).xyz" } + model + [
+                "--basis", "STO-3G", "--against", "psi", "--plot", "psi.svg",
+            ]
+                + ["--format", "json"])
+        #expect(run.status == 0, "\(run.error)")
+        let document = try json(run.output)
+        let trend = try #require(document["trend"] as? [String: Any])
+        let points = try #require(trend["points"] as? [[String: Any]])
+        let found = try points.map { point in
+            (try #require(point["x"] as? Double), try #require(point["potential"] as? Double))
+        }
+        #expect(found.count == 3 && zip(found, molecules).allSatisfy { abs($0.0.0 - $0.1.4) < 1e-9 })
+        // The slope by the closed formula.
+        let (mx, my) = (found.reduce(0) { $0 + $1.0 } / 3, found.reduce(0) { $0 + $1.1 } / 3)
+        let slope = found.reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) } / found.reduce(0) { $0 + ($1.0 - mx) * ($1.0 - mx) }
+        let printed = try #require(trend["slope"] as? Double)
+        #expect(abs(printed - slope) < 1e-9)
+        let plot = try String(contentsOf: program.folder.appendingPathComponent("psi.svg"), encoding: .utf8)
+        #expect(plot.contains("ionic potential psi") && plot.contains("measured in cells") && plot.contains(">mgo<"))
+        let text = try program.run(["voltage", "lif.esp", "nacl.esp", "mgo.esp", "--against", "psi"])
+        #expect(text.status == 0 && text.output.contains("3.30 to 3.55 V"), "\(text.error)")
+        let other = try program.run(["voltage", "lif.xyz", "-o", "other.esp"] + model + ["--basis", "6-31G"])
+        #expect(other.status == 0, "\(other.error)")
+        let mixed = try program.run(["voltage", "nacl.esp", "mgo.esp", "lif.esp", "other.esp", "--against", "psi"])
+        #expect(mixed.status == 65 && mixed.error.contains("different models"), "\(mixed.error)")
+    }
+
     @Test func oneStateHasNoPotential() throws {
         let program = try Program()
         defer { program.remove() }

@@ -14,7 +14,7 @@ CHAPTERS = {
     "Reference": ["commands/index", "api/index", "Examples/index", "BasisSets/README"],
     "Results": [
         "docs/lmlct", "docs/speed", "Benchmarks/HardSet", "Benchmarks/Atoms", "Benchmarks/Baker", "Benchmarks/ForeignFiles",
-        "Benchmarks/RoundTrips", "Benchmarks/Attack",
+        "Benchmarks/RoundTrips", "Benchmarks/Quinones", "Benchmarks/Attack",
     ],
     "Project": ["ARCHITECTURE", "CONTRIBUTING", "CHANGELOG"],
 }

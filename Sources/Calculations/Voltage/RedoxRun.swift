@@ -11,6 +11,9 @@ public struct RedoxRun: Sendable {
     public let folders: [String]
     /// Method, basis and medium.
     public let model: String
+    /// Method and medium without the basis, and the basis of every element: runs of different elements may have one model.
+    let method: String
+    let basis: [String: String]
     /// Nil in vacuum, and for a medium that has only a dielectric constant.
     public let solvent: String?
     public let isInVacuum: Bool
@@ -165,6 +168,8 @@ public struct RedoxRun: Sendable {
         self.name = name
         self.folders = folders
         model = document.model.title
+        method = document.model.methodTitle + (document.model.specialities.map { ", \($0)" } ?? "")
+        basis = document.model.basis
         solvent = document.model.solvent?.name
         isInVacuum = document.model.solvent == nil
         series = RedoxSeries(states)
@@ -204,6 +209,7 @@ public struct RedoxRun: Sendable {
         self.name = name
         folders = [folder]
         model = summary.title
+        (method, basis) = (summary.title, [:])
         solvent = summary.solvent
         isInVacuum = !summary.hasMedium
         series = RedoxSeries(states)
@@ -216,6 +222,11 @@ public struct RedoxRun: Sendable {
     }
 
     // MARK: Checks
+
+    /// Whether the method and the medium are the same, and the basis of all elements that both have.
+    func hasModel(of other: RedoxRun) -> Bool {
+        method == other.method && basis.allSatisfy { other.basis[$0.key] == nil || other.basis[$0.key] == $0.value }
+    }
 
     private static func check(_ states: [StateRecord], _ folder: String) throws {
         if let open = states.first(where: { !$0.converged || $0.energy == nil }) {

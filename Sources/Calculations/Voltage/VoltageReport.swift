@@ -55,6 +55,8 @@ public struct VoltageReport {
         }
         let table = try calibrationTable.map { try MeasuredPotentials(readingFrom: $0) }
         let runs = try RedoxRun.all(readingFrom: folders, isFree: isFree)
+        if table != nil { try Self.requireOneModel(runs, "--calibrate") }
+        if property != nil { try Self.requireOneModel(runs, "--against") }
         let scale = try scale(for: runs)
         var molecules = try runs.map { try molecule($0, scale: scale, radii: radii) }
         let calibration = try table.map { try Self.calibration($0, path: calibrationTable ?? "", molecules, choice ?? .first) }
@@ -147,7 +149,6 @@ public struct VoltageReport {
     private static func calibration(
         _ table: MeasuredPotentials, path: String, _ molecules: [VoltageResult.Molecule], _ choice: Choice
     ) throws -> (fit: PotentialCalibration, quantity: String) {
-        try requireOneModel(molecules, "--calibrate")
         let isAdiabatic = molecules.allSatisfy { $0.potential(choice, isAdiabatic: true) != nil }
         var points: [PotentialCalibration.Point] = []
         for molecule in molecules {
@@ -167,12 +168,13 @@ public struct VoltageReport {
         }
     }
 
-    private static func requireOneModel(_ molecules: [VoltageResult.Molecule], _ option: String) throws {
-        let models = molecules.map(\.model).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        guard models.count < 2 else {
-            throw CalculationError.badInput(
-                "\(option): the runs have different models (\(models.joined(separator: "; "))). Take runs of one model.")
-        }
+    private static func requireOneModel(_ runs: [RedoxRun], _ option: String) throws {
+        guard let other = runs.first(where: { run in !runs.allSatisfy { $0.hasModel(of: run) } }),
+            let first = runs.first(where: { !$0.hasModel(of: other) })
+        else { return }
+        throw CalculationError.badInput(
+            "\(option): \(other.folders[0]) and \(first.folders[0]) have different models (\(other.model); \(first.model)). Take runs of one model."
+        )
     }
 
     private static func calibrate(_ molecules: inout [VoltageResult.Molecule], by fit: PotentialCalibration) {
@@ -195,7 +197,6 @@ public struct VoltageReport {
     private static func trend(
         _ property: Property, _ molecules: [VoltageResult.Molecule], _ choice: Choice
     ) throws -> VoltageResult.Trend {
-        try requireOneModel(molecules, "--against")
         let isAdiabatic = molecules.allSatisfy { $0.potential(choice, isAdiabatic: true) != nil }
         func abscissa(_ molecule: VoltageResult.Molecule) -> Double? {
             switch property {
