@@ -62,7 +62,7 @@ def page(result):
 lower, and the calibrated ones the same).
 
 Computed: differences of energies, {result['molecules'][0]['model']}, of the neutral molecule and of the anion at their own structures
-([Molecules/quinones](../Molecules/quinones): GFN2-xTB with ALPB(DMF), xtb 6.5.1). No zero-point or thermal energies, no search for other solutions,
+([Molecules/quinones](../Molecules/quinones/README.md): GFN2-xTB with ALPB(DMF), xtb 6.5.1). No zero-point or thermal energies, no search for other solutions,
 no diffuse functions: what these omit is about the same for all quinones, and the line takes it up.
 
 Measured: [quinones-measured.csv](quinones-measured.csv), with the source of every value and what was not checked. The parent quinones

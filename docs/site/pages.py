@@ -20,7 +20,7 @@ CHAPTERS = {
 }
 GENERATED = {"commands/index", "api/index", "Examples/index"}
 # Pages that are linked from others and are in no chapter.
-FURTHER = ["python/README", "Molecules/relaxed/README"]
+FURTHER = ["python/README", "Molecules/relaxed/README", "Molecules/quinones/README"]
 # What a link to these folders opens.
 FOLDERS = {"Examples": "Examples/index.md", "python": "python/README.md", "BasisSets": "BasisSets/README.md"}
 
