@@ -17,7 +17,7 @@ TEST_FLAGS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 # Modules of tests that end within two minutes together.
 FAST_TESTS = LinearAlgebraTests MolecularStructureTests GaussianBasisTests MolecularQuadratureTests DensityFunctionalsTests \
 	DispersionCorrectionTests GeometryOptimizationTests FileFormatsTests ReductionSeriesTests ChargeFlowTests PicturesTests \
-	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests ParallelExecutionTests VoltageGainTests
+	ExchangeCorrelationTests ReaderFuzzingTests CalculationsTests ParallelExecutionTests VoltageGainTests RedoxPotentialsTests
 
 .PHONY: all demo test test-fast test-python test-mpi wheel build install install-shared dist deb benchmark site dependencies clean
 

@@ -148,6 +148,7 @@ let package = Package(
             ]),
         .target(name: "ReductionSeries", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(name: "VoltageGain", dependencies: ["FileFormats", "LinearAlgebra"]),
+        .target(name: "RedoxPotentials", dependencies: ["FileFormats", "MolecularStructure"]),
         .target(name: "ChargeFlow", dependencies: ["ReductionSeries", "FileFormats", "MolecularStructure"]),
         .target(
             name: "Calculations",
@@ -158,7 +159,7 @@ let package = Package(
                 "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
-                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch",
+                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch", "RedoxPotentials",
             ]),
         .target(
             name: "Report",
@@ -188,7 +189,7 @@ let package = Package(
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
                 "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis", "IsomerSearch",
-                "VoltageGain",
+                "VoltageGain", "RedoxPotentials",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -206,8 +207,8 @@ let package = Package(
         .target(
             name: "ReaderFuzzing",
             dependencies: [
-                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "ReductionSeries", "Report",
-                "TestSupport",
+                "FileFormats", "RunFolders", "GeometryOptimization", "MolecularStructure", "RedoxPotentials", "ReductionSeries",
+                "Report", "TestSupport",
                 "ChargeFlow",
             ],
             path: "Tests/ReaderFuzzing"),
@@ -253,6 +254,8 @@ let package = Package(
             name: "ReductionSeriesTests",
             dependencies: ["ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(name: "VoltageGainTests", dependencies: ["VoltageGain", "FileFormats", "TestSupport"]),
+        .testTarget(
+            name: "RedoxPotentialsTests", dependencies: ["RedoxPotentials", "FileFormats", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ChargeFlowTests",
             dependencies: ["ChargeFlow", "ReductionSeries", "RunFolders", "FileFormats", "MolecularStructure", "TestSupport"]),

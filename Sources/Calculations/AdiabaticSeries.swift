@@ -33,7 +33,7 @@ public struct AdiabaticSeries {
         defer { withExtendedLifetime(lock) {} }
         try checkEarlier()
         let relaxed = RelaxedStates(
-            input: input, folder: root.url("relaxed").path, replaces: replaces, call: call, monitor: monitor)
+            input: input, folder: root.url(RelaxedStates.name).path, replaces: replaces, call: call, monitor: monitor)
         let charges = try ChargeChoice(input.states, of: input.molecule.file()).charges
         let base = ReductionBase.charge(of: charges, own: input.molecule.charge) ?? charges[0]
         let multiplicity = multiplicity(of: base, among: charges)
@@ -82,7 +82,7 @@ public struct AdiabaticSeries {
     /// Checks, before the structures are relaxed, whether the folder contains the result of another calculation. An interrupted series has
     /// the folder of its structures; each of them is compared when it is reached.
     private func checkEarlier() throws {
-        guard !replaces, !OutputFolder(existing: path).has("relaxed"), let earlier = try EarlierResult(in: path, replaces: false),
+        guard !replaces, !OutputFolder(existing: path).has(RelaxedStates.name), let earlier = try EarlierResult(in: path, replaces: false),
             earlier.isWorthKeeping
         else { return }
         let old = earlier.document.input?.whole

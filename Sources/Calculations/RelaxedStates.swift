@@ -65,4 +65,14 @@ struct RelaxedStates {
     static func structurePath(in folder: String, charge: Int) -> String {
         URL(fileURLWithPath: path(in: folder, charge, "opt")).appendingPathComponent(OptimizationFiles.structureName).path
     }
+
+    /// The folder with the relaxed states of a series, inside its own.
+    static let name = "relaxed"
+
+    /// The results of a relaxed state.
+    ///
+    /// - Parameter folder: of the whole series.
+    static func runPath(in folder: String, charge: Int) -> String {
+        path(in: OutputFolder(existing: folder).url(name).relativePath, charge, "esp")
+    }
 }

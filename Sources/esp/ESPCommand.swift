@@ -16,6 +16,8 @@ struct ESPCommand: ParsableCommand {
               esp gradient molecule.xyz  forces on the atoms
               esp optimize molecule.xyz  a stationary structure near by
               esp isomers molecule.xyz   other structures of the same atoms, ranked
+              esp lithiate molecule.xyz  counter-ions: where Li+ binds, ranked
+              esp voltage molecule.xyz   redox potentials against Li+/Li and others
               esp frequencies molecule.xyz  vibrations, infrared spectrum, thermochemistry
               esp charges molecule.esp   charges by other schemes
               esp account molecule.esp   where the added electrons went
@@ -42,7 +44,8 @@ struct ESPCommand: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            ComputeCommand.self, OptimizeCommand.self, IsomersCommand.self, GradientCommand.self, FrequenciesCommand.self,
+            ComputeCommand.self, OptimizeCommand.self, IsomersCommand.self, LithiateCommand.self, VoltageCommand.self,
+            GradientCommand.self, FrequenciesCommand.self,
             AccountCommand.self,
             CompareCommand.self,
             StudyCommand.self, TaskCommand.self, EstimateCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self,

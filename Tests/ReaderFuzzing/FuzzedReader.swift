@@ -4,6 +4,7 @@ import FileFormats
 import Foundation
 import GeometryOptimization
 import MolecularStructure
+import RedoxPotentials
 import ReductionSeries
 import Report
 import RunFolders
@@ -41,6 +42,10 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
     case plan
     /// The displaced structures that `esp frequencies` goes on from.
     case displacements
+    /// `lithiate.json`, with its tables.
+    case lithiation
+    /// The table of `esp voltage --calibrate`.
+    case measuredPotentials = "measured-potentials"
 
     /// Whether the reader takes the bytes. A trap ends the process.
     public func accepts(_ bytes: [UInt8]) -> Bool {
@@ -78,6 +83,10 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             try use(request.input)
         case .plan: _ = try JSONEncoder().encode(StudyPlan(json: Data(bytes), path: path))
         case .displacements: _ = try JSONEncoder().encode(DisplacementDocument(json: Data(bytes), path: path))
+        case .lithiation:
+            let document = try LithiationDocument(json: Data(bytes), path: path)
+            _ = document.text + document.csv
+        case .measuredPotentials: _ = try MeasuredPotentials(text("a table of measured potentials")).entry(named: "a")
         case .checkpoint: _ = try Checkpoint(bytes: bytes, path: path).data()
         case .hessianPart: _ = try HessianPartFile(bytes: bytes, path: path).data()
         case .matrices: _ = try SymmetricMatrixFile(bytes: bytes, path: path).data()

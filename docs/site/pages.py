@@ -14,13 +14,13 @@ CHAPTERS = {
     "Reference": ["commands/index", "api/index", "Examples/index", "BasisSets/README"],
     "Results": [
         "docs/lmlct", "docs/speed", "Benchmarks/HardSet", "Benchmarks/Atoms", "Benchmarks/Baker", "Benchmarks/ForeignFiles",
-        "Benchmarks/RoundTrips", "Benchmarks/Attack",
+        "Benchmarks/RoundTrips", "Benchmarks/Quinones", "Benchmarks/Attack",
     ],
     "Project": ["ARCHITECTURE", "CONTRIBUTING", "CHANGELOG"],
 }
 GENERATED = {"commands/index", "api/index", "Examples/index"}
 # Pages that are linked from others and are in no chapter.
-FURTHER = ["python/README", "Molecules/relaxed/README"]
+FURTHER = ["python/README", "Molecules/relaxed/README", "Molecules/quinones/README"]
 # What a link to these folders opens.
 FOLDERS = {"Examples": "Examples/index.md", "python": "python/README.md", "BasisSets": "BasisSets/README.md"}
 
