@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "ParallelExecution"),
         .target(name: "MachineLimits", dependencies: ["CProcessorFeatures"]),
         .target(name: "GeometryOptimization", dependencies: ["MolecularStructure", "LinearAlgebra"]),
+        .target(name: "MolecularDynamics", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(name: "IsomerSearch", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "VibrationalAnalysis", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
@@ -158,7 +159,7 @@ let package = Package(
                 "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
-                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch",
+                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch", "MolecularDynamics",
             ]),
         .target(
             name: "Report",
@@ -171,7 +172,7 @@ let package = Package(
             name: "ESPKit",
             dependencies: [
                 "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "IsomerSearch", "LinearAlgebra",
-                "MolecularStructure",
+                "MolecularDynamics", "MolecularStructure",
                 "ParallelExecution",
                 "ReductionSeries", "ChargeFlow", "RunFolders", "WavefunctionAnalysis",
             ]),
@@ -187,7 +188,7 @@ let package = Package(
                 "LinearAlgebra",
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
-                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis", "IsomerSearch",
+                "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis", "IsomerSearch", "MolecularDynamics",
                 "VoltageGain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -222,6 +223,7 @@ let package = Package(
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
         .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
+        .testTarget(name: "MolecularDynamicsTests", dependencies: ["MolecularDynamics", "MolecularStructure", "TestSupport"]),
         .testTarget(name: "IsomerSearchTests", dependencies: ["IsomerSearch", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "VibrationalAnalysisTests",
@@ -266,7 +268,7 @@ let package = Package(
             name: "CalculationsTests",
             dependencies: [
                 "BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats",
-                "SolutionSearch", "WavefunctionAnalysis", "IsomerSearch", "TestSupport",
+                "SolutionSearch", "WavefunctionAnalysis", "IsomerSearch", "MolecularDynamics", "TestSupport",
             ]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],

@@ -16,6 +16,8 @@ struct ESPCommand: ParsableCommand {
               esp optimize molecule.xyz  a stationary structure near by
               esp isomers molecule.xyz   other structures of the same atoms, ranked
               esp frequencies molecule.xyz  vibrations, infrared spectrum, thermochemistry
+              esp dynamics molecule.xyz  molecular dynamics
+              esp trajectory molecule.dynamics  its distances, bonds, angles and spectra
               esp charges molecule.esp   charges by other schemes
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    energies, affinities, charges of any molecules side by side
@@ -42,6 +44,7 @@ struct ESPCommand: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, IsomersCommand.self, GradientCommand.self, FrequenciesCommand.self,
+            DynamicsCommand.self, TrajectoryCommand.self, PackCommand.self,
             AccountCommand.self,
             CompareCommand.self,
             StudyCommand.self, TaskCommand.self, EstimateCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self,
