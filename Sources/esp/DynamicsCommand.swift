@@ -177,12 +177,13 @@ extension TextReport {
         var text =
             "Charge \(signed(document.charge)), multiplicity \(document.multiplicity), \(document.method): \(document.steps) steps of "
             + "\(shortest(settings.timestep)) fs, "
-        text +=
+        let ensemble =
             switch settings.thermostat {
-            case .none: "constant energy\n"
-            case .bussi: "thermostat of Bussi at \(shortest(settings.temperature)) K\n"
-            case .langevin: "Langevin dynamics at \(shortest(settings.temperature)) K\n"
+            case .none: "constant energy"
+            case .bussi: "thermostat of Bussi at \(shortest(settings.temperature)) K"
+            case .langevin: "Langevin dynamics at \(shortest(settings.temperature)) K"
             }
+        text += ensemble + "\n"
         guard let summary = document.summary else { return text }
         text +=
             "  temperature        \(column(summary.meanTemperature, 12, 1)) K, fluctuates by \(column(summary.temperatureDeviation, 0, 1)) K "

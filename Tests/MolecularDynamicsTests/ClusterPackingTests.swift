@@ -37,10 +37,11 @@ import Testing
         #expect(try ClusterPacking(molecules, radius: radius, distance: 2 * angstrom, seed: 2).molecule != packed.molecule)
     }
 
+    /// Spheres of 1 Angstrom around 16 oxygen atoms alone would fill 0.6 of the sphere that holds them.
     @Test func tooManyMoleculesAreRefused() throws {
         let molecules = Array(repeating: try water, count: 16)
         #expect(throws: ClusterPacking.Failure.tooDense) {
-            _ = try ClusterPacking(molecules, radius: 3 * angstrom, distance: 2 * angstrom, seed: 1)
+            _ = try ClusterPacking(molecules, radius: 2 * angstrom, distance: 2 * angstrom, seed: 1)
         }
     }
 

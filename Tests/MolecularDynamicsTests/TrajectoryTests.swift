@@ -1,5 +1,5 @@
 import Foundation
-import MolecularDynamics
+@testable import MolecularDynamics
 import MolecularStructure
 import Testing
 

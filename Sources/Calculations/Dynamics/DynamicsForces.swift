@@ -1,3 +1,4 @@
+import BasisSets
 import ElectronicStructure
 import FileFormats
 import Foundation

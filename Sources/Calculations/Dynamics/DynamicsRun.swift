@@ -57,14 +57,15 @@ public struct DynamicsRun {
         self.monitor = monitor
         self.replaces = replaces
         self.settings = settings
-        first = file.molecule
+        let molecule = file.molecule
+        first = molecule
         forces = try DynamicsForces(input, history: settings.history, monitor: monitor)
         var isotopes = FrequencyInput()
         (isotopes.masses, isotopes.isotopes) = (settings.masses, settings.isotopes)
-        let masses = try AtomMasses(isotopes, of: first)
+        let masses = try AtomMasses(isotopes, of: molecule)
         let electronMasses = masses.values.map { $0 * PhysicalConstants.atomicMassUnit }
-        let positions = first.atoms.map(\.position)
-        let bonds = FixedBonds(try settings.fixedBonds.map { try Self.bond($0, in: first) })
+        let positions = molecule.atoms.map(\.position)
+        let bonds = FixedBonds(try settings.fixedBonds.map { try Self.bond($0, in: molecule) })
         do throws(FixedBondError) {
             start = try bonds.satisfied(positions, masses: electronMasses)
         } catch {
@@ -72,7 +73,7 @@ public struct DynamicsRun {
         }
         let wall = settings.wallRadius.map { radius in
             SphericalWall(
-                center: first.center(ofCharges: electronMasses), radius: radius, forceConstant: settings.wallForceConstant)
+                center: molecule.center(ofCharges: electronMasses), radius: radius, forceConstant: settings.wallForceConstant)
         }
         if let wall, let farthest = start.map({ distance($0, wall.center) }).max(), farthest > wall.radius {
             throw CalculationError.usage(
@@ -100,7 +101,7 @@ public struct DynamicsRun {
         self.input = settled
         var document = DynamicsDocument(
             provenance: call.provenance(input: input.molecule.name, since: nil, pool: pool),
-            symbols: first.atoms.map(\.element.symbol), masses: masses.values, charge: state.charge,
+            symbols: molecule.atoms.map(\.element.symbol), masses: masses.values, charge: state.charge,
             multiplicity: state.multiplicity, method: solver.methodName,
             basis: Dictionary(uniqueKeysWithValues: resolved.setNames.map { ($0.key.symbol, $0.value) }),
             basisFingerprint: resolved.fingerprint, grid: solver.gridName.isEmpty ? nil : solver.gridName, input: settled,

@@ -5,7 +5,8 @@ import LinearAlgebra
 /// The orbitals of a trajectory as lists of numbers, for `DynamicsState`.
 extension OrbitalPropagation {
     func store(in lists: inout [String: [Double]]) {
-        for (spin, orbitals) in (last.map(Self.sets) ?? []).enumerated() {
+        let sets = last.map(Self.sets) ?? []
+        for (spin, orbitals) in sets.enumerated() {
             lists["orbitals \(spin)"] = orbitals.coefficients.elements
             lists["energies \(spin)"] = orbitals.energies
             lists["occupations \(spin)"] = orbitals.occupations
