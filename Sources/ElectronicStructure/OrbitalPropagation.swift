@@ -68,7 +68,11 @@ public struct OrbitalPropagation: Sendable {
         _ last: MolecularOrbitals, _ samples: [Sample], overlap: Matrix
     ) throws -> MolecularOrbitals {
         let count = samples[0].orbitals.columns
-        guard count > 0 else { return last }
+        guard count > 0 else {
+            return MolecularOrbitals(
+                coefficients: try last.coefficients.symmetricallyOrthonormalized(overlap: overlap, floor: 1e-8),
+                energies: last.energies, occupations: last.occupations)
+        }
         var sum = Matrix(rows: overlap.rows, columns: count)
         for (sample, factor) in zip(samples, Self.coefficients(samples.count)) {
             // P S C of the last structure, with P = C C^T of an earlier one.

@@ -66,6 +66,7 @@ public struct DynamicsInput: Codable, Sendable, Equatable {
             ((1...1_000_000_000).contains(steps), "--steps must lie between 1 and 1000000000"),
             (timestep >= 0.001 && timestep <= 20, "--timestep must lie between 0.001 and 20 fs"),
             (temperature >= 0 && temperature <= 1e6, "--temperature must lie between 0 and 1000000 K"),
+            ((-1_000_000_000_000...1_000_000_000_000).contains(seed), "--seed must lie between -1e12 and 1e12"),
             (couplingTime >= timestep && couplingTime <= 1e6, "--coupling-time must lie between the time step and 1000000 fs"),
             (wallRadius.map { $0 > 0 && $0 < 1e5 } ?? true, "--wall must be a positive length"),
             (wallForceConstant > 0 && wallForceConstant <= 10, "--wall-force must lie between 0 and 10 Eh/bohr^2"),

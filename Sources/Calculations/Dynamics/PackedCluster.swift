@@ -77,8 +77,8 @@ public struct PackedCluster {
         let names = parts.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
         file = XYZFile(
             molecule: packing.molecule,
-            comment: String(
-                format: "\"%@ in a sphere of %.3f Angstrom, %.3f g/cm3\" seed=%d", names, radius * angstrom, density, seed),
+            comment:
+                "\"\(names) in a sphere of \(column(radius * angstrom, 0, 3)) Angstrom, \(column(density, 0, 3)) g/cm3\" seed=\(seed)",
             charge: charges.reduce(0, +))
     }
 }
