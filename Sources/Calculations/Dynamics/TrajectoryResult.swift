@@ -109,6 +109,11 @@ public struct TrajectoryResult: Codable, Sendable {
         self.broken = broken
     }
 
+    /// The middle of the interval of the radial distribution that ends at an index.
+    private static func middle(_ pair: Pair, _ index: Int) -> Double {
+        0.5 * (pair.radii[index] + (index == 0 ? 0 : pair.radii[index - 1]))
+    }
+
     private var times: [Double] { (0..<structures).map { firstTime + Double($0) * interval } }
 
     // MARK: Text
@@ -126,7 +131,7 @@ public struct TrajectoryResult: Codable, Sendable {
             text += "\n\(pair.name): \(column(pair.mean, 0, 3)) within \(String(format: "%g", pair.within)) Angstrom on average, "
             text += "fluctuates by \(column(pair.deviation, 0, 3)); \(column(pair.running.last ?? pair.mean, 0, 3)) at the end\n"
             if let peak = pair.density.indices.max(by: { pair.density[$0] < pair.density[$1] }), pair.density[peak] > 0 {
-                text += "  most frequent distance \(column(pair.radii[peak], 0, 2)) Angstrom"
+                text += "  most frequent distance \(column(Self.middle(pair, peak), 0, 2)) Angstrom"
                 if let distribution = pair.distribution, let sphere = pair.sphere {
                     text +=
                         ", g = \(column(distribution[peak], 0, 1)) of the mean density in a sphere of \(String(format: "%g", sphere)) Angstrom"
@@ -184,7 +189,7 @@ public struct TrajectoryResult: Codable, Sendable {
             series += "\n"
         }
         var radial =
-            "r_Angstrom," + pairs.map { "\($0.name) per A^3,\($0.name) g,\($0.name) within r" }.joined(separator: ",") + "\n"
+            "r_Angstrom (upper end)," + pairs.map { "\($0.name) per A^3,\($0.name) g,\($0.name) within r" }.joined(separator: ",") + "\n"
         for index in pairs[0].radii.indices {
             radial += String(format: "%.4f", pairs[0].radii[index])
             for pair in pairs {
@@ -211,8 +216,11 @@ public struct TrajectoryResult: Codable, Sendable {
             panels: [
                 .init(
                     label: hasDistribution ? "g(r)" : "atoms per Å³",
-                    curves: pairs.map { .init(name: $0.name, points: points($0.radii, $0.distribution ?? $0.density)) },
-                    fromZero: true
+                    curves: pairs.map { pair in
+                        .init(
+                            name: pair.name,
+                            points: points(pair.radii.indices.map { Self.middle(pair, $0) }, pair.distribution ?? pair.density))
+                    }, fromZero: true
                 ),
                 .init(
                     label: "atoms within r",
