@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "ParallelExecution"),
         .target(name: "MachineLimits", dependencies: ["CProcessorFeatures"]),
         .target(name: "GeometryOptimization", dependencies: ["MolecularStructure", "LinearAlgebra"]),
+        .target(name: "MolecularDynamics", dependencies: ["MolecularStructure", "LinearAlgebra"]),
         .target(name: "IsomerSearch", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "VibrationalAnalysis", dependencies: ["GeometryOptimization", "MolecularStructure", "LinearAlgebra"]),
         .target(name: "GaussianBasis", dependencies: ["MolecularStructure", "LinearAlgebra"]),
@@ -159,7 +160,7 @@ let package = Package(
                 "SelfConsistentField",
                 "SolutionSearch", "NuclearDerivatives", "WavefunctionAnalysis", "FileFormats", "RunFolders", "LinearAlgebra",
                 "ParallelExecution", "MachineLimits", "CProcessorFeatures", "GeometryOptimization", "ReductionSeries", "Pictures",
-                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch", "RedoxPotentials",
+                "ChargeFlow", "Report", "VibrationalAnalysis", "IsomerSearch", "MolecularDynamics", "RedoxPotentials",
             ]),
         .target(
             name: "Report",
@@ -172,7 +173,7 @@ let package = Package(
             name: "ESPKit",
             dependencies: [
                 "BasisSets", "Calculations", "FileFormats", "GaussianBasis", "IsomerSearch", "LinearAlgebra",
-                "MolecularStructure",
+                "MolecularDynamics", "MolecularStructure",
                 "ParallelExecution",
                 "ReductionSeries", "ChargeFlow", "RunFolders", "WavefunctionAnalysis",
             ]),
@@ -189,7 +190,7 @@ let package = Package(
                 "ParallelExecution", "CProcessorFeatures", "CMemoryGuard", "GeometryOptimization", "ReductionSeries", "Report",
                 "Pictures",
                 "RunFolders", "Calculations", "MachineLimits", "ChargeFlow", "VibrationalAnalysis", "IsomerSearch",
-                "VoltageGain", "RedoxPotentials",
+                "MolecularDynamics", "VoltageGain", "RedoxPotentials",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -223,6 +224,7 @@ let package = Package(
         .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
         .testTarget(name: "MolecularStructureTests", dependencies: ["MolecularStructure", "FileFormats", "TestSupport"]),
         .testTarget(name: "GeometryOptimizationTests", dependencies: ["GeometryOptimization", "FileFormats", "TestSupport"]),
+        .testTarget(name: "MolecularDynamicsTests", dependencies: ["MolecularDynamics", "MolecularStructure", "TestSupport"]),
         .testTarget(name: "IsomerSearchTests", dependencies: ["IsomerSearch", "FileFormats", "TestSupport"]),
         .testTarget(
             name: "VibrationalAnalysisTests",
@@ -269,7 +271,7 @@ let package = Package(
             name: "CalculationsTests",
             dependencies: [
                 "BasisSets", "Calculations", "MolecularStructure", "ReductionSeries", "RunFolders", "FileFormats",
-                "SolutionSearch", "WavefunctionAnalysis", "IsomerSearch", "TestSupport",
+                "SolutionSearch", "WavefunctionAnalysis", "IsomerSearch", "MolecularDynamics", "TestSupport",
             ]),
         .testTarget(name: "espTests", dependencies: ["TestSupport", "RunFolders", "FileFormats", "HamiltonianTerms"]),
     ],

@@ -124,14 +124,28 @@ public final class PotentialEnergySurface {
     func solution(
         _ molecule: Molecule, from orbitals: Wavefunction.Orbitals?, examinesStability: Bool, reserved: Int = 0
     ) throws -> Solution {
+        try solution(molecule, examinesStability: examinesStability, reserved: reserved) { overlap in
+            try orbitals?.orthonormalized(overlap: overlap).starting
+        }
+    }
+
+    /// The state at a structure, without derivatives.
+    ///
+    /// - Parameters:
+    ///   - reserved: bytes of memory needed for something else.
+    ///   - start: gets the overlap of the basis functions there and returns orthonormal orbitals to start from; nil: atomic densities.
+    /// - Throws: `CalculationError.notConverged` if the field does not converge, and the errors of `start`.
+    func solution(
+        _ molecule: Molecule, examinesStability: Bool, reserved: Int = 0, start: (Matrix) throws -> StartingOrbitals?
+    ) throws -> Solution {
         let basis = AtomicOrbitalBasis(
             molecule: molecule, elementBases: resolved.basis.elementBases, functionType: resolved.functionType)
         let problem = try solver.problem(
             for: basis, states: [state], ledger: TimeLedger(isDetailed: false), reserved: reserved)
-        let initial = try orbitals?.orthonormalized(overlap: problem.overlap)
+        let initial = try start(problem.overlap)
         var tests = StabilityTally()
         let result = try solver.solve(
-            problem, states: [state], initial: initial.map { [0: StartingOrbitals($0)] } ?? [:],
+            problem, states: [state], initial: initial.map { [0: $0] } ?? [:],
             examinesStability: examinesStability,
             onIteration: { index, line, _ in
                 try tests.take(line, of: index, monitor)
@@ -169,4 +183,9 @@ public final class PotentialEnergySurface {
         if seconds > 2 { monitor.note("stability of the stationary point: done in \(DurationText.text(seconds))") }
         return examined.hasFollowedInstability && examined.energy < solution.energy - 1e-7 ? examined : nil
     }
+}
+
+extension Wavefunction.Orbitals {
+    /// These orbitals as the beginning of iterations.
+    fileprivate var starting: StartingOrbitals { StartingOrbitals(self) }
 }

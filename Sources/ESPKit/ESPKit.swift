@@ -6,6 +6,7 @@
 @_exported import GaussianBasis
 @_exported import IsomerSearch
 @_exported import LinearAlgebra
+@_exported import MolecularDynamics
 @_exported import MolecularStructure
 @_exported import ParallelExecution
 @_exported import ReductionSeries

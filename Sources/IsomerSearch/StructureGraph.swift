@@ -119,30 +119,10 @@ public struct StructureGraph: Sendable, Equatable {
         return order
     }
 
-    /// A well-mixed number for a number; the finaliser of G. L. Steele, D. Lea and C. H. Flood's SplitMix (2014),
-    /// doi 10.1145/2714064.2660195.
-    static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    private static func mixed(_ value: UInt64) -> UInt64 { SeededGenerator.mixed(value) }
 }
 
-/// Random numbers that depend on a seed alone: SplitMix of G. L. Steele, D. Lea and C. H. Flood, doi 10.1145/2714064.2660195.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        defer { state &+= 0x9E37_79B9_7F4A_7C15 }
-        return StructureGraph.mixed(state)
-    }
-
-    /// Between 0 and 1.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
+extension SeededGenerator {
     /// A vector whose components are normally distributed with a variance of 1.
     mutating func normal() -> SIMD3<Double> {
         // Sums of twelve uniform numbers are close enough to normal ones here.

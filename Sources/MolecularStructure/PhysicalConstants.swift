@@ -13,6 +13,8 @@ public enum PhysicalConstants {
     public static let atomicDipoleInDebye = 2.54174647
     /// The speed of light in atomic units: the inverse of the fine-structure constant.
     public static let speedOfLight = 137.035999177
+    /// One atomic unit of time (hbar / Eh) in femtoseconds.
+    public static let atomicTimeInFemtoseconds = 0.024188843265864
     /// The unified atomic mass unit in electron masses.
     public static let atomicMassUnit = 1822.888486283
     /// One hartree in cm-1: twice the Rydberg constant.

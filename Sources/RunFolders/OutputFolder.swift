@@ -49,8 +49,17 @@ package struct OutputFolder {
     /// `<stem>.opt` in the working directory, or `<stem>_q-1.opt` for another charge than the molecule's own: two charges of one file do
     /// not meet in one folder.
     package static func relaxationName(for input: String, charge: Int?, own: Int?) -> String {
+        name(for: input, charge: charge, own: own, extension: "opt")
+    }
+
+    /// `<stem>.dynamics`, or `<stem>_q-1.dynamics`, as for relaxations.
+    package static func dynamicsName(for input: String, charge: Int?, own: Int?) -> String {
+        name(for: input, charge: charge, own: own, extension: "dynamics")
+    }
+
+    private static func name(for input: String, charge: Int?, own: Int?, extension suffix: String) -> String {
         let isOwn = charge == nil || charge == own ?? 0
-        return stem(of: input) + (isOwn ? "" : "_q\(charge ?? 0)") + ".opt"
+        return stem(of: input) + (isOwn ? "" : "_q\(charge ?? 0)") + "." + suffix
     }
 
     /// Name of an input file without folder and extension.

@@ -10,7 +10,7 @@ public struct InfraredSpectrum: Sendable {
     public let intensities: [Double]
 
     /// The absorption coefficient in km/mol of a squared dipole derivative of one e^2 per electron mass: N_A pi / 3 (e^2 / (4 pi eps0 c^2 m)).
-    private static let kilometrePerMole =
+    package static let kilometrePerMole =
         PhysicalConstants.avogadro * Double.pi / 3 * PhysicalConstants.bohrInAngstrom * 1e-13
         / (PhysicalConstants.speedOfLight * PhysicalConstants.speedOfLight)
 

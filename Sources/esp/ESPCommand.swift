@@ -19,6 +19,8 @@ struct ESPCommand: ParsableCommand {
               esp lithiate molecule.xyz  counter-ions: where Li+ binds, ranked
               esp voltage molecule.xyz   redox potentials against Li+/Li and others
               esp frequencies molecule.xyz  vibrations, infrared spectrum, thermochemistry
+              esp dynamics molecule.xyz  molecular dynamics
+              esp trajectory molecule.dynamics  its distances, bonds, angles and spectra
               esp charges molecule.esp   charges by other schemes
               esp account molecule.esp   where the added electrons went
               esp compare a.esp b.esp    energies, affinities, charges of any molecules side by side
@@ -45,7 +47,7 @@ struct ESPCommand: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ComputeCommand.self, OptimizeCommand.self, IsomersCommand.self, LithiateCommand.self, VoltageCommand.self,
-            GradientCommand.self, FrequenciesCommand.self,
+            GradientCommand.self, FrequenciesCommand.self, DynamicsCommand.self, TrajectoryCommand.self, PackCommand.self,
             AccountCommand.self,
             CompareCommand.self,
             StudyCommand.self, TaskCommand.self, EstimateCommand.self, RunCommand.self, RerunCommand.self, ServeCommand.self,

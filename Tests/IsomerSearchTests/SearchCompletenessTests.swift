@@ -1,4 +1,5 @@
 import IsomerSearch
+import MolecularStructure
 import Testing
 
 @Suite struct SearchCompletenessTests {

@@ -8,8 +8,8 @@ from pathlib import Path
 CHAPTERS = {
     "Start": ["docs/first-hour", "docs/gallery", "docs/coming-from"],
     "Manual": [
-        "docs/computing", "docs/structures", "docs/vibrations", "docs/isomers", "docs/solvent", "docs/voltage", "docs/analysis",
-        "docs/files", "docs/container", "docs/workflows", "docs/ranks", "docs/python",
+        "docs/computing", "docs/structures", "docs/vibrations", "docs/dynamics", "docs/isomers", "docs/solvent", "docs/voltage",
+        "docs/analysis", "docs/files", "docs/container", "docs/workflows", "docs/ranks", "docs/python",
     ],
     "Reference": ["commands/index", "api/index", "Examples/index", "BasisSets/README"],
     "Results": [
