@@ -84,7 +84,7 @@ struct SolventAccessibleArea {
                 moment += radius * sine * turned
             }
             let distance = length(centers[circle.sphere] - centers[own])
-            exposure.derivatives.append((circle.sphere, -radius / (distance * sine) * moment))
+            exposure.derivatives.append((circle.sphere, -radius / distance * moment))
         }
         exposure.area = area * radius * radius
         return exposure

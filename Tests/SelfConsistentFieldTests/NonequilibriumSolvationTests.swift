@@ -16,8 +16,11 @@ import Testing
     private static let pool = WorkerPool(threads: 2)
 
     private static func basis(_ name: String, _ set: [String: String]) throws -> AtomicOrbitalBasis {
-        try #require(try EnergyReference.all(in: "hf-energies.json").first { $0.name == name && $0.basis == set })
-            .atomicOrbitalBasis()
+        try #require(
+            (try EnergyReference.all(in: "hf-energies.json") + EnergyReference.all(in: "dft-energies.json")).first {
+                $0.name == name && $0.basis == set
+            }
+        ).atomicOrbitalBasis()
     }
 
     private static func energy(_ term: any HamiltonianTerm, _ density: Matrix) -> Double {

@@ -67,6 +67,8 @@ import Testing
                 basis: basis, method: method, adding: [model], pool: Self.pool, memoryLimitInBytes: 2 << 30)
             var options = SCFOptions()
             options.energyTolerance = 1e-10
+            // The closed-shell solutions that the other program finds.
+            options.followsInstabilities = false
             let state = ChargeState(charge: reference.charge, multiplicity: reference.multiplicity)
             let result = try SelfConsistentField(problem: problem, state: state, options: options).solve()
             #expect(result.isConverged)
