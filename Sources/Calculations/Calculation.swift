@@ -44,7 +44,7 @@ public struct Calculation {
     /// Charges that the folder lacks for its solved states.
     private var missingCharges: ChargeInput?
     /// Any result that was in the folder.
-    private let previous: ResultDocument?
+    private var previous: ResultDocument?
     /// Wall time by phase.
     private let ledger: TimeLedger
     private let call: CallRecord
@@ -88,7 +88,7 @@ public struct Calculation {
         _ input: CalculationInput, folder path: String, basis prepared: ResolvedBasis?, replaces: Bool, call: CallRecord,
         isProfiled: Bool, monitor: CalculationMonitor, isForReading: Bool
     ) throws {
-        self.input = input
+        var input = input
         self.call = call
         self.monitor = monitor
         file = try input.molecule.file()
@@ -100,6 +100,10 @@ public struct Calculation {
         states = try statePlan.states(
             protons: file.molecule.totalAtomicNumber,
             coreElectrons: resolved.coreElectrons)
+        if input.model.solvent?.isNonequilibrium == true, input.model.solvent?.baseCharge == nil {
+            input.model.solvent?.baseCharge = states.first?.charge
+        }
+        self.input = input
         for state in states {
             let alpha = (basis.electronCount(charge: state.charge) + state.multiplicity - 1) / 2
             guard alpha <= basis.functionCount else {
@@ -118,6 +122,7 @@ public struct Calculation {
         solver = try StateSolver(
             states: input.states, model: input.model, convergence: input.convergence, pool: pool, memory: memory)
         try solver.check(functions: basis.functionCount, states: states)
+        if input.analyses.gradient { try solver.checkGradients() }
         if input.analyses.checksFit, !solver.isFitted {
             throw CalculationError.usage(
                 "--check-fit compares fitted with exact integrals, but the energies are exact. Add --integrals fitted, or leave it out.")
@@ -140,6 +145,11 @@ public struct Calculation {
         let found = try EarlierResult(in: path, replaces: replaces)
         previous = found?.document
         if let found { try adopt(found, replaces: replaces) }
+        if let base = baseOfPolarisation, !states.contains(where: { $0.charge == base }) {
+            throw CalculationError.badInput(
+                "the base charge of non-equilibrium solvation, \(signed(base)), is not among the charges of the calculation. Add it to --charge."
+            )
+        }
         // Whether cubes fit is checked now; they are written at the end.
         _ = try cubeOutput(cubeStates(in: previousRecords).count)
     }
@@ -186,22 +196,29 @@ public struct Calculation {
             options: .init(
                 input.analyses.charges, library: .inUse(option: input.model.basisFolder), memory: memory), pool: pool)
         let isEnough: Bool
-        if let old = found.document.input?.record, let new = own.input?.record, found.document.preliminary != true {
+        if let old = found.document.input?.record, let new = own.input?.record {
             isEnough = old.isConverged(asWellAs: new) && !new.isWider(than: old)
         } else {
             isEnough = false
         }
+        let base = baseOfPolarisation
+        // The search beside the base state ends before other states begin.
+        let isPreliminary = found.document.preliminary == true
+        let baseIsChosen = !isPreliminary || found.document.states.contains { $0.charge != base }
         let (guess, analyses, checkpoints) = (input.convergence.guess, input.analyses, checkpoints)
         var open = states.filter { state in
             let isAsked = asked.contains(state.charge)
-            return !isEnough || isAsked && guess == .atoms
+            return !isEnough || isPreliminary && !(state.charge == base && baseIsChosen) || isAsked && guess == .atoms
                 || !found.isSolved(state, by: checkpoints, having: isAsked ? analyses : nil)
         }
         // Orbitals of the chosen solutions are written after the result: a search that lacks one is restarted from all its starting
         // solutions.
-        if found.hasSearch, !open.isEmpty { open = states }
+        let baseIsOpen = open.contains { $0.charge == base }
+        if found.hasSearch, !open.isEmpty { open = states.filter { $0.charge != base } }
+        // All others depend on the base state of non-equilibrium solvation.
+        if baseIsOpen { open = states }
         // The search for the position of an added electron starts from the state with one electron fewer.
-        let parents = searchScope == nil ? [] : Set(open.map { $0.charge + 1 })
+        let parents = searchScope == nil ? [] : Set(open.map { $0.charge + 1 }.filter { $0 != base })
         unsolved = states.filter { open.contains($0) || parents.contains($0.charge) }
         input.states.charges = states.map(\.charge)
         earlier = found
@@ -235,21 +252,54 @@ public struct Calculation {
             }
         }
 
-        if let solvent = input.model.solvent {
-            let assumed = Set(file.molecule.atoms.map(\.element)).filter { CavityRadii.isAssumed($0) }.map(\.symbol)
-                .filter { solvent.cavityRadii[$0] == nil }.sorted()
-            if !assumed.isEmpty {
+        if let solvent = solver.solvent {
+            for note in solvent.notes(for: Set(file.molecule.atoms.map(\.element))) { monitor.note(note) }
+            if let base = baseOfPolarisation, states.count == 1 {
                 monitor.note(
-                    "\(assumed.joined(separator: ", ")): no published van der Waals radius; the cavity takes 2.00 Angstrom times 1.2 "
-                        + "(--cavity-radius sets another)")
+                    "non-equilibrium solvation is of the states beside charge \(signed(base)), of which there are none (--reduce adds electrons)"
+                )
             }
         }
         if let text = PolarizationNote.text(file.molecule, resolved.bases, states: states) { monitor.note(text) }
-        let finished = try finishedRun()
         if let earlier, unsolved.count < states.count {
             monitor.note(earlier.note(solved: states.filter { !unsolved.contains($0) }, in: folder.path))
         }
-        let solved = unsolved.isEmpty ? [] : try solveAll(since: start)
+        guard let base = unsolved.first(where: { $0.charge == baseOfPolarisation }), unsolved.count > 1 else {
+            return try finish(unsolved.isEmpty ? [] : solveAll(since: start), since: start)
+        }
+        return try run(base: base, since: start)
+    }
+
+    /// The charge of the state at whose slow polarisation the solvent is frozen for the others; nil at equilibrium.
+    private var baseOfPolarisation: Int? { solver.solvent?.nonequilibrium?.baseCharge }
+
+    /// Solves and writes the base state as if only it were requested, then the others in the solvent that it polarised.
+    private func run(base: ChargeState, since start: ContinuousClock.Instant) throws -> ResultDocument {
+        var alone = self
+        (alone.states, alone.unsolved, alone.input.states.charges) = ([base], [base], [base.charge])
+        if input.states.multiplicities != nil { alone.input.states.multiplicities = [base.multiplicity] }
+        let solved = try alone.solveAll(since: start)
+        guard solved[0].result.isConverged else {
+            monitor.note("charge \(signed(base.charge)) has not converged; the other states are in the solvent that it polarises")
+            return try alone.finish(solved, since: start)
+        }
+        let fresh = try monitor.timed("charges and moments") { tell in
+            try ledger.measure("charges and moments") { try analysis.records(of: solved, tell: tell) }
+        }
+        var document = alone.document(alone.allRecords(fresh, of: solved), since: start)
+        try alone.write(&document)
+        try alone.settleSearch(solved)
+        var rest = self
+        rest.previous = document
+        if let found = try EarlierResult(in: folder.path, replaces: false) { try rest.adopt(found, replaces: false) }
+        // Also if the guess asks to solve it again.
+        rest.unsolved.removeAll { $0.charge == base.charge }
+        return try rest.finish(rest.unsolved.isEmpty ? [] : rest.solveAll(since: start), since: start)
+    }
+
+    /// Analyses the states that were solved now and writes all requested results.
+    private func finish(_ solved: [SolvedState], since start: ContinuousClock.Instant) throws -> ResultDocument {
+        let finished = try finishedRun()
         try monitor.checkCancellation()
         let fresh =
             solved.isEmpty
@@ -501,7 +551,12 @@ public struct Calculation {
                 from: path, basis: resolved.basis, states: missing.map { unsolved[$0] }, note: monitor.note)
             for (index, found) in zip(missing, orbitals) { initial[index] = found.map { StartingOrbitals($0) } }
         }
-        let problem = try solver.problem(for: resolved.basis, states: unsolved, ledger: ledger)
+        let frozen = try frozenState()
+        if let frozen, input.convergence.guess != .atoms, initial[0] == nil {
+            initial[0] = StartingOrbitals(frozen.orbitals)
+        }
+        let problem = try solver.problem(
+            for: resolved.basis, states: unsolved, frozen: frozen?.totalDensity, ledger: ledger)
         try monitor.report(
             .prepared(
                 integrals: problem.integrals.description, gridPoints: problem.gridPointCount,
@@ -526,7 +581,8 @@ public struct Calculation {
                 try tests.finish($0, monitor)
                 try checkpoints.save($1, instabilitiesFollowed: followed[$0] ?? 0)
             })
-        return try chosen(results, left: initial.mapValues(\.instabilitiesFollowed), of: problem).map { state in
+        let left = initial.mapValues(\.instabilitiesFollowed)
+        return try chosen(results, left: left, of: problem, beside: frozen).map { state in
             try monitor.checkCancellation()
             var state = state
             state.integrals = problem.integrals
@@ -546,11 +602,26 @@ public struct Calculation {
         }
     }
 
+    /// The base state of non-equilibrium solvation if it is solved and others are not.
+    private func frozenState() throws -> Wavefunction? {
+        guard let charge = baseOfPolarisation, !unsolved.contains(where: { $0.charge == charge }) else { return nil }
+        guard let state = states.first(where: { $0.charge == charge }),
+            let orbitals = checkpoints.orbitals(OutputFolder.checkpointName(state), state)?.orbitals
+        else {
+            throw CalculationError.badInput(
+                "\(folder.path) has no orbitals of charge \(signed(charge)), whose polarisation of the solvent the other states need. "
+                    + "Take --force, or another folder.")
+        }
+        return Wavefunction(basis: resolved.basis, state: state, orbitals: orbitals)
+    }
+
     /// The lowest solution of every charge, after a search for others.
     ///
-    /// - Parameter left: unstable solutions found by earlier calls, by the index of the state.
+    /// - Parameters:
+    ///   - left: unstable solutions found by earlier calls, by the index of the state.
+    ///   - base: of non-equilibrium solvation; nil if it is one of the states.
     private func chosen(
-        _ results: [SCFResult], left: [Int: Int], of problem: ElectronicProblem
+        _ results: [SCFResult], left: [Int: Int], of problem: ElectronicProblem, beside base: Wavefunction?
     ) throws -> [SolvedState] {
         let points = problem.gridPointCount
         // If a state did not converge, another multiplicity may.
@@ -576,7 +647,7 @@ public struct Calculation {
         var tally = SearchTally()
         let outcomes = try monitor.timed("search for other solutions") { _ in
             let outcomes = try solver.search(
-                problem, beside: known, scope: searchScope, resuming: saved,
+                problem, beside: known, parents: base.map { [$0] } ?? [], scope: searchScope, resuming: saved,
                 onIteration: { line in
                     if let text = tally.news { monitor.note(text) }
                     try monitor.report(.iteration(line))

@@ -69,8 +69,12 @@ package struct CostEstimator {
             ? ChargeChoice(input.states, of: file).charges : [input.states.charges?.first ?? file.charge ?? 0]
         let plan = try StatePlan(input.states, of: file, charges: charges).states(
             protons: file.molecule.totalAtomicNumber, coreElectrons: resolved.coreElectrons)
+        var model = input.model
+        if input.task == .energy, model.solvent?.isNonequilibrium == true, model.solvent?.baseCharge == nil {
+            model.solvent?.baseCharge = plan.first?.charge
+        }
         let solver = try StateSolver(
-            states: input.states, model: input.model, convergence: input.convergence, pool: pool,
+            states: input.states, model: model, convergence: input.convergence, pool: pool,
             memory: input.resources.memoryLimit)
         if input.model.solvent != nil { try file.refuseGhosts("--solvent", because: "they have no sphere in its cavity") }
         let integrals = profile(of: resolved, pool: pool)

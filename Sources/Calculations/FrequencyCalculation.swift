@@ -241,6 +241,7 @@ public struct FrequencyCalculation {
             pool: resources.pool(), memory: resources.memoryLimit)
         let state = record.state
         try solver.check(functions: resolved.basis.functionCount, states: [state])
+        try solver.checkGradients()
         func surface(_ advice: String) -> PotentialEnergySurface {
             PotentialEnergySurface(resolved: resolved, state: state, solver: solver, advice: advice, monitor: monitor)
         }

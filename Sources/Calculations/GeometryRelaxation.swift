@@ -86,6 +86,7 @@ public struct GeometryRelaxation {
         let solver = try StateSolver(
             states: input.states, model: input.model, convergence: convergence, pool: pool, memory: memory)
         try solver.check(functions: resolved.basis.functionCount, states: [state])
+        try solver.checkGradients()
         BLASThreads.limit(to: 1)
         holds = wanted.constraintTexts
         constraints = try wanted.constraints(of: file.molecule)

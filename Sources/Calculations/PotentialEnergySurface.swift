@@ -76,6 +76,7 @@ public final class PotentialEnergySurface {
             states: input.states, model: input.model, convergence: convergence, pool: input.resources.pool(),
             memory: input.resources.memoryLimit)
         try solver.check(functions: resolved.basis.functionCount, states: [state])
+        try solver.checkGradients()
         BLASThreads.limit(to: 1)
         self.init(
             resolved: resolved, state: state, solver: solver,

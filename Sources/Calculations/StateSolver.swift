@@ -5,6 +5,7 @@ import ElectronicStructure
 import FileFormats
 import GaussianBasis
 import HamiltonianTerms
+import LinearAlgebra
 import MachineLimits
 import MolecularQuadrature
 import MolecularStructure
@@ -126,12 +127,23 @@ struct StateSolver {
     /// The description of fitted integrals in tables; nil for exact energies.
     var integralsTitle: String? { isFitted ? auxiliarySet.map { "fitted integrals (\($0.rawValue))" } : nil }
 
+    /// - Throws: `CalculationError` if the energy has no derivatives.
+    func checkGradients() throws {
+        if solvent?.nonequilibrium != nil { throw CalculationError.verticalStatesOnly }
+    }
+
     /// The data shared by the states of a molecule: one-electron matrices, repulsion integrals, grid.
     ///
-    /// - Parameter reserved: bytes needed for something else.
+    /// - Parameters:
+    ///   - frozen: density of the base state of non-equilibrium solvation; nil for the base state itself.
+    ///   - reserved: bytes needed for something else.
     func problem(
-        for basis: AtomicOrbitalBasis, states: [ChargeState], ledger: TimeLedger, reserved: Int = 0
+        for basis: AtomicOrbitalBasis, states: [ChargeState], frozen: Matrix? = nil, ledger: TimeLedger, reserved: Int = 0
     ) throws -> ElectronicProblem {
+        let terms = terms.map { term in
+            guard let frozen, let continuum = term as? ContinuumModel else { return term }
+            return continuum.frozen(at: frozen)
+        }
         do {
             return try ElectronicProblem(
                 basis: basis, method: method, adding: terms, fitting: fitting(for: basis), pool: pool,
@@ -239,13 +251,15 @@ extension StateSolver {
     }
 
     /// Searches for other solutions, starting from the known ones, or restarts such a search.
+    ///
+    /// - Parameter parents: solutions of other charges, for which nothing is searched.
     func search(
-        _ problem: ElectronicProblem, beside known: [SCFResult], scope: StateSearch.Scope,
+        _ problem: ElectronicProblem, beside known: [SCFResult], parents: [Wavefunction] = [], scope: StateSearch.Scope,
         resuming saved: [StateSearch.Candidate],
         onIteration: (IterationLine) throws -> Void, onProgress: (Int, StateSearch.Candidate) throws -> Void
     ) throws -> [StateSearch.Outcome] {
         try StateSearch(problem: problem, options: options, scope: scope).outcomes(
-            of: known, resuming: saved,
+            of: known, parents: parents, resuming: saved,
             onIteration: { state, origin, report in
                 try onIteration(
                     IterationLine(

@@ -23,7 +23,8 @@ enum TermChoices {
     private static func uniformField(_ components: [Double]) throws -> UniformElectricField? {
         guard components.count == 3, components.allSatisfy({ abs($0) <= ModelInput.strongestField }) else {
             throw CalculationError.usage(
-                "a uniform field has three components of at most \(Int(ModelInput.strongestField)) atomic units each (5.142e12 V/m).")
+                "a uniform field has three components of at most \(Int(ModelInput.strongestField)) atomic units each (5.142e12 V/m)."
+            )
         }
         return components == [0, 0, 0] ? nil : UniformElectricField(strength: SIMD3(components[0], components[1], components[2]))
     }
@@ -42,18 +43,33 @@ enum TermChoices {
             }
             radii[element] = radius
         }
-        let equation: ContinuumModel.Equation =
+        let kind: ContinuumModel.Kind =
             switch input.model {
             case .cpcm: .cpcm
             case .iefpcm: .iefpcm
+            case .smd: .smd
             }
+        if input.isNonequilibrium, input.baseCharge == nil { throw CalculationError.verticalStatesOnly }
         let points = input.pointsPerSphere ?? ContinuumModel.usualPointsPerSphere
         guard ContinuumModel.allowedPointsPerSphere.contains(points) else {
             throw CalculationError.usage(
                 "--cavity-points \(points): a sphere has one of \(ContinuumModel.allowedPointsPerSphere) points.")
         }
-        return ContinuumModel(solvent, equation: equation, radiiInAngstrom: radii, pointsPerSphere: points)
+        do {
+            return try ContinuumModel(
+                solvent, kind: kind, radiiInAngstrom: radii, pointsPerSphere: points,
+                baseCharge: input.isNonequilibrium ? input.baseCharge : nil,
+                opticalDielectricConstant: input.opticalDielectricConstant)
+        } catch {
+            throw CalculationError.usage("--solvent: \(error)")
+        }
     }
+}
+
+extension CalculationError {
+    static let verticalStatesOnly = CalculationError.usage(
+        "--nonequilibrium is for the energies of esp compute: vertical states have no gradients and no structures of their own. Leave it out."
+    )
 }
 
 extension SolventRecord {
@@ -61,9 +77,12 @@ extension SolventRecord {
     init(_ model: ContinuumModel, of molecule: Molecule) {
         let elements = Set(molecule.atoms.map(\.element))
         self.init(
-            name: model.solvent.name, dielectricConstant: model.solvent.dielectricConstant, model: model.equation.rawValue,
+            name: model.solvent.name, dielectricConstant: model.solvent.dielectricConstant, model: model.kind.rawValue,
             radiiInAngstrom: Dictionary(uniqueKeysWithValues: elements.map { ($0.symbol, model.radiusInAngstrom(of: $0)) }),
-            pointsPerSphere: model.pointsPerSphere)
+            pointsPerSphere: model.pointsPerSphere,
+            nonequilibrium: model.nonequilibrium.map {
+                Nonequilibrium(baseCharge: $0.baseCharge, opticalDielectricConstant: $0.opticalDielectricConstant)
+            })
     }
 }
 

@@ -13,6 +13,35 @@ public enum CavityRadii {
     /// In Angstrom, before scaling.
     public static func vanDerWaalsInAngstrom(_ element: Element) -> Double { table[element.atomicNumber - 1] }
 
+    /// Bondi's radii, with 1.20 for H, in Angstrom: those of the solvent-accessible surface in SMD.
+    static func bondiInAngstrom(_ element: Element) -> Double {
+        element == .hydrogen ? 1.20 : vanDerWaalsInAngstrom(element)
+    }
+
+    /// The intrinsic Coulomb radii of SMD, in Angstrom: A. V. Marenich, C. J. Cramer and D. G. Truhlar, J. Phys. Chem. B 113, 6378
+    /// (2009), doi 10.1021/jp810292n, with eq. 16 for O; Br and I as in SMD18, Chem. Eur. J. (2018), doi 10.1002/chem.201803652.
+    /// Other elements have van der Waals radii.
+    ///
+    /// - Parameter acidity: Abraham's hydrogen bond acidity of the solvent, on which the radius of O depends.
+    static func coulombInAngstrom(_ element: Element, acidity: Double) -> Double {
+        switch element.atomicNumber {
+        case 6: 1.85
+        case 7: 1.89
+        case 8: acidity >= 0.43 ? 1.52 : 1.52 + 1.8 * (0.43 - acidity)
+        case 9: 1.73
+        case 14: 2.47
+        case 15: 2.12
+        case 16: 2.49
+        case 17: 2.38
+        case 35: 2.60
+        case 53: 2.74
+        default: bondiInAngstrom(element)
+        }
+    }
+
+    /// Whether SMD has a radius of its own for an element.
+    static func isInSMD(_ element: Element) -> Bool { [1, 6, 7, 8, 9, 14, 15, 16, 17, 35, 53].contains(element.atomicNumber) }
+
     /// Whether an element has the default radius, because no published radius is available.
     public static func isAssumed(_ element: Element) -> Bool { vanDerWaalsInAngstrom(element) == assumed }
 

@@ -8,6 +8,7 @@ import MolecularStructure
 /// D. M. York and M. Karplus, J. Phys. Chem. A 103, 11060 (1999), doi 10.1021/jp992097l; A. W. Lange and J. M. Herbert,
 /// J. Chem. Phys. 133, 244111 (2010), doi 10.1063/1.3511297. Points with a weight above 1e-16 are included.
 struct CavitySurface: Sendable {
+    let frame: CavityFrame
     /// Centres and radii of the spheres, in bohr.
     let centers: [SIMD3<Double>]
     let radii: [Double]
@@ -32,11 +33,14 @@ struct CavitySurface: Sendable {
     /// Numbers of points per sphere for which the widths of the Gaussians are known.
     static var pointCounts: [Int] { widthFactors.keys.sorted() }
 
-    /// - Parameter pointsPerSphere: one of `pointCounts`.
-    init(centers: [SIMD3<Double>], radii: [Double], pointsPerSphere: Int) throws(ContinuumError) {
+    /// - Parameters:
+    ///   - pointsPerSphere: one of `pointCounts`.
+    ///   - frame: axes along which the points are directed.
+    init(centers: [SIMD3<Double>], radii: [Double], pointsPerSphere: Int, frame: CavityFrame = .ofSpace) throws(ContinuumError) {
         guard let grid = LebedevGrid(count: pointsPerSphere), let factor = Self.widthFactors[pointsPerSphere] else {
             throw .points(pointsPerSphere)
         }
+        self.frame = frame
         self.centers = centers
         self.radii = radii
         // Eqs. 3.17 to 3.22 of Lange and Herbert.
@@ -45,8 +49,9 @@ struct CavitySurface: Sendable {
             let ratio = radius / length
             return radius - (0.5 + ratio - (ratio * ratio - 1.0 / 28).squareRoot()) * length
         }
+        let directions = grid.points.map(frame.turned)
         for sphere in centers.indices {
-            for (normal, share) in zip(grid.points, grid.weights) {
+            for (normal, share) in zip(directions, grid.weights) {
                 let position = centers[sphere] + radii[sphere] * normal
                 let weight = 4 * Double.pi * share
                 var value = 1.0

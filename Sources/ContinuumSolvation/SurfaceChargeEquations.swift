@@ -27,25 +27,32 @@ struct SurfaceChargeEquations: Sendable {
     init(_ surface: CavitySurface, _ equation: ContinuumModel.Equation, dielectricConstant: Double, pool: WorkerPool)
         throws(ContinuumError)
     {
-        self.surface = surface
-        roots = surface.switches.map { $0.squareRoot() }
-        let needsDoubleLayer = equation == .iefpcm
-        let (s, d) = Self.matrices(surface, roots: roots, doubleLayer: needsDoubleLayer, pool: pool)
-        do {
-            interaction = try CholeskyFactor(s)
-            if let d {
-                factor = (dielectricConstant - 1) / (dielectricConstant + 1)
-                var matrix = (-factor / (2 * Double.pi)) * d
-                for i in 0..<matrix.rows { matrix[i, i] += 1 }
-                equations = try LUFactor(matrix)
-            } else {
-                factor = (dielectricConstant - 1) / dielectricConstant
-                equations = nil
-            }
-        } catch {
-            throw .singular
+        let roots = surface.switches.map { $0.squareRoot() }
+        let (s, d) = Self.matrices(surface, roots: roots, doubleLayer: equation == .iefpcm, pool: pool)
+        let interaction: CholeskyFactor
+        do { interaction = try CholeskyFactor(s) } catch { throw .singular }
+        try self.init(surface, roots: roots, interaction: interaction, doubleLayer: d, dielectricConstant: dielectricConstant)
+    }
+
+    private init(
+        _ surface: CavitySurface, roots: [Double], interaction: CholeskyFactor, doubleLayer d: Matrix?, dielectricConstant: Double
+    ) throws(ContinuumError) {
+        (self.surface, self.roots, self.interaction, doubleLayer) = (surface, roots, interaction, d)
+        guard let d else {
+            factor = (dielectricConstant - 1) / dielectricConstant
+            equations = nil
+            return
         }
-        doubleLayer = d
+        factor = (dielectricConstant - 1) / (dielectricConstant + 1)
+        var matrix = (-factor / (2 * Double.pi)) * d
+        for i in 0..<matrix.rows { matrix[i, i] += 1 }
+        do { equations = try LUFactor(matrix) } catch { throw .singular }
+    }
+
+    /// The equations of the same surface in another medium. They share the factors of S.
+    func inMedium(dielectricConstant: Double) throws(ContinuumError) -> SurfaceChargeEquations {
+        try SurfaceChargeEquations(
+            surface, roots: roots, interaction: interaction, doubleLayer: doubleLayer, dielectricConstant: dielectricConstant)
     }
 
     private static func matrices(

@@ -12,6 +12,8 @@ struct SurfaceForces {
     private let pool: WorkerPool
     /// Derivatives in hartree per bohr.
     private(set) var atoms: [SIMD3<Double>]
+    /// The derivative with respect to a rotation of the points of all spheres about the centres of these.
+    private(set) var torque = SIMD3<Double>.zero
 
     init(_ surface: CavitySurface, nuclei: [Double], pool: WorkerPool) {
         (self.surface, self.nuclei, self.pool) = (surface, nuclei, pool)
@@ -22,7 +24,19 @@ struct SurfaceForces {
 
     /// Derivatives with respect to the positions of the points.
     mutating func addPoints(_ derivatives: [SIMD3<Double>]) {
-        for (point, derivative) in derivatives.enumerated() { atoms[surface.spheres[point]] += derivative }
+        for (point, derivative) in derivatives.enumerated() {
+            atoms[surface.spheres[point]] += derivative
+            torque += Self.cross(arm(point), derivative)
+        }
+    }
+
+    /// Adds the turn of the points with the molecule.
+    mutating func addTurn() { add(surface.frame.gradient(torque: torque)) }
+
+    private func arm(_ point: Int) -> SIMD3<Double> { surface.positions[point] - surface.centers[surface.spheres[point]] }
+
+    private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+        SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
     }
 
     /// Adds the interaction of the surface charges with the potential of the nuclei.
@@ -35,6 +49,7 @@ struct SurfaceForces {
                 let derivative = charges[point] * charge * pair.slope / r * separation
                 atoms[surface.spheres[point]] += derivative
                 atoms[atom] -= derivative
+                torque += Self.cross(arm(point), derivative)
             }
         }
     }
@@ -54,10 +69,12 @@ struct SurfaceForces {
         let half = (doubleLayerFactor ?? 0) / 2
         let (cavity, isDoubleLayer) = (surface, doubleLayerFactor != nil)
         let left = u
-        let rows = pool.map(n, inChunksOf: 8) { i -> [SIMD3<Double>] in
+        let rows = pool.map(n, inChunksOf: 8) { i -> (spheres: [SIMD3<Double>], torque: SIMD3<Double>) in
             // Derivatives for the points of every sphere.
             var result = [SIMD3<Double>](repeating: .zero, count: cavity.centers.count)
             let sphere = cavity.spheres[i]
+            let arm = cavity.positions[i] - cavity.centers[sphere]
+            var torque = SIMD3<Double>.zero
             for j in 0..<i where cavity.spheres[j] != sphere {
                 let separation = cavity.positions[i] - cavity.positions[j]
                 let r = (separation * separation).sum().squareRoot()
@@ -72,7 +89,11 @@ struct SurfaceForces {
                     }
                     derivative += half * w[i] * fields[j] * turned(cavity.normals[j])
                     derivative -= half * w[j] * fields[i] * turned(cavity.normals[i])
+                    // The normals turn with the points.
+                    torque -= half * slope * w[i] * fields[j] * Self.cross(cavity.normals[j], separation)
+                    torque += half * slope * w[j] * fields[i] * Self.cross(cavity.normals[i], separation)
                 }
+                torque += Self.cross(arm - cavity.positions[j] + cavity.centers[cavity.spheres[j]], derivative)
                 result[sphere] += derivative
                 result[cavity.spheres[j]] -= derivative
             }
@@ -80,10 +101,14 @@ struct SurfaceForces {
             if isDoubleLayer { change += half * layer[i] * fields[i] }
             let derivatives = cavity.switchDerivatives(i)
             result[sphere] += change * derivatives.own
+            torque += Self.cross(arm, change * derivatives.own)
             for (other, derivative) in derivatives.others { result[other] += change * derivative }
-            return result
+            return (result, torque)
         }
-        for row in rows { add(row) }
+        for row in rows {
+            add(row.spheres)
+            torque += row.torque
+        }
     }
 
     /// A (v + S q), and D^T w.

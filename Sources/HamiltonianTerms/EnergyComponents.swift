@@ -37,7 +37,7 @@ public struct EnergyComponents: Sendable, Equatable {
     private static let titles = [
         Key.effectiveCorePotential.rawValue: "core potentials", Key.coulomb.rawValue: "Coulomb",
         Key.exchange.rawValue: "exact exchange",
-        Key.exchangeCorrelation.rawValue: "exchange-correlation",
+        Key.exchangeCorrelation.rawValue: "exchange-correlation", "solvent_cds": "solvent (CDS)",
     ]
 
     /// The parts that every calculation has, all of them zero.

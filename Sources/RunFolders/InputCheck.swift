@@ -36,6 +36,11 @@ extension CalculationInput: CheckedDocument {
             try solvent.check(key)
             try key.require(
                 task != .counterpoise, "interaction energies are not corrected in a solvent: ghost atoms have no cavity")
+            if solvent.isNonequilibrium {
+                try key.at("nonequilibrium").require(
+                    task == .energy && !analyses.gradient,
+                    "vertical states have no gradient: only energies are computed out of equilibrium with the solvent")
+            }
         }
         try optimization.check(place.at("optimization"), atoms: count)
         let wanted = place.at("analyses")

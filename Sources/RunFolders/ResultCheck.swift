@@ -73,6 +73,11 @@ extension ResultDocument.Model {
             try medium.at("model").line(solvent.model)
             try medium.at("dielectric_constant").value(solvent.dielectricConstant, in: 1...1e6)
             try medium.at("points_per_sphere").value(solvent.pointsPerSphere, in: 1...1_000_000)
+            if let vertical = solvent.nonequilibrium {
+                let own = medium.at("nonequilibrium")
+                try own.at("base_charge").value(vertical.baseCharge, in: ChargeState.allowedCharges)
+                try own.at("optical_dielectric_constant").value(vertical.opticalDielectricConstant, in: 1...1e6)
+            }
             for (symbol, radius) in solvent.radiiInAngstrom {
                 try medium.at("radii_angstrom").at(symbol).value(radius, in: 0...100)
             }

@@ -2,8 +2,8 @@ import MolecularStructure
 
 /// The medium around a molecule, as a polarizable continuum.
 public struct SolventInput: Codable, Sendable, Equatable {
-    /// How the charges on the cavity surface follow from the molecule's potential.
-    public enum Model: String, Codable, Sendable, CaseIterable { case cpcm, iefpcm }
+    /// How the energy in the solvent is computed.
+    public enum Model: String, Codable, Sendable, CaseIterable { case cpcm, iefpcm, smd }
 
     /// Name of a solvent, or a dielectric constant: `acetonitrile`, `20`.
     public var name: String
@@ -12,8 +12,19 @@ public struct SolventInput: Codable, Sendable, Equatable {
     public var cavityRadii: [String: Double] = [:]
     /// Surface grid points per sphere; nil: the default.
     public var pointsPerSphere: Int?
+    /// Whether the slow polarisation is frozen at that of the base state.
+    public var isNonequilibrium = false
+    /// Charge of the base state; nil: the first of the series.
+    public var baseCharge: Int?
+    /// The dielectric constant of the fast polarisation; nil: the square of the refractive index.
+    public var opticalDielectricConstant: Double?
 
-    public init(_ name: String, model: Model = .cpcm, cavityRadii: [String: Double] = [:], pointsPerSphere: Int? = nil) {
+    public init(
+        _ name: String, model: Model = .cpcm, cavityRadii: [String: Double] = [:], pointsPerSphere: Int? = nil,
+        isNonequilibrium: Bool = false, baseCharge: Int? = nil, opticalDielectricConstant: Double? = nil
+    ) {
+        (self.isNonequilibrium, self.baseCharge) = (isNonequilibrium, baseCharge)
+        self.opticalDielectricConstant = opticalDielectricConstant
         self.name = name
         self.model = model
         self.cavityRadii = cavityRadii
@@ -24,6 +35,9 @@ public struct SolventInput: Codable, Sendable, Equatable {
         case name, model
         case cavityRadii = "cavity_radii"
         case pointsPerSphere = "points_per_sphere"
+        case isNonequilibrium = "nonequilibrium"
+        case baseCharge = "base_charge"
+        case opticalDielectricConstant = "optical_dielectric_constant"
     }
 
     /// An object, or only the name or the dielectric constant.
@@ -42,6 +56,9 @@ public struct SolventInput: Codable, Sendable, Equatable {
         try values.read(.model, into: &model)
         try values.read(.cavityRadii, into: &cavityRadii)
         pointsPerSphere = try values.decodeIfPresent(Int.self, forKey: .pointsPerSphere)
+        try values.read(.isNonequilibrium, into: &isNonequilibrium)
+        baseCharge = try values.decodeIfPresent(Int.self, forKey: .baseCharge)
+        opticalDielectricConstant = try values.decodeIfPresent(Double.self, forKey: .opticalDielectricConstant)
     }
 
     func check(_ place: DocumentCheck) throws(DocumentFlaw) {
@@ -54,6 +71,12 @@ public struct SolventInput: Codable, Sendable, Equatable {
             try own.value(radius, in: Self.radii)
         }
         if let pointsPerSphere { try place.at("points_per_sphere").value(pointsPerSphere, in: 1...5810) }
+        if let baseCharge { try place.at("base_charge").value(baseCharge, in: ChargeState.allowedCharges) }
+        if let opticalDielectricConstant {
+            let own = place.at("optical_dielectric_constant")
+            try own.value(opticalDielectricConstant, in: 1...1e6)
+            try own.require(isNonequilibrium, "it belongs to nonequilibrium solvation")
+        }
     }
 
     /// The name in lower case; a dielectric constant as the shortest number.
@@ -70,7 +93,11 @@ public struct SolventInput: Codable, Sendable, Equatable {
     /// In words: `acetonitrile, cpcm, Nb 2.2`.
     public var text: String {
         ([canonicalName, model.rawValue] + canonicalRadii.map { "\($0.symbol) \($0.radius)" }
-            + (pointsPerSphere.map { ["\($0) points"] } ?? [])).joined(separator: ", ")
+            + (pointsPerSphere.map { ["\($0) points"] } ?? [])
+            + (isNonequilibrium
+                ? ["non-equilibrium" + (opticalDielectricConstant.map { " with epsilon \($0)" } ?? "")]
+                    + (baseCharge.map { ["base charge \($0)"] } ?? []) : []))
+            .joined(separator: ", ")
     }
 
     /// For a folder name: `cpcm-acetonitrile-Nb2.2`.
@@ -90,15 +117,37 @@ public struct SolventRecord: Codable, Sendable, Equatable {
     /// Nil if only a dielectric constant was given.
     public var name: String?
     public var dielectricConstant: Double
-    /// `cpcm` or `iefpcm`.
+    /// `cpcm`, `iefpcm` or `smd`.
     public var model: String
     /// Radii of the spheres, by element, in Angstrom.
     public var radiiInAngstrom: [String: Double]
     /// Surface grid points per sphere.
     public var pointsPerSphere: Int
+    /// Nil at equilibrium.
+    public var nonequilibrium: Nonequilibrium?
 
-    public init(name: String?, dielectricConstant: Double, model: String, radiiInAngstrom: [String: Double], pointsPerSphere: Int)
-    {
+    /// The solvent of states other than the base state.
+    public struct Nonequilibrium: Codable, Sendable, Equatable {
+        /// Charge of the state at whose polarisation the slow part is frozen.
+        public var baseCharge: Int
+        /// The dielectric constant of the fast part.
+        public var opticalDielectricConstant: Double
+
+        public init(baseCharge: Int, opticalDielectricConstant: Double) {
+            (self.baseCharge, self.opticalDielectricConstant) = (baseCharge, opticalDielectricConstant)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case baseCharge = "base_charge"
+            case opticalDielectricConstant = "optical_dielectric_constant"
+        }
+    }
+
+    public init(
+        name: String?, dielectricConstant: Double, model: String, radiiInAngstrom: [String: Double], pointsPerSphere: Int,
+        nonequilibrium: Nonequilibrium? = nil
+    ) {
+        self.nonequilibrium = nonequilibrium
         self.name = name
         self.dielectricConstant = dielectricConstant
         self.model = model
@@ -107,7 +156,7 @@ public struct SolventRecord: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, model
+        case name, model, nonequilibrium
         case dielectricConstant = "dielectric_constant"
         case radiiInAngstrom = "radii_angstrom"
         case pointsPerSphere = "points_per_sphere"

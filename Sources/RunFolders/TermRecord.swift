@@ -22,7 +22,8 @@ extension TermRecord {
             ["epsilon", "radius factor"].contains(name) || name == "points per sphere" && value == 302
         }
         let shown = parameters.filter { key != "solvent" || !isUsual($0.key, $0.value) }.sorted { $0.key < $1.key }
-        return shown.isEmpty ? name : "\(name) (\(shown.map { "\($0.key) \($0.value)" }.joined(separator: ", ")))"
+        let values = shown.map { "\($0.key) \($0.key == "base charge" ? "\(Int($0.value))" : "\($0.value)")" }
+        return shown.isEmpty ? name : "\(name) (\(values.joined(separator: ", ")))"
     }
 }
 

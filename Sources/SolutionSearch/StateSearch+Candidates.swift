@@ -7,7 +7,7 @@ import SelfConsistentField
 
 extension StateSearch {
     /// Candidates for other solutions, constructed from the current solution of a charge.
-    func candidates(_ charges: [Charge], for index: Int, round: Int) throws -> [Candidate] {
+    func candidates(_ charges: [Charge], parents: [Wavefunction], for index: Int, round: Int) throws -> [Candidate] {
         let result = charges[index].current
         let state = result.wavefunction.state
         let starts = CandidateOrbitals(problem: problem)
@@ -59,12 +59,13 @@ extension StateSearch {
             found.append(Candidate(state: state, origin: "other side of an instability", orbitals: orbitals))
         }
         // The same molecule with one electron less, if known.
-        if let parent = charges.first(where: { $0.charge == state.charge + 1 })?.current {
+        let parent = charges.first { $0.charge == state.charge + 1 }?.current.wavefunction
+        if let parent = parent ?? parents.first(where: { $0.state.charge == state.charge + 1 }) {
             var used: Set<Int> = [0]
             for place in scope.places {
                 guard
                     let (orbital, orbitals) = starts.electron(
-                        on: place, parent.wavefunction, for: state, reference: options.reference),
+                        on: place, parent, for: state, reference: options.reference),
                     used.insert(orbital).inserted
                 else { continue }
                 found.append(Candidate(state: state, origin: "electron on \(place.name)", orbitals: orbitals))

@@ -107,12 +107,13 @@ public struct StateSearch {
 
     /// - Parameters:
     ///   - known: solutions of different charges. From an unconverged one, only other multiplicities are tried.
+    ///   - parents: solutions of further charges, from which added electrons start; for these nothing is searched.
     ///   - saved: the candidates of an earlier search from the same solutions, which is restarted; empty for a new one.
     ///   - onIteration: as in `SelfConsistentField`, with the state and the origin of the candidate.
     ///   - onProgress: gets the index of every candidate and its state: at first, after every iteration, and at its end.
     /// - Returns: for every known solution the chosen solution of its charge, and all others.
     public func outcomes(
-        of known: [SCFResult], resuming saved: [Candidate] = [],
+        of known: [SCFResult], parents: [Wavefunction] = [], resuming saved: [Candidate] = [],
         onIteration: (ChargeState, String, IterationReport) throws -> Void,
         onProgress: (Int, Candidate) throws -> Void = { _, _ in }
     ) throws -> [Outcome] {
@@ -129,7 +130,7 @@ public struct StateSearch {
         for round in 1...Self.mostRounds where !searched.isEmpty {
             if !candidates.contains(where: { $0.round == round }) {
                 let first = candidates.count
-                for index in searched { candidates += try self.candidates(charges, for: index, round: round) }
+                for index in searched { candidates += try self.candidates(charges, parents: parents, for: index, round: round) }
                 for place in first..<candidates.count { try onProgress(place, candidates[place]) }
             }
             let places = candidates.indices.filter { candidates[$0].round == round }

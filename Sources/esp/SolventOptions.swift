@@ -17,14 +17,15 @@ struct SolventOptions: ParsableArguments {
     var solvent: String?
 
     @Option(
-        help: ArgumentHelp("Equations of the continuum (default: \(SolventInput.Model.cpcm.rawValue)).", valueName: "cpcm|iefpcm")
-    )
+        help: ArgumentHelp(
+            "Model of the solvent: C-PCM or IEF-PCM, electrostatics only, or SMD (default: \(SolventInput.Model.cpcm.rawValue)).",
+            valueName: "cpcm|iefpcm|smd"))
     var solventModel: SolventInput.Model?
 
     @Option(
         help: ArgumentHelp(
-            "Radius of the cavity's spheres around an element, in Angstrom (default: van der Waals radii times \(CavityRadii.scale)); "
-                + "may be repeated.", valueName: "El=R"),
+            "Radius of the cavity's spheres around an element, in Angstrom (default: van der Waals radii times \(CavityRadii.scale), "
+                + "with smd its Coulomb radii); may be repeated.", valueName: "El=R"),
         transform: { try CavityRadius(parsing: $0) })
     var cavityRadius: [CavityRadius] = []
 
@@ -33,6 +34,18 @@ struct SolventOptions: ParsableArguments {
             "Points of the surface on every sphere: \(ContinuumModel.allowedPointsPerSphere.map(String.init).joined(separator: ", ")) "
                 + "(default: \(ContinuumModel.usualPointsPerSphere)).", valueName: "N"))
     var cavityPoints: Int?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Non-equilibrium solvation of vertical states: the solvent's slow polarisation stays that of the first charge, its electrons "
+                + "follow (esp compute only)."))
+    var nonequilibrium = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Dielectric constant of the solvent's electrons, for --nonequilibrium (default: the square of the refractive index).",
+            valueName: "epsilon"))
+    var opticalDielectric: Double?
 
     struct CavityRadius {
         let symbol: String
@@ -52,8 +65,12 @@ struct SolventOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if solvent == nil, solventModel != nil || !cavityRadius.isEmpty || cavityPoints != nil {
-            throw ValidationError("--solvent-model, --cavity-radius and --cavity-points belong to --solvent")
+        if solvent == nil, solventModel != nil || !cavityRadius.isEmpty || cavityPoints != nil || nonequilibrium {
+            throw ValidationError("--solvent-model, --cavity-radius, --cavity-points and --nonequilibrium belong to --solvent")
+        }
+        if opticalDielectric != nil, !nonequilibrium { throw ValidationError("--optical-dielectric belongs to --nonequilibrium") }
+        if let opticalDielectric, !(1...Solvent.largest).contains(opticalDielectric) {
+            throw ValidationError("--optical-dielectric is a number from 1 to the static dielectric constant")
         }
         if let cavityPoints, !ContinuumModel.allowedPointsPerSphere.contains(cavityPoints) {
             throw ValidationError("--cavity-points takes one of \(ContinuumModel.allowedPointsPerSphere)")
@@ -70,7 +87,8 @@ struct SolventOptions: ParsableArguments {
             SolventInput(
                 name, model: solventModel ?? .cpcm,
                 cavityRadii: Dictionary(cavityRadius.map { ($0.symbol, $0.value) }, uniquingKeysWith: { first, _ in first }),
-                pointsPerSphere: cavityPoints)
+                pointsPerSphere: cavityPoints, isNonequilibrium: nonequilibrium,
+                opticalDielectricConstant: opticalDielectric)
         }
     }
 }

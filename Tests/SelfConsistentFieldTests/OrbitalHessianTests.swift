@@ -116,7 +116,7 @@ import Testing
             switch term {
             case .square: PowerOfKineticEnergy(power: 2)
             case .fourthPower: PowerOfKineticEnergy(power: 4)
-            case .solvent: ContinuumModel(try Solvent(parsing: "water"), equation: .iefpcm)
+            case .solvent: try ContinuumModel(try Solvent(parsing: "water"), kind: .iefpcm)
             }
         let problem = try problem(try basis("water-turned", "6-31G"), nil, adding: [model])
         let occupation = OrbitalOccupation(electrons: kind == .restricted ? [5, 5] : [6, 4], kind: kind)

@@ -56,6 +56,79 @@ import Testing
         }
     }
 
+    @Test func smdHasAComponentOfItsOwn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.water, to: "water.xyz")
+        let base = ["compute", "water.xyz", "--method", "hf", "--basis", "STO-3G", "-c", "0"]
+        let run = try result(program, base + ["--solvent", "toluene", "--solvent-model", "smd", "--gradient"])
+        #expect(run.model.solvent?.model == "smd" && run.model.title.contains("SMD(toluene)"), "\(run.model.title)")
+        #expect(run.model.solvent?.radiiInAngstrom["O"] == 1.52 + 1.8 * 0.43)
+        let components = try #require(run.states[0].energyComponents)
+        #expect(abs(components["solvent_cds"] ?? 0) > 1e-5)
+        #expect(abs(components.total - (run.states[0].energy ?? 0)) < 1e-9)
+        #expect(run.model.references.contains { $0.contains("10.1021/jp810292n") })
+        let other = try program.run(base + ["-o", "water.esp", "--solvent", "toluene", "--solvent-model", "iefpcm"])
+        #expect(other.status == 73 && other.error.contains("SMD(toluene)"), "\(other.error)")
+        let text = try program.run(base + ["-o", "text.esp", "--solvent", "toluene", "--solvent-model", "smd"])
+        #expect(text.output.contains("solvent (CDS)") && text.output.contains("SMD(toluene)"), "\(text.output)")
+    }
+
+    @Test func verticalStatesKeepTheSolventOfTheFirst() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.water, to: "water.xyz")
+        let model = ["compute", "water.xyz", "--method", "hf", "--basis", "6-31G", "--solvent", "water"]
+        let equilibrium = try result(program, model + ["-c", "0,1", "-o", "equilibrium"])
+        let vertical = try result(program, model + ["-c", "0,1", "-o", "vertical", "--nonequilibrium"])
+        #expect(
+            vertical.model.title.contains("C-PCM(water, non-equilibrium) (base charge 0, optical epsilon 1.77"),
+            "\(vertical.model.title)")
+        let record = try #require(vertical.model.solvent?.nonequilibrium)
+        #expect(record.baseCharge == 0 && abs(record.opticalDielectricConstant - 1.3328 * 1.3328) < 1e-12)
+        func energy(_ document: ResultDocument, _ charge: Int) -> Double {
+            document.states.first { $0.charge == charge }?.energy ?? .nan
+        }
+        #expect(abs(energy(vertical, 0) - energy(equilibrium, 0)) < 1e-7)
+        #expect(energy(vertical, 1) > energy(equilibrium, 1) + 0.01)
+        // The base state first, the other in a second call.
+        let first = try result(program, model + ["-c", "0", "-o", "steps", "--nonequilibrium"])
+        #expect(energy(first, 0) == energy(vertical, 0))
+        let both = try result(program, model + ["-c", "0,1", "-o", "steps", "--nonequilibrium"])
+        #expect(energy(both, 1) == energy(vertical, 1))
+        let again = try program.run(model + ["-c", "0,1", "-o", "steps", "--nonequilibrium"])
+        #expect(again.status == 0 && !again.error.contains("iteration"), "\(again.error)")
+        let rerun = try program.run(["rerun", "vertical"])
+        #expect(rerun.status == 0 && rerun.output.contains("the same to the last bit"), "\(rerun.output) \(rerun.error)")
+        // Another base state is another model.
+        let other = try program.run(model + ["-c", "1,0", "-o", "vertical", "--nonequilibrium"])
+        #expect(other.status == 73 && other.error.contains("base charge"), "\(other.error)")
+        let bare = try program.run(model + ["-c", "0,1", "-o", "vertical"])
+        #expect(bare.status == 73 && bare.error.contains("non-equilibrium"), "\(bare.error)")
+        // The electrons of the solvent alone, and all of it.
+        let full = try result(
+            program, model + ["-c", "0,1", "-o", "full", "--nonequilibrium", "--optical-dielectric", "78.3553"])
+        #expect(abs(energy(full, 1) - energy(equilibrium, 1)) < 1e-7)
+        let none = try result(program, model + ["-c", "0,1", "-o", "none", "--nonequilibrium", "--optical-dielectric", "1"])
+        #expect(energy(none, 1) > energy(vertical, 1) + 0.01)
+    }
+
+    /// A search starts from the base state, too, and a call that adds states searches only for these.
+    @Test func verticalStatesAreSearched() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("2\n\nO 0 0 0\nO 0 0 1.25\n", to: "oxygen.xyz")
+        let model = [
+            "compute", "oxygen.xyz", "--method", "hf", "--basis", "STO-3G", "--solvent", "acetonitrile", "--nonequilibrium", "-c",
+            "0,-1",
+        ]
+        let document = try result(program, model + ["--search", "full"])
+        #expect(document.states.map(\.charge) == [0, -1] && document.states.allSatisfy(\.converged))
+        // Found by the search: the triplet is the ground state.
+        #expect(document.states[0].multiplicity == 3 && document.states.allSatisfy { $0.search != nil })
+        #expect(document.preliminary != true)
+    }
+
     @Test func structuresAreOptimisedInTheMedium() throws {
         let program = try Program()
         defer { program.remove() }
@@ -84,6 +157,18 @@ import Testing
             (["compute", "water.xyz", "--solvent", "water", "--cavity-radius", "O=2", "--cavity-radius", "o=3"], 64, "twice"),
             (["compute", "water.xyz", "--solvent", "water", "--counterpoise"] + model, 64, "--counterpoise"),
             (["frequencies", "water.xyz", "--solvent", "water", "--hessian", "analytic"] + model, 64, "--hessian differences"),
+            (["compute", "water.xyz", "--solvent", "20", "--solvent-model", "smd"] + model, 64, "Minnesota"),
+            (["compute", "water.xyz", "--solvent", "dme", "--solvent-model", "smd"] + model, 64, "iefpcm"),
+            (["compute", "water.xyz", "--nonequilibrium"] + model, 64, "--solvent"),
+            (["compute", "water.xyz", "--solvent", "water", "--optical-dielectric", "2"] + model, 64, "--nonequilibrium"),
+            (["compute", "water.xyz", "--solvent", "20", "--nonequilibrium"] + model, 64, "--optical-dielectric"),
+            (
+                ["compute", "water.xyz", "--solvent", "water", "--nonequilibrium", "--optical-dielectric", "80"] + model, 64,
+                "between 1"
+            ),
+            (["gradient", "water.xyz", "--solvent", "water", "--nonequilibrium"] + model, 64, "vertical"),
+            (["optimize", "water.xyz", "--solvent", "water", "--nonequilibrium"] + model, 64, "vertical"),
+            (["frequencies", "water.xyz", "--solvent", "water", "--nonequilibrium"] + model, 64, "vertical"),
         ] {
             let run = try program.run(arguments)
             #expect(run.status == status && run.error.contains(word), "\(arguments): \(run.status) \(run.error)")

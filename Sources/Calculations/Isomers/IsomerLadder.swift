@@ -73,6 +73,7 @@ public struct IsomerLadder {
             let found = try StatePlan(chosen, of: XYZFile(molecule: molecule), charges: input.charges).states(
                 protons: molecule.totalAtomicNumber, coreElectrons: resolved.coreElectrons)
             try solver.check(functions: resolved.basis.functionCount, states: found)
+            try solver.checkGradients()
             if index == 0 { states = found }
         }
         self.states = states
