@@ -86,20 +86,33 @@ public struct ScatterSVG {
             result += "<circle cx=\"\(f(px))\" cy=\"\(f(py))\" r=\"4\" fill=\"\(Self.pointColor)\"/>\n"
             let size = Self.letter.width * Double(point.name.count)
             // Right, left, above and below of the point: the first place that is free, else the first.
-            let places: [(x: Double, y: Double, anchor: String)] = [
+            var places: [(x: Double, y: Double, anchor: String)] = [
                 (px + 8, py + 4, "start"), (px - 8, py + 4, "end"), (px + 6, py - 8, "start"), (px + 6, py + 17, "start"),
                 (px - 6, py - 8, "end"), (px - 6, py + 17, "end"),
             ]
+            // Farther away, with a line to the point.
+            let near = places.count
+            for distance in [30.0, 45, 60, 75] {
+                places += [
+                    (px + distance, py + 0.6 * distance, "start"), (px - distance, py - 0.6 * distance, "end"),
+                    (px + 2 * distance, py + 4, "start"), (px - 2 * distance, py + 4, "end"),
+                ]
+            }
             func box(_ place: (x: Double, y: Double, anchor: String)) -> Box {
                 Box(
                     x: place.anchor == "start" ? place.x : place.x - size, y: place.y - Self.letter.height + 2, width: size,
                     height: Self.letter.height)
             }
-            let free = places.first { place in
+            let free = places.firstIndex { place in
                 let own = box(place)
-                return own.x > left && own.x + own.width < right && !taken.contains { $0.overlaps(own) }
+                return own.x > left && own.x + own.width < right && own.y + own.height < base
+                    && !taken.contains { $0.overlaps(own) }
             }
-            let place = free ?? places[0]
+            let place = places[free ?? 0]
+            if let free, free >= near {
+                let end = place.x + (place.anchor == "start" ? -2 : 2)
+                result += "<path d=\"M\(f(px)) \(f(py))L\(f(end)) \(f(place.y - 4))\" stroke=\"#888888\" stroke-width=\"0.7\"/>\n"
+            }
             taken.append(box(place))
             result += PlotSVG.label(place.x, place.y, point.name, anchor: place.anchor)
         }

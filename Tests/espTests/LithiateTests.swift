@@ -58,6 +58,12 @@ import Testing
         #expect(again.status == 0 && again.output == outcome.output)
         let after = try written()
         #expect(after == before)
+        // Another level does not replace it.
+        let other = try program.run(
+            ["lithiate", "water.xyz", "--electrons", "0", "--cheap", "none", "--method", "hf", "--basis", "6-31G", "-q"])
+        #expect(other.status == 73 && other.error.contains("another search (Li+, hf/STO-3G)"), "\(other.status) \(other.error)")
+        let kept = try document(program, "water.lithiated")
+        #expect(kept["levels"] as? [String] == ["hf/STO-3G"])
         // No electrons: no potential.
         let voltage = try program.run(["voltage", "water.lithiated"])
         #expect(voltage.status == 65 && voltage.error.contains("without electrons"), "\(voltage.error)")

@@ -126,7 +126,10 @@ public struct IonPlacement {
                 electrons: input.electronsPerIon),
             levels: [cheap, relaxed].compactMap { $0?.levelName }, title: "", solvent: nil, hasMedium: relaxed.solvent != nil,
             reference: .init(), steps: [], finished: false)
+        let earlier = LithiationDocument.isFolder(folder.path) && !replaces ? try LithiationDocument(inFolder: folder.path) : nil
+        if let earlier { try keep(earlier, from: document) }
         try addReference(to: &document, until: deadline)
+        if let earlier, !earlier.title.isEmpty, !document.title.isEmpty { try keep(earlier, from: document) }
         guard let host = document.reference.host[document.level] else { return try write(&document, since: begin) }
         monitor.note("molecule without an ion: \(column(host, 0, 6)) Eh")
         var hosts = [Self.molecule(start, at: document.reference.geometry)]
@@ -158,6 +161,18 @@ public struct IonPlacement {
         }
         document.finished = true
         return try write(&document, since: begin)
+    }
+
+    /// Throws if the folder holds the result of another search.
+    private func keep(_ earlier: LithiationDocument, from new: LithiationDocument) throws {
+        let isSame =
+            earlier.symbols == new.symbols && earlier.charge == new.charge && earlier.multiplicity == new.multiplicity
+            && earlier.ion == new.ion && earlier.levels == new.levels && earlier.hasMedium == new.hasMedium
+            && (earlier.title.isEmpty || new.title.isEmpty || earlier.title == new.title)
+        guard isSame else {
+            throw RunFolderError.occupied(
+                path: folder.path, by: "another search (\(earlier.ion.name), \(earlier.levels.joined(separator: " and ")))")
+        }
     }
 
     private static func molecule(_ like: Molecule, at geometry: [Double]) -> Molecule {

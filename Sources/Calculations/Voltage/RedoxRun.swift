@@ -71,14 +71,9 @@ public struct RedoxRun: Sendable {
                 continue
             }
             // Single states of one molecule stand where the first of them stood.
-            if let first = singles.firstIndex(where: {
-                $0.document.molecule.symbols == document.molecule.symbols && $0.document.model.title == document.model.title
-            }), let place = places[first] {
-                let group =
-                    [singles[first]]
-                    + singles.filter { $0.folder != singles[first].folder && Self.belongs($0.document, document) }
-                results[place] = try RedoxRun(
-                    group + [(folder, document)], name: results[place].name, isFree: isFree)
+            if let first = singles.firstIndex(where: { Self.belong($0, (folder, document)) }), let place = places[first] {
+                let group = singles.filter { Self.belong($0, singles[first]) && Self.belong($0, (folder, document)) }
+                results[place] = try RedoxRun(group + [(folder, document)], name: results[place].name, isFree: isFree)
             } else {
                 places[singles.count] = results.count
                 results.append(try RedoxRun([(folder, document)], name: name, isFree: isFree))
@@ -93,8 +88,21 @@ public struct RedoxRun: Sendable {
         return results
     }
 
-    private static func belongs(_ a: ResultDocument, _ b: ResultDocument) -> Bool {
-        a.molecule.symbols == b.molecule.symbols && a.model.title == b.model.title
+    /// Whether two runs are states of one molecule: of the same atoms in the same model, and with the same bonds or the same name but for the
+    /// charge (`complex.opt` and `complex_q-1.opt`), because a reduction may change bonds.
+    private static func belong(_ a: (folder: String, document: ResultDocument), _ b: (folder: String, document: ResultDocument))
+        -> Bool
+    {
+        guard a.document.molecule.symbols == b.document.molecule.symbols, a.document.model.title == b.document.model.title else {
+            return false
+        }
+        func name(_ run: (folder: String, document: ResultDocument)) -> String {
+            let (stem, ending) = (OutputFolder.stem(of: run.folder), "_q\(run.document.states[0].charge)")
+            return stem.hasSuffix(ending) ? String(stem.dropLast(ending.count)) : stem
+        }
+        if name(a) == name(b) { return true }
+        guard let one = a.document.molecule.molecule, let other = b.document.molecule.molecule else { return false }
+        return BondGraph(one).bonds == BondGraph(other).bonds
     }
 
     // MARK: Folders of several states
