@@ -27,14 +27,16 @@ import Testing
                 whole.status == 0 && whole.output.contains("80 steps of 0.5 fs, thermostat of Bussi at 300 K"), "\(whole.error)")
             let killed = try program.run(arguments + ["-o", "parts"], signal: SIGKILL, whenThereIs: "parts/dynamics.state")
             #expect(killed.status == -SIGKILL)
-            let stopped = try program.run(arguments + ["-o", "parts"], signal: SIGTERM, whenThereIs: "parts/dynamics.svg")
+            let stopped = try program.run(arguments + ["-o", "stopped"], signal: SIGTERM, whenThereIs: "stopped/dynamics.svg")
             #expect(stopped.status == 143 && stopped.error.contains("Run the same command to restart"), "\(stopped.error)")
+            #expect(try program.run(arguments + ["-o", "stopped"]).status == 0)
             let resumed = try program.run(arguments + ["-o", "parts", "--json"])
             #expect(resumed.status == 0, "\(resumed.error)")
             let document = try DynamicsDocument(json: Data(resumed.output.utf8))
             #expect(document.finished && document.steps == 80)
             for name in ["trajectory.xyz", "energies.csv", "dynamics.state"] {
                 #expect(try data(program, "whole/\(name)") == data(program, "parts/\(name)"), "\(name)")
+                #expect(try data(program, "whole/\(name)") == data(program, "stopped/\(name)"), "\(name)")
             }
             // The same command finds nothing left to do; another one is refused.
             #expect(try program.run(arguments + ["-o", "parts"]).status == 0)
