@@ -63,10 +63,12 @@ lower, and the calibrated ones the same).
 
 Computed: differences of energies, {result['molecules'][0]['model']}, of the neutral molecule and of the anion at their own structures
 ([Molecules/quinones](../Molecules/quinones/README.md): GFN2-xTB with ALPB(DMF), xtb 6.5.1). No zero-point or thermal energies, no search for other solutions,
-no diffuse functions: what these omit is about the same for all quinones, and the line takes it up.
+no diffuse functions. The line takes up the part of these errors that is common to all quinones or proportional to the
+potential; the deviations contain the rest.
 
-Measured: [quinones-measured.csv](quinones-measured.csv), with the source of every value and what was not checked. The parent quinones
-(p-benzoquinone, 1,4-naphthoquinone, 9,10-anthraquinone, 9,10-phenanthrenequinone) are not in that list; their calibrated potentials are predictions.
+Measured: [quinones-measured.csv](quinones-measured.csv), with the source of every value. The values were copied from a public repository and were not
+compared with the printed tables. The parent quinones (p-benzoquinone, 1,4-naphthoquinone, 9,10-anthraquinone, 9,10-phenanthrenequinone) are not in
+that list; the calibrated potentials of those that were computed are predictions.
 
 measured = {fit['intercept']:.3f}({1000 * fit['intercept_error']:.0f}) V + {fit['slope']:.3f}({1000 * fit['slope_error']:.0f}) x computed,
 {len(fit['points'])} quinones, correlation {fit['correlation']:.3f}, standard deviation about the line {fit['residual_deviation']:.3f} V.
