@@ -21,7 +21,7 @@ struct DynamicsCommand: ParsableCommand {
             EXAMPLES
               esp dynamics water.xyz --method hf --basis '6-31G*' --steps 2000
                   constant energy, 1 ps
-              esp dynamics complex.xyz -c -1 --method pbe-d4 --integrals fitted --thermostat bussi
+              esp dynamics complex.xyz -c -1 --method pbe-d4 --thermostat bussi
               esp dynamics cluster.xyz --thermostat langevin --temperature 350 --wall 8
                   a cluster in a sphere of 8 Angstrom
               esp dynamics water.xyz --fix-bond 1-2 --fix-bond 1-3=0.96
