@@ -52,8 +52,9 @@ final class TaskLock {
     private static func warn(_ path: String, _ problem: String, _ type: String, _ system: LockSystem) {
         system.warnings.give(
             "\(path): this file system (\(type)) \(problem). Two processes that get the same task both compute it, and write "
-                + "to the same folder. Give every task to one process at a time, as Slurm and Snakemake do; --scratch with a folder on "
-                + "a local disk keeps its files apart until they are finished.",
+                + "to the same folder. Give every task to one process at a time, as Slurm and Snakemake do; where structures are "
+                + "relaxed, run one task of each molecule to its end before the others. --scratch with a folder on a local disk keeps the "
+                + "files of other tasks apart until they are finished.",
             kind: "task \(type) \(problem)")
     }
 

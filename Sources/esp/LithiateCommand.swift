@@ -65,7 +65,7 @@ struct LithiateCommand: ParsableCommand {
     var cheap: String?
 
     @Option(
-        help: ArgumentHelp("What goes on from the cheap level lies at most this far above the lowest, in mEh.", valueName: "mEh"))
+        help: ArgumentHelp("Structures at most this far above the lowest at the cheap level are relaxed further, in mEh.", valueName: "mEh"))
     var window = 20.0
 
     @Option(help: ArgumentHelp("Most starts for each structure that gets an ion.", valueName: "n"))

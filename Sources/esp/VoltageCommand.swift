@@ -18,14 +18,14 @@ struct VoltageCommand: ParsableCommand {
             finished folder: a series of esp compute or esp voltage, single states of esp optimize (complex.opt and \
             complex_q-1.opt are one molecule), or a folder of esp lithiate, whose electrons come with ions.
 
-            The potential of a step is -(E(reduced) - E) / n minus the absolute potential of the electrode. --free-energy takes \
-            Gibbs energies for the relaxed states. --calibrate fits a line to measured potentials, and --against draws potentials \
+            The potential of a step is -(E(reduced) - E(oxidised)) / (n F) minus the absolute potential of the electrode. \
+            --free-energy takes Gibbs energies for the relaxed states. --calibrate fits a line to measured potentials, and --against draws potentials \
             of several molecules against the ionic potential of their metal or their C=O wavenumber.
 
             EXAMPLES
               esp voltage quinone.xyz --solvent acetonitrile
               esp voltage complex.opt complex_q-1.opt --free-energy
-              esp voltage lithiated --cycle continuum
+              esp voltage complex.lithiated --cycle continuum
               esp voltage *.esp --reference sce --calibrate measured.csv --plot calibration.svg
               esp voltage y-tcbq.esp zr-tcbq.esp nb-tcbq.esp --against psi --plot psi.svg
 
