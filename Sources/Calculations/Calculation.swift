@@ -125,7 +125,8 @@ public struct Calculation {
         if input.analyses.gradient { try solver.checkGradients() }
         if input.analyses.checksFit, !solver.isFitted {
             throw CalculationError.usage(
-                "--check-fit compares fitted with exact integrals, but the energies are exact. Add --integrals fitted, or leave it out.")
+                "--check-fit compares fitted with exact integrals, but the energies are exact. Add --integrals fitted, or leave it out."
+            )
         }
         searchScope = SearchScope.scope(
             input.states, of: file, fragments: fragments, reference: solver.reference, named: Array(named))
@@ -595,7 +596,7 @@ public struct Calculation {
             if input.analyses.checksFit, state.result.isConverged {
                 let wavefunction = state.result.wavefunction
                 state.fittingError = try monitor.timed("exact integrals at the fitted density") { _ in
-                    problem.fittingError(of: wavefunction, memoryLimitInBytes: memory.bytes / 4)
+                    problem.fittingError(of: wavefunction)
                 }
             }
             return state

@@ -7,8 +7,7 @@ extension ElectronicProblem {
     ///
     /// It is the error of the total energy to first order: the change of the densities that exact integrals would cause adds an error of
     /// second order. Cost: one Fock matrix from integrals that are not stored.
-    /// - Parameter memoryLimitInBytes: for the exact integrals.
-    public func fittingError(of wavefunction: Wavefunction, memoryLimitInBytes: Int) -> Double? {
+    public func fittingError(of wavefunction: Wavefunction) -> Double? {
         guard coulombFit != nil else { return nil }
         let sets: [MolecularOrbitals]
         let matrices: [Matrix]
@@ -27,7 +26,10 @@ extension ElectronicProblem {
                 - zip(built.exchange, exchanged).reduce(0) { $0 + 0.5 * factor * $1.0.dot($1.1.matrix) }
         }
         let exact = ExactCoulombExchange(
-            basis: basis, method: method, pool: pool, memoryLimitInBytes: memoryLimitInBytes, ledger: ledger)
+            basis: basis, method: method, pool: pool, memoryLimitInBytes: Self.memoryForOneBuild, ledger: ledger)
         return energy(coulombExchange) - energy(exact)
     }
+
+    /// For the sums of the threads: integrals that are used once need not be stored.
+    private static let memoryForOneBuild = 1 << 26
 }

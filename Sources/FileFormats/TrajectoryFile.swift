@@ -46,12 +46,14 @@ public struct TrajectoryFile: Sendable {
                     first, "'\(excerpt(head))' is not a number of atoms",
                     "Every structure of a trajectory begins with the number of atoms alone on a line")
             }
-            guard frames.isEmpty || count == elements.count else {
+            let comment = scanner.next()
+            // A torn line of the count comes last, too.
+            guard comment == nil || frames.isEmpty || count == elements.count else {
                 throw fail(
                     first, "this structure has \(count) atoms, the first one \(elements.count)",
                     "All structures need the same atoms")
             }
-            guard let comment = scanner.next(), let lines = scanner.next(count) else {
+            guard let comment, let lines = scanner.next(count) else {
                 notes.append("the last structure of \(path) is not complete and was left out")
                 break
             }

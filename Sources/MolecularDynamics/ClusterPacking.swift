@@ -46,7 +46,7 @@ public struct ClusterPacking: Sendable {
         for _ in 0..<40 {
             try checkCancellation()
             var bodies = molecules.map { Body($0, radius: radius, &generator) }
-            penalty.relax(&bodies)
+            try penalty.relax(&bodies, checkCancellation: checkCancellation)
             let atoms = bodies.map(\.positions)
             let closest = Self.closest(atoms)
             guard atoms.joined().allSatisfy({ $0.length <= radius }), closest.map({ $0 >= distance }) ?? true else { continue }
@@ -129,10 +129,11 @@ public struct ClusterPacking: Sendable {
             return (value, forces)
         }
 
-        func relax(_ bodies: inout [Body]) {
+        func relax(_ bodies: inout [Body], checkCancellation: () throws -> Void) rethrows {
             var step = 0.3
             var current = evaluate(bodies.map(\.positions))
             for _ in 0..<3000 where current.value > 1e-6 && step > 1e-6 {
+                try checkCancellation()
                 var next = bodies
                 for (index, body) in bodies.enumerated() {
                     let atoms = body.positions

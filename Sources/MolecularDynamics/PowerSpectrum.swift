@@ -31,7 +31,7 @@ public struct PowerSpectrum: Sendable {
     ) {
         precondition(series.count == weights.count)
         let count = series.first?.count ?? 0
-        let lags = max(min(Int((lag / interval).rounded()), count - 1), 0)
+        let lags = max(min(Int(min((lag / interval).rounded(), Double(count))), count - 1), 0)
         var correlation = [Double](repeating: 0, count: lags + 1)
         // Neighbouring starting points add little: at most some thousands.
         let stride = max(1, (count - lags) / 4000)

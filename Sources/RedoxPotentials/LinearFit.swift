@@ -26,8 +26,8 @@ public struct LinearFit: Sendable, Equatable {
     public let residualDeviation: Double
     /// Ordinate minus line, in the order of the points.
     public let residuals: [Double]
-    /// The same for the line through all other points.
-    public let leftOutResiduals: [Double]
+    /// The same for the line through all other points; nil for a point that alone determines the slope.
+    public let leftOutResiduals: [Double?]
     private let meanAbscissa: Double
     private let spread: Double
 
@@ -52,8 +52,7 @@ public struct LinearFit: Sendable, Equatable {
         self.residuals = residuals
         leftOutResiduals = zip(points, residuals).map { point, residual in
             let leverage = 1 / count + (point.x - mx) * (point.x - mx) / sxx
-            // A point that alone determines the slope has none without it.
-            return leverage < 1 - 1e-12 ? residual / (1 - leverage) : .infinity
+            return leverage < 1 - 1e-12 ? residual / (1 - leverage) : nil
         }
         (meanAbscissa, spread) = (mx, sxx)
     }

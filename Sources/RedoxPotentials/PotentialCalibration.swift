@@ -23,7 +23,7 @@ public struct PotentialCalibration: Sendable, Equatable {
     public let offset: Deviations
     /// Measured minus the line.
     public let calibrated: Deviations
-    /// Of every point from the line through all others.
+    /// Of every point from the line through all others, as far as these determine one.
     public let leftOut: Deviations
 
     /// Deviations in volt.
@@ -46,7 +46,7 @@ public struct PotentialCalibration: Sendable, Equatable {
         fit = try LinearFit(points.map { ($0.computed, $0.measured) })
         offset = Deviations(points.map { $0.measured - $0.computed })
         calibrated = Deviations(fit.residuals)
-        leftOut = Deviations(fit.leftOutResiduals)
+        leftOut = Deviations(fit.leftOutResiduals.compactMap { $0 })
     }
 
     /// The potential that would be measured, and its standard error, in volt.

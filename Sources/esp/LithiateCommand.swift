@@ -65,7 +65,8 @@ struct LithiateCommand: ParsableCommand {
     var cheap: String?
 
     @Option(
-        help: ArgumentHelp("Structures at most this far above the lowest at the cheap level are relaxed further, in mEh.", valueName: "mEh"))
+        help: ArgumentHelp(
+            "Structures at most this far above the lowest at the cheap level are relaxed further, in mEh.", valueName: "mEh"))
     var window = 20.0
 
     @Option(help: ArgumentHelp("Most starts for each structure that gets an ion.", valueName: "n"))
@@ -115,9 +116,14 @@ struct LithiateCommand: ParsableCommand {
             let document = try placement.run()
             try Console.output(json ? String(decoding: JSONLayout.encoded(document), as: UTF8.self) : document.text)
             guard document.steps.contains(where: { !$0.structures.isEmpty }) else {
+                let hasStarts = document.steps.contains { $0.starts > 0 }
                 throw Failure(
                     .notConverged,
-                    "no structure with \(input.ion.name) was found. Run the same command again, or give it more --time.")
+                    "no structure with \(input.ion.name) was found. "
+                        + (hasStarts
+                            ? "Run the same command again, or give it more --time."
+                            : "There was no place to start from: no atom with a lone pair is free, and no minimum of the potential was found.")
+                )
             }
         }
     }

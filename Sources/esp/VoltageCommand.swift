@@ -81,15 +81,13 @@ struct VoltageCommand: ParsableCommand {
             try ProgramVersion.checkProcessor()
             let report = try potentials.report
             let progress = ProgressReport(isQuiet: quiet, results: .none)
-            var folders: [String] = []
-            for path in paths {
+            let areRuns = paths.map { path in
                 var isFolder: ObjCBool = false
-                let isRun = Communicator.ofProcess.agreed(
-                    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue)
-                folders.append(isRun ? path : output ?? OutputFolder.defaultName(for: path))
-                if !isRun { try compute(path, progress) }
+                return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
             }
-            if Set(folders).count < folders.count { throw ValidationError("a molecule is named twice") }
+            let folders = zip(paths, areRuns).map { path, isRun in isRun ? path : output ?? OutputFolder.defaultName(for: path) }
+            if Set(folders).count < folders.count { throw ValidationError("two molecules have the same folder") }
+            for (path, isRun) in zip(paths, areRuns) where !isRun { try compute(path, progress) }
             let result = try report.result(readingFrom: folders)
             switch format {
             case .text: try Console.output(result.text)
@@ -105,6 +103,11 @@ struct VoltageCommand: ParsableCommand {
     private func compute(_ path: String, _ progress: ProgressReport) throws {
         var input = CalculationInput(molecule: try electrons.molecule(from: path, note: progress.note))
         input.task = vertical ? .energy : .adiabatic
+        // Electrons are added to the charge that is named, whatever the file says.
+        if let charge = electrons.charge?.first, charge != input.molecule.charge {
+            input.molecule.charge = charge
+            input.molecule.multiplicity = nil
+        }
         input.states = electrons.states
         // The base charge and its reduction are named, whatever the molecule.
         input.states.charges = electrons.charge ?? [input.molecule.charge ?? 0]
@@ -115,12 +118,10 @@ struct VoltageCommand: ParsableCommand {
         input.analyses.pictures = []
         input.resources = machine.resources
         if let text = try input.takenByDefault() { progress.note(text) }
-        try Ranks.sharing(output ?? OutputFolder.defaultName(for: path)) { folder in
-            try VoltageCalculation(
-                input, folder: folder, isFree: potentials.freeEnergy, replaces: force, call: .ofThisProcess,
-                monitor: progress.monitor
-            ).run()
-        }
+        try VoltageCalculation(
+            input, folder: output ?? OutputFolder.defaultName(for: path), isFree: potentials.freeEnergy, replaces: force,
+            call: .ofThisProcess, monitor: progress.monitor
+        ).run()
     }
 }
 

@@ -106,4 +106,54 @@ import Testing
             #expect(try program.run(["pack", "water.xyz*x"]).status == 64)
         }
     }
+
+    /// What another run does to the files of the first: nothing before it can begin.
+    @Test func aRunThatCannotBeginLeavesTheOther() throws {
+        try withProgram { program in
+            let model = ["--method", "hf", "--threads", "1", "--quiet"]
+            let run = ["dynamics", "water.xyz", "--basis", "STO-3G"] + model
+            #expect(try program.run(run + ["--steps", "3"]).status == 0)
+            let other = try program.run(
+                ["dynamics", "water.xyz", "--basis", "6-31G", "--steps", "3", "--force", "--max-iterations", "1"] + model)
+            #expect(other.status == 2, "\(other.status) \(other.error)")
+            let longer = try program.run(run + ["--steps", "5", "--json"])
+            #expect(longer.status == 0, "\(longer.error)")
+            #expect(try program.run(run + ["--steps", "5", "-o", "whole"]).status == 0)
+            #expect(try data(program, "whole/energies.csv") == data(program, "water.dynamics/energies.csv"))
+            // A smaller number of steps computes nothing, and says what there is.
+            let fewer = try program.run(run + ["--steps", "2", "--json"])
+            let document = try DynamicsDocument(json: Data(fewer.output.utf8))
+            #expect(fewer.status == 0 && document.steps == 5 && document.dynamics.steps == 5, "\(fewer.error)")
+            // Damaged files: named, and replaced only on demand.
+            try FileManager.default.removeItem(at: program.folder.appendingPathComponent("whole/dynamics.state"))
+            let damaged = try program.run(run + ["--steps", "5", "-o", "whole"])
+            #expect(damaged.status == 65 && damaged.error.contains("--force"), "\(damaged.status) \(damaged.error)")
+            let again = try program.run(run + ["--steps", "5", "-o", "whole", "--force"])
+            #expect(again.status == 0, "\(again.error)")
+            #expect(try data(program, "whole/energies.csv") == data(program, "water.dynamics/energies.csv"))
+        }
+    }
+
+    @Test func hostileValues() throws {
+        try withProgram { program in
+            let twice = try program.run(
+                ["dynamics", "water.xyz", "--fix-bond", "1-2", "--fix-bond", "2-1", "--steps", "1"] + Self.options)
+            #expect(twice.status == 64 && twice.error.contains("twice"), "\(twice.error)")
+            try program.write("2\n\nH -3000 -2000 -2000\nH -3000 -2000 -2000.74\n", to: "far.xyz")
+            #expect(try program.run(["dynamics", "far.xyz", "--steps", "3"] + Self.options).status == 0)
+            let analysis = try program.run(["trajectory", "far.dynamics", "--pair", "H-H"])
+            #expect(analysis.status == 0, "\(analysis.error)")
+            for option in ["--window", "--skip", "--persistence", "--lag", "--interval"] {
+                for value in ["1e30", "-1", "nan"] {
+                    let run = try program.run(["trajectory", "far.dynamics", "--spectrum", "\(option)=\(value)"])
+                    #expect(run.status == 64 && run.error.contains(option), "\(option) \(value): \(run.status) \(run.error)")
+                }
+            }
+            try program.write(Program.water + Program.water + "1", to: "torn.xyz")
+            let torn = try program.run(["trajectory", "torn.xyz", "--interval", "2"])
+            #expect(torn.status == 0 && torn.error.contains("not complete and was left out"), "\(torn.error)")
+            let thin = try program.run(["pack", "water.xyz*2", "--density", "1e-300"])
+            #expect(thin.status == 64 && thin.error.contains("--density"), "\(thin.error)")
+        }
+    }
 }

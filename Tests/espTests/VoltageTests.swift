@@ -205,4 +205,36 @@ import Testing
         let none = try program.run(["voltage", "nothing.xyz", "-q"])
         #expect(none.status == 66 && none.error.contains("nothing.xyz"))
     }
+
+    /// Electrons are added to the charge that is named.
+    @Test func theFirstChargeIsTheNamedOne() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.oxygen, to: "o2.xyz")
+        let run = try program.run(
+            ["voltage", "o2.xyz", "-c", "1", "--reduce", "2", "-m", "2,3,2", "--vertical", "--format", "json", "-q"] + Self.model)
+        #expect(run.status == 0, "\(run.error)")
+        let found = try steps(run.output)
+        #expect(found.map { $0["from"] as? Int } == [1, 0] && found.map { $0["to"] as? Int } == [0, -1])
+    }
+
+    /// Single runs at one structure are vertical states, in whatever order they are named.
+    @Test func singleRunsAtOneStructureAreVertical() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.oxygen, to: "o2.xyz")
+        for (charge, multiplicity) in [("1", "2"), ("0", "3"), ("-1", "2")] {
+            let run = try program.run(
+                ["compute", "o2.xyz", "-c", charge, "-m", multiplicity, "-o", "o2_q\(charge).esp", "--picture", "none", "-q"]
+                    + ["--no-report", "--charges", "mulliken"] + Self.model)
+            #expect(run.status == 0, "\(run.error)")
+        }
+        let run = try program.run(["voltage", "o2_q1.esp", "o2_q-1.esp", "o2_q0.esp", "--format", "json"])
+        #expect(run.status == 0, "\(run.error)")
+        let found = try steps(run.output)
+        #expect(found.count == 2)
+        for step in found { #expect(step["vertical"] is [String: Any] && !(step["adiabatic"] is [String: Any]), "\(step)") }
+        let free = try program.run(["voltage", "o2_q1.esp", "o2_q0.esp", "--free-energy"])
+        #expect(free.status == 65 && free.error.contains("same structure"), "\(free.error)")
+    }
 }

@@ -50,7 +50,8 @@ struct DynamicsForces {
         later = PotentialEnergySurface(
             resolved: first.resolved, state: first.state, solver: solver,
             advice:
-                "The steps before it are kept. Take a smaller --timestep, or another --max-iterations, --damping or --second-order.",
+                "The steps before it are kept. Take another --max-iterations, --damping or --second-order, or a smaller --timestep with another "
+                + "--output.",
             monitor: monitor)
         elements = first.resolved.basis.molecule.atoms.map(\.element)
         propagation = OrbitalPropagation(capacity: history)

@@ -65,7 +65,11 @@ public struct DynamicsRun {
         let masses = try AtomMasses(isotopes, of: molecule)
         let electronMasses = masses.values.map { $0 * PhysicalConstants.atomicMassUnit }
         let positions = molecule.atoms.map(\.position)
-        let bonds = FixedBonds(try settings.fixedBonds.map { try Self.bond($0, in: molecule) })
+        let fixed = try settings.fixedBonds.map { try Self.bond($0, in: molecule) }
+        guard Set(fixed.map { Set([$0.first, $0.second]) }).count == fixed.count else {
+            throw CalculationError.usage("--fix-bond names a pair of atoms twice. Leave one of them out.")
+        }
+        let bonds = FixedBonds(fixed)
         do throws(FixedBondError) {
             start = try bonds.satisfied(positions, masses: electronMasses)
         } catch {
@@ -158,6 +162,7 @@ public struct DynamicsRun {
         let earlierSeconds = run.document.provenance.wallSeconds
         var (lastSave, lastLine) = (ContinuousClock.now, ContinuousClock.now)
         tell(run, isFirst: true)
+        if run.step > settings.steps { monitor.note("the run has \(run.step) steps already; nothing is computed") }
         do {
             while run.step < settings.steps {
                 try monitor.checkCancellation()
@@ -231,8 +236,8 @@ public struct DynamicsRun {
             let f = electronvolt / angstrom * run.motion.forces[atom]
             text += column(first.atoms[atom].element.symbol, 3)
             text += String(
-                format: "%16.10f%16.10f%16.10f%16.10f%16.10f%16.10f%16.9f%16.9f%16.9f\n", r.x, r.y, r.z, v.x, v.y, v.z, f.x, f.y,
-                f.z)
+                format: " %15.10f %15.10f %15.10f %15.10f %15.10f %15.10f %15.9f %15.9f %15.9f\n", r.x, r.y, r.z, v.x, v.y, v.z,
+                f.x, f.y, f.z)
         }
         return text
     }
@@ -259,6 +264,7 @@ public struct DynamicsRun {
         run.forces.propagation.store(in: &lists)
         try run.recorder.save(step: run.step, generator: run.currentGenerator, lists: lists)
         run.document.steps = run.step
+        run.document.dynamics.steps = max(settings.steps, run.step)
         run.document.summary = run.recorder.summary(atoms: first.atoms.count)
         let (before, after) = (BondGraph(first), BondGraph(run.forces.molecule(motion.positions)))
         run.document.brokenBonds = Set(before.bonds).subtracting(after.bonds).sorted().map { [$0.first + 1, $0.second + 1] }
@@ -296,11 +302,13 @@ public struct DynamicsRun {
 
     /// The state that an earlier call left, or the first structure.
     private func begin() throws -> Progress {
-        if let earlier = try sameRun(), folder.has(DynamicsRecorder.stateName) {
-            let statePath = folder.url(DynamicsRecorder.stateName).path
-            return try resumed(DynamicsState(readingFrom: statePath), earlier, path: statePath)
+        if let earlier = try sameRun() {
+            do {
+                if let run = try continued(earlier) { return run }
+            } catch  where replaces && (error is CheckpointError || error is RunFolderError) {
+                monitor.note("\(sentence(error)) Starting over.")
+            }
         }
-        try? FileManager.default.removeItem(at: folder.url(DynamicsRecorder.stateName))
         var forces = forces
         var generator = SeededGenerator(seed: UInt64(bitPattern: Int64(settings.seed)))
         let velocities: [SIMD3<Double>]
@@ -313,7 +321,8 @@ public struct DynamicsRun {
         let motion = VelocityVerlet(
             system: system, timestep: timestep, positions: start, velocities: velocities, forces: evaluation.forces,
             thermostat: thermostat(generator))
-        // The document comes first: it says whose files the others are.
+        // Whatever was here is kept until the new run can begin. The document comes first: it says whose files the others are.
+        try? FileManager.default.removeItem(at: folder.url(DynamicsRecorder.stateName))
         try folder.write(empty.json(), name: DynamicsRecorder.documentName)
         var run = Progress(
             motion: motion, forces: forces, last: evaluation, generator: generator, step: 0,
@@ -321,6 +330,17 @@ public struct DynamicsRun {
         try record(&run)
         try save(&run, seconds: 0)
         return run
+    }
+
+    /// The run where an earlier call left it; nil if that call ended before its first structure.
+    private func continued(_ earlier: DynamicsDocument) throws -> Progress? {
+        let path = folder.url(DynamicsRecorder.stateName).path
+        if folder.has(DynamicsRecorder.stateName) {
+            return try resumed(DynamicsState(readingFrom: path), earlier, path: path)
+        }
+        guard earlier.steps > 0 else { return nil }
+        throw RunFolderError.damaged(
+            "\(path) is missing, without which the run cannot go on. Bring it back, or start over with --force.")
     }
 
     /// The document of an earlier call for the same run; nil where there is none, or where another one is to be replaced.

@@ -55,6 +55,9 @@ public struct PackedCluster {
             case .radius(let radius): radius
             }
         let angstrom = PhysicalConstants.bohrInAngstrom
+        guard radius * angstrom <= 1e4 else {
+            throw CalculationError.usage("this --density needs a sphere of more than 10000 Angstrom. Give a higher one.")
+        }
         let packing: ClusterPacking
         do {
             packing = try ClusterPacking(

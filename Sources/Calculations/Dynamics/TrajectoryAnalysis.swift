@@ -44,10 +44,12 @@ public struct TrajectoryRequest: Sendable, Equatable {
                 "--longest must be at least --width and at most 10000 of it"
             ),
             (sphere.map { $0 > 0 && $0 < 1e4 } ?? true, "--sphere must be a positive length"),
-            (lag.map { $0 > 0 } ?? true, "--lag must be positive"),
+            (lag.map { $0 > 0 && $0 <= 1e9 } ?? true, "--lag must lie between 0 and 1e9 fs"),
             (highestWavenumber >= 10 && highestWavenumber <= 20000, "--highest must lie between 10 and 20000 cm-1"),
-            (window >= 0, "--window must not be negative"), (persistence >= 0, "--persistence must not be negative"),
-            (skip >= 0, "--skip must not be negative"), (interval.map { $0 > 0 } ?? true, "--interval must be positive"),
+            (window >= 0 && window <= 1e9, "--window must lie between 0 and 1e9 fs"),
+            (persistence >= 0 && persistence <= 1e9, "--persistence must lie between 0 and 1e9 fs"),
+            (skip >= 0 && skip <= 1e9, "--skip must lie between 0 and 1e9 fs"),
+            (interval.map { $0 >= 1e-6 && $0 <= 1e9 } ?? true, "--interval must lie between 1e-6 and 1e9 fs"),
         ]
         return conditions.first { !$0.0 }?.1
     }
@@ -91,14 +93,14 @@ public struct TrajectoryAnalysis {
         } else if times.count == file.frames.count {
             interval = (times[times.count - 1] - times[0]) / Double(times.count - 1)
             let isEven = times.enumerated().allSatisfy { abs($1 - times[0] - Double($0) * interval) < 1e-2 * interval }
-            guard interval > 0, isEven else {
+            guard interval >= 1e-6, interval <= 1e9, isEven else {
                 throw CalculationError.badInput(
                     "\(path): the structures are not at equal intervals of time. Analyse the parts by themselves.")
             }
         } else {
             throw CalculationError.usage("\(path) does not say when its structures were reached (time_fs=). Give --interval.")
         }
-        let skipped = Int((request.skip / interval).rounded(.up))
+        let skipped = Int(min((request.skip / interval).rounded(.up), 1e9))
         guard file.frames.count - skipped > 1 else {
             throw CalculationError.usage("--skip leaves no trajectory. Give a smaller one.")
         }
@@ -128,7 +130,7 @@ public struct TrajectoryAnalysis {
 
     private var intervalInFemtoseconds: Double { trajectory.interval * PhysicalConstants.atomicTimeInFemtoseconds }
 
-    private func count(_ time: Double) -> Int { max(Int((time / intervalInFemtoseconds).rounded()), 1) }
+    private func count(_ time: Double) -> Int { Int(min(max((time / intervalInFemtoseconds).rounded(), 1), 1e9)) }
 
     private func time(_ frame: Int) -> Double { firstTime + Double(frame) * intervalInFemtoseconds }
 

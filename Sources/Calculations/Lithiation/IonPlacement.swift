@@ -128,6 +128,14 @@ public struct IonPlacement {
             reference: .init(), steps: [], finished: false)
         let earlier = LithiationDocument.isFolder(folder.path) && !replaces ? try LithiationDocument(inFolder: folder.path) : nil
         if let earlier { try keep(earlier, from: document) }
+        /// A call that stops earlier, or asks for fewer ions, leaves the fuller result in its place.
+        @discardableResult
+        func write(_ document: inout LithiationDocument, since begin: ContinuousClock.Instant) throws -> LithiationDocument {
+            if let earlier, document.steps.count < earlier.steps.count || document.structureCount < earlier.structureCount {
+                return document
+            }
+            return try self.write(&document, since: begin)
+        }
         try addReference(to: &document, until: deadline)
         if let earlier, !earlier.title.isEmpty, !document.title.isEmpty { try keep(earlier, from: document) }
         guard let host = document.reference.host[document.level] else { return try write(&document, since: begin) }
@@ -424,4 +432,9 @@ public struct IonPlacement {
             index += 1
         }
     }
+}
+
+extension LithiationDocument {
+    /// Structures of all numbers of ions.
+    fileprivate var structureCount: Int { steps.reduce(0) { $0 + $1.structures.count } }
 }

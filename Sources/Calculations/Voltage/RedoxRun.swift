@@ -52,9 +52,12 @@ public struct RedoxRun: Sendable {
     /// - Parameter isFree: whether relaxed states have Gibbs energies, from the vibrations that `esp frequencies` has added to their runs.
     /// - Throws: `CalculationError`, `RunFolderError`, `InputFileError`.
     public static func all(readingFrom folders: [String], isFree: Bool) throws -> [RedoxRun] {
-        var results: [RedoxRun] = []
-        var singles: [(folder: String, document: ResultDocument)] = []
-        var places: [Int: Int] = [:]
+        /// What is one molecule: a finished reading, or single states with the name of the first of them.
+        enum Part {
+            case run(RedoxRun)
+            case singles([(folder: String, document: ResultDocument)], name: String)
+        }
+        var parts: [Part] = []
         let names = OutputFolder.names(of: folders)
         for (folder, name) in zip(folders, names) {
             if LithiationDocument.isFolder(folder) {
@@ -62,23 +65,31 @@ public struct RedoxRun: Sendable {
                     throw CalculationError.usage(
                         "\(folder): structures of esp lithiate have energies only. Leave out --free-energy for this folder.")
                 }
-                results.append(try RedoxRun(LithiationDocument(inFolder: folder), name: name, folder: folder))
+                parts.append(.run(try RedoxRun(LithiationDocument(inFolder: folder), name: name, folder: folder)))
                 continue
             }
             let document = try FinishedRun.document(in: folder)
             guard document.states.count == 1 else {
-                results.append(try RedoxRun(document, name: name, folder: folder, isFree: isFree))
+                parts.append(.run(try RedoxRun(document, name: name, folder: folder, isFree: isFree)))
                 continue
             }
-            // Single states of one molecule stand where the first of them stood.
-            if let first = singles.firstIndex(where: { Self.belong($0, (folder, document)) }), let place = places[first] {
-                let group = singles.filter { Self.belong($0, singles[first]) && Self.belong($0, (folder, document)) }
-                results[place] = try RedoxRun(group + [(folder, document)], name: results[place].name, isFree: isFree)
-            } else {
-                places[singles.count] = results.count
-                results.append(try RedoxRun([(folder, document)], name: name, isFree: isFree))
+            // Single states of one molecule stand where the first of them stood. Each belongs to one of the others, not to all: bonds may
+            // change with the first electron, and names tell only the charge.
+            let place = parts.firstIndex { part in
+                guard case .singles(let group, _) = part else { return false }
+                return group.contains { Self.belong($0, (folder, document)) }
             }
-            singles.append((folder, document))
+            if let place, case .singles(let group, let first) = parts[place] {
+                parts[place] = .singles(group + [(folder, document)], name: first)
+            } else {
+                parts.append(.singles([(folder, document)], name: name))
+            }
+        }
+        let results = try parts.map { part in
+            switch part {
+            case .run(let run): run
+            case .singles(let group, let name): try RedoxRun(group, name: name, isFree: isFree)
+            }
         }
         if let lonely = results.first(where: { $0.series.states.count < 2 }) {
             throw CalculationError.badInput(
@@ -157,17 +168,30 @@ public struct RedoxRun: Sendable {
         }
         try Self.check(contiguous: charges, sorted[0].folder)
         var notes: [String] = []
+        // States that were not relaxed by themselves are vertical.
+        let geometry = sorted[0].document.molecule.geometry
+        let isVertical = sorted.count > 1 && sorted.allSatisfy { Self.isSame($0.document.molecule.geometry, geometry) }
+        guard !isVertical || !isFree else {
+            throw CalculationError.badInput(
+                "\(sorted.map(\.folder).joined(separator: " and ")) have the same structure, so they are not both relaxed and have no Gibbs "
+                    + "energies. Leave out --free-energy, or relax them with esp optimize.")
+        }
         let states = try sorted.map { folder, document in
             try Self.check(document.states, folder)
             let state = document.states[0]
             var energy = state.energy
             if isFree { energy = try Self.gibbsEnergy(state, energy: energy, in: folder, notes: &notes) }
             return RedoxSeries.State(
-                charge: state.charge, multiplicity: state.multiplicity, electrons: charges[0] - state.charge, vertical: nil,
-                adiabatic: energy, unbound: state.unbound ?? [])
+                charge: state.charge, multiplicity: state.multiplicity, electrons: charges[0] - state.charge,
+                vertical: isVertical ? energy : nil, adiabatic: isVertical ? nil : energy, unbound: state.unbound ?? [])
         }
         self.init(
             name: name, folders: sorted.map(\.folder), document: sorted[0].document, states: states, isFree: isFree, notes: notes)
+    }
+
+    /// Within the digits of an XYZ file.
+    private static func isSame(_ a: [Double], _ b: [Double]) -> Bool {
+        a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-5 }
     }
 
     private init(

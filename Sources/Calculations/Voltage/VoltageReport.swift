@@ -60,7 +60,7 @@ public struct VoltageReport {
         let scale = try scale(for: runs)
         var molecules = try runs.map { try molecule($0, scale: scale, radii: radii) }
         let calibration = try table.map { try Self.calibration($0, path: calibrationTable ?? "", molecules, choice ?? .first) }
-        if let calibration { Self.calibrate(&molecules, by: calibration.fit) }
+        if let calibration { Self.calibrate(&molecules, by: calibration.fit, isAdiabatic: calibration.isAdiabatic) }
         return VoltageResult(
             scale: .init(scale), molecules: molecules,
             calibration: calibration.map { .init($0.fit, $0.quantity, table: calibrationTable ?? "") },
@@ -148,8 +148,8 @@ public struct VoltageReport {
 
     private static func calibration(
         _ table: MeasuredPotentials, path: String, _ molecules: [VoltageResult.Molecule], _ choice: Choice
-    ) throws -> (fit: PotentialCalibration, quantity: String) {
-        let isAdiabatic = molecules.allSatisfy { $0.potential(choice, isAdiabatic: true) != nil }
+    ) throws -> (fit: PotentialCalibration, quantity: String, isAdiabatic: Bool) {
+        let isAdiabatic = areAdiabatic(molecules.filter { table.entry(named: $0.name) != nil }, choice)
         var points: [PotentialCalibration.Point] = []
         for molecule in molecules {
             guard let entry = table.entry(named: molecule.name),
@@ -158,13 +158,20 @@ public struct VoltageReport {
             points.append(.init(name: molecule.name, computed: computed.value, measured: entry.potential, source: entry.source))
         }
         do {
-            return (try PotentialCalibration(points), "\(isAdiabatic ? "adiabatic" : "vertical"), \(choice.title)")
+            return (try PotentialCalibration(points), "\(isAdiabatic ? "adiabatic" : "vertical"), \(choice.title)", isAdiabatic)
         } catch LinearFit.Flaw.tooFew(let count) {
             throw CalculationError.badInput(
                 "\(path): \(count) of the \(molecules.count) runs have a measured potential; a calibration needs 3. A name in the table is the "
                     + "name of a folder without its extension, such as \(molecules.first?.name ?? "p-benzoquinone").")
         } catch {
             throw CalculationError.badInput("\(path): the calibration failed: \(sentence(error))")
+        }
+    }
+
+    /// Whether all molecules that have a potential of the chosen step have an adiabatic one.
+    private static func areAdiabatic(_ molecules: [VoltageResult.Molecule], _ choice: Choice) -> Bool {
+        molecules.allSatisfy {
+            $0.potential(choice, isAdiabatic: true) != nil || $0.potential(choice, isAdiabatic: false) == nil
         }
     }
 
@@ -177,7 +184,8 @@ public struct VoltageReport {
         )
     }
 
-    private static func calibrate(_ molecules: inout [VoltageResult.Molecule], by fit: PotentialCalibration) {
+    /// Calibrates the potentials of the kind that the line was fitted to.
+    private static func calibrate(_ molecules: inout [VoltageResult.Molecule], by fit: PotentialCalibration, isAdiabatic: Bool) {
         func apply(_ potential: inout VoltageResult.Potential?) {
             guard let value = potential?.value else { return }
             let estimate = fit.estimate(value)
@@ -186,24 +194,26 @@ public struct VoltageReport {
         }
         for index in molecules.indices {
             for step in molecules[index].steps.indices {
-                apply(&molecules[index].steps[step].vertical)
-                apply(&molecules[index].steps[step].adiabatic)
+                if isAdiabatic {
+                    apply(&molecules[index].steps[step].adiabatic)
+                } else {
+                    apply(&molecules[index].steps[step].vertical)
+                }
             }
-            apply(&molecules[index].mean.vertical)
-            apply(&molecules[index].mean.adiabatic)
+            if isAdiabatic { apply(&molecules[index].mean.adiabatic) } else { apply(&molecules[index].mean.vertical) }
         }
     }
 
     private static func trend(
         _ property: Property, _ molecules: [VoltageResult.Molecule], _ choice: Choice
     ) throws -> VoltageResult.Trend {
-        let isAdiabatic = molecules.allSatisfy { $0.potential(choice, isAdiabatic: true) != nil }
         func abscissa(_ molecule: VoltageResult.Molecule) -> Double? {
             switch property {
             case .psi: molecule.metal?.ionicPotential
             case .carbonyl: molecule.carbonylWavenumber
             }
         }
+        let isAdiabatic = areAdiabatic(molecules.filter { abscissa($0) != nil }, choice)
         var (points, missing) = ([VoltageResult.Trend.Point](), [String]())
         for molecule in molecules {
             guard let x = abscissa(molecule), let potential = molecule.potential(choice, isAdiabatic: isAdiabatic) else {

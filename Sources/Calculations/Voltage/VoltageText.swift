@@ -29,7 +29,7 @@ extension VoltageResult {
             }
             var line = "  " + column(title, 14) + number(step.vertical, 14) + number(step.adiabatic, 15)
             if isCalibrated {
-                let chosen = step.adiabatic ?? step.vertical
+                let chosen = [step.adiabatic, step.vertical].compactMap { $0 }.first { $0.calibrated != nil }
                 let value = chosen?.calibrated.flatMap { value in
                     chosen?.error.map { "\(column(value, 0, 3)) +- \(column($0, 0, 3))" }
                 }
