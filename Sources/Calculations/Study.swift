@@ -159,8 +159,8 @@ public struct Study {
 
     /// The three states, each at its own structure.
     ///
-    /// - Parameter climbs: whether the orbitals of a neighbouring cell may be those to start from. Independent tasks, which are to give the
-    ///   same bits in any order, must not.
+    /// - Parameter climbs: whether to start from the orbitals of the preceding basis set. Independent tasks, which are to give the same bits
+    ///   in any order, must not.
     func relaxedDocument(
         _ complex: MoleculeInput, method: String, basis: String, at structures: [MoleculeInput], climbs: Bool
     ) throws -> ResultDocument {
@@ -208,7 +208,7 @@ public struct Study {
 
     /// The states of a calculation in a folder of a cell. Existing results are not computed again; missing charge schemes are added.
     ///
-    /// - Parameter climbs: whether the orbitals of a neighbouring cell may be those to start from.
+    /// - Parameter climbs: whether to start from the orbitals of the preceding basis set.
     private func finished(
         _ cell: CalculationInput, of complex: MoleculeInput, in place: URL, _ name: String, climbs: Bool
     ) throws -> ResultDocument {
@@ -216,7 +216,7 @@ public struct Study {
         var cell = cell
         if climbs {
             let basis = try cell.model.resolved(for: cell.molecule.file().molecule).basis
-            cell.convergence.startFrom = neighbors(of: cell, complex, in: place, name).first { path in
+            cell.convergence.startFrom = smaller(cell, complex, name).first { path in
                 guard let run = try? FinishedRun(readingFrom: path), run.document.states.allSatisfy(\.converged) else {
                     return false
                 }
@@ -233,19 +233,14 @@ public struct Study {
         return document
     }
 
-    /// Calculations whose orbitals may be those to start from, the best first: with the same method in the preceding basis sets, with other
-    /// methods in the same basis set, and at the given structure.
-    private func neighbors(of cell: CalculationInput, _ complex: MoleculeInput, in place: URL, _ name: String) -> [String] {
-        guard let basis = input.bases.firstIndex(where: { $0 == cell.model.basis }),
-            let method = input.methods.firstIndex(where: { $0 == cell.model.method })
-        else { return [] }
-        let smaller = input.bases[..<basis].reversed().map {
-            cellFolder(complex, method: input.methods[method], basis: $0).appendingPathComponent(name).path
+    /// Calculations with the same method in the preceding basis sets, the last one first.
+    private func smaller(_ cell: CalculationInput, _ complex: MoleculeInput, _ name: String) -> [String] {
+        guard let method = cell.model.method, let basis = input.bases.firstIndex(where: { $0 == cell.model.basis }) else {
+            return []
         }
-        let others = input.methods[..<method].reversed().map {
-            cellFolder(complex, method: $0, basis: input.bases[basis]).appendingPathComponent(name).path
+        return input.bases[..<basis].reversed().map {
+            cellFolder(complex, method: method, basis: $0).appendingPathComponent(name).path
         }
-        return smaller + others + (name == Self.verticalName ? [] : [place.appendingPathComponent(Self.verticalName).path])
     }
 
     /// Earlier versions called the basis sets `paper` the default.
