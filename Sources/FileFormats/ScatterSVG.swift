@@ -27,7 +27,7 @@ public struct ScatterSVG {
     private static let margin = (left: 72.0, right: 24.0, top: 20.0, bottom: 54.0)
     private static let (pointColor, lineColor, bandColor) = ("#332288", "#cc6677", "#dddddd")
     /// Of a letter and of a line of text.
-    private static let letter = (width: 6.6, height: 13.0)
+    private static let letter = (width: 7.0, height: 13.0)
 
     private struct Box {
         var x, y, width, height: Double
@@ -92,10 +92,11 @@ public struct ScatterSVG {
             ]
             // Farther away, with a line to the point.
             let near = places.count
-            for distance in [30.0, 45, 60, 75] {
+            for distance in [30.0, 45, 60, 75, 95, 120, 150] {
                 places += [
                     (px + distance, py + 0.6 * distance, "start"), (px - distance, py - 0.6 * distance, "end"),
                     (px + 2 * distance, py + 4, "start"), (px - 2 * distance, py + 4, "end"),
+                    (px - distance, py + 0.6 * distance, "end"), (px + distance, py - 0.6 * distance, "start"),
                 ]
             }
             func box(_ place: (x: Double, y: Double, anchor: String)) -> Box {
