@@ -20,7 +20,9 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     /// The bras of this rank, in ascending order.
     private let bras: [Int]
     private let storePlace: [Int]
-    private let store: IntegralStore?
+    private let storedVectors: Int
+    /// Mapped by the first build: a builder may be made for its `storage` alone. Nil if the system refuses.
+    private lazy var store = storedVectors > 0 ? IntegralStore(vectorCount: storedVectors) : nil
     private var isStoreFilled = false
     private let accumulatorBudget: Int
     private let lock = NSLock()
@@ -97,11 +99,9 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
                 used += count
             }
         }
-        if used == 0 { IntegralStore.removeSpares() }
-        let store = used > 0 ? IntegralStore(vectorCount: used) : nil
-        self.store = store
-        storePlace = store == nil ? [Int](repeating: -1, count: place.count) : place
-        let storedBytes = store == nil ? 0 : used * MemoryLayout<Lanes>.stride
+        storedVectors = used
+        storePlace = place
+        let storedBytes = used * MemoryLayout<Lanes>.stride
         storage = Storage(
             storedBytes: pool.communicator.sum(storedBytes),
             neededBytes: pool.communicator.sum(needed * MemoryLayout<Lanes>.stride),
@@ -127,6 +127,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     private func pass(
         coulomb: [Matrix], exchange: [Matrix], profile: UnsafeMutablePointer<CoulombExchangeProfile>?
     ) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        if !isStoreFilled, storedVectors == 0 { IntegralStore.removeSpares() }
         let memory = BuildMemory(
             plan: plan, size: basis.functionCount, coulombCount: coulomb.count, exchangeCount: exchange.count)
         if memory.least > accumulatorBudget, coulomb.count > 1 || exchange.count > 1 {
@@ -147,7 +148,8 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             plan: plan, screen: DensityScreen(basis: basis, plan: plan, coulomb: coulomb, exchange: exchange),
             size: basis.functionCount, coulombCount: coulomb.count, exchangeCount: exchange.count,
             coulombDensities: sums.coulombDensities, exchangeDensities: sums.exchangeDensities, store: store?.base,
-            storePlace: storePlace, fillsStore: !isStoreFilled, isProfiled: profile != nil)
+            storePlace: store == nil ? [Int](repeating: -1, count: storePlace.count) : storePlace, fillsStore: !isStoreFilled,
+            isProfiled: profile != nil)
         let workers = (0..<min(pool.threads, groups)).map { _ in CoulombExchangeWorker(task, basis: basis) }
         let (bras, braCount) = (self.bras, self.bras.count)
         pool.forEach(groups) { group, worker in

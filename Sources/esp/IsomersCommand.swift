@@ -116,7 +116,7 @@ struct IsomersCommand: ParsableCommand {
         }
         if json, proposeOnly { throw ValidationError("--json prints results; --propose-only has none. Leave one of them out.") }
         _ = try seconds
-        _ = try (level(cheap, "--cheap"), level(singlePoint, "--final"))
+        _ = try (IsomerLevel.option(cheap, "--cheap"), IsomerLevel.option(singlePoint, "--final"))
     }
 
     func run() throws {
@@ -170,8 +170,8 @@ struct IsomersCommand: ParsableCommand {
         input.proposals.depth = depth
         input.proposals.conformers = conformers
         input.proposals.seed = seed
-        input.cheap = try level(cheap, "--cheap", default: .defaultCheap)
-        input.singlePoint = try level(singlePoint, "--final")
+        input.cheap = try IsomerLevel.option(cheap, "--cheap", default: .defaultCheap)
+        input.singlePoint = try IsomerLevel.option(singlePoint, "--final")
         input.model = try model.model
         (input.cheapWindow, input.relaxedWindow) = (window / 1000, finalWindow / 1000)
         input.time = try seconds
@@ -179,23 +179,5 @@ struct IsomersCommand: ParsableCommand {
         return input
     }
 
-    private func level(_ text: String?, _ option: String, default standard: IsomerLevel? = nil) throws -> IsomerLevel? {
-        guard let text else { return standard }
-        if text.lowercased() == "none" { return nil }
-        guard let level = IsomerLevel(text) else {
-            throw ValidationError("\(option): '\(text)' is no level; write method/basis, such as pbe-d4/def2-SVP, or none")
-        }
-        return level
-    }
-
-    /// Nil: no limit.
-    private var seconds: Double? {
-        get throws {
-            guard let time else { return nil }
-            guard let seconds = TimeText.seconds(time) else {
-                throw ValidationError("--time: '\(time)' is no time; write 8h, 30min or 90s")
-            }
-            return seconds
-        }
-    }
+    private var seconds: Double? { get throws { try TimeText.limit(time) } }
 }

@@ -153,25 +153,7 @@ struct LithiateCommand: ParsableCommand {
         }
     }
 
-    private var level: IsomerLevel? {
-        get throws {
-            guard let cheap else { return .defaultCheap }
-            if cheap.lowercased() == "none" { return nil }
-            guard let level = IsomerLevel(cheap) else {
-                throw ValidationError("--cheap: '\(cheap)' is no level; write method/basis, such as pbe-d4/def2-SVP, or none")
-            }
-            return level
-        }
-    }
+    private var level: IsomerLevel? { get throws { try IsomerLevel.option(cheap, "--cheap", default: .defaultCheap) } }
 
-    /// Nil: no limit.
-    private var seconds: Double? {
-        get throws {
-            guard let time else { return nil }
-            guard let seconds = TimeText.seconds(time) else {
-                throw ValidationError("--time: '\(time)' is no time; write 8h, 30min or 90s")
-            }
-            return seconds
-        }
-    }
+    private var seconds: Double? { get throws { try TimeText.limit(time) } }
 }
