@@ -96,6 +96,13 @@ import Testing
             let value = try #require((first["adiabatic"] as? [String: Any])?["value"] as? Double)
             #expect(abs(value - ((host + source - energy) * Self.hartree - zero)) < 1e-4, "\(cycle)")
         }
+        // An absolute potential belongs to the continuum cycle; by way of the metal it would change nothing.
+        let ignored = try program.run(["voltage", "cl.lithiated", "--absolute", "1.4"])
+        #expect(
+            ignored.status == 64 && ignored.error.contains("take --cycle continuum") && ignored.output.isEmpty, "\(ignored.error)"
+        )
+        let given = try program.run(["voltage", "cl.lithiated", "--absolute", "1.4", "--cycle", "continuum", "--format", "json"])
+        #expect(given.status == 0 && given.output.contains("\"absolute_potential\" : 1.4"), "\(given.output) \(given.error)")
     }
 
     @Test(

@@ -103,10 +103,17 @@ public struct VoltageReport {
                 return value + one - other
             }
         }
-        if run.ion != nil, cycle == .metal, try potential(0, run.ion?.electrons ?? 1, .metal) == nil {
-            throw CalculationError.usage(
-                "\(run.folders[0]): there is no cycle by way of the metal for \(run.ion?.name ?? "this ion") against \(electrode.title)"
-                    + (absolutePotential == nil ? "" : " with --absolute") + ". Take --cycle continuum.")
+        if let ion = run.ion, cycle == .metal {
+            guard absolutePotential == nil else {
+                throw CalculationError.usage(
+                    "\(run.folders[0]): --absolute does not enter the cycle by way of the metal. Leave it out, or take --cycle continuum."
+                )
+            }
+            guard try potential(0, ion.electrons, .metal) != nil else {
+                throw CalculationError.usage(
+                    "\(run.folders[0]): there is no cycle by way of the metal for \(ion.name) against \(electrode.title). Take --cycle "
+                        + "continuum.")
+            }
         }
         func step(_ step: RedoxSeries.Step) throws -> VoltageResult.Step {
             var result = VoltageResult.Step(from: step.from.charge, to: step.to.charge, electrons: step.electrons)
