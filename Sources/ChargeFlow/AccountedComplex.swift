@@ -25,7 +25,8 @@ public struct AccountedComplex: Sendable {
         public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
 
-    var metals: [Int] { account.fragments(of: .metal).flatMap(\.atoms) }
+    /// Without counter-ions such as Li+.
+    var metals: [Int] { account.fragments(of: .metal).flatMap(\.atoms).filter { !account.isCounterIon($0) } }
     var transitionMetals: [Int] { metals.filter(account.isTransitionMetal) }
     var transitionElements: Set<String> { Set(transitionMetals.map { account.symbols[$0] }) }
     var mainGroupMetals: [Int] { metals.filter { !account.isTransitionMetal($0) } }
@@ -43,7 +44,7 @@ public struct AccountedComplex: Sendable {
     /// Nil without a quinone bonded to a metal, and for structures between the three.
     public var solvation: Solvation? {
         let rings = account.fragments(of: .quinoneRing).count
-        let holding = Set(account.fragments(of: .carbonylOxygen).flatMap(\.metals)).count
+        let holding = Set(account.fragments(of: .carbonylOxygen).flatMap(\.metals)).count { !account.isCounterIon($0) }
         switch (holding, rings) {
         case (1, 2...): return .aggregate
         case (1, 1): return .contactPair
@@ -52,9 +53,14 @@ public struct AccountedComplex: Sendable {
         }
     }
 
+    /// Whether a fragment of a kind is held by a metal of the complex; a contact with a counter-ion alone does not count.
+    func isHeld(_ fragment: Fragment, _ kind: Fragment.Kind) -> Bool {
+        fragment.kind == kind && fragment.metals.contains { !account.isCounterIon($0) }
+    }
+
     /// Halogens with a single main-group metal, and with `countsBridges` also those between it and another metal.
     func isMainGroupHalogen(_ fragment: Fragment, countsBridges: Bool) -> Bool {
-        fragment.metals.contains { !account.isTransitionMetal($0) }
+        fragment.metals.contains { !account.isTransitionMetal($0) && !account.isCounterIon($0) }
             && (fragment.kind == .terminalHalogen
                 || (countsBridges && fragment.kind == .bridgingHalogen))
     }

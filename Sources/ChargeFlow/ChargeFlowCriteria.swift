@@ -81,8 +81,8 @@ public enum ChargeFlowCriteria {
     public static func oxygenAboveHalogen(_ complex: AccountedComplex, scheme: String) -> Verdict {
         let account = complex.account
         guard complex.isPure, let entry = account.scheme(scheme), let state = account.index(added: 2),
-            let oxygen = account.meanPerAtom(entry.fragmentCharges[state], where: { isHeld($0, .carbonylOxygen) }),
-            let halogen = account.meanPerAtom(entry.fragmentCharges[state], where: { isHeld($0, .terminalHalogen) })
+            let oxygen = account.meanPerAtom(entry.fragmentCharges[state], where: { complex.isHeld($0, .carbonylOxygen) }),
+            let halogen = account.meanPerAtom(entry.fragmentCharges[state], where: { complex.isHeld($0, .terminalHalogen) })
         else { return Verdict(.p1, scheme, pairs: nil) }
         return Verdict(.p1, scheme, pairs: [(-oxygen, -halogen)])
     }
@@ -158,10 +158,6 @@ public enum ChargeFlowCriteria {
         return size(exchanged) < size(asTheyAre) ? exchanged : asTheyAre
     }
 
-    private static func isHeld(_ fragment: Fragment, _ kind: Fragment.Kind) -> Bool {
-        fragment.kind == kind && !fragment.metals.isEmpty
-    }
-
     private static func gainOfD(_ complex: AccountedComplex, _ scheme: String) -> Double? {
         guard let state = complex.account.index(added: 2) else { return nil }
         let base = complex.account.base
@@ -191,7 +187,7 @@ public enum ChargeFlowCriteria {
         guard let charges = account.scheme(scheme)?.fragmentCharges[account.base],
             let ring = account.sum(charges, where: { $0.kind == .quinoneRing }),
             let oxygen = account.meanPerAtom(charges, where: { $0.kind == .carbonylOxygen }),
-            let halogen = account.meanPerAtom(charges, where: { isHeld($0, .terminalHalogen) })
+            let halogen = account.meanPerAtom(charges, where: { complex.isHeld($0, .terminalHalogen) })
         else { return nil }
         return (ring.total / Double(complex.account.fragments(of: .quinoneRing).count), oxygen, halogen)
     }

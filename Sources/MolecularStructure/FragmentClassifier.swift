@@ -98,9 +98,9 @@ struct FragmentClassifier {
 
     private func key(of atom: Int) -> Key? {
         let element = molecule.atoms[atom].element
-        let neighbors = bonds.neighbors[atom]
-        let metals = neighbors.filter { molecule.atoms[$0].element.isMetal }
         if element.isMetal { return Key(kind: .metal, name: name(ofMetal: atom), metals: [atom]) }
+        let neighbors = withoutCounterIons(bonds.neighbors[atom])
+        let metals = neighbors.filter { molecule.atoms[$0].element.isMetal }
         if let ring = ringOfAtom[atom] { return Key(kind: .quinoneRing, name: "quinone ring" + suffix(ring), metals: []) }
         let ring = neighbors.compactMap { ringOfAtom[$0] }.first
         if let ring, Self.isCarbonylOxygen(atom, molecule.atoms, bonds) {
@@ -116,6 +116,13 @@ struct FragmentClassifier {
         }
         if let ring { return Key(kind: .ringHalogen, name: "ring \(element)" + suffix(ring), metals: []) }
         return nil
+    }
+
+    /// A cation of an alkali or alkaline earth metal that touches an atom of another metal's complex does not hold that atom: it is a
+    /// counter-ion, and the atom belongs where it would belong without it.
+    private func withoutCounterIons(_ neighbors: [Int]) -> [Int] {
+        let others = neighbors.filter { !molecule.atoms[$0].element.isAlkaliOrAlkalineEarth }
+        return others.contains { molecule.atoms[$0].element.isMetal } ? others : neighbors
     }
 
     /// An oxygen with one carbon and any number of metals as its neighbours.

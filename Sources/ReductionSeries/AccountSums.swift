@@ -28,4 +28,7 @@ extension ElectronAccount {
     package func fragments(of kind: Fragment.Kind) -> [Fragment] { fragments.filter { $0.kind == kind } }
 
     package func isTransitionMetal(_ atom: Int) -> Bool { Element(symbol: symbols[atom])?.isTransitionMetal == true }
+
+    /// Alkali and alkaline earth metals, which come as cations: Li+ of an electrolyte is no metal of the complex.
+    package func isCounterIon(_ atom: Int) -> Bool { Element(symbol: symbols[atom])?.isAlkaliOrAlkalineEarth == true }
 }

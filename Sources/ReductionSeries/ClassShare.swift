@@ -42,12 +42,15 @@ public struct ClassShare: Codable, Sendable, Equatable {
     /// The kind of the atoms of a fragment, such as "carbonyl O on main-group metal".
     private static func className(_ fragment: Fragment, _ account: ElectronAccount) -> String {
         let kinds = Set(fragment.metals.map(account.isTransitionMetal))
-        let holder = kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
+        let isIonic = !fragment.metals.isEmpty && fragment.metals.allSatisfy(account.isCounterIon)
+        let holder =
+            isIonic
+            ? " on counter-ion" : kinds == [true] ? " on transition metal" : kinds == [false] ? " on main-group metal" : ""
         switch fragment.kind {
         case .quinoneRing: return "quinone ring"
         case .carbonylOxygen: return fragment.metals.isEmpty ? "carbonyl O, free" : "carbonyl O" + holder
         case .ringHalogen: return "ring halogen"
-        case .metal: return kinds == [true] ? "transition metal" : "main-group metal"
+        case .metal: return isIonic ? "counter-ion" : kinds == [true] ? "transition metal" : "main-group metal"
         case .terminalHalogen: return "terminal halogen" + holder
         case .bridgingHalogen: return "bridging halogen"
         case .other, .chosen: return fragment.name

@@ -258,6 +258,31 @@ import Testing
         #expect(complex.isMixed == isMixed && complex.isPure == isPure)
     }
 
+    /// Li+ at an oxygen or a chloride leaves the kind of the complex and the classes of its atoms as they are.
+    @Test(arguments: ["nb-tcbq", "nb-al-tcbq", "al-tcbq", "tcbq"]) func counterIonsAreNoMetalsOfTheComplex(name: String) throws {
+        let molecule = try SeriesSample(molecule: name).molecule
+        let lithium = try #require(Element(symbol: "Li"))
+        let center = molecule.atoms.reduce(SIMD3<Double>()) { $0 + $1.position } / Double(molecule.atoms.count)
+        let bare = try complex(name)
+        for donor in molecule.atoms where [8, 17].contains(donor.element.atomicNumber) {
+            let direction = (donor.position - center) / (donor.position - center).length
+            let ion = Atom(element: lithium, positionInBohr: donor.position + 3.6 * direction)
+            let salt = AccountedComplex(
+                name: "salt",
+                account: try ElectronAccount(SeriesSample(Molecule(atoms: molecule.atoms + [ion])).document(seed: 1)))
+            #expect(salt.isMixed == bare.isMixed && salt.isPure == bare.isPure)
+            guard name != "tcbq" else { continue }
+            #expect(salt.solvation == bare.solvation)
+            func classes(_ complex: AccountedComplex) -> [String: [Int]] {
+                Dictionary(complex.account.fragments.map { ($0.name, $0.atoms) }) { $0 + $1 }
+            }
+            // An oxygen without a metal of the complex belongs to the ion.
+            let found = classes(salt).filter { $0.key != "Li" && $0.key != "Li+" && !$0.key.hasSuffix("on Li") }
+            #expect(found.allSatisfy { classes(bare)[$0.key] == $0.value }, "\(found)")
+            #expect(found.count >= classes(bare).count - 1)
+        }
+    }
+
     @Test func solvationStructuresAreRecognised() throws {
         #expect(try complex("zr-tcbq4").solvation == .aggregate)
         #expect(try complex("zr-tcbq").solvation == .contactPair)
