@@ -27,6 +27,22 @@ def esp_states(bench, name, charges, basis, k, memory="8GB", solvent=None):
             needed[0].parent)
 
 
+def esp_gradient(bench, name, basis, k, solvent=None):
+    """A measured call of esp gradient of the neutral molecule, from scratch."""
+    xyz, medium = bench.geometry(name, k), ("--solvent", solvent) if solvent else ()
+    job = f"SCF and gradient B3LYP {name} {basis}" + (f", {solvent}" if solvent else "")
+    return bench.take(job, "esp", k, lambda: bench.esp(
+        "gradient", xyz, "--method", "b3lyp", "--basis", "paper" if basis == "default" else basis, "--charge", 0, "--stability", "none",
+        "--json", "--quiet", "--guess", "atoms", "--force", "--memory", "8GB", *medium,
+        "--output", esp_folder(bench, xyz, "_".join(["gradient", basis, *([solvent] if solvent else [])]))))
+
+
+def pyscf_solvent(bench, name, basis, k, solvent, epsilon):
+    """PySCF's SCF and gradient in C-PCM, in one process."""
+    return bench.take(f"SCF and gradient B3LYP {name} {basis}, {solvent}", "PySCF", k,
+                      lambda: bench.pyscf("solvent", bench.geometry(name, k), 0, basis, epsilon))
+
+
 def pyscf_solution(bench, name, charge, basis, k):
     """Where PySCF's orbitals are kept for its gradient."""
     return bench.folder / f"{name}-{k}-{basis}-q{charge}.npz"

@@ -6,11 +6,12 @@ import math
 import statistics
 
 import analyses
-from fields import esp_scf, esp_states, pyscf_solution, pyscf_states
-from rows import Row, compared, median, process
+from fields import esp_gradient, esp_scf, esp_states, pyscf_solution, pyscf_solvent, pyscf_states
+from rows import Row, compared, median, process, processor
 
 SAME_ENERGY = 1e-5  # Eh: two grids of this size differ by less
 SAME_GRADIENT = 2e-4  # Eh/bohr: the same for gradients
+SAME_SURFACE = 1e-4  # Eh: the same for surfaces whose points are directed differently
 SAME_INTEGRALS = 1e-8  # relative: sums of integrals that both programs cut off at about 1e-12
 
 
@@ -75,17 +76,34 @@ def field(bench, repeats, charges, target, name="nb-al-tcbq", basis="default", f
                   row.esp_memory, fit["memory"], ["approximate integrals, one run"], compares_memory=False)
 
 
-def solvent(bench, repeats, target=1.3, name="nb-al-tcbq", medium="acetonitrile"):
-    """What C-PCM adds to the time of the whole process."""
-    pairs = [(esp_states(bench, name, [0], "default", k, solvent=medium)[0], esp_states(bench, name, [0], "default", k)[0])
-             for k in range(repeats)]
-    done = [(a, b) for a, b in pairs if a and b]
-    if not done:
-        yield Row(f"SCF in C-PCM({medium}), {name}", target=target, notes=["FAILED"])
-        return
-    yield Row(f"SCF in C-PCM({medium}), {name}", median([process(a) for a, _ in done]), target=target, less_is_better=True,
-              ratio=median([process(a) / process(b) for a, b in done]), esp_memory=median([a["memory"] for a, _ in done]),
-              notes=["ratio: to vacuum" + (f", at most {target:.2g}" if target else "")])
+def solvent(bench, repeats, name="nb-al-tcbq", basis="default", targets=(10, 1.3), medium="acetonitrile", epsilon=35.688):
+    """C-PCM: processor times of esp against those of PySCF, and of esp in the solvent against those of esp in vacuum.
+
+    Processor times, because the ratio to vacuum is close to one. Those of esp are of the whole process with its charges, those of PySCF
+    of the SCF and the gradient alone."""
+    for what, own, share in (
+            ("SCF", lambda k, medium: esp_states(bench, name, [0], basis, k, solvent=medium)[0], lambda b: b["scf"]),
+            ("SCF and gradient", lambda k, medium: esp_gradient(bench, name, basis, k, medium), lambda b: b["scf"] + b["gradient"])):
+        job = f"{what} in C-PCM({medium}), {name}"
+        runs = [(own(k, medium), own(k, None), pyscf_solvent(bench, name, basis, k, medium, epsilon)) for k in range(repeats)]
+        row = compared(job, targets and targets[0], [(a, b) for a, _, b in runs], processor, share, ["processor times"])
+        done = [run for run in runs if all(run)]
+        differences = [a["states"][0]["energy"] - b["energy"] for a, _, b in done]
+        if differences:
+            row.notes.append(f"dE {max(differences, key=abs):+.0e} Eh, points of the surface directed differently")
+        if any(abs(d) > SAME_SURFACE for d in differences):
+            row.notes.append("DIFFERENT SOLUTIONS")
+        if what != "SCF" and done:
+            worst = max(abs(x - y) for a, _, b in done for p, q in zip(a["states"][0]["gradient"], b["values"]) for x, y in zip(p, q))
+            row.notes.append(f"same to {worst:.0e} Eh/bohr")
+            if worst > SAME_GRADIENT:
+                row.notes.append("DIFFERENT RESULTS")
+        yield row
+        pairs = [(a, b) for a, b, _ in runs if a and b]
+        ratio = median([processor(a) / processor(b) for a, b in pairs]) if pairs else None
+        yield Row("  beside: the same in vacuum", median([processor(b) for _, b in pairs]) if pairs else None, ratio=ratio,
+                  target=targets and targets[1], less_is_better=True, compares_memory=False,
+                  notes=["ratio: solvent to vacuum, processor times" if pairs else "FAILED"])
 
 
 def describe_states(row, pairs):
@@ -281,7 +299,7 @@ JOBS = {
     "try-states": lambda b, n: field(b, n, [0, -1], None, "tcbq", "STO-3G"),
     "try-fock": lambda b, n: fock(b, n, "STO-3G", None),
     "try-integrals": lambda b, n: integrals(b, n, "tcbq"),
-    "try-solvent": lambda b, n: solvent(b, n, None, "tcbq"),
+    "try-solvent": lambda b, n: solvent(b, n, "tcbq", "STO-3G", None),
     "try-gradient": lambda b, n: gradient(b, n, 0, "tcbq", "STO-3G"),
     "try-esp": lambda b, n: potential(b, n, "tcbq", 20, 8),
     "try-all-charges": lambda b, n: analyses.all_charges(b, n, "tcbq"),

@@ -38,7 +38,8 @@ def jittered(source, seed, target):
 
 
 def run(command, threads, allowed=(0,)):
-    """The last line of standard output as JSON, with `process` (wall seconds) and `memory` (peak MB) added."""
+    """The last line of standard output as JSON, with `process` (wall seconds), `process_processor` (processor seconds) and `memory`
+    (peak MB) added."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYSCF_MAX_MEMORY": "16000"}
     if pathlib.Path(command[0]).name not in ("esp", "esp-benchmark"):
         environment["OPENBLAS_NUM_THREADS"] = str(threads)
@@ -60,7 +61,8 @@ def run(command, threads, allowed=(0,)):
             message = err.read().decode(errors="replace").strip().splitlines()[-3:]
             raise Failed(f"{' '.join(str(c) for c in command)}: status {code}: {' | '.join(message)}")
         text = out.read().decode()
-        return {**json.loads(text), "process": seconds, "memory": usage.ru_maxrss / 1024}
+        return {**json.loads(text), "process": seconds, "process_processor": usage.ru_utime + usage.ru_stime,
+                "memory": usage.ru_maxrss / 1024}
 
 
 class Bench:

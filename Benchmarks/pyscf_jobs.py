@@ -3,6 +3,7 @@
     pyscf_jobs.py scf XYZ CHARGE BASIS fit|ORBITALS   B3LYP; BASIS "default" is that of esp; "fit": with density fitting;
                                                otherwise exact, and the solution goes to the file ORBITALS
     pyscf_jobs.py gradient XYZ CHARGE BASIS ORBITALS   the gradient of that solution
+    pyscf_jobs.py solvent XYZ CHARGE BASIS EPSILON   B3LYP in C-PCM, and the gradient of its solution
     pyscf_jobs.py integrals XYZ BASIS          all unique repulsion integrals in memory
     pyscf_jobs.py fock XYZ BASIS DENSITY       Coulomb and exchange of one density, integrals recomputed
     pyscf_jobs.py mep XYZ BASIS DENSITY SIDE   cubegen.mep on SIDE^3 points
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "References"))
 import numpy as np  # noqa: E402
 import reference_tools as tools  # noqa: E402
 from pyscf import dft, gto, lib, scf  # noqa: E402
+from pyscf.solvent import pcm  # noqa: E402
 from pyscf.tools import cubegen  # noqa: E402
 
 BOHR = 0.529177210544  # A, CODATA 2022: as in esp
@@ -89,6 +91,23 @@ def run_scf(path, charge, basis, kind):
             "iterations": len(cycles) + 1, "points": int(np.count_nonzero(mf.grids.weights)), "functions": int(mol.nao)}
 
 
+def run_solvent(path, charge, basis, epsilon):
+    """Processor times; the surface has the points and radii of esp, but its points are directed in space."""
+    mol = molecule(path, int(charge), basis)
+    medium = pcm.PCM(mol)
+    medium.method, medium.eps = "C-PCM", float(epsilon)
+    mf = solver(mol).PCM(medium)
+    cycles = []
+    mf.callback = lambda environment: cycles.append(environment["e_tot"])
+    start = time.process_time()
+    mf.kernel()
+    solved = time.process_time()
+    values = mf.nuc_grad_method().kernel()
+    return {"scf": solved - start, "gradient": time.process_time() - solved, "energy": float(mf.e_tot),
+            "converged": bool(mf.converged), "iterations": len(cycles) + 1, "points": int(np.count_nonzero(mf.grids.weights)),
+            "surface": len(mf.with_solvent.surface["grid_coords"]), "values": values.tolist()}
+
+
 def run_integrals(path, basis):
     mol = molecule(path, 0, basis)
     start = time.monotonic()
@@ -134,7 +153,8 @@ def run_grids(path, basis, file, points):
     return {"seconds": seconds, "points": len(rows), "largestDifference": float(np.abs(values - rows[:, 3]).max())}
 
 
-JOBS = {"scf": run_scf, "gradient": run_gradient, "integrals": run_integrals, "fock": run_fock, "mep": run_mep, "grids": run_grids}
+JOBS = {"scf": run_scf, "gradient": run_gradient, "solvent": run_solvent, "integrals": run_integrals, "fock": run_fock, "mep": run_mep,
+        "grids": run_grids}
 
 if __name__ == "__main__":
     lib.num_threads(int(THREADS))

@@ -52,3 +52,7 @@ def compared(job, target, pairs, seconds_of_esp, seconds_of_pyscf, notes=()):
 
 def process(result):
     return result["process"]
+
+
+def processor(result):
+    return result["process_processor"]
