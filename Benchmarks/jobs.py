@@ -3,6 +3,7 @@
 Rows that need the same run on the same geometry share it: the states of a series are PySCF's runs of the single states,
 and gradients start from the solutions of the fields."""
 import math
+import shutil
 import statistics
 
 import analyses
@@ -151,6 +152,67 @@ def gradient(bench, repeats, charge, name="nb-al-tcbq", basis="default"):
     yield row
 
 
+# -- second derivatives
+
+def esp_hessian(bench, name, charge, k):
+    """Measured calls of esp for a field, and for the second derivatives of its run."""
+    own, folder = esp_states(bench, name, [charge], "default", k)
+    if not own:
+        return None, None
+    second = bench.folder / f"frequencies-{name}-{k}-q{charge}"
+
+    def action():
+        # The frequencies go into the folder of the run.
+        shutil.rmtree(second, ignore_errors=True)
+        shutil.copytree(folder, second)
+        # A displaced structure is not stationary, which is exit code 2.
+        return bench.esp("frequencies", second, f"--charge={charge}", "--json", "--quiet", allowed=(0, 2))
+
+    return own, bench.take(f"second derivatives B3LYP {name}, charge {charge}", "esp", k, action)
+
+
+def hessian(bench, repeats, name, target=15):
+    """The whole process of `esp frequencies` beside PySCF's Hessian alone."""
+    job = f"second derivatives B3LYP {name}"
+    pairs = []
+    for k in range(repeats):
+        own = esp_hessian(bench, name, 0, k)[1]
+        pyscf_states(bench, name, [0], "default", k)
+        pairs.append((own, bench.take(job, "PySCF", k, lambda: bench.pyscf(
+            "hessian", bench.geometry(name, k), 0, "default", pyscf_solution(bench, name, 0, "default", k)))))
+    row = compared(job, target, pairs, process, lambda b: b["seconds"], ["esp: whole process"])
+    done = [(a, b) for a, b in pairs if a and b]
+    if done:
+        own, other = median([processor(a) for a, _ in done]), median([b["hessian_processor"] for _, b in done])
+        row.notes.append(f"processor time {own:.1f} and {other:.1f} s, ratio {other / own:.1f}")
+    yield row
+
+
+def hessian_share(bench, repeats, charge, name="nb-al-tcbq"):
+    """The time of second derivatives relative to that of the field."""
+    runs = [esp_hessian(bench, name, charge, k) for k in range(repeats)]
+    done = [(a, b) for a, b in runs if a and b]
+    if not done:
+        yield Row(f"second derivatives {name}, charge {charge}", notes=["FAILED"])
+        return
+    yield Row(f"second derivatives {name}, charge {charge}", median([process(b) for _, b in done]), target=15, less_is_better=True,
+              ratio=median([process(b) / process(a) for a, b in done]), esp_memory=median([b["memory"] for _, b in done]),
+              notes=["ratio: to esp's SCF, at most 15",
+                     f"processor time {median([processor(b) / processor(a) for a, b in done]):.1f} times as much"])
+
+
+def hessian_growth(bench, repeats, sizes=(1, 2, 3)):
+    seconds = {}
+    for size in sizes:
+        runs = [esp_hessian(bench, f"tcbq-stack-{size}", 0, k)[1] for k in range(repeats)]
+        runs = [r for r in runs if r]
+        if runs:
+            seconds[size] = median([process(r) for r in runs])
+            yield Row(f"second derivatives, {size} o-TCBQ 6-31G", esp=seconds[size], esp_memory=median([r["memory"] for r in runs]))
+    if len(seconds) > 1:
+        yield Row(f"growth, {min(seconds)} to {max(seconds)} o-TCBQ: exponent", ratio=slope(seconds))
+
+
 def direct(bench, repeats, name="nb-al-tcbq"):
     """Peak memory when hardly any is allowed."""
     job = f"direct mode, SCF {name}, 400 MB allowed"
@@ -289,6 +351,12 @@ JOBS = {
     "solvent": solvent,
     "gradient": lambda b, n: gradient(b, n, 0),
     "gradient-anion": lambda b, n: gradient(b, n, -1),
+    "hessian": lambda b, n: hessian(b, n, "tcbq"),
+    "hessian-alcl3-nh3": lambda b, n: hessian(b, n, "alcl3-nh3.0"),
+    "hessian-nbcl5": lambda b, n: hessian(b, n, "nbcl5.0"),
+    "hessian-neutral": lambda b, n: hessian_share(b, n, 0),
+    "hessian-anion": lambda b, n: hessian_share(b, n, -1),
+    "hessian-growth": hessian_growth,
     "all-charges": analyses.all_charges,
     "surface": analyses.surface,
     "charges": analyses.charges,

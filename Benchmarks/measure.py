@@ -86,7 +86,15 @@ class Bench:
     def geometry(self, name, repeat):
         target = self.folder / f"{name}-{repeat}.xyz"
         if not target.exists():
-            jittered(ROOT / "Molecules" / f"{name}.xyz", f"{name} {repeat}", target)
+            folders = [ROOT / "Molecules", ROOT / "Molecules" / "relaxed"]
+            source = next((f / f"{name}.xyz" for f in folders if (f / f"{name}.xyz").exists()), None)
+            if not source:
+                # A short stack is the beginning of a longer one.
+                source, atoms = folders[0] / "tcbq-stack-4.xyz", 12 * int(name.removeprefix("tcbq-stack-"))
+                lines = source.read_text().splitlines()
+                source = self.folder / f"{name}.xyz"
+                source.write_text("\n".join([str(atoms), name, *lines[2:2 + atoms]]) + "\n")
+            jittered(source, f"{name} {repeat}", target)
         return target
 
     def checkpoint(self, name, repeat, basis):

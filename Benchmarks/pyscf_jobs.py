@@ -3,6 +3,7 @@
     pyscf_jobs.py scf XYZ CHARGE BASIS fit|ORBITALS   B3LYP; BASIS "default" is that of esp; "fit": with density fitting;
                                                otherwise exact, and the solution goes to the file ORBITALS
     pyscf_jobs.py gradient XYZ CHARGE BASIS ORBITALS   the gradient of that solution
+    pyscf_jobs.py hessian XYZ CHARGE BASIS ORBITALS    the second derivatives of that solution
     pyscf_jobs.py solvent XYZ CHARGE BASIS EPSILON   B3LYP in C-PCM, and the gradient of its solution
     pyscf_jobs.py integrals XYZ BASIS          all unique repulsion integrals in memory
     pyscf_jobs.py fock XYZ BASIS DENSITY       Coulomb and exchange of one density, integrals recomputed
@@ -65,13 +66,25 @@ def solver(mol, fit=False):
     return mf
 
 
-def run_gradient(path, charge, basis, orbitals):
+def solved(path, charge, basis, orbitals):
     mf = solver(molecule(path, int(charge), basis))
     with np.load(orbitals) as kept:
         mf.mo_coeff, mf.mo_occ, mf.mo_energy, mf.e_tot = (
             kept["coefficients"], kept["occupations"], kept["energies"], float(kept["energy"]))
     mf.converged = True
     mf.grids.build()
+    return mf
+
+
+def run_hessian(path, charge, basis, orbitals):
+    mf = solved(path, charge, basis, orbitals)
+    start, processor = time.monotonic(), time.process_time()
+    values = mf.Hessian().kernel()
+    return {"seconds": time.monotonic() - start, "hessian_processor": time.process_time() - processor, "energy": float(mf.e_tot), "norm": float(np.linalg.norm(values))}
+
+
+def run_gradient(path, charge, basis, orbitals):
+    mf = solved(path, charge, basis, orbitals)
     start = time.monotonic()
     values = mf.nuc_grad_method().kernel()
     return {"seconds": time.monotonic() - start, "energy": float(mf.e_tot), "values": values.tolist()}
@@ -153,8 +166,8 @@ def run_grids(path, basis, file, points):
     return {"seconds": seconds, "points": len(rows), "largestDifference": float(np.abs(values - rows[:, 3]).max())}
 
 
-JOBS = {"scf": run_scf, "gradient": run_gradient, "solvent": run_solvent, "integrals": run_integrals, "fock": run_fock, "mep": run_mep,
-        "grids": run_grids}
+JOBS = {"scf": run_scf, "gradient": run_gradient, "hessian": run_hessian, "solvent": run_solvent, "integrals": run_integrals, "fock": run_fock,
+        "mep": run_mep, "grids": run_grids}
 
 if __name__ == "__main__":
     lib.num_threads(int(THREADS))
