@@ -24,8 +24,8 @@ struct IsomersCommand: ParsableCommand {
               esp isomers complex.xyz --propose-only
                   the proposals in words, without any energy
 
-            RESULTS go to the folder isomers in the working directory (or --output): isomers.txt, isomers.csv, isomers.json, and the \
-            structures by charge and rank. The same command continues an unfinished search.
+            RESULTS go to the folder isomers in the working directory (or --output): isomers.txt, isomers.csv, isomers.json, the page \
+            isomers.html, and the structures by charge and rank with their pictures. The same command continues an unfinished search.
             """)
 
     @Argument(

@@ -50,7 +50,12 @@ import Testing
             #expect(isomer.energies["hf/3-21G"] != nil)
             let file = try XYZFile(readingFrom: folder.appendingPathComponent(isomer.file).path)
             #expect(file.molecule.atoms.count == 3)
+            let picture = try Data(contentsOf: folder.appendingPathComponent(isomer.file.replacing(".xyz", with: ".png")))
+            #expect(Array(picture.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
         }
+        let page = try String(contentsOf: folder.appendingPathComponent("isomers.html"), encoding: .utf8)
+        #expect(isomers.allSatisfy { page.contains($0.bonds) && page.contains($0.file) })
+        #expect(page.components(separatedBy: "<img ").count == 3)
         let error = try #require(first.charges.first?.errors.first)
         #expect(error.count == 2 && error.largest > 0 && error.largest < 0.02)
         let again = try IsomerLadder(input(), folder: folder.path).run()

@@ -140,7 +140,9 @@ public struct IsomerLadder {
         try recorder.write(findings, since: start)
         if cheap != nil { try relaxLowest(&findings, until: deadline(Self.shares.relaxed), since: start) }
         try addSinglePoints(&findings, until: deadline(1))
-        return try recorder.write(findings, since: start)
+        let result = try recorder.write(findings, since: start)
+        try recorder.writePage(result)
+        return result
     }
 
     /// Writes the list of proposals. A list that extends the existing one replaces it; a shorter one does not.

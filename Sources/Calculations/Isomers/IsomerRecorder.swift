@@ -46,6 +46,12 @@ struct IsomerRecorder {
         return result
     }
 
+    /// Draws the isomers and writes the page.
+    func writePage(_ result: IsomerResult) throws {
+        let names = input.molecules.map { URL(fileURLWithPath: $0.name).deletingPathExtension().lastPathComponent }
+        try IsomerPages(folder: folder, pool: pool).write(result, title: names.joined(separator: " + "))
+    }
+
     /// One charge: isomers by ascending energy, those with energies of the highest level first.
     private func record(_ findings: IsomerFindings, levels: [String]) throws -> IsomerResult.ChargeRecord {
         let cheap = try findings.cheap.withoutDuplicates()

@@ -143,7 +143,8 @@ extension IsomerResult {
 
     private func width(_ level: Level) -> Int { max(level.name.count, 9) }
 
-    private func outcomes(of charge: ChargeRecord) -> String {
+    /// How the search for a charge ended, and what it may have missed.
+    func outcomes(of charge: ChargeRecord) -> String {
         var text = ""
         for error in charge.errors {
             text +=
@@ -179,7 +180,8 @@ extension IsomerResult {
     /// Starts below which no estimate is printed.
     private static let fewStarts = 20
 
-    private var ending: String {
+    /// What was proposed, and whether the search is finished.
+    var ending: String {
         let graphs = Self.counted(proposals.graphs, "bond graph")
         return "\n\(Self.counted(proposals.count, "proposal")) from \(graphs)"
             + (proposals.truncated ? " (the list was cut: more graphs or structures could be made)" : "")
