@@ -81,8 +81,9 @@ public struct Study {
         }
     }
 
+    /// - Parameter temperature: for the weights of isomers, in kelvin.
     /// - Returns: the matrix, and the errors of the calculations that gave no result.
-    public func run() throws -> (result: StudyResult, failures: [any Error]) {
+    public func run(temperature: Double = 298.15) throws -> (result: StudyResult, failures: [any Error]) {
         var cells: [StudyResult.Cell] = []
         var all: [any Error] = []
         let kinds: [ElectronAccount.Structures] = input.relaxes ? [.vertical, .relaxed] : [.vertical]
@@ -112,7 +113,8 @@ public struct Study {
                     cells.append(
                         .init(
                             method: method, basis: basis, structures: structures, comparison: ComplexComparison(complexes),
-                            failures: failures))
+                            failures: failures,
+                            isomers: IsomerEnsemble.all(in: complexes, temperature: temperature)))
                 }
             }
         }

@@ -192,8 +192,9 @@ package struct StudyTasks {
 
     /// The matrix of the finished tasks.
     ///
+    /// - Parameter temperature: for the weights of isomers, in kelvin.
     /// - Returns: the matrix, and the errors of the tasks that gave no result.
-    package func collected() throws -> (result: StudyResult, failures: [any Error]) {
+    package func collected(temperature: Double = 298.15) throws -> (result: StudyResult, failures: [any Error]) {
         var cells: [StudyResult.Cell] = []
         var all: [any Error] = []
         var order: [[String]] = []
@@ -227,7 +228,8 @@ package struct StudyTasks {
                 cells.append(
                     .init(
                         method: key[1], basis: key[0], structures: structures, comparison: ComplexComparison(complexes),
-                        failures: failures))
+                        failures: failures,
+                        isomers: IsomerEnsemble.all(in: complexes, temperature: temperature)))
             }
         }
         let medium = (try? input(1))?.model.solvent?.text

@@ -20,11 +20,14 @@ public struct StudyResult: Codable, Sendable, Equatable {
         public var comparison: ComplexComparison
         /// Complexes that gave no result, with the reason.
         public var failures: [String: String]
+        /// Sets of complexes with one formula; nil in studies of earlier versions.
+        public var isomers: [IsomerEnsemble]?
 
         public init(
             method: String, basis: String, structures: ElectronAccount.Structures, comparison: ComplexComparison,
-            failures: [String: String]
+            failures: [String: String], isomers: [IsomerEnsemble] = []
         ) {
+            self.isomers = isomers
             self.method = method
             self.basis = basis
             self.structures = structures
@@ -110,7 +113,13 @@ public struct StudyResult: Codable, Sendable, Equatable {
         let missing = missing
         result += "\nP1 to P4 over these cells: \(verdict.rawValue.replacingOccurrences(of: "_", with: " "))"
         result += missing.isEmpty ? ".\n" : ", preliminary. Not run or without result:\n"
-        return result + missing.map { "  \($0)\n" }.joined()
+        return result + missing.map { "  \($0)\n" }.joined() + ensembleText
+    }
+
+    private var ensembleText: String {
+        cells.flatMap { cell in
+            (cell.isomers ?? []).map { "\n\(cell.method), \(cell.basis), \(cell.structures.rawValue): " + $0.text }
+        }.joined()
     }
 
     private static func summary(_ tallies: [ComplexComparison.Tally]) -> String {

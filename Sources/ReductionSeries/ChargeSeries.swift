@@ -23,6 +23,8 @@ public struct ChargeSeries: Sendable {
         public var multiplicity: Int
         /// Hartree; nil if unknown.
         public var energy: Double?
+        /// Nil without second derivatives.
+        public var gibbsEnergy: GibbsEnergy?
         public var converged: Bool
         public var spinSquared: Double
         /// Whether alpha and beta electrons differ anywhere.
@@ -55,6 +57,19 @@ public struct ChargeSeries: Sendable {
             self.spinPopulations = spinPopulations
             self.bondOrders = bondOrders
             self.shellPopulations = shellPopulations
+        }
+    }
+
+    /// Of an ideal gas of rigid rotors and harmonic oscillators, with low modes treated as by Grimme (doi 10.1002/chem.201200497).
+    public struct GibbsEnergy: Codable, Sendable, Equatable {
+        /// Including the electronic energy, in hartree.
+        public var energy: Double
+        /// In kelvin.
+        public var temperature: Double
+
+        public init(energy: Double, temperature: Double) {
+            self.energy = energy
+            self.temperature = temperature
         }
     }
 

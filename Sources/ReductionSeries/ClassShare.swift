@@ -11,6 +11,15 @@ public struct ClassShare: Codable, Sendable, Equatable {
     public var lowest: Double
     public var highest: Double
 
+    package init(complex: String, atoms: String, count: Int, median: Double, lowest: Double, highest: Double) {
+        self.complex = complex
+        self.atoms = atoms
+        self.count = count
+        self.median = median
+        self.lowest = lowest
+        self.highest = highest
+    }
+
     /// One entry for each class of a complex, in the order of the fragments; complexes without two added electrons have none.
     package static func table(_ complexes: [(name: String, account: ElectronAccount)], schemes: [String]) -> [ClassShare] {
         complexes.flatMap { complexName, account -> [ClassShare] in

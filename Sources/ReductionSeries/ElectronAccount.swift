@@ -39,6 +39,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         public var multiplicity: Int
         /// Hartree.
         public var energy: Double?
+        /// Nil without second derivatives.
+        public var gibbsEnergy: ChargeSeries.GibbsEnergy?
         public var converged: Bool
         public var spinSquared: Double
         /// In atomic units, about the centre of nuclear charge.
@@ -102,7 +104,8 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         states = records.enumerated().map { index, record in
             let before = index > 0 ? records[index - 1] : nil
             return StateEntry(
-                charge: record.charge, multiplicity: record.multiplicity, energy: record.energy, converged: record.converged,
+                charge: record.charge, multiplicity: record.multiplicity, energy: record.energy, gibbsEnergy: record.gibbsEnergy,
+                converged: record.converged,
                 spinSquared: record.spinSquared, dipole: record.dipole, potentialAtNuclei: record.potentialAtNuclei,
                 electronAffinity: before.flatMap { Self.affinity(from: $0, to: record) })
         }

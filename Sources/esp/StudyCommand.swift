@@ -18,16 +18,24 @@ struct StudyCommand: ParsableCommand {
             are decided in each cell of the matrix. Finished calculations are not repeated, so a study can be stopped \
             and restarted. A structure that is known already may be put into the folder as <complex>/q-1.xyz.
 
+            Complexes with the same molecular formula are isomers: the study gives their Boltzmann weights in each state, and the mean \
+            over them of where the electrons go. The folder of an esp isomers search stands for its isomers of the first charge within \
+            --window of the lowest. Weights follow from energies, or from Gibbs energies if esp frequencies has added them to the runs \
+            of all isomers at --temperature.
+
             EXAMPLE
               esp study nb-tcbq.xyz nb-al-tcbq.xyz al-tcbq.xyz --methods b3lyp,wb97x,hf --bases paper,def2-TZVP --relax
               esp study *.xyz --methods hf --bases def2-SVP --threads 2 --memory 4GB --plan
                   the calculations as tasks for a queue (esp task)
               esp study study --collect
                   the table of the tasks that are finished
+              esp study isomers --window 5 --methods b3lyp --bases def2-SVP
+                  the isomers of a search, with their weights
             """)
 
     @Argument(
-        help: ArgumentHelp("Complexes in XYZ form; with --collect the folder of the study.", valueName: "file"),
+        help: ArgumentHelp(
+            "Complexes in XYZ form, or folders of esp isomers; with --collect the folder of the study.", valueName: "file"),
         completion: .file(extensions: ["xyz"]))
     var files: [String]
 
@@ -45,6 +53,12 @@ struct StudyCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Search for other solutions, as in esp compute.", valueName: "full|lowest|none"))
     var search: StateInput.Search?
+
+    @Option(help: ArgumentHelp("Isomers of a search lie at most this far above the lowest, in mEh.", valueName: "mEh"))
+    var window = 10.0
+
+    @Option(help: ArgumentHelp("Temperature for the weights of isomers, in kelvin.", valueName: "K"))
+    var temperature = 298.15
 
     @Flag(help: "Also compute every state at its own relaxed structure.")
     var relax = false
@@ -83,6 +97,10 @@ struct StudyCommand: ParsableCommand {
             throw ValidationError("--plan comes before the tasks, --collect after them: give one of the two")
         }
         guard !collect || files.count == 1 else { throw ValidationError("--collect takes the folder of one study") }
+        guard window >= 0, window.isFinite else { throw ValidationError("a window must not be negative") }
+        guard temperature > 0, temperature <= 100_000 else {
+            throw ValidationError("--temperature must lie between 0 and 100000 kelvin")
+        }
         let stems = files.map { OutputFolder.stem(of: $0) }
         guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }
     }
@@ -94,7 +112,9 @@ struct StudyCommand: ParsableCommand {
             let progress = ProgressReport(isQuiet: quiet)
             if collect {
                 return try report(
-                    StudyTasks(folder: files[0], call: .ofThisProcess, monitor: progress.monitor).collected(), in: files[0],
+                    StudyTasks(folder: files[0], call: .ofThisProcess, monitor: progress.monitor).collected(
+                        temperature: temperature),
+                    in: files[0],
                     cure: "Run their tasks (esp task).")
             }
             let study = try Study(input(), folder: output, call: .ofThisProcess, monitor: progress.monitor)
@@ -106,7 +126,7 @@ struct StudyCommand: ParsableCommand {
                     "\(count == 1 ? "1 task" : "\(count) tasks"): run esp task 1\(count > 1 ? " to esp task \(count)" : ""), each with --output \(output), then "
                         + "esp study \(output) --collect\n")
             }
-            try report(study.run(), in: output, cure: "Run the same command to retry them.")
+            try report(study.run(temperature: temperature), in: output, cure: "Run the same command to retry them.")
         }
     }
 
@@ -124,8 +144,26 @@ struct StudyCommand: ParsableCommand {
         )
     }
 
+    /// A file itself, or the structures of a search for isomers.
+    private func structures(_ path: String) throws -> [String] {
+        let folder = URL(fileURLWithPath: path)
+        let list = folder.appendingPathComponent(IsomerList.name)
+        guard FileManager.default.fileExists(atPath: list.path) else { return [path] }
+        let files = try IsomerList(readingFrom: list.path).files(within: window / 1000)
+        guard !files.isEmpty else {
+            throw Failure(
+                .badInput, "\(list.path): the search has no converged isomer yet. Run it to the end, or name structures.")
+        }
+        return files.map { folder.appendingPathComponent($0).path }
+    }
+
     private func input() throws -> StudyInput {
-        let complexes = try files.map { MoleculeInput(try XYZFile(readingFrom: $0), name: $0) }
+        let paths = try files.flatMap(structures)
+        let stems = paths.map { OutputFolder.stem(of: $0) }
+        guard Set(stems).count == stems.count else {
+            throw Failure(.usage, "two of the structures have the same name. Copy them to files with names of their own.")
+        }
+        let complexes = try paths.map { MoleculeInput(try XYZFile(readingFrom: $0), name: $0) }
         var input = StudyInput(complexes: complexes, methods: methods, bases: bases)
         input.relaxes = relax
         let schemes = try ChargeSchemeChoice.parse(charges)
