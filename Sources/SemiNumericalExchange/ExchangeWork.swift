@@ -14,7 +14,9 @@ final class ExchangeWork: @unchecked Sendable {
     /// F and G in rows of points, and a part of a matrix over functions.
     private let sources, targets, part: AlignedDoubles
     private let densityStride: Int
-    private var rows: [Int32]
+    /// First row of every shell, or -1.
+    private let rows: UnsafeMutablePointer<Int32>
+    private let shellCount: Int
     private var amplitudes: [Double]
     private var selected: [SelectedPair] = []
     /// Functions in the order of the rows of F and G.
@@ -31,9 +33,13 @@ final class ExchangeWork: @unchecked Sendable {
         sources = AlignedDoubles(count: densities * densityStride)
         targets = AlignedDoubles(count: densities * densityStride)
         part = AlignedDoubles(count: n * n)
-        rows = [Int32](repeating: -1, count: basis.shells.count)
+        shellCount = basis.shells.count
+        rows = .allocate(capacity: shellCount)
+        rows.initialize(repeating: -1, count: shellCount)
         amplitudes = [Double](repeating: 0, count: basis.shells.count)
     }
+
+    deinit { rows.deallocate() }
 
     /// Memory of an instance.
     static func bytes(functions n: Int, densities: Int, blockSize: Int) -> Int {
@@ -56,7 +62,7 @@ final class ExchangeWork: @unchecked Sendable {
         makeSources(coefficients)
         measureSources()
         choosePairs(threshold)
-        defer { for shell in rows.indices { rows[shell] = -1 } }
+        defer { rows.update(repeating: -1, count: shellCount) }
         guard !selected.isEmpty else { return }
         let (width, count) = (block.width, rowFunctions.count)
         for density in 0..<densities {
@@ -87,7 +93,7 @@ final class ExchangeWork: @unchecked Sendable {
     /// Gives rows to the shells whose F can matter: sum over the block's shells of |D| |X|.
     private func chooseSources(_ shellMaxima: [Double], _ threshold: Double) {
         rowFunctions.removeAll(keepingCapacity: true)
-        let shellCount = basis.shells.count
+        let shellCount = shellCount
         let (shells, largest) = (block.shells, block.largestOfShell)
         shellMaxima.withUnsafeBufferPointer { maxima in
             for shell in 0..<shellCount {
@@ -124,7 +130,7 @@ final class ExchangeWork: @unchecked Sendable {
     /// For every shell, the largest F times the largest integral of a function over the block.
     private func measureSources() {
         let width = block.width
-        for shell in rows.indices {
+        for shell in 0..<shellCount {
             guard rows[shell] >= 0 else {
                 amplitudes[shell] = 0
                 continue

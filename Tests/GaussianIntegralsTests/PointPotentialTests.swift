@@ -37,7 +37,9 @@ import Testing
         for (d, values) in amplitudes.enumerated() {
             for k in values.indices { (sources[d * n * count + k], targets[d * n * count + k]) = (values[k], 0) }
         }
-        let rows = basis.shells.map { Int32($0.firstFunction) }
+        let rows = UnsafeMutablePointer<Int32>.allocate(capacity: basis.shells.count)
+        defer { rows.deallocate() }
+        for (shell, properties) in basis.shells.enumerated() { rows[shell] = Int32(properties.firstFunction) }
         let largest = basis.shells.map { shell in
             amplitudes.reduce(0.0) { most, values in
                 shell.functions.reduce(most) { most, f in (0..<count).reduce(most) { max($0, abs(values[f * count + $1])) } }
