@@ -25,7 +25,7 @@ struct ExchangeCost {
     let semiNumericalSeconds: Double
 
     /// Multiplications a second in matrix products.
-    private static let multiplications = 1.6e10
+    private static let multiplications = 2.2e10
     /// Auxiliary functions of def2-universal-jkfit: of hydrogen and helium, and about those of the others.
     private static let (auxiliaryOfHydrogen, auxiliaryOfOthers) = (23.0, 90.0)
     /// In bohr, from a point to the functions whose density matrix elements with functions at the point matter.
@@ -84,6 +84,6 @@ struct ExchangeCost {
         let degree = a.highestAngularMomentum + b.highestAngularMomentum
         let hermites = Double((degree + 1) * (degree + 2) * (degree + 3)) / 6
         let products = Double(a.functionCount * b.functionCount)
-        return Double(primitives) * 1e-9 * (15 + 0.5 * hermites + 0.35 * products * hermites / 2.7) + 1e-9 * (5 + 2 * products)
+        return Double(primitives) * 1e-9 * (27 + 0.9 * hermites + 0.23 * products * hermites) + 1e-9 * (9 + 3.6 * products)
     }
 }
