@@ -90,10 +90,16 @@ let package = Package(
             ],
             swiftSettings: kernelSettings),
         .target(
+            name: "SemiNumericalExchange",
+            dependencies: [
+                "GaussianIntegrals", "MolecularQuadrature", "GaussianBasis", "LinearAlgebra", "ParallelExecution", "COpenBLAS",
+            ],
+            swiftSettings: kernelSettings),
+        .target(
             name: "ElectronicStructure",
             dependencies: [
                 "HamiltonianTerms", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
+                "ExchangeCorrelation", "SemiNumericalExchange", "MolecularStructure", "LinearAlgebra", "ParallelExecution",
             ]),
         .target(
             name: "OrbitalResponse", dependencies: ["ElectronicStructure", "HamiltonianTerms", "GaussianBasis", "LinearAlgebra"]),
@@ -197,7 +203,8 @@ let package = Package(
             name: "esp-benchmark",
             dependencies: [
                 "MolecularStructure", "GaussianBasis", "GaussianIntegrals", "MolecularQuadrature", "DensityFunctionals",
-                "ExchangeCorrelation", "ElectronicStructure", "NuclearDerivatives", "WavefunctionAnalysis", "RunFolders",
+                "ExchangeCorrelation", "SemiNumericalExchange", "ElectronicStructure", "NuclearDerivatives",
+                "WavefunctionAnalysis", "RunFolders", "BasisSets",
                 "FileFormats", "LinearAlgebra",
                 "ParallelExecution",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -238,6 +245,9 @@ let package = Package(
             dependencies: ["DispersionCorrection", "DensityFunctionals", "LinearAlgebra", "MolecularStructure", "TestSupport"]),
         .testTarget(
             name: "ExchangeCorrelationTests", dependencies: ["ExchangeCorrelation", "GaussianIntegrals", "TestSupport"]),
+        .testTarget(
+            name: "SemiNumericalExchangeTests",
+            dependencies: ["SemiNumericalExchange", "GaussianIntegrals", "MolecularQuadrature", "BasisSets", "TestSupport"]),
         .testTarget(
             name: "SelfConsistentFieldTests",
             dependencies: [

@@ -10,6 +10,8 @@ extension StateRecord.Integrals {
         case .exact: self = .exact
         case .fittedThenExact: self = .fittedThenExact
         case .fitted: self = .fitted
+        case .semiNumericalThenExact: self = .semiNumericalThenExact
+        case .semiNumerical: self = .semiNumerical
         }
     }
 }

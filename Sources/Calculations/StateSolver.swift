@@ -27,6 +27,7 @@ struct StateSolver {
     let references: [String]
     private let options: SCFOptions
     private let integrals: ModelInput.RepulsionIntegrals
+    private let exchange: ModelInput.ExchangeScheme
     private let basisFolder: String?
     private let pool: WorkerPool
     private let memory: MemorySize
@@ -84,6 +85,15 @@ struct StateSolver {
         }
         self.options = options
         integrals = model.integrals
+        exchange = model.exchange
+        if exchange != .automatic {
+            let reason =
+                integrals == .exact ? "--integrals exact computes it exactly" : "\(electronicName) has no exact exchange"
+            guard integrals != .exact, method.exactExchange != 0 else {
+                throw CalculationError.usage(
+                    "--exchange selects an approximation of exact exchange, but \(reason). Leave out --exchange.")
+            }
+        }
         basisFolder = model.basisFolder
         self.pool = pool
         self.memory = memory
@@ -125,11 +135,25 @@ struct StateSolver {
     var isFitted: Bool { integrals == .fitted }
 
     /// The description of fitted integrals in tables; nil for exact energies.
-    var integralsTitle: String? { isFitted ? auxiliarySet.map { "fitted integrals (\($0.rawValue))" } : nil }
+    var integralsTitle: String? {
+        guard isFitted, let set = auxiliarySet?.rawValue else { return nil }
+        return "fitted integrals (\(set))" + (exchangeScheme == .semiNumerical ? ", semi-numerical exchange" : "")
+    }
+
+    /// How exact exchange is approximated; nil: by the faster scheme, which is not left to the size of a molecule where it would change
+    /// energies that are compared with those of other molecules.
+    private var exchangeScheme: ElectronicStructure.ExchangeScheme? {
+        switch exchange {
+        case .automatic: isFitted ? .fitted : nil
+        case .fitted: .fitted
+        case .semiNumerical: .semiNumerical
+        }
+    }
 
     /// - Throws: `CalculationError` if the energy has no derivatives.
     func checkGradients() throws {
         if solvent?.nonequilibrium != nil { throw CalculationError.verticalStatesOnly }
+        if isFitted, exchange == .semiNumerical { throw CalculationError.semiNumericalGradients }
     }
 
     /// The data shared by the states of a molecule: one-electron matrices, repulsion integrals, grid.
@@ -167,7 +191,7 @@ struct StateSolver {
     private func fitting(for basis: AtomicOrbitalBasis) -> DensityFitting? {
         guard let auxiliarySet else { return nil }
         let (isAutomatic, folder, molecule) = (integrals == .automatic, basisFolder, basis.molecule)
-        return DensityFitting(use: integrals == .fitted ? .everything : .iterations) {
+        return DensityFitting(use: integrals == .fitted ? .everything : .iterations, exchange: exchangeScheme) {
             do {
                 return try auxiliarySet.basis(for: molecule, in: .inUse(option: folder)).basis
             } catch let error as BasisSetError where isAutomatic {
@@ -240,7 +264,9 @@ extension StateSolver {
     }
 
     /// Exact integrals, which do not change the energy, are not listed.
-    private var integralConditions: [String] { integrals == .fitted ? ["integrals: fitted"] : [] }
+    private var integralConditions: [String] { integrals == .fitted ? ["integrals: fitted"] + exchangeConditions : [] }
+
+    private var exchangeConditions: [String] { exchangeScheme == .semiNumerical ? ["exchange: semi-numerical"] : [] }
 
     /// Settings, other than molecule and basis, that determine the course of a search.
     var searchConditions: [String] {

@@ -67,6 +67,9 @@ enum TermChoices {
 }
 
 extension CalculationError {
+    static let semiNumericalGradients = CalculationError.usage(
+        "energies with semi-numerical exchange have no gradients. Take --exchange fitted, or --integrals auto.")
+
     static let verticalStatesOnly = CalculationError.usage(
         "--nonequilibrium is for the energies of esp compute: vertical states have no gradients and no structures of their own. Leave it out."
     )

@@ -29,10 +29,15 @@ public final class ElectronicProblem: Sendable {
     package let coulombExchange: any CoulombExchange
     /// The fit of the Coulomb repulsion if energies come from a fit.
     package let coulombFit: FittedCoulomb?
-    /// Likewise of the exact exchange; nil without one.
+    /// Likewise of the exact exchange; nil without one, and with semi-numerical exchange.
     package let exchangeFit: FittedExchange?
     /// A cheaper builder that the iterations may use as long as their last Fock matrices come from `coulombExchange`; nil if there is none.
     package let approximateCoulombExchange: (any CoulombExchange)?
+    /// Whether the energy has a gradient: that of semi-numerical exchange is not implemented.
+    package var hasGradient: Bool {
+        if case .semiNumerical = integrals { return false }
+        return true
+    }
     /// Nil for Hartree-Fock.
     package let exchangeCorrelation: ExchangeCorrelationTerm?
     /// The sum of spherical atomic densities, computed when first needed: a calculation that starts from orbitals does not need it.
@@ -84,7 +89,21 @@ public final class ElectronicProblem: Sendable {
                 basis: basis, auxiliary: auxiliary, method: method, pool: pool, memoryLimitInBytes: bytes,
                 isFinal: fitting.use == .everything, ledger: ledger)
         }
-        if let fitting, fitting.use == .everything {
+        let metric = overlap
+        func semiNumerical(_ fitting: DensityFitting, within bytes: Int) throws -> SemiNumericalCoulombExchange? {
+            guard let auxiliary = try fitting.auxiliary() else { return nil }
+            return try SemiNumericalCoulombExchange(
+                basis: basis, auxiliary: auxiliary, method: method, overlap: metric, pool: pool, memoryLimitInBytes: bytes,
+                isFinal: fitting.use == .everything, ledger: ledger)
+        }
+        if let fitting, fitting.use == .everything, fitting.isSemiNumerical(basis, method) {
+            guard let only = try semiNumerical(fitting, within: limit) else { throw ElectronicProblemError.noMemoryForFitting }
+            coulombExchange = only
+            coulombFit = only.coulomb
+            exchangeFit = nil
+            approximateCoulombExchange = only.coarse
+            integrals = .semiNumerical
+        } else if let fitting, fitting.use == .everything {
             guard let only = try fitted(fitting, within: limit) else { throw ElectronicProblemError.noMemoryForFitting }
             coulombExchange = only
             coulombFit = only.coulomb
@@ -96,14 +115,20 @@ public final class ElectronicProblem: Sendable {
                 ExactCoulombExchange(basis: basis, method: method, pool: pool, memoryLimitInBytes: limit, ledger: ledger)
             }
             // Integrals in memory are as cheap as fitted ones.
-            let approximate =
-                exact.isCheaperForChanges
-                ? try fitting.flatMap { try fitted($0, within: limit - exact.storage.workingBytes) } : nil
-            coulombExchange = approximate.map { exact.limited(toBytes: limit - $0.bytes) } ?? exact
-            approximateCoulombExchange = approximate?.rounded
+            let helper = exact.isCheaperForChanges ? fitting : nil
+            let left = limit - exact.storage.workingBytes
             coulombFit = nil
             exchangeFit = nil
-            integrals = approximate == nil ? .exact(exact.storage) : .fittedThenExact
+            if let helper, helper.isSemiNumerical(basis, method), let approximate = try semiNumerical(helper, within: left) {
+                coulombExchange = exact.limited(toBytes: limit - approximate.bytes)
+                approximateCoulombExchange = approximate.coarse
+                integrals = .semiNumericalThenExact
+            } else {
+                let approximate = try helper.flatMap { try fitted($0, within: left) }
+                coulombExchange = approximate.map { exact.limited(toBytes: limit - $0.bytes) } ?? exact
+                approximateCoulombExchange = approximate?.rounded
+                integrals = approximate == nil ? .exact(exact.storage) : .fittedThenExact
+            }
         }
         if case .kohnSham(let functional, let grid) = method {
             exchangeCorrelation = ledger.measure(Phase.grid) {
@@ -140,12 +165,18 @@ public enum RepulsionSource: Sendable {
     /// Fitted in the iterations; the last Fock matrices are exact.
     case fittedThenExact
     case fitted
+    /// Fitted Coulomb matrices, and exchange by quadrature over one electron; the last Fock matrices are exact.
+    case semiNumericalThenExact
+    /// The same throughout.
+    case semiNumerical
 
     public var description: String {
         switch self {
         case .exact(let storage): storage.description
         case .fittedThenExact: "fitted, exact at the end"
         case .fitted: "fitted"
+        case .semiNumericalThenExact: "fitted with semi-numerical exchange, exact at the end"
+        case .semiNumerical: "fitted, semi-numerical exchange"
         }
     }
 }
@@ -154,6 +185,6 @@ public enum ElectronicProblemError: Error, CustomStringConvertible {
     case noMemoryForFitting
 
     public var description: String {
-        "the memory does not hold the tables of fitted exchange. Raise --memory, or take --integrals exact."
+        "the memory does not hold the tables of approximate exchange. Raise --memory, or take --integrals exact."
     }
 }

@@ -6,6 +6,8 @@ import ParallelExecution
 /// Whether and how densities and products of orbitals are fitted in an auxiliary basis.
 public struct DensityFitting: Sendable {
     public let use: Use
+    /// How exact exchange is approximated; nil: by the faster scheme.
+    public let exchange: ExchangeScheme?
     /// The auxiliary basis, requested when needed; nil if there is none for the molecule, so that integrals are exact.
     public let auxiliary: @Sendable () throws -> AtomicOrbitalBasis?
 
@@ -17,9 +19,17 @@ public struct DensityFitting: Sendable {
         case everything
     }
 
-    public init(use: Use, auxiliary: @escaping @Sendable () throws -> AtomicOrbitalBasis?) {
+    public init(
+        use: Use, exchange: ExchangeScheme? = nil, auxiliary: @escaping @Sendable () throws -> AtomicOrbitalBasis?
+    ) {
         self.use = use
+        self.exchange = exchange
         self.auxiliary = auxiliary
+    }
+
+    /// Whether exchange is computed by quadrature.
+    func isSemiNumerical(_ basis: AtomicOrbitalBasis, _ method: ElectronicMethod) -> Bool {
+        method.exactExchange != 0 && (exchange ?? .faster(for: basis)) == .semiNumerical
     }
 }
 

@@ -8,6 +8,9 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         case coarse, medium, fine
         /// 99 radial by 590 angular points, pruned.
         case ultrafine
+        /// For semi-numerical exchange: `radial` points around hydrogen and five more for every further row of the periodic table, and
+        /// at most `angular` points on a sphere.
+        case exchange(radial: Int, angular: Int)
         /// The same number of points for every atom and every distance.
         case unpruned(radial: Int, angular: Int)
     }
@@ -48,6 +51,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         case .medium: "medium"
         case .fine: "fine"
         case .ultrafine: "ultrafine"
+        case .exchange(let radial, let angular): "exchange \(radial),\(angular)"
         case .unpruned(let radial, let angular): "\(radial),\(angular)"
         }
     }
@@ -60,6 +64,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         case .medium: element.isLanthanide ? 128 : [40, 60, 65, 75, 80, 85][row]
         case .fine: element.isLanthanide ? 150 : [50, 75, 80, 90, 95, 100][row]
         case .ultrafine: element.isLanthanide ? 150 : 99
+        case .exchange(let radial, _): radial + 5 * row
         case .unpruned(let radial, _): radial
         }
     }
@@ -71,7 +76,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         case .medium: element.period == 1 ? 194 : 302
         case .fine: element.period <= 2 ? 302 : 434
         case .ultrafine: 590
-        case .unpruned(_, let angular): angular
+        case .exchange(_, let angular), .unpruned(_, let angular): angular
         }
     }
 
@@ -89,7 +94,9 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
         let inner = bounds.prefix(3).filter { radius / element.braggSlaterRadius > $0 * pruningScale }.count
         let region = inner + (radius / element.braggSlaterRadius > bounds[3] ? 1 : 0)
         let place = LebedevGrid.counts.firstIndex(of: largest)!
-        return [50, 86, LebedevGrid.counts[place - 1], largest, LebedevGrid.counts[place - 1]][region]
+        let smaller = LebedevGrid.counts[max(0, place - 1)]
+        if case .exchange = size { return [26, 50, smaller, largest, smaller].map { min($0, largest) }[region] }
+        return [50, 86, smaller, largest, smaller][region]
     }
 
     /// By how much the regions of fewer points have to shrink so that no other nucleus lies in them: spheres of few points do not
@@ -108,7 +115,7 @@ public struct GridSpecification: Sendable, Equatable, CustomStringConvertible {
     func angularCount(_ element: Element, crossing other: Element, at distance: Double) -> Int? {
         guard element.isLanthanide || other.isLanthanide, distance < Self.longestCrossing else { return nil }
         return switch size {
-        case .coarse, .unpruned: nil
+        case .coarse, .exchange, .unpruned: nil
         case .medium: element.isLanthanide ? 770 : 434
         case .fine: element.isLanthanide ? 1454 : 590
         case .ultrafine: element.isLanthanide ? 1730 : 974

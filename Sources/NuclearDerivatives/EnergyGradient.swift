@@ -30,10 +30,12 @@ public struct EnergyGradient: Sendable {
     /// Its error is proportional to the orbital gradient at which the self-consistent field was stopped. The result does not depend on the
     /// number of threads, to the last bit.
     /// - Parameters:
+    ///   - problem: not one whose energies come from semi-numerical exchange (`RepulsionSource.semiNumerical`), which has no gradient.
     ///   - wavefunction: converged, in the basis and with the method of `problem`.
     ///   - includesQuadratureResponse: whether the grid points move with their atoms and the weights respond: the derivative is then that
     ///     of the computed energy to the last digits.
     public init(problem: ElectronicProblem, wavefunction: Wavefunction, includesQuadratureResponse: Bool = false) {
+        precondition(problem.hasGradient, "semi-numerical exchange has no gradient")
         let basis = problem.basis
         let ledger = problem.ledger
         let state = GradientDensity(

@@ -245,10 +245,27 @@ public struct ModelInput: Codable, Sendable, Equatable {
         case fitted
     }
 
+    public var exchange = ExchangeScheme.automatic
+
+    /// The approximation of `integrals` fitted, as records name it.
+    var energyIntegrals: String {
+        integrals.rawValue + (exchange == .semiNumerical ? ", \(exchange.rawValue) exchange" : "")
+    }
+
+    /// The choice of approximate exact exchange, where integrals are not exact.
+    public enum ExchangeScheme: String, Codable, Sendable, CaseIterable {
+        /// In iterations that end exactly, the faster one for the molecule and basis; the fitted one if it determines energies.
+        case automatic = "auto"
+        /// RI-K.
+        case fitted
+        /// By quadrature over one electron. Its energies have no gradients.
+        case semiNumerical = "semi-numerical"
+    }
+
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case preset, method, dispersion, basis, grid, field, solvent, integrals
+        case preset, method, dispersion, basis, grid, field, solvent, integrals, exchange
         case basisFor = "basis_for"
         case basisFiles = "basis_files"
         case functionType = "function_type"
@@ -269,6 +286,7 @@ public struct ModelInput: Codable, Sendable, Equatable {
         field = try values.decodeIfPresent([Double].self, forKey: .field)
         solvent = try values.decodeIfPresent(SolventInput.self, forKey: .solvent)
         try values.read(.integrals, into: &integrals)
+        try values.read(.exchange, into: &exchange)
     }
 }
 

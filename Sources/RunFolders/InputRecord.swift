@@ -105,7 +105,7 @@ extension InputRecord {
             convergence: input.convergence.energyTolerance,
             smearing: input.convergence.smearing, charges: isSearch ? nil : states.charges,
             multiplicities: isSearch ? nil : input.multiplicities,
-            integrals: input.model.integrals == .fitted ? input.model.integrals.rawValue : nil,
+            integrals: input.model.integrals == .fitted ? input.model.energyIntegrals : nil,
             solvent: input.model.solvent.map(\.text))
     }
 }

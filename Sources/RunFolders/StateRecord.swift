@@ -34,6 +34,10 @@ public struct StateRecord: Codable, Sendable, Equatable {
         case fittedThenExact = "fitted_then_exact"
         /// The energy comes from a fit.
         case fitted
+        /// Fitted Coulomb matrices and semi-numerical exchange in the iterations, exact integrals for the last Fock matrices.
+        case semiNumericalThenExact = "semi_numerical_then_exact"
+        /// The energy comes from fitted Coulomb matrices and semi-numerical exchange.
+        case semiNumerical = "semi_numerical"
     }
     /// Number of electrons integrated on the grid; nil for methods without a grid.
     public var gridElectrons: Double?

@@ -8,6 +8,6 @@ struct BenchmarkCommand: ParsableCommand {
         abstract: "Wall and processor time of single steps; every command prints one line of JSON.",
         subcommands: [
             IntegralsCommand.self, FockCommand.self, QuadratureCommand.self, PotentialCommand.self, DensityCommand.self,
-            GradientCommand.self, KernelsCommand.self, MatrixProductCommand.self,
+            GradientCommand.self, KernelsCommand.self, ExchangeCommand.self, MatrixProductCommand.self,
         ])
 }

@@ -373,10 +373,18 @@ struct ModelOptions: ParsableArguments {
             valueName: "auto|exact|fitted"))
     var integrals: ModelInput.RepulsionIntegrals?
 
+    @Option(
+        help: ArgumentHelp(
+            "How exact exchange is approximated where integrals are fitted: fitted (RI-K), semi-numerical (COSX; its energies have no "
+                + "gradients), or auto: the faster one in iterations that end with exact integrals, else fitted (default: auto).",
+            valueName: "auto|fitted|semi-numerical"))
+    var exchange: ModelInput.ExchangeScheme?
+
     var model: ModelInput {
         get throws {
             var input = ModelInput()
             input.integrals = integrals ?? input.integrals
+            input.exchange = exchange ?? input.exchange
             input.solvent = medium.input
             input.preset = preset
             input.method = method
@@ -499,6 +507,7 @@ extension StateInput.Reference: ExpressibleByArgument {}
 extension ConvergenceInput.Guess: ExpressibleByArgument {}
 extension ModelPreset: ExpressibleByArgument {}
 extension ModelInput.RepulsionIntegrals: ExpressibleByArgument {}
+extension ModelInput.ExchangeScheme: ExpressibleByArgument {}
 
 extension MemorySize: ExpressibleByArgument {
     public init?(argument: String) { self.init(parsing: argument) }

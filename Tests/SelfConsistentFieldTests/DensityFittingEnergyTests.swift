@@ -3,6 +3,7 @@ import DensityFunctionals
 import Foundation
 import ElectronicStructure
 import GaussianBasis
+import HamiltonianTerms
 import LinearAlgebra
 import MolecularQuadrature
 import MolecularStructure
@@ -123,6 +124,49 @@ import Testing
         }
     }
 
+    /// Energies with semi-numerical exchange against exact ones, and exact ends of semi-numerical iterations, also of a range-separated
+    /// functional and of unrestricted orbitals.
+    @Test(arguments: [
+        Ending(name: "nitrogen-dioxide", set: ["default": "def2-SVP"], functional: "wb97x", charge: 1),
+        Ending(name: "nitrogen-dioxide", set: ["default": "def2-SVP"], functional: "b3lyp", multiplicity: 2),
+    ])
+    func semiNumericalExchange(test: Ending) throws {
+        let reference = try #require(EnergyReference.all(in: "hf-energies.json").first { $0.name == test.name })
+        let molecule = Molecule(atoms: try reference.atoms.map { try $0.atom() })
+        let library = try BasisSetLibrary(folder: Repository.basisSets.path)
+        let basis = try BasisAssignment(general: test.set["default"] ?? "").resolve(for: molecule, in: library).basis
+        let functional = try DensityFunctional(named: try #require(test.functional))
+        let method = ElectronicMethod.kohnSham(functional: functional, grid: .medium)
+        let state = ChargeState(charge: test.charge, multiplicity: test.multiplicity)
+        let exact = try Self.solve(basis, state, method, nil).result
+        let (problem, result) = try Self.solve(
+            basis, state, method, DensityFitting(.coulombExchange, of: basis, use: .everything, exchange: .semiNumerical))
+        guard case .semiNumerical = problem.integrals else {
+            Issue.record("not semi-numerical")
+            return
+        }
+        #expect(result.isConverged)
+        let error = (result.energy - exact.energy) / Double(molecule.atoms.count)
+        #expect(abs(error) < 2e-5 && abs(error) > 1e-9, "\(error)")
+        // The energies of all exchange differ by less than the fit of Coulomb matrices.
+        let keys = (result.components.components, exact.components.components)
+        let exchange = zip(keys.0, keys.1).filter { $0.0.key == EnergyComponents.Key.exchange.rawValue }.map {
+            $0.energy - $1.energy
+        }
+        #expect(exchange.count == 1 && abs(exchange[0]) < 2e-5 * Double(molecule.atoms.count), "\(exchange)")
+        // Too little memory for exact integrals.
+        let fitting = try DensityFitting(.coulombExchange, of: basis, use: .iterations, exchange: .semiNumerical)
+        let memory = try #require(
+            try (0..<60).map { Int(8e6 * pow(1.1, Double($0))) }.first { bytes in
+                let problem = try ElectronicProblem(
+                    basis: basis, method: method, fitting: fitting, pool: WorkerPool(threads: 2), memoryLimitInBytes: bytes)
+                if case .semiNumericalThenExact = problem.integrals { return true }
+                return false
+            })
+        let ended = try Self.solve(basis, state, method, fitting, memory: memory).result
+        #expect(ended.isConverged && abs(ended.energy - exact.energy) < 1e-8, "\(ended.energy - exact.energy)")
+    }
+
     /// The open d shell of an atom: Newton's method ends in a valley in which rotations cost next to nothing (curvatures of -2e-4 count
     /// as flat), and the fit's valley is another one.
     @Test func flatValley() throws {
@@ -144,9 +188,9 @@ import Testing
 
 extension DensityFitting {
     /// With an auxiliary set of the repository.
-    public init(_ set: AuxiliarySet, of basis: AtomicOrbitalBasis, use: Use) throws {
+    public init(_ set: AuxiliarySet, of basis: AtomicOrbitalBasis, use: Use, exchange: ExchangeScheme? = nil) throws {
         let library = try BasisSetLibrary(folder: Repository.basisSets.path)
         let auxiliary = try set.basis(for: basis.molecule, in: library).basis
-        self.init(use: use) { auxiliary }
+        self.init(use: use, exchange: exchange) { auxiliary }
     }
 }

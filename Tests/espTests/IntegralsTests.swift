@@ -61,4 +61,33 @@ import Testing
         let refused = try program.run(["compute", "water.xyz", "--method", "hf", "--check-fit"] + Self.quick)
         #expect(refused.status == 64 && refused.error.contains("--integrals fitted"), "\(refused.status) \(refused.error)")
     }
+
+    /// Semi-numerical exchange is named, has energies only, and needs something to approximate.
+    @Test func semiNumericalExchange() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write(Self.water, to: "water.xyz")
+        let choice = ["--integrals", "fitted", "--exchange", "semi-numerical"]
+        let exact = try result(program, ["--method", "hf", "-o", "exact"])
+        let other = try result(program, ["--method", "hf", "-o", "other"] + choice)
+        #expect(other.states[0].integrals == .semiNumerical)
+        #expect(other.model.title == "HF/def2-SVP, fitted integrals (def2-universal-jkfit), semi-numerical exchange")
+        let difference = abs((exact.states[0].energy ?? 0) - (other.states[0].energy ?? 0))
+        #expect(difference > 1e-9 && difference < 6e-5, "\(difference)")
+        // Fitted exchange is another calculation.
+        let mixed = try program.run(
+            ["compute", "water.xyz", "--method", "hf", "--integrals", "fitted", "-o", "other", "--search", "none"] + Self.quick)
+        #expect(mixed.status == 73 && mixed.error.contains("semi-numerical exchange"), "\(mixed.status) \(mixed.error)")
+        let gradient = try program.run(["gradient", "water.xyz", "--method", "hf", "-o", "gradient"] + choice + Self.quick)
+        #expect(gradient.status == 64 && gradient.error.contains("--exchange fitted"), "\(gradient.status) \(gradient.error)")
+        let frequencies = try program.run(["frequencies", "other"])
+        #expect(
+            frequencies.status == 64 && frequencies.error.contains("--exchange fitted"),
+            "\(frequencies.status) \(frequencies.error)")
+        for (method, integrals) in [("hf", "exact"), ("pbe", "fitted")] {
+            let refused = try program.run(
+                ["compute", "water.xyz", "--method", method, "--integrals", integrals, "--exchange", "fitted"] + Self.quick)
+            #expect(refused.status == 64 && refused.error.contains("Leave out --exchange"), "\(refused.status) \(refused.error)")
+        }
+    }
 }

@@ -37,11 +37,11 @@ struct IsomerRelaxation {
     /// Fitted integrals if the method has no exact exchange: in the small bases of a cheap level, fitted exchange is slower than exact.
     static func fitted(_ model: ModelInput, resources: ResourceInput) throws -> ModelInput {
         var result = model
-        result.integrals = .fitted
+        (result.integrals, result.exchange) = (.fitted, .automatic)
         let solver = try StateSolver(
             states: StateInput(), model: result, convergence: ConvergenceInput(), pool: resources.pool(),
             memory: resources.memoryLimit)
-        if solver.method.exactExchange != 0 { result.integrals = model.integrals }
+        if solver.method.exactExchange != 0 { (result.integrals, result.exchange) = (model.integrals, model.exchange) }
         return result
     }
 

@@ -147,7 +147,7 @@ private final class Partition {
     private func roughSample() -> DensitySample? {
         let saves =
             switch grid.size {
-            case .coarse, .medium: false
+            case .coarse, .medium, .exchange: false
             case .fine, .ultrafine: true
             case .unpruned(let radial, let angular): radial * angular > 20_000
             }
