@@ -6,10 +6,29 @@ import ParallelExecution
 /// Builds Coulomb and exchange matrices of densities.
 public protocol CoulombExchange: Sendable {
     /// Matrices of symmetric density matrices, in the given order; exchange uses the operator of the method, without its factor.
-    func build(coulomb: [DensityOperand], exchange: [DensityOperand]) -> (coulomb: [Matrix], exchange: [Matrix])
+    func build(
+        coulomb: [DensityOperand], exchange: [DensityOperand], accuracy: BuildAccuracy
+    ) -> (coulomb: [Matrix], exchange: [Matrix])
 
     /// Whether a build costs less for a small change of a density than for the density itself, so that accumulating changes pays.
     var isCheaperForChanges: Bool { get }
+}
+
+extension CoulombExchange {
+    public func build(coulomb: [DensityOperand], exchange: [DensityOperand]) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        build(coulomb: coulomb, exchange: exchange, accuracy: .full)
+    }
+}
+
+/// What matrices are used for.
+public enum BuildAccuracy: Sendable {
+    /// For energies, in iterations of any length.
+    case full
+    /// For an energy, and for changes of the density to be added to it, once or a few times.
+    case reference
+    /// For a small change of a density, whose matrices are added to known ones: they are needed for orbital gradients only, and determine
+    /// energies to second order.
+    case ofChange
 }
 
 /// A symmetric density matrix and, if known, its orbitals: sum over orbitals of n c c^T.
@@ -77,20 +96,35 @@ struct ExactCoulombExchange: CoulombExchange {
 
     var isCheaperForChanges: Bool { storage.storedBytes < storage.neededBytes }
 
-    func build(coulomb: [DensityOperand], exchange: [DensityOperand]) -> (coulomb: [Matrix], exchange: [Matrix]) {
+    /// Products of integrals and density elements with a bound below this are omitted, in hartree; nil: that of the integrals.
+    ///
+    /// In o-TCBQ with def2-TZVP, the energy changed by less than 1e-11 hartree with the limit of a reference, and the orbital gradient by
+    /// less than 1e-7 with that of a change (by 1e-6 with ten times as much).
+    private static func limit(_ accuracy: BuildAccuracy) -> Double? {
+        switch accuracy {
+        case .full: nil
+        case .reference: 1e-11
+        case .ofChange: 1e-10
+        }
+    }
+
+    func build(
+        coulomb: [DensityOperand], exchange: [DensityOperand], accuracy: BuildAccuracy
+    ) -> (coulomb: [Matrix], exchange: [Matrix]) {
         let (coulomb, exchange) = (coulomb.map(\.matrix), exchange.map(\.matrix))
-        guard let separateExchange else { return build(with: repulsion, coulomb: coulomb, exchange: exchange) }
+        let limit = Self.limit(accuracy)
+        guard let separateExchange else { return build(with: repulsion, coulomb: coulomb, exchange: exchange, limit) }
         return (
-            build(with: repulsion, coulomb: coulomb, exchange: []).coulomb,
-            build(with: separateExchange, coulomb: [], exchange: exchange).exchange
+            build(with: repulsion, coulomb: coulomb, exchange: [], limit).coulomb,
+            build(with: separateExchange, coulomb: [], exchange: exchange, limit).exchange
         )
     }
 
     private func build(
-        with builder: CoulombExchangeBuilder, coulomb: [Matrix], exchange: [Matrix]
+        with builder: CoulombExchangeBuilder, coulomb: [Matrix], exchange: [Matrix], _ limit: Double?
     ) -> (coulomb: [Matrix], exchange: [Matrix]) {
-        guard ledger.isDetailed else { return builder.build(coulomb: coulomb, exchange: exchange) }
-        let result = builder.profiledBuild(coulomb: coulomb, exchange: exchange)
+        guard ledger.isDetailed else { return builder.build(coulomb: coulomb, exchange: exchange, omitting: limit) }
+        let result = builder.profiledBuild(coulomb: coulomb, exchange: exchange, omitting: limit)
         for (phase, seconds) in [
             (ElectronicProblem.Phase.integrals, result.profile.storingSeconds + result.profile.directSeconds),
             (ElectronicProblem.Phase.coulomb, result.profile.coulombSeconds),

@@ -38,13 +38,21 @@ struct FittedCoulombExchange: CoulombExchange {
     let coulomb: FittedCoulomb
     /// Nil without exact exchange.
     let exchange: FittedExchange?
+    /// Whether Coulomb matrices come from the table of the exchange.
+    private let usesOneTable: Bool
     private let ledger: TimeLedger
     /// Whether exchange is multiplied in single precision.
     private(set) var isRounded = false
 
+    /// Integrals of three centres with a Schwarz bound below this are omitted if energies do not come from the fit, in hartree.
+    private static let thresholdOfIterations = 1e-8
+    /// Eigenvalues of changes of densities below this are omitted from exchange, in electrons.
+    private static let negligibleOfChanges = 3e-7
+
     /// Nil if the metric and the tables for exchange do not fit into memory.
     ///
-    /// - Parameter isFinal: whether exchange is also multiplied in double precision.
+    /// - Parameter isFinal: whether energies come from the fit. Otherwise the table of the exchange also serves Coulomb matrices, if the
+    ///   operator is the same, and more integrals are negligible.
     /// - Throws: `LinearAlgebraError` when the metric of the auxiliary basis is not finite.
     init?(
         basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, method: ElectronicMethod, pool: WorkerPool,
@@ -52,7 +60,9 @@ struct FittedCoulombExchange: CoulombExchange {
         isFinal: Bool, ledger: TimeLedger
     ) throws {
         self.ledger = ledger
-        let plan = DensityFittingPlan(basis: basis, auxiliary: auxiliary, pool: pool)
+        let plan = DensityFittingPlan(
+            basis: basis, auxiliary: auxiliary, pool: pool,
+            threshold: isFinal ? FittedCoulomb.threshold : Self.thresholdOfIterations)
         let hasExchange = method.exactExchange != 0
         // A change of a density has twice as many orbitals as there are electron pairs; one without orbitals may have the maximum number.
         let orbitals = isFinal ? basis.functionCount : min(basis.functionCount, basis.electronCount(charge: -2) + 2)
@@ -64,10 +74,13 @@ struct FittedCoulombExchange: CoulombExchange {
                 plan.exchangeGradientBytes(
                     orbitals: min(basis.functionCount, basis.electronCount(charge: -2) / 2 + 2), pool: pool))
             : plan.exchangeBytes(orbitals: orbitals, pool: pool, in: Float.self)
-        let needed = metrics * plan.metricBytes + (hasExchange ? exchangeBytes : 0)
+        let usesOneTable = hasExchange && metrics == 1 && !isFinal
+        self.usesOneTable = usesOneTable
+        let needed =
+            metrics * plan.metricBytes + (hasExchange ? exchangeBytes : 0) + (usesOneTable ? plan.coulombBytesOfTable : 0)
         guard needed <= limit else { return nil }
         coulomb = try ledger.measure(ElectronicProblem.Phase.fitting) {
-            try FittedCoulomb(plan, pool: pool, memoryLimitInBytes: limit - needed)
+            try FittedCoulomb(plan, pool: pool, memoryLimitInBytes: usesOneTable ? 0 : limit - needed)
         }
         exchange =
             hasExchange
@@ -89,14 +102,21 @@ struct FittedCoulombExchange: CoulombExchange {
         return result
     }
 
-    func build(coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand]) -> (
-        coulomb: [Matrix], exchange: [Matrix]
-    ) {
-        let j = ledger.measure(ElectronicProblem.Phase.coulomb) { coulomb.build(densities.map(\.matrix)) }
+    func build(
+        coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand], accuracy: BuildAccuracy
+    ) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        let j = ledger.measure(ElectronicProblem.Phase.coulomb) {
+            let matrices = densities.map(\.matrix)
+            return (usesOneTable ? exchange?.coulombMatrices(matrices) : nil) ?? coulomb.build(matrices)
+        }
         let k = ledger.measure(ElectronicProblem.Phase.exchange) { () -> [Matrix] in
             // Only a density that is not finite has no eigenvectors: its energy is not a number, which ends the iterations.
             let densities = exchanged.map { (matrix: $0.matrix, orbitals: $0.orbitals) }
-            return (try? isRounded ? exchange?.build(densities, in: Float.self) : exchange?.build(densities, in: Double.self))
+            let negligible = accuracy == .ofChange ? Self.negligibleOfChanges : 0
+            return
+                (try? isRounded
+                ? exchange?.build(densities, in: Float.self, negligible: negligible)
+                : exchange?.build(densities, in: Double.self))
                 ?? exchanged.map { Matrix(rows: $0.matrix.rows, columns: $0.matrix.columns, repeating: .nan) }
         }
         return (j, k)

@@ -59,6 +59,9 @@ package struct FockBuilder {
         let densities: [Matrix]
         let coulomb: Matrix
         let exchange: [Matrix]
+        /// Energies, with the factor of the exchange.
+        let coulombEnergy: Double
+        let exchangeEnergy: Double
         let incrementalBuilds: Int
 
         /// The same for the given number of spins: a restricted solution may become an unrestricted one. Nil for impossible conversions.
@@ -67,7 +70,8 @@ package struct FockBuilder {
             guard densities.count == 1, spins == 2 else { return nil }
             return Previous(
                 densities: [0.5 * densities[0], 0.5 * densities[0]], coulomb: coulomb,
-                exchange: exchange.flatMap { [0.5 * $0, 0.5 * $0] }, incrementalBuilds: incrementalBuilds)
+                exchange: exchange.flatMap { [0.5 * $0, 0.5 * $0] }, coulombEnergy: coulombEnergy, exchangeEnergy: exchangeEnergy,
+                incrementalBuilds: incrementalBuilds)
         }
 
         func changes(_ matrices: [Matrix]) -> [Matrix] { zip(matrices, densities).map { $0 - $1 } }
@@ -78,6 +82,13 @@ package struct FockBuilder {
     }
 
     private typealias Matrices = (coulomb: Matrix, exchange: [Matrix])
+
+    /// Matrices of a density with its energies.
+    private struct Repulsion {
+        let matrices: Matrices
+        let coulombEnergy: Double
+        let exchangeEnergy: Double
+    }
 
     private let problem: ElectronicProblem
     private var previous: [Int: Previous] = [:]
@@ -136,17 +147,18 @@ package struct FockBuilder {
         let built = rough.map { place in
             known[place]?.changes(requests[place].density.matrices).map { DensityOperand($0) } ?? requests[place].operands
         }
+        let accuracy: BuildAccuracy = rough.allSatisfy { known[$0] != nil } ? .ofChange : .full
         let changes = Dictionary(
-            uniqueKeysWithValues: zip(rough, Self.matrices(built, by: approximate, needsExchange: needsExchange)))
+            uniqueKeysWithValues: zip(rough, Self.matrices(built, by: approximate, accuracy, needsExchange: needsExchange)))
         let exactPlaces = requests.indices.filter { requests[$0].integrals != .approximate }
         let exact = Dictionary(uniqueKeysWithValues: zip(exactPlaces, self.exact(exactPlaces.map { requests[$0] })))
         return requests.indices.map { place in
             let (request, last) = (requests[place], known[place])
-            if exact[place] == nil, let change = changes[place] {
-                return last.map { parts(request, change, since: $0) } ?? parts(request, change)
-            }
+            if exact[place] == nil, let change = changes[place] { return parts(request, repulsion(request, change, since: last)) }
             let found = exact[place] ?? self.exact([request])[0]
-            if let change = changes[place] { corrections[place] = correction(request, found, last?.adding(change) ?? change) }
+            if let change = changes[place] {
+                corrections[place] = correction(request, found.matrices, last?.adding(change) ?? change)
+            }
             return parts(request, found)
         }
     }
@@ -163,11 +175,11 @@ package struct FockBuilder {
 
     /// Matrices of densities in one pass; without exchange if it is not needed.
     private static func matrices(
-        _ densities: [[DensityOperand]], by builder: any CoulombExchange, needsExchange: Bool
+        _ densities: [[DensityOperand]], by builder: any CoulombExchange, _ accuracy: BuildAccuracy, needsExchange: Bool
     ) -> [Matrices] {
         guard !densities.isEmpty else { return [] }
         let (coulomb, exchange) = builder.build(
-            coulomb: densities.map(total), exchange: needsExchange ? densities.flatMap { $0 } : [])
+            coulomb: densities.map(total), exchange: needsExchange ? densities.flatMap { $0 } : [], accuracy: accuracy)
         var next = 0
         return densities.indices.map { index in
             let spins = needsExchange ? densities[index].count : 0
@@ -177,7 +189,7 @@ package struct FockBuilder {
     }
 
     /// From the integrals of the problem: of the densities, or of their changes if that is cheaper.
-    private mutating func exact(_ requests: [Request]) -> [Matrices] {
+    private mutating func exact(_ requests: [Request]) -> [Repulsion] {
         guard !requests.isEmpty else { return [] }
         let addsChanges = problem.coulombExchange.isCheaperForChanges
         // The densities for the build, or their changes.
@@ -190,45 +202,42 @@ package struct FockBuilder {
         let built = zip(requests, bases).map { request, last in
             last?.changes(request.density.matrices).map { DensityOperand($0) } ?? request.operands
         }
-        var results = Self.matrices(built, by: problem.coulombExchange, needsExchange: needsExchange)
-        for (index, request) in requests.enumerated() {
-            if let last = bases[index] { results[index] = last.adding(results[index]) }
+        let accuracy: BuildAccuracy =
+            problem.approximateCoulombExchange == nil ? .full : bases.allSatisfy { $0 != nil } ? .ofChange : .reference
+        let results = Self.matrices(built, by: problem.coulombExchange, accuracy, needsExchange: needsExchange)
+        return requests.indices.map { index in
+            let request = requests[index]
+            let found = repulsion(request, results[index], since: bases[index])
             if addsChanges || request.integrals == .exactReference {
                 previous[request.state] = Previous(
-                    densities: request.density.matrices, coulomb: results[index].coulomb, exchange: results[index].exchange,
+                    densities: request.density.matrices, coulomb: found.matrices.coulomb, exchange: found.matrices.exchange,
+                    coulombEnergy: found.coulombEnergy, exchangeEnergy: found.exchangeEnergy,
                     incrementalBuilds: (bases[index]?.incrementalBuilds ?? -1) + 1)
             }
+            return found
         }
-        return results
     }
 
-    /// Energies and matrices of a density.
-    private func parts(_ request: Request, _ found: Matrices) -> [TermPart] {
+    /// Matrices and energies of a density.
+    ///
+    /// - Parameter built: the matrices of the density or, with `last`, of its change.
+    private func repulsion(_ request: Request, _ built: Matrices, since last: Previous?) -> Repulsion {
         let density = request.density
         let factor = exchangeFactor(density)
-        return parts(
-            coulomb: found.coulomb, 0.5 * found.coulomb.dot(density.total), exchange: found.exchange,
-            zip(found.exchange, density.matrices).reduce(0) { $0 + 0.5 * factor * $1.0.dot($1.1) }, factor)
-    }
-
-    /// The same from the matrices of a change of the density.
-    private func parts(_ request: Request, _ change: Matrices, since last: Previous) -> [TermPart] {
-        let density = request.density
-        let factor = exchangeFactor(density)
-        let changes = last.changes(density.matrices)
+        guard let last else {
+            return Repulsion(
+                matrices: built, coulombEnergy: 0.5 * built.coulomb.dot(density.total),
+                exchangeEnergy: zip(built.exchange, density.matrices).reduce(0) { $0 + 0.5 * factor * $1.0.dot($1.1) })
+        }
         // E(D) = E(D_0) + J(D_0) (D - D_0) + 1/2 (D - D_0) J' (D - D_0).
-        func energy(_ exact: Matrix, _ approximate: Matrix, _ start: Matrix, _ change: Matrix) -> Double {
-            0.5 * exact.dot(start) + exact.dot(change) + 0.5 * approximate.dot(change)
-        }
-        let matrices = last.adding(change)
-        let start = last.densities.dropFirst().reduce(last.densities[0], +)
-        let moved = changes.dropFirst().reduce(changes[0], +)
-        let exchangeEnergy = last.exchange.indices.reduce(0) {
-            $0 + factor * energy(last.exchange[$1], change.exchange[$1], last.densities[$1], changes[$1])
-        }
-        return parts(
-            coulomb: matrices.coulomb, energy(last.coulomb, change.coulomb, start, moved),
-            exchange: matrices.exchange, exchangeEnergy, factor)
+        let changes = last.changes(density.matrices)
+        func gain(_ start: Matrix, _ built: Matrix, _ change: Matrix) -> Double { start.dot(change) + 0.5 * built.dot(change) }
+        return Repulsion(
+            matrices: last.adding(built),
+            coulombEnergy: last.coulombEnergy
+                + gain(last.coulomb, built.coulomb, changes.dropFirst().reduce(changes[0], +)),
+            exchangeEnergy: last.exchangeEnergy
+                + last.exchange.indices.reduce(0) { $0 + factor * gain(last.exchange[$1], built.exchange[$1], changes[$1]) })
     }
 
     /// Factor of exchange matrices in Fock matrices.
@@ -236,13 +245,15 @@ package struct FockBuilder {
         (density.isRestricted ? -0.5 : -1) * problem.method.exactExchange
     }
 
-    private func parts(
-        coulomb: Matrix, _ coulombEnergy: Double, exchange: [Matrix], _ exchangeEnergy: Double, _ factor: Double
-    ) -> [TermPart] {
-        [
-            TermPart(key: EnergyComponents.Key.coulomb.rawValue, energy: coulombEnergy, matrices: [coulomb]),
+    private func parts(_ request: Request, _ repulsion: Repulsion) -> [TermPart] {
+        let factor = exchangeFactor(request.density)
+        return [
             TermPart(
-                key: EnergyComponents.Key.exchange.rawValue, energy: exchangeEnergy, matrices: exchange.map { factor * $0 }),
+                key: EnergyComponents.Key.coulomb.rawValue, energy: repulsion.coulombEnergy,
+                matrices: [repulsion.matrices.coulomb]),
+            TermPart(
+                key: EnergyComponents.Key.exchange.rawValue, energy: repulsion.exchangeEnergy,
+                matrices: repulsion.matrices.exchange.map { factor * $0 }),
         ]
     }
 

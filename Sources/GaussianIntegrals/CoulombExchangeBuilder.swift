@@ -111,29 +111,35 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
     /// Coulomb matrices J_mn = sum (mn|ls) D_ls of `coulomb` and exchange matrices K_mn = sum (ml|ns) D_ls of `exchange`, in the
     /// given order. All densities must be symmetric. One pass over the integrals processes all densities that fit in the memory
     /// limit together.
-    public func build(coulomb: [Matrix], exchange: [Matrix]) -> (coulomb: [Matrix], exchange: [Matrix]) {
-        lock.withLock { pass(coulomb: coulomb, exchange: exchange, profile: nil) }
+    ///
+    /// - Parameter limit: products of integrals and density elements with a bound below this are omitted, in hartree; nil: `threshold`.
+    public func build(
+        coulomb: [Matrix], exchange: [Matrix], omitting limit: Double? = nil
+    ) -> (coulomb: [Matrix], exchange: [Matrix]) {
+        lock.withLock { pass(coulomb: coulomb, exchange: exchange, limit: limit ?? threshold, profile: nil) }
     }
 
     /// Coulomb and exchange matrices as above, with a profile of the time spent.
     package func profiledBuild(
-        coulomb: [Matrix], exchange: [Matrix]
+        coulomb: [Matrix], exchange: [Matrix], omitting limit: Double? = nil
     ) -> (coulomb: [Matrix], exchange: [Matrix], profile: CoulombExchangeProfile) {
         var profile = CoulombExchangeProfile()
-        let result = lock.withLock { pass(coulomb: coulomb, exchange: exchange, profile: &profile) }
+        let result = lock.withLock {
+            pass(coulomb: coulomb, exchange: exchange, limit: limit ?? threshold, profile: &profile)
+        }
         return (result.coulomb, result.exchange, profile)
     }
 
     private func pass(
-        coulomb: [Matrix], exchange: [Matrix], profile: UnsafeMutablePointer<CoulombExchangeProfile>?
+        coulomb: [Matrix], exchange: [Matrix], limit: Double, profile: UnsafeMutablePointer<CoulombExchangeProfile>?
     ) -> (coulomb: [Matrix], exchange: [Matrix]) {
         if !isStoreFilled, storedVectors == 0 { IntegralStore.removeSpares() }
         let memory = BuildMemory(
             plan: plan, size: basis.functionCount, coulombCount: coulomb.count, exchangeCount: exchange.count)
         if memory.least > accumulatorBudget, coulomb.count > 1 || exchange.count > 1 {
             let (j, k) = ((coulomb.count + 1) / 2, (exchange.count + 1) / 2)
-            let first = pass(coulomb: Array(coulomb[..<j]), exchange: Array(exchange[..<k]), profile: profile)
-            let second = pass(coulomb: Array(coulomb[j...]), exchange: Array(exchange[k...]), profile: profile)
+            let first = pass(coulomb: Array(coulomb[..<j]), exchange: Array(exchange[..<k]), limit: limit, profile: profile)
+            let second = pass(coulomb: Array(coulomb[j...]), exchange: Array(exchange[k...]), limit: limit, profile: profile)
             return (first.coulomb + second.coulomb, first.exchange + second.exchange)
         }
         guard !coulomb.isEmpty || !exchange.isEmpty else { return ([], []) }
@@ -149,7 +155,7 @@ public final class CoulombExchangeBuilder: @unchecked Sendable {
             size: basis.functionCount, coulombCount: coulomb.count, exchangeCount: exchange.count,
             coulombDensities: sums.coulombDensities, exchangeDensities: sums.exchangeDensities, store: store?.base,
             storePlace: store == nil ? [Int](repeating: -1, count: storePlace.count) : storePlace, fillsStore: !isStoreFilled,
-            isProfiled: profile != nil)
+            limit: limit, isProfiled: profile != nil)
         let workers = (0..<min(pool.threads, groups)).map { _ in CoulombExchangeWorker(task, basis: basis) }
         let (bras, braCount) = (self.bras, self.bras.count)
         pool.forEach(groups) { group, worker in

@@ -17,6 +17,8 @@ struct CoulombExchangeTask: @unchecked Sendable {
     let storePlace: [Int]
     /// Whether this build computes the stored integrals.
     let fillsStore: Bool
+    /// Products of integrals and density elements with a bound below this are omitted.
+    let limit: Double
     let isProfiled: Bool
 }
 
@@ -98,12 +100,12 @@ final class CoulombExchangeWorker: @unchecked Sendable {
             let count = products * ketClass.productCount
             let all = plan.kets(of: bra, in: segment, threshold: plan.threshold)
             let needed =
-                isFilling || reach >= 1
-                ? all : plan.kets(of: bra, in: segment, threshold: reach > 0 ? plan.threshold / reach : .infinity)
+                isFilling || reach * plan.threshold >= task.limit
+                ? all : plan.kets(of: bra, in: segment, threshold: reach > 0 ? task.limit / reach : .infinity)
             for index in needed {
                 let bound = pair.bound * ketBatches[index].bound
-                let needsCoulomb = bound * max(braCoulomb, task.screen.coulombOfBatch[index]) >= plan.threshold
-                let needsExchange = bound * largestExchange(index) >= plan.threshold
+                let needsCoulomb = bound * max(braCoulomb, task.screen.coulombOfBatch[index]) >= task.limit
+                let needsExchange = bound * largestExchange(index) >= task.limit
                 let values = slot.map { $0 + (index - all.lowerBound) * count } ?? integrals
                 if isFilling || (slot == nil && (needsCoulomb || needsExchange)) {
                     compute(

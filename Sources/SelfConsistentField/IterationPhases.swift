@@ -60,7 +60,11 @@ struct IntegralAccuracy {
     private var staysExact = false
 
     /// Orbital gradient below which exact matrices are used to correct approximate ones: about the size of the error of the approximation.
-    static let firstExactGradient = 3e-4
+    static let firstExactGradient = 1e-4
+
+    /// Change of the energy, in hartree, below which they are used: small along soft modes, too, but above the noise of approximate
+    /// energies, which are computed in single precision.
+    static func firstExactChange(at energy: Double) -> Double { max(1e-6, 3e-9 * abs(energy)) }
 
     init(hasApproximate: Bool, isAtSolution: Bool, endsExactly: Bool) {
         self.hasApproximate = hasApproximate
@@ -73,6 +77,9 @@ struct IntegralAccuracy {
 
     /// Whether the solution belongs to the approximate integrals, without any correction.
     var isApproximateForNow: Bool { hasApproximate && endsExactly && !hasReference }
+
+    /// Whether the last matrices were approximate ones corrected by exact ones, and the iterations must end with exact ones.
+    var isCorrected: Bool { endsExactly && hasReference && !wasExact }
 
     /// The integrals for the next Fock matrices.
     var wanted: FockBuilder.Request.Integrals {

@@ -6,7 +6,7 @@ import OrbitalResponse
 /// Extrapolation of Fock matrices, and the response model around the extrapolated ones.
 extension OrbitalIteration {
     /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision.
-    private static let modelLimit = 5e-6
+    private static let modelLimit = 1e-6
     /// Orbital gradient below which smearing is switched off, and the maximum number of iterations with it.
     private static let spreadEnd = 1e-3
     private static let mostSpread = 30

@@ -204,6 +204,7 @@ struct OrbitalIteration {
         iteration += 1
         evaluations += 1
         let errors = steps.errors(fock, densities)
+        let earlierGradient = gradient
         gradient = errors.map(\.largestMagnitude).max() ?? 0
         energyChange = previousEnergy.map { energy - $0 }
         accuracy.receive()
@@ -261,7 +262,9 @@ struct OrbitalIteration {
             try moveSpread()
             return .continues
         }
-        if accuracy.isApproximateForNow, gradient < IntegralAccuracy.firstExactGradient, isNearConvergence {
+        if accuracy.isApproximateForNow, isNearConvergence, gradient < IntegralAccuracy.firstExactGradient,
+            abs(energyChange ?? .infinity) < IntegralAccuracy.firstExactChange(at: energy)
+        {
             // Close enough: from here on approximate matrices are corrected by exact ones.
             extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
             try extrapolate(from: current)
@@ -287,9 +290,18 @@ struct OrbitalIteration {
                 OrbitalPoint(orbitals: current, fock: fock, occupation: occupation), energy: energy, seeds: [], origin: current)
             return .continues
         }
+        // The next matrices will probably be the last ones.
+        if accuracy.isCorrected, isAlmostConverged(since: earlierGradient) { accuracy.wantsExact = true }
         extrapolation.accelerator.append(.init(fock: fock, density: densities, error: errors, largestError: gradient))
         try extrapolate(from: current)
         return .continues
+    }
+
+    /// Whether the gradient suffices, and the next change of the energy will: changes are of second order in the gradient before them.
+    private func isAlmostConverged(since earlierGradient: Double) -> Bool {
+        guard let energyChange, gradient < settings.gradientTolerance, gradient < earlierGradient else { return false }
+        let ratio = gradient / earlierGradient
+        return abs(energyChange) * ratio * ratio < 0.3 * settings.energyTolerance
     }
 
     /// No tolerance below the last bits of the energy can be met.

@@ -125,6 +125,25 @@ import Testing
         }
     }
 
+    /// A larger limit leaves out more integrals of a small density, and what it leaves out is about as small as itself.
+    @Test func limitOfSmallDensities() {
+        let basis = SmallBases.everyAngularMomentum(.pure)
+        let change = 1e-4 * Self.density(basis.functionCount, seed: 8)
+        let builder = CoulombExchangeBuilder(basis: basis, pool: WorkerPool(threads: 2), memoryLimitInBytes: 0)
+        let whole = builder.profiledBuild(coulomb: [change], exchange: [change])
+        var quartets = [whole.profile.quartets]
+        var error = 0.0
+        for limit in [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3] {
+            let part = builder.profiledBuild(coulomb: [change], exchange: [change], omitting: limit)
+            error = max(
+                (part.coulomb[0] - whole.coulomb[0]).largestMagnitude, (part.exchange[0] - whole.exchange[0]).largestMagnitude)
+            #expect(error < 20 * limit, "\(limit): \(error)")
+            quartets.append(part.profile.quartets)
+        }
+        #expect(error > 1e-7)
+        #expect(quartets == quartets.sorted(by: >) && quartets[quartets.count - 1] < quartets[0], "\(quartets)")
+    }
+
     @Test func profileCountsWhatWasDone() {
         let basis = SmallBases.popleLike
         let d = Self.density(basis.functionCount, seed: 60)

@@ -133,6 +133,41 @@ import Testing
         }
     }
 
+    /// From the table of the exchange, the Coulomb matrices of the same fit; the same bits on one thread and on three.
+    @Test func coulombMatricesFromTheTable() throws {
+        let basis = SmallBases.everyAngularMomentum(.pure)
+        let auxiliary = SmallBases.everyAngularMomentum(.cartesian)
+        let densities = [5, 6, 7, 8].map { Self.density(basis.functionCount, seed: $0) }
+        let results = try [1, 3].map { threads in
+            let pool = WorkerPool(threads: threads)
+            let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: pool, memoryLimitInBytes: 0)
+            let table = try FittedExchange(coulomb: coulomb, pool: pool).coulombMatrices(densities)
+            for (one, other) in zip(table, coulomb.build(densities)) {
+                let largest = other.largestMagnitude
+                #expect(largest > 0.1 && (one - other).largestMagnitude < 1e-6 * largest)
+            }
+            return table
+        }
+        #expect(results[0] == results[1])
+    }
+
+    /// What is left out of a change of a density is as small as its eigenvalues.
+    @Test func negligibleEigenvalues() throws {
+        let basis = SmallBases.popleLike
+        let coulomb = try FittedCoulomb(
+            basis: basis, auxiliary: SmallBases.everyAngularMomentum(.pure), pool: Self.pool, memoryLimitInBytes: 1 << 24)
+        let exchange = try FittedExchange(coulomb: coulomb, pool: Self.pool)
+        let eigen = try SymmetricEigenproblem(Self.density(basis.functionCount, seed: 3))
+        var values = [Double](repeating: 0, count: basis.functionCount)
+        (values[0], values[1], values[2]) = (0.01, -0.02, 2e-4)
+        let change = eigen.vectors.times(Matrix.diagonal(values)).times(eigen.vectors, otherTransposed: true)
+        let whole = try exchange.build([(change, nil)], in: Double.self)[0]
+        let nearly = try exchange.build([(change, nil)], in: Double.self, negligible: 1e-5)[0]
+        let rough = try exchange.build([(change, nil)], in: Double.self, negligible: 1e-3)[0]
+        #expect((whole - nearly).largestMagnitude < 1e-12)
+        #expect((whole - rough).largestMagnitude > 1e-6 && (whole - rough).largestMagnitude < 1e-2 * whole.largestMagnitude)
+    }
+
     /// A density of orbitals and the same as a matrix; one with negative eigenvalues.
     @Test func orbitalsOfTheDensity() throws {
         let basis = SmallBases.popleLike

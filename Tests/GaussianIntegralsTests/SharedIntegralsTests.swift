@@ -82,7 +82,9 @@ import Testing
             try Self.compare(size, size == 1 ? 0 : 1e-10) { pool in
                 let coulomb = try FittedCoulomb(basis: basis, auxiliary: auxiliary, pool: pool, memoryLimitInBytes: limit)
                 let exchange = try FittedExchange(coulomb: coulomb, interaction: interaction, pool: pool)
-                let matrices = coulomb.build(densities) + (try exchange.build(densities.map { ($0, nil) }, in: Double.self))
+                let matrices =
+                    coulomb.build(densities) + exchange.coulombMatrices(densities)
+                    + (try exchange.build(densities.map { ($0, nil) }, in: Double.self))
                 let gradient = CoulombGradient.gradient(
                     basis: basis, density: densities[0], charges: basis.effectiveNuclearCharges, fit: coulomb, pool: pool)
                 return matrices.flatMap(\.elements) + gradient.flatMap { [$0.x, $0.y, $0.z] }

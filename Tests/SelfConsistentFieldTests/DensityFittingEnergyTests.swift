@@ -167,6 +167,50 @@ import Testing
         #expect(ended.isConverged && abs(ended.energy - exact.energy) < 1e-8, "\(ended.energy - exact.energy)")
     }
 
+    /// Interrupted before its first exact Fock matrix, or before its last one, a calculation ends at the same energy, and its last Fock
+    /// matrix is as exact as that of a calculation with exact integrals.
+    @Test func interruptedAndConverged() throws {
+        struct Interruption: Error {}
+        let reference = try #require(EnergyReference.all(in: "hf-energies.json").first { $0.name == "aluminium-chloride" })
+        let molecule = Molecule(atoms: try reference.atoms.map { try $0.atom() })
+        let library = try BasisSetLibrary(folder: Repository.basisSets.path)
+        let basis = try BasisAssignment(general: "def2-SVP").resolve(for: molecule, in: library).basis
+        let fitting = try DensityFitting(.coulombExchange, of: basis, use: .iterations)
+        let state = ChargeState(charge: 0, multiplicity: 1)
+        func solver(_ fitting: DensityFitting?, memory: Int) throws -> SelfConsistentField {
+            let problem = try ElectronicProblem(
+                basis: basis, method: .hartreeFock, fitting: fitting, pool: WorkerPool(threads: 2), memoryLimitInBytes: memory)
+            var options = SCFOptions()
+            options.followsInstabilities = false
+            return try SelfConsistentField(problem: problem, state: state, options: options)
+        }
+        let fitted = try solver(fitting, memory: Self.scarceMemory(basis, .hartreeFock, fitting))
+        var count = 0
+        let whole = try fitted.solve { _ in count += 1 }
+        #expect(whole.isConverged && count > 4)
+        for stop in [2, count - 1] {
+            var start: StartingOrbitals?
+            var done = 0
+            do {
+                _ = try fitted.solve { report in
+                    done += 1
+                    start = report.start
+                    if done == stop { throw Interruption() }
+                }
+                Issue.record("not interrupted")
+            } catch is Interruption {}
+            let resumed = try fitted.solve(initial: try #require(start))
+            #expect(resumed.isConverged && abs(resumed.energy - whole.energy) < 1e-8, "\(stop): \(resumed.energy - whole.energy)")
+        }
+        // The gradient at the same orbitals, from exact integrals in memory.
+        let exact = try solver(nil, memory: 1 << 30)
+        var first: IterationReport?
+        _ = try exact.solve(initial: StartingOrbitals(whole.wavefunction.orbitals)) { first = first ?? $0 }
+        let report = try #require(first)
+        #expect(abs(report.energy - whole.energy) < 1e-9, "\(report.energy - whole.energy)")
+        #expect(report.gradient < SCFOptions().gradientTolerance && abs(report.gradient - whole.finalGradient) < 1e-7)
+    }
+
     /// The open d shell of an atom: Newton's method ends in a valley in which rotations cost next to nothing (curvatures of -2e-4 count
     /// as flat), and the fit's valley is another one.
     @Test func flatValley() throws {

@@ -10,6 +10,12 @@ static inline __attribute__((always_inline)) esp_double8 esp_fma8(esp_double8 a,
     return __builtin_elementwise_fma(a, b, c);
 }
 
+/// Eight single-precision numbers, as doubles; p needs the alignment of a float only.
+static inline __attribute__((always_inline)) esp_double8 esp_widen8(const float *p) {
+    typedef float unaligned __attribute__((ext_vector_type(8), aligned(4)));
+    return __builtin_convertvector(*(const unaligned *)p, esp_double8);
+}
+
 /// Square root in every lane.
 static inline __attribute__((always_inline)) esp_double8 esp_sqrt8(esp_double8 a) {
     return __builtin_elementwise_sqrt(a);

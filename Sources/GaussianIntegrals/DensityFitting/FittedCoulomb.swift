@@ -30,7 +30,7 @@ public final class FittedCoulomb: @unchecked Sendable {
     public let neededBytes: Int
 
     /// Integrals (ab|P) with a Schwarz bound below this are omitted, in hartree.
-    static let threshold = 1e-11
+    public static let threshold = 1e-11
     private static let mostGroups = 64
 
     /// - Throws: `LinearAlgebraError` if the metric is not finite.
@@ -216,11 +216,14 @@ public struct DensityFittingPlan: Sendable {
     let integrals: ThreeCenterIntegrals
 
     /// Cost: the Schwarz bounds of all pairs of shells.
-    public init(basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool) {
+    /// - Parameter threshold: integrals (ab|P) with a Schwarz bound below this are omitted, in hartree.
+    public init(
+        basis: AtomicOrbitalBasis, auxiliary: AtomicOrbitalBasis, pool: WorkerPool, threshold: Double = FittedCoulomb.threshold
+    ) {
         self.basis = basis
         self.auxiliary = auxiliary
         integrals = ThreeCenterIntegrals(
-            basis: basis, auxiliary: auxiliary, interaction: .coulomb, pool: pool, threshold: FittedCoulomb.threshold)
+            basis: basis, auxiliary: auxiliary, interaction: .coulomb, pool: pool, threshold: threshold)
     }
 
     /// Bytes of all integrals, which `FittedCoulomb` stores if possible.
@@ -236,6 +239,11 @@ public struct DensityFittingPlan: Sendable {
         FittedExchange.bytes(
             functions: basis.functionCount, rows: integrals.rowCount, auxiliary: auxiliary.functionCount, orbitals: orbitals,
             pool: pool, scalar: MemoryLayout<Scalar>.stride)
+    }
+
+    /// Bytes of the workspace for Coulomb matrices from the table of `FittedExchange`.
+    public var coulombBytesOfTable: Int {
+        FittedExchange.coulombBytes(rows: integrals.rowCount, auxiliary: auxiliary.functionCount)
     }
 
     /// Bytes of the table of `FittedExchange`, and of the workspace of `FittedExchangeGradient` for a set of orbitals.

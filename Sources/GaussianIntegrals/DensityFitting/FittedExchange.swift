@@ -13,13 +13,13 @@ public final class FittedExchange: @unchecked Sendable {
     public let basis: AtomicOrbitalBasis
     let integrals: ThreeCenterIntegrals
     let metric: AuxiliaryMetric
-    private let pool: WorkerPool
-    private let rowCount: Int
+    let pool: WorkerPool
+    let rowCount: Int
     private let auxiliaryCount: Int
     /// How many blocks of auxiliary functions this rank has.
-    private let pieceCount: Int
+    let pieceCount: Int
     /// By block of auxiliary functions of this rank, then row, then auxiliary function of the block.
-    private let table: UnsafeMutablePointer<Float>
+    let table: UnsafeMutablePointer<Float>
     private let partners: [[Partner]]
 
     /// A shell that forms products, which have rows, with another shell.
@@ -32,7 +32,7 @@ public final class FittedExchange: @unchecked Sendable {
     }
 
     /// Number of auxiliary functions in a block.
-    private static let width = 128
+    static let width = 128
 
     static func bytes(functions n: Int, rows: Int, auxiliary: Int, orbitals: Int, pool: WorkerPool, scalar: Int) -> Int {
         let ranks = pool.communicator.size
@@ -54,22 +54,14 @@ public final class FittedExchange: @unchecked Sendable {
             ? coulomb.integrals
             : ThreeCenterIntegrals(
                 basis: coulomb.basis, auxiliary: coulomb.auxiliary, interaction: interaction, pool: pool,
-                threshold: FittedCoulomb.threshold)
+                threshold: coulomb.integrals.threshold)
         let metric = interaction.isCoulomb ? coulomb.metric : try AuxiliaryMetric(integrals, pool: pool)
         self.integrals = integrals
         self.metric = metric
         rowCount = integrals.rowCount
         auxiliaryCount = integrals.functionCount
-        let (rowCount, count, width) = (rowCount, auxiliaryCount, Self.width)
-        let pieces = (count + width - 1) / width
+        let pieces = (auxiliaryCount + Self.width - 1) / Self.width
         let list = integrals.pairs
-        let communicator = pool.communicator
-        let ownPairs = communicator.own(list.pairs.count)
-        let starts = integrals.starts(of: ownPairs)
-        let ownRows = starts[ownPairs.count]
-        // The rows of this rank's pairs, of all blocks.
-        let sheet = UnsafeMutablePointer<Float>.allocate(capacity: max(1, pieces * ownRows * width))
-
         var partners = [[Partner]](repeating: [], count: basis.shells.count)
         for (index, pair) in list.pairs.enumerated() {
             let columns = list.classes[pair.classIndex].functionCountB
@@ -80,7 +72,25 @@ public final class FittedExchange: @unchecked Sendable {
             }
         }
         self.partners = partners
+        pieceCount = pool.communicator.own(pieces).count
+        let source = interaction.isCoulomb ? coulomb : nil
+        table = Self.table(Self.sheet(integrals, source, metric, pool), pieces: pieces, integrals, pool.communicator)
+    }
 
+    /// The rows of this rank's pairs, of all blocks. The equations are solved in double precision: in single precision, the metric is so
+    /// nearly singular that changes of matrices would be wrong by a tenth.
+    ///
+    /// - Parameter source: provides the integrals; nil: they are computed.
+    private static func sheet(
+        _ integrals: ThreeCenterIntegrals, _ source: FittedCoulomb?, _ metric: AuxiliaryMetric, _ pool: WorkerPool
+    ) -> UnsafeMutablePointer<Float> {
+        let count = integrals.functionCount
+        let pieces = (count + width - 1) / width
+        let list = integrals.pairs
+        let ownPairs = pool.communicator.own(list.pairs.count)
+        let starts = integrals.starts(of: ownPairs)
+        let ownRows = starts[ownPairs.count]
+        let sheet = UnsafeMutablePointer<Float>.allocate(capacity: max(1, pieces * ownRows * width))
         // L by rows. The scaling of the auxiliary functions is included in the integrals.
         let lower = metric.factor.lowerTriangle.elements
         let scale = metric.scale
@@ -101,11 +111,9 @@ public final class FittedExchange: @unchecked Sendable {
                 let first = starts[ranges[piece].lowerBound]
                 var next = 0
                 for pair in ownPairs[ranges[piece]] {
-                    let source =
-                        interaction.isCoulomb
-                        ? coulomb.rows(pair, buffers[worker])
-                        : integrals.rows(pair, buffers[worker])
-                    let values = UnsafeRawPointer(source).assumingMemoryBound(to: Double.self)
+                    let values = UnsafeRawPointer(
+                        source?.rows(pair, buffers[worker]) ?? integrals.rows(pair, buffers[worker])
+                    ).assumingMemoryBound(to: Double.self)
                     for row in 0..<list.classes[list.pairs[pair].classIndex].productCount {
                         let from = values + row * 8 * integrals.rowLength
                         let to = own + next * count
@@ -125,8 +133,7 @@ public final class FittedExchange: @unchecked Sendable {
                 }
             }
         }
-        pieceCount = communicator.own(pieces).count
-        table = Self.table(sheet, pieces: pieces, integrals, communicator)
+        return sheet
     }
 
     /// Gives every rank all rows of its blocks.
@@ -190,14 +197,26 @@ public final class FittedExchange: @unchecked Sendable {
     ///   - orbitals: the orbitals of a density. A density without orbitals is diagonalised.
     ///   - scalar: the floating-point type of the arithmetic. Single precision is twice as fast. Its rounding error, 1e-7 of the
     ///     largest elements, is significant unless the density is a small change.
+    ///   - negligible: eigenvalues of densities below this are omitted.
     /// - Throws: `LinearAlgebraError` if a density is not finite.
     public func build<Scalar: MatrixScalar>(
-        _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type
+        _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type, negligible: Double = 0
+    ) throws -> [Matrix] {
+        // Within the module, where the types are known, the compiler makes a version of its own for each of them.
+        scalar == Float.self
+            ? try matrices(densities, in: Float.self, negligible: negligible)
+            : try matrices(densities, in: Double.self, negligible: negligible)
+    }
+
+    private func matrices<Scalar: MatrixScalar>(
+        _ densities: [(matrix: Matrix, orbitals: MolecularOrbitals?)], in scalar: Scalar.Type, negligible: Double
     ) throws -> [Matrix] {
         // In single precision, the threshold is a tenth of the error of a fit; otherwise it is above the rounding error of
         // eigenvalues.
         let smallest = scalar == Float.self ? 1e-5 : 1e-12
-        let factors = try densities.map { try DensityFactor<Scalar>($0.matrix, $0.orbitals, smallest: smallest) }
+        let factors = try densities.map {
+            try DensityFactor<Scalar>($0.matrix, $0.orbitals, smallest: smallest, negligible: negligible)
+        }
         let n = basis.functionCount
         let largest = factors.map(\.count).max() ?? 0
         guard largest > 0 else { return densities.map { _ in Matrix(rows: n, columns: n) } }
@@ -335,19 +354,21 @@ final class DensityFactor<Scalar: MatrixScalar>: @unchecked Sendable {
     /// Function by function, with the columns of C_+ first.
     let elements: UnsafeMutablePointer<Scalar>
 
-    /// - Parameter smallest: eigenvalues below this, relative to the largest, are omitted.
-    convenience init(_ matrix: Matrix, _ orbitals: MolecularOrbitals?, smallest: Double) throws {
+    /// - Parameters:
+    ///   - smallest: eigenvalues below this, relative to the largest, are omitted.
+    ///   - negligible: eigenvalues below this are omitted.
+    convenience init(_ matrix: Matrix, _ orbitals: MolecularOrbitals?, smallest: Double, negligible: Double) throws {
         if let orbitals {
-            self.init(orbitals.coefficients, orbitals.occupations, smallest: smallest)
+            self.init(orbitals.coefficients, orbitals.occupations, smallest: smallest, negligible: negligible)
         } else {
             let eigen = try SymmetricEigenproblem(matrix)
-            self.init(eigen.vectors, eigen.values, smallest: smallest)
+            self.init(eigen.vectors, eigen.values, smallest: smallest, negligible: negligible)
         }
     }
 
-    /// - Parameter values: eigenvalues or occupations; those below `smallest`, relative to the largest, are omitted.
-    init(_ vectors: Matrix, _ values: [Double], smallest: Double = 1e-12) {
-        let limit = smallest * (values.map { abs($0) }.max() ?? 0)
+    /// - Parameter values: eigenvalues or occupations; those below `smallest`, relative to the largest, and below `negligible` are omitted.
+    init(_ vectors: Matrix, _ values: [Double], smallest: Double = 1e-12, negligible: Double = 0) {
+        let limit = max(negligible, smallest * (values.map { abs($0) }.max() ?? 0))
         let positive = values.indices.filter { values[$0] > limit }
         let negative = values.indices.filter { values[$0] < -limit }
         let chosen = positive + negative
