@@ -52,9 +52,9 @@ struct SemiNumericalCoulombExchange: CoulombExchange {
         return result
     }
 
-    func build(coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand]) -> (
-        coulomb: [Matrix], exchange: [Matrix]
-    ) {
+    func build(
+        coulomb densities: [DensityOperand], exchange exchanged: [DensityOperand], accuracy: BuildAccuracy
+    ) -> (coulomb: [Matrix], exchange: [Matrix]) {
         let j = ledger.measure(ElectronicProblem.Phase.coulomb) { coulomb.build(densities.map(\.matrix)) }
         let k = ledger.measure(ElectronicProblem.Phase.exchange) {
             (isCoarse ? coarseExchange : exchange).build(exchanged.map(\.matrix))
