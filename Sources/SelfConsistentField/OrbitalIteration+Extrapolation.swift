@@ -5,8 +5,9 @@ import OrbitalResponse
 
 /// Extrapolation of Fock matrices, and the response model around the extrapolated ones.
 extension OrbitalIteration {
-    /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision.
-    private static let modelLimit = 1e-6
+    /// Below this orbital gradient extrapolation is as good as the model, whose tables are in single precision. A Fock matrix that ends
+    /// iterations with fitted integrals is expensive, and the model saves some along soft modes.
+    private var modelLimit: Double { settings.hasApproximateIntegrals ? 1e-6 : 5e-6 }
     /// Orbital gradient below which smearing is switched off, and the maximum number of iterations with it.
     private static let spreadEnd = 1e-3
     private static let mostSpread = 30
@@ -15,7 +16,7 @@ extension OrbitalIteration {
 
     /// The next orbitals: self-consistent in the model around the extrapolated matrices, or their eigenvectors.
     mutating func extrapolate(from current: [MolecularOrbitals]) throws {
-        if let model = steps.model, gradient > Self.modelLimit {
+        if let model = steps.model, gradient > modelLimit {
             let (extrapolated, densities) = extrapolation.accelerator.extrapolatePair()
             try moveByModel(model, fock: extrapolated, densities: densities, from: current)
         } else {
@@ -58,7 +59,7 @@ extension OrbitalIteration {
             energyTolerance: .infinity,
             gradientTolerance: isGuess
                 ? 5e-3
-                : min(1e-3, max(0.1 * Self.modelLimit, 0.2 * self.settings.gradientTolerance, 0.03 * gradient)),
+                : min(1e-3, max(0.1 * modelLimit, 0.2 * self.settings.gradientTolerance, 0.03 * gradient)),
             maximumIterations: isGuess ? 30 : 60)
         var inner = OrbitalIteration(
             steps: OrbitalSteps(
