@@ -68,8 +68,9 @@ potential; the deviations contain the rest.
 
 Measured: [quinones-measured.csv](quinones-measured.csv), with the source of every value. The values were copied from a public repository and were not
 compared with the printed tables. The parent quinones (p-benzoquinone, 1,4-naphthoquinone, 9,10-anthraquinone, 9,10-phenanthrenequinone) are not in
-that list; the calibrated potentials of those that were computed are predictions. No measured value of theirs in an aprotic solvent that could be cited
-with its source was found: searches of public web pages, documentation and repositories found abstracts without values, and potentials in water.
+that list; the calibrated potentials of those that were computed are predictions. We found no measured
+potential of these four in an aprotic solvent that could be cited with its source. Searches of public web pages, documentation and repositories gave
+only abstracts without values, and potentials in water.
 
 measured = {fit['intercept']:.3f}({1000 * fit['intercept_error']:.0f}) V + {fit['slope']:.3f}({1000 * fit['slope_error']:.0f}) x computed,
 {len(fit['points'])} quinones, correlation {fit['correlation']:.3f}, standard deviation about the line {fit['residual_deviation']:.3f} V.
