@@ -18,7 +18,7 @@ public struct IsomerEnsemble: Codable, Sendable, Equatable {
 
     public struct State: Codable, Sendable, Equatable {
         public var charge: Int
-        /// Whether energies are Gibbs energies, which requires second derivatives of every isomer at this temperature.
+        /// Whether energies are Gibbs energies, which requires that second derivatives show every isomer to be a minimum, at this temperature.
         public var isGibbsEnergy: Bool
         /// By isomer, in hartree; nil if it has no converged state of this charge.
         public var energies: [Double?]
@@ -83,12 +83,9 @@ public struct IsomerEnsemble: Codable, Sendable, Equatable {
                 }
             }
         }
-        return order.compactMap { name -> ClassShare? in
-            let sorted = (values[name] ?? []).sorted()
-            guard let lowest = sorted.first, let highest = sorted.last else { return nil }
-            return ClassShare(
-                complex: "mean", atoms: name, count: Int((counts[name] ?? 0).rounded()),
-                median: (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2, lowest: lowest, highest: highest)
+        return order.compactMap { name in
+            ClassShare(
+                complex: "mean", atoms: name, count: Int((counts[name] ?? 0).rounded()), values: values[name] ?? [])
         }
     }
 

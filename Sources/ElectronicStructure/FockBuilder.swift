@@ -91,10 +91,16 @@ package struct FockBuilder {
     }
 
     private let problem: ElectronicProblem
+    private let screensChanges: Bool
     private var previous: [Int: Previous] = [:]
     private static let buildsBetweenFreshOnes = 12
 
-    package init(problem: ElectronicProblem) { self.problem = problem }
+    /// - Parameter screensChanges: whether exact matrices that follow approximate ones may be screened by the size of the change of the
+    ///   density, which changes orbital gradients by up to 1e-7.
+    package init(problem: ElectronicProblem, screensChanges: Bool = false) {
+        self.problem = problem
+        self.screensChanges = screensChanges
+    }
 
     package mutating func build(_ requests: [Request]) -> [Build] {
         let communicator = problem.pool.communicator
@@ -203,7 +209,8 @@ package struct FockBuilder {
             last?.changes(request.density.matrices).map { DensityOperand($0) } ?? request.operands
         }
         let accuracy: BuildAccuracy =
-            problem.approximateCoulombExchange == nil ? .full : bases.allSatisfy { $0 != nil } ? .ofChange : .reference
+            problem.approximateCoulombExchange == nil || !screensChanges
+            ? .full : bases.allSatisfy { $0 != nil } ? .ofChange : .reference
         let results = Self.matrices(built, by: problem.coulombExchange, accuracy, needsExchange: needsExchange)
         return requests.indices.map { index in
             let request = requests[index]

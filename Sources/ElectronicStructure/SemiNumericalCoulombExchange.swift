@@ -32,14 +32,14 @@ struct SemiNumericalCoulombExchange: CoulombExchange {
         coulomb = try ledger.measure(ElectronicProblem.Phase.fitting) {
             try FittedCoulomb(plan, pool: pool, memoryLimitInBytes: limit - needed)
         }
-        func make(_ grid: GridSpecification) throws -> SemiNumericalExchange {
+        func make(_ grid: GridSpecification, sharing other: SemiNumericalExchange?) throws -> SemiNumericalExchange {
             try ledger.measure(ElectronicProblem.Phase.grid) {
                 try SemiNumericalExchange(
-                    basis: basis, overlap: overlap, interaction: method.exchangeOperator, grid: grid, pool: pool)
+                    basis: basis, overlap: overlap, interaction: method.exchangeOperator, sharing: other, grid: grid, pool: pool)
             }
         }
-        coarseExchange = try make(SemiNumericalExchange.iterationGrid)
-        exchange = isFinal ? try make(SemiNumericalExchange.energyGrid) : coarseExchange
+        coarseExchange = try make(SemiNumericalExchange.iterationGrid, sharing: nil)
+        exchange = isFinal ? try make(SemiNumericalExchange.energyGrid, sharing: coarseExchange) : coarseExchange
         bytes = needed + coulomb.storedBytes
     }
 

@@ -23,7 +23,7 @@ public struct ChargeSeries: Sendable {
         public var multiplicity: Int
         /// Hartree; nil if unknown.
         public var energy: Double?
-        /// Nil without second derivatives.
+        /// Nil unless second derivatives show a minimum.
         public var gibbsEnergy: GibbsEnergy?
         public var converged: Bool
         public var spinSquared: Double

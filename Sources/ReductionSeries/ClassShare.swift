@@ -11,11 +11,14 @@ public struct ClassShare: Codable, Sendable, Equatable {
     public var lowest: Double
     public var highest: Double
 
-    package init(complex: String, atoms: String, count: Int, median: Double, lowest: Double, highest: Double) {
+    /// - Parameter values: shares by scheme; nil without any.
+    package init?(complex: String, atoms: String, count: Int, values: [Double]) {
+        let values = values.sorted()
+        guard let lowest = values.first, let highest = values.last else { return nil }
         self.complex = complex
         self.atoms = atoms
         self.count = count
-        self.median = median
+        median = (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
         self.lowest = lowest
         self.highest = highest
     }
@@ -27,11 +30,10 @@ public struct ClassShare: Codable, Sendable, Equatable {
             return classes(account).compactMap { name, fragments in
                 let values = schemes.compactMap { scheme in
                     account.scheme(scheme).map { entry in fragments.reduce(0) { $0 + entry.totalShares[state - 1][$1] } }
-                }.sorted()
-                guard let lowest = values.first, let highest = values.last else { return nil }
+                }
                 return ClassShare(
                     complex: complexName, atoms: name, count: fragments.reduce(0) { $0 + account.fragments[$1].atoms.count },
-                    median: (values[(values.count - 1) / 2] + values[values.count / 2]) / 2, lowest: lowest, highest: highest)
+                    values: values)
             }
         }
     }

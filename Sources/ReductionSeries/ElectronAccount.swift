@@ -39,7 +39,7 @@ public struct ElectronAccount: Codable, Sendable, Equatable {
         public var multiplicity: Int
         /// Hartree.
         public var energy: Double?
-        /// Nil without second derivatives.
+        /// Nil unless second derivatives show a minimum.
         public var gibbsEnergy: ChargeSeries.GibbsEnergy?
         public var converged: Bool
         public var spinSquared: Double

@@ -34,8 +34,10 @@ extension ChargeSeries.State {
             shellPopulations: record.shellPopulations.map {
                 .init(atom: $0.atom, shell: $0.shell, scheme: $0.scheme, population: $0.population, spin: $0.spin)
             })
-        if let thermal = record.vibrations?.thermochemistry, let energy = record.vibrations?.energy {
-            gibbsEnergy = .init(energy: energy + thermal.gibbsEnergyQuasiRigidRotor, temperature: thermal.temperature)
+        // Elsewhere than at a minimum thermochemistry means little.
+        if let vibrations = record.vibrations, vibrations.verdict == .minimum, let thermal = vibrations.thermochemistry {
+            gibbsEnergy = .init(
+                energy: vibrations.energy + thermal.gibbsEnergyQuasiRigidRotor, temperature: thermal.temperature)
         }
     }
 }

@@ -228,5 +228,14 @@ package struct OutputFolder {
     /// Whether a file is there.
     package func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url(name).path) }
 
+    /// Removes the files of a numbered list from an index on, up to the first that is missing.
+    package func removeFiles(from first: Int, named name: (Int) -> String) {
+        var index = first
+        while has(name(index)) {
+            try? FileManager.default.removeItem(at: url(name(index)))
+            index += 1
+        }
+    }
+
     package func write(_ data: Data, name: String) throws { try AtomicFile.write(data, to: url(name)) }
 }

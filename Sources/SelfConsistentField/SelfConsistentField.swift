@@ -19,6 +19,8 @@ public struct SelfConsistentField {
 
     /// The orbital gradient of a state at which the next one starts from it.
     private static let handOver = 5e-3
+    /// Tolerances of the orbital gradient up to this are not disturbed by the screening of changes of densities.
+    private static let tightGradient = 1e-6
 
     /// - Throws: `SCFError` if a state cannot exist in this basis.
     public init(problem: ElectronicProblem, states: [ChargeState], options: SCFOptions) throws {
@@ -118,7 +120,7 @@ public struct SelfConsistentField {
         judge: (_ state: Int, IterationReport) -> Judgement = { _, _ in .goesOn }
     ) throws -> [SCFResult?] {
         var results = [SCFResult?](repeating: nil, count: states.count)
-        var builder = FockBuilder(problem: problem)
+        var builder = FockBuilder(problem: problem, screensChanges: options.gradientTolerance > Self.tightGradient)
         var started = 0
         var runs: [Run] = []
         while started < states.count || !runs.isEmpty {

@@ -33,15 +33,14 @@ public final class SemiNumericalExchange: Sendable {
 
     /// Contributions of a pair of shells and a block of points to an element are omitted below this, in hartree.
     public static let defaultThreshold = 1e-9
-    private static let densitiesAtOnce = 8
+    private static let densitiesAtOnce = 4
     private static let blockSize = 128
 
-    /// Memory of a build for two densities, and of the tables, in bytes: an upper estimate.
+    /// Memory of the matrices of a build for any number of densities, in bytes.
     public static func bytes(basis: AtomicOrbitalBasis, pool: WorkerPool) -> Int {
         let n = basis.functionCount
-        return 8 * n * n * (2 * groupCount(functions: n) + 8) + pool.threads
-            * ExchangeWork.bytes(
-                functions: n, densities: 2, blockSize: blockSize)
+        return 8 * n * n * (densitiesAtOnce * groupCount(functions: n) + 8) + pool.threads
+            * ExchangeWork.bytes(functions: n, densities: densitiesAtOnce, blockSize: blockSize)
     }
 
     /// Cost: the overlap by quadrature, and O(n^3) for the fit.
@@ -49,18 +48,20 @@ public final class SemiNumericalExchange: Sendable {
     /// - Parameters:
     ///   - overlap: of the basis functions.
     ///   - interaction: the two-electron operator of the exchange.
+    ///   - other: for the same basis and operator, with another grid; the tables of shell pairs are shared.
     ///   - threshold: see `defaultThreshold`.
     /// - Throws: `LinearAlgebraError` if the overlap is not finite.
     public init(
         basis: AtomicOrbitalBasis, overlap: Matrix, interaction: RepulsionOperator = .coulomb,
-        grid specification: GridSpecification = energyGrid, pool: WorkerPool, threshold: Double = defaultThreshold
+        sharing other: SemiNumericalExchange? = nil, grid specification: GridSpecification = energyGrid, pool: WorkerPool,
+        threshold: Double = defaultThreshold
     ) throws {
         self.basis = basis
         self.pool = pool
         self.threshold = threshold
         let grid = MolecularGrid(molecule: basis.molecule, specification: specification, pool: pool, blockSize: Self.blockSize)
         self.grid = grid
-        potentials = ShellPairPotentials(basis: basis, interaction: interaction)
+        potentials = other?.potentials ?? ShellPairPotentials(basis: basis, interaction: interaction)
         evaluator = BasisFunctionEvaluator(basis: basis, negligible: 1e-2 * threshold)
         fit = try OverlapFit.matrix(
             overlap: overlap, quadrature: Self.overlap(basis: basis, grid: grid, evaluator: evaluator, pool: pool))

@@ -35,6 +35,13 @@ struct ExchangeCommand: ParsableCommand {
         var largestError: Double?
     }
 
+    func validate() throws {
+        if let count = angular.first(where: { LebedevGrid(count: $0) == nil }) {
+            throw ValidationError("there is no sphere of \(count) points")
+        }
+        guard radial.allSatisfy({ $0 > 0 }) else { throw ValidationError("--radial must be positive") }
+    }
+
     func run() throws {
         let basis = try input.makeBasis()
         let orbitals = try densities.checkpoint.map { path -> [MolecularOrbitals] in

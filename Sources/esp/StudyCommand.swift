@@ -101,8 +101,6 @@ struct StudyCommand: ParsableCommand {
         guard temperature > 0, temperature <= 100_000 else {
             throw ValidationError("--temperature must lie between 0 and 100000 kelvin")
         }
-        let stems = files.map { OutputFolder.stem(of: $0) }
-        guard Set(stems).count == stems.count else { throw ValidationError("two of the files have the same name") }
     }
 
     func run() throws {
@@ -161,7 +159,7 @@ struct StudyCommand: ParsableCommand {
         let paths = try files.flatMap(structures)
         let stems = paths.map { OutputFolder.stem(of: $0) }
         guard Set(stems).count == stems.count else {
-            throw Failure(.usage, "two of the structures have the same name. Copy them to files with names of their own.")
+            throw Failure(.usage, "two of the files have the same name. Copy them to files with names of their own.")
         }
         let complexes = try paths.map { MoleculeInput(try XYZFile(readingFrom: $0), name: $0) }
         var input = StudyInput(complexes: complexes, methods: methods, bases: bases)

@@ -83,4 +83,23 @@ import Testing
         ]
         #expect(IsomerEnsemble.all(in: complexes, temperature: 298.15).isEmpty)
     }
+
+    /// A Gibbs energy counts only at a minimum, and includes the electronic energy.
+    @Test(arguments: [(VibrationRecord.Verdict.minimum, true), (.saddlePoint, false), (.notStationary, false)])
+    func onlyMinimaHaveGibbsEnergies(verdict: VibrationRecord.Verdict, counts: Bool) throws {
+        let molecule = try SeriesSample(molecule: "nb-tcbq").molecule
+        let atoms = molecule.atoms.count
+        var document = try SeriesSample(molecule).document(seed: 1)
+        document.states[0].vibrations = VibrationRecord(
+            hessianMethod: .analytic, step: nil, energy: -100, gradient: [[Double]](repeating: [0, 0, 0], count: atoms),
+            hessian: [], dipoleDerivatives: [], frozenAtoms: nil, masses: [], massChoice: "abundant", isotopes: nil,
+            frequencies: [], normalModes: [], reducedMasses: [], forceConstants: [], irIntensities: [], composition: [],
+            residualFrequencies: [], verdict: verdict, imaginaryModes: 0, isLinear: false, rotationalConstants: [],
+            thermochemistry: ThermochemistryRecord(
+                temperature: 310, pressure: 101_325, symmetryNumber: 1, zeroPointEnergy: 0.1, energy: 0.2, enthalpy: 0.21,
+                entropy: 1e-4, gibbsEnergy: 0.15, gibbsEnergyQuasiRigidRotor: 0.16, gibbsEnergyRaisedModes: 0.17, entropies: [:]))
+        let account = try ElectronAccount(document)
+        #expect(account.states[0].gibbsEnergy == (counts ? .init(energy: -99.84, temperature: 310) : nil))
+        #expect(account.states[1].gibbsEnergy == nil)
+    }
 }

@@ -130,6 +130,7 @@ public struct IsomerLadder {
             input.time.map { start + .seconds($0 > 0 ? share * min($0, 1e9) : 0) }
         }
         try Self.write(proposals, to: folder, replaces: replaces)
+        recorder.removePage()
         var findings = states.map { IsomerFindings(state: $0) }
         let first = cheap ?? relaxed
         let list: WritableKeyPath<IsomerFindings, [RelaxedIsomer]> = cheap == nil ? \.relaxed : \.cheap

@@ -24,7 +24,7 @@ struct IsomerPages {
     func write(_ result: IsomerResult, title: String) throws {
         var charges: [IsomerPage.Charge] = []
         for charge in result.charges {
-            let lowest = result.levels.map { level in charge.isomers.compactMap { $0.energies[level.name] }.min() ?? 0 }
+            let lowest = result.lowestEnergies(of: charge)
             var isomers: [IsomerPage.Isomer] = []
             for (index, isomer) in charge.isomers.enumerated() {
                 let picture = index < Self.pictureCount ? try self.picture(of: isomer, index, result, charge.charge) : nil
@@ -35,7 +35,6 @@ struct IsomerPages {
                         spinSquared: isomer.spinSquared, found: isomer.starts.count, isConverged: isomer.converged,
                         file: isomer.file, picture: picture))
             }
-            try removePictures(charge.charge, after: min(charge.isomers.count, Self.pictureCount))
             charges.append(
                 IsomerPage.Charge(
                     charge: charge.charge, multiplicity: charge.multiplicity, isomers: isomers,
@@ -67,11 +66,9 @@ struct IsomerPages {
 
     private static func name(_ index: Int) -> String { "isomer-\(IsomerLadder.name(index)).png" }
 
-    /// Removes pictures of an earlier table that was longer.
-    private func removePictures(_ charge: Int, after count: Int) throws {
-        let sub = try subfolder(charge)
-        for index in count..<max(count, Self.pictureCount) where sub.has(Self.name(index)) {
-            try? FileManager.default.removeItem(at: sub.url(Self.name(index)))
-        }
+    /// Removes the page and the pictures.
+    func remove(charges: [Int]) {
+        try? FileManager.default.removeItem(at: folder.url(Self.pageName))
+        for charge in charges { OutputFolder(existing: folder.url("q\(charge)").path).removeFiles(from: 0, named: Self.name) }
     }
 }

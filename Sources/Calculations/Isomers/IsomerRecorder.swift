@@ -46,6 +46,9 @@ struct IsomerRecorder {
         return result
     }
 
+    /// Removes the page and the pictures of an earlier call: the structures that follow have other ranks.
+    func removePage() { IsomerPages(folder: folder, pool: pool).remove(charges: input.charges) }
+
     /// Draws the isomers and writes the page.
     func writePage(_ result: IsomerResult) throws {
         let names = input.molecules.map { URL(fileURLWithPath: $0.name).deletingPathExtension().lastPathComponent }
@@ -83,7 +86,10 @@ struct IsomerRecorder {
                     starts: isomer.starts.sorted(), converged: isomer.isConverged,
                     geometry: isomer.molecule.atoms.flatMap { [$0.position.x, $0.position.y, $0.position.z] }, file: file))
         }
-        try removeSuperfluousFiles(findings.state.charge, keeping: isomers.count)
+        // Those of an earlier table that was longer.
+        OutputFolder(existing: folder.url("q\(findings.state.charge)").path).removeFiles(from: isomers.count) {
+            "isomer-\(IsomerLadder.name($0)).xyz"
+        }
         // Starts from other charges are not independent of the proposals.
         let completeness = SearchCompleteness(
             counts: isomers.filter(\.converged).map { $0.starts.count { !$0.contains(IsomerLadder.crossing) } }.filter { $0 > 0 })
@@ -94,15 +100,5 @@ struct IsomerRecorder {
             failures: findings.failures, foundOnce: completeness.foundOnce, missingShare: completeness.missingShare,
             unseenAtLeast: completeness.unseenAtLeast,
             errors: errors)
-    }
-
-    /// Removes structures of an earlier table that was longer.
-    private func removeSuperfluousFiles(_ charge: Int, keeping count: Int) throws {
-        let sub = OutputFolder(existing: folder.url("q\(charge)").path)
-        for index in count..<(count + proposals.proposals.count * max(input.charges.count, 1)) {
-            let name = "isomer-\(IsomerLadder.name(index)).xyz"
-            guard sub.has(name) else { break }
-            try? FileManager.default.removeItem(at: sub.url(name))
-        }
     }
 }

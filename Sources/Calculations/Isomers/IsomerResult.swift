@@ -128,7 +128,7 @@ extension IsomerResult {
         text += "energies relative to the lowest of each level, mEh\n"
         text += column("#", 4, right: true) + levels.map { "  " + column($0.name, width($0), right: true) }.joined()
         text += "   <S^2>  found  bonds\n"
-        let lowest = levels.map { level in charge.isomers.compactMap { $0.energies[level.name] }.min() ?? 0 }
+        let lowest = lowestEnergies(of: charge)
         for (index, isomer) in charge.isomers.enumerated() {
             text += column("\(index + 1)", 4, right: true)
             for (level, zero) in zip(levels, lowest) {
@@ -139,6 +139,11 @@ extension IsomerResult {
             text += "  \(isomer.bonds)\(isomer.converged ? "" : " (not converged)")\n"
         }
         return text + outcomes(of: charge)
+    }
+
+    /// By level, over the isomers of a charge; zero for a level without energies.
+    func lowestEnergies(of charge: ChargeRecord) -> [Double] {
+        levels.map { level in charge.isomers.compactMap { $0.energies[level.name] }.min() ?? 0 }
     }
 
     private func width(_ level: Level) -> Int { max(level.name.count, 9) }

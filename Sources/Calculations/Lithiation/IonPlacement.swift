@@ -416,21 +416,13 @@ public struct IonPlacement {
                 let name = URL(fileURLWithPath: structure.file).lastPathComponent
                 try sub.write(Data(xyz.text.utf8), name: name)
             }
-            removeSuperfluous(in: sub, keeping: step.structures.count)
+            // Those of an earlier table that was longer.
+            sub.removeFiles(from: step.structures.count + 1) { "structure-\(String(format: "%02d", $0)).xyz" }
         }
         try folder.write(JSONLayout.encoded(document), name: LithiationDocument.fileName)
         try folder.write(Data(document.csv.utf8), name: Self.tableName)
         try folder.write(Data(document.text.utf8), name: Self.textName)
         return document
-    }
-
-    /// Removes structures of an earlier table that was longer.
-    private func removeSuperfluous(in sub: OutputFolder, keeping count: Int) {
-        var index = count + 1
-        while sub.has("structure-\(String(format: "%02d", index)).xyz") {
-            try? FileManager.default.removeItem(at: sub.url("structure-\(String(format: "%02d", index)).xyz"))
-            index += 1
-        }
     }
 }
 

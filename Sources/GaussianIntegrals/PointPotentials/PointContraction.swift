@@ -44,7 +44,7 @@ package final class PointContractionScratch: @unchecked Sendable {
     fileprivate let cubes: UnsafeMutablePointer<Lanes>
     fileprivate let recursion: UnsafeMutablePointer<Lanes>
     fileprivate let values: UnsafeMutablePointer<Lanes>
-    fileprivate var points: UnsafeMutablePointer<Lanes>
+    fileprivate let points: UnsafeMutablePointer<Lanes>
 
     package init(_ potentials: ShellPairPotentials, vectors: Int) {
         let degree = potentials.list.classes.map(\.degree).max() ?? 0

@@ -39,10 +39,6 @@ package final class ShellPairPotentials: @unchecked Sendable {
     let firstPartner: [Int]
     let extents: [Extent]
 
-    /// Number of primitive pairs times eight points that a potential of all products at eight points takes, and of multiplications for
-    /// them. A measure of the cost.
-    package let primitiveCount: Int
-
     /// - Parameter interaction: between a product and the unit charge at a point.
     package init(basis: AtomicOrbitalBasis, interaction: RepulsionOperator = .coulomb) {
         self.basis = basis
@@ -61,7 +57,6 @@ package final class ShellPairPotentials: @unchecked Sendable {
         let last = list.pairs.map { $0.firstPrimitive + $0.primitiveCount }.max() ?? 0
         let bounds = UnsafeMutablePointer<Double>.allocate(capacity: max(1, last))
         remainders = UnsafePointer(bounds)
-        primitiveCount = list.pairs.reduce(0) { $0 + $1.primitiveCount }
         var byShell = [[Partner]](repeating: [], count: basis.shells.count)
         var extents: [Extent] = []
         for (index, pair) in list.pairs.enumerated() {
